@@ -1,0 +1,4 @@
+/* bytes.c - see bytes.h */
+#include "config.h"
+
+#include "base/bytes.h"

@@ -1,0 +1,4 @@
+/* lexer.c - see lexer.h */
+#include "config.h"
+
+#include "base/lexer.h"

@@ -1,0 +1,4 @@
+/* pool.c - see pool.h */
+#include "config.h"
+
+#include "base/pool.h"

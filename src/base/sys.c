@@ -1,0 +1,4 @@
+/* sys.c - see sys.h */
+#include "config.h"
+
+#include "base/sys.h"

@@ -1,0 +1,87 @@
+/*
+ * sys.h - every system call that touches the user's files, replaceable
+ *
+ * A struct sys is a table of calls. The program uses sys_real; tests pass one
+ * whose entries fail, cut short or count. Entries return what the kernel does:
+ * a value >= 0, or -errno. They restart on EINTR where nothing was done.
+ * errno does not leave base/.
+ *
+ * Threads: sys_real is constant and its entries may run in any thread.
+ */
+#ifndef BASE_SYS_H
+#define BASE_SYS_H
+
+#include "base/base.h"
+
+enum sys_type {
+	SYS_REGULAR,
+	SYS_BLOCK,
+	SYS_DIRECTORY,
+	SYS_FIFO,
+	SYS_SOCKET,
+	SYS_CHAR,
+	SYS_OTHER,
+};
+
+/* What stat tells, as far as we use it. Times in ns since the epoch. */
+struct sys_stat {
+	uint64_t dev, ino, nlink;
+	uint64_t size;   /* bytes; of a block device: see device_size */
+	uint64_t blocks; /* of 512 bytes; fewer than size needs: it has holes */
+	int64_t mtime, ctime;
+	enum sys_type type;
+};
+
+enum {
+	SYS_READ = 1,  /* for open and access */
+	SYS_WRITE = 2,
+	SYS_CREATE = 4,     /* open: make it, mode 0666 less the umask */
+	SYS_EXCLUSIVE = 8,  /* open: fail with EEXIST when it is there */
+	SYS_TRUNCATE = 16,
+};
+
+enum sys_seek {
+	SYS_SEEK_DATA,
+	SYS_SEEK_HOLE,
+};
+
+enum sys_advice {
+	SYS_ADVICE_SEQUENTIAL,
+	SYS_ADVICE_DONTNEED,
+};
+
+struct sys {
+	/* Opens O_CLOEXEC, O_NOCTTY and O_NONBLOCK, O_NOATIME where allowed. */
+	int (*open)(const char *path, unsigned flags);
+	int (*close)(int fd);
+	int (*stat)(const char *path, struct sys_stat *st);
+	int (*fstat)(int fd, struct sys_stat *st);
+	/* 0 when the effective user may do all of `flags`. */
+	int (*access)(const char *path, unsigned flags);
+	int64_t (*pread)(int fd, void *buf, size_t len, uint64_t off);
+	/* Only what needs no waiting; -EAGAIN, or -EOPNOTSUPP. */
+	int64_t (*pread_nowait)(int fd, void *buf, size_t len, uint64_t off);
+	int64_t (*write)(int fd, const void *buf, size_t len);
+	int64_t (*seek)(int fd, uint64_t off, enum sys_seek what);
+	int64_t (*device_size)(int fd); /* of a block device */
+	/* Shared, read-only. off is a multiple of the page size. */
+	int (*map)(int fd, uint64_t off, size_t len, void **addr);
+	int (*unmap)(void *addr, size_t len);
+	int (*advise)(void *addr, size_t len, enum sys_advice advice);
+	int (*rename)(const char *from, const char *to);
+	int (*unlink)(const char *path);
+	int (*sync)(int fd);
+};
+
+extern const struct sys sys_real;
+
+/* The soft limit of descriptors, after raising it to the hard one. */
+size_t sys_descriptor_limit(void);
+
+/* Bytes of a page of memory. */
+size_t sys_page_size(void);
+
+/* Monotonic time in ns. */
+uint64_t sys_now(void);
+
+#endif

@@ -1,0 +1,4 @@
+/* text.c - see text.h */
+#include "config.h"
+
+#include "base/text.h"

@@ -1,0 +1,4 @@
+/* address.c - see address.h */
+#include "config.h"
+
+#include "command/address.h"

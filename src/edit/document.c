@@ -1,0 +1,4 @@
+/* document.c - see document.h */
+#include "config.h"
+
+#include "edit/document.h"

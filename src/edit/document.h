@@ -1,0 +1,59 @@
+/*
+ * document.h - one source under edit
+ *
+ * A document is what the user sees of a source: its base generation with the
+ * edits laid over it. (document, offset) is where a byte lives (K1); spaces
+ * only show it. The same file mapped twice is one document.
+ *
+ * Counted: document_ref() and document_unref(); the last one frees the source.
+ *
+ * Threads: the count is atomic, reads may run in any thread. Only the engine
+ * thread changes a document (K2).
+ */
+#ifndef EDIT_DOCUMENT_H
+#define EDIT_DOCUMENT_H
+
+#include "base/base.h"
+#include "source/source.h"
+
+struct document;
+struct error;
+
+enum access {
+	ACCESS_DEFAULT, /* write for files that can be written, else read */
+	ACCESS_READ,    /* no edit */
+	ACCESS_WRITE,   /* edits, flushed in place */
+	ACCESS_COPY,    /* edits stay private: export or save-as only */
+};
+
+/*
+ * Takes the source over, in success and failure. `id` is the session's number
+ * of it, never used twice. `name` is copied: the path as the user wrote it.
+ * ACCESS_DEFAULT becomes what it means. ERR_READONLY: write asked for a source
+ * that cannot be written. ERR_NOMEM. The count is 1.
+ */
+struct document *document_new(struct source *src, uint64_t id, const char *name,
+                              enum access access, struct error *err) MUST_USE;
+struct document *document_ref(struct document *doc);
+void document_unref(struct document *doc); /* NULL is allowed */
+
+uint64_t document_id(const struct document *doc);
+uint64_t document_size(const struct document *doc);
+const char *document_name(const struct document *doc);
+enum access document_access(const struct document *doc);
+const char *access_name(enum access access); /* "read" "write" "copy" */
+struct source *document_source(const struct document *doc);
+
+/* As source_read, of the edited bytes. */
+bool document_read(const struct document *doc, uint64_t off, void *buf,
+                   size_t len, unsigned flags, struct runs *runs,
+                   struct error *err) MUST_USE;
+
+/* As source_stretch, of the edited bytes. */
+struct stretch document_stretch(const struct document *doc, uint64_t off);
+
+/* What has happened to the file, and take it: see source.h. (engine) */
+unsigned document_check(struct document *doc);
+bool document_reload(struct document *doc, struct error *err) MUST_USE;
+
+#endif

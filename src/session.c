@@ -1,0 +1,4 @@
+/* session.c - see session.h */
+#include "config.h"
+
+#include "session.h"

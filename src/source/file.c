@@ -1,0 +1,4 @@
+/* file.c - see file.h */
+#include "config.h"
+
+#include "source/file.h"

@@ -1,0 +1,38 @@
+/*
+ * file.h - a regular file (later a block device) as a source
+ *
+ * Nothing is opened when the source is made: one stat and one access check.
+ * The descriptor comes with the first read and may be closed and opened again
+ * behind the scenes (files.h). Each time it is opened anew, device and inode
+ * are compared: another file under the name is WHY_REPLACED until reload, no
+ * file is WHY_ERRNO with ENOENT. A file whose name has gone keeps its
+ * descriptor, since its bytes cannot be opened again.
+ *
+ * Holes are reported as HOLE. Finding them may wait, so a READ_NOWAIT read of
+ * a file with fewer blocks than its size answers only from what a READ_KEEP
+ * read has kept.
+ */
+#ifndef SOURCE_FILE_H
+#define SOURCE_FILE_H
+
+#include "base/base.h"
+
+struct error;
+struct files;
+struct source;
+
+/*
+ * The source of the file at `path` (copied). `files` is borrowed and outlives
+ * the source. ERR_IO with path and errno: not there, no permission to read;
+ * ERR_STATE: a directory, a FIFO, a socket, a character device, with a text
+ * that says so. Traits: SOURCE_GROWS, SOURCE_WRITABLE if the user may write.
+ */
+struct source *file_open(struct files *files, const char *path,
+                         struct error *err) MUST_USE;
+
+/* As file_open, of an unlinked file that this process made (spooled stdin);
+   takes the descriptor over, in success and failure. SOURCE_PRIVATE. */
+struct source *file_adopt(struct files *files, int fd, const char *what,
+                          struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,4 @@
+/* files.c - see files.h */
+#include "config.h"
+
+#include "source/files.h"

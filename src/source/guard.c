@@ -1,0 +1,4 @@
+/* guard.c - see guard.h */
+#include "config.h"
+
+#include "source/guard.h"

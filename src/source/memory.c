@@ -1,0 +1,4 @@
+/* memory.c - see memory.h */
+#include "config.h"
+
+#include "source/memory.h"

@@ -1,0 +1,4 @@
+/* run.c - see run.h */
+#include "config.h"
+
+#include "source/run.h"

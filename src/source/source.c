@@ -1,0 +1,4 @@
+/* source.c - see source.h */
+#include "config.h"
+
+#include "source/source.h"

@@ -1,0 +1,110 @@
+/*
+ * source.h - bytes and states at offsets of one thing that can be opened
+ *
+ * A source is a regular file, memory, later a device, an NBD export, an
+ * evidence set. It has a size, taken when it was opened or reloaded: bytes past
+ * the end of a file that shrank are bad (past the end of the file), bytes that
+ * were appended are not there until source_reload().
+ *
+ * Threads: read, extent and map may run in any number of threads at once.
+ * check, reload and free belong to the engine thread; reload and free may not
+ * run beside any other call.
+ */
+#ifndef SOURCE_SOURCE_H
+#define SOURCE_SOURCE_H
+
+#include "base/base.h"
+#include "source/run.h"
+
+struct error;
+struct source;
+
+/* For source_read and every read above it. */
+enum {
+	READ_NOWAIT = 1, /* what cannot be had at once comes back PENDING */
+	READ_KEEP = 2,   /* keep what was read for READ_NOWAIT reads to come */
+};
+
+enum {
+	SOURCE_GROWS = 1,    /* bytes can be added */
+	SOURCE_WRITABLE = 2, /* the user may write it */
+	SOURCE_PRIVATE = 4,  /* nobody else can see it: memory, spooled stdin */
+};
+
+/* What source_check() finds. Bits. */
+enum {
+	CHANGE_SIZE_LESS = 1, /* shorter than it was when opened */
+	CHANGE_SIZE_MORE = 2,
+	CHANGE_REPLACED = 4,  /* another file has the name */
+	CHANGE_GONE = 8,      /* no file has the name */
+	CHANGE_BYTES = 16,    /* same size, other times: written to */
+};
+
+/* Which file it is: compared before unsaved edits are laid over it. */
+struct identity {
+	uint64_t dev, ino, size;
+	int64_t mtime, ctime;
+};
+
+/* A stretch of one state, as far as the file system knows. */
+struct stretch {
+	enum state state; /* DATA or HOLE */
+	uint64_t end;     /* offset of its end, <= source_size() */
+};
+
+/* What a kind of source implements; source.c checks the arguments. */
+struct source_ops {
+	bool (*read)(struct source *src, uint64_t off, void *buf, size_t len,
+	             unsigned flags, struct runs *runs, struct error *err);
+	struct stretch (*stretch)(struct source *src, uint64_t off);
+	/* May be NULL: cannot be mapped. */
+	const void *(*map)(struct source *src, uint64_t off, size_t *len,
+	                   void **pin);
+	void (*unmap)(struct source *src, void *pin);
+	unsigned (*check)(struct source *src); /* may be NULL: never changes */
+	bool (*reload)(struct source *src, struct error *err); /* may be NULL */
+	void (*free)(struct source *src);
+};
+
+/* The head of every source; a kind puts it first in its own struct. */
+struct source {
+	const struct source_ops *ops;
+	uint64_t size;
+	unsigned traits; /* SOURCE_* */
+	const char *kind; /* "file", "memory", ..; static */
+	struct identity id;
+};
+
+/*
+ * Read len bytes at off into buf and append runs that cover exactly len bytes.
+ * off + len <= size. A byte that cannot be read is a run, not a failure.
+ * Blocks unless READ_NOWAIT. ERR_NOMEM: then the runs are as they were.
+ */
+bool source_read(struct source *src, uint64_t off, void *buf, size_t len,
+                 unsigned flags, struct runs *runs, struct error *err) MUST_USE;
+
+/* What lies at off < size and how far. Where the system does not know: DATA to
+   the end. Blocks. */
+struct stretch source_stretch(struct source *src, uint64_t off);
+
+/*
+ * A pointer to the bytes at off < size, for scans inside guard_call() only.
+ * *len is how many were asked for (> 0) and becomes how many there are; 0 and
+ * NULL when the source cannot be mapped there: use source_read(). Release with
+ * source_unmap(). Holes and bytes past a new end are zeros in a map: clip with
+ * source_stretch() and check before and after.
+ */
+const void *source_map(struct source *src, uint64_t off, size_t *len,
+                       void **pin) MUST_USE;
+void source_unmap(struct source *src, void *pin);
+
+/* How the thing differs from what was opened: CHANGE_* bits, 0 for nothing. A
+   stat; may block as long as one. */
+unsigned source_check(struct source *src);
+
+/* Take the size and identity that it has now. On failure nothing changes. */
+bool source_reload(struct source *src, struct error *err) MUST_USE;
+
+void source_free(struct source *src); /* NULL is allowed */
+
+#endif

@@ -1,0 +1,4 @@
+/* layout.c - see layout.h */
+#include "config.h"
+
+#include "space/layout.h"

@@ -1,0 +1,121 @@
+/*
+ * layout.h - what the user said: which pieces of which inputs go where
+ *
+ * A layout is an ordered list of placements. A line of a .hxl file, the `open`
+ * command and the input options of the command line are three spellings of a
+ * placement, read by placement_set() alone:
+ *
+ *	--at=4K --skip=-512 disk.001        (command line)
+ *	open disk.001 at 4K skip -512       (command)
+ *	disk.001 at 4K skip -512            (layout file)
+ *
+ * Threads: a placement is immutable once it is in a layout, and counted
+ * atomically; a layout belongs to the engine thread.
+ */
+#ifndef SPACE_LAYOUT_H
+#define SPACE_LAYOUT_H
+
+#include <stdio.h>
+
+#include "base/base.h"
+#include "base/lexer.h"
+#include "edit/document.h"
+
+struct error;
+
+/* Addresses are 0 .. SPACE_MAX; the space is at most that long. */
+#define SPACE_MAX (UINT64_MAX - 1)
+/* Offsets in a document and lengths are below this. */
+#define LENGTH_MAX (UINT64_C(1) << 63)
+
+enum placement_input {
+	PLACEMENT_FILE,   /* a path */
+	PLACEMENT_STDIN,  /* "-" */
+	PLACEMENT_MEMORY, /* memory:SIZE */
+	PLACEMENT_GAP,    /* gap:SIZE: no bytes, no segment number */
+};
+
+enum at {
+	AT_NEXT,  /* where the one before it ends; 0 for the first */
+	AT_ADDR,  /* at = n: this address */
+	AT_AFTER, /* at = +n: n behind the end of the one before it */
+	AT_END,   /* at = -n: n before the present end of the space */
+};
+
+enum over {
+	OVER_NO,     /* taken addresses are an error */
+	OVER_COVER,  /* covers what lies beneath */
+	OVER_VERIFY, /* covers, and every byte must be equal to the one beneath */
+};
+
+/* Fields without a word in the text have their zero value. */
+struct placement {
+	enum placement_input input;
+	char *path;          /* owned: the words as written; "-", "gap:4K" */
+	char *name;          /* owned: shown and typed; base name of the path */
+	bool named;          /* the user gave the name */
+	uint64_t input_size; /* of memory: and gap: */
+	enum at at;
+	uint64_t at_value;
+	bool skip_from_end;  /* skip counts from the end of the input */
+	uint64_t skip;       /* first byte shown */
+	bool has_size;
+	uint64_t size;       /* bytes shown, if has_size */
+	enum over over;
+	enum access access;
+
+	uint32_t number;      /* of the segment, from 1; 0 for a gap; set by
+	                         layout_add() */
+	struct document *doc; /* counted; NULL for a gap; set before layout_add */
+	uint32_t refs;        /* atomic; placement_ref() and _unref() only */
+};
+
+/* A placement of `input` with nothing else said; count 1. ERR_SYNTAX: a size
+   that is no number or too big, an empty path. ERR_NOMEM. */
+struct placement *placement_new(const char *input, struct error *err) MUST_USE;
+struct placement *placement_ref(struct placement *p);
+void placement_unref(struct placement *p); /* NULL is allowed */
+
+/*
+ * Say one thing: word is at, skip, size, ro, rw, copy, over, name; value is
+ * NULL where nothing was given. "over" takes NULL or "verify"; ro, rw and copy
+ * take none. Numbers as in lexer.h. ERR_SYNTAX: an unknown word, a value that
+ * is missing or wrong, the same thing said twice. Then nothing changed.
+ */
+bool placement_set(struct placement *p, const char *word, const char *value,
+                   const struct units *units, struct error *err) MUST_USE;
+
+/* Does this word take a value: 1 yes, 0 no, -1 maybe ("over"), -2 unknown. */
+int placement_word(const char *word);
+
+/* INPUT [WORD [VALUE]]..: words from index `first` on. Errors have columns. */
+struct placement *placement_parse(const struct words *words, size_t first,
+                                  const struct units *units,
+                                  struct error *err) MUST_USE;
+
+/* The line that placement_parse() reads back to the same, without newline,
+   appended to an open memory or file stream. `path` stands for p->path. */
+void placement_print(const struct placement *p, const char *path, FILE *out);
+
+struct layout {
+	struct placement **v; /* owned, counted */
+	size_t count, cap;
+	uint32_t last_number; /* given out so far; never used again */
+};
+
+/* Append; takes over the caller's count only on success. Gives p its number
+   unless it is a gap or has one. ERR_NOMEM, ERR_RANGE: numbers are used up. */
+bool layout_add(struct layout *layout, struct placement *p, struct error *err)
+	MUST_USE;
+
+/* A second list of the same placements, to change and derive on trial. */
+bool layout_copy(const struct layout *from, struct layout *to,
+                 struct error *err) MUST_USE;
+
+/* Take the placement at idx out. What follows it without a fixed place will
+   close up. */
+void layout_remove(struct layout *layout, size_t idx);
+
+void layout_clear(struct layout *layout);
+
+#endif

@@ -1,0 +1,4 @@
+/* ranges.c - see ranges.h */
+#include "config.h"
+
+#include "space/ranges.h"

@@ -1,0 +1,64 @@
+/*
+ * ranges.h - sorted sets of places in documents
+ *
+ * Matches, bookmarks, bad areas, differences: all are ranges. A range is bytes
+ * [off, off + len) of a document (K1), with a number and texts of its owner's.
+ * Sorted by (document id, off, len, the order they were added).
+ *
+ * Threads: one writer; const functions in any number of threads meanwhile none
+ * writes.
+ */
+#ifndef SPACE_RANGES_H
+#define SPACE_RANGES_H
+
+#include "base/base.h"
+
+struct document;
+struct error;
+struct space;
+
+struct range {
+	uint64_t doc;  /* document_id() */
+	uint64_t off;
+	uint64_t len;  /* may be 0: a point */
+	uint32_t tag;  /* the owner's */
+	char *name;    /* owned, may be NULL */
+	char *comment; /* owned, may be NULL */
+};
+
+struct ranges;
+
+struct ranges *ranges_new(struct error *err) MUST_USE;
+void ranges_free(struct ranges *ranges); /* NULL is allowed */
+
+size_t ranges_count(const struct ranges *ranges);
+const struct range *ranges_at(const struct ranges *ranges, size_t idx);
+
+/* Add one; the texts are copied. ERR_NOMEM. O(n) worst, O(1) at the end. */
+bool ranges_add(struct ranges *ranges, const struct range *range,
+                struct error *err) MUST_USE;
+void ranges_remove(struct ranges *ranges, size_t idx);
+
+/* The first range with (doc, off) >= the given one. O(log n). */
+size_t ranges_find(const struct ranges *ranges, uint64_t doc, uint64_t off);
+
+/* By name; ranges_count() if there is none. */
+size_t ranges_named(const struct ranges *ranges, const char *name);
+
+/*
+ * Set operations on the bytes that the ranges cover; points and texts are left
+ * out, and the result is disjoint, not adjacent, and has tag 0. ERR_NOMEM.
+ */
+struct ranges *ranges_and(const struct ranges *a, const struct ranges *b,
+                          struct error *err) MUST_USE;
+struct ranges *ranges_or(const struct ranges *a, const struct ranges *b,
+                         struct error *err) MUST_USE;
+struct ranges *ranges_minus(const struct ranges *a, const struct ranges *b,
+                            struct error *err) MUST_USE;
+
+/* The first address at which the space shows a range's first byte (or its
+   place, for a point); false if it shows it nowhere. */
+bool ranges_address(const struct range *range, const struct space *sp,
+                    uint64_t *addr);
+
+#endif

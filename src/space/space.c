@@ -1,0 +1,4 @@
+/* space.c - see space.h */
+#include "config.h"
+
+#include "space/space.h"

@@ -1,0 +1,4 @@
+/* view.c - see view.h */
+#include "config.h"
+
+#include "space/view.h"

@@ -1,0 +1,42 @@
+/*
+ * view.h - what everybody reads: a space and the documents as they were
+ *
+ * A view never changes by our doing (K3). It is immutable and counted; jobs,
+ * windows and commands hold one as long as they need it.
+ *
+ * Threads: any.
+ */
+#ifndef SPACE_VIEW_H
+#define SPACE_VIEW_H
+
+#include "base/base.h"
+#include "source/run.h"
+#include "space/space.h"
+
+struct error;
+struct view;
+
+/* Takes its own count of the space. ERR_NOMEM. */
+struct view *view_new(struct space *sp, struct error *err) MUST_USE;
+struct view *view_ref(struct view *view);
+void view_unref(struct view *view); /* NULL is allowed */
+
+const struct space *view_space(const struct view *view);
+uint64_t view_size(const struct view *view);
+
+/*
+ * Read len bytes at addr; addr + len <= 2^64 - 1. Appends runs that cover
+ * exactly len bytes: unmapped addresses and declared gaps are GAP. flags:
+ * READ_* of source.h. A byte that cannot be read is a run, not a failure.
+ * ERR_NOMEM: then the runs are as they were. O(log extents + what is read).
+ */
+bool view_read(const struct view *view, uint64_t addr, void *buf, size_t len,
+               unsigned flags, struct runs *runs, struct error *err) MUST_USE;
+
+/*
+ * What lies at addr and how far, as far as is known without reading: DATA,
+ * HOLE or GAP, to *end (> addr; UINT64_MAX when nothing follows). Blocks.
+ */
+enum state view_stretch(const struct view *view, uint64_t addr, uint64_t *end);
+
+#endif

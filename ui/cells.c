@@ -1,0 +1,4 @@
+/* cells.c - see cells.h */
+#include "config.h"
+
+#include "ui/cells.h"

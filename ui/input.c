@@ -1,0 +1,4 @@
+/* input.c - see input.h */
+#include "config.h"
+
+#include "ui/input.h"

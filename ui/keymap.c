@@ -1,0 +1,4 @@
+/* keymap.c - see keymap.h */
+#include "config.h"
+
+#include "ui/keymap.h"

@@ -1,0 +1,4 @@
+/* screen.c - see screen.h */
+#include "config.h"
+
+#include "ui/screen.h"

@@ -1,0 +1,70 @@
+/*
+ * screen.h - the terminal: opened, drawn on, suspended, restored
+ *
+ * ncurses owns termios and every byte of output; nothing else writes to the
+ * terminal. This is the one file that knows ncurses. The pitfalls it avoids
+ * stand at the top of screen.c, by number.
+ *
+ * Threads: the UI thread only. The terminal is restored on every way out,
+ * SIGSEGV, SIGBUS, SIGABRT, SIGFPE and SIGILL included.
+ */
+#ifndef UI_SCREEN_H
+#define UI_SCREEN_H
+
+#include "base/base.h"
+#include "ui/cells.h"
+#include "ui/theme.h"
+
+struct error;
+struct screen;
+
+struct screen_options {
+	bool color; /* false: attributes only (NO_COLOR, color=off) */
+	bool mouse;
+	bool sync;  /* synchronized output */
+};
+
+/*
+ * Take the terminal (/dev/tty). ERR_SYNTAX (exit 2): TERM unset, empty, dumb,
+ * or nothing usable in terminfo; ERR_IO: no terminal. A TERM that terminfo does
+ * not know is replaced by a near one, and *note says so ("" otherwise; room for
+ * 128 bytes). Signals SIGWINCH SIGTERM SIGHUP SIGINT SIGTSTP SIGCONT must be
+ * blocked already.
+ */
+struct screen *screen_open(const struct screen_options *options, char note[128],
+                           struct error *err) MUST_USE;
+void screen_close(struct screen *screen); /* restores; NULL is allowed */
+
+int screen_fd(const struct screen *screen);           /* to poll and read */
+const char *screen_term(const struct screen *screen); /* the name in use */
+bool screen_utf8(const struct screen *screen);
+enum theme_depth screen_depth(const struct screen *screen);
+bool screen_has_marks(const struct screen *screen); /* no colour and no reverse:
+                                                       signs must be drawn */
+
+void screen_set_theme(struct screen *screen, const struct theme *theme);
+void screen_set_options(struct screen *screen,
+                        const struct screen_options *options);
+
+void screen_size(const struct screen *screen, int *rows, int *cols);
+/* After SIGWINCH: ask the terminal and take its size. */
+void screen_resize(struct screen *screen);
+
+/* Show a canvas of the screen's size; the hardware cursor at row, col, hidden
+   if row < 0. One frame: changed cells only. */
+void screen_show(struct screen *screen, const struct canvas *canvas, int row,
+                 int col);
+/* Draw everything anew with the next frame. */
+void screen_redraw(struct screen *screen);
+
+/* The title of the terminal window, where there is one. */
+void screen_title(struct screen *screen, const char *safe_text);
+/* The harness's answer, after the frame. */
+void screen_fence(struct screen *screen, uint64_t number);
+
+/* Leave the screen and stop the whole job; returns after SIGCONT, restored. */
+void screen_suspend(struct screen *screen);
+/* After a SIGCONT that screen_suspend() did not wait for. */
+void screen_resume(struct screen *screen);
+
+#endif

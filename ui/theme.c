@@ -1,0 +1,4 @@
+/* theme.c - see theme.h */
+#include "config.h"
+
+#include "ui/theme.h"

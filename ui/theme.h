@@ -1,0 +1,64 @@
+/*
+ * theme.h - how styles look: colours and attributes
+ *
+ * A theme is data: lines `STYLE FG BG ATTR..` in *.theme files, compiled in as
+ * keymaps are (doc/themes.md). Each style has a column for 256, 16 and 8
+ * colours and for none, so that colour alone never carries meaning.
+ *
+ * Threads: immutable after loading.
+ */
+#ifndef UI_THEME_H
+#define UI_THEME_H
+
+#include "base/base.h"
+#include "ui/cells.h"
+
+struct error;
+
+enum {
+	LOOK_BOLD = 1,
+	LOOK_DIM = 2,
+	LOOK_UNDERLINE = 4,
+	LOOK_REVERSE = 8,
+	LOOK_ITALIC = 16,
+};
+
+enum theme_depth {
+	DEPTH_MONO,
+	DEPTH_8,
+	DEPTH_16,
+	DEPTH_256,
+	DEPTH_COUNT,
+};
+
+/* fg and bg: -1 the terminal's own, else a colour number of that depth. */
+struct look {
+	int16_t fg, bg;
+	uint16_t attrs; /* LOOK_* */
+};
+
+struct theme {
+	char name[32];
+	struct look style[DEPTH_COUNT][STYLE_COUNT];
+	struct look over[DEPTH_COUNT][OVER_STYLE_COUNT];
+};
+
+const char *style_name(enum style style);          /* "nul", "bar-key" */
+const char *over_style_name(enum over_style over); /* "cursor" */
+
+/*
+ * By name: a file $XDG_CONFIG_HOME/hexspan/themes/NAME.theme, else the one
+ * compiled in. "auto" is dark or light by COLORFGBG, else dark. Styles a file
+ * leaves out keep what dark has. ERR_SYNTAX "NAME.theme:3: ..", ERR_IO with the
+ * names there are.
+ */
+bool theme_load(struct theme *theme, const char *name, struct error *err)
+	MUST_USE;
+bool theme_parse(struct theme *theme, const char *label, const char *text,
+                 size_t len, struct error *err) MUST_USE;
+
+/* What a cell looks like: its style with what lies over it. */
+struct look theme_look(const struct theme *theme, enum theme_depth depth,
+                       enum style style, enum over_style over);
+
+#endif
