@@ -61,6 +61,7 @@ struct sys {
 	int64_t (*pread)(int fd, void *buf, size_t len, uint64_t off);
 	/* Only what needs no waiting; -EAGAIN, or -EOPNOTSUPP. */
 	int64_t (*pread_nowait)(int fd, void *buf, size_t len, uint64_t off);
+	int64_t (*read)(int fd, void *buf, size_t len); /* 0: the end */
 	int64_t (*write)(int fd, const void *buf, size_t len);
 	int64_t (*seek)(int fd, uint64_t off, enum sys_seek what);
 	int64_t (*device_size)(int fd); /* of a block device */
@@ -71,6 +72,7 @@ struct sys {
 	int (*rename)(const char *from, const char *to);
 	int (*unlink)(const char *path);
 	int (*sync)(int fd);
+	int (*cwd)(char *buf, size_t size); /* the working directory */
 };
 
 extern const struct sys sys_real;
