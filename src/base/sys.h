@@ -33,10 +33,10 @@ struct sys_stat {
 };
 
 enum {
-	SYS_READ = 1,  /* for open and access */
+	SYS_READ = 1, /* for open and access */
 	SYS_WRITE = 2,
-	SYS_CREATE = 4,     /* open: make it, mode 0666 less the umask */
-	SYS_EXCLUSIVE = 8,  /* open: fail with EEXIST when it is there */
+	SYS_CREATE = 4,    /* open: make it, mode 0666 less the umask */
+	SYS_EXCLUSIVE = 8, /* open: fail with EEXIST when it is there */
 	SYS_TRUNCATE = 16,
 };
 
@@ -61,6 +61,7 @@ struct sys {
 	int64_t (*pread)(int fd, void *buf, size_t len, uint64_t off);
 	/* Only what needs no waiting; -EAGAIN, or -EOPNOTSUPP. */
 	int64_t (*pread_nowait)(int fd, void *buf, size_t len, uint64_t off);
+	int64_t (*read)(int fd, void *buf, size_t len); /* 0: the end */
 	int64_t (*write)(int fd, const void *buf, size_t len);
 	int64_t (*seek)(int fd, uint64_t off, enum sys_seek what);
 	int64_t (*device_size)(int fd); /* of a block device */
@@ -71,6 +72,7 @@ struct sys {
 	int (*rename)(const char *from, const char *to);
 	int (*unlink)(const char *path);
 	int (*sync)(int fd);
+	int (*cwd)(char *buf, size_t size); /* the working directory */
 };
 
 extern const struct sys sys_real;
@@ -83,5 +85,10 @@ size_t sys_page_size(void);
 
 /* Monotonic time in ns. */
 uint64_t sys_now(void);
+
+#ifdef TEST_HOOKS
+/* Let sys_now() run ahead by ns more, in all threads. */
+void sys_skip_time(uint64_t ns);
+#endif
 
 #endif

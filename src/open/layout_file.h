@@ -3,7 +3,8 @@
  *
  * The grammar stands in doc/layout.md. Paths in a layout are relative to its
  * folder. Files below that folder get their normal access; others open read
- * unless `outside` allows more.
+ * unless `outside` allows more. Below is what is named by a relative path
+ * without "..", whatever links may lie on the way.
  *
  * Threads: the engine's. These block.
  */
@@ -31,18 +32,26 @@ bool layout_file_is(const char *path);
 bool layout_file_read(const struct sys *sys, const char *path, bool outside,
                       struct layout *inputs, struct error *err) MUST_USE;
 
+/* The same from `len` bytes of text that stand, or would stand, at `path`.
+   Reads no file. */
+bool layout_text_read(const char *text, size_t len, const char *path,
+                      bool outside, struct layout *inputs,
+                      struct error *err) MUST_USE;
+
 /*
- * Write a layout to `path`: a temporary file beside it, synced, then renamed
- * over it. Paths below its folder are written relative, others absolute.
- * ERR_IO, and then an old file at `path` is as it was.
+ * Write a layout to `path`: a temporary file beside it (path.hxtmp, which must
+ * not be there), synced, then renamed over it. Paths below its folder are
+ * written relative, others absolute. ERR_IO, ERR_NOMEM, ERR_RANGE (more than
+ * could be read back), and then an old file at `path` is as it was.
  */
 bool layout_file_save(const struct sys *sys, const char *path,
                       const struct layout *layout, struct error *err) MUST_USE;
 
 /*
- * Append one input for each line of the file at `path` ("-": stdin): names as
+ * Append one input for each line of the file at `path` ("-": stdin): inputs as
  * they stand, no words; separated by newlines, or by NUL bytes if `null`.
- * Empty lines are left out. All or nothing. ERR_IO, ERR_NOMEM.
+ * Empty lines are left out. All or nothing. ERR_IO, ERR_NOMEM; ERR_SYNTAX: a
+ * file of more than 64 MiB, a size that is wrong (gap:x), a NUL in a line.
  */
 bool names_file_read(const struct sys *sys, const char *path, bool null,
                      struct layout *inputs, struct error *err) MUST_USE;

@@ -1,7 +1,8 @@
 /*
  * memory.h - memory:SIZE, zeros that nobody else can see, as a source
  *
- * It takes no room: without edits every byte is 00. State HOLE.
+ * It takes no room: without edits every byte is 00. State HOLE. Traits:
+ * SOURCE_GROWS, SOURCE_PRIVATE.
  */
 #ifndef SOURCE_MEMORY_H
 #define SOURCE_MEMORY_H

@@ -54,8 +54,21 @@ struct runs {
 /* Append a run; joins the last one if all but len agree; len 0 adds nothing.
    On failure the list is as it was. ERR_NOMEM. */
 bool runs_add(struct runs *runs, struct run run, struct error *err) MUST_USE;
+/* Append what `from` says of its bytes [skip, skip + len), which it covers. On
+   failure the list is as it was. O(runs of from). ERR_NOMEM. */
+bool runs_add_part(struct runs *runs, const struct runs *from, uint64_t skip,
+                   uint64_t len, struct error *err) MUST_USE;
+
 void runs_clear(struct runs *runs); /* keeps the memory */
 void runs_free(struct runs *runs);
+
+/* Take back what was added since the list had this mark. O(1). */
+struct runs_mark {
+	size_t count;
+	uint64_t last; /* length of the last run */
+};
+struct runs_mark runs_mark(const struct runs *runs);
+void runs_undo(struct runs *runs, struct runs_mark mark);
 
 uint64_t runs_len(const struct runs *runs); /* sum of the lengths */
 

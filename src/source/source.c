@@ -1,4 +1,72 @@
-/* source.c - see source.h */
+/*
+ * source.c - see source.h
+ *
+ * What every kind of source needs once: the checks of arguments, and the
+ * promise that a failed read leaves the caller's runs alone.
+ */
 #include "config.h"
 
 #include "source/source.h"
+
+#include <assert.h>
+
+bool source_read(struct source *src, uint64_t off, void *buf, size_t len,
+                 unsigned flags, struct runs *runs, struct error *err)
+{
+	struct runs_mark mark = runs_mark(runs);
+
+	assert(off <= src->size && len <= src->size - off);
+	if (len == 0)
+		return true;
+	if (src->ops->read(src, off, buf, len, flags, runs, err))
+		return true;
+	runs_undo(runs, mark);
+	return false;
+}
+
+struct stretch source_stretch(struct source *src, uint64_t off)
+{
+	struct stretch s;
+
+	assert(off < src->size);
+	s = src->ops->stretch(src, off);
+	assert(s.end > off && s.end <= src->size);
+	return s;
+}
+
+const void *source_map(struct source *src, uint64_t off, size_t *len,
+                       void **pin)
+{
+	const void *bytes = NULL;
+
+	assert(off<src->size && * len> 0);
+	*len = (size_t)u64_min(*len, src->size - off);
+	*pin = NULL;
+	if (src->ops->map)
+		bytes = src->ops->map(src, off, len, pin);
+	if (!bytes)
+		*len = 0;
+	return bytes;
+}
+
+void source_unmap(struct source *src, void *pin)
+{
+	if (pin)
+		src->ops->unmap(src, pin);
+}
+
+unsigned source_check(struct source *src)
+{
+	return src->ops->check ? src->ops->check(src) : 0;
+}
+
+bool source_reload(struct source *src, struct error *err)
+{
+	return src->ops->reload ? src->ops->reload(src, err) : true;
+}
+
+void source_free(struct source *src)
+{
+	if (src)
+		src->ops->free(src);
+}

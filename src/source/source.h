@@ -35,9 +35,9 @@ enum {
 enum {
 	CHANGE_SIZE_LESS = 1, /* shorter than it was when opened */
 	CHANGE_SIZE_MORE = 2,
-	CHANGE_REPLACED = 4,  /* another file has the name */
-	CHANGE_GONE = 8,      /* no file has the name */
-	CHANGE_BYTES = 16,    /* same size, other times: written to */
+	CHANGE_REPLACED = 4, /* another file has the name */
+	CHANGE_GONE = 8,     /* no file has the name */
+	CHANGE_BYTES = 16,   /* same size, other times: written to */
 };
 
 /* Which file it is: compared before unsaved edits are laid over it. */
@@ -70,7 +70,7 @@ struct source_ops {
 struct source {
 	const struct source_ops *ops;
 	uint64_t size;
-	unsigned traits; /* SOURCE_* */
+	unsigned traits;  /* SOURCE_* */
 	const char *kind; /* "file", "memory", ..; static */
 	struct identity id;
 };

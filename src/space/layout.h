@@ -57,8 +57,9 @@ struct placement {
 	uint64_t input_size; /* of memory: and gap: */
 	enum at at;
 	uint64_t at_value;
+	bool has_skip;
 	bool skip_from_end;  /* skip counts from the end of the input */
-	uint64_t skip;       /* first byte shown */
+	uint64_t skip;       /* first byte shown, if has_skip; else 0 */
 	bool has_size;
 	uint64_t size;       /* bytes shown, if has_size */
 	enum over over;
@@ -67,11 +68,12 @@ struct placement {
 	uint32_t number;      /* of the segment, from 1; 0 for a gap; set by
 	                         layout_add() */
 	struct document *doc; /* counted; NULL for a gap; set before layout_add */
-	uint32_t refs;        /* atomic; placement_ref() and _unref() only */
+	_Atomic uint32_t refs; /* placement_ref() and _unref() only */
 };
 
 /* A placement of `input` with nothing else said; count 1. ERR_SYNTAX: a size
-   that is no number or too big, an empty path. ERR_NOMEM. */
+   that is no number or too big, with its column in `input`; an empty path.
+   ERR_NOMEM. */
 struct placement *placement_new(const char *input, struct error *err) MUST_USE;
 struct placement *placement_ref(struct placement *p);
 void placement_unref(struct placement *p); /* NULL is allowed */
@@ -79,8 +81,10 @@ void placement_unref(struct placement *p); /* NULL is allowed */
 /*
  * Say one thing: word is at, skip, size, ro, rw, copy, over, name; value is
  * NULL where nothing was given. "over" takes NULL or "verify"; ro, rw and copy
- * take none. Numbers as in lexer.h. ERR_SYNTAX: an unknown word, a value that
- * is missing or wrong, the same thing said twice. Then nothing changed.
+ * take none. A gap has at and over only. Numbers as in lexer.h. ERR_SYNTAX: an
+ * unknown word, a value that is missing or wrong, the same thing said twice, a
+ * word that a gap cannot have. Then nothing changed. The column of a wrong
+ * value counts in the value; it is 0 where the word is to blame. ERR_NOMEM.
  */
 bool placement_set(struct placement *p, const char *word, const char *value,
                    const struct units *units, struct error *err) MUST_USE;
@@ -103,12 +107,18 @@ struct layout {
 	uint32_t last_number; /* given out so far; never used again */
 };
 
+/* Append without a number: for lists of inputs that are still to be opened.
+   Takes over the caller's count only on success. ERR_NOMEM. */
+bool layout_push(struct layout *layout, struct placement *p, struct error *err)
+	MUST_USE;
+
 /* Append; takes over the caller's count only on success. Gives p its number
    unless it is a gap or has one. ERR_NOMEM, ERR_RANGE: numbers are used up. */
 bool layout_add(struct layout *layout, struct placement *p, struct error *err)
 	MUST_USE;
 
-/* A second list of the same placements, to change and derive on trial. */
+/* A second list of the same placements, to change and derive on trial. What
+   `to` held before is not looked at. ERR_NOMEM. */
 bool layout_copy(const struct layout *from, struct layout *to,
                  struct error *err) MUST_USE;
 
@@ -116,6 +126,7 @@ bool layout_copy(const struct layout *from, struct layout *to,
    close up. */
 void layout_remove(struct layout *layout, size_t idx);
 
+/* Take all out and free the memory. Numbers go on behind the last one. */
 void layout_clear(struct layout *layout);
 
 #endif

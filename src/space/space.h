@@ -86,7 +86,7 @@ struct space *space_derive(const struct layout *layout, const uint64_t *sizes,
 struct space *space_ref(struct space *sp);
 void space_unref(struct space *sp); /* NULL is allowed */
 
-/* One past the last mapped address; 0 for an empty space. */
+/* The end of the last extent, a declared gap included; 0 for an empty space. */
 uint64_t space_size(const struct space *sp);
 /* Bytes that are mapped: the sum of the extents, gaps not counted. */
 uint64_t space_mapped(const struct space *sp);
@@ -115,7 +115,8 @@ bool space_address(const struct space *sp, const struct segment *seg,
                    uint64_t off, uint64_t *addr);
 
 /* The place of the byte at addr; at the size of the space: behind the last
-   byte of the segment that ends there. */
+   byte of the segment that ends there. In a space without bytes it is the end
+   of the last empty segment at addr, so that a first byte can be inserted. */
 struct place space_place(const struct space *sp, uint64_t addr);
 
 /* The first and last address a segment shows: [*addr, *end). False if it shows
@@ -139,5 +140,15 @@ size_t space_start_find(const struct space *sp, uint64_t addr);
 
 /* NULL if every invariant in space.c holds, else the name of a broken one. */
 const char *space_check(const struct space *sp);
+
+#ifdef TEST_HOOKS
+/* A space of these segments (one for each placement), extents and slots, all
+   copied: for woven extents, which derive does not make yet. ERR_NOMEM. */
+struct space *space_build(const struct layout *layout,
+                          const struct segment *segs,
+                          const struct extent *extents, size_t extent_count,
+                          const struct slot *slots, size_t slot_count,
+                          struct error *err) MUST_USE;
+#endif
 
 #endif

@@ -1,0 +1,287 @@
+/* faults.c - see faults.h */
+#include "config.h"
+
+#include "tests/faults.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum { BAD_MOST = 8 };
+
+static struct {
+	atomic_size_t count[FAULT_CALLS];
+	size_t first[FAULT_CALLS], last[FAULT_CALLS];
+	int errnum[FAULT_CALLS];
+	atomic_bool happened;
+	size_t cut_nth, cut_len;
+	struct {
+		uint64_t off, len;
+		bool prefix;
+	} bad[BAD_MOST];
+	size_t bads;
+} set = { .cut_nth = SIZE_MAX };
+
+/* A number and the most it has been. */
+struct level {
+	atomic_size_t now, most;
+};
+
+static struct level descriptors;
+static struct level maps;
+
+static void rise(struct level *level)
+{
+	size_t now = atomic_fetch_add(&level->now, 1) + 1;
+	size_t most = atomic_load(&level->most);
+
+	while (now > most &&
+	       !atomic_compare_exchange_weak(&level->most, &most, now))
+		;
+}
+
+static void sink(struct level *level)
+{
+	atomic_fetch_sub(&level->now, 1);
+}
+
+void faults_reset(void)
+{
+	for (size_t i = 0; i < FAULT_CALLS; i++) {
+		atomic_store(&set.count[i], 0);
+		set.first[i] = 0;
+		set.last[i] = 0;
+	}
+	atomic_store(&set.happened, false);
+	set.cut_nth = SIZE_MAX;
+	set.bads = 0;
+	atomic_store(&descriptors.most, atomic_load(&descriptors.now));
+	atomic_store(&maps.most, atomic_load(&maps.now));
+}
+
+size_t faults_count(enum fault_call call)
+{
+	return atomic_load(&set.count[call]);
+}
+
+void faults_fail(enum fault_call call, size_t first, size_t n, int errnum)
+{
+	size_t now = faults_count(call);
+
+	set.first[call] = now + first;
+	set.last[call] =
+		n > SIZE_MAX - now - first ? SIZE_MAX : now + first + n;
+	set.errnum[call] = errnum;
+}
+
+bool faults_happened(void)
+{
+	return atomic_load(&set.happened);
+}
+
+void faults_cut(size_t nth, size_t len)
+{
+	set.cut_nth = faults_count(FAULT_PREAD) + nth;
+	set.cut_len = len;
+}
+
+void faults_bad(uint64_t off, uint64_t len, bool prefix)
+{
+	if (set.bads == BAD_MOST)
+		abort();
+	set.bad[set.bads].off = off;
+	set.bad[set.bads].len = len;
+	set.bad[set.bads].prefix = prefix;
+	set.bads++;
+}
+
+size_t faults_descriptors(void)
+{
+	return atomic_load(&descriptors.now);
+}
+
+size_t faults_descriptors_most(void)
+{
+	return atomic_load(&descriptors.most);
+}
+
+size_t faults_maps(void)
+{
+	return atomic_load(&maps.now);
+}
+
+size_t faults_maps_most(void)
+{
+	return atomic_load(&maps.most);
+}
+
+/* Count a call; the errno it is to fail with, or 0. */
+static int enter(enum fault_call call)
+{
+	size_t nth = atomic_fetch_add(&set.count[call], 1);
+
+	if (nth < set.first[call] || nth >= set.last[call])
+		return 0;
+	atomic_store(&set.happened, true);
+	return set.errnum[call];
+}
+
+/* What the bad ranges leave of a read: its length, or -EIO. */
+static int64_t readable(uint64_t off, size_t len)
+{
+	for (size_t i = 0; i < set.bads; i++) {
+		uint64_t bad = set.bad[i].off;
+
+		if (off >= bad + set.bad[i].len || off + len <= bad)
+			continue;
+		if (off >= bad || !set.bad[i].prefix)
+			return -EIO;
+		len = (size_t)(bad - off);
+	}
+	return (int64_t)len;
+}
+
+static int fault_open(const char *path, unsigned flags)
+{
+	int bad = enter(FAULT_OPEN);
+	int fd = bad ? -bad : sys_real.open(path, flags);
+
+	if (fd >= 0)
+		rise(&descriptors);
+	return fd;
+}
+
+/* A close that fails has closed all the same. */
+static int fault_close(int fd)
+{
+	int bad = enter(FAULT_CLOSE);
+	int n = sys_real.close(fd);
+
+	sink(&descriptors);
+	return bad ? -bad : n;
+}
+
+static int fault_stat(const char *path, struct sys_stat *st)
+{
+	int bad = enter(FAULT_STAT);
+
+	return bad ? -bad : sys_real.stat(path, st);
+}
+
+static int fault_fstat(int fd, struct sys_stat *st)
+{
+	int bad = enter(FAULT_FSTAT);
+
+	return bad ? -bad : sys_real.fstat(fd, st);
+}
+
+static int fault_access(const char *path, unsigned flags)
+{
+	int bad = enter(FAULT_ACCESS);
+
+	return bad ? -bad : sys_real.access(path, flags);
+}
+
+static int64_t fault_pread(int fd, void *buf, size_t len, uint64_t off)
+{
+	size_t nth = faults_count(FAULT_PREAD);
+	int bad = enter(FAULT_PREAD);
+	int64_t n;
+
+	if (bad)
+		return -bad;
+	if (nth == set.cut_nth) {
+		atomic_store(&set.happened, true);
+		len = size_min(len, set.cut_len);
+	}
+	n = readable(off, len);
+	return n < 0 ? n : sys_real.pread(fd, buf, (size_t)n, off);
+}
+
+static int64_t fault_nowait(int fd, void *buf, size_t len, uint64_t off)
+{
+	int bad = enter(FAULT_NOWAIT);
+	int64_t n;
+
+	if (bad)
+		return -bad;
+	n = readable(off, len);
+	return n < 0 ? -EAGAIN : sys_real.pread_nowait(fd, buf, (size_t)n, off);
+}
+
+static int64_t fault_seek(int fd, uint64_t off, enum sys_seek what)
+{
+	int bad = enter(FAULT_SEEK);
+
+	return bad ? -bad : sys_real.seek(fd, off, what);
+}
+
+static int64_t fault_device_size(int fd)
+{
+	return sys_real.device_size(fd);
+}
+
+static int fault_map(int fd, uint64_t off, size_t len, void **addr)
+{
+	int bad = enter(FAULT_MAP);
+	int n = bad ? -bad : sys_real.map(fd, off, len, addr);
+
+	if (n == 0)
+		rise(&maps);
+	return n;
+}
+
+static int fault_unmap(void *addr, size_t len)
+{
+	int bad = enter(FAULT_UNMAP);
+	int n = sys_real.unmap(addr, len);
+
+	sink(&maps);
+	return bad ? -bad : n;
+}
+
+static int fault_advise(void *addr, size_t len, enum sys_advice advice)
+{
+	int bad = enter(FAULT_ADVISE);
+
+	return bad ? -bad : sys_real.advise(addr, len, advice);
+}
+
+static int64_t fault_write(int fd, const void *buf, size_t len)
+{
+	return sys_real.write(fd, buf, len);
+}
+
+static int fault_rename(const char *from, const char *to)
+{
+	return sys_real.rename(from, to);
+}
+
+static int fault_unlink(const char *path)
+{
+	return sys_real.unlink(path);
+}
+
+static int fault_sync(int fd)
+{
+	return sys_real.sync(fd);
+}
+
+const struct sys faults_sys = {
+	.open = fault_open,
+	.close = fault_close,
+	.stat = fault_stat,
+	.fstat = fault_fstat,
+	.access = fault_access,
+	.pread = fault_pread,
+	.pread_nowait = fault_nowait,
+	.write = fault_write,
+	.seek = fault_seek,
+	.device_size = fault_device_size,
+	.map = fault_map,
+	.unmap = fault_unmap,
+	.advise = fault_advise,
+	.rename = fault_rename,
+	.unlink = fault_unlink,
+	.sync = fault_sync,
+};

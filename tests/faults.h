@@ -1,0 +1,60 @@
+/*
+ * faults.h - a table of system calls that counts, fails and cuts short
+ *
+ * faults_sys does what sys_real does, and counts. A test may let one call fail,
+ * or the reads of some bytes.
+ *
+ * Threads: the calls may run in any; the settings belong to the test's own,
+ * while no other makes calls.
+ */
+#ifndef TESTS_FAULTS_H
+#define TESTS_FAULTS_H
+
+#include "base/base.h"
+#include "base/sys.h"
+
+enum fault_call {
+	FAULT_OPEN,
+	FAULT_CLOSE,
+	FAULT_STAT,
+	FAULT_FSTAT,
+	FAULT_ACCESS,
+	FAULT_PREAD,
+	FAULT_NOWAIT,
+	FAULT_SEEK,
+	FAULT_MAP,
+	FAULT_UNMAP,
+	FAULT_ADVISE,
+	FAULT_CALLS,
+};
+
+extern const struct sys faults_sys;
+
+/* Nothing fails any more, all counts are 0. Open descriptors and maps are
+   still counted. */
+void faults_reset(void);
+
+/* Calls since then. */
+size_t faults_count(enum fault_call call);
+
+/* Let the calls [first, first + n) from now on, counted from 0, fail. */
+void faults_fail(enum fault_call call, size_t first, size_t n, int errnum);
+
+/* Did it come to that? */
+bool faults_happened(void);
+
+/* Let the pread number `nth` from now on return at most len bytes. */
+void faults_cut(size_t nth, size_t len);
+
+/* Let reads that touch [off, off + len) of any file fail with EIO. Those that
+   begin before it are cut short there if `prefix`, else fail as well. At most
+   8 such ranges. */
+void faults_bad(uint64_t off, uint64_t len, bool prefix);
+
+/* Opened and not closed by now, and the most there were since the reset. */
+size_t faults_descriptors(void);
+size_t faults_descriptors_most(void);
+size_t faults_maps(void);
+size_t faults_maps_most(void);
+
+#endif
