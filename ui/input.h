@@ -62,10 +62,11 @@ struct input_options {
 	const char *term; /* terminfo name */
 	bool utf8;
 	bool fence;       /* HEXSPAN_TEST=1: know the fence */
+	bool erase_is_h;  /* the terminal's VERASE is ^H: <C-h> is Backspace */
 	int wait_ms;      /* after an ESC, before it is the Escape key */
 };
 
-/* ERR_NOMEM; ERR_STATE: libtermkey knows no such terminal. */
+/* ERR_NOMEM; ERR_STATE: terminfo has no such terminal, or no keys of it. */
 struct input *input_new(const struct input_options *options,
                         struct error *err) MUST_USE;
 void input_free(struct input *in); /* NULL is allowed */
@@ -79,7 +80,9 @@ void input_push(struct input *in, const void *bytes, size_t len,
 bool input_next(struct input *in, struct input_event *event);
 
 /* How long poll() may wait before input_timeout() is due, in ms; -1: for ever.
-   A lone ESC, a sequence cut short, and a silent paste have deadlines. */
+   A lone ESC, a sequence cut short, and a silent paste have deadlines.
+   input_timeout() means silence: call it when poll() found nothing to read.
+   Before its time it does nothing. */
 int input_wait_ms(const struct input *in, uint64_t now_ns);
 void input_timeout(struct input *in, uint64_t now_ns);
 
