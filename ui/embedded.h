@@ -12,7 +12,7 @@
 #include "base/base.h"
 
 struct embedded {
-	const char *name; /* without folder: "dark.theme" */
+	const char *name;           /* without folder: "dark.theme" */
 	const unsigned char *bytes; /* a NUL stands behind them */
 	size_t len;
 };
