@@ -566,13 +566,14 @@ static void check_cell(const struct term *term, const struct theme *theme,
 		              "%d,%d: italic", y, x);
 }
 
-static void check_screen(const struct term *term, const struct canvas *canvas,
-                         const struct expected *expected)
+static void check_theme(const struct term *term, const char *name,
+                        const struct canvas *canvas,
+                        const struct expected *expected)
 {
 	struct error err = { 0 };
 	struct theme theme;
 
-	must(theme_load(&theme, "dark", &err), &err);
+	must(theme_load(&theme, name, &err), &err);
 	for (int y = 0; y < canvas->rows; y++) {
 		for (int x = 0; x < canvas->cols; x++) {
 			if (canvas->v[y * canvas->cols + x].ch != 0)
@@ -580,6 +581,12 @@ static void check_screen(const struct term *term, const struct canvas *canvas,
 				           expected);
 		}
 	}
+}
+
+static void check_screen(const struct term *term, const struct canvas *canvas,
+                         const struct expected *expected)
+{
+	check_theme(term, "dark", canvas, expected);
 }
 
 static const struct expected full = { DEPTH_256, false, true };
@@ -715,6 +722,48 @@ START_TEST(no_color)
 }
 END_TEST
 
+static void part_themes(void)
+{
+	static const char *const names[] = { "light", "dark" };
+	struct screen *screen = open_screen(&all_on);
+	struct canvas canvas = { 0 };
+	struct error err = { 0 };
+	struct theme theme;
+
+	make_canvas(&canvas, 24, 80);
+	draw_random(&canvas, 4);
+	screen_show(screen, &canvas, 0, 0);
+	step(screen);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (!theme_load(&theme, names[i], &err))
+			_exit(89);
+		screen_set_theme(screen, &theme);
+		screen_show(screen, &canvas, 0, 0);
+		step(screen);
+	}
+	screen_close(screen);
+}
+
+/* The same pairs of colours get other meanings. */
+START_TEST(other_theme)
+{
+	static const char *const names[] = { "dark", "light", "dark" };
+	struct term term;
+	struct canvas canvas = { 0 };
+
+	start(&term, 24, 80, "xterm-256color", part_themes);
+	make_canvas(&canvas, 24, 80);
+	draw_random(&canvas, 4);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		await(&term);
+		check_theme(&term, names[i], &canvas, &full);
+		let_go(&term);
+	}
+	finish_well(&term);
+	canvas_free(&canvas);
+}
+END_TEST
+
 static void part_pages(void)
 {
 	struct screen *screen = open_screen(&all_on);
@@ -735,12 +784,13 @@ static void part_pages(void)
 START_TEST(frame_cost)
 {
 	/* The first page, two more, two times one line further, and nothing:
-	   what each may write, and in how many calls. */
+	   what each may write, and in how many calls, two of which say where
+	   a frame begins and ends. */
 	static const struct {
 		size_t bytes;
 		int writes;
 	} most[] = {
-		{ 30000, 4 }, { 30000, 4 }, { 30000, 4 },
+		{ 17000, 3 }, { 17000, 3 }, { 17000, 3 },
 		{ 1024, 3 },  { 1024, 3 },  { 20, 0 },
 	};
 	struct term term;
@@ -1568,6 +1618,7 @@ static Suite *screen_suite(void)
 	tcase_add_checked_fixture(tc, share, NULL);
 	tcase_add_loop_test(tc, every_cell, 0, ARRAY_LEN(terminals));
 	tcase_add_test(tc, no_color);
+	tcase_add_test(tc, other_theme);
 	tcase_add_test(tc, frame_cost);
 	tcase_add_test(tc, cursor_and_sizes);
 	tcase_add_test(tc, modes);

@@ -12,7 +12,8 @@
  *        and refresh() come right after newterm()
  *   P2   its buffer has the size of the first screen, so a full frame would take
  *        many write() calls: newterm() is told of a big one, see BUFFER_ROWS
- *   P3   doupdate() stops half-way when a key is waiting: typeahead(-1)
+ *   P3   doupdate() looks for waiting keys, to flush early or stop half-way, as
+ *        the version has it: typeahead(-1)
  *   P4   endwin() knows nothing of the mouse, paste and focus modes: they are
  *        switched by our own strings, before it
  *   P5   only wgetch() would send smkx again: keypad() twice
