@@ -47,39 +47,52 @@ enum over_style {
 	OVER_MATCH,
 	OVER_MATCH_HERE, /* the current match */
 	OVER_SELECTION,
-	OVER_MIRROR,     /* the cursor in the pane that is not active */
+	OVER_MIRROR, /* the cursor in the pane that is not active */
 	OVER_CURSOR,
 	OVER_STYLE_COUNT,
 };
 
+/* No padding, so that rows can be compared with memcmp. */
 struct cell {
-	uint32_t ch;  /* a character that may be shown; 0: the right half of the
-	                 wide one before it */
-	uint8_t style;
-	uint8_t over;
+	uint32_t ch;    /* a character that may be shown; 0: the right half of
+	                   the wide one before it */
+	uint16_t style; /* enum style */
+	uint16_t over;  /* enum over_style */
 };
 
 struct canvas {
 	struct cell *v; /* owned; rows * cols */
 	int rows, cols;
+	bool ascii; /* cuts are marked with '>'; set by the owner */
 };
 
+/* Contents become blank; the zero value is an empty canvas. ERR_NOMEM: nothing
+   changed. */
 bool canvas_resize(struct canvas *canvas, int rows, int cols,
-                   struct error *err) MUST_USE; /* contents become blank */
+                   struct error *err) MUST_USE;
 void canvas_free(struct canvas *canvas);
 void canvas_clear(struct canvas *canvas);
 
-/* Cells outside the canvas are left out, by all of these. */
+/* The cells that a character takes: 1 or 2; 0 when it cannot be shown as
+   itself in this locale (unsafe, combining, unknown): '?' is put instead. */
+int char_width(uint32_t ch);
+
+/*
+ * Cells outside the canvas are left out, by all of these. A wide character of
+ * which only one half is inside leaves the mark of a cut there; one that loses
+ * a half to something else leaves a blank.
+ */
 void canvas_put(struct canvas *canvas, int row, int col, uint32_t ch,
                 enum style style);
 void canvas_fill(struct canvas *canvas, int row, int col, int cols, uint32_t ch,
                  enum style style);
-/* UTF-8 text that is safe already; cut at max cells (< 0: the edge). Returns
-   the cells used. A cut text ends in U+2026, or '>' if ascii. */
+/* UTF-8 text that is safe already; cut at max cells (< 0: none) and at the
+   edge. Returns the cells used. A cut text ends in U+2026, or '>' if ascii. */
 int canvas_text(struct canvas *canvas, int row, int col, int max,
                 const char *text, enum style style);
 /* Cells that a safe UTF-8 text takes. */
 int canvas_width(const char *text);
+/* Wide characters are covered whole. */
 void canvas_over(struct canvas *canvas, int row, int col, int cols,
                  enum over_style over);
 

@@ -1,8 +1,8 @@
 /*
  * theme.h - how styles look: colours and attributes
  *
- * A theme is data: lines `STYLE FG BG ATTR..` in *.theme files, compiled in as
- * keymaps are (doc/themes.md). Each style has a column for 256, 16 and 8
+ * A theme is data: lines `STYLE LOOK LOOK LOOK LOOK` in *.theme files, compiled
+ * in as keymaps are (doc/themes.md). Each style has a look for 256, 16 and 8
  * colours and for none, so that colour alone never carries meaning.
  *
  * Threads: immutable after loading.
@@ -47,17 +47,22 @@ const char *style_name(enum style style);          /* "nul", "bar-key" */
 const char *over_style_name(enum over_style over); /* "cursor" */
 
 /*
- * By name: a file $XDG_CONFIG_HOME/hexspan/themes/NAME.theme, else the one
- * compiled in. "auto" is dark or light by COLORFGBG, else dark. Styles a file
- * leaves out keep what dark has. ERR_SYNTAX "NAME.theme:3: ..", ERR_IO with the
- * names there are.
+ * By name: the file NAME.theme in $XDG_CONFIG_HOME/hexspan/themes, then in the
+ * data folder, then compiled in. "auto" is dark or light by COLORFGBG, else
+ * dark. Styles a file leaves out keep what dark has. ERR_SYNTAX
+ * "NAME.theme:3: ..", ERR_IO: the file cannot be read, or there is none (the
+ * text lists the ones compiled in), ERR_NOMEM. On failure *theme is untouched.
  */
-bool theme_load(struct theme *theme, const char *name, struct error *err)
-	MUST_USE;
+bool theme_load(struct theme *theme, const char *name,
+                struct error *err) MUST_USE;
+/* Change the styles that the text names; theme->name stays. `label` stands in
+   front of errors. */
 bool theme_parse(struct theme *theme, const char *label, const char *text,
                  size_t len, struct error *err) MUST_USE;
 
-/* What a cell looks like: its style with what lies over it. */
+/* What a cell looks like: its style with what lies over it. That replaces the
+   background and attributes, and the foreground if it names one; without
+   colours the attributes add up. */
 struct look theme_look(const struct theme *theme, enum theme_depth depth,
                        enum style style, enum over_style over);
 
