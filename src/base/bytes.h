@@ -28,4 +28,7 @@ void store_be64(void *p, uint64_t v);
  */
 uint32_t crc32c(uint32_t crc, const void *data, size_t len);
 
+/* The same without the processor's own instruction for it. */
+uint32_t crc32c_plain(uint32_t crc, const void *data, size_t len);
+
 #endif

@@ -7,23 +7,36 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /*
- * Append formatted text behind `used` bytes; a cut falls between characters,
- * so that the text stays UTF-8.
+ * Where to end a text of `end` bytes that was cut there: before the character
+ * at its end, if the cut took a part of that. Not before `used`.
  */
+static size_t cut_at_character(const char *text, size_t used, size_t end)
+{
+	size_t last = end;
+	uint32_t cp;
+
+	while (last > used && ((unsigned char)text[last - 1] & 0xc0) == 0x80)
+		last--;
+	if (last == used)
+		return end;
+	last--;
+	return text_decode(text + last, end - last, &cp) > 0 ? end : last;
+}
+
+/* Append formatted text behind `used` bytes. */
 static void append(struct error *err, size_t used, const char *fmt, va_list ap)
 {
-	size_t end;
+	size_t room = sizeof(err->text) - used;
+	int len = vsnprintf(err->text + used, room, fmt, ap);
 
-	(void)vsnprintf(err->text + used, sizeof(err->text) - used, fmt, ap);
-	end = strlen(err->text);
-	if (end < sizeof(err->text) - 1)
-		return;
-	while (end > used && ((unsigned char)err->text[end - 1] & 0xc0) == 0x80)
-		end--;
-	if (end > used && (unsigned char)err->text[end - 1] >= 0xc0)
-		end--;
-	err->text[end] = '\0';
+	if (len < 0)
+		err->text[used] = '\0';
+	else if ((size_t)len >= room)
+		err->text[cut_at_character(err->text, used,
+		                           sizeof(err->text) - 1)] = '\0';
 }
 
 static void appendf(struct error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);

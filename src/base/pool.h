@@ -46,10 +46,12 @@ struct pool_event {
 	void *arg;       /* the job's */
 };
 
-/* threads: compute threads, 0 for the number of processors. (owner) */
+/* threads: compute threads, 0 for the number of processors. ERR_NOMEM, ERR_IO.
+   (owner) */
 struct pool *pool_new(size_t threads, struct error *err) MUST_USE;
 
-/* Cancels and joins every job, frees those not freed. NULL is allowed. */
+/* Cancels and joins every job, frees those not freed; waits as long as the
+   slowest needs to see it. NULL is allowed. (owner) */
 void pool_free(struct pool *pool);
 
 /* Readable when an event waits. Borrowed. */
@@ -62,16 +64,20 @@ bool pool_next(struct pool *pool, struct pool_event *event);
 /* Jobs that have not ended yet. (owner) */
 size_t pool_running(const struct pool *pool);
 
+/* The most compute threads that there will be. */
 size_t pool_threads(const struct pool *pool);
 
 /*
  * Start a job. `arg` is the owner's and must live until the job is done.
- * The job is the pool's until job_free(). (owner)
+ * The job is the pool's until job_free(). When no thread can be started, the
+ * job waits for those there are; with none at all it is an error. ERR_NOMEM,
+ * ERR_IO. (owner)
  */
 struct job *job_start(struct pool *pool, enum job_kind kind, job_run *run,
                       void *arg, struct error *err) MUST_USE;
 
-/* Ask a job to stop; it still ends with DONE. NULL is allowed. (owner) */
+/* Ask a job to stop; it still ends with DONE. One that has not begun ends at
+   once, and its function is never called. NULL is allowed. (owner) */
 void job_cancel(struct job *job);
 
 /* After DONE was taken, or before: then cancels and waits. No event of the
@@ -88,5 +94,10 @@ void job_post(struct job *job);                        /* (job) */
 /* Progress that the owner can read at any time: done of total, any unit. */
 void job_set_progress(struct job *job, uint64_t done, uint64_t total);
 void job_progress(const struct job *job, uint64_t *done, uint64_t *total);
+
+#ifdef TEST_HOOKS
+/* Let n threads start from now on, then none; -1: never fail. */
+void pool_fail_threads_after(long n);
+#endif
 
 #endif

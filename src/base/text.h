@@ -8,9 +8,9 @@
  * U+202A..202E, U+2066..2069), zero-width and invisible characters (U+00AD,
  * U+034F, U+115F..1160, U+17B4..17B5, U+180B..180F, U+200B..200D, U+2028..2029,
  * U+2060..2065, U+206A..206F, U+3164, U+FE00..FE0F, U+FEFF, U+FFA0,
- * U+FFF0..FFFB, U+E0000..E0FFF), noncharacters and surrogates. A backslash that
- * is followed by 'x' and two hex digits comes out as \x5c, so that the result
- * is unambiguous.
+ * U+FFF0..FFFB, U+1BCA0..1BCA3, U+1D173..1D17A, U+E0000..E0FFF), noncharacters
+ * and surrogates. A backslash that is followed by 'x' and two hex digits comes
+ * out as \x5c, so that the result is unambiguous.
  *
  * Threads: any; nothing here keeps state.
  */
@@ -22,7 +22,7 @@
 /*
  * Write the safe form of len bytes to dst, NUL-terminated if cap > 0, cut
  * before the first character or escape that does not fit. Returns the length
- * of the whole safe form, without the NUL, as snprintf does.
+ * of the whole safe form, without the NUL, as snprintf does: at most 4 * len.
  */
 size_t text_safe(char *dst, size_t cap, const void *src, size_t len);
 
