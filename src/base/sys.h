@@ -33,10 +33,10 @@ struct sys_stat {
 };
 
 enum {
-	SYS_READ = 1,  /* for open and access */
+	SYS_READ = 1, /* for open and access */
 	SYS_WRITE = 2,
-	SYS_CREATE = 4,     /* open: make it, mode 0666 less the umask */
-	SYS_EXCLUSIVE = 8,  /* open: fail with EEXIST when it is there */
+	SYS_CREATE = 4,    /* open: make it, mode 0666 less the umask */
+	SYS_EXCLUSIVE = 8, /* open: fail with EEXIST when it is there */
 	SYS_TRUNCATE = 16,
 };
 
@@ -83,5 +83,10 @@ size_t sys_page_size(void);
 
 /* Monotonic time in ns. */
 uint64_t sys_now(void);
+
+#ifdef TEST_HOOKS
+/* Let sys_now() run ahead by ns more, in all threads. */
+void sys_skip_time(uint64_t ns);
+#endif
 
 #endif
