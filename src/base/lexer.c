@@ -206,12 +206,18 @@ bool words_split(const char *line, size_t len, struct words *out,
                  struct error *err)
 {
 	struct lexer lx = lexer_of(line, len);
+
+	return words_from(&lx, out, err);
+}
+
+bool words_from(struct lexer *lx, struct words *out, struct error *err)
+{
 	struct words words = { 0 };
 
-	while (!lexer_end(&lx) && !comment(&lx)) {
+	while (!lexer_end(lx) && !comment(lx)) {
 		if (!mem_grow(&words.v, &words.cap, words.count + 1,
 		              sizeof(*words.v), err) ||
-		    !lexer_word(&lx, &words.v[words.count], err)) {
+		    !lexer_word(lx, &words.v[words.count], err)) {
 			words_free(&words);
 			return false;
 		}

@@ -53,6 +53,9 @@ bool lexer_quoted(struct lexer *lx, struct word *out, struct error *err)
    a blank, '!' or nothing, and what comes behind it, is a comment. */
 bool words_split(const char *line, size_t len, struct words *out,
                  struct error *err) MUST_USE;
+/* The same, from the lexer's position on. */
+bool words_from(struct lexer *lx, struct words *out, struct error *err)
+	MUST_USE;
 void words_free(struct words *words);
 
 /* What a number's text depends on. */

@@ -13,6 +13,7 @@
 #include <linux/fs.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -184,6 +185,34 @@ static int64_t real_pread_nowait(int fd, void *buf, size_t len, uint64_t off)
 	return answer(n);
 }
 
+static int64_t real_read(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buf, len);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+static int real_temporary(void)
+{
+	const char *dir = getenv("TMPDIR");
+	char path[4096];
+	int fd;
+
+	if (!dir || !*dir)
+		dir = "/tmp";
+	if (snprintf(path, sizeof(path), "%s/hexspan-XXXXXX", dir) >=
+	    (int)sizeof(path))
+		return -ENAMETOOLONG;
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	(void)unlink(path);
+	return fd;
+}
+
 static int64_t real_write(int fd, const void *buf, size_t len)
 {
 	ssize_t n;
@@ -274,7 +303,9 @@ const struct sys sys_real = {
 	.access = real_access,
 	.pread = real_pread,
 	.pread_nowait = real_pread_nowait,
+	.read = real_read,
 	.write = real_write,
+	.temporary = real_temporary,
 	.seek = real_seek,
 	.device_size = real_device_size,
 	.map = real_map,

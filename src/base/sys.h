@@ -63,6 +63,8 @@ struct sys {
 	int64_t (*pread_nowait)(int fd, void *buf, size_t len, uint64_t off);
 	int64_t (*read)(int fd, void *buf, size_t len); /* 0: the end */
 	int64_t (*write)(int fd, const void *buf, size_t len);
+	/* A new file without a name in $TMPDIR or /tmp, for this process. */
+	int (*temporary)(void);
 	int64_t (*seek)(int fd, uint64_t off, enum sys_seek what);
 	int64_t (*device_size)(int fd); /* of a block device */
 	/* Shared, read-only. off is a multiple of the page size. */

@@ -127,6 +127,26 @@ void placement_unref(struct placement *p)
 	mem_free(p);
 }
 
+struct placement *placement_with(const struct placement *p,
+                                 struct document *doc, struct error *err)
+{
+	struct placement *copy = mem_zalloc(sizeof(*copy), err);
+	char *path = copy ? mem_strdup(p->path, err) : NULL;
+	char *name = path ? mem_strdup(p->name, err) : NULL;
+
+	if (!name) {
+		mem_free(path);
+		mem_free(copy);
+		return NULL;
+	}
+	memcpy(copy, p, sizeof(*copy));
+	copy->path = path;
+	copy->name = name;
+	copy->doc = document_ref(doc);
+	atomic_init(&copy->refs, 1);
+	return copy;
+}
+
 static bool said_twice(struct error *err)
 {
 	return error_set(err, ERR_SYNTAX, "said twice");

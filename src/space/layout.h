@@ -92,6 +92,11 @@ bool placement_set(struct placement *p, const char *word, const char *value,
 /* Does this word take a value: 1 yes, 0 no, -1 maybe ("over"), -2 unknown. */
 int placement_word(const char *word);
 
+/* The same placement, number included, of another document (counted anew). */
+struct placement *placement_with(const struct placement *p,
+                                 struct document *doc, struct error *err)
+	MUST_USE;
+
 /* INPUT [WORD [VALUE]]..: words from index `first` on. Errors have columns. */
 struct placement *placement_parse(const struct words *words, size_t first,
                                   const struct units *units,

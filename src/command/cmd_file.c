@@ -1,0 +1,112 @@
+/* cmd_file.c - commands about the files: open, close, reload, save-layout */
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/table.h"
+#include "open/layout_file.h"
+#include "session.h"
+
+RUN(open)
+{
+	struct anchor cursor = context_anchor(ctx, ctx->cursor);
+	struct units units = context_units(ctx);
+	struct layout inputs = { 0 };
+	struct words words = { 0 };
+	struct placement *p = NULL;
+	bool ok;
+
+	if (!call_more(call))
+		return error_at(err, call->args.pos + 1, "usage: open %s",
+		                call->command->usage);
+	ok = words_from(&call->args, &words, err);
+	p = ok ? placement_parse(&words, 0, &units, err) : NULL;
+	words_free(&words);
+	ok = p && layout_add(&inputs, p, err);
+	if (p && !ok)
+		placement_unref(p);
+	ok = ok && session_open(ctx->session, &inputs, err);
+	layout_clear(&inputs);
+	if (ok)
+		context_settle(ctx, cursor);
+	return ok;
+}
+
+/* The argument "#N". */
+static bool number_argument(struct call *call, bool need, uint32_t *number,
+                            struct error *err)
+{
+	size_t column;
+	uint64_t value = 0;
+
+	*number = 0;
+	if (!call_more(call) && !need)
+		return true;
+	column = call->args.pos + 1;
+	if (!call_more(call) || call->args.line[call->args.pos] != '#')
+		return error_at(err, column, "a segment is named #N here");
+	call->args.pos++;
+	if (!lexer_number(&call->args, &units_default, &value, err) ||
+	    !call_end(call, err))
+		return false;
+	if (value == 0 || value > UINT32_MAX)
+		return error_at(err, column, "there is no segment #%" PRIu64,
+		                value);
+	*number = (uint32_t)value;
+	return true;
+}
+
+RUN(close)
+{
+	struct anchor cursor = context_anchor(ctx, ctx->cursor);
+	uint32_t number;
+
+	if (!number_argument(call, true, &number, err) ||
+	    !session_close(ctx->session, number, err))
+		return false;
+	context_settle(ctx, cursor);
+	return true;
+}
+
+RUN(reload)
+{
+	struct anchor cursor = context_anchor(ctx, ctx->cursor);
+	uint32_t number;
+
+	if (!number_argument(call, false, &number, err) ||
+	    !session_reload(ctx->session, number, err))
+		return false;
+	context_settle(ctx, cursor);
+	return true;
+}
+
+RUN(save_layout)
+{
+	const struct sys *sys = session_sys(ctx->session);
+	struct sys_stat st;
+	struct word word;
+	bool ok;
+
+	if (!call_word(call, &word, err))
+		return false;
+	ok = call_end(call, err);
+	if (ok && !layout_file_is(word.text))
+		ok = error_at(err, word.column,
+		              "a layout file's name ends in .hxl");
+	if (ok && !call->bang && sys->stat(word.text, &st) >= 0) {
+		error_set(err, ERR_STATE,
+		          "%s is there already (save-layout! writes over it)",
+		          text_shown(word.text).s);
+		ok = error_add_path(err, word.text);
+	}
+	ok = ok && layout_file_save(sys, word.text,
+	                            session_layout(ctx->session), err);
+	word_free(&word);
+	return ok;
+}

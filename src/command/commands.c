@@ -1,0 +1,214 @@
+/*
+ * commands.c - the table of the commands that need no screen
+ *
+ * Sorted by name. help, the prompt, completion, key bindings and the manual
+ * read it; nothing else lists commands.
+ */
+#include "config.h"
+
+#include "command/commands.h"
+
+#include "command/table.h"
+
+const struct command command_table[] = {
+	{
+		.name = "back",
+		.usage = "[N]",
+		.help = "go to the place before the last jump",
+		.more = "N jumps back. Jumps are goto, next, prev, back and "
+			"what the editor does alike.",
+		.run = run_back,
+	},
+	{
+		.name = "bookmark",
+		.alias = "b",
+		.usage = "[NAME [\"COMMENT\"]] | goto NAME | delete NAME",
+		.help = "name the selection, or the byte here",
+		.more = "Without a name: removes the bookmark that begins "
+			"here, or makes one with a name of its own. A bookmark "
+			"stays at its byte; @NAME is its address.",
+		.range = TAKES_BYTES,
+		.complete = COMPLETE_BOOKMARK,
+		.run = run_bookmark,
+	},
+	{
+		.name = "bookmarks",
+		.usage = "",
+		.help = "list the bookmarks",
+		.run = run_bookmarks,
+	},
+	{
+		.name = "close",
+		.usage = "#N",
+		.help = "close a segment",
+		.more = "What follows it without a fixed place closes up. Its "
+			"number is not used again.",
+		.complete = COMPLETE_ADDRESS,
+		.run = run_close,
+	},
+	{
+		.name = "cycle",
+		.usage = "OPTION",
+		.help = "give an option its next value",
+		.complete = COMPLETE_OPTION,
+		.run = run_cycle,
+	},
+	{
+		.name = "echo",
+		.usage = "TEXT",
+		.help = "print the rest of the line",
+		.flags = COMMAND_REST,
+		.run = run_echo,
+	},
+	{
+		.name = "eval",
+		.usage = "ADDRESS",
+		.help = "print what an address means",
+		.complete = COMPLETE_ADDRESS,
+		.run = run_eval,
+	},
+	{
+		.name = "forward",
+		.usage = "[N]",
+		.help = "undo back",
+		.run = run_forward,
+	},
+	{
+		.name = "goto",
+		.alias = "g",
+		.usage = "ADDRESS",
+		.help = "go to an address",
+		.more = "-1s  a sector before the end      +4K  from here on\n"
+			"#2:0x10  in segment 2    disk.002:-1  by its name\n"
+			"$  the end    'a  mark    @name  bookmark    ''  back\n"
+			"u32le(.)*1s  follow a pointer    (.+511)/512*512",
+		.complete = COMPLETE_ADDRESS,
+		.run = run_goto,
+	},
+	{
+		.name = "help",
+		.alias = "h",
+		.usage = "[COMMAND | OPTION | KEY | keys | commands | "
+			 "addresses | options]",
+		.help = "show help",
+		.complete = COMPLETE_COMMAND,
+		.run = run_help,
+	},
+	{
+		.name = "info",
+		.usage = "",
+		.help = "tell what is known of the byte here",
+		.range = TAKES_PLACE,
+		.run = run_info,
+	},
+	{
+		.name = "mark",
+		.usage = "LETTER",
+		.help = "set a mark here; 'LETTER is its address",
+		.range = TAKES_PLACE,
+		.run = run_mark,
+	},
+	{
+		.name = "next",
+		.usage = "segment|sector|block|run|bookmark [N]",
+		.help = "go to the next one",
+		.more = "run: past the bytes that are equal to the one here.",
+		.words = "segment sector block run bookmark",
+		.complete = COMPLETE_WORDS,
+		.run = run_next,
+	},
+	{
+		.name = "open",
+		.alias = "o",
+		.usage = "INPUT [at ADDRESS] [skip N] [size N] [ro|rw|copy] "
+			 "[over [verify]] [name NAME]",
+		.help = "open a file and place it behind the others",
+		.more = "The words are those of layout files and of the "
+			"command line's input options.",
+		.complete = COMPLETE_FILE,
+		.run = run_open,
+	},
+	{
+		.name = "prev",
+		.usage = "segment|sector|block|run|bookmark [N]",
+		.help = "go to the one before",
+		.words = "segment sector block run bookmark",
+		.complete = COMPLETE_WORDS,
+		.run = run_prev,
+	},
+	{
+		.name = "print",
+		.alias = "p",
+		.usage = "[hex|raw|text|dec|c|python|base64|row|ihex|srec] "
+			 "[--unreadable=stop|skip|fill:VALUE]",
+		.help = "print bytes, 256 from here without a range",
+		.more = "hex shows ?? for unreadable bytes and -- where there "
+			"is no file. The other forms stop at the first such "
+			"byte unless --unreadable says otherwise; VALUE is a "
+			"number 0..255 or {hex digits}.",
+		.words = "hex raw text dec c python base64 row ihex srec "
+			 "--unreadable=skip",
+		.range = TAKES_FROM,
+		.complete = COMPLETE_WORDS,
+		.run = run_print,
+	},
+	{
+		.name = "quit",
+		.alias = "q",
+		.usage = "[drop]",
+		.help = "leave",
+		.words = "drop",
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_WORDS,
+		.run = run_quit,
+	},
+	{
+		.name = "reload",
+		.usage = "[#N]",
+		.help = "take the size and bytes that a file has now",
+		.more = "Without #N: all of them. For files that have grown, "
+			"or were replaced by another file of that name.",
+		.complete = COMPLETE_ADDRESS,
+		.run = run_reload,
+	},
+	{
+		.name = "save-layout",
+		.usage = "FILE",
+		.help = "write which files lie where to a layout file (.hxl)",
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_FILE,
+		.run = run_save_layout,
+	},
+	{
+		.name = "segments",
+		.usage = "",
+		.help = "list the segments",
+		.run = run_segments,
+	},
+	{
+		.name = "select",
+		.usage = "[RANGE | last | none | all | segment | start | swap]",
+		.help = "select bytes",
+		.more = "start: begin a selection here that every movement "
+			"extends, or drop it. swap: go to its other end.",
+		.words = "last none all segment start swap",
+		.range = TAKES_BYTES,
+		.complete = COMPLETE_WORDS,
+		.run = run_select,
+	},
+	{
+		.name = "set",
+		.usage = "[OPTION | noOPTION | OPTION=VALUE | OPTION? | all]",
+		.help = "set or show an option",
+		.complete = COMPLETE_OPTION,
+		.run = run_set,
+	},
+	{
+		.name = "source",
+		.usage = "FILE",
+		.help = "run the lines of a script",
+		.complete = COMPLETE_FILE,
+		.run = run_source,
+	},
+	{ .name = NULL },
+};

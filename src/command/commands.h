@@ -1,0 +1,43 @@
+/*
+ * commands.h - the run functions of the table in commands.c
+ *
+ * Each changes all or nothing, and says why when it fails. (table.h)
+ */
+#ifndef COMMAND_COMMANDS_H
+#define COMMAND_COMMANDS_H
+
+#include "base/base.h"
+
+struct call;
+struct context;
+struct error;
+
+#define RUN(name)                                                              \
+	bool run_##name(struct context *ctx, struct call *call,                \
+	                struct error *err)
+
+RUN(back);
+RUN(bookmark);
+RUN(bookmarks);
+RUN(close);
+RUN(cycle);
+RUN(echo);
+RUN(eval);
+RUN(forward);
+RUN(goto);
+RUN(help);
+RUN(info);
+RUN(mark);
+RUN(next);
+RUN(open);
+RUN(prev);
+RUN(print);
+RUN(quit);
+RUN(reload);
+RUN(save_layout);
+RUN(segments);
+RUN(select);
+RUN(set);
+RUN(source);
+
+#endif

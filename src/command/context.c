@@ -1,0 +1,369 @@
+/*
+ * context.c - see context.h
+ *
+ * Invariants:
+ *
+ *   C1  cursor.addr <= size of the space
+ *   C2  a selection holds at least one byte, and both its ends are in the space
+ */
+#include "config.h"
+
+#include "command/context.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "session.h"
+#include "space/ranges.h"
+#include "space/view.h"
+
+enum { SECTOR_DEFAULT = 512 };
+
+bool context_init(struct context *ctx, struct session *session,
+                  struct output *out, struct error *err)
+{
+	memset(ctx, 0, sizeof(*ctx));
+	ctx->session = session;
+	ctx->out = out;
+	options_default(&ctx->options);
+	ctx->bookmarks = ranges_new(err);
+	if (!ctx->bookmarks) {
+		session_free(session);
+		ctx->session = NULL;
+		return false;
+	}
+	ctx->cursor = space_place(context_space(ctx), 0);
+	return true;
+}
+
+void context_free(struct context *ctx)
+{
+	context_cancel(ctx);
+	ranges_free(ctx->bookmarks);
+	session_free(ctx->session);
+}
+
+const struct space *context_space(const struct context *ctx)
+{
+	return view_space(session_view(ctx->session));
+}
+
+struct units context_units(const struct context *ctx)
+{
+	return (struct units){
+		.sector = ctx->options.sector ? ctx->options.sector
+		                              : SECTOR_DEFAULT,
+		.block = ctx->options.block,
+		.radix = ctx->batch ? 10 : (unsigned)ctx->options.radix,
+	};
+}
+
+/* --- what expressions ask for -------------------------------------------- */
+
+static int mark_index(char letter)
+{
+	if (letter >= 'a' && letter <= 'z')
+		return letter - 'a';
+	if (letter >= 'A' && letter <= 'Z')
+		return letter - 'A' + 26;
+	return -1;
+}
+
+static bool scope_mark(void *arg, char letter, struct place *out,
+                       struct error *err)
+{
+	const struct context *ctx = arg;
+	int index = mark_index(letter);
+	const struct anchor *anchor;
+
+	if (letter != '\'' && index < 0)
+		return error_set(err, ERR_SYNTAX, "a mark is a letter");
+	anchor = index < 0 ? &ctx->before_jump : &ctx->marks[index];
+	if (!anchor->set)
+		return index < 0 ? error_set(err, ERR_RANGE,
+		                             "there was no jump yet")
+		                 : error_set(err, ERR_RANGE,
+		                             "mark '%c' is not set", letter);
+	if (!context_find(ctx, anchor, out))
+		return error_set(err, ERR_RANGE,
+		                 "the byte of mark '%c' is not shown now",
+		                 letter);
+	return true;
+}
+
+static bool scope_bookmark(void *arg, const char *name, size_t len,
+                           struct place *out, struct error *err)
+{
+	const struct context *ctx = arg;
+	char *copy = mem_strndup(name, len, err);
+	size_t at;
+	uint64_t addr;
+
+	if (!copy)
+		return false;
+	at = ranges_named(ctx->bookmarks, copy);
+	if (at == ranges_count(ctx->bookmarks))
+		error_set(err, ERR_RANGE, "there is no bookmark '%s'",
+		          text_shown(copy).s);
+	else if (!ranges_address(ranges_at(ctx->bookmarks, at),
+	                         context_space(ctx), &addr))
+		error_set(err, ERR_RANGE,
+		          "the bytes of bookmark '%s' are not shown now",
+		          text_shown(copy).s);
+	else
+		*out = space_place(context_space(ctx), addr);
+	if (at < ranges_count(ctx->bookmarks))
+		err->code = ERR_NONE;
+	mem_free(copy);
+	return err->code == ERR_NONE;
+}
+
+static bool scope_read(void *arg, uint64_t addr, void *buf, size_t len,
+                       struct error *err)
+{
+	const struct context *ctx = arg;
+	struct runs runs = { 0 };
+	uint64_t at = addr;
+	bool ok = view_read(session_view(ctx->session), addr, buf, len, 0,
+	                    &runs, err);
+
+	for (size_t i = 0; ok && i < runs.count; i++) {
+		if (!state_has_bytes(runs.v[i].state)) {
+			error_set(err, ERR_STATE,
+			          "the byte at 0x%" PRIx64
+			          " has no value (%s)",
+			          at, state_name(runs.v[i].state));
+			ok = error_add_addr(err, at);
+		}
+		at += runs.v[i].len;
+	}
+	runs_free(&runs);
+	return ok;
+}
+
+struct scope context_scope(struct context *ctx)
+{
+	struct scope scope = {
+		.space = context_space(ctx),
+		.cursor = ctx->cursor,
+		.units = context_units(ctx),
+		.exact_names = ctx->batch,
+		.mark = scope_mark,
+		.bookmark = scope_bookmark,
+		.read = scope_read,
+		.ctx = ctx,
+	};
+
+	scope.has_selection =
+		context_selection(ctx, &scope.sel_start, &scope.sel_end);
+	return scope;
+}
+
+/* --- places -------------------------------------------------------------- */
+
+struct anchor context_anchor(const struct context *ctx, struct place place)
+{
+	const struct space *sp = context_space(ctx);
+	const struct segment *seg = space_numbered(sp, place.segment);
+	struct location at;
+
+	struct anchor anchor = { .set = true, .place = place };
+
+	if (place.side == SIDE_END && seg) {
+		anchor.doc = document_id(seg->doc);
+		anchor.off = seg->off + seg->size;
+		return anchor;
+	}
+	at = space_locate(sp, place.addr);
+	if (at.segment) {
+		anchor.doc = document_id(at.segment->doc);
+		anchor.off = at.doc_off;
+	}
+	return anchor;
+}
+
+bool context_find(const struct context *ctx, const struct anchor *anchor,
+                  struct place *out)
+{
+	const struct space *sp = context_space(ctx);
+	const struct segment *seg = space_numbered(sp, anchor->place.segment);
+	struct range range = { .doc = anchor->doc, .off = anchor->off,
+		               .len = 1 };
+	uint64_t addr;
+
+	if (!anchor->set)
+		return false;
+	if (anchor->place.side == SIDE_END) {
+		if (!seg || seg->size > UINT64_MAX - 1 - seg->addr)
+			return false;
+		*out = anchor->place;
+		out->addr = seg->addr + seg->size;
+		return true;
+	}
+	if (anchor->doc == 0) {
+		if (anchor->place.addr > space_size(sp))
+			return false;
+		*out = space_place(sp, anchor->place.addr);
+		return true;
+	}
+	/* The segment it was in comes first, then any that shows the byte. */
+	if (seg && document_id(seg->doc) == anchor->doc &&
+	    anchor->off >= seg->off && anchor->off - seg->off < seg->size &&
+	    space_address(sp, seg, anchor->off - seg->off, &addr)) {
+		*out = space_place(sp, addr);
+		return true;
+	}
+	if (!ranges_address(&range, sp, &addr))
+		return false;
+	*out = space_place(sp, addr);
+	return true;
+}
+
+void context_move(struct context *ctx, struct place to)
+{
+	if (ctx->selecting == SELECT_SHIFT)
+		ctx->selecting = SELECT_NONE;
+	ctx->cursor = to;
+	if (ctx->selecting == SELECT_STICKY)
+		ctx->sel_head = to.addr;
+}
+
+void context_jump(struct context *ctx, struct place to)
+{
+	struct jumps *jumps = &ctx->jumps;
+	struct anchor from = context_anchor(ctx, ctx->cursor);
+
+	if (to.addr != ctx->cursor.addr || to.segment != ctx->cursor.segment) {
+		ctx->before_jump = from;
+		if (jumps->count == JUMPS_MAX) {
+			memmove(jumps->v, jumps->v + 1,
+			        (JUMPS_MAX - 1) * sizeof(*jumps->v));
+			jumps->count--;
+		}
+		jumps->v[jumps->count++] = from;
+		jumps->pos = jumps->count;
+	}
+	context_move(ctx, to);
+}
+
+void context_settle(struct context *ctx, struct anchor cursor)
+{
+	const struct space *sp = context_space(ctx);
+	uint64_t size = space_size(sp);
+	struct place place;
+
+	if (!context_find(ctx, &cursor, &place))
+		place = space_place(sp, u64_min(cursor.place.addr, size));
+	ctx->cursor = place;
+	if (ctx->selecting != SELECT_NONE &&
+	    (ctx->sel_anchor >= size || ctx->sel_head >= size))
+		ctx->selecting = SELECT_NONE;
+}
+
+bool context_selection(const struct context *ctx, uint64_t *start,
+                       uint64_t *end)
+{
+	uint64_t size = space_size(context_space(ctx));
+	uint64_t last;
+
+	if (ctx->selecting == SELECT_NONE || size == 0)
+		return false;
+	last = u64_max(ctx->sel_anchor, ctx->sel_head);
+	*start = u64_min(u64_min(ctx->sel_anchor, ctx->sel_head), size - 1);
+	*end = u64_min(last, size - 1) + 1;
+	return true;
+}
+
+static void keep_last(struct context *ctx)
+{
+	const struct space *sp = context_space(ctx);
+	uint64_t start, end;
+
+	if (!context_selection(ctx, &start, &end))
+		return;
+	ctx->last_from = context_anchor(ctx, space_place(sp, start));
+	ctx->last_to = context_anchor(ctx, space_place(sp, end - 1));
+}
+
+void context_select(struct context *ctx, uint64_t start, uint64_t end,
+                    enum selecting how)
+{
+	keep_last(ctx);
+	if (how == SELECT_NONE || start >= end) {
+		ctx->selecting = SELECT_NONE;
+		return;
+	}
+	ctx->selecting = how;
+	ctx->sel_anchor = start;
+	ctx->sel_head = end - 1;
+	keep_last(ctx);
+}
+
+/* --- tasks --------------------------------------------------------------- */
+
+static void end_task(struct context *ctx)
+{
+	struct task *task = ctx->task;
+
+	if (!task)
+		return;
+	ctx->task = NULL;
+	job_free(task->job);
+	task->free(task->arg);
+	mem_free(task);
+}
+
+bool context_start(struct context *ctx, struct task *task, job_run *run,
+                   struct error *err)
+{
+	context_cancel(ctx);
+	task->job = job_start(session_pool(ctx->session), JOB_COMPUTE, run,
+	                      task->arg, err);
+	ctx->task = task;
+	if (!task->job) {
+		end_task(ctx);
+		return false;
+	}
+	return true;
+}
+
+bool context_finish(struct context *ctx, struct error *err)
+{
+	struct task *task = ctx->task;
+	bool ok = task->finish(ctx, task->arg, err);
+
+	end_task(ctx);
+	return ok;
+}
+
+void context_cancel(struct context *ctx)
+{
+	if (ctx->task)
+		job_cancel(ctx->task->job);
+	end_task(ctx);
+}
+
+bool context_wait(struct context *ctx, struct error *err)
+{
+	if (!ctx->task)
+		return true;
+	job_wait(ctx->task->job);
+	return context_finish(ctx, err);
+}
+
+void context_say(struct context *ctx, const char *fmt, ...)
+{
+	char line[ERROR_TEXT];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	if (ctx->say)
+		ctx->say(ctx, line);
+}

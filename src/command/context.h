@@ -1,0 +1,138 @@
+/*
+ * context.h - what commands act on: the session and where the user is in it
+ *
+ * Batch mode has one context and no screen; the editor has one too, and looks
+ * at it after each command. Places that must survive changes (marks, jumps) are
+ * anchors: (document, offset) (K1).
+ *
+ * Threads: the engine thread.
+ */
+#ifndef COMMAND_CONTEXT_H
+#define COMMAND_CONTEXT_H
+
+#include "base/base.h"
+#include "base/pool.h"
+#include "command/address.h"
+#include "command/option.h"
+#include "command/output.h"
+#include "space/space.h"
+
+struct command;
+struct context;
+struct ranges;
+struct session;
+
+enum {
+	COMMAND_LISTS = 4,  /* tables of commands: ours and the editor's */
+	JUMPS_MAX = 256,    /* places that back can go to */
+	MARKS = 52,         /* a..z A..Z */
+	PRINT_DEFAULT = 256 /* bytes that print shows without a range */
+};
+
+/* A place that stays at its byte whatever is opened or closed. */
+struct anchor {
+	bool set;
+	uint64_t doc; /* document_id(); 0: no document there, addr counts */
+	uint64_t off; /* in the document */
+	struct place place; /* where it was */
+};
+
+enum selecting {
+	SELECT_NONE,
+	SELECT_FIXED,  /* a given range: stays until it is dropped */
+	SELECT_STICKY, /* every movement extends it */
+	SELECT_SHIFT,  /* `extend` extends it, any other movement drops it */
+};
+
+struct jumps {
+	struct anchor v[JUMPS_MAX];
+	size_t count;
+	size_t pos; /* 0..count; count: not among the old places */
+};
+
+/* Work in the background for one command. */
+struct task {
+	struct job *job;  /* owned by the pool; freed with the task */
+	const char *name; /* of the command; static */
+	void *arg;        /* owned by the task */
+	/* In the engine thread, after the job: take the result over. */
+	bool (*finish)(struct context *ctx, void *arg, struct error *err);
+	void (*free)(void *arg);
+};
+
+struct context {
+	struct session *session;                       /* owned */
+	const struct command *commands[COMMAND_LISTS]; /* borrowed */
+	struct option_values options;
+	struct output *out; /* borrowed */
+	bool batch;
+	bool quit;         /* a command asked to end */
+	int status;        /* answers that do not stop a batch: 0 or 1 */
+	unsigned depth;    /* of source within source */
+
+	struct place cursor;
+	enum selecting selecting;
+	uint64_t sel_anchor, sel_head; /* addresses of its two end bytes */
+	struct anchor last_from, last_to;     /* select last */
+	struct anchor marks[MARKS];
+	struct anchor before_jump; /* '' */
+	struct jumps jumps;
+	struct ranges *bookmarks; /* owned */
+
+	struct task *task; /* owned; NULL: nothing runs */
+	void *ui;          /* the editor, for its own commands */
+	/* The editor shows a panel of this name; NULL in batch. */
+	bool (*show_panel)(struct context *ctx, const char *name);
+	/* The editor prints the keys that run a command, and tells whether a
+	   key is bound and prints to what; NULL in batch. */
+	void (*keys_of)(struct context *ctx, const char *command);
+	bool (*help_key)(struct context *ctx, const char *key);
+	/* A line for the user; batch sends it to stderr. */
+	void (*say)(struct context *ctx, const char *text);
+	void *say_ctx;
+};
+
+/* Takes the session over, in success and failure. ERR_NOMEM. */
+bool context_init(struct context *ctx, struct session *session,
+                  struct output *out, struct error *err) MUST_USE;
+void context_free(struct context *ctx);
+
+const struct space *context_space(const struct context *ctx);
+/* Units of numbers: the options, or their defaults in batch (radix 10). */
+struct units context_units(const struct context *ctx);
+/* What addresses may refer to now. Valid until the context changes. */
+struct scope context_scope(struct context *ctx);
+
+/* Move the cursor; drops a shifted selection, extends a sticky one. */
+void context_move(struct context *ctx, struct place to);
+/* The same, and remembers where it came from for back and ''. */
+void context_jump(struct context *ctx, struct place to);
+/* After the space has changed: the cursor stays at its byte, or in range. */
+void context_settle(struct context *ctx, struct anchor cursor);
+
+struct anchor context_anchor(const struct context *ctx, struct place place);
+/* Where an anchor is now; false when it is not shown or not set. */
+bool context_find(const struct context *ctx, const struct anchor *anchor,
+                  struct place *out);
+
+/* The selection as [*start, *end); false when there is none. */
+bool context_selection(const struct context *ctx, uint64_t *start,
+                       uint64_t *end);
+/* Select [start, end); an empty range selects nothing. */
+void context_select(struct context *ctx, uint64_t start, uint64_t end,
+                    enum selecting how);
+
+/* Start a task; one that runs already is cancelled. Takes `task` (allocated by
+   the caller with mem_zalloc) over, in success and failure. */
+bool context_start(struct context *ctx, struct task *task, job_run *run,
+                   struct error *err) MUST_USE;
+/* The job of the task has ended: take the result over, end the task. */
+bool context_finish(struct context *ctx, struct error *err) MUST_USE;
+/* Stop and forget it. Nothing when none runs. */
+void context_cancel(struct context *ctx);
+/* Wait for the task, if any, and finish it. */
+bool context_wait(struct context *ctx, struct error *err) MUST_USE;
+
+void context_say(struct context *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+#endif

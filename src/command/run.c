@@ -1,0 +1,525 @@
+/* run.c - see run.h */
+#include "config.h"
+
+#include "command/run.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "command/context.h"
+#include "command/output.h"
+
+enum { SOURCE_DEPTH = 8 };
+
+/* --- parsing ------------------------------------------------------------- */
+
+static bool is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || c == '-';
+}
+
+static size_t name_length(const struct lexer *lx)
+{
+	size_t at = lx->pos;
+
+	if (at >= lx->len || lx->line[at] == '-')
+		return 0;
+	while (at < lx->len && is_name_char(lx->line[at]))
+		at++;
+	return at - lx->pos;
+}
+
+/* Does the name stand alone, so that it is no part of an address? */
+static bool ends_name(const struct lexer *lx, size_t at)
+{
+	return at >= lx->len || strchr(" \t!;", lx->line[at]);
+}
+
+/* Where the command that begins at `at` ends: at its ';' or the line's end. */
+static size_t command_end(const char *line, size_t len, size_t at)
+{
+	char close = 0;
+	char before = ' ';
+
+	for (; at < len; before = line[at++]) {
+		char c = line[at];
+
+		if (close) {
+			if (c == '\\' && close != '}' && at + 1 < len)
+				at++;
+			else if (c == close)
+				close = 0;
+		} else if (c == ';') {
+			return at;
+		} else if (c == '"') {
+			close = '"';
+		} else if (c == '{') {
+			close = '}';
+		} else if (c == '/' && (before == ' ' || before == '\t')) {
+			close = '/';
+		}
+	}
+	return len;
+}
+
+/* Blanks and leading ':' before a command. */
+static void skip_to_command(struct lexer *lx)
+{
+	lexer_blanks(lx);
+	while (lx->pos < lx->len && lx->line[lx->pos] == ':') {
+		lx->pos++;
+		lexer_blanks(lx);
+	}
+}
+
+static bool is_comment(const struct lexer *lx)
+{
+	size_t at = lx->pos;
+
+	return at < lx->len && lx->line[at] == '#' &&
+	       (at + 1 == lx->len || strchr(" \t!", lx->line[at + 1]));
+}
+
+/* In radix 16 bare hex digits are an address unless they name a command. */
+static bool is_hex_word(const struct context *ctx, const char *word, size_t len)
+{
+	if (context_units(ctx).radix != 16 && word[len - 1] != 'h')
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!isxdigit((unsigned char)word[i]) &&
+		    !(i == len - 1 && word[i] == 'h'))
+			return false;
+	return true;
+}
+
+/*
+ * The command name at the lexer, if one stands there; *found tells. A name that
+ * is not known is an error unless an address may begin with it.
+ */
+static bool parse_name(struct context *ctx, struct lexer *lx, bool need,
+                       const struct command **found, struct error *err)
+{
+	size_t len = name_length(lx);
+	size_t column = lx->pos + 1;
+	const char *name = lx->line + lx->pos;
+
+	*found = NULL;
+	if (len == 0 || (!need && !ends_name(lx, lx->pos + len)))
+		return !need || error_at(err, column, "a command is expected");
+	*found = command_find(ctx, name, len, !ctx->batch, err);
+	if (!*found) {
+		if (!need && is_hex_word(ctx, name, len))
+			return true;
+		err->column = column;
+		return false;
+	}
+	if (ctx->batch && ((*found)->flags & COMMAND_UI))
+		return error_at(err, column, "%s needs the editor",
+		                (*found)->name);
+	lx->pos += len;
+	return true;
+}
+
+static const struct command *command_goto(const struct context *ctx)
+{
+	struct error ignored;
+
+	return command_find(ctx, "goto", 4, false, &ignored);
+}
+
+/* The span in front of a command, and the command itself. */
+static bool parse_head(struct context *ctx, struct lexer *lx, struct call *call,
+                       struct error *err)
+{
+	struct scope scope = context_scope(ctx);
+
+	if (!parse_name(ctx, lx, false, &call->command, err) || call->command)
+		return !call->command ? false : true;
+	if (!span_parse(lx, &scope, true, &call->span, err))
+		return false;
+	if (!call->span.given)
+		return error_at(err, lx->pos + 1,
+		                "a command or an address is expected");
+	lexer_blanks(lx);
+	if (lx->pos == lx->len || lx->line[lx->pos] == ';') {
+		if (!call->span.single && !call->span.segment)
+			return error_at(err, lx->pos + 1,
+			                "what to do with this range? "
+			                "(print, select, ..)");
+		call->command = command_goto(ctx);
+		call->place = call->span.from;
+		return true;
+	}
+	return parse_name(ctx, lx, true, &call->command, err);
+}
+
+/* --- ranges -------------------------------------------------------------- */
+
+static bool resolve_bytes(struct context *ctx, struct call *call,
+                          struct error *err)
+{
+	bool from = call->command->range == TAKES_FROM;
+	uint64_t size = space_size(context_space(ctx));
+	uint64_t length = from ? PRINT_DEFAULT : 1;
+	const struct span *span = &call->span;
+
+	if (!span->given) {
+		if (context_selection(ctx, &call->start, &call->end))
+			return true;
+		call->start = ctx->cursor.addr;
+	} else if (span->single) {
+		call->start = span->from.addr;
+		if (!from && call->start >= size)
+			return error_set(err, ERR_RANGE,
+			                 "there is no byte at the end of the "
+			                 "space (size 0x%" PRIx64 ")",
+			                 size);
+	} else {
+		call->start = span->from.addr;
+		call->end = span->to.addr;
+		return true;
+	}
+	call->end = call->start + u64_min(length, size - call->start);
+	return true;
+}
+
+static bool resolve(struct context *ctx, struct call *call, struct error *err)
+{
+	switch (call->command->range) {
+	case TAKES_NONE:
+		if (call->span.given && call->command != command_goto(ctx))
+			return error_at(err, 1, "%s takes no range",
+			                call->command->name);
+		return true;
+	case TAKES_PLACE:
+		if (call->span.given && !call->span.single &&
+		    !call->span.segment)
+			return error_at(err, 1,
+			                "%s takes one address, not a range",
+			                call->command->name);
+		call->place = call->span.given ? call->span.from : ctx->cursor;
+		return true;
+	default:
+		return resolve_bytes(ctx, call, err);
+	}
+}
+
+/* --- running ------------------------------------------------------------- */
+
+/* One command at *pos of the line; *pos goes behind it. */
+static bool run_one(struct context *ctx, const char *line, size_t len,
+                    size_t *pos, char name[static COMMAND_NAME],
+                    struct error *err)
+{
+	struct lexer lx = { .line = line, .len = len, .pos = *pos };
+	struct call call = { 0 };
+
+	name[0] = '\0';
+	skip_to_command(&lx);
+	if (lx.pos == len || (is_comment(&lx))) {
+		*pos = len;
+		return true;
+	}
+	if (line[lx.pos] == ';') {
+		*pos = lx.pos;
+		return true;
+	}
+	if (!parse_head(ctx, &lx, &call, err))
+		return false;
+	snprintf(name, COMMAND_NAME, "%s", call.command->name);
+	if (lx.pos < len && line[lx.pos] == '!') {
+		if (!(call.command->flags & COMMAND_BANG))
+			return error_at(err, lx.pos + 1, "%s takes no '!'",
+			                call.command->name);
+		call.bang = true;
+		lx.pos++;
+	}
+	*pos = call.command->flags & COMMAND_REST
+	               ? len
+	               : command_end(line, len, lx.pos);
+	call.args = (struct lexer){ .line = line, .len = *pos, .pos = lx.pos };
+	return resolve(ctx, &call, err) && call.command->run(ctx, &call, err);
+}
+
+bool run_line(struct context *ctx, const char *line, size_t len,
+              char name[static COMMAND_NAME], struct error *err)
+{
+	size_t pos = 0;
+
+	name[0] = '\0';
+	while (pos < len && !ctx->quit) {
+		if (!run_one(ctx, line, len, &pos, name, err))
+			return false;
+		if (ctx->batch && !context_wait(ctx, err))
+			return false;
+		if (pos < len)
+			pos++;
+	}
+	return true;
+}
+
+bool run_parse(struct context *ctx, const char *line, size_t len, size_t pos,
+               struct parsed *out, struct error *err)
+{
+	struct lexer lx = { .line = line, .len = len };
+	struct call call = { 0 };
+	size_t end;
+
+	*out = (struct parsed){ 0 };
+	/* Go to the command that the position is in. */
+	for (end = command_end(line, len, 0); end < pos && end < len;
+	     end = command_end(line, len, lx.pos))
+		lx.pos = end + 1;
+	lx.len = end;
+	skip_to_command(&lx);
+	out->name_start = out->name_end = lx.pos;
+	if (lx.pos == lx.len || is_comment(&lx))
+		return true;
+	if (!parse_name(ctx, &lx, false, &call.command, err))
+		return false;
+	if (!call.command) {
+		struct scope scope = context_scope(ctx);
+
+		if (!span_parse(&lx, &scope, true, &out->span, err))
+			return false;
+		out->has_address = out->span.given;
+		lexer_blanks(&lx);
+		out->name_start = out->name_end = lx.pos;
+		if (lx.pos == lx.len)
+			return true;
+		if (!parse_name(ctx, &lx, true, &call.command, err))
+			return false;
+	}
+	out->command = call.command;
+	out->name_start = lx.pos - name_length(&(struct lexer){
+					   .line = line,
+					   .len = lx.pos,
+					   .pos = out->name_start });
+	out->name_end = lx.pos;
+	out->name_done = lx.pos < lx.len;
+	return true;
+}
+
+bool run_check(struct context *ctx, const char *line, struct error *err)
+{
+	size_t len = strlen(line);
+	size_t at = 0;
+
+	while (at < len) {
+		struct lexer lx = { .line = line, .len = len, .pos = at };
+		const struct command *c;
+		size_t n;
+
+		skip_to_command(&lx);
+		n = name_length(&lx);
+		if (lx.pos == len)
+			return true;
+		/* An address in front: what follows it cannot be known here. */
+		if (n == 0 || !ends_name(&lx, lx.pos + n))
+			return true;
+		c = command_find(ctx, line + lx.pos, n, false, err);
+		if (!c)
+			return false;
+		if (c->flags & COMMAND_REST)
+			return true;
+		at = command_end(line, len, lx.pos + n) + 1;
+	}
+	return true;
+}
+
+/* --- batch --------------------------------------------------------------- */
+
+static bool to_stderr(void *ctx, const char *bytes, size_t len,
+                      struct error *err)
+{
+	(void)ctx;
+	(void)err;
+	return fwrite(bytes, 1, len, stderr) == len;
+}
+
+/* The line with a caret under the column, both with tabs as blanks. */
+static void show_column(const char *line, size_t len, size_t column)
+{
+	fputs("  ", stderr);
+	for (size_t i = 0; i < len; i++) {
+		char shown[8];
+
+		text_safe(shown, sizeof(shown), line + i, 1);
+		fputs((unsigned char)line[i] >= 0x20 &&
+				      (unsigned char)line[i] < 0x7f
+			      ? shown
+			      : " ",
+		      stderr);
+	}
+	fprintf(stderr, "\n  %*s^\n", (int)size_min(column - 1, 4096), "");
+}
+
+static void report(const struct context *ctx, const char *name,
+                   const char *where, const char *line, size_t len,
+                   const struct error *err)
+{
+	if (ctx->out->json) {
+		struct output out;
+
+		output_init(&out, true, to_stderr, NULL);
+		json_error(&out, name, err);
+		(void)to_stderr(NULL, out.v, out.len, NULL);
+		output_free(&out);
+		return;
+	}
+	fprintf(stderr, "hexspan: %s%s%s%s\n", where, name, *name ? ": " : "",
+	        err->text);
+	if (err->column > 0 && err->column <= len + 1)
+		show_column(line, len, err->column);
+}
+
+/* Does the run end after this failure? */
+static bool stops(const struct context *ctx, const struct error *err)
+{
+	return ctx->options.errors == 0 ||
+	       (err->code == ERR_IO && err->sys == EPIPE);
+}
+
+/* Run one line of a batch; updates *status. True: go on. */
+static bool batch_line(struct context *ctx, const char *where, const char *line,
+                       size_t len, int *status)
+{
+	char name[COMMAND_NAME];
+	struct error err;
+	bool ok = run_line(ctx, line, len, name, &err);
+	struct error flush_err;
+
+	*status = int_max(*status, ctx->status);
+	/* What went out before the failure stands in front of its message. */
+	if (!output_flush(ctx->out, &flush_err)) {
+		*status = 3;
+		if (flush_err.sys != EPIPE)
+			report(ctx, name, where, line, len, &flush_err);
+		return false;
+	}
+	if (ok)
+		return !ctx->quit;
+	report(ctx, name, where, line, len, &err);
+	*status = int_max(*status, error_status(&err));
+	return !stops(ctx, &err);
+}
+
+/* A script is read a line at a time; its lines end in LF or CRLF. */
+struct script {
+	FILE *f;
+	char *line; /* by getline */
+	size_t cap, len, number;
+	char where[300]; /* "fix.hxs:3: " */
+	const char *path;
+};
+
+static bool script_open(struct script *script, const char *path,
+                        struct error *err)
+{
+	*script = (struct script){ .path = path };
+	script->f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	if (script->f)
+		return true;
+	error_sys(err, errno, "%s", text_shown(path).s);
+	return error_add_path(err, path);
+}
+
+/* The next line, or false at the end; then err->code says if that failed. */
+static bool script_next(struct script *script, struct error *err)
+{
+	ssize_t n = getline(&script->line, &script->cap, script->f);
+
+	err->code = ERR_NONE;
+	if (n < 0) {
+		if (ferror(script->f)) {
+			error_sys(err, EIO, "%s", text_shown(script->path).s);
+			error_add_path(err, script->path);
+		}
+		return false;
+	}
+	script->len = (size_t)n;
+	while (script->len > 0 && strchr("\r\n", script->line[script->len - 1]))
+		script->len--;
+	snprintf(script->where, sizeof(script->where), "%s:%zu: ",
+	         text_shown(script->path).s, ++script->number);
+	return true;
+}
+
+static void script_close(struct script *script)
+{
+	free(script->line);
+	if (script->f != stdin)
+		fclose(script->f);
+}
+
+bool run_script(struct context *ctx, const char *path, struct error *err)
+{
+	struct script script;
+	char name[COMMAND_NAME];
+	bool ok = true;
+
+	if (ctx->depth == SOURCE_DEPTH)
+		return error_set(err, ERR_SYNTAX,
+		                 "%s: scripts nested deeper than %d",
+		                 text_shown(path).s, SOURCE_DEPTH);
+	if (!script_open(&script, path, err))
+		return false;
+	ctx->depth++;
+	while (ok && !ctx->quit && script_next(&script, err)) {
+		ok = run_line(ctx, script.line, script.len, name, err);
+		if (!ok)
+			error_prefix(err, "%s%s", script.where, name);
+	}
+	ctx->depth--;
+	script_close(&script);
+	/* The column is one of the script's line, not of the caller's. */
+	if (!ok)
+		err->column = 0;
+	return ok && err->code == ERR_NONE;
+}
+
+static int batch_file(struct context *ctx, const char *path, bool *stop)
+{
+	struct script script;
+	struct error err;
+	int status = 0;
+
+	if (!script_open(&script, path, &err)) {
+		report(ctx, "", "", "", 0, &err);
+		*stop = true;
+		return error_status(&err);
+	}
+	while (!*stop && script_next(&script, &err))
+		*stop = !batch_line(ctx, script.where, script.line, script.len,
+		                    &status);
+	if (!*stop && err.code != ERR_NONE) {
+		report(ctx, "", "", "", 0, &err);
+		status = int_max(status, error_status(&err));
+		*stop = true;
+	}
+	script_close(&script);
+	return status;
+}
+
+int run_batch(struct context *ctx, const struct batch_step *steps, size_t count)
+{
+	int status = 0;
+	bool stop = false;
+
+	for (size_t i = 0; i < count && !stop; i++) {
+		if (steps[i].is_file)
+			status = int_max(status, batch_file(ctx, steps[i].text,
+			                                    &stop));
+		else
+			stop = !batch_line(ctx, "", steps[i].text,
+			                   strlen(steps[i].text), &status);
+	}
+	return status;
+}

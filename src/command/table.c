@@ -1,0 +1,178 @@
+/* table.c - finding commands, and reading their arguments; see table.h */
+#include "config.h"
+
+#include "command/table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/guess.h"
+#include "base/text.h"
+#include "command/context.h"
+
+void commands_add(struct context *ctx, const struct command *table)
+{
+	for (size_t i = 0; i < COMMAND_LISTS; i++) {
+		if (ctx->commands[i])
+			continue;
+		ctx->commands[i] = table;
+		return;
+	}
+}
+
+const struct command *commands_next(const struct context *ctx, size_t *list,
+                                    size_t *idx)
+{
+	for (; *list < COMMAND_LISTS && ctx->commands[*list]; (*list)++) {
+		const struct command *c = &ctx->commands[*list][*idx];
+
+		if (c->name) {
+			(*idx)++;
+			return c;
+		}
+		*idx = 0;
+	}
+	return NULL;
+}
+
+static bool is_named(const struct command *c, const char *name, size_t len)
+{
+	return (strlen(c->name) == len && memcmp(c->name, name, len) == 0) ||
+	       (c->alias && strlen(c->alias) == len &&
+	        memcmp(c->alias, name, len) == 0);
+}
+
+/* The commands that begin so, for a message: " close count". */
+static void list_matches(const struct context *ctx, const char *name,
+                         size_t len, char *dst, size_t cap)
+{
+	const struct command *c;
+	size_t used = 0;
+
+	dst[0] = '\0';
+	for (size_t list = 0, idx = 0; (c = commands_next(ctx, &list, &idx));)
+		if (strncmp(c->name, name, len) == 0 && used < cap - 1)
+			used += (size_t)snprintf(dst + used, cap - used, " %s",
+			                         c->name);
+}
+
+const struct command *command_find(const struct context *ctx, const char *name,
+                                   size_t len, bool begin, struct error *err)
+{
+	const struct command *hit = NULL;
+	const struct command *c;
+	char word[64], list_text[200];
+	struct guess guess;
+	size_t hits = 0;
+
+	snprintf(word, sizeof(word), "%.*s", (int)size_min(len, 63), name);
+	guess = guess_begin(word, strlen(word));
+	for (size_t list = 0, idx = 0; (c = commands_next(ctx, &list, &idx));) {
+		if (is_named(c, name, len))
+			return c;
+		guess_offer(&guess, c->name);
+		if (strncmp(c->name, name, len) == 0) {
+			hit = c;
+			hits++;
+		}
+	}
+	if (begin && hits == 1)
+		return hit;
+	if (begin && hits > 1) {
+		list_matches(ctx, name, len, list_text, sizeof(list_text));
+		error_set(err, ERR_SYNTAX, "'%s' could be:%s", word, list_text);
+	} else {
+		error_set(err, ERR_SYNTAX, "unknown command '%s'%s",
+		          text_shown(word).s, guess_hint(&guess).s);
+	}
+	return NULL;
+}
+
+/* --- arguments ----------------------------------------------------------- */
+
+bool call_more(struct call *call)
+{
+	return !lexer_end(&call->args);
+}
+
+bool call_word(struct call *call, struct word *out, struct error *err)
+{
+	if (lexer_end(&call->args))
+		return error_at(err, call->args.pos + 1, "usage: %s %s",
+		                call->command->name, call->command->usage);
+	return lexer_word(&call->args, out, err);
+}
+
+bool call_address(struct call *call, struct context *ctx, struct place *out,
+                  struct error *err)
+{
+	struct scope scope = context_scope(ctx);
+
+	if (lexer_end(&call->args))
+		return error_at(err, call->args.pos + 1,
+		                "an address is needed: %s %s",
+		                call->command->name, call->command->usage);
+	return address_parse(&call->args, &scope, false, out, err);
+}
+
+bool call_end(struct call *call, struct error *err)
+{
+	size_t column;
+
+	if (lexer_end(&call->args))
+		return true;
+	column = call->args.pos + 1;
+	if (!*call->command->usage)
+		return error_at(err, column, "%s takes no arguments",
+		                call->command->name);
+	return error_at(err, column, "unexpected text (usage: %s %s)",
+	                call->command->name, call->command->usage);
+}
+
+bool call_only_word(struct call *call, char *dst, size_t cap, struct error *err)
+{
+	struct word word;
+	bool fits;
+
+	dst[0] = '\0';
+	if (!call_more(call))
+		return true;
+	if (!lexer_word(&call->args, &word, err))
+		return false;
+	fits = word.len < cap && !memchr(word.text, '\0', word.len);
+	if (fits)
+		memcpy(dst, word.text, word.len + 1);
+	else
+		error_at(err, word.column, "too long");
+	word_free(&word);
+	return fits && call_end(call, err);
+}
+
+void call_rest(struct call *call, const char **text, size_t *len)
+{
+	struct lexer *lx = &call->args;
+
+	lexer_blanks(lx);
+	*text = lx->line + lx->pos;
+	*len = lx->len - lx->pos;
+	while (*len > 0 && ((*text)[*len - 1] == ' ' ||
+	                    (*text)[*len - 1] == '\t'))
+		(*len)--;
+	lx->pos = lx->len;
+}
+
+bool call_count(struct call *call, uint64_t *count, struct error *err)
+{
+	size_t column;
+
+	*count = 1;
+	if (!call_more(call))
+		return true;
+	column = call->args.pos + 1;
+	if (!lexer_number(&call->args, &units_default, count, err))
+		return false;
+	if (*count == 0)
+		return error_at(err, column, "a number from 1 is needed");
+	return true;
+}

@@ -1,0 +1,106 @@
+/*
+ * table.h - commands: everything a user can do, by name
+ *
+ * One entry is the whole truth about a command. The prompt, key bindings,
+ * batch, completion, :help and the man page all read it, so that they cannot
+ * disagree. Commands that need a screen stand in a table of ui/ with the flag
+ * COMMAND_UI, and are refused in batch.
+ *
+ * Threads: constant tables; run functions belong to the engine thread.
+ */
+#ifndef COMMAND_TABLE_H
+#define COMMAND_TABLE_H
+
+#include "base/base.h"
+#include "base/lexer.h"
+#include "command/address.h"
+
+struct context;
+struct error;
+
+enum {
+	COMMAND_UI = 1,   /* needs a screen */
+	COMMAND_REST = 2, /* the rest of the line, ';' included, is its text */
+	COMMAND_BANG = 4, /* takes '!' */
+};
+
+/* What a range in front of the command means. */
+enum command_range {
+	TAKES_NONE,  /* an error */
+	TAKES_PLACE, /* one address: where to act; default the cursor */
+	TAKES_FROM,  /* a range; an address alone starts there, 256 bytes at
+	                most; default the selection, else from the cursor */
+	TAKES_BYTES, /* a range; default the selection, else the cursor's byte */
+};
+
+/* What Tab offers for its arguments. */
+enum command_complete {
+	COMPLETE_NONE,
+	COMPLETE_ADDRESS, /* segments, bookmarks */
+	COMPLETE_WORDS,   /* the words of `words` */
+	COMPLETE_OPTION,
+	COMPLETE_FILE,
+	COMPLETE_COMMAND,
+	COMPLETE_BOOKMARK,
+	COMPLETE_KEYMAP,
+	COMPLETE_THEME,
+};
+
+/* One call: what stood around the command's name. */
+struct call {
+	const struct command *command;
+	bool bang;
+	struct span span;    /* as given */
+	struct place place;  /* TAKES_PLACE: resolved */
+	uint64_t start, end; /* TAKES_FROM and TAKES_BYTES: resolved */
+	struct lexer args;   /* of the line, so that columns are right */
+};
+
+struct command {
+	const char *name;
+	const char *alias; /* short name, or NULL */
+	const char *usage; /* arguments as help shows them, "" for none */
+	const char *help;  /* one line, imperative, no full stop */
+	const char *more;  /* further lines for :help and the manual, or NULL */
+	const char *words; /* COMPLETE_WORDS: separated by blanks */
+	enum command_range range;
+	unsigned flags;
+	enum command_complete complete;
+	/* Changes all or nothing. */
+	bool (*run)(struct context *ctx, struct call *call, struct error *err);
+};
+
+/* The commands that need no screen. Sorted; ends with a NULL name. */
+extern const struct command command_table[];
+
+/* Add a table to those of a context. */
+void commands_add(struct context *ctx, const struct command *table);
+
+/* Go through all commands of a context, sorted within each table. */
+const struct command *commands_next(const struct context *ctx, size_t *list,
+                                    size_t *idx);
+
+/* By full or short name, or, if `begin`, by any beginning that only one command
+   has. ERR_SYNTAX: none, or several, which the text lists. */
+const struct command *command_find(const struct context *ctx, const char *name,
+                                   size_t len, bool begin, struct error *err)
+	MUST_USE;
+
+/* Arguments. Each reads the next one of call->args. */
+bool call_word(struct call *call, struct word *out, struct error *err) MUST_USE;
+/* False without error when nothing is left. */
+bool call_more(struct call *call);
+/* The next argument as an address, with no blanks outside parentheses. */
+bool call_address(struct call *call, struct context *ctx, struct place *out,
+                  struct error *err) MUST_USE;
+/* Nothing may be left: ERR_SYNTAX. */
+bool call_end(struct call *call, struct error *err) MUST_USE;
+/* The one word that is left, "" if none; into dst of size cap. */
+bool call_only_word(struct call *call, char *dst, size_t cap, struct error *err)
+	MUST_USE;
+/* The rest as it stands, without blanks around it. */
+void call_rest(struct call *call, const char **text, size_t *len);
+/* A number of times: the next argument, or 1. */
+bool call_count(struct call *call, uint64_t *count, struct error *err) MUST_USE;
+
+#endif

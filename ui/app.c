@@ -1,0 +1,816 @@
+/* app.c - state and drawing of the editor; see app.h */
+#include "config.h"
+
+#include "ui/app.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "command/run.h"
+#include "session.h"
+#include "space/view.h"
+
+/* What was fetched is looked at anew after this long. */
+static const uint64_t fetched_life = UINT64_C(2000000000);
+
+/* --- messages ------------------------------------------------------------ */
+
+static void remember(struct app *app, const char *text)
+{
+	struct error ignored;
+	char *copy = mem_strdup(text, &ignored);
+
+	if (!copy)
+		return;
+	if (app->log_count == APP_LOG) {
+		mem_free(app->log[0]);
+		memmove(app->log, app->log + 1,
+		        (APP_LOG - 1) * sizeof(*app->log));
+		app->log_count--;
+	}
+	app->log[app->log_count++] = copy;
+}
+
+void app_say(struct app *app, enum style style, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(app->message, sizeof(app->message), fmt, ap);
+	va_end(ap);
+	app->message_style = style;
+	app->dirty = true;
+	remember(app, app->message);
+}
+
+void app_error(struct app *app, const char *command, const struct error *err)
+{
+	app_say(app, err->code == ERR_NO ? STYLE_WARNING : STYLE_ERROR,
+	        "%s%s%s", command, *command ? ": " : "", err->text);
+}
+
+/* --- running commands ---------------------------------------------------- */
+
+static bool is_one_line(const struct output *out)
+{
+	const char *end = memchr(out->v, '\n', out->len);
+
+	return !end || (size_t)(end - out->v) + 1 == out->len;
+}
+
+/* One line goes to the message line, more to the pager. */
+static void show_results(struct app *app, const char *title)
+{
+	struct output *out = &app->results;
+
+	if (out->len == 0)
+		return;
+	if (is_one_line(out) && (int)out->len < app->parts.cols) {
+		size_t len = out->len - (out->v[out->len - 1] == '\n');
+
+		app_say(app, STYLE_NORMAL, "%.*s", (int)len, out->v);
+	} else {
+		app_page(app, title, out->v, out->len);
+	}
+	out->len = 0;
+}
+
+static bool is_same_place(struct place a, struct place b)
+{
+	return a.addr == b.addr && a.segment == b.segment && a.side == b.side;
+}
+
+bool app_run(struct app *app, const char *line, struct error *err)
+{
+	struct place before = app->ctx.cursor;
+	uint64_t generation = session_generation(app->ctx.session);
+	char name[COMMAND_NAME];
+	struct error flush_err;
+	bool ok = run_line(&app->ctx, line, strlen(line), name, err);
+
+	app->dirty = true;
+	if (!output_flush(&app->out, &flush_err))
+		app_error(app, name, &flush_err);
+	show_results(app, name);
+	app_apply_options(app);
+	if (!is_same_place(before, app->ctx.cursor) ||
+	    generation != session_generation(app->ctx.session))
+		app_follow(app);
+	return ok;
+}
+
+enum key_mode app_mode(const struct app *app)
+{
+	if (app->prompt.open)
+		return MODE_PROMPT;
+	if (app->pager.open)
+		return MODE_PAGER;
+	if (app->list_focused)
+		return MODE_LIST;
+	return app->ctx.selecting != SELECT_NONE ? MODE_SELECT : app->mode;
+}
+
+/* --- options ------------------------------------------------------------- */
+
+static void apply_theme(struct app *app)
+{
+	struct option_values *o = &app->ctx.options;
+	struct error err;
+
+	if (theme_load(&app->theme, o->theme, &err)) {
+		screen_set_theme(app->screen, &app->theme);
+		return;
+	}
+	app_error(app, "theme", &err);
+	memcpy(o->theme, app->applied.theme, sizeof(o->theme));
+}
+
+struct report_ctx {
+	struct app *app;
+	bool said;
+};
+
+static void report_key(void *ctx, bool warning, const char *text)
+{
+	struct report_ctx *report = ctx;
+
+	if (warning)
+		return;
+	/* The first is shown, all are kept for :messages. */
+	if (!report->said)
+		app_say(report->app, STYLE_ERROR, "%s", text);
+	else
+		remember(report->app, text);
+	report->said = true;
+}
+
+static bool check_key(void *ctx, const char *line, struct error *err)
+{
+	struct report_ctx *report = ctx;
+
+	return run_check(&report->app->ctx, line, err);
+}
+
+static void apply_keymap(struct app *app)
+{
+	struct report_ctx report = { .app = app };
+	struct keymap_hooks hooks = { check_key, report_key, &report };
+	struct option_values *o = &app->ctx.options;
+	struct error err;
+	size_t errors;
+
+	if (!keymap_load(app->keymap, o->keymap, true, &hooks, &errors, &err)) {
+		app_error(app, "keymap", &err);
+		memcpy(o->keymap, app->applied.keymap, sizeof(o->keymap));
+		return;
+	}
+	app->mode = keymap_starts_normal(app->keymap) ? MODE_NORMAL : MODE_HEX;
+}
+
+static bool wants_color(const struct option_values *o)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (o->color != SWITCH_AUTO)
+		return o->color == SWITCH_ON;
+	return !no_color || !*no_color;
+}
+
+void app_apply_options(struct app *app)
+{
+	struct option_values *o = &app->ctx.options;
+	bool first = app->applied.radix == 0;
+
+	if (!first && memcmp(o, &app->applied, sizeof(*o)) == 0)
+		return;
+	if (first || o->color != app->applied.color ||
+	    o->mouse != app->applied.mouse || o->sync != app->applied.sync) {
+		struct screen_options options = {
+			.color = wants_color(o),
+			.mouse = o->mouse,
+			.sync = o->sync,
+		};
+
+		screen_set_options(app->screen, &options);
+	}
+	if (first || strcmp(o->theme, app->applied.theme) != 0)
+		apply_theme(app);
+	if (first || strcmp(o->keymap, app->applied.keymap) != 0)
+		apply_keymap(app);
+	app->ascii = o->glyphs == GLYPHS_ASCII ||
+	             (o->glyphs == GLYPHS_AUTO &&
+	              screen_ascii_default(app->screen));
+	app->applied = *o;
+	app->dirty = true;
+}
+
+/* --- layout -------------------------------------------------------------- */
+
+static void divide(struct app *app, int rows, int cols)
+{
+	const struct option_values *o = &app->ctx.options;
+	struct parts *p = &app->parts;
+	int top = 0, bottom = rows;
+	int want;
+
+	p->cols = cols;
+	p->keybar = o->keybar ? --bottom : -1;
+	p->message = --bottom;
+	p->status = --bottom;
+	p->title = o->title ? top++ : -1;
+	p->ruler = top++;
+	p->list = -1;
+	p->list_rows = 0;
+	if (app->list.kind) {
+		want = (int)size_min(list_count(&app->list, &app->ctx) + 3,
+		                     100);
+		p->list_rows = int_min(int_max(want, 8), (bottom - top) / 2);
+		if (p->list_rows >= 4)
+			p->list = bottom -= p->list_rows;
+	}
+	p->data = top;
+	p->data_rows = int_max(0, bottom - top);
+}
+
+struct rows app_rows(const struct app *app)
+{
+	return window_rows(&app->window, context_space(&app->ctx),
+	                   app->ctx.options.rules);
+}
+
+static bool make_room(struct app *app, int rows)
+{
+	struct error ignored;
+	void *lines, *shown;
+
+	if (rows <= app->row_cap)
+		return true;
+	lines = mem_resize(app->lines, (size_t)rows, sizeof(*app->lines),
+	                   &ignored);
+	if (!lines)
+		return false;
+	app->lines = lines;
+	shown = mem_resize(app->rows, (size_t)rows, sizeof(*app->rows),
+	                   &ignored);
+	if (!shown)
+		return false;
+	app->rows = shown;
+	app->row_cap = rows;
+	return true;
+}
+
+void app_layout(struct app *app)
+{
+	unsigned per_row = app->window.per_row;
+	struct error ignored;
+	int rows, cols;
+
+	screen_size(app->screen, &rows, &cols);
+	if ((app->canvas.rows != rows || app->canvas.cols != cols) &&
+	    !canvas_resize(&app->canvas, rows, cols, &ignored)) {
+		app->too_small = true;
+		return;
+	}
+	divide(app, rows, cols);
+	app->too_small = rows < APP_MIN_ROWS || cols < APP_MIN_COLS ||
+	                 !make_room(app, rows);
+	window_layout(&app->window, context_space(&app->ctx),
+	              &app->ctx.options, context_units(&app->ctx).sector, cols);
+	if (app->window.lines != app->parts.data_rows ||
+	    app->window.per_row != per_row) {
+		app->window.lines = app->parts.data_rows;
+		app_follow(app);
+	}
+}
+
+void app_follow(struct app *app)
+{
+	struct rows rows = app_rows(app);
+
+	if (app->window.lines > 0)
+		window_follow(&app->window, &rows, app->ctx.cursor.addr,
+		              (int)app->ctx.options.scrolloff);
+	app->dirty = true;
+}
+
+/* --- bytes --------------------------------------------------------------- */
+
+static void free_fetch(struct fetch *fetch)
+{
+	if (!fetch)
+		return;
+	job_free(fetch->job);
+	view_unref(fetch->view);
+	mem_free(fetch->bytes);
+	runs_free(&fetch->runs);
+	mem_free(fetch);
+}
+
+void app_forget_fetched(struct app *app)
+{
+	free_fetch(app->fetched);
+	app->fetched = NULL;
+}
+
+static void fetch_work(struct job *job, void *arg)
+{
+	struct fetch *fetch = arg;
+
+	(void)job;
+	fetch->ok = view_read(fetch->view, fetch->addr, fetch->bytes,
+	                      fetch->len, READ_KEEP, &fetch->runs, &fetch->err);
+}
+
+static void start_fetch(struct app *app)
+{
+	struct fetch *fetch;
+	struct error err;
+	size_t len = (size_t)(app->pending_end - app->pending_start);
+
+	if (app->fetch)
+		return;
+	fetch = mem_zalloc(sizeof(*fetch), &err);
+	if (fetch) {
+		fetch->bytes = mem_resize(NULL, len, 1, &err);
+		fetch->view = view_ref(session_view(app->ctx.session));
+		fetch->addr = app->pending_start;
+		fetch->len = len;
+	}
+	if (!fetch || !fetch->bytes) {
+		free_fetch(fetch);
+		app_error(app, "", &err);
+		return;
+	}
+	fetch->job = job_start(session_pool(app->ctx.session), JOB_READ,
+	                       fetch_work, fetch, &err);
+	if (!fetch->job) {
+		free_fetch(fetch);
+		app_error(app, "", &err);
+		return;
+	}
+	app->fetch = fetch;
+}
+
+void app_fetched(struct app *app)
+{
+	struct fetch *fetch = app->fetch;
+
+	app->fetch = NULL;
+	job_free(fetch->job);
+	fetch->job = NULL;
+	fetch->time = sys_now();
+	app_forget_fetched(app);
+	app->dirty = true;
+	if (fetch->ok) {
+		app->fetched = fetch;
+		return;
+	}
+	app_error(app, "", &fetch->err);
+	free_fetch(fetch);
+}
+
+/* The fetched run of a byte, or NULL: not fetched, or too long ago. */
+static const struct run *fetched_run(const struct app *app, uint64_t addr)
+{
+	const struct fetch *f = app->fetched;
+
+	if (!f || f->view != session_view(app->ctx.session) || addr < f->addr ||
+	    addr - f->addr >= f->len)
+		return NULL;
+	return runs_at(&f->runs, addr - f->addr);
+}
+
+static void note_pending(struct app *app, uint64_t addr)
+{
+	if (app->pending_start == app->pending_end)
+		app->pending_start = addr;
+	app->pending_end = addr + 1;
+}
+
+/* Give the rows [first, end) their bytes: they are next to each other. */
+static void load_rows(struct app *app, int first, int end,
+                      struct runs *runs, unsigned char *buf)
+{
+	struct shown_row *r = &app->rows[first];
+	uint64_t addr = r->row.addr;
+	size_t len = 0, at = 0;
+	struct error err;
+	uint64_t left = 0;
+	size_t run = 0;
+
+	for (int i = first; i < end; i++)
+		len += app->rows[i].count;
+	runs_clear(runs);
+	if (!view_read(session_view(app->ctx.session), addr, buf, len,
+	               READ_NOWAIT, runs, &err)) {
+		app_error(app, "", &err);
+		for (int i = first; i < end; i++)
+			app->rows[i].count = 0;
+		return;
+	}
+	for (; r < &app->rows[end]; r++) {
+		for (unsigned i = 0; i < r->count; i++, at++, left--) {
+			const struct run *known;
+
+			while (left == 0)
+				left = runs->v[run++].len;
+			r->bytes[i] = buf[at];
+			r->runs[i] = runs->v[run - 1];
+			if (r->runs[i].state != STATE_PENDING)
+				continue;
+			known = fetched_run(app, addr + at);
+			if (!known) {
+				note_pending(app, addr + at);
+				continue;
+			}
+			r->runs[i] = *known;
+			r->bytes[i] = app->fetched->bytes[addr + at -
+			                                  app->fetched->addr];
+		}
+	}
+}
+
+void app_load(struct app *app)
+{
+	struct rows rows = app_rows(app);
+	uint64_t size = space_size(context_space(&app->ctx));
+	unsigned n = app->window.per_row;
+	struct runs runs = { 0 };
+	unsigned char *buf;
+	struct error err;
+
+	app->pending_start = app->pending_end = 0;
+	app->row_count = 0;
+	if (app->too_small || app->window.lines <= 0)
+		return;
+	if (app->fetched && sys_now() - app->fetched->time > fetched_life)
+		app_forget_fetched(app);
+	app->window.top = rows_settle(&rows, app->window.top);
+	app->row_count = window_fill(&app->window, &rows, app->lines);
+	buf = mem_resize(NULL, (size_t)app->row_count + 1, n, &err);
+	if (!buf) {
+		app_error(app, "", &err);
+		app->row_count = 0;
+		return;
+	}
+	for (int i = 0; i < app->row_count; i++) {
+		struct shown_row *r = &app->rows[i];
+
+		r->row = app->lines[i];
+		r->count = r->row.kind == ROW_DATA
+		                   ? (unsigned)u64_min(n, size - r->row.addr)
+		                   : 0;
+	}
+	for (int i = 0; i < app->row_count;) {
+		int end = i + 1;
+
+		if (app->rows[i].count == 0) {
+			i++;
+			continue;
+		}
+		while (end < app->row_count && app->rows[end].count > 0 &&
+		       app->rows[end].row.addr ==
+		               app->rows[end - 1].row.addr + n)
+			end++;
+		load_rows(app, i, end, &runs, buf);
+		i = end;
+	}
+	runs_free(&runs);
+	mem_free(buf);
+	if (app->pending_end > app->pending_start)
+		start_fetch(app);
+}
+
+bool app_is_waiting(const struct app *app)
+{
+	return app->pending_end > app->pending_start && app->fetch;
+}
+
+/* --- drawing ------------------------------------------------------------- */
+
+static void paint_message(struct app *app)
+{
+	struct canvas *canvas = &app->canvas;
+	int row = app->parts.message, cols = app->parts.cols, n = 0;
+	const char *sign = "";
+
+	if (app->key_count > 0 || app->has_next_key || app->count > 0) {
+		if (app->count > 0) {
+			char digits[24];
+
+			snprintf(digits, sizeof(digits), "%" PRIu64,
+			         app->count);
+			n += canvas_text(canvas, row, n, cols, digits,
+			                 STYLE_STRONG);
+		}
+		for (size_t i = 0; i < app->key_count; i++)
+			n += canvas_text(canvas, row, n, cols - n, app->keys[i],
+			                 STYLE_STRONG);
+		if (app->has_next_key)
+			n += canvas_text(canvas, row, n, cols - n,
+			                 app->next_key, STYLE_STRONG);
+		canvas_put(canvas, row, n, '-', STYLE_STRONG);
+		return;
+	}
+	if (app->message[0]) {
+		if (app->message_style == STYLE_ERROR)
+			sign = "! ";
+		else if (app->message_style == STYLE_WARNING)
+			sign = "? ";
+		n = 1 + canvas_text(canvas, row, 1, cols - 1, sign,
+		                    app->message_style);
+		canvas_text(canvas, row, n, cols - n, app->message,
+		            app->message_style);
+		return;
+	}
+	if (app->ctx.task) {
+		uint64_t done, total;
+		char text[80];
+
+		job_progress(app->ctx.task->job, &done, &total);
+		snprintf(text, sizeof(text), " %s  %u%%  Esc stops",
+		         app->ctx.task->name,
+		         total ? (unsigned)((double)done * 100.0 /
+		                            (double)total)
+		               : 0);
+		canvas_text(canvas, row, 0, cols, text, STYLE_NORMAL);
+	}
+}
+
+/* What the key bar says for the command lines that shipped keymaps bind. */
+static const struct {
+	const char *line, *label, *narrow;
+} labels[] = {
+	{ "help", "Help", "Help" },
+	{ "prompt goto", "Goto", "Goto" },
+	{ "panel segments", "Segments", "Segs" },
+	{ "panel bookmarks", "Bookmarks", "Marks" },
+	{ "prompt", "Command", "Cmd" },
+	{ "quit", "Quit", "Quit" },
+	{ "prompt open", "Open", "Open" },
+	{ "move page-up", "PageUp", "PgUp" },
+	{ "move page-down", "PageDown", "PgDn" },
+	{ "select start", "Select", "Select" },
+};
+
+const char *app_keybar_line(const struct app *app, int key)
+{
+	char name[8];
+	const char *keys[1] = { name };
+	const char *line;
+
+	snprintf(name, sizeof(name), "<F%d>", key);
+	if (keymap_find(app->keymap, app_mode(app), app->mode, keys, 1,
+	                &line) != KEY_BOUND)
+		return NULL;
+	return line;
+}
+
+static void paint_keybar(struct app *app)
+{
+	struct canvas *canvas = &app->canvas;
+	int cols = app->parts.cols, row = app->parts.keybar;
+	int width = cols / APP_KEYBAR;
+
+	canvas_fill(canvas, row, 0, cols, ' ', STYLE_BAR);
+	for (int i = 0; i < APP_KEYBAR; i++) {
+		const char *line = app_keybar_line(app, i + 1);
+		const char *label = "";
+		char word[24], number[4];
+		int col = i * width;
+
+		app->keybar_cols[i] = col;
+		if (line) {
+			snprintf(word, sizeof(word), "%.*s",
+			         (int)strcspn(line, " "), line);
+			label = word;
+		}
+		for (size_t k = 0; line && k < ARRAY_LEN(labels); k++)
+			if (strcmp(line, labels[k].line) == 0)
+				label = width >= 11 ? labels[k].label
+				                    : labels[k].narrow;
+		snprintf(number, sizeof(number), "%d", i + 1);
+		col += canvas_text(canvas, row, col, width, number,
+		                   STYLE_BAR_KEY);
+		canvas_text(canvas, row, col,
+		            int_max(0, (i + 1) * width - col - 1), label,
+		            STYLE_BAR);
+	}
+	app->keybar_cols[APP_KEYBAR] = cols;
+}
+
+static const char *title_right(const struct app *app, char dst[static 64])
+{
+	const struct space *sp = context_space(&app->ctx);
+	const struct segment *seg =
+		space_numbered(sp, app->ctx.cursor.segment);
+	enum access access = seg ? document_access(seg->doc) : ACCESS_READ;
+
+	snprintf(dst, 64, "%s  %s%s%s",
+	         app->window.pane == PANE_HEX ? "HEX" : "TEXT",
+	         access == ACCESS_WRITE  ? "RW"
+	         : access == ACCESS_COPY ? "COPY"
+	                                 : "RO",
+	         app->ctx.task ? "  1 job" : "",
+	         app->mode == MODE_NORMAL ? "  NORMAL" : "");
+	return dst;
+}
+
+/* The box of what can follow the keys typed so far. */
+static void paint_keys_box(struct app *app)
+{
+	const char *keys[APP_KEYS];
+	struct binding next[32];
+	size_t count;
+	int rows, cols = int_min(60, app->parts.cols);
+	int row, col;
+
+	for (size_t i = 0; i < app->key_count; i++)
+		keys[i] = app->keys[i];
+	count = keymap_next(app->keymap, app_mode(app), app->mode, keys,
+	                    app->key_count, next, ARRAY_LEN(next));
+	count = size_min(count, ARRAY_LEN(next));
+	rows = int_min((int)count + 2, app->parts.data_rows);
+	row = app->parts.status - rows;
+	col = app->parts.cols - cols;
+	box_paint(&app->canvas, row, col, rows, cols, "keys", "Esc drops them",
+	          app->ascii);
+	for (int i = 0; i < rows - 2; i++) {
+		canvas_text(&app->canvas, row + 1 + i, col + 2, 14,
+		            next[i].keys, STYLE_STRONG);
+		canvas_text(&app->canvas, row + 1 + i, col + 17, cols - 19,
+		            next[i].line, STYLE_NORMAL);
+	}
+}
+
+static void paint_hint(struct app *app)
+{
+	const struct space *sp = context_space(&app->ctx);
+	char first[120], size[24];
+	const char *lines[] = {
+		first,
+		"Nothing is written to them.",
+		"",
+		"  F1   help            F5   go to an address",
+		"  F6   files           Tab  hex or text pane",
+		"  F9   command line    F10  quit",
+		"",
+		"Other keys: hexspan -k vi | emacs | hexedit",
+	};
+	int rows = (int)ARRAY_LEN(lines) + 2, cols = 56;
+	int row = app->parts.data + (app->parts.data_rows - rows) / 2;
+	int col = (app->parts.cols - cols) / 2;
+
+	if (row < 0 || col < 0 || rows > app->parts.data_rows)
+		return;
+	snprintf(first, sizeof(first), "%zu %s open as one space of %s.",
+	         space_segments(sp),
+	         space_segments(sp) == 1 ? "file is" : "files are",
+	         size_text(space_size(sp), size));
+	box_paint(&app->canvas, row, col, rows, cols, "Welcome to hexspan",
+	          "any key closes this; :hint shows it again", app->ascii);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		canvas_text(&app->canvas, row + 1 + (int)i, col + 2, cols - 4,
+		            lines[i], STYLE_NORMAL);
+}
+
+static void paint_main(struct app *app, int *cursor_row, int *cursor_col)
+{
+	const struct parts *p = &app->parts;
+	const struct option_values *o = &app->ctx.options;
+	struct picture picture = {
+		.ctx = &app->ctx,
+		.window = &app->window,
+		.rows = app->rows,
+		.row_count = app->row_count,
+		.look = {
+			.ascii = app->ascii,
+			.marks = o->marks == SWITCH_ON ||
+		                 (o->marks == SWITCH_AUTO &&
+		                  screen_has_marks(app->screen)),
+			.upper = o->letters == CASE_UPPER,
+		},
+	};
+	char right[64];
+
+	if (p->title >= 0)
+		paint_title(&app->canvas, p->title, p->cols, &picture,
+		            title_right(app, right));
+	paint_ruler(&app->canvas, p->ruler, &picture);
+	paint_rows(&app->canvas, p->data, int_min(p->cols, app->window.columns.width),
+	           &picture, cursor_row, cursor_col);
+	paint_status(&app->canvas, p->status, p->cols, &picture);
+	if (p->keybar >= 0)
+		paint_keybar(app);
+}
+
+static void paint_over(struct app *app, int *cursor_row, int *cursor_col)
+{
+	const struct parts *p = &app->parts;
+
+	if (app->list.kind && p->list >= 0) {
+		list_paint(&app->list, &app->ctx, &app->canvas, p->list,
+		           p->list_rows, app->list_focused, app->ascii);
+		if (app->list_focused)
+			*cursor_row = -1;
+	}
+	if (app->pager.open) {
+		pager_paint(&app->pager, &app->canvas, p->data,
+		            p->status - p->data, app->ascii);
+		*cursor_row = -1;
+	}
+	if (app->keys_box)
+		paint_keys_box(app);
+	if (app->hint) {
+		paint_hint(app);
+		*cursor_row = -1;
+	}
+	if (app->prompt.open) {
+		prompt_paint(&app->prompt, &app->ctx, &app->canvas, p->status,
+		             p->message, p->keybar, p->cols, app->ascii,
+		             cursor_col);
+		*cursor_row = p->message;
+	} else {
+		paint_message(app);
+	}
+}
+
+void app_draw(struct app *app)
+{
+	int cursor_row = -1, cursor_col = 0;
+	char text[64];
+
+	canvas_clear(&app->canvas);
+	if (app->too_small) {
+		snprintf(text, sizeof(text), "window too small: %dx%d needed",
+		         APP_MIN_COLS, APP_MIN_ROWS);
+		canvas_text(&app->canvas, 0, 0, app->canvas.cols, text,
+		            STYLE_NORMAL);
+	} else {
+		paint_main(app, &cursor_row, &cursor_col);
+		paint_over(app, &cursor_row, &cursor_col);
+	}
+	screen_show(app->screen, &app->canvas, cursor_row, cursor_col);
+	app->dirty = false;
+}
+
+bool app_address_at(const struct app *app, int row, int col, uint64_t *addr,
+                    enum pane *pane)
+{
+	const struct window *w = &app->window;
+	const struct shown_row *r;
+	int line = row - app->parts.data;
+
+	if (app->too_small || line < 0 || line >= app->row_count)
+		return false;
+	r = &app->rows[line];
+	if (r->row.kind == ROW_START || r->row.kind == ROW_STARTS) {
+		*addr = space_start(context_space(&app->ctx), r->row.idx).addr;
+		*pane = w->pane;
+		return true;
+	}
+	if (r->row.kind != ROW_DATA || r->count == 0)
+		return false;
+	for (unsigned i = 0; i < r->count; i++) {
+		int hex = window_hex_column(w, i);
+		int shift = 0;
+
+		/* Behind the first seam of a row the text stands one on. */
+		for (unsigned k = 0; k <= i; k++) {
+			uint64_t at = r->row.addr + k;
+			const struct space *sp = context_space(&app->ctx);
+			size_t s = space_start_find(sp, at);
+
+			if (at > 0 && s < space_starts(sp) &&
+			    space_start(sp, s).addr == at)
+				shift = 1;
+		}
+		if ((col >= hex && col <= hex + 2) ||
+		    (col == hex - 1 && i % 8 == 0 && i > 0)) {
+			*pane = PANE_HEX;
+		} else if (col == w->columns.text + (int)i + shift) {
+			*pane = PANE_TEXT;
+		} else {
+			continue;
+		}
+		*addr = r->row.addr + i;
+		return true;
+	}
+	return false;
+}
+
+void app_page(struct app *app, const char *title, const char *text, size_t len)
+{
+	struct error err;
+
+	if (!pager_open(&app->pager, title, "arrows scroll  / search  Esc", text,
+	                len, &err))
+		app_error(app, title, &err);
+	app->dirty = true;
+}

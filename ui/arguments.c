@@ -1,0 +1,285 @@
+/* arguments.c - see arguments.h */
+#include "config.h"
+
+#include "ui/arguments.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "open/layout_file.h"
+
+enum {
+	OPT_JSON = 256,
+	OPT_ACCESS,
+	OPT_THEME,
+	OPT_CHECK_KEYS,
+	OPT_FILES_FROM,
+	OPT_NULL,
+	OPT_NO_MMAP,
+	OPT_THREADS,
+	OPT_HELP,
+	OPT_VERSION,
+	OPT_INPUT, /* input options from here on: placement_set() words */
+};
+
+/* Input options have the names of the words; their values are OPT_INPUT. */
+static const struct option options[] = {
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "read-only", no_argument, NULL, 'R' },
+	{ "access", required_argument, NULL, OPT_ACCESS },
+	{ "theme", required_argument, NULL, OPT_THEME },
+	{ "check-keys", required_argument, NULL, OPT_CHECK_KEYS },
+	{ "files-from", required_argument, NULL, OPT_FILES_FROM },
+	{ "null", no_argument, NULL, OPT_NULL },
+	{ "no-mmap", no_argument, NULL, OPT_NO_MMAP },
+	{ "threads", required_argument, NULL, OPT_THREADS },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ "at", required_argument, NULL, OPT_INPUT },
+	{ "skip", required_argument, NULL, OPT_INPUT },
+	{ "size", required_argument, NULL, OPT_INPUT },
+	{ "ro", no_argument, NULL, OPT_INPUT },
+	{ "rw", no_argument, NULL, OPT_INPUT },
+	{ "copy", no_argument, NULL, OPT_INPUT },
+	{ "over", optional_argument, NULL, OPT_INPUT },
+	{ "name", required_argument, NULL, OPT_INPUT },
+	{ NULL, 0, NULL, 0 },
+};
+
+void arguments_usage(FILE *out)
+{
+	fputs("usage: hexspan [OPTION].. [[INPUT-OPTION].. INPUT]..\n"
+	      "  -c COMMAND, -f FILE   run commands, without the editor (-i: "
+	      "then open it)\n"
+	      "  --json                results as JSON Lines\n"
+	      "  -R, --read-only       nothing is opened for writing\n"
+	      "  --access=read|write|copy  access of all inputs\n"
+	      "  -g ADDRESS            start there\n"
+	      "  -k NAME, --theme=NAME keys (default vi emacs hexedit), "
+	      "colours (auto dark light)\n"
+	      "  --check-keys FILE     check a keymap\n"
+	      "  --files-from=FILE [--null]  inputs, one a line\n"
+	      "  --no-mmap, --threads=N\n"
+	      "input options, before the input they act on:\n"
+	      "  --at=ADDRESS  place it there (+N: behind the one before, -N: "
+	      "before the end)\n"
+	      "  --skip=N --size=N     map a part (--skip=-N: from its end)\n"
+	      "  --ro --rw --copy --name=NAME --over[=verify]\n"
+	      "inputs: a file, - (standard input), memory:SIZE, gap:SIZE, a "
+	      "layout (*.hxl)\n"
+	      "hexspan -c help lists the commands\n",
+	      out);
+}
+
+enum { SAID_MAX = 16 };
+
+/* What has been said of the next input. The texts are argv's. */
+struct pending {
+	struct {
+		const char *word, *value;
+	} said[SAID_MAX];
+	size_t count;
+};
+
+static bool input_option(struct pending *pending, const char *word,
+                         const char *value, struct error *err)
+{
+	if (pending->count == SAID_MAX)
+		return error_set(err, ERR_SYNTAX,
+		                 "--%s: too many options for one input", word);
+	pending->said[pending->count].word = word;
+	pending->said[pending->count++].value = value;
+	return true;
+}
+
+/* Standard input can be read once. */
+static bool use_stdin(struct arguments *args, struct error *err)
+{
+	if (args->uses_stdin)
+		return error_set(err, ERR_SYNTAX,
+		                 "standard input is used twice");
+	args->uses_stdin = true;
+	return true;
+}
+
+/* The input that the options before it act on. */
+static bool input(struct arguments *args, struct pending *pending,
+                  const char *text, struct error *err)
+{
+	struct placement *p = placement_new(text, err);
+	bool ok = p && (p->input != PLACEMENT_STDIN || use_stdin(args, err));
+
+	for (size_t i = 0; ok && i < pending->count; i++) {
+		const char *word = pending->said[i].word;
+
+		ok = placement_set(p, word, pending->said[i].value,
+		                   &units_default, err) ||
+		     error_prefix(err, "--%s", word);
+	}
+	pending->count = 0;
+	ok = ok && layout_add(&args->inputs, p, err);
+	if (!ok)
+		placement_unref(p);
+	return ok;
+}
+
+static bool step(struct arguments *args, const char *text, bool is_file,
+                 struct error *err)
+{
+	if (!mem_grow(&args->steps, &args->step_cap, args->step_count + 1,
+	              sizeof(*args->steps), err))
+		return false;
+	args->steps[args->step_count++] = (struct batch_step){
+		.text = text,
+		.is_file = is_file,
+	};
+	return !is_file || strcmp(text, "-") != 0 || use_stdin(args, err);
+}
+
+static bool access_option(struct arguments *args, const char *value,
+                          struct error *err)
+{
+	for (enum access a = ACCESS_READ; a <= ACCESS_COPY; a++) {
+		if (strcmp(access_name(a), value) != 0)
+			continue;
+		args->access = a;
+		return true;
+	}
+	return error_set(err, ERR_SYNTAX,
+	                 "--access wants read, write or copy, not '%s'",
+	                 text_shown(value).s);
+}
+
+static bool threads_option(struct arguments *args, const char *value,
+                           struct error *err)
+{
+	uint64_t n;
+
+	if (!number_parse(value, &units_default, &n, err))
+		return error_prefix(err, "--threads");
+	if (n < 1 || n > 1024)
+		return error_set(err, ERR_SYNTAX, "--threads wants 1 to 1024");
+	args->threads = (size_t)n;
+	return true;
+}
+
+/* getopt has put an error aside: say which option it was. */
+static bool bad_option(char **argv, int c, struct error *err)
+{
+	const char *text = argv[optind - 1];
+
+	if (c == ':')
+		return error_set(err, ERR_SYNTAX, "%s needs a value",
+		                 text_shown(text).s);
+	if (optopt && optopt < 256) {
+		char letter[2] = { (char)optopt, '\0' };
+
+		return error_set(err, ERR_SYNTAX, "unknown option -%s",
+		                 text_shown(letter).s);
+	}
+	return error_set(err, ERR_SYNTAX, "unknown option %s",
+	                 text_shown(text).s);
+}
+
+struct parse {
+	struct arguments *args;
+	struct pending pending;
+	bool null;
+	const char *files_from;
+};
+
+static bool take(struct parse *parse, int c, int index, char **argv,
+                 struct error *err)
+{
+	struct arguments *args = parse->args;
+
+	switch (c) {
+	case 1:
+		return input(args, &parse->pending, optarg, err);
+	case 'c':
+		return step(args, optarg, false, err);
+	case 'f':
+		return step(args, optarg, true, err);
+	case 'i':
+		return args->interactive = true;
+	case 'R':
+		return args->read_only = true;
+	case 'g':
+		args->start = optarg;
+		return true;
+	case 'k':
+		args->keymap = optarg;
+		return true;
+	case OPT_JSON:
+		return args->json = true;
+	case OPT_ACCESS:
+		return access_option(args, optarg, err);
+	case OPT_THEME:
+		args->theme = optarg;
+		return true;
+	case OPT_CHECK_KEYS:
+		args->check_keys = optarg;
+		return true;
+	case OPT_FILES_FROM:
+		if (strcmp(optarg, "-") == 0 && !use_stdin(args, err))
+			return false;
+		return names_file_read(&sys_real, optarg, parse->null,
+		                       &args->inputs, err);
+	case OPT_NULL:
+		return parse->null = true;
+	case OPT_NO_MMAP:
+		return args->no_mmap = true;
+	case OPT_THREADS:
+		return threads_option(args, optarg, err);
+	case OPT_HELP:
+		return args->help = true;
+	case OPT_VERSION:
+		return args->version = true;
+	case OPT_INPUT:
+		return input_option(&parse->pending, options[index].name,
+		                    optarg, err);
+	default:
+		return bad_option(argv, c, err);
+	}
+}
+
+/* --null may stand behind --files-from, which reads at once. */
+static bool has_null(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--null") == 0)
+			return true;
+	return false;
+}
+
+bool arguments_parse(struct arguments *args, int argc, char **argv,
+                     struct error *err)
+{
+	struct parse parse = { .args = args, .null = has_null(argc, argv) };
+	int c, index = 0;
+	bool ok = true;
+
+	*args = (struct arguments){ 0 };
+	opterr = 0;
+	while (ok && (c = getopt_long(argc, argv, "-:c:f:iRg:k:", options,
+	                              &index)) != -1)
+		ok = take(&parse, c, index, argv, err);
+	/* What stands behind "--". */
+	for (; ok && optind < argc; optind++)
+		ok = input(args, &parse.pending, argv[optind], err);
+	if (ok && parse.pending.count > 0)
+		ok = error_set(err, ERR_SYNTAX,
+		               "--%s has no input behind it to act on",
+		               parse.pending.said[0].word);
+	return ok;
+}
+
+void arguments_free(struct arguments *args)
+{
+	mem_free(args->steps);
+	layout_clear(&args->inputs);
+}

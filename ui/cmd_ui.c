@@ -1,0 +1,951 @@
+/*
+ * cmd_ui.c - the commands that need a screen
+ *
+ * They stand in a table like all others, so that keys, prompt and help know
+ * them the same way; batch refuses them.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "command/commands.h"
+#include "command/run.h"
+#include "session.h"
+#include "ui/app.h"
+
+static struct app *app_of(struct context *ctx)
+{
+	return ctx->ui;
+}
+
+/* The one argument, which must be among the words of the command. */
+static bool word_argument(struct call *call, char dst[static 32],
+                          struct error *err)
+{
+	size_t column = call->args.pos + 1;
+
+	if (!call_only_word(call, dst, 32, err))
+		return false;
+	if (!*dst)
+		return error_at(err, column, "usage: %s %s",
+		                call->command->name, call->command->usage);
+	return true;
+}
+
+static bool unknown_word(const struct call *call, const char *word,
+                         struct error *err)
+{
+	return error_set(err, ERR_SYNTAX, "%s what? '%s' is none of: %s",
+	                 call->command->name, text_shown(word).s,
+	                 call->command->usage);
+}
+
+/* --- movement ------------------------------------------------------------ */
+
+/* The last address that the cursor can stand on. */
+static uint64_t last_addr(const struct app *app)
+{
+	uint64_t size = space_size(context_space(&app->ctx));
+
+	return size ? size - 1 : 0;
+}
+
+static uint64_t add_clamped(const struct app *app, uint64_t addr, uint64_t n)
+{
+	uint64_t last = last_addr(app);
+
+	return n > last - u64_min(addr, last) ? last : addr + n;
+}
+
+/* A row up or down keeps the column; rows left out of a gap are passed. */
+static uint64_t by_lines(const struct app *app, uint64_t addr, int lines)
+{
+	struct rows rows = app_rows(app);
+	struct row_pos pos = rows_of(&rows, addr);
+	uint64_t column = addr % rows.per_row;
+	struct row row;
+	int step = lines > 0 ? 1 : -1;
+
+	while (lines != 0) {
+		struct row_pos before = pos;
+
+		if (!(step > 0 ? rows_next(&rows, &pos)
+		               : rows_prev(&rows, &pos)))
+			break;
+		if (!rows_at(&rows, pos, &row)) {
+			pos = before;
+			break;
+		}
+		if (row.kind == ROW_DATA || row.kind == ROW_GAP)
+			lines -= step;
+	}
+	if (rows_at(&rows, pos, &row) && row.kind == ROW_GAP)
+		return row.start;
+	/* The last lines of the space may be rules: stay on bytes. */
+	if (!rows_at(&rows, pos, &row) || row.kind != ROW_DATA)
+		return addr;
+	return add_clamped(app, pos.addr, column);
+}
+
+static void page(struct app *app, int lines, uint64_t *addr)
+{
+	struct rows rows = app_rows(app);
+	int line = window_line_of(&app->window, &rows, *addr);
+	int done = window_scroll(&app->window, &rows, lines);
+	struct row_pos last = rows_last(&rows);
+
+	/* A page down never shows nothing but blanks. */
+	if (lines > 0 && row_pos_compare(last, app->window.top) < 0)
+		app->window.top = last;
+	*addr = by_lines(app, *addr, lines);
+	if (done != 0 && line >= 0)
+		return;
+	app->dirty = true;
+}
+
+/* The address on a line of the window, in the cursor's column. */
+static uint64_t on_line(struct app *app, int line)
+{
+	uint64_t column = app->ctx.cursor.addr % app->window.per_row;
+	int i = int_min(int_max(line, 0), app->row_count - 1);
+
+	for (; i >= 0 && app->rows[i].row.kind != ROW_DATA; i--)
+		continue;
+	if (i < 0)
+		return app->ctx.cursor.addr;
+	return add_clamped(app, app->rows[i].row.addr, column);
+}
+
+struct motion {
+	const char *word;
+	uint64_t (*to)(struct app *app, uint64_t addr);
+};
+
+static uint64_t to_left(struct app *app, uint64_t addr)
+{
+	(void)app;
+	return addr ? addr - 1 : 0;
+}
+
+static uint64_t to_right(struct app *app, uint64_t addr)
+{
+	return add_clamped(app, addr, 1);
+}
+
+static uint64_t to_up(struct app *app, uint64_t addr)
+{
+	return by_lines(app, addr, -1);
+}
+
+static uint64_t to_down(struct app *app, uint64_t addr)
+{
+	return by_lines(app, addr, 1);
+}
+
+static uint64_t to_row_start(struct app *app, uint64_t addr)
+{
+	return addr - addr % app->window.per_row;
+}
+
+static uint64_t to_row_end(struct app *app, uint64_t addr)
+{
+	unsigned n = app->window.per_row;
+
+	return add_clamped(app, addr - addr % n, n - 1);
+}
+
+static uint64_t to_start(struct app *app, uint64_t addr)
+{
+	(void)app;
+	(void)addr;
+	return 0;
+}
+
+static uint64_t to_end(struct app *app, uint64_t addr)
+{
+	(void)addr;
+	return last_addr(app);
+}
+
+static uint64_t to_page_up(struct app *app, uint64_t addr)
+{
+	page(app, -app->window.lines, &addr);
+	return addr;
+}
+
+static uint64_t to_page_down(struct app *app, uint64_t addr)
+{
+	page(app, app->window.lines, &addr);
+	return addr;
+}
+
+static uint64_t to_half_page_up(struct app *app, uint64_t addr)
+{
+	page(app, -int_max(app->window.lines / 2, 1), &addr);
+	return addr;
+}
+
+static uint64_t to_half_page_down(struct app *app, uint64_t addr)
+{
+	page(app, int_max(app->window.lines / 2, 1), &addr);
+	return addr;
+}
+
+static uint64_t to_top(struct app *app, uint64_t addr)
+{
+	(void)addr;
+	return on_line(app, (int)app->ctx.options.scrolloff);
+}
+
+static uint64_t to_middle(struct app *app, uint64_t addr)
+{
+	(void)addr;
+	return on_line(app, app->row_count / 2);
+}
+
+static uint64_t to_bottom(struct app *app, uint64_t addr)
+{
+	(void)addr;
+	return on_line(app, app->row_count - 1 -
+	                            (int)app->ctx.options.scrolloff);
+}
+
+static const struct motion motions[] = {
+	{ "left", to_left },
+	{ "right", to_right },
+	{ "up", to_up },
+	{ "down", to_down },
+	{ "row-start", to_row_start },
+	{ "row-end", to_row_end },
+	{ "start", to_start },
+	{ "end", to_end },
+	{ "page-up", to_page_up },
+	{ "page-down", to_page_down },
+	{ "half-page-up", to_half_page_up },
+	{ "half-page-down", to_half_page_down },
+	{ "top", to_top },
+	{ "middle", to_middle },
+	{ "bottom", to_bottom },
+};
+
+#define MOTION_WORDS                                                           \
+	"left right up down row-start row-end start end page-up page-down "    \
+	"half-page-up half-page-down top middle bottom"
+
+static const struct motion *motion_of(const struct call *call, const char *word,
+                                      struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(motions); i++)
+		if (strcmp(motions[i].word, word) == 0)
+			return &motions[i];
+	unknown_word(call, word, err);
+	return NULL;
+}
+
+static bool is_jump(const struct motion *motion)
+{
+	return motion->to == to_start || motion->to == to_end;
+}
+
+static RUN(move)
+{
+	struct app *app = app_of(ctx);
+	const struct motion *motion;
+	struct place place;
+	char word[32];
+
+	if (!word_argument(call, word, err))
+		return false;
+	motion = motion_of(call, word, err);
+	if (!motion)
+		return false;
+	place = space_place(context_space(ctx),
+	                    motion->to(app, ctx->cursor.addr));
+	if (is_jump(motion))
+		context_jump(ctx, place);
+	else
+		context_move(ctx, place);
+	app_follow(app);
+	return true;
+}
+
+static RUN(extend)
+{
+	struct app *app = app_of(ctx);
+	const struct motion *motion;
+	uint64_t anchor, to;
+	char word[32];
+
+	if (!word_argument(call, word, err))
+		return false;
+	motion = motion_of(call, word, err);
+	if (!motion)
+		return false;
+	if (space_size(context_space(ctx)) == 0)
+		return true;
+	anchor = ctx->selecting == SELECT_NONE ? ctx->cursor.addr
+	                                       : ctx->sel_anchor;
+	to = motion->to(app, ctx->cursor.addr);
+	context_move(ctx, space_place(context_space(ctx), to));
+	ctx->selecting = SELECT_SHIFT;
+	ctx->sel_anchor = anchor;
+	ctx->sel_head = to;
+	app_follow(app);
+	return true;
+}
+
+static RUN(scroll)
+{
+	struct app *app = app_of(ctx);
+	struct rows rows = app_rows(app);
+	char word[32];
+	int last = int_max(app->window.lines - 1, 0);
+
+	if (!word_argument(call, word, err))
+		return false;
+	if (strcmp(word, "up") == 0 || strcmp(word, "down") == 0) {
+		window_scroll(&app->window, &rows, *word == 'u' ? -1 : 1);
+		/* The cursor stays, unless its row leaves the screen. */
+		if (window_line_of(&app->window, &rows, ctx->cursor.addr) < 0) {
+			uint64_t to = by_lines(app, ctx->cursor.addr,
+			                       *word == 'u' ? -1 : 1);
+
+			context_move(ctx,
+			             space_place(context_space(ctx), to));
+		}
+	} else if (strcmp(word, "top") == 0) {
+		window_put(&app->window, &rows, ctx->cursor.addr, 0);
+	} else if (strcmp(word, "center") == 0) {
+		window_put(&app->window, &rows, ctx->cursor.addr, last / 2);
+	} else if (strcmp(word, "bottom") == 0) {
+		window_put(&app->window, &rows, ctx->cursor.addr, last);
+	} else {
+		return unknown_word(call, word, err);
+	}
+	return true;
+}
+
+static RUN(pane)
+{
+	struct app *app = app_of(ctx);
+	enum pane pane = app->window.pane == PANE_HEX ? PANE_TEXT : PANE_HEX;
+	char word[32];
+
+	if (!call_only_word(call, word, sizeof(word), err))
+		return false;
+	if (strcmp(word, "hex") == 0)
+		pane = PANE_HEX;
+	else if (strcmp(word, "text") == 0)
+		pane = PANE_TEXT;
+	else if (*word)
+		return unknown_word(call, word, err);
+	app->window.pane = pane;
+	if (app->mode != MODE_NORMAL)
+		app->mode = pane == PANE_HEX ? MODE_HEX : MODE_TEXT;
+	return true;
+}
+
+static RUN(mode)
+{
+	struct app *app = app_of(ctx);
+	char word[32];
+
+	if (!word_argument(call, word, err))
+		return false;
+	if (strcmp(word, "normal") == 0) {
+		app->mode = MODE_NORMAL;
+	} else if (strcmp(word, "hex") == 0) {
+		app->mode = MODE_HEX;
+		app->window.pane = PANE_HEX;
+	} else if (strcmp(word, "text") == 0) {
+		app->mode = MODE_TEXT;
+		app->window.pane = PANE_TEXT;
+	} else {
+		return unknown_word(call, word, err);
+	}
+	return true;
+}
+
+/* --- panels -------------------------------------------------------------- */
+
+static void open_list(struct app *app, const struct list_kind *kind)
+{
+	list_open(&app->list, kind, &app->ctx);
+	app->list_focused = true;
+	app_layout(app);
+	app_follow(app);
+}
+
+static void close_list(struct app *app)
+{
+	list_close(&app->list);
+	app->list_focused = false;
+	app_layout(app);
+	app_follow(app);
+}
+
+static bool show_panel(struct context *ctx, const char *name)
+{
+	struct app *app = app_of(ctx);
+	const struct list_kind *kind = list_kind_named(name);
+
+	if (kind)
+		open_list(app, kind);
+	else if (strcmp(name, "keys") == 0)
+		app_show_keys(app, "");
+	else
+		app_help(app);
+	return true;
+}
+
+static RUN(panel)
+{
+	struct app *app = app_of(ctx);
+	const struct list_kind *kind;
+	size_t column;
+	struct word word;
+	char how[8];
+
+	if (!call_word(call, &word, err))
+		return false;
+	kind = list_kind_named(word.text);
+	column = word.column;
+	word_free(&word);
+	if (!kind)
+		return error_at(err, column, "panels are: segments bookmarks");
+	if (!call_only_word(call, how, sizeof(how), err))
+		return false;
+	if (*how && strcmp(how, "on") != 0 && strcmp(how, "off") != 0)
+		return unknown_word(call, how, err);
+	if (strcmp(how, "off") == 0 ||
+	    (!*how && app->list.kind == kind && app->list_focused)) {
+		if (app->list.kind == kind)
+			close_list(app);
+	} else {
+		open_list(app, kind);
+	}
+	return true;
+}
+
+static RUN(focus)
+{
+	struct app *app = app_of(ctx);
+	const struct list_kind *kind;
+	char word[32];
+
+	if (!word_argument(call, word, err))
+		return false;
+	kind = list_kind_named(word);
+	if (kind) {
+		if (app->list.kind != kind)
+			open_list(app, kind);
+		app->list_focused = true;
+	} else if (strcmp(word, "hex") == 0) {
+		app->list_focused = false;
+	} else if (strcmp(word, "next") == 0 || strcmp(word, "prev") == 0) {
+		app->list_focused = app->list.kind && !app->list_focused;
+	} else {
+		return unknown_word(call, word, err);
+	}
+	return true;
+}
+
+static bool run_close_panel(struct context *ctx, struct call *call,
+                            struct error *err)
+{
+	struct app *app = app_of(ctx);
+
+	if (!call_end(call, err))
+		return false;
+	if (app->pager.open)
+		pager_close(&app->pager);
+	else if (app->list.kind)
+		close_list(app);
+	return true;
+}
+
+/* Enter and Space: go to what the list has selected. */
+static bool list_go(struct app *app, bool stay, struct error *err)
+{
+	struct place place;
+	size_t idx;
+
+	if (!list_entry(&app->list, &app->ctx, app->list.selected, &idx))
+		return true;
+	if (!app->list.kind->place(&app->ctx, idx, &place))
+		return error_set(err, ERR_NO, "it is not shown anywhere now");
+	context_jump(&app->ctx, place);
+	app_follow(app);
+	if (!stay)
+		app->list_focused = false;
+	return true;
+}
+
+static bool list_remove(struct app *app, struct error *err)
+{
+	char line[LIST_ROW] = "";
+	size_t idx;
+
+	if (!list_entry(&app->list, &app->ctx, app->list.selected, &idx))
+		return true;
+	app->list.kind->remove(&app->ctx, idx, line);
+	return !*line || app_run(app, line, err);
+}
+
+static bool pager_word(struct app *app, const char *word)
+{
+	long shown = int_max(app->pager.shown - 1, 1);
+
+	if (strcmp(word, "up") == 0)
+		pager_scroll(&app->pager, -1);
+	else if (strcmp(word, "down") == 0)
+		pager_scroll(&app->pager, 1);
+	else if (strcmp(word, "page-up") == 0)
+		pager_scroll(&app->pager, -shown);
+	else if (strcmp(word, "page-down") == 0)
+		pager_scroll(&app->pager, shown);
+	else if (strcmp(word, "first") == 0)
+		app->pager.top = 0;
+	else if (strcmp(word, "last") == 0)
+		pager_scroll(&app->pager, (long)app->pager.count);
+	else if (strcmp(word, "accept") == 0)
+		pager_close(&app->pager);
+	else
+		return false;
+	return true;
+}
+
+static bool list_word(struct app *app, const char *word)
+{
+	long rows = int_max(app->list.rows - 1, 1);
+	long count = (long)list_count(&app->list, &app->ctx);
+
+	if (strcmp(word, "up") == 0)
+		list_move(&app->list, &app->ctx, -1);
+	else if (strcmp(word, "down") == 0)
+		list_move(&app->list, &app->ctx, 1);
+	else if (strcmp(word, "page-up") == 0)
+		list_move(&app->list, &app->ctx, -rows);
+	else if (strcmp(word, "page-down") == 0)
+		list_move(&app->list, &app->ctx, rows);
+	else if (strcmp(word, "first") == 0)
+		list_move(&app->list, &app->ctx, -count);
+	else if (strcmp(word, "last") == 0)
+		list_move(&app->list, &app->ctx, count);
+	else
+		return false;
+	return true;
+}
+
+static RUN(list)
+{
+	struct app *app = app_of(ctx);
+	char word[32];
+
+	if (!word_argument(call, word, err))
+		return false;
+	if (strcmp(word, "filter") == 0 &&
+	    (app->pager.open || app->list.kind)) {
+		prompt_open(&app->prompt, PROMPT_FILTER,
+		            app->pager.open ? "" : app->list.filter);
+		return true;
+	}
+	if (app->pager.open)
+		return pager_word(app, word) || unknown_word(call, word, err);
+	if (!app->list.kind)
+		return error_set(err, ERR_NO, "no list is open");
+	if (strcmp(word, "accept") == 0)
+		return list_go(app, false, err);
+	if (strcmp(word, "show") == 0)
+		return list_go(app, true, err);
+	if (strcmp(word, "remove") == 0)
+		return list_remove(app, err);
+	return list_word(app, word) || unknown_word(call, word, err);
+}
+
+/* --- prompt -------------------------------------------------------------- */
+
+static RUN(prompt)
+{
+	struct app *app = app_of(ctx);
+	char text[PROMPT_MAX];
+	const char *rest;
+	size_t len;
+
+	(void)err;
+	call_rest(call, &rest, &len);
+	snprintf(text, sizeof(text), "%.*s%s", (int)len, rest, len ? " " : "");
+	prompt_open(&app->prompt, PROMPT_COMMAND, text);
+	return true;
+}
+
+static bool accept_filter(struct app *app, struct error *err)
+{
+	char text[LIST_FILTER];
+
+	snprintf(text, sizeof(text), "%.*s", LIST_FILTER - 1,
+	         app->prompt.line);
+	prompt_close(&app->prompt);
+	if (app->pager.open)
+		return pager_search(&app->pager, text) ||
+		       error_set(err, ERR_NO, "no line below holds '%s'",
+		                 text_shown(text).s);
+	return list_set_filter(&app->list, &app->ctx, text, err);
+}
+
+static bool accept_command(struct app *app)
+{
+	struct prompt *prompt = &app->prompt;
+	char line[PROMPT_MAX];
+	struct error err;
+
+	memcpy(line, prompt->line, prompt->len + 1);
+	prompt_remember(prompt);
+	/* Commands may open the prompt again. */
+	prompt->open = false;
+	if (app_run(app, line, &err)) {
+		if (!prompt->open)
+			prompt_close(prompt);
+		return true;
+	}
+	/* What was typed wrongly can be mended; other failures are said. */
+	if (err.column > 0) {
+		prompt->open = true;
+		prompt->refused = true;
+		if (err.column - 1 <= prompt->len)
+			prompt->cursor = err.column - 1;
+	} else {
+		prompt_close(prompt);
+	}
+	app_error(app, "", &err);
+	return true;
+}
+
+static bool line_pair(struct app *app, const char *what, const char *how)
+{
+	struct prompt *prompt = &app->prompt;
+	bool next = strcmp(how, "next") == 0;
+
+	if (strcmp(what, "delete") == 0)
+		return prompt_delete(prompt, how);
+	if (!next && strcmp(how, "prev") != 0)
+		return false;
+	if (strcmp(what, "complete") == 0)
+		prompt_complete(prompt, &app->ctx, next);
+	else if (strcmp(what, "history") == 0)
+		prompt_history(prompt, !next);
+	else
+		return false;
+	return true;
+}
+
+static bool run_line_command(struct context *ctx, struct call *call,
+                             struct error *err)
+{
+	struct app *app = app_of(ctx);
+	struct word word;
+	char what[32], how[32];
+
+	if (!app->prompt.open)
+		return error_set(err, ERR_NO, "no prompt is open");
+	if (!call_word(call, &word, err))
+		return false;
+	snprintf(what, sizeof(what), "%s", word.text);
+	word_free(&word);
+	if (!call_only_word(call, how, sizeof(how), err))
+		return false;
+	if (*how)
+		return line_pair(app, what, how) ||
+		       unknown_word(call, how, err);
+	if (strcmp(what, "accept") == 0)
+		return app->prompt.kind == PROMPT_FILTER
+		               ? accept_filter(app, err)
+		               : accept_command(app);
+	if (strcmp(what, "cancel") == 0) {
+		prompt_close(&app->prompt);
+		return true;
+	}
+	return prompt_move(&app->prompt, what) || unknown_word(call, what, err);
+}
+
+static bool run_next_key(struct context *ctx, struct call *call,
+                         struct error *err)
+{
+	struct app *app = app_of(ctx);
+	const char *rest;
+	size_t len;
+
+	call_rest(call, &rest, &len);
+	if (len == 0 || len >= sizeof(app->next_key) - 1)
+		return error_set(err, ERR_SYNTAX, "usage: next-key TEXT");
+	memcpy(app->next_key, rest, len);
+	app->next_key[len] = '\0';
+	/* "\s" at the end stands for a blank. */
+	if (len >= 2 && strcmp(app->next_key + len - 2, "\\s") == 0)
+		memcpy(app->next_key + len - 2, " ", 2);
+	app->has_next_key = true;
+	return true;
+}
+
+/* --- the rest ------------------------------------------------------------ */
+
+static RUN(cancel)
+{
+	struct app *app = app_of(ctx);
+
+	if (!call_end(call, err))
+		return false;
+	/* One thing at a time. */
+	if (app->pager.open) {
+		pager_close(&app->pager);
+	} else if (ctx->task) {
+		const char *name = ctx->task->name;
+
+		context_cancel(ctx);
+		app_say(app, STYLE_NORMAL, "%s stopped", name);
+	} else if (ctx->selecting != SELECT_NONE) {
+		context_select(ctx, 0, 0, SELECT_NONE);
+	} else if (app->list.kind) {
+		close_list(app);
+	}
+	return true;
+}
+
+static RUN(redraw)
+{
+	if (!call_end(call, err))
+		return false;
+	screen_redraw(app_of(ctx)->screen);
+	return true;
+}
+
+static RUN(suspend)
+{
+	if (!call_end(call, err))
+		return false;
+	app_of(ctx)->suspend = true;
+	return true;
+}
+
+static RUN(keys)
+{
+	char word[32];
+
+	if (!call_only_word(call, word, sizeof(word), err))
+		return false;
+	app_show_keys(app_of(ctx), word);
+	return true;
+}
+
+/* keymap NAME and theme NAME are spellings of set. */
+static bool set_named(struct context *ctx, struct call *call,
+                      struct error *err)
+{
+	const struct option *option = option_find(call->command->name, err);
+	struct units units = context_units(ctx);
+	char name[OPTION_NAME + 1];
+
+	return option && word_argument(call, name, err) &&
+	       option_set(&ctx->options, option, name, &units, err);
+}
+
+static RUN(keymap)
+{
+	return set_named(ctx, call, err);
+}
+
+static RUN(theme)
+{
+	return set_named(ctx, call, err);
+}
+
+static bool check_line(void *arg, const char *line, struct error *err)
+{
+	return run_check(arg, line, err);
+}
+
+/* [-m MODE] KEYS [COMMAND LINE] */
+static bool bind_keys(struct context *ctx, struct call *call, bool bind,
+                      struct error *err)
+{
+	struct keymap_hooks hooks = { check_line, NULL, ctx };
+	enum key_mode mode = MODE_GLOBAL;
+	char keys[128], line[PROMPT_MAX];
+	struct word word;
+	const char *rest;
+	size_t len, column;
+
+	if (!call_word(call, &word, err))
+		return false;
+	if (strcmp(word.text, "-m") == 0) {
+		word_free(&word);
+		if (!call_word(call, &word, err))
+			return false;
+		column = word.column;
+		if (!key_mode_parse(word.text, &mode)) {
+			word_free(&word);
+			return error_at(err, column, "unknown mode");
+		}
+		word_free(&word);
+		if (!call_word(call, &word, err))
+			return false;
+	}
+	snprintf(keys, sizeof(keys), "%s", word.text);
+	column = word.column;
+	word_free(&word);
+	call_rest(call, &rest, &len);
+	if (bind == (len == 0))
+		return error_at(err, column, "usage: %s %s",
+		                call->command->name, call->command->usage);
+	snprintf(line, sizeof(line), "%.*s", (int)len, rest);
+	if (keymap_bind(app_of(ctx)->keymap, mode, keys, bind ? line : NULL,
+	                &hooks, err))
+		return true;
+	err->column = column;
+	return false;
+}
+
+static RUN(bind)
+{
+	return bind_keys(ctx, call, true, err);
+}
+
+static RUN(unbind)
+{
+	return bind_keys(ctx, call, false, err);
+}
+
+static RUN(messages)
+{
+	if (!call_end(call, err))
+		return false;
+	app_messages(app_of(ctx));
+	return true;
+}
+
+static RUN(hint)
+{
+	if (!call_end(call, err))
+		return false;
+	app_of(ctx)->hint = true;
+	return true;
+}
+
+void app_hooks(struct app *app)
+{
+	app->ctx.show_panel = show_panel;
+	app->ctx.keys_of = app_print_keys_of;
+	app->ctx.help_key = app_help_key;
+}
+
+#define UI_COMMAND(n, u, h, f)                                                 \
+	{                                                                      \
+		.name = n, .usage = u, .help = h, .flags = COMMAND_UI,         \
+		.run = f                                                       \
+	}
+
+const struct command ui_command_table[] = {
+	{ .name = "bind",
+	  .usage = "[-m MODE] KEYS COMMAND LINE",
+	  .help = "bind keys to a command line until the end",
+	  .flags = COMMAND_UI | COMMAND_REST,
+	  .run = run_bind },
+	UI_COMMAND("cancel", "",
+	           "close a box, stop a job, drop a selection, one at a time",
+	           run_cancel),
+	UI_COMMAND("close-panel", "", "close the panel or box",
+	           run_close_panel),
+	{ .name = "extend",
+	  .usage = MOTION_WORDS,
+	  .words = MOTION_WORDS,
+	  .help = "move the cursor, and the end of the selection with it",
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_WORDS,
+	  .run = run_extend },
+	{ .name = "focus",
+	  .usage = "next prev hex segments bookmarks",
+	  .words = "next prev hex segments bookmarks",
+	  .help = "give the keyboard to a panel, or back",
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_WORDS,
+	  .run = run_focus },
+	UI_COMMAND("hint", "", "show the box of the first start", run_hint),
+	{ .name = "keymap",
+	  .usage = "NAME",
+	  .help = "use other keys: default vi emacs hexedit, or your own",
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_KEYMAP,
+	  .run = run_keymap },
+	UI_COMMAND("keys", "[MODE]", "list the keys as they are bound now",
+	           run_keys),
+	UI_COMMAND("line",
+	           "accept|cancel|complete next|complete prev|history next|"
+	           "history prev|left|right|word-left|word-right|home|end|"
+	           "delete back|delete char|delete word|delete line|delete end",
+	           "edit the line of the prompt", run_line_command),
+	UI_COMMAND("list",
+	           "up|down|page-up|page-down|first|last|accept|show|filter|"
+	           "remove",
+	           "move and act in a list or a box of text", run_list),
+	UI_COMMAND("messages", "", "show the messages so far", run_messages),
+	UI_COMMAND("mode", "hex|text|normal",
+	           "choose what keys mean: data or commands", run_mode),
+	{ .name = "move",
+	  .usage = MOTION_WORDS,
+	  .words = MOTION_WORDS,
+	  .help = "move the cursor",
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_WORDS,
+	  .run = run_move },
+	{ .name = "next-key",
+	  .usage = "TEXT",
+	  .help = "run TEXT with the next key behind it; \\s ends it in a blank",
+	  .flags = COMMAND_UI | COMMAND_REST,
+	  .run = run_next_key },
+	{ .name = "pane",
+	  .usage = "[hex|text]",
+	  .words = "hex text",
+	  .help = "go to the other pane",
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_WORDS,
+	  .run = run_pane },
+	{ .name = "panel",
+	  .usage = "segments|bookmarks [on|off]",
+	  .words = "segments bookmarks on off",
+	  .help = "show or close a panel",
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_WORDS,
+	  .run = run_panel },
+	{ .name = "prompt",
+	  .usage = "[TEXT]",
+	  .help = "open the command line, with TEXT in it",
+	  .flags = COMMAND_UI | COMMAND_REST,
+	  .run = run_prompt },
+	UI_COMMAND("redraw", "", "draw the screen anew", run_redraw),
+	{ .name = "scroll",
+	  .usage = "up|down|top|center|bottom",
+	  .words = "up down top center bottom",
+	  .help = "move the view by a line, or put the cursor's row there",
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_WORDS,
+	  .run = run_scroll },
+	UI_COMMAND("suspend", "", "stop the editor and go to the shell",
+	           run_suspend),
+	{ .name = "theme",
+	  .usage = "NAME",
+	  .help = "use other colours: auto dark light, or your own",
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_THEME,
+	  .run = run_theme },
+	{ .name = "unbind",
+	  .usage = "[-m MODE] KEYS",
+	  .help = "take a key's binding away until the end",
+	  .flags = COMMAND_UI,
+	  .run = run_unbind },
+	{ .name = NULL },
+};

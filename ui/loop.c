@@ -1,0 +1,632 @@
+/*
+ * loop.c - see loop.h
+ *
+ * One poll() on the terminal, a signalfd and the pool's events. Everything that
+ * has come is handled, then one frame is drawn, then it waits again. A frame
+ * that would show pending bytes is held back for a moment.
+ */
+#include "config.h"
+
+#include "ui/loop.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/pool.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "session.h"
+#include "ui/app.h"
+#include "ui/glyphs.h"
+
+#define MS UINT64_C(1000000)
+
+static const uint64_t hold_time = 20 * MS;       /* a frame with pending bytes */
+static const uint64_t hold_time_test = 5000 * MS;
+static const uint64_t box_time = 500 * MS;       /* until keys are explained */
+static const uint64_t check_time = 2000 * MS;    /* between looks at files */
+static const uint64_t frame_time = 50 * MS;      /* of progress */
+static const uint64_t double_click = 400 * MS;
+static const uint64_t repeat_max = 100000;       /* of a counted command */
+
+struct loop {
+	struct app *app;
+	int signals;          /* signalfd */
+	uint64_t hold_until;  /* 0: the frame is not held */
+	uint64_t next_check;
+	uint64_t last_frame;
+	bool hung_up;
+};
+
+static void signal_set(sigset_t *set)
+{
+	static const int list[] = { SIGWINCH, SIGTERM, SIGHUP,
+		                    SIGINT,   SIGTSTP, SIGCONT };
+
+	sigemptyset(set);
+	for (size_t i = 0; i < ARRAY_LEN(list); i++)
+		sigaddset(set, list[i]);
+}
+
+void loop_block_signals(void)
+{
+	sigset_t set;
+
+	signal_set(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+/* --- keys ---------------------------------------------------------------- */
+
+static void run_bound(struct app *app, const char *line)
+{
+	uint64_t times = app->count ? u64_min(app->count, repeat_max) : 1;
+	bool counted = app->count > 0;
+	uint64_t count = app->count;
+	char copy[PROMPT_MAX];
+	struct error err;
+
+	app->count = 0;
+	/* A count before start or end is an address, as in bvi. */
+	if (counted && (strcmp(line, "move start") == 0 ||
+	                strcmp(line, "move end") == 0)) {
+		snprintf(copy, sizeof(copy), "goto %" PRIu64, count);
+		times = 1;
+	} else {
+		/* The command may change the keymap that the line is in. */
+		snprintf(copy, sizeof(copy), "%s", line);
+	}
+	for (uint64_t i = 0; i < times; i++) {
+		if (app_run(app, copy, &err))
+			continue;
+		app_error(app, "", &err);
+		break;
+	}
+}
+
+static void drop_keys(struct app *app)
+{
+	app->key_count = 0;
+	app->keys_box = false;
+	app->has_next_key = false;
+	app->count = 0;
+}
+
+/* The key that a next-key command waits for. */
+static void take_next_key(struct app *app, const struct input_event *event)
+{
+	char line[PROMPT_MAX + 8];
+	char utf8[5] = "";
+	struct error err;
+
+	app->has_next_key = false;
+	if (!event->codepoint)
+		return;
+	utf8[text_encode(utf8, event->codepoint)] = '\0';
+	snprintf(line, sizeof(line), "%s%s", app->next_key, utf8);
+	if (!app_run(app, line, &err))
+		app_error(app, "", &err);
+}
+
+static bool takes_digit(const struct app *app, const struct input_event *event)
+{
+	if (app_mode(app) != MODE_NORMAL && app_mode(app) != MODE_SELECT)
+		return false;
+	if (!keymap_counts(app->keymap) || app->key_count > 0)
+		return false;
+	return event->codepoint >= '0' && event->codepoint <= '9' &&
+	       (event->codepoint != '0' || app->count > 0);
+}
+
+static void unbound(struct app *app, const struct input_event *event)
+{
+	char utf8[5];
+
+	if (app->prompt.open && event->codepoint && app->key_count == 1) {
+		prompt_insert(&app->prompt, utf8,
+		              text_encode(utf8, event->codepoint));
+	} else if (app->key_count == 1) {
+		app_say(app, STYLE_WARNING, "%s is not bound here",
+		        text_shown(event->key).s);
+	} else {
+		app_say(app, STYLE_WARNING, "these keys are not bound");
+	}
+}
+
+/* In a window too small nobody sees what a command does. */
+static bool is_allowed(const struct app *app, const char *line)
+{
+	static const char *const allowed[] = { "quit", "suspend", "redraw",
+		                               "cancel" };
+
+	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
+		if (strncmp(line, allowed[i], strlen(allowed[i])) == 0)
+			return true;
+	return !app->too_small;
+}
+
+static void on_key(struct app *app, const struct input_event *event)
+{
+	const char *keys[APP_KEYS];
+	const char *line;
+	enum key_found found;
+
+	app->message[0] = '\0';
+	if (app->hint) {
+		app->hint = false;
+		return;
+	}
+	if (app->has_next_key) {
+		take_next_key(app, event);
+		return;
+	}
+	if (app->key_count > 0 && strcmp(event->key, "<Escape>") == 0) {
+		drop_keys(app);
+		return;
+	}
+	if (takes_digit(app, event)) {
+		if (app->count < UINT64_MAX / 16)
+			app->count = app->count * 10 + event->codepoint - '0';
+		return;
+	}
+	memcpy(app->keys[app->key_count++], event->key, KEY_TEXT);
+	for (size_t i = 0; i < app->key_count; i++)
+		keys[i] = app->keys[i];
+	found = keymap_find(app->keymap, app_mode(app), app->mode, keys,
+	                    app->key_count, &line);
+	if (found == KEY_PREFIX && app->key_count < APP_KEYS) {
+		app->keys_since = sys_now();
+		return;
+	}
+	if (found == KEY_BOUND) {
+		app->key_count = 0;
+		app->keys_box = false;
+		if (is_allowed(app, line))
+			run_bound(app, line);
+		return;
+	}
+	unbound(app, event);
+	drop_keys(app);
+}
+
+static void on_paste(struct app *app, const struct input_event *event)
+{
+	size_t len = event->len;
+
+	while (len > 0 && strchr("\r\n", event->text[len - 1]))
+		len--;
+	if (!app->prompt.open)
+		app_say(app, STYLE_WARNING,
+		        "a paste of %zu bytes was not used: nothing here takes "
+		        "it",
+		        event->len);
+	else if (memchr(event->text, '\n', len) ||
+	         memchr(event->text, '\r', len))
+		app_say(app, STYLE_WARNING,
+		        "the paste has several lines: the prompt takes one");
+	else
+		prompt_insert(&app->prompt, event->text, len);
+}
+
+/* --- mouse --------------------------------------------------------------- */
+
+/* The class of a byte that is on the screen; -1: none, or no value. */
+static int class_at(const struct app *app, uint64_t addr)
+{
+	for (int i = 0; i < app->row_count; i++) {
+		const struct shown_row *r = &app->rows[i];
+
+		if (addr < r->row.addr || addr - r->row.addr >= r->count)
+			continue;
+		if (!state_has_bytes(r->runs[addr - r->row.addr].state))
+			return -1;
+		return (int)byte_style(r->bytes[addr - r->row.addr]);
+	}
+	return -1;
+}
+
+/* Select the bytes of one class around addr, as far as they are in sight. */
+static void select_class(struct app *app, uint64_t addr)
+{
+	uint64_t start = addr, end = addr + 1;
+	int class = class_at(app, addr);
+
+	if (class < 0)
+		return;
+	while (start > 0 && class_at(app, start - 1) == class)
+		start--;
+	while (class_at(app, end) == class)
+		end++;
+	context_select(&app->ctx, start, end, SELECT_FIXED);
+}
+
+static void click_bytes(struct app *app, const struct input_event *event)
+{
+	const struct space *sp = context_space(&app->ctx);
+	uint64_t now = sys_now();
+	enum pane pane;
+	uint64_t addr;
+
+	if (!app_address_at(app, event->row, event->col, &addr, &pane))
+		return;
+	app->list_focused = false;
+	app->window.pane = pane;
+	if (app->mode != MODE_NORMAL)
+		app->mode = pane == PANE_HEX ? MODE_HEX : MODE_TEXT;
+	context_select(&app->ctx, 0, 0, SELECT_NONE);
+	context_move(&app->ctx, space_place(sp, addr));
+	app->dragging = true;
+	if (addr == app->click_addr && now - app->click_time < double_click)
+		select_class(app, addr);
+	app->click_addr = addr;
+	app->click_time = now;
+}
+
+static void drag(struct app *app, const struct input_event *event)
+{
+	const struct space *sp = context_space(&app->ctx);
+	enum pane pane;
+	uint64_t addr;
+
+	if (!app->dragging ||
+	    !app_address_at(app, event->row, event->col, &addr, &pane))
+		return;
+	app->ctx.selecting = SELECT_NONE;
+	context_move(&app->ctx, space_place(sp, addr));
+	if (addr == app->click_addr)
+		return;
+	app->ctx.selecting = SELECT_SHIFT;
+	app->ctx.sel_anchor = app->click_addr;
+	app->ctx.sel_head = addr;
+}
+
+static void click_list(struct app *app, const struct input_event *event)
+{
+	size_t row = app->list.top + (size_t)(event->row - app->parts.list - 2);
+	struct error err;
+	size_t idx;
+
+	app->list_focused = true;
+	if (event->row < app->parts.list + 2 ||
+	    !list_entry(&app->list, &app->ctx, row, &idx))
+		return;
+	app->list.selected = row;
+	if (!app_run(app, "list show", &err))
+		app_error(app, "", &err);
+}
+
+static void click(struct app *app, const struct input_event *event)
+{
+	const struct parts *p = &app->parts;
+	const char *line;
+
+	if (event->row == p->keybar && p->keybar >= 0) {
+		for (int i = 0; i < APP_KEYBAR; i++) {
+			if (event->col < app->keybar_cols[i] ||
+			    event->col >= app->keybar_cols[i + 1])
+				continue;
+			line = app_keybar_line(app, i + 1);
+			if (line)
+				run_bound(app, line);
+			return;
+		}
+	}
+	if (app->prompt.open || app->pager.open)
+		return;
+	if (p->list >= 0 && event->row >= p->list &&
+	    event->row < p->list + p->list_rows)
+		click_list(app, event);
+	else
+		click_bytes(app, event);
+}
+
+static void wheel(struct app *app, const struct input_event *event)
+{
+	int sign = event->mouse == MOUSE_WHEEL_UP ? -1 : 1;
+	int lines = sign * (event->ctrl ? int_max(app->window.lines, 1) : 3);
+	struct rows rows = app_rows(app);
+
+	if (app->pager.open)
+		pager_scroll(&app->pager, lines);
+	else if (app->list.kind && app->parts.list >= 0 &&
+	         event->row >= app->parts.list)
+		list_move(&app->list, &app->ctx, lines);
+	else
+		window_scroll(&app->window, &rows, lines);
+}
+
+static void on_mouse(struct app *app, const struct input_event *event)
+{
+	app->message[0] = '\0';
+	if (app->too_small)
+		return;
+	if (app->hint) {
+		app->hint = event->mouse != MOUSE_PRESS;
+		return;
+	}
+	switch (event->mouse) {
+	case MOUSE_PRESS:
+		if (event->button == 1)
+			click(app, event);
+		break;
+	case MOUSE_DRAG:
+		drag(app, event);
+		break;
+	case MOUSE_RELEASE:
+		app->dragging = false;
+		break;
+	default:
+		wheel(app, event);
+		break;
+	}
+}
+
+/* --- the loop ------------------------------------------------------------ */
+
+static void check_files(struct loop *loop)
+{
+	struct app *app = loop->app;
+	uint64_t start, end;
+
+	loop->next_check = sys_now() + check_time;
+	for (int i = 0; i < app->row_count; i++) {
+		if (app->rows[i].row.kind != ROW_DATA)
+			continue;
+		start = app->rows[i].row.addr;
+		end = start + app->rows[i].count;
+		while (i + 1 < app->row_count &&
+		       app->rows[i + 1].row.kind == ROW_DATA &&
+		       app->rows[i + 1].row.addr == end)
+			end += app->rows[++i].count;
+		if (session_check(app->ctx.session, start, end - start)) {
+			app_forget_fetched(app);
+			app->dirty = true;
+		}
+	}
+}
+
+static void on_event(struct loop *loop, const struct input_event *event)
+{
+	struct app *app = loop->app;
+
+	app->dirty = true;
+	switch (event->kind) {
+	case INPUT_KEY:
+		on_key(app, event);
+		break;
+	case INPUT_MOUSE:
+		on_mouse(app, event);
+		break;
+	case INPUT_PASTE:
+		on_paste(app, event);
+		break;
+	case INPUT_PASTE_STALLED:
+		app_say(app, STYLE_WARNING, "paste not ended, Esc drops it");
+		break;
+	case INPUT_FOCUS:
+		check_files(loop);
+		break;
+	case INPUT_FENCE:
+		app->fence = event->fence;
+		app->fence_idle = event->fence_idle;
+		app->fence_due = true;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Keys change what the next ones mean, so each is handled on a screen that is
+   laid out, though not drawn. */
+static void take_input(struct loop *loop)
+{
+	struct input_event event;
+
+	while (!loop->app->ctx.quit && !loop->app->suspend &&
+	       input_next(loop->app->input, &event))
+		on_event(loop, &event);
+}
+
+static void on_signal(struct loop *loop, int number)
+{
+	struct app *app = loop->app;
+
+	switch (number) {
+	case SIGWINCH:
+		screen_resize(app->screen);
+		app_layout(app);
+		break;
+	case SIGCONT:
+		screen_resume(app->screen);
+		break;
+	case SIGTSTP:
+		app->suspend = true;
+		break;
+	case SIGINT:
+		break;
+	default:
+		app->end_signal = number;
+		break;
+	}
+	app->dirty = true;
+}
+
+static void read_signals(struct loop *loop)
+{
+	struct signalfd_siginfo info;
+
+	while (read(loop->signals, &info, sizeof(info)) ==
+	       (ssize_t)sizeof(info))
+		on_signal(loop, (int)info.ssi_signo);
+}
+
+static void read_terminal(struct loop *loop)
+{
+	char bytes[4096];
+	ssize_t n = read(screen_fd(loop->app->screen), bytes, sizeof(bytes));
+
+	if (n > 0)
+		input_push(loop->app->input, bytes, (size_t)n, sys_now());
+	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+		loop->hung_up = true;
+}
+
+static void read_pool(struct loop *loop)
+{
+	struct app *app = loop->app;
+	struct pool_event event;
+	struct error err;
+
+	while (pool_next(session_pool(app->ctx.session), &event)) {
+		bool done = event.kind == POOL_DONE;
+
+		app->dirty = true;
+		if (done && app->fetch && event.job == app->fetch->job) {
+			app_fetched(app);
+		} else if (done && app->ctx.task &&
+		           event.job == app->ctx.task->job) {
+			if (!context_finish(&app->ctx, &err) &&
+			    err.code != ERR_CANCELLED)
+				app_error(app, "", &err);
+			app_follow(app);
+		}
+	}
+}
+
+/* The earlier of a deadline and another; 0 means none. */
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	if (a == 0 || b == 0)
+		return a ? a : b;
+	return u64_min(a, b);
+}
+
+static int wait_ms(const struct loop *loop)
+{
+	const struct app *app = loop->app;
+	uint64_t now = sys_now(), due = loop->next_check;
+	int input = input_wait_ms(app->input, now);
+	int ms;
+
+	if (app->key_count > 0 && !app->keys_box)
+		due = earlier(due, app->keys_since + box_time);
+	if (loop->hold_until)
+		due = earlier(due, loop->hold_until);
+	if (app->ctx.task)
+		due = earlier(due, now + frame_time);
+	ms = due <= now ? 0 : (int)((due - now + MS - 1) / MS);
+	return input >= 0 && input < ms ? input : ms;
+}
+
+static void on_time(struct loop *loop, bool silent)
+{
+	struct app *app = loop->app;
+	uint64_t now = sys_now();
+
+	if (silent && input_wait_ms(app->input, now) == 0)
+		input_timeout(app->input, now);
+	if (app->key_count > 0 && !app->keys_box &&
+	    now >= app->keys_since + box_time) {
+		app->keys_box = true;
+		app->dirty = true;
+	}
+	if (now >= loop->next_check)
+		check_files(loop);
+	if (app->ctx.task && now - loop->last_frame >= frame_time)
+		app->dirty = true;
+}
+
+/* Is everything done that an idle fence waits for? */
+static bool is_idle(const struct app *app)
+{
+	return !app->fetch && !app->ctx.task;
+}
+
+static void answer_fence(struct app *app)
+{
+	if (!app->fence_due || (app->fence_idle && !is_idle(app)))
+		return;
+	screen_fence(app->screen, app->fence);
+	app->fence_due = false;
+}
+
+/* Draw what is due, unless its bytes will be there in a moment. */
+static void frame(struct loop *loop)
+{
+	struct app *app = loop->app;
+	uint64_t now = sys_now();
+
+	if (!app->dirty && !(app->fence_due && is_idle(app)))
+		return;
+	app_layout(app);
+	app_load(app);
+	if (app_is_waiting(app)) {
+		if (!loop->hold_until)
+			loop->hold_until =
+				now + (app->test ? hold_time_test : hold_time);
+		if (now < loop->hold_until)
+			return;
+	} else {
+		loop->hold_until = 0;
+	}
+	app_draw(app);
+	loop->last_frame = now;
+	/* A held frame was drawn with what there was: the next one waits for
+	   its bytes, not for the clock. */
+	if (loop->hold_until && now >= loop->hold_until)
+		loop->hold_until = UINT64_MAX;
+	answer_fence(app);
+}
+
+static void suspend(struct app *app)
+{
+	app->suspend = false;
+	screen_suspend(app->screen);
+	screen_resize(app->screen);
+	app->dirty = true;
+}
+
+void loop_run(struct app *app)
+{
+	struct loop loop = { .app = app };
+	sigset_t set;
+
+	signal_set(&set);
+	loop.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	loop.next_check = sys_now() + check_time;
+	app->dirty = true;
+	while (!app->ctx.quit && !app->end_signal) {
+		struct pollfd fds[] = {
+			{ .fd = screen_fd(app->screen), .events = POLLIN },
+			{ .fd = loop.signals, .events = POLLIN },
+			{ .fd = pool_event_fd(session_pool(app->ctx.session)),
+			  .events = POLLIN },
+		};
+
+		frame(&loop);
+		if (poll(fds, ARRAY_LEN(fds), wait_ms(&loop)) < 0 &&
+		    errno != EINTR)
+			break;
+		/* Signals first: a new size is known before keys arrive. */
+		if (fds[1].revents)
+			read_signals(&loop);
+		if (fds[2].revents)
+			read_pool(&loop);
+		if (fds[0].revents)
+			read_terminal(&loop);
+		on_time(&loop, !fds[0].revents);
+		take_input(&loop);
+		if (app->suspend)
+			suspend(app);
+		if (loop.hung_up && !app->end_signal)
+			app->end_signal = SIGHUP;
+	}
+	(void)close(loop.signals);
+}

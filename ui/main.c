@@ -1,0 +1,426 @@
+/* main.c - start: the command line, then batch or the editor */
+#include "config.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "command/commands.h"
+#include "session.h"
+#include "source/guard.h"
+#include "ui/app.h"
+#include "ui/arguments.h"
+#include "ui/loop.h"
+
+enum {
+	EXIT_LINE = 2,   /* the command line is wrong */
+	EXIT_SIGNAL = 4, /* a batch was ended by a signal */
+};
+
+static int fail(const struct error *err, bool json, const char *what)
+{
+	if (json) {
+		struct output out;
+
+		output_init(&out, true, NULL, NULL);
+		json_error(&out, what, err);
+		(void)fwrite(out.v, 1, out.len, stderr);
+		output_free(&out);
+	} else {
+		fprintf(stderr, "hexspan: %s%s%s\n", what, *what ? ": " : "",
+		        err->text);
+	}
+	return error_status(err);
+}
+
+static void print_version(void)
+{
+	printf("hexspan %s\n", PACKAGE_VERSION);
+	printf("journal format: none yet; layout format: 1\n");
+}
+
+/* --- batch --------------------------------------------------------------- */
+
+static bool write_out(int fd, const char *bytes, size_t len, struct error *err)
+{
+	for (size_t done = 0; done < len;) {
+		int64_t n = sys_real.write(fd, bytes + done, len - done);
+
+		if (n < 0)
+			return error_sys(err, (int)-n, "standard output");
+		done += (size_t)n;
+	}
+	return true;
+}
+
+static bool to_stdout(void *ctx, const char *bytes, size_t len,
+                      struct error *err)
+{
+	(void)ctx;
+	return write_out(STDOUT_FILENO, bytes, len, err);
+}
+
+static void say_stderr(struct context *ctx, const char *text)
+{
+	(void)ctx;
+	fprintf(stderr, "hexspan: %s\n", text);
+}
+
+static void session_says(void *ctx, const char *text)
+{
+	context_say(ctx, "%s", text);
+}
+
+/* What is already printed are whole lines; nothing is left half done. */
+static void end_batch(int number)
+{
+	(void)number;
+	_exit(EXIT_SIGNAL);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = end_batch };
+	static const int list[] = { SIGINT, SIGTERM, SIGHUP };
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < ARRAY_LEN(list); i++)
+		(void)sigaction(list[i], &action, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+static bool go_to_start(struct context *ctx, const char *start,
+                        struct error *err)
+{
+	struct scope scope = context_scope(ctx);
+	struct place place;
+
+	if (!start)
+		return true;
+	if (!address_eval(start, &scope, &place, err))
+		return error_prefix(err, "-g %s", text_shown(start).s);
+	ctx->cursor = place;
+	return true;
+}
+
+static int run_steps(struct context *ctx, const struct arguments *args)
+{
+	int status;
+
+	ctx->batch = true;
+	status = run_batch(ctx, args->steps, args->step_count);
+	ctx->batch = false;
+	return status;
+}
+
+/* --- the editor ---------------------------------------------------------- */
+
+static bool collect(void *ctx, const char *bytes, size_t len,
+                    struct error *err)
+{
+	(void)err;
+	output_bytes(ctx, bytes, len);
+	return true;
+}
+
+static void say_line(struct context *ctx, const char *text)
+{
+	app_say(ctx->ui, STYLE_NORMAL, "%s", text);
+}
+
+/* A file in the user's configuration; false when there is no such folder. */
+static bool config_path(const char *variable, const char *fallback,
+                        const char *name, char dst[static 1024])
+{
+	const char *base = getenv(variable), *home = getenv("HOME");
+	int n;
+
+	if (base && *base == '/')
+		n = snprintf(dst, 1024, "%s/hexspan/%s", base, name);
+	else if (home && *home)
+		n = snprintf(dst, 1024, "%s/%s/hexspan/%s", home, fallback,
+		             name);
+	else
+		return false;
+	return n > 0 && n < 1024;
+}
+
+/* Make the folders that a path is in. */
+static void make_folders(char *path)
+{
+	for (char *p = path + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		(void)mkdir(path, 0700);
+		*p = '/';
+	}
+}
+
+/* The box of the first run is shown once: a file remembers it. Where none can
+   be written it is never shown. */
+static bool is_first_run(void)
+{
+	char path[1024];
+	int fd;
+
+	if (!config_path("XDG_STATE_HOME", ".local/state", "hint", path))
+		return false;
+	make_folders(path);
+	fd = sys_real.open(path, SYS_WRITE | SYS_CREATE | SYS_EXCLUSIVE);
+	if (fd < 0)
+		return false;
+	(void)sys_real.close(fd);
+	return true;
+}
+
+static void run_rc(struct app *app)
+{
+	char path[1024];
+	struct error err;
+	struct sys_stat st;
+
+	if (!config_path("XDG_CONFIG_HOME", ".config", "rc", path) ||
+	    sys_real.stat(path, &st) < 0)
+		return;
+	if (!run_script(&app->ctx, path, &err))
+		app_error(app, "", &err);
+	app_apply_options(app);
+}
+
+static bool open_terminal(struct app *app, struct error *err)
+{
+	struct screen_options options = { .color = true, .mouse = true,
+		                          .sync = true };
+	const char *wait = getenv("SSH_CONNECTION");
+	char note[128];
+
+	app->screen = screen_open(&options, note, err);
+	if (!app->screen)
+		return false;
+	app->input = input_new(
+		&(struct input_options){
+			.term = screen_term(app->screen),
+			.utf8 = screen_utf8(app->screen),
+			.fence = app->test,
+			.wait_ms = wait && *wait ? 100 : 25,
+		},
+		err);
+	app->keymap = app->input ? keymap_new(err) : NULL;
+	if (!app->keymap)
+		return false;
+	if (note[0])
+		app_say(app, STYLE_WARNING, "%s", note);
+	return true;
+}
+
+static void close_app(struct app *app)
+{
+	struct error ignored;
+
+	/* Nothing may post events or hold a view any more. */
+	context_cancel(&app->ctx);
+	if (app->fetch) {
+		job_cancel(app->fetch->job);
+		app_fetched(app);
+	}
+	app_forget_fetched(app);
+	screen_close(app->screen);
+	input_free(app->input);
+	keymap_free(app->keymap);
+	canvas_free(&app->canvas);
+	prompt_free(&app->prompt);
+	pager_free(&app->pager);
+	list_free(&app->list);
+	for (size_t i = 0; i < app->log_count; i++)
+		mem_free(app->log[i]);
+	mem_free(app->lines);
+	mem_free(app->rows);
+	if (!output_flush(&app->out, &ignored))
+		fprintf(stderr, "hexspan: %s\n", ignored.text);
+	output_free(&app->out);
+	output_free(&app->results);
+}
+
+static int run_editor(struct app *app, const struct arguments *args)
+{
+	struct option_values *o = &app->ctx.options;
+	const char *test = getenv("HEXSPAN_TEST");
+	struct error err;
+	int number;
+
+	app->test = test && strcmp(test, "1") == 0;
+	output_init(&app->results, false, NULL, NULL);
+	output_init(&app->out, false, collect, &app->results);
+	app->ctx.out = &app->out;
+	app->ctx.say = say_line;
+	app_hooks(app);
+	if (!open_terminal(app, &err)) {
+		close_app(app);
+		return fail(&err, false, "");
+	}
+	if (args->keymap)
+		snprintf(o->keymap, sizeof(o->keymap), "%s", args->keymap);
+	if (args->theme)
+		snprintf(o->theme, sizeof(o->theme), "%s", args->theme);
+	app_apply_options(app);
+	run_rc(app);
+	screen_title(app->screen, "hexspan");
+	app->hint = is_first_run();
+	app_layout(app);
+	app_follow(app);
+	loop_run(app);
+	number = app->end_signal;
+	close_app(app);
+	if (number) {
+		sigset_t set;
+
+		/* End as the signal would have ended us. */
+		(void)signal(number, SIG_DFL);
+		sigemptyset(&set);
+		sigaddset(&set, number);
+		(void)raise(number);
+		pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+		return 128 + number;
+	}
+	return 0;
+}
+
+/* --- --check-keys -------------------------------------------------------- */
+
+static void report_key(void *ctx, bool warning, const char *text)
+{
+	(void)ctx;
+	fprintf(stdout, "%s%s\n", warning ? "warning: " : "", text);
+}
+
+static bool check_line(void *ctx, const char *line, struct error *err)
+{
+	return run_check(ctx, line, err);
+}
+
+static int check_keys(struct app *app, const char *path)
+{
+	struct keymap_hooks hooks = { check_line, report_key, &app->ctx };
+	struct error err;
+	size_t errors;
+
+	app->keymap = keymap_new(&err);
+	if (!app->keymap)
+		return fail(&err, false, "");
+	if (!keymap_load_file(app->keymap, path, &hooks, &errors, &err)) {
+		keymap_free(app->keymap);
+		return fail(&err, false, "");
+	}
+	keymap_free(app->keymap);
+	return errors ? 1 : 0;
+}
+
+/* --- main ---------------------------------------------------------------- */
+
+static bool is_batch(const struct arguments *args)
+{
+	return args->step_count > 0 && !args->interactive;
+}
+
+/* The first byte that is mapped: a space may begin high up. */
+static struct place first_place(const struct space *sp)
+{
+	return space_place(sp, space_extents(sp) ? space_extent(sp, 0)->addr
+	                                         : 0);
+}
+
+static bool make_session(struct app *app, struct arguments *args,
+                         struct error *err)
+{
+	struct session_options options = {
+		.files = files_limits_default(),
+		.threads = args->threads,
+		.access = args->access,
+		.read_only = args->read_only,
+	};
+	struct session *session;
+
+	if (args->no_mmap)
+		options.files.windows = 0;
+	session = session_new(&options, err);
+	if (!session || !context_init(&app->ctx, session, &app->out, err))
+		return false;
+	app->ctx.ui = app;
+	commands_add(&app->ctx, command_table);
+	commands_add(&app->ctx, ui_command_table);
+	session_set_say(session, session_says, &app->ctx);
+	if (!session_open(session, &args->inputs, err))
+		return false;
+	app->ctx.cursor = first_place(context_space(&app->ctx));
+	return go_to_start(&app->ctx, args->start, err);
+}
+
+static int run(struct app *app, struct arguments *args)
+{
+	bool batch = is_batch(args);
+	struct error err;
+	int status = 0;
+
+	if (args->inputs.count == 0 && !batch && !args->check_keys) {
+		arguments_usage(stderr);
+		return EXIT_LINE;
+	}
+	output_init(&app->out, args->json, to_stdout, NULL);
+	if (!make_session(app, args, &err))
+		return fail(&err, args->json, "");
+	app->ctx.say = say_stderr;
+	if (args->check_keys)
+		return check_keys(app, args->check_keys);
+	if (args->step_count > 0) {
+		status = run_steps(&app->ctx, args);
+		output_free(&app->out);
+	}
+	if (!batch && (status == 0 || args->interactive))
+		return run_editor(app, args);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments args;
+	static struct app app;
+	struct error err;
+	int status;
+
+	(void)setlocale(LC_ALL, "");
+	if (!arguments_parse(&args, argc, argv, &err)) {
+		status = fail(&err, args.json, "");
+		arguments_free(&args);
+		return status;
+	}
+	if (args.help || args.version) {
+		if (args.help)
+			arguments_usage(stdout);
+		else
+			print_version();
+		arguments_free(&args);
+		return fflush(stdout) == 0 ? 0 : 3;
+	}
+	screen_install_crash_handlers();
+	if (!guard_install(&err))
+		return fail(&err, args.json, "");
+	if (is_batch(&args))
+		catch_signals();
+	else
+		loop_block_signals();
+	status = run(&app, &args);
+	arguments_free(&args);
+	context_free(&app.ctx);
+	return status;
+}

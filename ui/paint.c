@@ -1,0 +1,636 @@
+/* paint.c - see paint.h */
+#include "config.h"
+
+#include "ui/paint.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "command/context.h"
+#include "session.h"
+#include "space/ranges.h"
+#include "ui/glyphs.h"
+
+/* The signs that rules and seams are drawn with. */
+struct signs {
+	uint32_t line, dotted, end, next, seam, bar;
+};
+
+static const struct signs unicode_signs = {
+	.line = 0x2500,
+	.dotted = 0x2504,
+	.end = 0x2524,
+	.next = 0x251c,
+	.seam = 0x2503,
+	.bar = 0x2502,
+};
+
+static const struct signs ascii_signs = {
+	.line = '-',
+	.dotted = '-',
+	.end = '[',
+	.next = ']',
+	.seam = '|',
+	.bar = ':',
+};
+
+static const struct signs *signs_of(const struct picture *picture)
+{
+	return picture->look.ascii ? &ascii_signs : &unicode_signs;
+}
+
+char *size_text(uint64_t bytes, char dst[static 24])
+{
+	static const char *const units[] = { "B",   "KiB", "MiB", "GiB",
+		                             "TiB", "PiB", "EiB" };
+	size_t unit = 0;
+	uint64_t whole = bytes, rest = 0;
+
+	while (whole >= 1024 && unit + 1 < ARRAY_LEN(units)) {
+		rest = whole % 1024;
+		whole /= 1024;
+		unit++;
+	}
+	if (unit == 0 || whole >= 100)
+		snprintf(dst, 24, "%" PRIu64 " %s", whole, units[unit]);
+	else if (whole >= 10)
+		snprintf(dst, 24, "%" PRIu64 ".%" PRIu64 " %s", whole,
+		         rest * 10 / 1024, units[unit]);
+	else
+		snprintf(dst, 24, "%" PRIu64 ".%02" PRIu64 " %s", whole,
+		         rest * 100 / 1024, units[unit]);
+	return dst;
+}
+
+char *grouped_text(uint64_t value, char dst[static 32])
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof(digits), "%" PRIu64, value);
+	char *p = dst;
+
+	for (int i = 0; i < n; i++) {
+		if (i > 0 && (n - i) % 3 == 0)
+			*p++ = ' ';
+		*p++ = digits[i];
+	}
+	*p = '\0';
+	return dst;
+}
+
+/* --- title, ruler, status ------------------------------------------------ */
+
+/* Segments with a number: gaps are no files. */
+static size_t count_segments(const struct space *sp)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < space_segments(sp); i++)
+		n += space_segment(sp, i)->number != 0;
+	return n;
+}
+
+void paint_title(struct canvas *canvas, int row, int cols,
+                 const struct picture *picture, const char *right)
+{
+	const struct space *sp = context_space(picture->ctx);
+	const struct segment *seg =
+		space_numbered(sp, picture->ctx->cursor.segment);
+	size_t files = count_segments(sp);
+	char name[256] = "", size[24], text[512];
+	int right_width = canvas_width(right);
+	int used;
+
+	canvas_fill(canvas, row, 0, cols, ' ', STYLE_BAR);
+	for (size_t i = 0; !seg && i < space_segments(sp); i++)
+		if (space_segment(sp, i)->number)
+			seg = space_segment(sp, i);
+	if (seg)
+		text_safe(name, sizeof(name), seg->placement->name,
+		          strlen(seg->placement->name));
+	size_text(space_size(sp), size);
+	if (files > 1)
+		snprintf(text, sizeof(text), " hexspan  %s +%zu %s  %s", name,
+		         files - 1, files == 2 ? "file" : "files", size);
+	else
+		snprintf(text, sizeof(text), " hexspan  %s  %s", name, size);
+	used = canvas_text(canvas, row, 0, cols, text, STYLE_BAR);
+	if (used + right_width + 2 <= cols)
+		canvas_text(canvas, row, cols - right_width - 1, right_width,
+		            right, STYLE_BAR);
+}
+
+void paint_ruler(struct canvas *canvas, int row, const struct picture *picture)
+{
+	const struct window *w = picture->window;
+	static const char digits[] = "0123456789abcdef";
+	static const char *const names[] = { "offset", "segment", "offset",
+		                             "sector", "offset" };
+	unsigned here = (unsigned)(picture->ctx->cursor.addr % w->per_row);
+
+	canvas_text(canvas, row, 0, w->columns.offset_width,
+	            names[picture->ctx->options.offset], STYLE_DIM);
+	for (unsigned i = 0; i < w->per_row; i++) {
+		int col = window_hex_column(w, i) + 1;
+		enum style style = i == here ? STYLE_STRONG : STYLE_DIM;
+
+		canvas_put(canvas, row, col, (unsigned char)digits[i >> 4 & 15],
+		           style);
+		canvas_put(canvas, row, col + 1, (unsigned char)digits[i & 15],
+		           style);
+		canvas_put(canvas, row, w->columns.text + (int)i,
+		           (unsigned char)digits[i & 15], style);
+	}
+	canvas_put(canvas, row, w->columns.bar, signs_of(picture)->bar,
+	           STYLE_DIM);
+}
+
+/* The byte under the cursor, if its row is on the screen. */
+static const struct run *cursor_byte(const struct picture *picture,
+                                     unsigned char *byte)
+{
+	uint64_t addr = picture->ctx->cursor.addr;
+
+	for (int i = 0; i < picture->row_count; i++) {
+		const struct shown_row *r = &picture->rows[i];
+
+		if (r->row.kind != ROW_DATA || addr < r->row.addr ||
+		    addr - r->row.addr >= r->count)
+			continue;
+		*byte = r->bytes[addr - r->row.addr];
+		return &r->runs[addr - r->row.addr];
+	}
+	return NULL;
+}
+
+static unsigned percent(const struct space *sp, uint64_t addr)
+{
+	uint64_t size = space_size(sp);
+
+	if (size <= 1)
+		return 100;
+	if (addr > UINT64_MAX / 100)
+		return (unsigned)(addr / ((size - 1) / 100));
+	return (unsigned)(addr * 100 / (size - 1));
+}
+
+/* "45 69 'E'": hex, decimal, character; or why there is none. */
+static void value_text(const struct picture *picture, char *dst, size_t cap)
+{
+	unsigned char byte = 0;
+	const struct run *run = cursor_byte(picture, &byte);
+	uint64_t start, end;
+	size_t n = 0;
+
+	dst[0] = '\0';
+	if (context_selection(picture->ctx, &start, &end))
+		n = (size_t)snprintf(dst, cap, "sel %" PRIu64 "  ",
+		                     end - start);
+	if (!run)
+		return;
+	if (!state_has_bytes(run->state)) {
+		static const char *const words[STATE_COUNT] = {
+			[STATE_BAD] = "unreadable",
+			[STATE_NOT_TRIED] = "not tried",
+			[STATE_MISSING] = "missing",
+			[STATE_GAP] = "no file here",
+			[STATE_PENDING] = "being read",
+		};
+
+		snprintf(dst + n, cap - n, "%s%s%s", words[run->state],
+		         run->why != WHY_NONE ? ": " : "", run_why(run));
+		return;
+	}
+	if (byte >= 0x20 && byte < 0x7f)
+		snprintf(dst + n, cap - n, "%02x %u '%c'%s", byte, byte, byte,
+		         run->state == STATE_HOLE ? " hole" : "");
+	else
+		snprintf(dst + n, cap - n, "%02x %u%s", byte, byte,
+		         run->state == STATE_HOLE ? " hole" : "");
+}
+
+void paint_status(struct canvas *canvas, int row, int cols,
+                  const struct picture *picture)
+{
+	const struct context *ctx = picture->ctx;
+	const struct space *sp = context_space(ctx);
+	const struct segment *seg = space_numbered(sp, ctx->cursor.segment);
+	uint64_t sector = context_units(ctx).sector;
+	uint64_t addr = ctx->cursor.addr;
+	char place[PLACE_TEXT], name[340], left[480], right[300];
+	const char *offset;
+	int width;
+
+	place_text(sp, ctx->cursor, place);
+	offset = strchr(place, ':');
+	if (seg)
+		snprintf(name, sizeof(name), "#%" PRIu32 " %s+%s", seg->number,
+		         text_shown(seg->placement->name).s,
+		         offset ? offset + 1 : "");
+	else
+		snprintf(name, sizeof(name), "-");
+	snprintf(left, sizeof(left),
+	         " 0x%" PRIx64 "  %s  %u%%  s%" PRIu64 "+%" PRIu64, addr, name,
+	         percent(sp, addr), addr / sector, addr % sector);
+	value_text(picture, right, sizeof(right));
+	canvas_fill(canvas, row, 0, cols, ' ', STYLE_BAR);
+	width = canvas_width(right);
+	/* The value matters more than the end of a long name. */
+	canvas_text(canvas, row, 0, int_max(cols - width - 2, cols / 2), left,
+	            STYLE_BAR);
+	canvas_text(canvas, row, int_max(cols - width - 1, cols / 2 + 1),
+	            int_min(width, cols - cols / 2 - 1), right, STYLE_BAR);
+}
+
+/* --- rules --------------------------------------------------------------- */
+
+/* A rule: a line of `fill`, and on it the texts, each between signs. */
+static void rule(struct canvas *canvas, int row, int cols,
+                 const struct picture *picture, uint32_t fill,
+                 enum style style, const char *const *texts, size_t count)
+{
+	const struct signs *signs = signs_of(picture);
+	int col = 4;
+
+	canvas_fill(canvas, row, 0, cols, fill, style);
+	for (size_t i = 0; i < count && col + 4 < cols; i++) {
+		int used;
+
+		canvas_put(canvas, row, col, i ? signs->next : signs->end,
+		           style);
+		canvas_put(canvas, row, col + 1, ' ', style);
+		used = canvas_text(canvas, row, col + 2, cols - col - 4,
+		                   texts[i], style);
+		canvas_put(canvas, row, col + 2 + used, ' ', style);
+		col += 3 + used;
+	}
+	canvas_put(canvas, row, col, signs->next, style);
+}
+
+static void rule_start(struct canvas *canvas, int row, int cols,
+                       const struct picture *picture, const struct row *r)
+{
+	const struct space *sp = context_space(picture->ctx);
+	struct start start = space_start(sp, r->idx);
+	const struct segment *seg = space_segment(sp, start.segment);
+	char name[280], at[40], size[40], digits[32];
+	const char *texts[] = { name, at, size };
+
+	snprintf(name, sizeof(name), "#%" PRIu32 " %s", seg->number,
+	         text_shown(seg->placement->name).s);
+	snprintf(at, sizeof(at), "starts at 0x%" PRIx64, start.addr);
+	snprintf(size, sizeof(size), "%s B", grouped_text(seg->size, digits));
+	rule(canvas, row, cols, picture, signs_of(picture)->line, STYLE_SEAM,
+	     texts, 3);
+}
+
+static void rule_starts(struct canvas *canvas, int row, int cols,
+                        const struct picture *picture, const struct row *r)
+{
+	const struct space *sp = context_space(picture->ctx);
+	struct start first = space_start(sp, r->idx);
+	struct start last = space_start(sp, r->idx + r->count - 1);
+	char numbers[48], count[40];
+	const char *texts[] = { numbers, count };
+
+	snprintf(numbers, sizeof(numbers), "#%" PRIu32 "..#%" PRIu32,
+	         space_segment(sp, first.segment)->number,
+	         space_segment(sp, last.segment)->number);
+	snprintf(count, sizeof(count), "%zu files start here", r->count);
+	rule(canvas, row, cols, picture, signs_of(picture)->line, STYLE_SEAM,
+	     texts, 2);
+}
+
+static void rule_gap(struct canvas *canvas, int row, int cols,
+                     const struct picture *picture, const struct row *r)
+{
+	char range[64], size[40], digits[32];
+	const char *texts[] = { "gap", range, size, "no file here" };
+
+	if (r->kind == ROW_GAPS) {
+		snprintf(range, sizeof(range), "%zu gaps begin here", r->count);
+		rule(canvas, row, cols, picture, signs_of(picture)->dotted,
+		     STYLE_GAP, texts + 1, 1);
+		return;
+	}
+	snprintf(range, sizeof(range), "0x%" PRIx64 " .. 0x%" PRIx64, r->start,
+	         r->end - 1);
+	snprintf(size, sizeof(size), "%s B",
+	         grouped_text(r->end - r->start, digits));
+	rule(canvas, row, cols, picture, signs_of(picture)->dotted, STYLE_GAP,
+	     texts, 4);
+}
+
+/* --- data rows ----------------------------------------------------------- */
+
+/* How the bytes of a row look, worked out once for both panes. */
+struct row_look {
+	uint32_t high[ROWS_PER_ROW_MAX], low[ROWS_PER_ROW_MAX];
+	enum style style[ROWS_PER_ROW_MAX];
+	struct glyph text[ROWS_PER_ROW_MAX];
+	enum over_style over[ROWS_PER_ROW_MAX];
+	bool seam[ROWS_PER_ROW_MAX]; /* a segment starts before this byte */
+	char gutter;
+};
+
+static enum style state_style(const struct run *run, unsigned char byte)
+{
+	if (run->inserted)
+		return STYLE_INSERTED;
+	if (run->edited)
+		return STYLE_EDITED;
+	switch (run->state) {
+	case STATE_HOLE:
+		return STYLE_HOLE;
+	case STATE_BAD:
+	case STATE_NOT_TRIED:
+		return STYLE_BAD;
+	case STATE_MISSING:
+	case STATE_GAP:
+		return STYLE_GAP;
+	case STATE_PENDING:
+		return STYLE_PENDING;
+	default:
+		return byte_style(byte);
+	}
+}
+
+/* The signs of a byte without value: in the hex pane, in the text pane. */
+static void no_value(struct row_look *look, unsigned i, enum state state,
+                     bool ascii)
+{
+	uint32_t hex = '-', text = ' ';
+
+	if (state == STATE_BAD || state == STATE_NOT_TRIED)
+		hex = text = '?';
+	else if (state == STATE_PENDING)
+		hex = text = ascii ? '.' : 0x00b7;
+	look->high[i] = look->low[i] = hex;
+	look->text[i] = (struct glyph){ .ch = text, .style = look->style[i] };
+}
+
+static void look_at_bytes(const struct picture *picture,
+                          const struct shown_row *r, struct row_look *look)
+{
+	const char *digits = picture->look.upper ? "0123456789ABCDEF"
+	                                         : "0123456789abcdef";
+	enum encoding encoding =
+		(enum encoding)picture->ctx->options.encoding;
+	bool has[ROWS_PER_ROW_MAX];
+
+	for (unsigned i = 0; i < r->count; i++)
+		has[i] = state_has_bytes(r->runs[i].state);
+	glyphs_text(encoding, picture->look.ascii, r->bytes, has, r->count,
+	            look->text);
+	for (unsigned i = 0; i < r->count; i++) {
+		look->style[i] = state_style(&r->runs[i], r->bytes[i]);
+		if (!has[i]) {
+			no_value(look, i, r->runs[i].state,
+			         picture->look.ascii);
+			continue;
+		}
+		look->high[i] = (unsigned char)digits[r->bytes[i] >> 4];
+		look->low[i] = (unsigned char)digits[r->bytes[i] & 15];
+		if (look->style[i] >= STYLE_HOLE)
+			look->text[i].style = look->style[i];
+	}
+}
+
+static void look_at_seams(const struct picture *picture,
+                          const struct shown_row *r, struct row_look *look)
+{
+	const struct space *sp = context_space(picture->ctx);
+	size_t at = space_start_find(sp, r->row.addr);
+
+	for (; at < space_starts(sp); at++) {
+		uint64_t addr = space_start(sp, at).addr;
+
+		if (addr - r->row.addr >= r->count)
+			break;
+		/* Empty segments may be many at one address. */
+		look->seam[addr - r->row.addr] = addr > 0;
+		if (addr == r->row.addr + r->count - 1)
+			break;
+		at = space_start_find(sp, addr + 1) - 1;
+	}
+}
+
+static bool has_bookmark(const struct context *ctx, uint64_t addr,
+                         unsigned count)
+{
+	const struct space *sp = context_space(ctx);
+	uint64_t end = addr + count;
+
+	while (addr < end) {
+		struct location at = space_locate(sp, addr);
+		uint64_t len = u64_min(at.run, end - addr);
+		size_t i;
+
+		if (at.segment) {
+			uint64_t doc = document_id(at.segment->doc);
+
+			i = ranges_find(ctx->bookmarks, doc, at.doc_off);
+			if (i < ranges_count(ctx->bookmarks)) {
+				const struct range *b =
+					ranges_at(ctx->bookmarks, i);
+
+				if (b->doc == doc &&
+				    b->off - at.doc_off < len)
+					return true;
+			}
+		}
+		addr += len;
+	}
+	return false;
+}
+
+static char gutter_of(const struct picture *picture, const struct shown_row *r)
+{
+	bool bad = false, edited = false, inserted = false;
+
+	for (unsigned i = 0; i < r->count; i++) {
+		bad = bad || r->runs[i].state == STATE_BAD ||
+		      r->runs[i].state == STATE_NOT_TRIED;
+		edited = edited || r->runs[i].edited;
+		inserted = inserted || r->runs[i].inserted;
+	}
+	if (bad)
+		return '!';
+	if (edited && !inserted)
+		return '*';
+	if (inserted)
+		return '+';
+	return has_bookmark(picture->ctx, r->row.addr, r->count) ? '@' : ' ';
+}
+
+static void look_at_selection(const struct picture *picture,
+                              const struct shown_row *r, struct row_look *look)
+{
+	uint64_t start, end;
+
+	if (!context_selection(picture->ctx, &start, &end))
+		return;
+	for (unsigned i = 0; i < r->count; i++)
+		if (r->row.addr + i >= start && r->row.addr + i < end)
+			look->over[i] = OVER_SELECTION;
+}
+
+static void put_offset(struct canvas *canvas, int row,
+                       const struct picture *picture, uint64_t addr)
+{
+	const struct context *ctx = picture->ctx;
+	char text[64];
+	bool leading = true;
+
+	window_offset(picture->window, context_space(ctx), &ctx->options,
+	              context_units(ctx).sector, addr, text);
+	for (int i = 0; text[i]; i++) {
+		bool last = text[i + 1] == '\0';
+
+		leading = leading && strchr("0_ ", text[i]) && !last;
+		canvas_put(canvas, row, picture->window->columns.offset + i,
+		           (unsigned char)text[i],
+		           leading ? STYLE_DIM : STYLE_OFFSET);
+	}
+}
+
+static void put_hex(struct canvas *canvas, int row,
+                    const struct picture *picture, const struct shown_row *r,
+                    const struct row_look *look)
+{
+	const struct window *w = picture->window;
+	const struct signs *signs = signs_of(picture);
+
+	for (unsigned i = 0; i < r->count; i++) {
+		int col = window_hex_column(w, i);
+		bool selected = look->over[i] == OVER_SELECTION;
+		bool before = i > 0 && look->over[i - 1] == OVER_SELECTION;
+
+		if (look->seam[i])
+			canvas_put(canvas, row, col, signs->seam, STYLE_SEAM);
+		else if (picture->look.marks && selected != before)
+			canvas_put(canvas, row, col, selected ? '[' : ']',
+			           STYLE_STRONG);
+		canvas_put(canvas, row, col + 1, look->high[i], look->style[i]);
+		canvas_put(canvas, row, col + 2, look->low[i], look->style[i]);
+		if (selected)
+			canvas_over(canvas, row, before ? col : col + 1,
+			            before ? 3 : 2, OVER_SELECTION);
+	}
+	if (picture->look.marks && r->count > 0 && r->count < w->per_row &&
+	    look->over[r->count - 1] == OVER_SELECTION)
+		canvas_put(canvas, row, window_hex_column(w, r->count), ']',
+		           STYLE_STRONG);
+}
+
+/* The text pane. A first seam takes the spare column, and what is behind it
+   moves by one; further ones are told by the style of the character alone.
+   Returns the columns of the characters in text_col. */
+static void put_text(struct canvas *canvas, int row,
+                     const struct picture *picture, const struct shown_row *r,
+                     const struct row_look *look, int *text_col)
+{
+	const struct window *w = picture->window;
+	int col = w->columns.text;
+	bool moved = false;
+
+	canvas_put(canvas, row, w->columns.bar, signs_of(picture)->bar,
+	           STYLE_DIM);
+	for (unsigned i = 0; i < r->count; i++) {
+		enum style style = look->text[i].style;
+
+		if (look->seam[i] && !moved) {
+			canvas_put(canvas, row, col++, signs_of(picture)->seam,
+			           STYLE_SEAM);
+			moved = true;
+		} else if (look->seam[i]) {
+			style = STYLE_SEAM;
+		}
+		text_col[i] = col;
+		canvas_put(canvas, row, col, look->text[i].ch, style);
+		if (look->over[i] != OVER_NONE)
+			canvas_over(canvas, row, col, 1, look->over[i]);
+		col++;
+	}
+}
+
+static void put_cursor(struct canvas *canvas, int row,
+                       const struct picture *picture, unsigned i,
+                       const int *text_col, int *cursor_row, int *cursor_col)
+{
+	const struct window *w = picture->window;
+	int hex = window_hex_column(w, i) + 1;
+	bool in_hex = w->pane == PANE_HEX;
+	int text = text_col[i];
+
+	canvas_over(canvas, row, hex, 2, in_hex ? OVER_CURSOR : OVER_MIRROR);
+	canvas_over(canvas, row, text, 1, in_hex ? OVER_MIRROR : OVER_CURSOR);
+	*cursor_row = row;
+	*cursor_col = in_hex ? hex + picture->low_nibble : text;
+}
+
+static void data_row(struct canvas *canvas, int row,
+                     const struct picture *picture, const struct shown_row *r,
+                     int *cursor_row, int *cursor_col)
+{
+	const struct window *w = picture->window;
+	uint64_t cursor = picture->ctx->cursor.addr;
+	struct row_look look = { 0 };
+	int text_col[ROWS_PER_ROW_MAX] = { 0 };
+	char gutter;
+
+	put_offset(canvas, row, picture, r->row.addr);
+	look_at_bytes(picture, r, &look);
+	look_at_seams(picture, r, &look);
+	look_at_selection(picture, r, &look);
+	gutter = gutter_of(picture, r);
+	canvas_put(canvas, row, w->columns.gutter, (unsigned char)gutter,
+	           gutter == '!'   ? STYLE_BAD
+	           : gutter == '@' ? STYLE_BOOKMARK
+	                           : STYLE_EDITED);
+	put_hex(canvas, row, picture, r, &look);
+	put_text(canvas, row, picture, r, &look, text_col);
+	if (cursor >= r->row.addr && cursor - r->row.addr < r->count) {
+		put_cursor(canvas, row, picture,
+		           (unsigned)(cursor - r->row.addr), text_col,
+		           cursor_row, cursor_col);
+	} else if (r->count < w->per_row && cursor == r->row.addr + r->count) {
+		/* Behind the last byte. */
+		*cursor_row = row;
+		*cursor_col = window_hex_column(w, r->count) + 1;
+	}
+}
+
+void paint_rows(struct canvas *canvas, int top, int cols,
+                const struct picture *picture, int *cursor_row, int *cursor_col)
+{
+	uint64_t cursor = picture->ctx->cursor.addr;
+
+	*cursor_row = -1;
+	*cursor_col = 0;
+	for (int i = 0; i < picture->row_count; i++) {
+		const struct shown_row *r = &picture->rows[i];
+		int row = top + i;
+
+		switch (r->row.kind) {
+		case ROW_START:
+			rule_start(canvas, row, cols, picture, &r->row);
+			break;
+		case ROW_STARTS:
+			rule_starts(canvas, row, cols, picture, &r->row);
+			break;
+		case ROW_GAP:
+		case ROW_GAPS:
+			rule_gap(canvas, row, cols, picture, &r->row);
+			if (cursor >= r->row.start && cursor < r->row.end &&
+			    *cursor_row < 0)
+				*cursor_row = row;
+			break;
+		default:
+			data_row(canvas, row, picture, r, cursor_row,
+			         cursor_col);
+			break;
+		}
+	}
+}

@@ -1,0 +1,463 @@
+/* prompt.c - see prompt.h */
+#include "config.h"
+
+#include "ui/prompt.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "command/complete.h"
+#include "command/context.h"
+#include "command/run.h"
+#include "ui/cells.h"
+
+static void drop_candidates(struct prompt *prompt)
+{
+	struct candidates *c = &prompt->candidates;
+
+	for (size_t i = 0; i < c->count; i++)
+		mem_free(c->v[i]);
+	c->count = 0;
+	c->at = 0;
+}
+
+/* Every change of the line makes what was known of it stale. */
+static void changed(struct prompt *prompt)
+{
+	drop_candidates(prompt);
+	prompt->refused = false;
+	prompt->line[prompt->len] = '\0';
+}
+
+void prompt_free(struct prompt *prompt)
+{
+	drop_candidates(prompt);
+	mem_free(prompt->candidates.v);
+	for (size_t i = 0; i < prompt->history_count; i++)
+		mem_free(prompt->history[i]);
+}
+
+static void set_line(struct prompt *prompt, const char *text)
+{
+	prompt->len = size_min(strlen(text), PROMPT_MAX - 1);
+	memmove(prompt->line, text, prompt->len);
+	prompt->cursor = prompt->len;
+	changed(prompt);
+}
+
+void prompt_open(struct prompt *prompt, enum prompt_kind kind, const char *text)
+{
+	prompt->open = true;
+	prompt->kind = kind;
+	prompt->history_at = prompt->history_count;
+	set_line(prompt, text);
+}
+
+void prompt_close(struct prompt *prompt)
+{
+	prompt->open = false;
+	drop_candidates(prompt);
+}
+
+void prompt_insert(struct prompt *prompt, const char *text, size_t len)
+{
+	size_t room = PROMPT_MAX - 1 - prompt->len;
+	char *at = prompt->line + prompt->cursor;
+
+	len = size_min(len, room);
+	memmove(at + len, at, prompt->len - prompt->cursor);
+	for (size_t i = 0; i < len; i++)
+		at[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f
+		                ? ' '
+		                : text[i];
+	prompt->len += len;
+	prompt->cursor += len;
+	changed(prompt);
+}
+
+/* --- moving and deleting ------------------------------------------------- */
+
+/* The start of the character before `at`. */
+static size_t char_before(const struct prompt *prompt, size_t at)
+{
+	if (at > 0)
+		at--;
+	while (at > 0 && ((unsigned char)prompt->line[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+static size_t char_after(const struct prompt *prompt, size_t at)
+{
+	if (at < prompt->len)
+		at++;
+	while (at < prompt->len &&
+	       ((unsigned char)prompt->line[at] & 0xc0) == 0x80)
+		at++;
+	return at;
+}
+
+static size_t word_before(const struct prompt *prompt)
+{
+	size_t at = prompt->cursor;
+
+	while (at > 0 && prompt->line[at - 1] == ' ')
+		at--;
+	while (at > 0 && prompt->line[at - 1] != ' ')
+		at--;
+	return at;
+}
+
+static size_t word_after(const struct prompt *prompt)
+{
+	size_t at = prompt->cursor;
+
+	while (at < prompt->len && prompt->line[at] == ' ')
+		at++;
+	while (at < prompt->len && prompt->line[at] != ' ')
+		at++;
+	return at;
+}
+
+bool prompt_move(struct prompt *prompt, const char *how)
+{
+	if (strcmp(how, "left") == 0)
+		prompt->cursor = char_before(prompt, prompt->cursor);
+	else if (strcmp(how, "right") == 0)
+		prompt->cursor = char_after(prompt, prompt->cursor);
+	else if (strcmp(how, "word-left") == 0)
+		prompt->cursor = word_before(prompt);
+	else if (strcmp(how, "word-right") == 0)
+		prompt->cursor = word_after(prompt);
+	else if (strcmp(how, "home") == 0)
+		prompt->cursor = 0;
+	else if (strcmp(how, "end") == 0)
+		prompt->cursor = prompt->len;
+	else
+		return false;
+	return true;
+}
+
+static void cut(struct prompt *prompt, size_t from, size_t to)
+{
+	memmove(prompt->line + from, prompt->line + to, prompt->len - to);
+	prompt->len -= to - from;
+	prompt->cursor = from;
+	changed(prompt);
+}
+
+bool prompt_delete(struct prompt *prompt, const char *what)
+{
+	size_t at = prompt->cursor;
+
+	if (strcmp(what, "back") == 0)
+		cut(prompt, char_before(prompt, at), at);
+	else if (strcmp(what, "char") == 0)
+		cut(prompt, at, char_after(prompt, at));
+	else if (strcmp(what, "word") == 0)
+		cut(prompt, word_before(prompt), at);
+	else if (strcmp(what, "line") == 0)
+		cut(prompt, 0, prompt->len);
+	else if (strcmp(what, "end") == 0)
+		cut(prompt, at, prompt->len);
+	else
+		return false;
+	return true;
+}
+
+/* --- history ------------------------------------------------------------- */
+
+void prompt_history(struct prompt *prompt, bool older)
+{
+	if (older ? prompt->history_at == 0
+	          : prompt->history_at == prompt->history_count)
+		return;
+	if (prompt->history_at == prompt->history_count)
+		memcpy(prompt->draft, prompt->line, prompt->len + 1);
+	prompt->history_at += older ? (size_t)-1 : 1;
+	set_line(prompt, prompt->history_at == prompt->history_count
+	                         ? prompt->draft
+	                         : prompt->history[prompt->history_at]);
+}
+
+void prompt_remember(struct prompt *prompt)
+{
+	struct error ignored;
+	size_t n = prompt->history_count;
+	char *copy;
+
+	if (prompt->len == 0 ||
+	    (n > 0 && strcmp(prompt->history[n - 1], prompt->line) == 0))
+		return;
+	copy = mem_strdup(prompt->line, &ignored);
+	if (!copy)
+		return;
+	if (n == PROMPT_HISTORY) {
+		mem_free(prompt->history[0]);
+		memmove(prompt->history, prompt->history + 1,
+		        (n - 1) * sizeof(*prompt->history));
+		n--;
+	}
+	prompt->history[n] = copy;
+	prompt->history_count = n + 1;
+}
+
+/* --- completion ---------------------------------------------------------- */
+
+static bool take(void *arg, const char *text)
+{
+	struct candidates *c = arg;
+	struct error ignored;
+	char *copy;
+
+	if (c->count == PROMPT_CANDIDATES ||
+	    !mem_grow(&c->v, &c->cap, c->count + 1, sizeof(*c->v), &ignored))
+		return false;
+	copy = mem_strdup(text, &ignored);
+	if (!copy)
+		return false;
+	c->v[c->count++] = copy;
+	return true;
+}
+
+static size_t shared_length(const struct candidates *c)
+{
+	size_t n = strlen(c->v[0]);
+
+	for (size_t i = 1; i < c->count; i++) {
+		size_t k = 0;
+
+		while (k < n && c->v[i][k] == c->v[0][k])
+			k++;
+		n = k;
+	}
+	return n;
+}
+
+/* Put text in the place of the part that the candidates replace. */
+static void replace(struct prompt *prompt, const char *text, size_t len)
+{
+	struct candidates *c = &prompt->candidates;
+	size_t rest = prompt->len - c->end;
+
+	if (c->start + len + rest >= PROMPT_MAX)
+		return;
+	memmove(prompt->line + c->start + len, prompt->line + c->end, rest);
+	memcpy(prompt->line + c->start, text, len);
+	prompt->len = c->start + len + rest;
+	prompt->line[prompt->len] = '\0';
+	c->end = c->start + len;
+	prompt->cursor = c->end;
+	prompt->refused = false;
+}
+
+void prompt_complete(struct prompt *prompt, struct context *ctx, bool forward)
+{
+	struct candidates *c = &prompt->candidates;
+	size_t shared;
+
+	if (prompt->kind != PROMPT_COMMAND)
+		return;
+	if (c->count == 0) {
+		complete_line(ctx, prompt->line, prompt->len, prompt->cursor,
+		              &c->start, &c->end, take, c);
+		if (c->count == 0)
+			return;
+		c->at = c->count;
+		shared = shared_length(c);
+		if (shared > c->end - c->start) {
+			replace(prompt, c->v[0], shared);
+			if (c->count > 1)
+				return;
+		}
+		if (c->count == 1) {
+			replace(prompt, c->v[0], strlen(c->v[0]));
+			shared = prompt->cursor;
+			drop_candidates(prompt);
+			if (shared == prompt->len && shared > 0 &&
+			    !strchr("/:=", prompt->line[shared - 1]))
+				prompt_insert(prompt, " ", 1);
+			return;
+		}
+	}
+	if (forward)
+		c->at = c->at + 1 >= c->count ? 0 : c->at + 1;
+	else
+		c->at = c->at == 0 || c->at >= c->count ? c->count - 1
+		                                        : c->at - 1;
+	replace(prompt, c->v[c->at], strlen(c->v[c->at]));
+}
+
+/* --- drawing ------------------------------------------------------------- */
+
+/* What is known of the line: preview on the right, help above, or an error. */
+struct knowledge {
+	bool ok;
+	struct error err;
+	char preview[80];
+	char help[300];
+};
+
+static void preview_place(struct knowledge *k, const struct context *ctx,
+                          struct place place)
+{
+	char text[PLACE_TEXT];
+
+	snprintf(k->preview, sizeof(k->preview), "= 0x%" PRIx64 "  %s",
+	         place.addr, place_text(context_space(ctx), place, text));
+}
+
+/* The address that a command's arguments begin with, as far as typed. */
+static void preview_argument(struct knowledge *k, struct context *ctx,
+                             const struct prompt *prompt,
+                             const struct parsed *parsed)
+{
+	struct scope scope = context_scope(ctx);
+	struct lexer lx = { .line = prompt->line,
+		            .len = prompt->len,
+		            .pos = parsed->name_end };
+	struct place place;
+
+	if (lexer_end(&lx))
+		return;
+	k->ok = address_parse(&lx, &scope, false, &place, &k->err);
+	if (k->ok && !lexer_end(&lx) && prompt->line[lx.pos] != ';')
+		k->ok = error_at(&k->err, lx.pos + 1,
+		                 "unexpected text after the address");
+	if (k->ok)
+		preview_place(k, ctx, place);
+}
+
+static void help_of(struct knowledge *k, const struct context *ctx,
+                    const struct parsed *parsed)
+{
+	const struct command *c = parsed->command;
+	uint64_t start, end;
+
+	snprintf(k->help, sizeof(k->help), " %s %s  %s", c->name, c->usage,
+	         c->help);
+	if (c->range == TAKES_NONE || c->range == TAKES_PLACE)
+		return;
+	if (parsed->span.given && !parsed->span.single)
+		snprintf(k->preview, sizeof(k->preview),
+		         "RANGE: %" PRIu64 " B",
+		         parsed->span.to.addr - parsed->span.from.addr);
+	else if (context_selection(ctx, &start, &end))
+		snprintf(k->preview, sizeof(k->preview),
+		         "RANGE: %" PRIu64 " B", end - start);
+}
+
+static struct knowledge know(const struct prompt *prompt, struct context *ctx)
+{
+	struct knowledge k = { .ok = true };
+	struct parsed parsed;
+
+	if (prompt->kind == PROMPT_FILTER) {
+		snprintf(k.help, sizeof(k.help),
+		         " show the lines that hold this text");
+		return k;
+	}
+	k.ok = run_parse(ctx, prompt->line, prompt->len, prompt->cursor,
+	                 &parsed, &k.err);
+	if (!k.ok)
+		return k;
+	if (parsed.command) {
+		help_of(&k, ctx, &parsed);
+		if (parsed.command->complete == COMPLETE_ADDRESS &&
+		    parsed.name_done && !parsed.span.given)
+			preview_argument(&k, ctx, prompt, &parsed);
+	} else if (parsed.has_address) {
+		preview_place(&k, ctx, parsed.span.from);
+	}
+	if (!parsed.command || strcmp(parsed.command->name, "goto") == 0)
+		snprintf(k.help, sizeof(k.help),
+		         " . here  $ end  -N from the end  +N from here  "
+		         "#2:N in file 2  4K 3s 0x1f  F1");
+	return k;
+}
+
+static void paint_candidates(const struct prompt *prompt, struct canvas *canvas,
+                             int row, int cols)
+{
+	const struct candidates *c = &prompt->candidates;
+	size_t i = c->at < c->count ? c->at : 0;
+	int col = 1;
+
+	/* The one in the line comes first, then what follows it. */
+	for (size_t n = 0; n < c->count && col < cols; n++, i++) {
+		i = i >= c->count ? 0 : i;
+		col += canvas_text(canvas, row, col, cols - col, c->v[i],
+		                   n == 0 && c->at < c->count ? STYLE_STRONG
+		                                              : STYLE_NORMAL) +
+		       2;
+	}
+}
+
+/* How many columns the line is scrolled to the left, in bytes. */
+static size_t first_shown(const struct prompt *prompt, int room)
+{
+	size_t first = 0;
+
+	while (first < prompt->cursor) {
+		char part[PROMPT_MAX];
+		size_t n = prompt->cursor - first;
+
+		memcpy(part, prompt->line + first, n);
+		part[n] = '\0';
+		if (canvas_width(part) < room)
+			break;
+		first = char_after(prompt, first);
+	}
+	return first;
+}
+
+void prompt_paint(const struct prompt *prompt, struct context *ctx,
+                  struct canvas *canvas, int above, int row, int below,
+                  int cols, bool ascii, int *cursor_col)
+{
+	struct knowledge k = know(prompt, ctx);
+	const char *name = prompt->kind == PROMPT_FILTER ? "filter:" : ":";
+	int start, width = (int)strlen(k.preview);
+	char part[PROMPT_MAX];
+	size_t first;
+
+	(void)ascii;
+	canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
+	start = canvas_text(canvas, row, 0, cols, name, STYLE_STRONG);
+	first = first_shown(prompt, cols - start - 1);
+	canvas_text(canvas, row, start, cols - start, prompt->line + first,
+	            STYLE_NORMAL);
+	memcpy(part, prompt->line + first, prompt->cursor - first);
+	part[prompt->cursor - first] = '\0';
+	*cursor_col = start + canvas_width(part);
+	if (k.ok && start + canvas_width(prompt->line) + width + 3 < cols)
+		canvas_text(canvas, row, cols - width - 1, width, k.preview,
+		            STYLE_DIM);
+	if (above >= 0 && k.help[0]) {
+		canvas_fill(canvas, above, 0, cols, ' ', STYLE_NORMAL);
+		canvas_text(canvas, above, 0, cols, k.help, STYLE_DIM);
+	}
+	if (below < 0)
+		return;
+	canvas_fill(canvas, below, 0, cols, ' ', STYLE_NORMAL);
+	if (prompt->candidates.count > 0) {
+		paint_candidates(prompt, canvas, below, cols);
+	} else if (!k.ok && prompt->len > 0) {
+		enum style style = prompt->refused ? STYLE_ERROR : STYLE_DIM;
+		int col = start + (int)size_min(k.err.column ? k.err.column - 1
+		                                             : 0,
+		                                (size_t)cols);
+
+		/* The caret stands below its column, the text beside it. */
+		if (col + 2 + (int)strlen(k.err.text) >= cols)
+			col = int_max(0, cols - 3 - (int)strlen(k.err.text));
+		canvas_put(canvas, below, col, '^', style);
+		canvas_text(canvas, below, col + 2, cols - col - 2, k.err.text,
+		            style);
+	}
+}

@@ -1,0 +1,80 @@
+/*
+ * prompt.h - the command line at the bottom: a line under edit, its history,
+ * completion, and what is known of it while it is typed
+ *
+ * Threads: the UI thread.
+ */
+#ifndef UI_PROMPT_H
+#define UI_PROMPT_H
+
+#include "base/base.h"
+
+struct canvas;
+struct context;
+struct error;
+
+enum {
+	PROMPT_MAX = 4096, /* bytes of a line */
+	PROMPT_HISTORY = 200,
+	PROMPT_CANDIDATES = 500, /* shown and gone through; more are counted */
+};
+
+/* What a prompt is for: commands, or the filter of a list. */
+enum prompt_kind {
+	PROMPT_COMMAND,
+	PROMPT_FILTER,
+};
+
+struct candidates {
+	char **v; /* owned */
+	size_t count, cap;
+	size_t start, end; /* the part of the line that they replace */
+	size_t at;         /* the one in the line; count: none */
+};
+
+struct prompt {
+	bool open;
+	enum prompt_kind kind;
+	char line[PROMPT_MAX];
+	size_t len, cursor;
+	char *history[PROMPT_HISTORY]; /* owned, oldest first */
+	size_t history_count, history_at;
+	char draft[PROMPT_MAX]; /* what was typed before history was shown */
+	struct candidates candidates;
+	bool refused;  /* Enter found an error: it is shown in full colour */
+};
+
+void prompt_free(struct prompt *prompt);
+
+/* Open with `text` filled in. */
+void prompt_open(struct prompt *prompt, enum prompt_kind kind,
+                 const char *text);
+void prompt_close(struct prompt *prompt);
+
+/* Put text in at the cursor; control characters become blanks, what does not
+   fit is left out. */
+void prompt_insert(struct prompt *prompt, const char *text, size_t len);
+
+/* left right word-left word-right home end; false: no such word. */
+bool prompt_move(struct prompt *prompt, const char *how);
+/* back char word line end. */
+bool prompt_delete(struct prompt *prompt, const char *what);
+
+/* The older or newer line of the history. */
+void prompt_history(struct prompt *prompt, bool older);
+/* Remember the line now; the same line as the last is not kept twice. */
+void prompt_remember(struct prompt *prompt);
+
+/* Complete at the cursor: the first time what the candidates share, then one
+   after the other. */
+void prompt_complete(struct prompt *prompt, struct context *ctx, bool forward);
+
+/*
+ * Draw: help at row `above`, the line at `row`, candidates or an error with its
+ * caret at row `below` (rows < 0 are left out). Sets the cursor's column.
+ */
+void prompt_paint(const struct prompt *prompt, struct context *ctx,
+                  struct canvas *canvas, int above, int row, int below,
+                  int cols, bool ascii, int *cursor_col);
+
+#endif
