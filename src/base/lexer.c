@@ -13,6 +13,7 @@
 
 #include "base/lexer.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -120,18 +121,16 @@ static bool quoted_text(struct lexer *lx, char *dst, size_t *len,
 	if (lx->pos == lx->len)
 		return error_at(err, open, "the quote is not closed");
 	lx->pos++;
-	if (lx->pos < lx->len && !is_blank(lx->line[lx->pos]))
-		return error_at(err, lx->pos + 1,
-		                "a blank must follow the closing quote");
 	*len = n;
 	return true;
 }
 
-static bool quoted_word(struct lexer *lx, struct word *out, struct error *err)
+bool lexer_quoted(struct lexer *lx, struct word *out, struct error *err)
 {
 	struct lexer at = *lx;
 	struct word word = { .column = at.pos + 1, .quoted = true };
 
+	assert(peek(lx, 0) == '"');
 	at.pos++;
 	word.text = mem_zalloc(at.len - at.pos + 1, err);
 	if (!word.text)
@@ -141,6 +140,23 @@ static bool quoted_word(struct lexer *lx, struct word *out, struct error *err)
 		return false;
 	}
 	word.text[word.len] = '\0';
+	*lx = at;
+	*out = word;
+	return true;
+}
+
+static bool quoted_word(struct lexer *lx, struct word *out, struct error *err)
+{
+	struct lexer at = *lx;
+	struct word word;
+
+	if (!lexer_quoted(&at, &word, err))
+		return false;
+	if (at.pos < at.len && !is_blank(at.line[at.pos])) {
+		word_free(&word);
+		return error_at(err, at.pos + 1,
+		                "a blank must follow the closing quote");
+	}
 	*lx = at;
 	*out = word;
 	return true;

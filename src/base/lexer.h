@@ -44,6 +44,11 @@ bool lexer_end(struct lexer *lx);    /* blanks, then nothing more? */
 bool lexer_word(struct lexer *lx, struct word *out, struct error *err) MUST_USE;
 void word_free(struct word *word);
 
+/* As lexer_word() where the lexer stands at a quote, and whatever stands behind
+   the closing one. */
+bool lexer_quoted(struct lexer *lx, struct word *out, struct error *err)
+	MUST_USE;
+
 /* All words of a line; an unquoted word that begins with '#' and is followed by
    a blank, '!' or nothing, and what comes behind it, is a comment. */
 bool words_split(const char *line, size_t len, struct words *out,

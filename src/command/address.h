@@ -22,9 +22,9 @@ struct error;
 /* What an expression may refer to. All borrowed for the call. */
 struct scope {
 	const struct space *space;
-	struct place cursor;   /* "." */
+	struct place cursor; /* "." */
 	struct units units;
-	bool exact_names;      /* batch: a beginning of a name is not enough */
+	bool exact_names; /* batch: a beginning of a name is not enough */
 	bool has_selection;
 	uint64_t sel_start, sel_end; /* '< and '>, half-open */
 	/* The place of mark 'letter, of '' for '\''. ERR_RANGE: not set. */
