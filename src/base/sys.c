@@ -191,8 +191,8 @@ static int64_t real_read(int fd, void *buf, size_t len)
 
 	do
 		n = read(fd, buf, len);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : n;
+	while (interrupted(n));
+	return answer(n);
 }
 
 static int real_temporary(void)
@@ -207,10 +207,9 @@ static int real_temporary(void)
 	    (int)sizeof(path))
 		return -ENAMETOOLONG;
 	fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	(void)unlink(path);
-	return fd;
+	if (fd >= 0)
+		(void)unlink(path);
+	return (int)answer(fd);
 }
 
 static int64_t real_write(int fd, const void *buf, size_t len)
@@ -295,6 +294,11 @@ static int real_sync(int fd)
 	return (int)answer(n);
 }
 
+static int real_cwd(char *buf, size_t size)
+{
+	return getcwd(buf, size) ? 0 : -errno;
+}
+
 const struct sys sys_real = {
 	.open = real_open,
 	.close = real_close,
@@ -314,6 +318,7 @@ const struct sys sys_real = {
 	.rename = real_rename,
 	.unlink = real_unlink,
 	.sync = real_sync,
+	.cwd = real_cwd,
 };
 
 size_t sys_descriptor_limit(void)
