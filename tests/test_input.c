@@ -87,7 +87,7 @@ static void put(struct terminal *t, const char *text, size_t len)
 	t->line[t->len] = '\0';
 }
 
-static void put_mouse(struct terminal *t, const struct input_event *e)
+static void put_mouse(struct terminal *t, const struct event *e)
 {
 	static const char *const names[] = { "press", "drag", "release", "up",
 		                             "down" };
@@ -99,34 +99,34 @@ static void put_mouse(struct terminal *t, const struct input_event *e)
 	put(t, text, strlen(text));
 }
 
-static void put_event(struct terminal *t, const struct input_event *e)
+static void put_event(struct terminal *t, const struct event *e)
 {
 	char text[64];
 
 	if (t->len > 0)
 		put(t, " ", 1);
 	switch (e->kind) {
-	case INPUT_KEY:
+	case EVENT_KEY:
 		put(t, e->key, strlen(e->key));
 		break;
-	case INPUT_MOUSE:
+	case EVENT_MOUSE:
 		put_mouse(t, e);
 		break;
-	case INPUT_PASTE:
+	case EVENT_PASTE:
 		put(t, "[", 1);
 		put(t, e->text, e->len);
 		put(t, e->cut ? "|cut]" : "]", e->cut ? 5 : 1);
 		break;
-	case INPUT_PASTE_STALLED:
+	case EVENT_PASTE_STALLED:
 		put(t, "[stalled]", 9);
 		break;
-	case INPUT_FOCUS:
+	case EVENT_FOCUS:
 		put(t, "focus", 5);
 		break;
-	case INPUT_BLUR:
+	case EVENT_BLUR:
 		put(t, "blur", 4);
 		break;
-	case INPUT_FENCE:
+	case EVENT_FENCE:
 		snprintf(text, sizeof(text), "%s=%llu",
 		         e->fence_idle ? "idle" : "fence",
 		         (unsigned long long)e->fence);
@@ -137,7 +137,7 @@ static void put_event(struct terminal *t, const struct input_event *e)
 
 static void take(struct terminal *t)
 {
-	struct input_event event;
+	struct event event;
 
 	while (input_next(t->in, &event))
 		put_event(t, &event);
@@ -335,14 +335,14 @@ END_TEST
 START_TEST(printable_characters_are_themselves)
 {
 	struct terminal t;
-	struct input_event event;
+	struct event event;
 	char byte;
 
 	start(&t);
 	for (byte = ' '; byte <= '~'; byte++) {
 		input_push(t.in, &byte, 1, t.now);
 		ck_assert(input_next(t.in, &event));
-		ck_assert_int_eq(event.kind, INPUT_KEY);
+		ck_assert_int_eq(event.kind, EVENT_KEY);
 		ck_assert_uint_eq(event.codepoint, (unsigned char)byte);
 		if (byte == ' ')
 			ck_assert_str_eq(event.key, "<Space>");
@@ -371,7 +371,7 @@ START_TEST(a_codepoint_is_of_a_character_alone)
 		{ "\t", 0, false, false, false },
 		{ "\033[97;8u", 0, true, true, true },
 	};
-	struct input_event event;
+	struct event event;
 	struct terminal t;
 	size_t i;
 
@@ -928,7 +928,7 @@ END_TEST
 START_TEST(pitfall_23_a_paste_is_capped)
 {
 	struct terminal t;
-	struct input_event event;
+	struct event event;
 	char *text = malloc(PASTE_MAX);
 	int more;
 
@@ -940,7 +940,7 @@ START_TEST(pitfall_23_a_paste_is_capped)
 		input_push(t.in, "yz", more ? 2 : 0, t.now);
 		input_push(t.in, "\033[201~k", 7, t.now);
 		ck_assert(input_next(t.in, &event));
-		ck_assert_int_eq(event.kind, INPUT_PASTE);
+		ck_assert_int_eq(event.kind, EVENT_PASTE);
 		ck_assert_uint_eq(event.len, PASTE_MAX);
 		ck_assert_int_eq(event.cut, more == 1);
 		ck_assert_mem_eq(event.text, text, PASTE_MAX);
@@ -1011,7 +1011,7 @@ END_TEST
 
 START_TEST(a_paste_is_borrowed_until_the_next_call)
 {
-	struct input_event event;
+	struct event event;
 	struct terminal t;
 
 	start(&t);
@@ -1235,7 +1235,7 @@ static void check_noise(const struct input_options *options, const char *bytes,
 {
 	struct terminal one;
 	struct terminal whole;
-	struct input_event event;
+	struct event event;
 	size_t i;
 
 	start_with(&one, options);
@@ -1248,7 +1248,7 @@ static void check_noise(const struct input_options *options, const char *bytes,
 			ck_assert(!input_next(one.in, &event));
 		} else if (before) {
 			ck_assert(input_next(one.in, &event));
-			ck_assert_int_eq(event.kind, INPUT_PASTE);
+			ck_assert_int_eq(event.kind, EVENT_PASTE);
 			put_event(&one, &event);
 			ck_assert(!input_next(one.in, &event));
 		}
@@ -1315,7 +1315,7 @@ START_TEST(no_memory_for_events)
 	static const char bytes[] =
 		"a" PASTE("bcdefghijkl") "k\033[A" PASTE("x");
 	struct terminal t;
-	struct input_event event;
+	struct event event;
 	long n;
 	size_t at;
 
@@ -1328,7 +1328,7 @@ START_TEST(no_memory_for_events)
 			/* Not fetched until the end: the queue must grow. */
 		}
 		while (input_next(t.in, &event)) {
-			if (event.kind == INPUT_PASTE && event.len > 1)
+			if (event.kind == EVENT_PASTE && event.len > 1)
 				ck_assert_uint_eq(event.len, 11);
 			put_event(&t, &event);
 		}

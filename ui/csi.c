@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "ui/input.h"
+#include "ui/event.h"
 #include "ui/keys.h"
 
 static void add_digit(uint64_t *value, unsigned char digit)
@@ -78,7 +78,7 @@ bool csi_modifiers(const struct csi *csi, size_t idx, int *mods)
 	return true;
 }
 
-bool csi_mouse(const struct csi *csi, struct input_event *event)
+bool csi_mouse(const struct csi *csi, struct event *event)
 {
 	enum {
 		SHIFT = 4,
@@ -100,7 +100,7 @@ bool csi_mouse(const struct csi *csi, struct input_event *event)
 		return false;
 	if (bits & WHEEL ? !pressed || button > 1 : button == BUTTON)
 		return false;
-	*event = (struct input_event){ .kind = INPUT_MOUSE };
+	*event = (struct event){ .kind = EVENT_MOUSE };
 	if (bits & WHEEL)
 		event->mouse = button ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP;
 	else if (!pressed)

@@ -10,7 +10,7 @@
 
 #include "base/base.h"
 
-struct input_event;
+struct event;
 
 enum {
 	CSI_PARAM_MAX = 12,
@@ -35,9 +35,9 @@ bool csi_parse(struct csi *csi, const void *bytes, size_t len);
  */
 bool csi_modifiers(const struct csi *csi, size_t idx, int *mods);
 
-/* An SGR mouse report (CSI < .. M or m) as an INPUT_MOUSE; false if it is none,
+/* An SGR mouse report (CSI < .. M or m) as an EVENT_MOUSE; false if it is none,
    or says nothing that has a name here. */
-bool csi_mouse(const struct csi *csi, struct input_event *event);
+bool csi_mouse(const struct csi *csi, struct event *event);
 
 /* Is CSI .. R where the cursor stands, and not F3? In the first row they are
    the same (F3 with modifiers); there it is F3. */

@@ -32,8 +32,8 @@
  *      the Escape key.
  *  I2  Silence is known only from input_timeout(). Bytes that are pushed late
  *      may have waited in the kernel, and continue what they continue.
- *  I3  In state PASTE nothing is queued but INPUT_PASTE_STALLED, and at its end
- *      at most one INPUT_PASTE.
+ *  I3  In state PASTE nothing is queued but EVENT_PASTE_STALLED, and at its end
+ *      at most one EVENT_PASTE.
  */
 #include "config.h"
 
@@ -79,7 +79,7 @@ enum state {
 };
 
 struct queued {
-	struct input_event event;
+	struct event event;
 	char *text; /* owned; of a paste */
 };
 
@@ -113,7 +113,7 @@ static enum keys_match match_token(const struct input *in)
 }
 
 /* Takes `text`. An event that finds no memory is lost as a whole. */
-static void queue_text(struct input *in, const struct input_event *event,
+static void queue_text(struct input *in, const struct event *event,
                        char *text)
 {
 	struct error err;
@@ -128,7 +128,7 @@ static void queue_text(struct input *in, const struct input_event *event,
 	in->tail++;
 }
 
-static void queue(struct input *in, const struct input_event *event)
+static void queue(struct input *in, const struct event *event)
 {
 	queue_text(in, event, NULL);
 }
@@ -136,7 +136,7 @@ static void queue(struct input *in, const struct input_event *event)
 static bool emit_bytes(struct input *in, const void *bytes, size_t len,
                        bool alt)
 {
-	struct input_event event;
+	struct event event;
 
 	if (!keys_token(in->keys, bytes, len, alt, &event))
 		return false;
@@ -219,7 +219,7 @@ static int with_alt(const struct input *in, int mods)
    (pitfall 20). */
 static bool emit_coded(struct input *in, const struct csi *csi, size_t code_idx)
 {
-	struct input_event event;
+	struct event event;
 	int mods;
 
 	if (csi->count <= code_idx || !csi_modifiers(csi, 1, &mods) ||
@@ -232,7 +232,7 @@ static bool emit_coded(struct input *in, const struct csi *csi, size_t code_idx)
 
 static bool emit_plain(struct input *in, uint64_t number, int mods, int last)
 {
-	struct input_event event;
+	struct event event;
 
 	if (!keys_plain(in->keys, number, with_alt(in, mods), (char)last,
 	                &event))
@@ -242,7 +242,7 @@ static bool emit_plain(struct input *in, uint64_t number, int mods, int last)
 }
 
 /* No key: an ESC before it was typed. */
-static void emit_report(struct input *in, const struct input_event *event)
+static void emit_report(struct input *in, const struct event *event)
 {
 	emit_escape_before(in);
 	queue(in, event);
@@ -250,7 +250,7 @@ static void emit_report(struct input *in, const struct input_event *event)
 
 static bool emit_fence(struct input *in, const struct csi *csi)
 {
-	struct input_event event = { .kind = INPUT_FENCE };
+	struct event event = { .kind = EVENT_FENCE };
 
 	if (!in->fence || csi->count < 2 || csi->count > 3)
 		return false;
@@ -316,7 +316,7 @@ static bool handle_rxvt(struct input *in, const struct csi *csi)
 /* CSI I, CSI O, CSI M: what has no parameters and is no key. */
 static bool handle_bare(struct input *in, unsigned char final)
 {
-	struct input_event event = { .kind = INPUT_FOCUS };
+	struct event event = { .kind = EVENT_FOCUS };
 
 	if (final == 'M') {
 		emit_escape_before(in);
@@ -327,14 +327,14 @@ static bool handle_bare(struct input *in, unsigned char final)
 	if (final != 'I' && final != 'O')
 		return false;
 	if (final == 'O')
-		event.kind = INPUT_BLUR;
+		event.kind = EVENT_BLUR;
 	emit_report(in, &event);
 	return true;
 }
 
 static bool handle_csi(struct input *in, const struct csi *csi)
 {
-	struct input_event event;
+	struct event event;
 
 	if (csi_mouse(csi, &event)) {
 		emit_report(in, &event);
@@ -623,7 +623,7 @@ static void step(struct input *in, unsigned char byte)
 static void end_paste(struct input *in)
 {
 	struct paste *paste = &in->paste;
-	struct input_event event = { .kind = INPUT_PASTE };
+	struct event event = { .kind = EVENT_PASTE };
 
 	event.text = paste->text ? paste->text : "";
 	event.len = paste->len;
@@ -651,7 +651,7 @@ static void expire_paste(struct input *in)
 		enter(in, GROUND);
 		break;
 	case PASTE_STALLS:
-		queue(in, &(struct input_event){ .kind = INPUT_PASTE_STALLED });
+		queue(in, &(struct event){ .kind = EVENT_PASTE_STALLED });
 		break;
 	case PASTE_GOES_ON:
 		break;
@@ -789,7 +789,7 @@ void input_push(struct input *in, const void *bytes, size_t len,
 	rearm(in);
 }
 
-bool input_next(struct input *in, struct input_event *event)
+bool input_next(struct input *in, struct event *event)
 {
 	take_back(in);
 	if (in->head == in->tail) {

@@ -14,49 +14,10 @@
 #define UI_INPUT_H
 
 #include "base/base.h"
+#include "ui/event.h"
 
 struct error;
 struct input;
-
-enum {
-	KEY_TEXT = 32, /* of a key's name, NUL included */
-	PASTE_MAX = 16 << 20,
-};
-
-enum input_kind {
-	INPUT_KEY,
-	INPUT_MOUSE,
-	INPUT_PASTE,        /* a whole paste: text, len */
-	INPUT_PASTE_STALLED,/* no byte for a second and no end: say so */
-	INPUT_FOCUS,        /* the window got the focus */
-	INPUT_BLUR,
-	INPUT_FENCE,        /* the harness: answer when the frame is out */
-};
-
-enum mouse_kind {
-	MOUSE_PRESS,
-	MOUSE_DRAG,
-	MOUSE_RELEASE,
-	MOUSE_WHEEL_UP,
-	MOUSE_WHEEL_DOWN,
-};
-
-struct input_event {
-	enum input_kind kind;
-	/* The key in the notation of keymaps: "a", "<C-x>", "<S-F3>", "<lt>";
-	   modifiers in the order C M S. */
-	char key[KEY_TEXT];
-	uint32_t codepoint; /* of a key that is a character alone, else 0 */
-	enum mouse_kind mouse;
-	int button;         /* 1..3 */
-	int row, col;       /* from 0 */
-	bool ctrl, shift, alt;
-	const char *text;   /* of a paste; borrowed until the next call */
-	size_t len;
-	bool cut;           /* the paste was longer than PASTE_MAX */
-	uint64_t fence;
-	bool fence_idle;    /* answer only when no job runs */
-};
 
 struct input_options {
 	const char *term; /* terminfo name */
@@ -77,7 +38,7 @@ void input_push(struct input *in, const void *bytes, size_t len,
                 uint64_t now_ns);
 
 /* The next event, or false: no more until more bytes or time. */
-bool input_next(struct input *in, struct input_event *event);
+bool input_next(struct input *in, struct event *event);
 
 /* How long poll() may wait before input_timeout() is due, in ms; -1: for ever.
    A lone ESC, a sequence cut short, and a silent paste have deadlines.

@@ -23,7 +23,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "ui/input.h"
+#include "ui/event.h"
 
 enum {
 	BACKSPACE = 0x08,
@@ -247,13 +247,13 @@ static bool name_key(const struct keys *keys, const TermKeyKey *key,
 }
 
 static bool fill_in(const struct keys *keys, const TermKeyKey *key,
-                    struct input_event *event)
+                    struct event *event)
 {
 	struct name name;
 
 	if (!name_key(keys, key, &name))
 		return false;
-	*event = (struct input_event){ .kind = INPUT_KEY };
+	*event = (struct event){ .kind = EVENT_KEY };
 	event->ctrl = name.mods & KEYS_CTRL;
 	event->alt = name.mods & KEYS_ALT;
 	event->shift = name.mods & KEYS_SHIFT;
@@ -354,7 +354,7 @@ static bool ask_termkey(struct keys *keys, const void *bytes, size_t len,
 }
 
 bool keys_token(struct keys *keys, const void *bytes, size_t len, bool alt,
-                struct input_event *event)
+                struct event *event)
 {
 	const unsigned char *p = bytes;
 	TermKeyKey key = { .type = TERMKEY_TYPE_UNICODE };
@@ -374,7 +374,7 @@ bool keys_token(struct keys *keys, const void *bytes, size_t len, bool alt,
 
 /* The sequence is written anew, so that libtermkey sees nothing but this. */
 bool keys_plain(struct keys *keys, uint64_t number, int mods, char final,
-                struct input_event *event)
+                struct event *event)
 {
 	char text[64];
 	char digits[24] = "";
@@ -422,7 +422,7 @@ static bool private_key(uint64_t code, TermKeyKey *key)
 }
 
 bool keys_coded(struct keys *keys, uint64_t code, int mods,
-                struct input_event *event)
+                struct event *event)
 {
 	TermKeyKey key = { .type = TERMKEY_TYPE_KEYSYM };
 

@@ -13,7 +13,7 @@
 #include "base/base.h"
 
 struct error;
-struct input_event;
+struct event;
 struct keys;
 
 /* Modifiers, as the parameter of a CSI has them, less one. */
@@ -41,18 +41,18 @@ enum keys_match keys_match(const struct keys *keys, const void *bytes,
                            size_t len);
 
 /*
- * Each fills in an INPUT_KEY, or returns false if this is no key.
+ * Each fills in an EVENT_KEY, or returns false if this is no key.
  *
  * A token: one byte, one UTF-8 character, or one sequence. `alt` adds Alt.
  */
 bool keys_token(struct keys *keys, const void *bytes, size_t len, bool alt,
-                struct input_event *event);
+                struct event *event);
 /* The key that CSI number ; mods final means. Letters have number 1. */
 bool keys_plain(struct keys *keys, uint64_t number, int mods, char final,
-                struct input_event *event);
+                struct event *event);
 /* The key with a code point, or with a number of kitty's in the private use
    area. */
 bool keys_coded(struct keys *keys, uint64_t code, int mods,
-                struct input_event *event);
+                struct event *event);
 
 #endif

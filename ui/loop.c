@@ -100,7 +100,7 @@ static void drop_keys(struct app *app)
 }
 
 /* The key that a next-key command waits for. */
-static void take_next_key(struct app *app, const struct input_event *event)
+static void take_next_key(struct app *app, const struct event *event)
 {
 	char line[PROMPT_MAX + 8];
 	char utf8[5] = "";
@@ -115,7 +115,7 @@ static void take_next_key(struct app *app, const struct input_event *event)
 		app_error(app, "", &err);
 }
 
-static bool takes_digit(const struct app *app, const struct input_event *event)
+static bool takes_digit(const struct app *app, const struct event *event)
 {
 	if (app_mode(app) != MODE_NORMAL && app_mode(app) != MODE_SELECT)
 		return false;
@@ -125,7 +125,7 @@ static bool takes_digit(const struct app *app, const struct input_event *event)
 	       (event->codepoint != '0' || app->count > 0);
 }
 
-static void unbound(struct app *app, const struct input_event *event)
+static void unbound(struct app *app, const struct event *event)
 {
 	char utf8[5];
 
@@ -152,7 +152,7 @@ static bool is_allowed(const struct app *app, const char *line)
 	return !app->too_small;
 }
 
-static void on_key(struct app *app, const struct input_event *event)
+static void on_key(struct app *app, const struct event *event)
 {
 	const char *keys[APP_KEYS];
 	const char *line;
@@ -196,7 +196,7 @@ static void on_key(struct app *app, const struct input_event *event)
 	drop_keys(app);
 }
 
-static void on_paste(struct app *app, const struct input_event *event)
+static void on_paste(struct app *app, const struct event *event)
 {
 	size_t len = event->len;
 
@@ -247,7 +247,7 @@ static void select_class(struct app *app, uint64_t addr)
 	context_select(&app->ctx, start, end, SELECT_FIXED);
 }
 
-static void click_bytes(struct app *app, const struct input_event *event)
+static void click_bytes(struct app *app, const struct event *event)
 {
 	const struct space *sp = context_space(&app->ctx);
 	uint64_t now = sys_now();
@@ -269,7 +269,7 @@ static void click_bytes(struct app *app, const struct input_event *event)
 	app->click_time = now;
 }
 
-static void drag(struct app *app, const struct input_event *event)
+static void drag(struct app *app, const struct event *event)
 {
 	const struct space *sp = context_space(&app->ctx);
 	enum pane pane;
@@ -287,7 +287,7 @@ static void drag(struct app *app, const struct input_event *event)
 	app->ctx.sel_head = addr;
 }
 
-static void click_list(struct app *app, const struct input_event *event)
+static void click_list(struct app *app, const struct event *event)
 {
 	size_t row = app->list.top + (size_t)(event->row - app->parts.list - 2);
 	struct error err;
@@ -302,7 +302,7 @@ static void click_list(struct app *app, const struct input_event *event)
 		app_error(app, "", &err);
 }
 
-static void click(struct app *app, const struct input_event *event)
+static void click(struct app *app, const struct event *event)
 {
 	const struct parts *p = &app->parts;
 	const char *line;
@@ -327,7 +327,7 @@ static void click(struct app *app, const struct input_event *event)
 		click_bytes(app, event);
 }
 
-static void wheel(struct app *app, const struct input_event *event)
+static void wheel(struct app *app, const struct event *event)
 {
 	int sign = event->mouse == MOUSE_WHEEL_UP ? -1 : 1;
 	int lines = sign * (event->ctrl ? int_max(app->window.lines, 1) : 3);
@@ -342,7 +342,7 @@ static void wheel(struct app *app, const struct input_event *event)
 		window_scroll(&app->window, &rows, lines);
 }
 
-static void on_mouse(struct app *app, const struct input_event *event)
+static void on_mouse(struct app *app, const struct event *event)
 {
 	app->message[0] = '\0';
 	if (app->too_small)
@@ -392,28 +392,28 @@ static void check_files(struct loop *loop)
 	}
 }
 
-static void on_event(struct loop *loop, const struct input_event *event)
+static void on_event(struct loop *loop, const struct event *event)
 {
 	struct app *app = loop->app;
 
 	app->dirty = true;
 	switch (event->kind) {
-	case INPUT_KEY:
+	case EVENT_KEY:
 		on_key(app, event);
 		break;
-	case INPUT_MOUSE:
+	case EVENT_MOUSE:
 		on_mouse(app, event);
 		break;
-	case INPUT_PASTE:
+	case EVENT_PASTE:
 		on_paste(app, event);
 		break;
-	case INPUT_PASTE_STALLED:
+	case EVENT_PASTE_STALLED:
 		app_say(app, STYLE_WARNING, "paste not ended, Esc drops it");
 		break;
-	case INPUT_FOCUS:
+	case EVENT_FOCUS:
 		check_files(loop);
 		break;
-	case INPUT_FENCE:
+	case EVENT_FENCE:
 		app->fence = event->fence;
 		app->fence_idle = event->fence_idle;
 		app->fence_due = true;
@@ -427,7 +427,7 @@ static void on_event(struct loop *loop, const struct input_event *event)
    laid out, though not drawn. */
 static void take_input(struct loop *loop)
 {
-	struct input_event event;
+	struct event event;
 
 	while (!loop->app->ctx.quit && !loop->app->suspend &&
 	       input_next(loop->app->input, &event))

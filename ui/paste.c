@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "ui/input.h"
+#include "ui/event.h"
 
 enum {
 	ESC = 0x1b,

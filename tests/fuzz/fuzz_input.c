@@ -60,15 +60,15 @@ static void add(uint64_t *sum, const void *bytes, size_t len)
 		*sum = (*sum ^ p[i]) * UINT64_C(1099511628211);
 }
 
-static void add_event(uint64_t *sum, const struct input_event *e)
+static void add_event(uint64_t *sum, const struct event *e)
 {
 	int numbers[] = { (int)e->kind, (int)e->mouse, e->button, e->row,
 		          e->col,       e->ctrl,       e->shift,  e->alt,
 		          e->cut,       e->fence_idle };
 
 	require(memchr(e->key, '\0', sizeof(e->key)) != NULL);
-	require((e->kind == INPUT_KEY) == (e->key[0] != '\0'));
-	require((e->kind == INPUT_PASTE) == (e->text != NULL));
+	require((e->kind == EVENT_KEY) == (e->key[0] != '\0'));
+	require((e->kind == EVENT_PASTE) == (e->text != NULL));
 	add(sum, numbers, sizeof(numbers));
 	add(sum, e->key, strlen(e->key));
 	add(sum, &e->codepoint, sizeof(e->codepoint));
@@ -78,7 +78,7 @@ static void add_event(uint64_t *sum, const struct input_event *e)
 
 static void take(struct input *in, uint64_t *sum)
 {
-	struct input_event event;
+	struct event event;
 
 	while (input_next(in, &event))
 		add_event(sum, &event);
@@ -99,7 +99,7 @@ static void settle(struct input *in, uint64_t *sum)
 static uint64_t push_bytes(struct input *in, const uint8_t *data, size_t size)
 {
 	uint64_t sum = 0;
-	struct input_event event;
+	struct event event;
 	size_t i;
 
 	for (i = 0; i < size; i++) {
@@ -110,7 +110,7 @@ static uint64_t push_bytes(struct input *in, const uint8_t *data, size_t size)
 			require(!input_next(in, &event));
 		} else if (before) {
 			require(input_next(in, &event));
-			require(event.kind == INPUT_PASTE);
+			require(event.kind == EVENT_PASTE);
 			add_event(&sum, &event);
 			require(!input_next(in, &event));
 		}
