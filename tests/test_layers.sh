@@ -60,7 +60,7 @@ accept ui/planted.c '"command/address.h"'
 accept ui/planted.c '"edit/document.h"'
 accept ui/planted.c '<termios.h>'
 accept ui/screen.c '<ncursesw/curses.h>'
-accept ui/input.c '<termkey.h>'
+accept ui/keys.c '<termkey.h>'
 
 # A header that is not written with its room.
 refuse 'no header of the tree' src/base/planted.c '"mem.h"'
