@@ -51,9 +51,9 @@ struct session {
 	const struct sys *sys; /* borrowed */
 	enum access access;
 	bool read_only;
-	struct files *files;  /* owned */
-	struct pool *pool;    /* owned */
-	struct entry *docs;   /* owned, sorted by id */
+	struct files *files; /* owned */
+	struct pool *pool;   /* owned */
+	struct entry *docs;  /* owned, sorted by id */
 	size_t doc_count, doc_cap;
 	uint64_t last_id;
 	uint32_t *by_file; /* owned: open hash of (dev, ino) to index + 1 */
@@ -171,11 +171,11 @@ static struct document *find_file(const struct session *session,
 static bool add_document(struct session *session, struct document *doc,
                          struct error *err)
 {
-	bool ok = mem_grow(&session->docs, &session->doc_cap,
-	                   session->doc_count + 1, sizeof(*session->docs),
-	                   err) &&
-	          (session->by_file_size >= (session->doc_count + 1) * 2 ||
-	           hash_build(session, session->doc_count + 1, err));
+	bool ok =
+		mem_grow(&session->docs, &session->doc_cap,
+	                 session->doc_count + 1, sizeof(*session->docs), err) &&
+		(session->by_file_size >= (session->doc_count + 1) * 2 ||
+	         hash_build(session, session->doc_count + 1, err));
 
 	if (!ok) {
 		document_unref(doc);
@@ -294,10 +294,10 @@ static bool expand(struct session *session, const struct layout *inputs,
 		if (p->input == PLACEMENT_FILE && layout_file_is(p->path)) {
 			if (p->at != AT_NEXT || p->skip || p->has_size ||
 			    p->over || p->named || p->access)
-				return error_set(
-					err, ERR_SYNTAX,
-					"%s: a layout file takes no options",
-					text_shown(p->path).s);
+				return error_set(err, ERR_SYNTAX,
+				                 "%s: a layout file takes no "
+				                 "options",
+				                 text_shown(p->path).s);
 			if (!layout_file_read(session->sys, p->path, outside,
 			                      flat, err))
 				return false;
@@ -313,8 +313,8 @@ static bool expand(struct session *session, const struct layout *inputs,
 
 static struct space *derive(const struct layout *layout, struct error *err)
 {
-	uint64_t *sizes = mem_resize(NULL, layout->count + 1, sizeof(*sizes),
-	                             err);
+	uint64_t *sizes =
+		mem_resize(NULL, layout->count + 1, sizeof(*sizes), err);
 	struct space *sp;
 
 	if (!sizes)
@@ -400,10 +400,10 @@ static bool verify_one(const struct layout *layout, size_t idx,
 	bool ok = view != NULL;
 
 	for (uint64_t k = 0; ok && k < seg->size; k += VERIFY_STEP)
-		ok = verify_step(
-			view, seg->addr + k, seg->placement, seg->off + k,
-			(size_t)u64_min(VERIFY_STEP, seg->size - k), bytes,
-			runs, err);
+		ok = verify_step(view, seg->addr + k, seg->placement,
+		                 seg->off + k,
+		                 (size_t)u64_min(VERIFY_STEP, seg->size - k),
+		                 bytes, runs, err);
 	runs_free(&runs[0]);
 	runs_free(&runs[1]);
 	view_unref(view);
@@ -612,8 +612,8 @@ static void say_change(struct session *session, const struct document *doc,
 		what = "was written to by another program";
 	else
 		what = "is there again as it was opened";
-	snprintf(line, sizeof(line), "%s %s",
-	         text_shown(document_name(doc)).s, what);
+	snprintf(line, sizeof(line), "%s %s", text_shown(document_name(doc)).s,
+	         what);
 	say(session, line);
 }
 
@@ -630,10 +630,13 @@ bool session_check(struct session *session, uint64_t addr, uint64_t len)
 		if (e->addr >= end)
 			break;
 		for (uint32_t s = 0; s < e->slots && left > 0; s++, left--) {
-			const struct segment *seg = space_segment(
-				sp, space_slot(sp, e->slot + s)->segment);
-			struct entry *entry = &session->docs[doc_index(
-				session, document_id(seg->doc))];
+			const struct segment *seg =
+				space_segment(sp, space_slot(sp, e->slot + s)
+			                                  ->segment);
+			struct entry *entry =
+				&session->docs[doc_index(session,
+			                                 document_id(
+								 seg->doc))];
 			unsigned now = document_check(seg->doc);
 
 			if (now == entry->changes)

@@ -21,11 +21,11 @@ struct sys;
 struct view;
 
 struct session_options {
-	const struct sys *sys;     /* borrowed; NULL: sys_real */
+	const struct sys *sys; /* borrowed; NULL: sys_real */
 	struct files_limits files;
-	size_t threads;            /* of the pool; 0: the processors */
-	enum access access;        /* of inputs that say nothing themselves */
-	bool read_only;            /* -R: access read for all, whatever they say */
+	size_t threads;     /* of the pool; 0: the processors */
+	enum access access; /* of inputs that say nothing themselves */
+	bool read_only;     /* -R: access read for all, whatever they say */
 };
 
 struct session *session_new(const struct session_options *options,

@@ -203,9 +203,9 @@ void app_apply_options(struct app *app)
 		apply_theme(app);
 	if (first || strcmp(o->keymap, app->applied.keymap) != 0)
 		apply_keymap(app);
-	app->ascii = o->glyphs == GLYPHS_ASCII ||
-	             (o->glyphs == GLYPHS_AUTO &&
-	              screen_ascii_default(app->screen));
+	app->ascii =
+		o->glyphs == GLYPHS_ASCII ||
+		(o->glyphs == GLYPHS_AUTO && screen_ascii_default(app->screen));
 	app->applied = *o;
 	app->dirty = true;
 }
@@ -280,8 +280,8 @@ void app_layout(struct app *app)
 	divide(app, rows, cols);
 	app->too_small = rows < APP_MIN_ROWS || cols < APP_MIN_COLS ||
 	                 !make_room(app, rows);
-	window_layout(&app->window, context_space(&app->ctx),
-	              &app->ctx.options, context_units(&app->ctx).sector, cols);
+	window_layout(&app->window, context_space(&app->ctx), &app->ctx.options,
+	              context_units(&app->ctx).sector, cols);
 	if (app->window.lines != app->parts.data_rows ||
 	    app->window.per_row != per_row) {
 		app->window.lines = app->parts.data_rows;
@@ -394,8 +394,8 @@ static void note_pending(struct app *app, uint64_t addr)
 }
 
 /* Give the rows [first, end) their bytes: they are next to each other. */
-static void load_rows(struct app *app, int first, int end,
-                      struct runs *runs, unsigned char *buf)
+static void load_rows(struct app *app, int first, int end, struct runs *runs,
+                      unsigned char *buf)
 {
 	struct shown_row *r = &app->rows[first];
 	uint64_t addr = r->row.addr;
@@ -430,8 +430,9 @@ static void load_rows(struct app *app, int first, int end,
 				continue;
 			}
 			r->runs[i] = *known;
-			r->bytes[i] = app->fetched->bytes[addr + at -
-			                                  app->fetched->addr];
+			r->bytes[i] =
+				app->fetched
+					->bytes[addr + at - app->fetched->addr];
 		}
 	}
 }
@@ -608,8 +609,7 @@ static void paint_keybar(struct app *app)
 static const char *title_right(const struct app *app, char dst[static 64])
 {
 	const struct space *sp = context_space(&app->ctx);
-	const struct segment *seg =
-		space_numbered(sp, app->ctx.cursor.segment);
+	const struct segment *seg = space_numbered(sp, app->ctx.cursor.segment);
 	enum access access = seg ? document_access(seg->doc) : ACCESS_READ;
 
 	snprintf(dst, 64, "%s  %s%s%s",
@@ -703,8 +703,9 @@ static void paint_main(struct app *app, int *cursor_row, int *cursor_col)
 		paint_title(&app->canvas, p->title, p->cols, &picture,
 		            title_right(app, right));
 	paint_ruler(&app->canvas, p->ruler, &picture);
-	paint_rows(&app->canvas, p->data, int_min(p->cols, app->window.columns.width),
-	           &picture, cursor_row, cursor_col);
+	paint_rows(&app->canvas, p->data,
+	           int_min(p->cols, app->window.columns.width), &picture,
+	           cursor_row, cursor_col);
 	paint_status(&app->canvas, p->status, p->cols, &picture);
 	if (p->keybar >= 0)
 		paint_keybar(app);
@@ -809,8 +810,8 @@ void app_page(struct app *app, const char *title, const char *text, size_t len)
 {
 	struct error err;
 
-	if (!pager_open(&app->pager, title, "arrows scroll  / search  Esc", text,
-	                len, &err))
+	if (!pager_open(&app->pager, title, "arrows scroll  / search  Esc",
+	                text, len, &err))
 		app_error(app, title, &err);
 	app->dirty = true;
 }

@@ -32,7 +32,7 @@ struct arguments {
 	const char *check_keys;
 	size_t threads;
 	bool no_mmap;
-	bool uses_stdin; /* an input or script is "-" */
+	bool uses_stdin;      /* an input or script is "-" */
 	struct layout inputs; /* owned: placements without documents */
 };
 

@@ -211,8 +211,8 @@ static uint64_t to_middle(struct app *app, uint64_t addr)
 static uint64_t to_bottom(struct app *app, uint64_t addr)
 {
 	(void)addr;
-	return on_line(app, app->row_count - 1 -
-	                            (int)app->ctx.options.scrolloff);
+	return on_line(app,
+	               app->row_count - 1 - (int)app->ctx.options.scrolloff);
 }
 
 static const struct motion motions[] = {
@@ -233,8 +233,8 @@ static const struct motion motions[] = {
 	{ "bottom", to_bottom },
 };
 
-#define MOTION_WORDS                                                           \
-	"left right up down row-start row-end start end page-up page-down "    \
+#define MOTION_WORDS                                                        \
+	"left right up down row-start row-end start end page-up page-down " \
 	"half-page-up half-page-down top middle bottom"
 
 static const struct motion *motion_of(const struct call *call, const char *word,
@@ -315,8 +315,7 @@ static RUN(scroll)
 			uint64_t to = by_lines(app, ctx->cursor.addr,
 			                       *word == 'u' ? -1 : 1);
 
-			context_move(ctx,
-			             space_place(context_space(ctx), to));
+			context_move(ctx, space_place(context_space(ctx), to));
 		}
 	} else if (strcmp(word, "top") == 0) {
 		window_put(&app->window, &rows, ctx->cursor.addr, 0);
@@ -588,8 +587,7 @@ static bool accept_filter(struct app *app, struct error *err)
 {
 	char text[LIST_FILTER];
 
-	snprintf(text, sizeof(text), "%.*s", LIST_FILTER - 1,
-	         app->prompt.line);
+	snprintf(text, sizeof(text), "%.*s", LIST_FILTER - 1, app->prompt.line);
 	prompt_close(&app->prompt);
 	if (app->pager.open)
 		return pager_search(&app->pager, text) ||
@@ -743,8 +741,7 @@ static RUN(keys)
 }
 
 /* keymap NAME and theme NAME are spellings of set. */
-static bool set_named(struct context *ctx, struct call *call,
-                      struct error *err)
+static bool set_named(struct context *ctx, struct call *call, struct error *err)
 {
 	const struct option *option = option_find(call->command->name, err);
 	struct units units = context_units(ctx);
@@ -843,10 +840,10 @@ void app_hooks(struct app *app)
 	app->ctx.help_key = app_help_key;
 }
 
-#define UI_COMMAND(n, u, h, f)                                                 \
-	{                                                                      \
-		.name = n, .usage = u, .help = h, .flags = COMMAND_UI,         \
-		.run = f                                                       \
+#define UI_COMMAND(n, u, h, f)                                         \
+	{                                                              \
+		.name = n, .usage = u, .help = h, .flags = COMMAND_UI, \
+		.run = f                                               \
 	}
 
 const struct command ui_command_table[] = {
@@ -904,7 +901,8 @@ const struct command ui_command_table[] = {
 	  .run = run_move },
 	{ .name = "next-key",
 	  .usage = "TEXT",
-	  .help = "run TEXT with the next key behind it; \\s ends it in a blank",
+	  .help = "run TEXT with the next key behind it; \\s ends it in a "
+	          "blank",
 	  .flags = COMMAND_UI | COMMAND_REST,
 	  .run = run_next_key },
 	{ .name = "pane",

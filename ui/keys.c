@@ -421,8 +421,7 @@ static bool private_key(uint64_t code, TermKeyKey *key)
 	return true;
 }
 
-bool keys_coded(struct keys *keys, uint64_t code, int mods,
-                struct event *event)
+bool keys_coded(struct keys *keys, uint64_t code, int mods, struct event *event)
 {
 	TermKeyKey key = { .type = TERMKEY_TYPE_KEYSYM };
 

@@ -27,18 +27,18 @@
 
 #define MS UINT64_C(1000000)
 
-static const uint64_t hold_time = 20 * MS;       /* a frame with pending bytes */
+static const uint64_t hold_time = 20 * MS; /* a frame with pending bytes */
 static const uint64_t hold_time_test = 5000 * MS;
-static const uint64_t box_time = 500 * MS;       /* until keys are explained */
-static const uint64_t check_time = 2000 * MS;    /* between looks at files */
-static const uint64_t frame_time = 50 * MS;      /* of progress */
+static const uint64_t box_time = 500 * MS;    /* until keys are explained */
+static const uint64_t check_time = 2000 * MS; /* between looks at files */
+static const uint64_t frame_time = 50 * MS;   /* of progress */
 static const uint64_t double_click = 400 * MS;
-static const uint64_t repeat_max = 100000;       /* of a counted command */
+static const uint64_t repeat_max = 100000; /* of a counted command */
 
 struct loop {
 	struct app *app;
-	int signals;          /* signalfd */
-	uint64_t hold_until;  /* 0: the frame is not held */
+	int signals;         /* signalfd */
+	uint64_t hold_until; /* 0: the frame is not held */
 	uint64_t next_check;
 	uint64_t last_frame;
 	bool hung_up;

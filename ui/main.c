@@ -125,8 +125,7 @@ static int run_steps(struct context *ctx, const struct arguments *args)
 
 /* --- the editor ---------------------------------------------------------- */
 
-static bool collect(void *ctx, const char *bytes, size_t len,
-                    struct error *err)
+static bool collect(void *ctx, const char *bytes, size_t len, struct error *err)
 {
 	(void)err;
 	output_bytes(ctx, bytes, len);
@@ -200,7 +199,8 @@ static void run_rc(struct app *app)
 
 static bool open_terminal(struct app *app, struct error *err)
 {
-	struct screen_options options = { .color = true, .mouse = true,
+	struct screen_options options = { .color = true,
+		                          .mouse = true,
 		                          .sync = true };
 	const char *wait = getenv("SSH_CONNECTION");
 	char note[128];
@@ -336,8 +336,8 @@ static bool is_batch(const struct arguments *args)
 /* The first byte that is mapped: a space may begin high up. */
 static struct place first_place(const struct space *sp)
 {
-	return space_place(sp, space_extents(sp) ? space_extent(sp, 0)->addr
-	                                         : 0);
+	return space_place(sp,
+	                   space_extents(sp) ? space_extent(sp, 0)->addr : 0);
 }
 
 static bool make_session(struct app *app, struct arguments *args,

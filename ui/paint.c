@@ -247,8 +247,8 @@ void paint_status(struct canvas *canvas, int row, int cols,
 
 /* A rule: a line of `fill`, and on it the texts, each between signs. */
 static void rule(struct canvas *canvas, int row, int cols,
-                 const struct picture *picture, uint32_t fill,
-                 enum style style, const char *const *texts, size_t count)
+                 const struct picture *picture, uint32_t fill, enum style style,
+                 const char *const *texts, size_t count)
 {
 	const struct signs *signs = signs_of(picture);
 	int col = 4;
@@ -373,10 +373,9 @@ static void no_value(struct row_look *look, unsigned i, enum state state,
 static void look_at_bytes(const struct picture *picture,
                           const struct shown_row *r, struct row_look *look)
 {
-	const char *digits = picture->look.upper ? "0123456789ABCDEF"
-	                                         : "0123456789abcdef";
-	enum encoding encoding =
-		(enum encoding)picture->ctx->options.encoding;
+	const char *digits =
+		picture->look.upper ? "0123456789ABCDEF" : "0123456789abcdef";
+	enum encoding encoding = (enum encoding)picture->ctx->options.encoding;
 	bool has[ROWS_PER_ROW_MAX];
 
 	for (unsigned i = 0; i < r->count; i++)
@@ -435,8 +434,7 @@ static bool has_bookmark(const struct context *ctx, uint64_t addr,
 				const struct range *b =
 					ranges_at(ctx->bookmarks, i);
 
-				if (b->doc == doc &&
-				    b->off - at.doc_off < len)
+				if (b->doc == doc && b->off - at.doc_off < len)
 					return true;
 			}
 		}

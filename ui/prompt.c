@@ -344,12 +344,11 @@ static void help_of(struct knowledge *k, const struct context *ctx,
 	if (c->range == TAKES_NONE || c->range == TAKES_PLACE)
 		return;
 	if (parsed->span.given && !parsed->span.single)
-		snprintf(k->preview, sizeof(k->preview),
-		         "RANGE: %" PRIu64 " B",
+		snprintf(k->preview, sizeof(k->preview), "RANGE: %" PRIu64 " B",
 		         parsed->span.to.addr - parsed->span.from.addr);
 	else if (context_selection(ctx, &start, &end))
-		snprintf(k->preview, sizeof(k->preview),
-		         "RANGE: %" PRIu64 " B", end - start);
+		snprintf(k->preview, sizeof(k->preview), "RANGE: %" PRIu64 " B",
+		         end - start);
 }
 
 static struct knowledge know(const struct prompt *prompt, struct context *ctx)
@@ -449,9 +448,9 @@ void prompt_paint(const struct prompt *prompt, struct context *ctx,
 		paint_candidates(prompt, canvas, below, cols);
 	} else if (!k.ok && prompt->len > 0) {
 		enum style style = prompt->refused ? STYLE_ERROR : STYLE_DIM;
-		int col = start + (int)size_min(k.err.column ? k.err.column - 1
-		                                             : 0,
-		                                (size_t)cols);
+		int col = start +
+		          (int)size_min(k.err.column ? k.err.column - 1 : 0,
+		                        (size_t)cols);
 
 		/* The caret stands below its column, the text beside it. */
 		if (col + 2 + (int)strlen(k.err.text) >= cols)

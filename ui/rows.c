@@ -58,8 +58,7 @@ static bool is_hidden(const struct rows *rows, uint64_t addr, struct gap *gap)
 {
 	uint64_t first, end;
 
-	if (addr >= space_size(rows->space) ||
-	    !gap_at(rows->space, addr, gap))
+	if (addr >= space_size(rows->space) || !gap_at(rows->space, addr, gap))
 		return false;
 	if (whole_rows(rows, gap, &first, &end) <= ROWS_GAP)
 		return false;
@@ -318,8 +317,7 @@ struct row_pos rows_of(const struct rows *rows, uint64_t addr)
 struct row_pos rows_settle(const struct rows *rows, struct row_pos pos)
 {
 	struct row row;
-	struct row_pos at = { .addr = pos.addr / rows->per_row *
-		                      rows->per_row,
+	struct row_pos at = { .addr = pos.addr / rows->per_row * rows->per_row,
 		              .line = pos.line };
 
 	if (rows_at(rows, at, &row))

@@ -206,8 +206,8 @@ int window_fill(const struct window *window, const struct rows *rows,
 int window_line_of(const struct window *window, const struct rows *rows,
                    uint64_t addr)
 {
-	int line = distance(rows, window->top, rows_of(rows, addr),
-	                    window->lines);
+	int line =
+		distance(rows, window->top, rows_of(rows, addr), window->lines);
 
 	return line < window->lines ? line : -1;
 }

@@ -22,8 +22,8 @@ enum pane {
 struct columns {
 	int offset, offset_width; /* width without the gutter */
 	int gutter;
-	int hex;  /* of the gap before byte 0 */
-	int bar;  /* the line between the panes */
+	int hex; /* of the gap before byte 0 */
+	int bar; /* the line between the panes */
 	int text;
 	int width; /* of all */
 	bool grouped;
@@ -34,7 +34,7 @@ struct window {
 	int lines;        /* on the screen; may be 0 */
 	unsigned per_row; /* bytes */
 	struct columns columns;
-	enum pane pane;   /* where the cursor is active */
+	enum pane pane; /* where the cursor is active */
 };
 
 /* Which columns a window of this width has, and how many bytes a row: what the

@@ -58,11 +58,11 @@ static size_t find_here(const struct context *ctx, const struct range *range)
 {
 	size_t at = ranges_find(ctx->bookmarks, range->doc, range->off);
 	size_t count = ranges_count(ctx->bookmarks);
-	const struct range *hit = at < count ? ranges_at(ctx->bookmarks, at)
-	                                     : NULL;
+	const struct range *hit =
+		at < count ? ranges_at(ctx->bookmarks, at) : NULL;
 
 	return hit && hit->doc == range->doc && hit->off == range->off ? at
-	                                                                : count;
+	                                                               : count;
 }
 
 static bool toggle(struct context *ctx, struct range *range, struct error *err)

@@ -188,15 +188,15 @@ static void run_work(struct job *job, void *arg)
 
 	t->ok = true;
 	for (uint64_t i = 0; t->ok && i < t->count; i++)
-		t->ok = t->forward ? skip_forward(t->view, t->addr, job,
-		                                  &t->addr, &t->err)
-		                   : skip_backward(t->view, t->addr, job,
-		                                   &t->addr, &t->err) &&
-		                             (t->addr > 0 ||
-		                              i + 1 == t->count ||
-		                              error_set(&t->err, ERR_NO,
-		                                        "no run before"
-		                                        " here"));
+		t->ok = t->forward
+		                ? skip_forward(t->view, t->addr, job, &t->addr,
+		                               &t->err)
+		                : skip_backward(t->view, t->addr, job, &t->addr,
+		                                &t->err) &&
+		                          (t->addr > 0 || i + 1 == t->count ||
+		                           error_set(&t->err, ERR_NO,
+		                                     "no run before"
+		                                     " here"));
 }
 
 static bool run_done(struct context *ctx, void *arg, struct error *err)
@@ -270,8 +270,8 @@ static bool go(struct context *ctx, struct call *call, bool forward,
 		if (strcmp(what, "segment") == 0)
 			ok = next_segment(ctx, &place, forward, err);
 		else if (strcmp(what, "sector") == 0)
-			ok = next_unit(ctx, &place, forward, units.sector,
-			               what, err);
+			ok = next_unit(ctx, &place, forward, units.sector, what,
+			               err);
 		else if (strcmp(what, "block") == 0)
 			ok = next_unit(ctx, &place, forward, units.block, what,
 			               err);

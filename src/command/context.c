@@ -135,8 +135,7 @@ static bool scope_read(void *arg, uint64_t addr, void *buf, size_t len,
 	for (size_t i = 0; ok && i < runs.count; i++) {
 		if (!state_has_bytes(runs.v[i].state)) {
 			error_set(err, ERR_STATE,
-			          "the byte at 0x%" PRIx64
-			          " has no value (%s)",
+			          "the byte at 0x%" PRIx64 " has no value (%s)",
 			          at, state_name(runs.v[i].state));
 			ok = error_add_addr(err, at);
 		}
@@ -192,7 +191,8 @@ bool context_find(const struct context *ctx, const struct anchor *anchor,
 {
 	const struct space *sp = context_space(ctx);
 	const struct segment *seg = space_numbered(sp, anchor->place.segment);
-	struct range range = { .doc = anchor->doc, .off = anchor->off,
+	struct range range = { .doc = anchor->doc,
+		               .off = anchor->off,
 		               .len = 1 };
 	uint64_t addr;
 

@@ -66,14 +66,14 @@ struct context {
 	struct option_values options;
 	struct output *out; /* borrowed */
 	bool batch;
-	bool quit;         /* a command asked to end */
-	int status;        /* answers that do not stop a batch: 0 or 1 */
-	unsigned depth;    /* of source within source */
+	bool quit;      /* a command asked to end */
+	int status;     /* answers that do not stop a batch: 0 or 1 */
+	unsigned depth; /* of source within source */
 
 	struct place cursor;
 	enum selecting selecting;
-	uint64_t sel_anchor, sel_head; /* addresses of its two end bytes */
-	struct anchor last_from, last_to;     /* select last */
+	uint64_t sel_anchor, sel_head;    /* addresses of its two end bytes */
+	struct anchor last_from, last_to; /* select last */
 	struct anchor marks[MARKS];
 	struct anchor before_jump; /* '' */
 	struct jumps jumps;

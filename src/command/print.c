@@ -21,12 +21,12 @@
 #include "space/view.h"
 
 enum {
-	CHUNK = 1 << 16,     /* bytes of one read, and of one JSON object */
-	ROW = 16,            /* bytes of a row of hex and dec */
-	OFFSET_DIGITS = 10,  /* of the offset column, at least: as on screen */
-	PER_LINE = 12,       /* bytes of a line of C and Python */
-	BASE64_LINE = 57,    /* bytes of a line of 76 characters */
-	RECORD = 16,         /* bytes of an Intel HEX or S-record line */
+	CHUNK = 1 << 16,    /* bytes of one read, and of one JSON object */
+	ROW = 16,           /* bytes of a row of hex and dec */
+	OFFSET_DIGITS = 10, /* of the offset column, at least: as on screen */
+	PER_LINE = 12,      /* bytes of a line of C and Python */
+	BASE64_LINE = 57,   /* bytes of a line of 76 characters */
+	RECORD = 16,        /* bytes of an Intel HEX or S-record line */
 };
 
 enum unreadable {
@@ -200,7 +200,11 @@ static void put_ihex(struct print *print)
 	unsigned char head[4] = { (unsigned char)print->line_len,
 		                  (unsigned char)(addr >> 8),
 		                  (unsigned char)addr, 0 };
-	unsigned char upper[6] = { 2, 0, 0, 4, (unsigned char)(addr >> 24),
+	unsigned char upper[6] = { 2,
+		                   0,
+		                   0,
+		                   4,
+		                   (unsigned char)(addr >> 24),
 		                   (unsigned char)(addr >> 16) };
 	unsigned sum = 0;
 
@@ -501,8 +505,7 @@ static bool print_lines(struct print *print, struct error *err)
 	if (print->form->begin && !print->form->begin(print, err))
 		return false;
 	while (print->addr < print->end && !output_failed(print->out)) {
-		size_t len =
-			(size_t)u64_min(CHUNK, print->end - print->addr);
+		size_t len = (size_t)u64_min(CHUNK, print->end - print->addr);
 
 		if (!load(print, len, err) || !put_chunk(print, err))
 			return false;
@@ -604,8 +607,7 @@ static bool parse_word(struct print *print, const char *word, struct error *err)
 		if (strcmp(word, forms[i].name) != 0)
 			continue;
 		if (print->form)
-			return error_set(err, ERR_SYNTAX,
-			                 "one form at a time");
+			return error_set(err, ERR_SYNTAX, "one form at a time");
 		print->form = &forms[i];
 		return true;
 	}

@@ -298,10 +298,10 @@ bool run_parse(struct context *ctx, const char *line, size_t len, size_t pos,
 			return false;
 	}
 	out->command = call.command;
-	out->name_start = lx.pos - name_length(&(struct lexer){
-					   .line = line,
-					   .len = lx.pos,
-					   .pos = out->name_start });
+	out->name_start =
+		lx.pos - name_length(&(struct lexer){ .line = line,
+	                                              .len = lx.pos,
+	                                              .pos = out->name_start });
 	out->name_end = lx.pos;
 	out->name_done = lx.pos < lx.len;
 	return true;
@@ -353,9 +353,9 @@ static void show_column(const char *line, size_t len, size_t column)
 
 		text_safe(shown, sizeof(shown), line + i, 1);
 		fputs((unsigned char)line[i] >= 0x20 &&
-				      (unsigned char)line[i] < 0x7f
-			      ? shown
-			      : " ",
+		                      (unsigned char)line[i] < 0x7f
+		              ? shown
+		              : " ",
 		      stderr);
 	}
 	fprintf(stderr, "\n  %*s^\n", (int)size_min(column - 1, 4096), "");
@@ -447,8 +447,8 @@ static bool script_next(struct script *script, struct error *err)
 	script->len = (size_t)n;
 	while (script->len > 0 && strchr("\r\n", script->line[script->len - 1]))
 		script->len--;
-	snprintf(script->where, sizeof(script->where), "%s:%zu: ",
-	         text_shown(script->path).s, ++script->number);
+	snprintf(script->where, sizeof(script->where),
+	         "%s:%zu: ", text_shown(script->path).s, ++script->number);
 	return true;
 }
 
@@ -515,8 +515,8 @@ int run_batch(struct context *ctx, const struct batch_step *steps, size_t count)
 
 	for (size_t i = 0; i < count && !stop; i++) {
 		if (steps[i].is_file)
-			status = int_max(status, batch_file(ctx, steps[i].text,
-			                                    &stop));
+			status = int_max(status,
+			                 batch_file(ctx, steps[i].text, &stop));
 		else
 			stop = !batch_line(ctx, "", steps[i].text,
 			                   strlen(steps[i].text), &status);

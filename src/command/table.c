@@ -156,8 +156,8 @@ void call_rest(struct call *call, const char **text, size_t *len)
 	lexer_blanks(lx);
 	*text = lx->line + lx->pos;
 	*len = lx->len - lx->pos;
-	while (*len > 0 && ((*text)[*len - 1] == ' ' ||
-	                    (*text)[*len - 1] == '\t'))
+	while (*len > 0 &&
+	       ((*text)[*len - 1] == ' ' || (*text)[*len - 1] == '\t'))
 		(*len)--;
 	lx->pos = lx->len;
 }

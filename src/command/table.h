@@ -83,8 +83,8 @@ const struct command *commands_next(const struct context *ctx, size_t *list,
 /* By full or short name, or, if `begin`, by any beginning that only one command
    has. ERR_SYNTAX: none, or several, which the text lists. */
 const struct command *command_find(const struct context *ctx, const char *name,
-                                   size_t len, bool begin, struct error *err)
-	MUST_USE;
+                                   size_t len, bool begin,
+                                   struct error *err) MUST_USE;
 
 /* Arguments. Each reads the next one of call->args. */
 bool call_word(struct call *call, struct word *out, struct error *err) MUST_USE;
@@ -96,8 +96,8 @@ bool call_address(struct call *call, struct context *ctx, struct place *out,
 /* Nothing may be left: ERR_SYNTAX. */
 bool call_end(struct call *call, struct error *err) MUST_USE;
 /* The one word that is left, "" if none; into dst of size cap. */
-bool call_only_word(struct call *call, char *dst, size_t cap, struct error *err)
-	MUST_USE;
+bool call_only_word(struct call *call, char *dst, size_t cap,
+                    struct error *err) MUST_USE;
 /* The rest as it stands, without blanks around it. */
 void call_rest(struct call *call, const char **text, size_t *len);
 /* A number of times: the next argument, or 1. */
