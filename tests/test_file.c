@@ -1169,10 +1169,12 @@ static void model_punch(void)
 	changed();
 }
 
+/* What was kept while the file was open may be shown a little longer. */
 static void model_evict(void)
 {
 	evict();
 	m.open = m.open && m.keep;
+	sys_skip_time(3 * SECONDS);
 }
 
 static unsigned model_size_change(void)
