@@ -15,6 +15,7 @@ static struct {
 	int errnum[FAULT_CALLS];
 	atomic_bool happened;
 	size_t cut_nth, cut_len;
+	bool nothing;
 	struct {
 		uint64_t off, len;
 		bool prefix;
@@ -54,6 +55,7 @@ void faults_reset(void)
 	}
 	atomic_store(&set.happened, false);
 	set.cut_nth = SIZE_MAX;
+	set.nothing = false;
 	set.bads = 0;
 	atomic_store(&descriptors.most, atomic_load(&descriptors.now));
 	atomic_store(&maps.most, atomic_load(&maps.now));
@@ -83,6 +85,11 @@ void faults_cut(size_t nth, size_t len)
 {
 	set.cut_nth = faults_count(FAULT_PREAD) + nth;
 	set.cut_len = len;
+}
+
+void faults_give_nothing(void)
+{
+	set.nothing = true;
 }
 
 void faults_bad(uint64_t off, uint64_t len, bool prefix)
@@ -190,6 +197,8 @@ static int64_t fault_pread(int fd, void *buf, size_t len, uint64_t off)
 
 	if (bad)
 		return -bad;
+	if (set.nothing)
+		return 0;
 	if (nth == set.cut_nth) {
 		atomic_store(&set.happened, true);
 		len = size_min(len, set.cut_len);

@@ -46,6 +46,9 @@ bool faults_happened(void);
 /* Let the pread number `nth` from now on return at most len bytes. */
 void faults_cut(size_t nth, size_t len);
 
+/* Let every pread return 0. */
+void faults_give_nothing(void);
+
 /* Let reads that touch [off, off + len) of any file fail with EIO. Those that
    begin before it are cut short there if `prefix`, else fail as well. At most
    8 such ranges. */

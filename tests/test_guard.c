@@ -84,13 +84,15 @@ START_TEST(a_copy_is_exact_to_a_page)
 			size_t there =
 				from < 5 * m.page ? 5 * m.page - from : 0;
 			size_t want = size_min(there, len);
+			size_t written = 0;
 
 			memset(buf, 0xcc, m.len);
 			ck_assert_uint_eq(guard_copy(buf, m.p + from, len),
 			                  want);
 			ck_assert_mem_eq(buf, m.p + from, want);
 			for (size_t i = want; i < m.len; i++)
-				ck_assert_uint_eq(buf[i], 0xcc);
+				written += buf[i] != 0xcc;
+			ck_assert_uint_eq(written, 0);
 		}
 	}
 	free(buf);
@@ -199,6 +201,7 @@ static int end_of(void (*fn)(void *arg), void *arg)
 	pid_t child = fork();
 
 	if (child == 0) {
+		close(STDERR_FILENO); /* a sanitizer would say a lot */
 		fn(arg);
 		_exit(0);
 	}

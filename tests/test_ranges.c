@@ -3,7 +3,378 @@
 
 #include "space/ranges.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "source/memory.h"
+#include "space/space.h"
+#include "tests/support.h"
+
+enum { DOCS = 3, BYTES = 64 };
+
+static struct ranges *new_ranges(void)
+{
+	struct error err;
+	struct ranges *ranges = ranges_new(&err);
+
+	must(ranges != NULL, &err);
+	return ranges;
+}
+
+static void add(struct ranges *ranges, uint64_t doc, uint64_t off, uint64_t len,
+                uint32_t tag)
+{
+	struct range r = { .doc = doc, .off = off, .len = len, .tag = tag };
+	struct error err;
+
+	must(ranges_add(ranges, &r, &err), &err);
+}
+
+/* Is b behind a, or its equal added later? Tags go up with every range. */
+static bool in_order(const struct range *a, const struct range *b)
+{
+	if (a->doc != b->doc)
+		return a->doc < b->doc;
+	if (a->off != b->off)
+		return a->off < b->off;
+	if (a->len != b->len)
+		return a->len < b->len;
+	return a->tag < b->tag;
+}
+
+START_TEST(sorted_whatever_the_order)
+{
+	uint64_t seed = random_seed();
+	size_t n = cases(20000);
+	bool wrong = false;
+
+	for (size_t i = 0; i < n; i++) {
+		struct ranges *ranges = new_ranges();
+		size_t count = random_below(&seed, 12);
+		uint64_t doc = random_below(&seed, DOCS);
+		uint64_t off = random_below(&seed, 5);
+		size_t first = 0;
+
+		for (size_t j = 0; j < count; j++) {
+			add(ranges, random_below(&seed, DOCS),
+			    random_below(&seed, 5), random_below(&seed, 3),
+			    (uint32_t)j);
+			if (random_below(&seed, 8) == 0)
+				ranges_remove(ranges,
+				              random_below(&seed,
+				                           ranges_count(
+								   ranges)));
+		}
+		count = ranges_count(ranges);
+		for (size_t j = 1; j < count; j++)
+			wrong = wrong || !in_order(ranges_at(ranges, j - 1),
+			                           ranges_at(ranges, j));
+		while (first < count &&
+		       (ranges_at(ranges, first)->doc < doc ||
+		        (ranges_at(ranges, first)->doc == doc &&
+		         ranges_at(ranges, first)->off < off)))
+			first++;
+		wrong = wrong || ranges_find(ranges, doc, off) != first;
+		ck_assert(!wrong);
+		ranges_free(ranges);
+	}
+}
+END_TEST
+
+START_TEST(texts_are_copied)
+{
+	char name[] = "vbr", comment[] = "volume boot record";
+	struct range r = { .doc = 1, .off = 2, .len = 3, .tag = 4 };
+	struct ranges *ranges = new_ranges();
+	struct error err;
+
+	r.name = name;
+	r.comment = comment;
+	add(ranges, 1, 0, 1, 0); /* one without a name comes before */
+	must(ranges_add(ranges, &r, &err), &err);
+	memset(name, 'x', 3);
+	memset(comment, 'x', 3);
+	ck_assert_uint_eq(ranges_named(ranges, "vbr"), 1);
+	ck_assert_uint_eq(ranges_named(ranges, "xxx"), 2); /* there is none */
+	ck_assert_str_eq(ranges_at(ranges, 1)->comment, "volume boot record");
+	ck_assert_uint_eq(ranges_at(ranges, 1)->tag, 4);
+	ranges_remove(ranges, 1);
+	ck_assert_uint_eq(ranges_named(ranges, "vbr"), 1);
+	ranges_free(ranges);
+	ranges_free(NULL);
+}
+END_TEST
+
+/* A set of bytes, one bit each. */
+struct bits {
+	uint64_t of[DOCS];
+};
+
+static void random_ranges(uint64_t *seed, struct ranges *ranges,
+                          struct bits *bits)
+{
+	size_t count = random_below(seed, 8);
+
+	*bits = (struct bits){ { 0 } };
+	for (size_t i = 0; i < count; i++) {
+		uint64_t doc = random_below(seed, DOCS);
+		uint64_t off = random_below(seed, BYTES);
+		uint64_t len = random_below(seed, BYTES - off + 1);
+
+		if (random_below(seed, 3) > 0)
+			len = u64_min(len, 4);
+		add(ranges, doc, off, len, 7);
+		for (uint64_t j = off; j < off + len; j++)
+			bits->of[doc] |= UINT64_C(1) << j;
+	}
+}
+
+/* Is this exactly the set, disjoint, not adjacent, without tags? */
+static bool is_set(const struct ranges *ranges, const struct bits *want)
+{
+	struct bits got = { { 0 } };
+	const struct range *last = NULL;
+
+	for (size_t i = 0; i < ranges_count(ranges); i++) {
+		const struct range *r = ranges_at(ranges, i);
+
+		if (r->len == 0 || r->tag || r->doc >= DOCS ||
+		    r->off + r->len > BYTES)
+			return false;
+		if (last &&
+		    (last->doc > r->doc ||
+		     (last->doc == r->doc && last->off + last->len >= r->off)))
+			return false;
+		for (uint64_t j = r->off; j < r->off + r->len; j++)
+			got.of[r->doc] |= UINT64_C(1) << j;
+		last = r;
+	}
+	return memcmp(&got, want, sizeof(got)) == 0;
+}
+
+START_TEST(sets_as_bits)
+{
+	uint64_t seed = random_seed();
+	size_t n = cases(100000);
+
+	for (size_t i = 0; i < n; i++) {
+		struct ranges *a = new_ranges();
+		struct ranges *b = new_ranges();
+		struct bits in_a, in_b, both, either, only;
+		struct ranges *r_and, *r_or, *r_minus;
+		struct error err;
+
+		random_ranges(&seed, a, &in_a);
+		random_ranges(&seed, b, &in_b);
+		for (size_t d = 0; d < DOCS; d++) {
+			both.of[d] = in_a.of[d] & in_b.of[d];
+			either.of[d] = in_a.of[d] | in_b.of[d];
+			only.of[d] = in_a.of[d] & ~in_b.of[d];
+		}
+		r_and = ranges_and(a, b, &err);
+		r_or = ranges_or(a, b, &err);
+		r_minus = ranges_minus(a, b, &err);
+		ck_assert(r_and && r_or && r_minus && is_set(r_and, &both) &&
+		          is_set(r_or, &either) && is_set(r_minus, &only));
+		ranges_free(r_and);
+		ranges_free(r_or);
+		ranges_free(r_minus);
+		ranges_free(a);
+		ranges_free(b);
+	}
+}
+END_TEST
+
+/* Up to the last byte that can be named. */
+START_TEST(sets_at_the_end)
+{
+	struct ranges *a = new_ranges();
+	struct ranges *b = new_ranges();
+	struct ranges *set;
+	struct error err;
+
+	add(a, UINT64_MAX, 0, UINT64_MAX, 0);
+	add(b, UINT64_MAX, UINT64_MAX - 1, 1, 0);
+	add(b, UINT64_MAX, UINT64_MAX, 0, 0);
+	set = ranges_minus(a, b, &err);
+	must(set != NULL, &err);
+	ck_assert_uint_eq(ranges_count(set), 1);
+	ck_assert_uint_eq(ranges_at(set, 0)->len, UINT64_MAX - 1);
+	ranges_free(set);
+	set = ranges_and(a, b, &err);
+	must(set != NULL, &err);
+	ck_assert_uint_eq(ranges_count(set), 1);
+	ck_assert_uint_eq(ranges_at(set, 0)->off, UINT64_MAX - 1);
+	ranges_free(set);
+	ranges_free(a);
+	ranges_free(b);
+}
+END_TEST
+
+/* Fail the 1st, 2nd, .. allocation until the call gets through. */
+START_TEST(add_without_memory)
+{
+	char name[] = "name", comment[] = "comment";
+	struct range r = { .off = 1, .name = name, .comment = comment };
+	struct ranges *ranges = NULL;
+	struct error err;
+	bool ok = false;
+
+	for (long n = 0; !ok; n++) {
+		mem_fail_after(n);
+		if (!ranges)
+			ranges = ranges_new(&err);
+		ok = ranges && ranges_add(ranges, &r, &err);
+		mem_fail_after(-1);
+		ck_assert(ok || err.code == ERR_NOMEM);
+		ck_assert(!ok || n > 2);
+		if (ranges)
+			ck_assert_uint_eq(ranges_count(ranges), ok);
+	}
+	ranges_free(ranges);
+}
+END_TEST
+
+START_TEST(sets_without_memory)
+{
+	struct ranges *a = new_ranges();
+	struct ranges *b = new_ranges();
+	struct ranges *set = NULL;
+	struct error err;
+
+	for (uint64_t i = 0; i < 20; i++)
+		add(a, 0, 3 * i, 2, 0);
+	for (long n = 0; !set; n++) {
+		mem_fail_after(n);
+		set = ranges_or(a, b, &err);
+		mem_fail_after(-1);
+		ck_assert(set || err.code == ERR_NOMEM);
+		ck_assert(!set || n > 2);
+	}
+	ck_assert_uint_eq(ranges_count(set), 20);
+	ranges_free(set);
+	ranges_free(a);
+	ranges_free(b);
+}
+END_TEST
+
+static struct document *new_document(uint64_t id)
+{
+	struct error err;
+	struct source *src = memory_open(BYTES, &err);
+	struct document *doc;
+
+	must(src != NULL, &err);
+	doc = document_new(src, id, "memory", ACCESS_COPY, &err);
+	must(doc != NULL, &err);
+	return doc;
+}
+
+/* Windows of two documents, some over each other. */
+static struct space *random_space(uint64_t *seed, struct document *docs[2])
+{
+	struct layout layout = { 0 };
+	uint64_t sizes[6];
+	size_t count = 1 + random_below(seed, 6);
+	struct space *sp;
+	struct error err;
+
+	for (size_t i = 0; i < count; i++) {
+		struct placement *p = placement_new("x", &err);
+
+		must(p != NULL, &err);
+		p->doc = document_ref(docs[random_below(seed, 2)]);
+		p->over = OVER_COVER;
+		p->at = AT_ADDR;
+		p->at_value = random_below(seed, 100);
+		p->has_skip = p->has_size = true;
+		p->skip = random_below(seed, BYTES + 1);
+		p->size = random_below(seed, u64_min(16, BYTES - p->skip) + 1);
+		sizes[i] = BYTES;
+		must(layout_add(&layout, p, &err), &err);
+	}
+	sp = space_derive(&layout, sizes, &err);
+	must(sp != NULL, &err);
+	layout_clear(&layout);
+	return sp;
+}
+
+/* The address that shows a byte, by looking at all of them. */
+static uint64_t byte_address(const struct space *sp, uint64_t doc, uint64_t off,
+                             bool at_end)
+{
+	for (uint64_t addr = 0; addr < space_size(sp); addr++) {
+		struct location loc = space_locate(sp, addr);
+
+		if (loc.segment && document_id(loc.segment->doc) == doc &&
+		    loc.doc_off == off &&
+		    (!at_end || loc.off + 1 == loc.segment->size))
+			return addr;
+	}
+	return UINT64_MAX;
+}
+
+static uint64_t point_address(const struct space *sp, uint64_t doc,
+                              uint64_t off)
+{
+	uint64_t addr = byte_address(sp, doc, off, false);
+
+	if (addr != UINT64_MAX)
+		return addr;
+	if (off > 0)
+		addr = byte_address(sp, doc, off - 1, true);
+	if (addr != UINT64_MAX)
+		addr++;
+	for (size_t i = 0; i < space_segments(sp); i++) {
+		const struct segment *seg = space_segment(sp, i);
+
+		if (document_id(seg->doc) == doc && seg->off == off &&
+		    seg->size == 0)
+			addr = u64_min(addr, seg->addr);
+	}
+	return addr;
+}
+
+START_TEST(addresses_as_looked_up)
+{
+	uint64_t seed = random_seed();
+	size_t n = cases(5000);
+	struct document *docs[2] = { new_document(10), new_document(11) };
+
+	for (size_t i = 0; i < n; i++) {
+		struct space *sp = random_space(&seed, docs);
+		struct range r = { .doc = 10 + random_below(&seed, 3),
+			           .off = random_below(&seed, BYTES + 1),
+			           .len = random_below(&seed, 2) };
+		uint64_t want = r.len ? byte_address(sp, r.doc, r.off, false)
+		                      : point_address(sp, r.doc, r.off);
+		uint64_t addr = UINT64_MAX;
+
+		ck_assert_int_eq(ranges_address(&r, sp, &addr),
+		                 want != UINT64_MAX);
+		ck_assert_uint_eq(addr, want);
+		space_unref(sp);
+	}
+	document_unref(docs[0]);
+	document_unref(docs[1]);
+}
+END_TEST
+
 int main(void)
 {
-	return 77;
+	Suite *s = suite_create("ranges");
+	TCase *tc = tcase_create("ranges");
+
+	tcase_set_timeout(tc, 600);
+	tcase_add_test(tc, sorted_whatever_the_order);
+	tcase_add_test(tc, texts_are_copied);
+	tcase_add_test(tc, sets_as_bits);
+	tcase_add_test(tc, sets_at_the_end);
+	tcase_add_test(tc, add_without_memory);
+	tcase_add_test(tc, sets_without_memory);
+	tcase_add_test(tc, addresses_as_looked_up);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
 }

@@ -54,6 +54,7 @@ START_TEST(a_closed_descriptor)
 	ck_assert_int_eq(sys->fstat(fd, &st), -EBADF);
 	ck_assert_int_eq(sys->pread(fd, &byte, 1, 0), -EBADF);
 	ck_assert_int_eq(sys->pread_nowait(fd, &byte, 1, 0), -EBADF);
+	ck_assert_int_eq(sys->read(fd, &byte, 1), -EBADF);
 	ck_assert_int_eq(sys->write(fd, &byte, 1), -EBADF);
 	ck_assert_int_eq(sys->seek(fd, 0, SYS_SEEK_DATA), -EBADF);
 	ck_assert_int_eq(sys->device_size(fd), -EBADF);
@@ -334,6 +335,32 @@ START_TEST(limit_of_descriptors)
 }
 END_TEST
 
+START_TEST(reading_on_to_the_end)
+{
+	char *path = scratch_file("onward", "abcde", 5);
+	int fd = sys->open(path, SYS_READ);
+	char bytes[3];
+
+	ck_assert_int_eq(sys->read(fd, bytes, 3), 3);
+	ck_assert_int_eq(sys->read(fd, bytes, 3), 2);
+	ck_assert_mem_eq(bytes, "de", 2);
+	ck_assert_int_eq(sys->read(fd, bytes, 3), 0);
+	ck_assert_int_eq(sys->close(fd), 0);
+	free(path);
+}
+END_TEST
+
+START_TEST(working_directory)
+{
+	char buf[4096];
+
+	ck_assert_int_eq(chdir(scratch()), 0);
+	ck_assert_int_eq(sys->cwd(buf, sizeof(buf)), 0);
+	ck_assert_str_eq(buf, scratch());
+	ck_assert_int_eq(sys->cwd(buf, 2), -ERANGE);
+}
+END_TEST
+
 START_TEST(page_and_clock)
 {
 	size_t page = sys_page_size();
@@ -366,6 +393,8 @@ int main(void)
 	tcase_add_test(tc, files_of_others);
 	tcase_add_test(tc, reading_leaves_the_access_time);
 	tcase_add_test(tc, limit_of_descriptors);
+	tcase_add_test(tc, reading_on_to_the_end);
+	tcase_add_test(tc, working_directory);
 	tcase_add_test(tc, page_and_clock);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

@@ -184,6 +184,16 @@ static int64_t real_pread_nowait(int fd, void *buf, size_t len, uint64_t off)
 	return answer(n);
 }
 
+static int64_t real_read(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buf, len);
+	while (interrupted(n));
+	return answer(n);
+}
+
 static int64_t real_write(int fd, const void *buf, size_t len)
 {
 	ssize_t n;
@@ -266,6 +276,11 @@ static int real_sync(int fd)
 	return (int)answer(n);
 }
 
+static int real_cwd(char *buf, size_t size)
+{
+	return getcwd(buf, size) ? 0 : -errno;
+}
+
 const struct sys sys_real = {
 	.open = real_open,
 	.close = real_close,
@@ -274,6 +289,7 @@ const struct sys sys_real = {
 	.access = real_access,
 	.pread = real_pread,
 	.pread_nowait = real_pread_nowait,
+	.read = real_read,
 	.write = real_write,
 	.seek = real_seek,
 	.device_size = real_device_size,
@@ -283,6 +299,7 @@ const struct sys sys_real = {
 	.rename = real_rename,
 	.unlink = real_unlink,
 	.sync = real_sync,
+	.cwd = real_cwd,
 };
 
 size_t sys_descriptor_limit(void)

@@ -8,7 +8,6 @@
 
 #include "edit/document.h"
 
-#include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -22,6 +21,13 @@ struct document {
 	struct source *src; /* owned */
 	enum access access; /* never ACCESS_DEFAULT */
 	char name[];
+};
+
+static const char *const access_names[] = {
+	[ACCESS_DEFAULT] = "default",
+	[ACCESS_READ] = "read",
+	[ACCESS_WRITE] = "write",
+	[ACCESS_COPY] = "copy",
 };
 
 /* What ACCESS_DEFAULT means for this source. */
@@ -102,18 +108,7 @@ enum access document_access(const struct document *doc)
 
 const char *access_name(enum access access)
 {
-	switch (access) {
-	case ACCESS_DEFAULT:
-		return "default";
-	case ACCESS_READ:
-		return "read";
-	case ACCESS_WRITE:
-		return "write";
-	case ACCESS_COPY:
-		return "copy";
-	}
-	assert(!"an access mode");
-	return "";
+	return access_names[access];
 }
 
 struct source *document_source(const struct document *doc)

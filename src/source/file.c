@@ -459,13 +459,15 @@ static unsigned file_check(struct source *src)
 static bool refuse(struct error *err, const char *path, const char *what)
 {
 	error_set(err, ERR_STATE, "%s: %s", text_shown(path).s, what);
-	return error_add_path(err, path);
+	error_add_path(err, path);
+	return false;
 }
 
 static bool refuse_sys(struct error *err, const char *path, int errnum)
 {
 	error_sys(err, errnum, "%s", text_shown(path).s);
-	return error_add_path(err, path);
+	error_add_path(err, path);
+	return false;
 }
 
 static bool is_regular(const struct sys_stat *st, const char *path,

@@ -287,47 +287,55 @@ struct ranges *ranges_minus(const struct ranges *a, const struct ranges *b,
 	return combine(a, b, KEEP_A, err);
 }
 
-/* Where a segment shows the first byte of a range; or, of a point at its end,
-   the address behind the byte before. */
-static bool find_in_segment(const struct range *range, const struct space *sp,
-                            const struct segment *seg, uint64_t *addr)
+/* Where a segment shows a byte of its document. */
+static bool find_byte(const struct space *sp, const struct segment *seg,
+                      uint64_t off, uint64_t *addr)
 {
-	uint64_t off = range->off - seg->off;
+	return off >= seg->off && off - seg->off < seg->size &&
+	       space_address(sp, seg, off - seg->off, addr);
+}
 
-	if (range->off < seg->off || off > seg->size)
+/* Where a segment ends, if it does before this byte of its document. */
+static bool find_end(const struct space *sp, const struct segment *seg,
+                     uint64_t off, uint64_t *addr)
+{
+	if (off < seg->off || off - seg->off != seg->size)
 		return false;
-	if (off < seg->size)
-		return space_address(sp, seg, off, addr);
-	if (range->len > 0)
-		return false;
-	if (off == 0) {
+	if (seg->size == 0) {
 		*addr = seg->addr;
 		return true;
 	}
-	if (!space_address(sp, seg, off - 1, addr))
+	if (!find_byte(sp, seg, off - 1, addr))
 		return false;
 	++*addr;
 	return true;
 }
 
-bool ranges_address(const struct range *range, const struct space *sp,
-                    uint64_t *addr)
+typedef bool find_place(const struct space *sp, const struct segment *seg,
+                        uint64_t off, uint64_t *addr);
+
+/* The first of the places that the segments of a document have for `off`. */
+static bool find_first(const struct range *range, const struct space *sp,
+                       find_place *find, uint64_t *addr)
 {
 	bool found = false;
-	uint64_t first = 0;
 
 	for (size_t i = 0; i < space_segments(sp); i++) {
 		const struct segment *seg = space_segment(sp, i);
 		uint64_t here;
 
 		if (!seg->doc || document_id(seg->doc) != range->doc ||
-		    !find_in_segment(range, sp, seg, &here))
+		    !find(sp, seg, range->off, &here))
 			continue;
-		if (!found || here < first)
-			first = here;
+		*addr = found ? u64_min(*addr, here) : here;
 		found = true;
 	}
-	if (found)
-		*addr = first;
 	return found;
+}
+
+bool ranges_address(const struct range *range, const struct space *sp,
+                    uint64_t *addr)
+{
+	return find_first(range, sp, find_byte, addr) ||
+	       (range->len == 0 && find_first(range, sp, find_end, addr));
 }

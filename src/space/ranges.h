@@ -56,8 +56,9 @@ struct ranges *ranges_or(const struct ranges *a, const struct ranges *b,
 struct ranges *ranges_minus(const struct ranges *a, const struct ranges *b,
                             struct error *err) MUST_USE;
 
-/* The first address at which the space shows a range's first byte (or its
-   place, for a point); false if it shows it nowhere. */
+/* The first address at which the space shows a range's first byte; for a point
+   whose byte is nowhere, the first address behind the byte before it. False if
+   the space shows neither. O(segments). */
 bool ranges_address(const struct range *range, const struct space *sp,
                     uint64_t *addr);
 

@@ -1,0 +1,197 @@
+/* test_windows.c - tests of src/source/windows.c */
+#include "config.h"
+
+#include "source/windows.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/faults.h"
+#include "tests/support.h"
+
+static struct error err;
+
+static void setup(void)
+{
+	faults_reset();
+}
+
+static void teardown(void)
+{
+	ck_assert_uint_eq(faults_descriptors(), 0);
+	ck_assert_uint_eq(faults_maps(), 0);
+}
+
+enum { WINDOW = 65536 };
+
+static char *big_file(size_t len)
+{
+	unsigned char *bytes = malloc(len);
+	char *path;
+
+	for (size_t i = 0; i < len; i++)
+		bytes[i] = (unsigned char)(1 + i / 4096);
+	path = scratch_file("big", bytes, len);
+	free(bytes);
+	return path;
+}
+
+START_TEST(windows_are_pinned_and_evicted)
+{
+	size_t len = 5 * WINDOW + 100;
+	char *path = big_file(len);
+	int fd = open(path, O_RDONLY);
+	struct windows *all = windows_new(&faults_sys, 2, WINDOW, &err);
+	struct window *a = windows_pin(all, path, fd, 0, len);
+	struct window *b = windows_pin(all, path, fd, len - 1, len);
+	size_t there;
+
+	ck_assert_uint_eq(windows_count(all), 2);
+	ck_assert_uint_eq(window_at(a, 5000, &there)[0], 2);
+	ck_assert_uint_eq(there, WINDOW - 5000);
+	ck_assert_uint_eq(window_at(b, len - 1, &there)[0], 81);
+	ck_assert_uint_eq(there, 1);
+	/* The same one again is the same one; another has no room. */
+	ck_assert_ptr_eq(windows_pin(all, path, fd, 1, len), a);
+	ck_assert_uint_eq(faults_count(FAULT_MAP), 2);
+	ck_assert_ptr_null(windows_pin(all, path, fd, WINDOW, len));
+	windows_unpin(all, a);
+	ck_assert_ptr_null(windows_pin(all, path, fd, WINDOW, len));
+	windows_unpin(all, b);
+	b = windows_pin(all, path, fd, WINDOW, len);
+	ck_assert_ptr_nonnull(b);
+	ck_assert_uint_eq(faults_maps_most(), 2);
+	ck_assert_uint_eq(window_at(a, 5000, &there)[0], 2);
+	windows_unpin(all, a);
+	windows_unpin(all, b);
+	/* The least recently used one goes, the other one is found. */
+	b = windows_pin(all, path, fd, 2 * WINDOW, len);
+	windows_unpin(all, b);
+	faults_reset();
+	windows_unpin(all, windows_pin(all, path, fd, WINDOW, len));
+	ck_assert_uint_eq(faults_count(FAULT_MAP), 0);
+	windows_unpin(all, windows_pin(all, path, fd, 0, len));
+	ck_assert_uint_eq(faults_count(FAULT_MAP), 1);
+	windows_free(all);
+	windows_free(NULL);
+	close(fd);
+	free(path);
+}
+END_TEST
+
+START_TEST(windows_of_two_owners)
+{
+	char *path = big_file(WINDOW);
+	int fd = open(path, O_RDONLY);
+	struct windows *all = windows_new(&faults_sys, 4, WINDOW, &err);
+	struct window *mine = windows_pin(all, path, fd, 0, WINDOW);
+	struct window *other = windows_pin(all, &fd, fd, 0, WINDOW);
+	size_t there;
+
+	ck_assert_ptr_ne(mine, other);
+	windows_unpin(all, other);
+	windows_drop(all, &fd);
+	ck_assert_uint_eq(windows_count(all), 1);
+	/* One that is pinned is forgotten, but stays until it is unpinned. */
+	windows_drop(all, path);
+	ck_assert_uint_eq(windows_count(all), 1);
+	ck_assert_uint_eq(window_at(mine, 0, &there)[0], 1);
+	other = windows_pin(all, path, fd, 0, WINDOW);
+	ck_assert_ptr_ne(mine, other);
+	windows_unpin(all, other);
+	windows_unpin(all, mine);
+	ck_assert_uint_eq(windows_count(all), 1);
+	windows_free(all);
+	close(fd);
+	free(path);
+}
+END_TEST
+
+START_TEST(windows_that_cannot_be_mapped)
+{
+	char *path = big_file(WINDOW);
+	int fd = open(path, O_RDONLY);
+	struct windows *all = windows_new(&faults_sys, 1, WINDOW, &err);
+	struct window *w;
+
+	faults_fail(FAULT_MAP, 0, 1, ENOMEM);
+	ck_assert_ptr_null(windows_pin(all, path, fd, 0, WINDOW));
+	ck_assert_uint_eq(windows_count(all), 0);
+	faults_fail(FAULT_ADVISE, 0, 1, EINVAL); /* advice is only advice */
+	w = windows_pin(all, path, fd, 0, WINDOW);
+	ck_assert_ptr_nonnull(w);
+	windows_unpin(all, w);
+	windows_free(all);
+	close(fd);
+	free(path);
+}
+END_TEST
+
+struct pinner {
+	struct windows *all;
+	atomic_bool *wrong;
+	int fd;
+	uint64_t random;
+};
+
+static void *pin_many(void *arg)
+{
+	struct pinner *p = arg;
+	size_t there;
+
+	for (size_t n = cases(2000); n > 0; n--) {
+		uint64_t off = random_below(&p->random, 5 * WINDOW);
+		struct window *w =
+			windows_pin(p->all, p->wrong, p->fd, off, 5 * WINDOW);
+
+		if (!w)
+			continue;
+		if (window_at(w, off, &there)[0] != 1 + off / 4096)
+			atomic_store(p->wrong, true);
+		windows_unpin(p->all, w);
+	}
+	return NULL;
+}
+
+START_TEST(windows_in_many_threads)
+{
+	char *path = big_file(5 * WINDOW);
+	int fd = open(path, O_RDONLY);
+	struct windows *all = windows_new(&faults_sys, 3, WINDOW, &err);
+	uint64_t random = random_seed();
+	atomic_bool wrong = false;
+	struct pinner p[4];
+	pthread_t threads[ARRAY_LEN(p)];
+
+	for (size_t i = 0; i < ARRAY_LEN(p); i++) {
+		p[i] = (struct pinner){ all, &wrong, fd, random_u64(&random) };
+		pthread_create(&threads[i], NULL, pin_many, &p[i]);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(p); i++)
+		pthread_join(threads[i], NULL);
+	ck_assert(!atomic_load(&wrong));
+	ck_assert_uint_le(windows_count(all), 3);
+	windows_free(all);
+	close(fd);
+	free(path);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("windows");
+	TCase *tc = tcase_create("windows");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, windows_are_pinned_and_evicted);
+	tcase_add_test(tc, windows_of_two_owners);
+	tcase_add_test(tc, windows_that_cannot_be_mapped);
+	tcase_add_test(tc, windows_in_many_threads);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}
