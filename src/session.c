@@ -689,9 +689,9 @@ void session_free(struct session *session)
 	mem_free(session);
 }
 
-void session_set_say(struct session *session, session_say *function, void *ctx)
+void session_set_say(struct session *session, session_say *say_line, void *ctx)
 {
-	session->say = function;
+	session->say = say_line;
 	session->say_ctx = ctx;
 }
 

@@ -35,7 +35,7 @@ void session_free(struct session *session); /* NULL is allowed */
 /* What the session has to say of its own: a file changed, and the like. One
    line, safe to show. Called from session functions only. */
 typedef void session_say(void *ctx, const char *text);
-void session_set_say(struct session *session, session_say *say, void *ctx);
+void session_set_say(struct session *session, session_say *say_line, void *ctx);
 
 /*
  * Open inputs and place them behind what is there, all or nothing; `inputs` is
