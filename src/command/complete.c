@@ -67,7 +67,10 @@ static void offer_options(struct completion *c, bool values)
 		if (!values || c->len <= n ||
 		    strncmp(c->prefix, o->name, n) != 0 ||
 		    c->prefix[n] != '=') {
-			offer(c, o->name);
+			/* What needs a value goes on with the sign. */
+			snprintf(text, sizeof(text), "%s%s", o->name,
+			         values && o->kind != OPTION_SWITCH ? "=" : "");
+			offer(c, text);
 			continue;
 		}
 		while (words && *words) {
