@@ -64,6 +64,15 @@ void prompt_close(struct prompt *prompt)
 	drop_candidates(prompt);
 }
 
+void prompt_refuse(struct prompt *prompt, const struct error *err)
+{
+	prompt->open = true;
+	prompt->refused = true;
+	prompt->refusal = *err;
+	if (err->column > 0 && err->column - 1 <= prompt->len)
+		prompt->cursor = err->column - 1;
+}
+
 void prompt_insert(struct prompt *prompt, const char *text, size_t len)
 {
 	size_t room = PROMPT_MAX - 1 - prompt->len;
@@ -420,14 +429,65 @@ static size_t first_shown(const struct prompt *prompt, int room)
 	return first;
 }
 
+/* Where the text between two bytes of the line ends, in columns. */
+static int width_between(const struct prompt *prompt, size_t from, size_t to)
+{
+	char part[PROMPT_MAX];
+
+	if (to <= from)
+		return 0;
+	memcpy(part, prompt->line + from, to - from);
+	part[to - from] = '\0';
+	return canvas_width(part);
+}
+
+/* The caret stands at the column of the error, the text beside it where there
+   is room. A text that fits on neither side has no caret: it would point
+   elsewhere. */
+static void paint_error(struct canvas *canvas, int row, int col, int cols,
+                        const struct error *err, enum style style)
+{
+	int width = canvas_width(err->text);
+	int text = 1;
+
+	if (col + 2 + width < cols)
+		text = col + 2;
+	else if (width + 2 <= col)
+		text = col - 1 - width;
+	if (text > 1)
+		canvas_put(canvas, row, col, '^', style);
+	canvas_text(canvas, row, text, cols - text, err->text, style);
+}
+
+/* Candidates, or what is wrong. Without a row of their own they stand above
+   the line. `start` is the column of the line's byte `first`. */
+static void paint_notes(const struct prompt *prompt, struct canvas *canvas,
+                        const struct knowledge *k, int row, int start,
+                        size_t first, int cols)
+{
+	const struct error *err = prompt->refused ? &prompt->refusal : &k->err;
+	size_t column;
+
+	if (prompt->candidates.count > 0) {
+		canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
+		paint_candidates(prompt, canvas, row, cols);
+		return;
+	}
+	if (!prompt->refused && (k->ok || prompt->len == 0))
+		return;
+	column = size_min(err->column ? err->column - 1 : 0, prompt->len);
+	canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
+	paint_error(canvas, row, start + width_between(prompt, first, column),
+	            cols, err, prompt->refused ? STYLE_ERROR : STYLE_DIM);
+}
+
 void prompt_paint(const struct prompt *prompt, struct context *ctx,
                   struct canvas *canvas, int above, int row, int below,
                   int cols, bool ascii, int *cursor_col)
 {
 	struct knowledge k = know(prompt, ctx);
 	const char *name = prompt->kind == PROMPT_FILTER ? "filter:" : ":";
-	int start, width = (int)strlen(k.preview);
-	char part[PROMPT_MAX];
+	int start, width = canvas_width(k.preview);
 	size_t first;
 
 	(void)ascii;
@@ -436,9 +496,7 @@ void prompt_paint(const struct prompt *prompt, struct context *ctx,
 	first = first_shown(prompt, cols - start - 1);
 	canvas_text(canvas, row, start, cols - start, prompt->line + first,
 	            STYLE_NORMAL);
-	memcpy(part, prompt->line + first, prompt->cursor - first);
-	part[prompt->cursor - first] = '\0';
-	*cursor_col = start + canvas_width(part);
+	*cursor_col = start + width_between(prompt, first, prompt->cursor);
 	if (k.ok && start + canvas_width(prompt->line) + width + 3 < cols)
 		canvas_text(canvas, row, cols - width - 1, width, k.preview,
 		            STYLE_DIM);
@@ -446,22 +504,8 @@ void prompt_paint(const struct prompt *prompt, struct context *ctx,
 		canvas_fill(canvas, above, 0, cols, ' ', STYLE_NORMAL);
 		canvas_text(canvas, above, 0, cols, k.help, STYLE_DIM);
 	}
-	if (below < 0)
-		return;
-	canvas_fill(canvas, below, 0, cols, ' ', STYLE_NORMAL);
-	if (prompt->candidates.count > 0) {
-		paint_candidates(prompt, canvas, below, cols);
-	} else if (!k.ok && prompt->len > 0) {
-		enum style style = prompt->refused ? STYLE_ERROR : STYLE_DIM;
-		int col = start +
-		          (int)size_min(k.err.column ? k.err.column - 1 : 0,
-		                        (size_t)cols);
-
-		/* The caret stands below its column, the text beside it. */
-		if (col + 2 + (int)strlen(k.err.text) >= cols)
-			col = int_max(0, cols - 3 - (int)strlen(k.err.text));
-		canvas_put(canvas, below, col, '^', style);
-		canvas_text(canvas, below, col + 2, cols - col - 2, k.err.text,
-		            style);
-	}
+	if (below >= 0)
+		canvas_fill(canvas, below, 0, cols, ' ', STYLE_NORMAL);
+	paint_notes(prompt, canvas, &k, below >= 0 ? below : above, start,
+	            first, cols);
 }
