@@ -146,7 +146,7 @@ static bool config_path(const char *variable, const char *fallback,
 
 	if (base && *base == '/')
 		n = snprintf(dst, 1024, "%s/hexspan/%s", base, name);
-	else if (home && *home)
+	else if (home && *home == '/')
 		n = snprintf(dst, 1024, "%s/%s/hexspan/%s", home, fallback,
 		             name);
 	else
@@ -194,7 +194,6 @@ static void run_rc(struct app *app)
 		return;
 	if (!run_script(&app->ctx, path, &err))
 		app_error(app, "", &err);
-	app_apply_options(app);
 }
 
 static bool open_terminal(struct app *app, struct error *err)
@@ -252,9 +251,16 @@ static void close_app(struct app *app)
 	output_free(&app->results);
 }
 
+static void take_options(struct option_values *o, const struct arguments *args)
+{
+	if (args->keymap)
+		snprintf(o->keymap, sizeof(o->keymap), "%s", args->keymap);
+	if (args->theme)
+		snprintf(o->theme, sizeof(o->theme), "%s", args->theme);
+}
+
 static int run_editor(struct app *app, const struct arguments *args)
 {
-	struct option_values *o = &app->ctx.options;
 	const char *test = getenv("HEXSPAN_TEST");
 	struct error err;
 	int number;
@@ -269,12 +275,12 @@ static int run_editor(struct app *app, const struct arguments *args)
 		close_app(app);
 		return fail(&err, false, "");
 	}
-	if (args->keymap)
-		snprintf(o->keymap, sizeof(o->keymap), "%s", args->keymap);
-	if (args->theme)
-		snprintf(o->theme, sizeof(o->theme), "%s", args->theme);
+	take_options(&app->ctx.options, args);
 	app_apply_options(app);
 	run_rc(app);
+	/* The command line has the last word. */
+	take_options(&app->ctx.options, args);
+	app_apply_options(app);
 	screen_title(app->screen, "hexspan");
 	app->hint = is_first_run();
 	app_layout(app);
