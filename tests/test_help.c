@@ -1,5 +1,5 @@
 /*
- * test_help.c - tests of src/command/help.c
+ * test_help.c - tests of src/command/help.c, and of what batch refuses
  *
  * Beside the real table stands one with a command that needs the editor. A
  * small space with bytes 00 01 02 .. is open.
@@ -18,6 +18,7 @@
 
 static struct context ctx;
 static struct output out, results;
+static bool acted;
 
 static bool collect(void *arg, const char *bytes, size_t len, struct error *err)
 {
@@ -26,12 +27,22 @@ static bool collect(void *arg, const char *bytes, size_t len, struct error *err)
 	return true;
 }
 
+static bool act(struct context *context, struct call *call, struct error *err)
+{
+	(void)context;
+	(void)call;
+	(void)err;
+	acted = true;
+	return true;
+}
+
 static const struct command editor_table[] = {
 	{ .name = "wave",
 	  .usage = "[HAND]",
 	  .help = "wave",
 	  .range = TAKES_PLACE,
-	  .flags = COMMAND_UI },
+	  .flags = COMMAND_UI,
+	  .run = act },
 	{ .name = NULL },
 };
 
@@ -50,6 +61,7 @@ static void setup(void)
 	commands_add(&ctx, command_table);
 	commands_add(&ctx, editor_table);
 	ctx.batch = true;
+	acted = false;
 }
 
 static void teardown(void)
@@ -179,6 +191,34 @@ START_TEST(one_topic)
 }
 END_TEST
 
+/* --- what batch refuses --------------------------------------------------- */
+
+/* With and without an address in front, and behind another command. */
+START_TEST(editor_commands_are_refused)
+{
+	static const struct {
+		const char *line;
+		size_t column;
+	} rows[] = {
+		{ "wave", 1 },
+		{ "0 wave", 3 },
+		{ "eval 0; wave", 9 },
+	};
+	struct error err;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		ck_assert(!try(rows[i].line, &err));
+		ck_assert_int_eq(err.code, ERR_SYNTAX);
+		ck_assert_str_eq(err.text, "wave needs the editor");
+		ck_assert_uint_eq(err.column, rows[i].column);
+	}
+	ck_assert(!acted);
+	ctx.batch = false;
+	must(try("wave", &err), &err);
+	ck_assert(acted);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("help");
@@ -190,6 +230,7 @@ int main(void)
 	tcase_add_test(tcase, commands_in_json);
 	tcase_add_test(tcase, options_in_json);
 	tcase_add_test(tcase, one_topic);
+	tcase_add_test(tcase, editor_commands_are_refused);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }
