@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -51,23 +52,32 @@ static void print_version(void)
 
 /* --- batch --------------------------------------------------------------- */
 
-static bool write_out(int fd, const char *bytes, size_t len, struct error *err)
+/* As many whole lines as a pipe takes at once or not at all, so that a signal
+   never leaves half a line behind; a longer line goes out as it is. */
+static size_t whole_lines(const char *bytes, size_t len)
 {
-	for (size_t done = 0; done < len;) {
-		int64_t n = sys_real.write(fd, bytes + done, len - done);
+	const char *end;
 
-		if (n < 0)
-			return error_sys(err, (int)-n, "standard output");
-		done += (size_t)n;
-	}
-	return true;
+	if (len <= PIPE_BUF)
+		return len;
+	end = memrchr(bytes, '\n', PIPE_BUF);
+	return end ? (size_t)(end - bytes) + 1 : len;
 }
 
 static bool to_stdout(void *ctx, const char *bytes, size_t len,
                       struct error *err)
 {
 	(void)ctx;
-	return write_out(STDOUT_FILENO, bytes, len, err);
+	for (size_t done = 0; done < len;) {
+		int64_t n =
+			sys_real.write(STDOUT_FILENO, bytes + done,
+		                       whole_lines(bytes + done, len - done));
+
+		if (n < 0)
+			return error_sys(err, (int)-n, "standard output");
+		done += (size_t)n;
+	}
+	return true;
 }
 
 static void say_stderr(struct context *ctx, const char *text)
