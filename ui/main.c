@@ -346,8 +346,10 @@ static bool is_batch(const struct arguments *args)
 /* The first byte that is mapped: a space may begin high up. */
 static struct place first_place(const struct space *sp)
 {
-	return space_place(sp,
-	                   space_extents(sp) ? space_extent(sp, 0)->addr : 0);
+	for (size_t i = 0; i < space_extents(sp); i++)
+		if (space_extent(sp, i)->slots > 0)
+			return space_place(sp, space_extent(sp, i)->addr);
+	return space_place(sp, 0);
 }
 
 static bool make_session(struct app *app, struct arguments *args,
