@@ -193,6 +193,18 @@ static bool is_first_run(void)
 	return true;
 }
 
+/* The command line wins over the rc file. */
+static void apply_arguments(struct app *app, const struct arguments *args)
+{
+	struct option_values *o = &app->ctx.options;
+
+	if (args->keymap)
+		snprintf(o->keymap, sizeof(o->keymap), "%s", args->keymap);
+	if (args->theme)
+		snprintf(o->theme, sizeof(o->theme), "%s", args->theme);
+	app_apply_options(app);
+}
+
 static void run_rc(struct app *app)
 {
 	char path[1024];
@@ -204,7 +216,6 @@ static void run_rc(struct app *app)
 		return;
 	if (!run_script(&app->ctx, path, &err))
 		app_error(app, "", &err);
-	app_apply_options(app);
 }
 
 static bool open_terminal(struct app *app, struct error *err)
@@ -264,7 +275,6 @@ static void close_app(struct app *app)
 
 static int run_editor(struct app *app, const struct arguments *args)
 {
-	struct option_values *o = &app->ctx.options;
 	const char *test = getenv("HEXSPAN_TEST");
 	struct error err;
 	int number;
@@ -279,12 +289,9 @@ static int run_editor(struct app *app, const struct arguments *args)
 		close_app(app);
 		return fail(&err, false, "");
 	}
-	if (args->keymap)
-		snprintf(o->keymap, sizeof(o->keymap), "%s", args->keymap);
-	if (args->theme)
-		snprintf(o->theme, sizeof(o->theme), "%s", args->theme);
-	app_apply_options(app);
+	apply_arguments(app, args);
 	run_rc(app);
+	apply_arguments(app, args);
 	screen_title(app->screen, "hexspan");
 	app->hint = is_first_run();
 	app_layout(app);
