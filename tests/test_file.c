@@ -361,6 +361,14 @@ START_TEST(kept_blocks_are_found)
 		    (kept && buf[i] != pattern(i)))
 			ck_abort_msg("byte %zu is wrong", i);
 	}
+	/* After what is not there now, the system is asked for the rest. */
+	faults_reset();
+	faults_fail(FAULT_NOWAIT, 0, 1, nowait_errors[_i]);
+	read_into(src, 8192, 20000 - 8192, READ_NOWAIT, &runs);
+	ck_assert_int_eq(runs_at(&runs, 0)->state, STATE_PENDING);
+	ck_assert_int_eq(runs_at(&runs, PAGE)->state,
+	                 nowait_errors[_i] == EAGAIN ? STATE_DATA
+	                                             : STATE_PENDING);
 	/* When the file is not open, they are found as well. */
 	evict();
 	faults_reset();
