@@ -159,7 +159,6 @@ static bool parse_head(struct context *ctx, struct lexer *lx, struct call *call,
 			                "what to do with this range? "
 			                "(print, select, ..)");
 		call->command = command_goto(ctx);
-		call->place = call->span.from;
 		return true;
 	}
 	return parse_name(ctx, lx, true, &call->command, err);
@@ -195,22 +194,31 @@ static bool resolve_bytes(struct context *ctx, struct call *call,
 	return true;
 }
 
+static bool resolve_place(struct context *ctx, struct call *call,
+                          struct error *err)
+{
+	const struct span *span = &call->span;
+
+	if (span->given && !span->single && !span->segment)
+		return error_at(err, 1, "%s takes one address, not a range",
+		                call->command->name);
+	call->place = span->given ? span->from : ctx->cursor;
+	return true;
+}
+
 static bool resolve(struct context *ctx, struct call *call, struct error *err)
 {
 	switch (call->command->range) {
 	case TAKES_NONE:
-		if (call->span.given && call->command != command_goto(ctx))
+		/* goto takes its address in front or behind. */
+		if (call->command == command_goto(ctx))
+			return resolve_place(ctx, call, err);
+		if (call->span.given)
 			return error_at(err, 1, "%s takes no range",
 			                call->command->name);
 		return true;
 	case TAKES_PLACE:
-		if (call->span.given && !call->span.single &&
-		    !call->span.segment)
-			return error_at(err, 1,
-			                "%s takes one address, not a range",
-			                call->command->name);
-		call->place = call->span.given ? call->span.from : ctx->cursor;
-		return true;
+		return resolve_place(ctx, call, err);
 	default:
 		return resolve_bytes(ctx, call, err);
 	}
