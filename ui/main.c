@@ -146,6 +146,18 @@ static bool is_first_run(void)
 	return true;
 }
 
+/* The command line wins over the rc file. */
+static void apply_arguments(struct app *app, const struct arguments *args)
+{
+	struct option_values *o = &app->ctx.options;
+
+	if (args->keymap)
+		snprintf(o->keymap, sizeof(o->keymap), "%s", args->keymap);
+	if (args->theme)
+		snprintf(o->theme, sizeof(o->theme), "%s", args->theme);
+	app_apply_options(app);
+}
+
 static void run_rc(struct app *app)
 {
 	char path[1024];
@@ -157,7 +169,6 @@ static void run_rc(struct app *app)
 		return;
 	if (!run_script(&app->ctx, path, &err))
 		app_error(app, "", &err);
-	app_apply_options(app);
 }
 
 static bool open_terminal(struct app *app, struct error *err)
@@ -217,7 +228,6 @@ static void close_app(struct app *app)
 
 static int run_editor(struct app *app, const struct arguments *args)
 {
-	struct option_values *o = &app->ctx.options;
 	const char *test = getenv("HEXSPAN_TEST");
 	struct error err;
 	int number;
@@ -234,12 +244,9 @@ static int run_editor(struct app *app, const struct arguments *args)
 		close_app(app);
 		return fail(&err, false, "");
 	}
-	if (args->keymap)
-		snprintf(o->keymap, sizeof(o->keymap), "%s", args->keymap);
-	if (args->theme)
-		snprintf(o->theme, sizeof(o->theme), "%s", args->theme);
-	app_apply_options(app);
+	apply_arguments(app, args);
 	run_rc(app);
+	apply_arguments(app, args);
 	screen_title(app->screen, "hexspan");
 	app->hint = is_first_run();
 	app_layout(app);
@@ -308,8 +315,10 @@ static int check_keys(struct app *app, const char *path)
 /* The first byte that is mapped: a space may begin high up. */
 static struct place first_place(const struct space *sp)
 {
-	return space_place(sp,
-	                   space_extents(sp) ? space_extent(sp, 0)->addr : 0);
+	for (size_t i = 0; i < space_extents(sp); i++)
+		if (space_extent(sp, i)->slots > 0)
+			return space_place(sp, space_extent(sp, i)->addr);
+	return space_place(sp, 0);
 }
 
 static bool make_session(struct app *app, struct arguments *args,

@@ -263,7 +263,7 @@ static bool go(struct context *ctx, struct call *call, bool forward,
 {
 	struct units units = context_units(ctx);
 	struct place place = ctx->cursor;
-	size_t column = call->args.pos + 1;
+	size_t column;
 	char what[32];
 	struct word word;
 	uint64_t count;

@@ -80,8 +80,7 @@ const struct command command_table[] = {
 		.help = "go to an address",
 		.more = "-1s  a sector before the end      +4K  from here on\n"
 			"#2:0x10  in segment 2    disk.002:-1  by its name\n"
-			"$  the end    'a  mark    @name  bookmark    ''  "
-			"back\n"
+			"$  the end    'a  mark    @name  bookmark\n"
 			"u32le(.)*1s  follow a pointer    (.+511)/512*512",
 		.complete = COMPLETE_ADDRESS,
 		.run = run_goto,

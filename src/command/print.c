@@ -416,26 +416,38 @@ static void hex_row(struct print *print, uint64_t addr,
 	output_bytes(print->out, line, (size_t)(p - line));
 }
 
+/* Goes through runs a byte at a time. */
+struct run_walk {
+	const struct run *next, *run;
+	uint64_t left;
+};
+
+static const struct run *walk_on(struct run_walk *walk)
+{
+	while (walk->left == 0) {
+		walk->run = walk->next++;
+		walk->left = walk->run->len;
+	}
+	walk->left--;
+	return walk->run;
+}
+
 static void hex_text(struct print *print, size_t len)
 {
 	struct cell_text cells[ROW];
-	const struct run *run = print->runs.v;
-	uint64_t left = run ? run->len : 0;
+	struct run_walk walk = { .next = print->runs.v };
 	size_t filled = 0;
 	uint64_t row_addr = print->addr;
 
-	for (size_t i = 0; i < len; i++, left--) {
+	for (size_t i = 0; i < len; i++) {
 		uint64_t addr = print->addr + i;
-
-		if (left == 0)
-			left = (++run)->len;
 		if (addr % ROW == 0 && filled > 0) {
 			hex_row(print, row_addr, cells, filled);
 			filled = 0;
 		}
 		if (filled == 0)
 			row_addr = addr;
-		cells[filled++] = cell_of(run, print->bytes[i]);
+		cells[filled++] = cell_of(walk_on(&walk), print->bytes[i]);
 	}
 	if (filled > 0)
 		hex_row(print, row_addr, cells, filled);
@@ -443,19 +455,16 @@ static void hex_text(struct print *print, size_t len)
 
 static void hex_json(struct print *print, size_t len)
 {
-	const struct run *run = print->runs.v;
-	uint64_t left = run ? run->len : 0;
+	struct run_walk walk = { .next = print->runs.v };
 
 	json_begin(print->out);
 	json_number(print->out, "addr", print->addr);
 	json_number(print->out, "len", len);
 	json_open_string(print->out, "hex");
-	for (size_t i = 0; i < len; i++, left--) {
-		struct cell_text cell;
+	for (size_t i = 0; i < len; i++) {
+		struct cell_text cell =
+			cell_of(walk_on(&walk), print->bytes[i]);
 
-		if (left == 0)
-			left = (++run)->len;
-		cell = cell_of(run, print->bytes[i]);
 		output_bytes(print->out, cell.hex, 2);
 	}
 	json_close_string(print->out);

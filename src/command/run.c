@@ -118,8 +118,9 @@ static bool is_hex_word(const struct context *ctx, const char *word, size_t len)
 }
 
 /*
- * The command name at the lexer, if one stands there; *found tells. A name that
- * is not known is an error unless an address may begin with it.
+ * The command name at the lexer, if one stands there; *found tells, and is NULL
+ * after a failure. A name that is not known is an error unless an address may
+ * begin with it.
  */
 static bool parse_name(struct context *ctx, struct lexer *lx, bool need,
                        const struct command **found, struct error *err)
@@ -127,21 +128,23 @@ static bool parse_name(struct context *ctx, struct lexer *lx, bool need,
 	size_t len = name_length(lx);
 	size_t column = lx->pos + 1;
 	const char *name = lx->line + lx->pos;
+	const struct command *command;
 
 	*found = NULL;
 	if (len == 0 || (!need && !ends_name(lx, lx->pos + len)))
 		return !need || error_at(err, column, "a command is expected");
-	*found = command_find(ctx, name, len, !ctx->batch, err);
-	if (!*found) {
+	command = command_find(ctx, name, len, !ctx->batch, err);
+	if (!command) {
 		if (!need && is_hex_word(ctx, name, len))
 			return true;
 		err->column = column;
 		return false;
 	}
-	if (ctx->batch && ((*found)->flags & COMMAND_UI))
+	if (ctx->batch && (command->flags & COMMAND_UI))
 		return error_at(err, column, "%s needs the editor",
-		                (*found)->name);
+		                command->name);
 	lx->pos += len;
+	*found = command;
 	return true;
 }
 
@@ -158,8 +161,10 @@ static bool parse_head(struct context *ctx, struct lexer *lx, struct call *call,
 {
 	struct scope scope = context_scope(ctx);
 
-	if (!parse_name(ctx, lx, false, &call->command, err) || call->command)
-		return !call->command ? false : true;
+	if (!parse_name(ctx, lx, false, &call->command, err))
+		return false;
+	if (call->command)
+		return true;
 	if (!span_parse(lx, &scope, true, &call->span, err))
 		return false;
 	if (!call->span.given)

@@ -6,9 +6,9 @@
  * the end of a file that shrank are bad (past the end of the file), bytes that
  * were appended are not there until source_reload().
  *
- * Threads: read, extent and map may run in any number of threads at once.
- * check, reload and free belong to the engine thread; reload and free may not
- * run beside any other call.
+ * Threads: read, stretch, map and check may run in any number of threads at
+ * once. reload and free belong to the engine thread and may not run beside any
+ * other call.
  */
 #ifndef SOURCE_SOURCE_H
 #define SOURCE_SOURCE_H
