@@ -233,6 +233,7 @@ static int run_editor(struct app *app, const struct arguments *args)
 	int number;
 
 	loop_block_signals();
+	app->ctx.stdin_taken = true;
 	app->test = test && strcmp(test, "1") == 0;
 	output_init(&app->results, false, NULL, NULL);
 	output_init(&app->out, false, collect, &app->results);
@@ -337,6 +338,7 @@ static bool make_session(struct app *app, struct arguments *args,
 	if (!session || !context_init(&app->ctx, session, &app->out, err))
 		return false;
 	app->ctx.ui = app;
+	app->ctx.stdin_taken = args->uses_stdin;
 	commands_add(&app->ctx, command_table);
 	commands_add(&app->ctx, ui_command_table);
 	session_set_say(session, session_says, &app->ctx);
