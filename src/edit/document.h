@@ -54,7 +54,5 @@ struct stretch document_stretch(const struct document *doc, uint64_t off);
 
 /* What has happened to the file: see source.h. May block as long as a stat. */
 unsigned document_check(struct document *doc);
-/* Take what the file is now. (engine) */
-bool document_reload(struct document *doc, struct error *err) MUST_USE;
 
 #endif
