@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs what the documentation shows: in each page the lines behind "$ " of all
 # blocks marked console, in order, in a folder of its own with the two parts of
-# the sample image. What they print must be what the page says.
+# the sample image and what stands in blocks marked "file NAME". What they print
+# must be what the page says.
 set -eu
 top=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd)
 [ -x hexspan ] || {
@@ -38,7 +39,10 @@ for page in "$top/README.md" "$top"/doc/*.md; do
 	name=$(basename "$page" .md)
 	folder=$here/$name
 	mkdir "$folder"
-	awk '/^```console$/ { inside = 1; next } /^```$/ { inside = 0 }
+	awk -v folder="$folder" '/^```console$/ { inside = 1; next }
+		/^```file / { file = folder "/" $2; next }
+		/^```$/ { inside = 0; file = "" }
+		file { print >file }
 		inside' "$page" >"$here/$name.said"
 	[ -s "$here/$name.said" ] || continue
 	for part in 000 001; do
