@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "command/context.h"
 #include "command/output.h"
+#include "session.h"
 
 enum { SOURCE_DEPTH = 8 };
 
@@ -522,7 +523,8 @@ bool run_script(struct context *ctx, const char *path, struct error *err)
 		return error_set(err, ERR_SYNTAX,
 		                 "%s: scripts nested deeper than %d",
 		                 text_shown(path).s, SOURCE_DEPTH);
-	if ((strcmp(path, "-") == 0 && !context_take_stdin(ctx, err)) ||
+	if ((strcmp(path, "-") == 0 &&
+	     !session_take_stdin(ctx->session, err)) ||
 	    !script_open(&script, path, err))
 		return false;
 	ctx->depth++;
