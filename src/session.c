@@ -47,6 +47,14 @@ struct entry {
 	bool used;            /* by drop_unused() only */
 };
 
+/* A look at files, in a job of its own: a stat may take as long as it likes. */
+struct check {
+	struct job *job;                  /* NULL: none runs */
+	struct document *docs[CHECK_MAX]; /* counted */
+	unsigned found[CHECK_MAX];
+	size_t count, looked;
+};
+
 struct session {
 	const struct sys *sys; /* borrowed */
 	enum access access;
@@ -61,6 +69,7 @@ struct session {
 	struct layout layout;
 	struct view *view; /* counted */
 	uint64_t generation;
+	struct check check;
 	session_say *say;
 	void *say_ctx;
 };
@@ -617,38 +626,106 @@ static void say_change(struct session *session, const struct document *doc,
 	say(session, line);
 }
 
-bool session_check(struct session *session, uint64_t addr, uint64_t len)
+/* The documents shown in [addr, addr + len), CHECK_MAX places at most. */
+static void collect(const struct session *session, uint64_t addr, uint64_t len,
+                    struct check *check)
 {
 	const struct space *sp = view_space(session->view);
 	uint64_t end = len > UINT64_MAX - addr ? UINT64_MAX : addr + len;
-	size_t left = CHECK_MAX;
-	bool any = false;
 
+	check->count = 0;
 	for (size_t i = space_find(sp, addr); i < space_extents(sp); i++) {
 		const struct extent *e = space_extent(sp, i);
 
 		if (e->addr >= end)
 			break;
-		for (uint32_t s = 0; s < e->slots && left > 0; s++, left--) {
-			const struct segment *seg =
-				space_segment(sp, space_slot(sp, e->slot + s)
-			                                  ->segment);
-			struct entry *entry =
-				&session->docs[doc_index(session,
-			                                 document_id(
-								 seg->doc))];
-			unsigned now = document_check(seg->doc);
+		for (uint32_t s = 0; s < e->slots; s++) {
+			const struct slot *slot = space_slot(sp, e->slot + s);
 
-			if (now == entry->changes)
-				continue;
+			if (check->count == CHECK_MAX)
+				return;
+			check->docs[check->count++] = document_ref(
+				space_segment(sp, slot->segment)->doc);
+		}
+	}
+}
+
+static void look(struct job *job, void *arg)
+{
+	struct check *check = arg;
+
+	for (size_t i = 0; i < check->count; i++) {
+		if (job && job_cancelled(job))
+			break;
+		check->found[i] = document_check(check->docs[i]);
+		check->looked = i + 1;
+	}
+}
+
+/* Say what is new, and forget the check. */
+static bool conclude(struct session *session, struct check *check)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < check->count; i++) {
+		struct document *doc = check->docs[i];
+		size_t at = doc_index(session, document_id(doc));
+		struct entry *entry = &session->docs[at];
+		unsigned now = check->found[i];
+
+		/* It may have been closed or reloaded meanwhile. */
+		if (i < check->looked && at < session->doc_count &&
+		    entry->doc == doc && now != entry->changes) {
 			if ((now & ~entry->changes) || now == 0)
-				say_change(session, seg->doc, now,
-				           entry->changes);
+				say_change(session, doc, now, entry->changes);
 			entry->changes = now;
 			any = true;
 		}
+		document_unref(doc);
 	}
+	check->count = 0;
 	return any;
+}
+
+bool session_check(struct session *session, uint64_t addr, uint64_t len)
+{
+	struct check check = { 0 };
+
+	collect(session, addr, len, &check);
+	look(NULL, &check);
+	return conclude(session, &check);
+}
+
+bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
+                         struct error *err)
+{
+	struct check *check = &session->check;
+
+	if (check->job)
+		return true;
+	check->looked = 0;
+	collect(session, addr, len, check);
+	check->job = job_start(session->pool, JOB_READ, look, check, err);
+	if (check->job)
+		return true;
+	conclude(session, check);
+	return false;
+}
+
+bool session_check_end(struct session *session, const struct job *job,
+                       bool *news)
+{
+	if (!job || session->check.job != job)
+		return false;
+	job_free(session->check.job);
+	session->check.job = NULL;
+	*news = conclude(session, &session->check);
+	return true;
+}
+
+bool session_is_checking(const struct session *session)
+{
+	return session->check.job != NULL;
 }
 
 /* --- the rest ------------------------------------------------------------ */
@@ -678,6 +755,9 @@ void session_free(struct session *session)
 {
 	if (!session)
 		return;
+	job_free(session->check.job);
+	for (size_t i = 0; i < session->check.count; i++)
+		document_unref(session->check.docs[i]);
 	pool_free(session->pool);
 	view_unref(session->view);
 	layout_clear(&session->layout);
@@ -689,9 +769,9 @@ void session_free(struct session *session)
 	mem_free(session);
 }
 
-void session_set_say(struct session *session, session_say *function, void *ctx)
+void session_set_say(struct session *session, session_say *say_line, void *ctx)
 {
-	session->say = function;
+	session->say = say_line;
 	session->say_ctx = ctx;
 }
 

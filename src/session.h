@@ -14,6 +14,7 @@
 #include "source/files.h"
 
 struct error;
+struct job;
 struct layout;
 struct pool;
 struct session;
@@ -35,7 +36,7 @@ void session_free(struct session *session); /* NULL is allowed */
 /* What the session has to say of its own: a file changed, and the like. One
    line, safe to show. Called from session functions only. */
 typedef void session_say(void *ctx, const char *text);
-void session_set_say(struct session *session, session_say *say, void *ctx);
+void session_set_say(struct session *session, session_say *say_line, void *ctx);
 
 /*
  * Open inputs and place them behind what is there, all or nothing; `inputs` is
@@ -74,5 +75,17 @@ struct document *session_document(const struct session *session, uint64_t id);
  * found that was not known. Stats files, so it may block as long as those.
  */
 bool session_check(struct session *session, uint64_t addr, uint64_t len);
+
+/*
+ * The same without blocking: a job of the pool looks, one at a time (while one
+ * runs another is not begun). Give each POOL_DONE to session_check_end(): true
+ * when it was this job's, and *news as session_check() returns it. ERR_NOMEM,
+ * ERR_IO: no job could be started.
+ */
+bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
+                         struct error *err) MUST_USE;
+bool session_check_end(struct session *session, const struct job *job,
+                       bool *news);
+bool session_is_checking(const struct session *session);
 
 #endif

@@ -361,6 +361,14 @@ START_TEST(kept_blocks_are_found)
 		    (kept && buf[i] != pattern(i)))
 			ck_abort_msg("byte %zu is wrong", i);
 	}
+	/* After what is not there now, the system is asked for the rest. */
+	faults_reset();
+	faults_fail(FAULT_NOWAIT, 0, 1, nowait_errors[_i]);
+	read_into(src, 8192, 20000 - 8192, READ_NOWAIT, &runs);
+	ck_assert_int_eq(runs_at(&runs, 0)->state, STATE_PENDING);
+	ck_assert_int_eq(runs_at(&runs, PAGE)->state,
+	                 nowait_errors[_i] == EAGAIN ? STATE_DATA
+	                                             : STATE_PENDING);
 	/* When the file is not open, they are found as well. */
 	evict();
 	faults_reset();
@@ -375,7 +383,7 @@ START_TEST(kept_blocks_are_found)
 }
 END_TEST
 
-START_TEST(a_change_or_a_reload_drops_kept_blocks)
+START_TEST(a_change_drops_kept_blocks)
 {
 	char *path = pattern_file("f", 20000);
 	struct source *src = open_file(path);
@@ -386,10 +394,6 @@ START_TEST(a_change_or_a_reload_drops_kept_blocks)
 	read_pattern(src, 0, 4096, READ_NOWAIT);
 	ck_assert_int_eq(truncate(path, 19999), 0);
 	ck_assert_uint_eq(source_check(src), CHANGE_SIZE_LESS);
-	read_run(src, 0, 4096, READ_NOWAIT, pending);
-	read_pattern(src, 0, 4096, READ_KEEP);
-	read_pattern(src, 0, 4096, READ_NOWAIT);
-	must(source_reload(src, &err), &err);
 	read_run(src, 0, 4096, READ_NOWAIT, pending);
 	source_free(src);
 	free(path);
@@ -484,6 +488,17 @@ START_TEST(a_file_system_without_holes)
 }
 END_TEST
 
+/* Opened anew, the file is what it is now. */
+static void check_anew(const char *path, size_t size)
+{
+	struct source *src = open_file(path);
+
+	ck_assert_uint_eq(src->size, size);
+	ck_assert_uint_eq(source_check(src), 0);
+	read_pattern(src, 0, size, 0);
+	source_free(src);
+}
+
 START_TEST(shrunk_and_grown)
 {
 	char *path = pattern_file("f", 10000);
@@ -506,10 +521,9 @@ START_TEST(shrunk_and_grown)
 	again = pattern_file("f", 12000); /* the same inode, written anew */
 	read_pattern(src, 0, 10000, 0);
 	ck_assert_uint_eq(source_check(src), CHANGE_SIZE_MORE);
-	must(source_reload(src, &err), &err);
-	ck_assert_uint_eq(src->size, 12000);
-	ck_assert_uint_eq(source_check(src), 0);
-	read_pattern(src, 0, 12000, 0);
+	ck_assert_uint_eq(src->size, 10000);
+	check_anew(path, 12000);
+	read_pattern(src, 0, 10000, 0);
 	runs_free(&runs);
 	source_free(src);
 	free(again);
@@ -526,8 +540,7 @@ START_TEST(same_size_other_times)
 	ck_assert_uint_eq(source_check(src), 0);
 	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
 	ck_assert_uint_eq(source_check(src), CHANGE_BYTES);
-	must(source_reload(src, &err), &err);
-	ck_assert_uint_eq(source_check(src), 0);
+	check_anew(path, 10);
 	source_free(src);
 	free(path);
 }
@@ -558,6 +571,7 @@ START_TEST(moved_away_and_back_while_closed)
 	read_run(src, 0, 10000, READ_KEEP, replaced);
 	read_run(src, 0, 10000, READ_NOWAIT, replaced);
 	ck_assert_uint_eq(source_check(src), CHANGE_REPLACED);
+	check_anew(path, 20000);
 	ck_assert_int_eq(rename(away, path), 0);
 	read_pattern(src, 0, 10000, 0);
 	ck_assert_uint_eq(source_check(src), CHANGE_BYTES); /* ctime */
@@ -591,37 +605,11 @@ START_TEST(an_open_file_that_lost_its_name)
 	ck_assert_uint_eq(source_check(src), CHANGE_REPLACED | CHANGE_BYTES);
 	evict();
 	read_pattern(src, 0, 10000, 0);
-	/* A reload takes the file that has the name. */
-	must(source_reload(src, &err), &err);
-	ck_assert_uint_eq(src->size, 20000);
-	read_pattern(src, 0, 20000, 0);
-	ck_assert_uint_eq(source_check(src), 0);
-	evict();
-	ck_assert_uint_eq(files_descriptors(files), 0);
+	check_anew(path, 20000);
+	read_pattern(src, 0, 10000, 0);
 	source_free(src);
 	free(other);
 	free(away);
-	free(path);
-}
-END_TEST
-
-START_TEST(a_reload_that_fails_changes_nothing)
-{
-	char *path = pattern_file("f", 10000);
-	struct source *src = open_file(path);
-	struct identity id = src->id;
-
-	read_pattern(src, 0, 10000, 0);
-	ck_assert_int_eq(unlink(path), 0);
-	ck_assert(!source_reload(src, &err));
-	ck_assert_int_eq(err.sys, ENOENT);
-	ck_assert_int_eq(mkdir(path, 0700), 0);
-	ck_assert(!source_reload(src, &err));
-	ck_assert_int_eq(err.code, ERR_STATE);
-	ck_assert_mem_eq(&id, &src->id, sizeof(id));
-	ck_assert_uint_eq(src->size, 10000);
-	read_pattern(src, 0, 10000, 0);
-	source_free(src);
 	free(path);
 }
 END_TEST
@@ -630,7 +618,6 @@ START_TEST(adopted)
 {
 	char *path = pattern_file("f", 10000);
 	int fd = faults_sys.open(path, SYS_READ);
-	int more = open(path, O_RDWR);
 	struct source *src = file_adopt(files, fd, "standard input", &err);
 	char *again;
 
@@ -642,14 +629,7 @@ START_TEST(adopted)
 	ck_assert_uint_eq(source_check(src), 0);
 	evict();
 	read_pattern(src, 0, 10000, 0);
-	must(source_reload(src, &err), &err);
-	ck_assert_uint_eq(src->size, 12000);
-	read_pattern(src, 0, 12000, 0);
-	faults_fail(FAULT_FSTAT, 0, 1, EIO);
-	ck_assert(!source_reload(src, &err));
-	ck_assert_int_eq(err.sys, EIO);
 	source_free(src);
-	close(more);
 	free(again);
 	free(path);
 }
@@ -964,15 +944,10 @@ START_TEST(maps)
 	ck_assert_uint_eq(p[0], pattern(WINDOW + 99));
 	ck_assert_uint_eq(files_windows(files), 2);
 	source_unmap(src, second);
-	/* What has been pinned outlives a reload. */
-	p = source_map(src, 5, &len, &second);
 	source_unmap(src, pin);
-	must(source_reload(src, &err), &err);
-	ck_assert_uint_eq(p[0], pattern(5));
-	ck_assert_uint_eq(files_windows(files), 1);
-	source_unmap(src, second);
-	ck_assert_uint_eq(files_windows(files), 0);
+	ck_assert_uint_eq(files_windows(files), 2);
 	source_free(src);
+	ck_assert_uint_eq(files_windows(files), 0);
 	free(path);
 }
 END_TEST
@@ -1017,7 +992,6 @@ START_TEST(no_maps)
 	ck_assert_ptr_null(source_map(src, 0, &len, &pin));
 	ck_assert_uint_eq(faults_count(FAULT_MAP), 0);
 	ck_assert_uint_eq(files_windows(unmapped), 0);
-	must(source_reload(src, &err), &err);
 	source_free(src);
 	files_free(unmapped);
 	free(path);
@@ -1204,20 +1178,21 @@ static void model_check(void)
 	ck_assert_uint_eq(got, want);
 }
 
-static void model_reload(void)
+/* Opened anew beside the source, then in its place. */
+static void model_reopen(void)
 {
-	bool ok = source_reload(m.src, &err);
+	struct source *anew = file_open(files, m.name, &err);
 
-	ck_assert_int_eq(ok, m.named != NOBODY);
-	if (!ok) {
+	ck_assert_int_eq(anew != NULL, m.named != NOBODY);
+	if (!anew) {
 		ck_assert_int_eq(err.sys, ENOENT);
 		return;
 	}
-	m.open = m.open && m.mine == m.named;
-	m.keep = false;
+	ck_assert_uint_eq(anew->size, m.inode[m.named].size);
+	source_free(m.src);
+	m.src = anew;
+	m.open = m.keep = m.touched = false;
 	m.mine = m.named;
-	m.touched = false;
-	ck_assert_uint_eq(m.src->size, m.inode[m.mine].size);
 }
 
 /* The source's bytes can be had; if need be it is opened. */
@@ -1348,7 +1323,7 @@ static void model_map(void)
 
 static void (*const moves[])(void) = {
 	model_rename, model_resize,  model_write, model_punch, model_evict,
-	model_check,  model_reload,  model_read,  model_read,  model_read,
+	model_check,  model_reopen,  model_read,  model_read,  model_read,
 	model_read,   model_stretch, model_map,   model_map,
 };
 
@@ -1468,9 +1443,8 @@ START_TEST(a_storm)
 		pthread_join(threads[i], NULL);
 		ck_assert_uint_eq(r[i].wrong, 0);
 	}
-	must(source_reload(src, &err), &err);
-	read_pattern(src, 0, LONGEST, 0);
 	source_free(src);
+	check_anew(path, LONGEST);
 	close(fd);
 	free(path);
 }
@@ -1501,7 +1475,7 @@ int main(void)
 	tcase_add_test(tc, a_read_that_may_not_wait_calls_nothing);
 	tcase_add_loop_test(tc, kept_blocks_are_found, 0,
 	                    ARRAY_LEN(nowait_errors));
-	tcase_add_test(tc, a_change_or_a_reload_drops_kept_blocks);
+	tcase_add_test(tc, a_change_drops_kept_blocks);
 	tcase_add_test(tc, holes);
 	tcase_add_test(tc, a_hole_up_to_an_end_that_has_moved);
 	tcase_add_test(tc, a_file_system_without_holes);
@@ -1510,7 +1484,6 @@ int main(void)
 	tcase_add_test(tc, same_size_other_times);
 	tcase_add_loop_test(tc, moved_away_and_back_while_closed, 0, 2);
 	tcase_add_loop_test(tc, an_open_file_that_lost_its_name, 0, 2);
-	tcase_add_test(tc, a_reload_that_fails_changes_nothing);
 	tc = add_case(s, "faults");
 	tcase_add_loop_test(tc, each_call_fails_once, 0, ARRAY_LEN(failures));
 	tcase_add_loop_test(tc, each_read_is_cut_short, 0, ARRAY_LEN(cuts));

@@ -106,6 +106,15 @@ static bool use_stdin(struct arguments *args, struct error *err)
 	return true;
 }
 
+/* The text of a failure begins with the word: make the option of it. */
+static bool name_option(struct error *err)
+{
+	char text[ERROR_TEXT];
+
+	memcpy(text, err->text, sizeof(text));
+	return error_set(err, err->code, "--%s", text);
+}
+
 /* The input that the options before it act on. */
 static bool input(struct arguments *args, struct pending *pending,
                   const char *text, struct error *err)
@@ -118,7 +127,7 @@ static bool input(struct arguments *args, struct pending *pending,
 
 		ok = placement_set(p, word, pending->said[i].value,
 		                   &units_default, err) ||
-		     error_prefix(err, "--%s", word);
+		     name_option(err);
 	}
 	pending->count = 0;
 	ok = ok && layout_add(&args->inputs, p, err);

@@ -82,22 +82,27 @@ void prompt_insert(struct prompt *prompt, const char *text, size_t len)
 
 /* --- moving and deleting ------------------------------------------------- */
 
+/* Is this byte not the first of its character? */
+static bool is_tail(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
 /* The start of the character before `at`. */
 static size_t char_before(const struct prompt *prompt, size_t at)
 {
-	if (at > 0)
-		at--;
-	while (at > 0 && ((unsigned char)prompt->line[at] & 0xc0) == 0x80)
-		at--;
-	return at;
+	size_t to = at > 0 ? at - 1 : 0;
+
+	while (to > 0 && is_tail(prompt->line[to]))
+		to--;
+	return to;
 }
 
 static size_t char_after(const struct prompt *prompt, size_t at)
 {
 	if (at < prompt->len)
 		at++;
-	while (at < prompt->len &&
-	       ((unsigned char)prompt->line[at] & 0xc0) == 0x80)
+	while (at < prompt->len && is_tail(prompt->line[at]))
 		at++;
 	return at;
 }

@@ -45,7 +45,7 @@ enum selecting {
 };
 
 struct jumps {
-	struct anchor v[JUMPS_MAX];
+	struct anchor v[JUMPS_MAX + 1]; /* one more: where back began */
 	size_t count;
 	size_t pos; /* 0..count; count: not among the old places */
 };
@@ -66,9 +66,10 @@ struct context {
 	struct option_values options;
 	struct output *out; /* borrowed */
 	bool batch;
-	bool quit;      /* a command asked to end */
-	int status;     /* answers that do not stop a batch: 0 or 1 */
-	unsigned depth; /* of source within source */
+	bool quit;        /* a command asked to end */
+	bool stdin_taken; /* standard input is read, or is the editor\'s */
+	int status;       /* answers that do not stop a batch: 0 or 1 */
+	unsigned depth;   /* of source within source */
 
 	struct place cursor;
 	enum selecting selecting;
@@ -107,8 +108,14 @@ struct scope context_scope(struct context *ctx);
 void context_move(struct context *ctx, struct place to);
 /* The same, and remembers where it came from for back and ''. */
 void context_jump(struct context *ctx, struct place to);
-/* After the space has changed: the cursor stays at its byte, or in range. */
-void context_settle(struct context *ctx, struct anchor cursor);
+/* What stays where it is when the space changes: taken before. */
+struct anchors {
+	struct anchor cursor, sel_anchor, sel_head;
+};
+struct anchors context_anchors(const struct context *ctx);
+/* After the space has changed: the cursor stays at its byte, or in range. The
+   selection stays at its bytes; it is dropped when they are not all there. */
+void context_settle(struct context *ctx, const struct anchors *before);
 
 struct anchor context_anchor(const struct context *ctx, struct place place);
 /* Where an anchor is now; false when it is not shown or not set. */
@@ -121,6 +128,10 @@ bool context_selection(const struct context *ctx, uint64_t *start,
 /* Select [start, end); an empty range selects nothing. */
 void context_select(struct context *ctx, uint64_t start, uint64_t end,
                     enum selecting how);
+
+/* Standard input can be read once, and not at all where keys come from it:
+   ERR_SYNTAX. */
+bool context_take_stdin(struct context *ctx, struct error *err) MUST_USE;
 
 /* Start a task; one that runs already is cancelled. Takes `task` (allocated by
    the caller with mem_zalloc) over, in success and failure. */

@@ -77,10 +77,9 @@ void output_text(struct output *out, const char *fmt, ...)
 		output_bytes(out, line, size_min((size_t)n, sizeof(line) - 1));
 }
 
-void output_safe(struct output *out, const char *text)
+void output_safe_bytes(struct output *out, const void *bytes, size_t len)
 {
-	size_t len = strlen(text);
-	size_t need = text_safe(NULL, 0, text, len);
+	size_t need = text_safe(NULL, 0, bytes, len);
 
 	if (out->failed)
 		return;
@@ -88,8 +87,13 @@ void output_safe(struct output *out, const char *text)
 		out->failed = true;
 		return;
 	}
-	text_safe(out->v + out->len, need + 1, text, len);
+	text_safe(out->v + out->len, need + 1, bytes, len);
 	out->len += need;
+}
+
+void output_safe(struct output *out, const char *text)
+{
+	output_safe_bytes(out, text, strlen(text));
 }
 
 /* --- JSON ---------------------------------------------------------------- */

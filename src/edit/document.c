@@ -132,8 +132,3 @@ unsigned document_check(struct document *doc)
 {
 	return source_check(doc->src);
 }
-
-bool document_reload(struct document *doc, struct error *err)
-{
-	return source_reload(doc->src, err);
-}

@@ -52,8 +52,7 @@ bool document_read(const struct document *doc, uint64_t off, void *buf,
 /* As source_stretch, of the edited bytes. */
 struct stretch document_stretch(const struct document *doc, uint64_t off);
 
-/* What has happened to the file, and take it: see source.h. (engine) */
+/* What has happened to the file: see source.h. May block as long as a stat. */
 unsigned document_check(struct document *doc);
-bool document_reload(struct document *doc, struct error *err) MUST_USE;
 
 #endif

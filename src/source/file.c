@@ -510,50 +510,6 @@ static bool examine(const struct sys *sys, const char *path,
 	return n < 0 ? refuse_sys(err, path, -n) : true;
 }
 
-/* Take size and identity, and forget what was kept of the old ones. */
-static void set_identity(struct file *file, const struct sys_stat *st)
-{
-	file->src.id = identity_of(st);
-	file->src.size = st->size;
-	descriptor_note(&file->descriptor, st);
-	forget_blocks(file);
-}
-
-static bool reload_private(struct file *file, struct error *err)
-{
-	struct sys_stat st;
-	int n = stat_open(file, &st);
-
-	if (n < 0)
-		return refuse_sys(err, file->path, -n);
-	if (file->files->windows)
-		windows_drop(file->files->windows, file);
-	set_identity(file, &st);
-	return true;
-}
-
-static bool file_reload(struct source *src, struct error *err)
-{
-	struct file *file = file_of(src);
-	struct sys_stat st;
-	unsigned traits;
-
-	if (src->traits & SOURCE_PRIVATE)
-		return reload_private(file, err);
-	if (!examine(file->files->sys, file->path, &st, &traits, err))
-		return false;
-	if (file->files->windows)
-		windows_drop(file->files->windows, file);
-	if (same_file(&src->id, &st))
-		descriptors_keep(file->files->descriptors, &file->descriptor,
-		                 false);
-	else
-		descriptors_close(file->files->descriptors, &file->descriptor);
-	src->traits = traits;
-	set_identity(file, &st);
-	return true;
-}
-
 static void file_free(struct source *src)
 {
 	struct file *file = file_of(src);
@@ -570,7 +526,6 @@ static const struct source_ops file_ops = {
 	.map = file_map,
 	.unmap = file_unmap,
 	.check = file_check,
-	.reload = file_reload,
 	.free = file_free,
 };
 
@@ -588,8 +543,11 @@ static struct file *make(struct files *files, const char *path,
 	file->src.traits = traits;
 	file->files = files;
 	memcpy(file->path, path, len);
+	file->src.id = identity_of(st);
+	file->src.size = st->size;
 	descriptor_init(&file->descriptor);
-	set_identity(file, st);
+	descriptor_note(&file->descriptor, st);
+	forget_blocks(file);
 	return file;
 }
 

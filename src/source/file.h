@@ -4,9 +4,10 @@
  * Nothing is opened when the source is made: one stat and one access check.
  * The descriptor comes with the first read and may be closed and opened again
  * behind the scenes (files.h). Each time it is opened anew, device and inode
- * are compared: another file under the name is WHY_REPLACED until reload, no
- * file is WHY_ERRNO with ENOENT. A file whose name has gone keeps its
- * descriptor, since its bytes cannot be opened again.
+ * are compared: another file under the name is WHY_REPLACED, no file is
+ * WHY_ERRNO with ENOENT, and both end when the file has its name again. A file
+ * whose name has gone keeps its descriptor, since its bytes cannot be opened
+ * again.
  *
  * Holes are reported as HOLE. Finding them may wait, so a READ_NOWAIT read of
  * a file with fewer blocks than its size answers only from what a READ_KEEP
