@@ -25,6 +25,7 @@ enum fault_call {
 	FAULT_MAP,
 	FAULT_UNMAP,
 	FAULT_ADVISE,
+	FAULT_DEVICE_SIZE,
 	FAULT_CALLS,
 };
 
