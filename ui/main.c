@@ -31,7 +31,7 @@ static int fail(const struct error *err, bool json, const char *what)
 		struct output out;
 
 		output_init(&out, true, NULL, NULL);
-		json_error(&out, what, err);
+		json_error(&out, what, "", err);
 		(void)fwrite(out.v, 1, out.len, stderr);
 		output_free(&out);
 	} else {
