@@ -31,7 +31,7 @@ static int fail(const struct error *err, bool json, const char *what)
 		struct output out;
 
 		output_init(&out, true, NULL, NULL);
-		json_error(&out, what, err);
+		json_error(&out, what, "", err);
 		(void)fwrite(out.v, 1, out.len, stderr);
 		output_free(&out);
 	} else {
@@ -232,8 +232,9 @@ static int run_editor(struct app *app, const struct arguments *args)
 	struct error err;
 	int number;
 
+	/* Whatever it is, reading it would make the screen wait. */
+	(void)session_take_stdin(app->ctx.session, &err);
 	loop_block_signals();
-	app->ctx.stdin_taken = true;
 	app->test = test && strcmp(test, "1") == 0;
 	output_init(&app->results, false, NULL, NULL);
 	output_init(&app->out, false, collect, &app->results);
@@ -338,10 +339,11 @@ static bool make_session(struct app *app, struct arguments *args,
 	if (!session || !context_init(&app->ctx, session, &app->out, err))
 		return false;
 	app->ctx.ui = app;
-	app->ctx.stdin_taken = args->uses_stdin;
 	commands_add(&app->ctx, command_table);
 	commands_add(&app->ctx, ui_command_table);
 	session_set_say(session, session_says, &app->ctx);
+	if (args->stdin_read && !session_take_stdin(session, err))
+		return false;
 	if (!session_open(session, &args->inputs, err))
 		return false;
 	app->ctx.cursor = first_place(context_space(&app->ctx));

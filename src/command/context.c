@@ -336,15 +336,6 @@ void context_select(struct context *ctx, uint64_t start, uint64_t end,
 	keep_last(ctx);
 }
 
-bool context_take_stdin(struct context *ctx, struct error *err)
-{
-	if (ctx->stdin_taken)
-		return error_set(err, ERR_SYNTAX,
-		                 "standard input is in use already");
-	ctx->stdin_taken = true;
-	return true;
-}
-
 /* --- tasks --------------------------------------------------------------- */
 
 static void end_task(struct context *ctx)
