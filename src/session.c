@@ -69,6 +69,7 @@ struct session {
 	struct layout layout;
 	struct view *view; /* counted */
 	uint64_t generation;
+	bool stdin_taken;
 	struct check check;
 	session_say *say;
 	void *say_ctx;
@@ -231,11 +232,22 @@ static enum access wanted_access(const struct session *session,
 	return p->access != ACCESS_DEFAULT ? p->access : session->access;
 }
 
+bool session_take_stdin(struct session *session, struct error *err)
+{
+	if (session->stdin_taken)
+		return error_set(err, ERR_SYNTAX,
+		                 "standard input is in use already");
+	session->stdin_taken = true;
+	return true;
+}
+
 static struct source *open_source(struct session *session,
                                   const struct placement *p, struct error *err)
 {
 	switch (p->input) {
 	case PLACEMENT_STDIN:
+		if (!session_take_stdin(session, err))
+			return NULL;
 		return spool_stdin(session->sys, session->files, err);
 	case PLACEMENT_MEMORY:
 		return memory_open(p->input_size, err);
@@ -605,7 +617,9 @@ static void say(struct session *session, const char *text)
 static void say_change(struct session *session, const struct document *doc,
                        unsigned now, unsigned before)
 {
+	const unsigned away = CHANGE_GONE | CHANGE_REPLACED;
 	unsigned news = now & ~before;
+	bool back = (before & away) && !(now & away);
 	const char *what;
 	char line[ERROR_TEXT];
 
@@ -617,16 +631,27 @@ static void say_change(struct session *session, const struct document *doc,
 		what = "became shorter: what is gone is shown as ??";
 	else if (news & CHANGE_SIZE_MORE)
 		what = "has grown (reload shows what was added)";
+	else if (now == 0)
+		what = "is there again as it was opened";
+	else if (back)
+		what = "is there again";
 	else if (news & CHANGE_BYTES)
 		what = "was written to by another program";
 	else
-		what = "is there again as it was opened";
+		return;
 	snprintf(line, sizeof(line), "%s %s", text_shown(document_name(doc)).s,
 	         what);
 	say(session, line);
 }
 
-/* The documents shown in [addr, addr + len), CHECK_MAX places at most. */
+static void collect_one(struct check *check, const struct segment *seg)
+{
+	if (check->count < CHECK_MAX)
+		check->docs[check->count++] = document_ref(seg->doc);
+}
+
+/* The documents shown in [addr, addr + len), CHECK_MAX places at most, and
+   those of empty segments there, which may grow. */
 static void collect(const struct session *session, uint64_t addr, uint64_t len,
                     struct check *check)
 {
@@ -642,11 +667,19 @@ static void collect(const struct session *session, uint64_t addr, uint64_t len,
 		for (uint32_t s = 0; s < e->slots; s++) {
 			const struct slot *slot = space_slot(sp, e->slot + s);
 
+			collect_one(check, space_segment(sp, slot->segment));
 			if (check->count == CHECK_MAX)
 				return;
-			check->docs[check->count++] = document_ref(
-				space_segment(sp, slot->segment)->doc);
 		}
+	}
+	for (size_t i = space_start_find(sp, addr); i < space_starts(sp); i++) {
+		struct start start = space_start(sp, i);
+		const struct segment *seg = space_segment(sp, start.segment);
+
+		if (start.addr > end)
+			break;
+		if (seg->size == 0)
+			collect_one(check, seg);
 	}
 }
 
@@ -676,8 +709,7 @@ static bool conclude(struct session *session, struct check *check)
 		/* It may have been closed or reloaded meanwhile. */
 		if (i < check->looked && at < session->doc_count &&
 		    entry->doc == doc && now != entry->changes) {
-			if ((now & ~entry->changes) || now == 0)
-				say_change(session, doc, now, entry->changes);
+			say_change(session, doc, now, entry->changes);
 			entry->changes = now;
 			any = true;
 		}

@@ -102,7 +102,7 @@ static bool set_named(struct context *ctx, struct call *call, char *name,
 		                "a bookmark's name is 1 to %d letters, digits, "
 		                "- _ .",
 		                BOOKMARK_NAME - 1);
-	if (call_more(call) && !lexer_word(&call->args, &comment, err))
+	if (call_more(call) && !call_word(call, &comment, err))
 		return false;
 	old = ranges_named(ctx->bookmarks, name);
 	range->name = name;
