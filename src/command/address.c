@@ -469,14 +469,6 @@ static bool segment_rest(struct parser *p, const struct segment *seg,
 	return true;
 }
 
-static bool by_number(struct parser *p, struct operand *out)
-{
-	size_t column = column_of(p);
-	const struct segment *seg = NULL;
-
-	return segment_numbered(p, &seg) && segment_rest(p, seg, column, out);
-}
-
 static bool find_segment(const struct parser *p, const char *name, size_t len,
                          size_t column, const struct segment **out)
 {
@@ -485,22 +477,19 @@ static bool find_segment(const struct parser *p, const char *name, size_t len,
 	       at_column(p, column);
 }
 
-static bool by_name(struct parser *p, struct operand *out)
+static bool segment_named(struct parser *p, const struct segment **out)
 {
 	size_t column = column_of(p);
 	size_t len = name_length(&p->lx);
 	const char *name = p->lx.line + p->lx.pos;
-	const struct segment *seg;
 
 	p->lx.pos += len;
-	return find_segment(p, name, len, column, &seg) &&
-	       segment_rest(p, seg, column, out);
+	return find_segment(p, name, len, column, out);
 }
 
-static bool by_quoted_name(struct parser *p, struct operand *out)
+static bool segment_quoted(struct parser *p, const struct segment **out)
 {
 	size_t column = column_of(p);
-	const struct segment *seg;
 	struct word name;
 	bool ok;
 
@@ -511,9 +500,22 @@ static bool by_quoted_name(struct parser *p, struct operand *out)
 		return error_at(p->err, column_of(p),
 		                "':' expected after a segment's name");
 	}
-	ok = find_segment(p, name.text, name.len, column, &seg);
+	ok = find_segment(p, name.text, name.len, column, out);
 	word_free(&name);
-	return ok && segment_rest(p, seg, column, out);
+	return ok;
+}
+
+/* The segment whose number or name stands here. */
+static bool which_segment(struct parser *p, const struct segment **out)
+{
+	switch (peek(&p->lx, 0)) {
+	case '#':
+		return segment_numbered(p, out);
+	case '"':
+		return segment_quoted(p, out);
+	default:
+		return segment_named(p, out);
+	}
 }
 
 /* The end of the selection may be the end of the segment that is meant; its
@@ -662,6 +664,18 @@ static bool aligned(const struct parser *p, struct value a, struct value step,
 	return !wrong || error_at(p->err, column, "%s", wrong);
 }
 
+/* What a function gives; `column` is that of its argument. */
+static bool apply(const struct parser *p, const struct function *f,
+                  struct value arg, struct value step, size_t column,
+                  struct value *out)
+{
+	if (f->what == READ)
+		return read_number(p, f, arg, column, out);
+	if (f->what == SEG)
+		return segment_at(p, arg, column, out);
+	return aligned(p, arg, step, column, out);
+}
+
 static bool call(struct parser *p, const struct function *f,
                  struct operand *out)
 {
@@ -681,12 +695,7 @@ static bool call(struct parser *p, const struct function *f,
 	if (!ok || !expect(p, ')'))
 		return false;
 	p->parens--;
-	if (f->what == READ)
-		ok = read_number(p, f, arg.v, column, &v);
-	else if (f->what == SEG)
-		ok = segment_at(p, arg.v, column, &v);
-	else
-		ok = aligned(p, arg.v, step.v, column, &v);
+	ok = apply(p, f, arg.v, step.v, column, &v);
 	*out = number_operand(v);
 	return ok;
 }
@@ -705,13 +714,21 @@ static bool number(struct parser *p, struct operand *out)
 	return true;
 }
 
+static bool segment(struct parser *p, struct operand *out)
+{
+	size_t column = column_of(p);
+	const struct segment *seg = NULL;
+
+	return which_segment(p, &seg) && segment_rest(p, seg, column, out);
+}
+
 /* A number, a segment's name or a function. */
 static bool word(struct parser *p, struct operand *out)
 {
 	struct function f = function_at(&p->lx);
 
 	if (begins_name(&p->lx))
-		return by_name(p, out);
+		return segment(p, out);
 	if (f.what != NONE)
 		return call(p, &f, out);
 	return number(p, out);
@@ -766,9 +783,8 @@ static bool any_primary(struct parser *p, struct operand *out)
 		*out = number_operand(value_of(false, end_of(p)));
 		return true;
 	case '#':
-		return by_number(p, out);
 	case '"':
-		return by_quoted_name(p, out);
+		return segment(p, out);
 	case '\'':
 		return mark(p, out);
 	case '@':
