@@ -398,7 +398,7 @@ int main(int argc, char **argv)
 	struct error err;
 	int status;
 
-	(void)setlocale(LC_ALL, "");
+	(void)setlocale(LC_CTYPE, "");
 	if (!arguments_parse(&args, argc, argv, &err)) {
 		status = fail(&err, args.json, "");
 		arguments_free(&args);
