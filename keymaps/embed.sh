@@ -13,14 +13,14 @@ i=0
 for file; do
 	test -r "$file"
 	echo
-	echo "static const unsigned char file_$i[] = {"
+	echo "static const unsigned char file_${i}[] = {"
 	od -A n -v -t x1 "$file" | sed 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g'
 	# The NUL is no part of the file; it also keeps an empty one valid C.
 	echo '0x00 };'
 	i=$((i + 1))
 done
 echo
-echo "const struct embedded $name[] = {"
+echo "const struct embedded ${name}[] = {"
 i=0
 for file; do
 	echo "	{ \"${file##*/}\", file_$i, sizeof(file_$i) - 1 },"

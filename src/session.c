@@ -47,13 +47,21 @@ struct entry {
 	bool used;            /* by drop_unused() only */
 };
 
+/* A look at files, in a job of its own: a stat may take as long as it likes. */
+struct check {
+	struct job *job;                  /* NULL: none runs */
+	struct document *docs[CHECK_MAX]; /* counted */
+	unsigned found[CHECK_MAX];
+	size_t count, looked;
+};
+
 struct session {
 	const struct sys *sys; /* borrowed */
 	enum access access;
 	bool read_only;
-	struct files *files;  /* owned */
-	struct pool *pool;    /* owned */
-	struct entry *docs;   /* owned, sorted by id */
+	struct files *files; /* owned */
+	struct pool *pool;   /* owned */
+	struct entry *docs;  /* owned, sorted by id */
 	size_t doc_count, doc_cap;
 	uint64_t last_id;
 	uint32_t *by_file; /* owned: open hash of (dev, ino) to index + 1 */
@@ -61,6 +69,8 @@ struct session {
 	struct layout layout;
 	struct view *view; /* counted */
 	uint64_t generation;
+	bool stdin_taken;
+	struct check check;
 	session_say *say;
 	void *say_ctx;
 };
@@ -171,11 +181,11 @@ static struct document *find_file(const struct session *session,
 static bool add_document(struct session *session, struct document *doc,
                          struct error *err)
 {
-	bool ok = mem_grow(&session->docs, &session->doc_cap,
-	                   session->doc_count + 1, sizeof(*session->docs),
-	                   err) &&
-	          (session->by_file_size >= (session->doc_count + 1) * 2 ||
-	           hash_build(session, session->doc_count + 1, err));
+	bool ok =
+		mem_grow(&session->docs, &session->doc_cap,
+	                 session->doc_count + 1, sizeof(*session->docs), err) &&
+		(session->by_file_size >= (session->doc_count + 1) * 2 ||
+	         hash_build(session, session->doc_count + 1, err));
 
 	if (!ok) {
 		document_unref(doc);
@@ -222,11 +232,22 @@ static enum access wanted_access(const struct session *session,
 	return p->access != ACCESS_DEFAULT ? p->access : session->access;
 }
 
+bool session_take_stdin(struct session *session, struct error *err)
+{
+	if (session->stdin_taken)
+		return error_set(err, ERR_SYNTAX,
+		                 "standard input is in use already");
+	session->stdin_taken = true;
+	return true;
+}
+
 static struct source *open_source(struct session *session,
                                   const struct placement *p, struct error *err)
 {
 	switch (p->input) {
 	case PLACEMENT_STDIN:
+		if (!session_take_stdin(session, err))
+			return NULL;
 		return spool_stdin(session->sys, session->files, err);
 	case PLACEMENT_MEMORY:
 		return memory_open(p->input_size, err);
@@ -294,10 +315,10 @@ static bool expand(struct session *session, const struct layout *inputs,
 		if (p->input == PLACEMENT_FILE && layout_file_is(p->path)) {
 			if (p->at != AT_NEXT || p->skip || p->has_size ||
 			    p->over || p->named || p->access)
-				return error_set(
-					err, ERR_SYNTAX,
-					"%s: a layout file takes no options",
-					text_shown(p->path).s);
+				return error_set(err, ERR_SYNTAX,
+				                 "%s: a layout file takes no "
+				                 "options",
+				                 text_shown(p->path).s);
 			if (!layout_file_read(session->sys, p->path, outside,
 			                      flat, err))
 				return false;
@@ -313,8 +334,8 @@ static bool expand(struct session *session, const struct layout *inputs,
 
 static struct space *derive(const struct layout *layout, struct error *err)
 {
-	uint64_t *sizes = mem_resize(NULL, layout->count + 1, sizeof(*sizes),
-	                             err);
+	uint64_t *sizes =
+		mem_resize(NULL, layout->count + 1, sizeof(*sizes), err);
 	struct space *sp;
 
 	if (!sizes)
@@ -400,10 +421,10 @@ static bool verify_one(const struct layout *layout, size_t idx,
 	bool ok = view != NULL;
 
 	for (uint64_t k = 0; ok && k < seg->size; k += VERIFY_STEP)
-		ok = verify_step(
-			view, seg->addr + k, seg->placement, seg->off + k,
-			(size_t)u64_min(VERIFY_STEP, seg->size - k), bytes,
-			runs, err);
+		ok = verify_step(view, seg->addr + k, seg->placement,
+		                 seg->off + k,
+		                 (size_t)u64_min(VERIFY_STEP, seg->size - k),
+		                 bytes, runs, err);
 	runs_free(&runs[0]);
 	runs_free(&runs[1]);
 	view_unref(view);
@@ -596,7 +617,9 @@ static void say(struct session *session, const char *text)
 static void say_change(struct session *session, const struct document *doc,
                        unsigned now, unsigned before)
 {
+	const unsigned away = CHANGE_GONE | CHANGE_REPLACED;
 	unsigned news = now & ~before;
+	bool back = (before & away) && !(now & away);
 	const char *what;
 	char line[ERROR_TEXT];
 
@@ -608,44 +631,133 @@ static void say_change(struct session *session, const struct document *doc,
 		what = "became shorter: what is gone is shown as ??";
 	else if (news & CHANGE_SIZE_MORE)
 		what = "has grown (reload shows what was added)";
+	else if (now == 0)
+		what = "is there again as it was opened";
+	else if (back)
+		what = "is there again";
 	else if (news & CHANGE_BYTES)
 		what = "was written to by another program";
 	else
-		what = "is there again as it was opened";
-	snprintf(line, sizeof(line), "%s %s",
-	         text_shown(document_name(doc)).s, what);
+		return;
+	snprintf(line, sizeof(line), "%s %s", text_shown(document_name(doc)).s,
+	         what);
 	say(session, line);
 }
 
-bool session_check(struct session *session, uint64_t addr, uint64_t len)
+static void collect_one(struct check *check, const struct segment *seg)
+{
+	if (check->count < CHECK_MAX)
+		check->docs[check->count++] = document_ref(seg->doc);
+}
+
+/* The documents shown in [addr, addr + len), CHECK_MAX places at most, and
+   those of empty segments there, which may grow. */
+static void collect(const struct session *session, uint64_t addr, uint64_t len,
+                    struct check *check)
 {
 	const struct space *sp = view_space(session->view);
 	uint64_t end = len > UINT64_MAX - addr ? UINT64_MAX : addr + len;
-	size_t left = CHECK_MAX;
-	bool any = false;
 
+	check->count = 0;
 	for (size_t i = space_find(sp, addr); i < space_extents(sp); i++) {
 		const struct extent *e = space_extent(sp, i);
 
 		if (e->addr >= end)
 			break;
-		for (uint32_t s = 0; s < e->slots && left > 0; s++, left--) {
-			const struct segment *seg = space_segment(
-				sp, space_slot(sp, e->slot + s)->segment);
-			struct entry *entry = &session->docs[doc_index(
-				session, document_id(seg->doc))];
-			unsigned now = document_check(seg->doc);
+		for (uint32_t s = 0; s < e->slots; s++) {
+			const struct slot *slot = space_slot(sp, e->slot + s);
 
-			if (now == entry->changes)
-				continue;
-			if ((now & ~entry->changes) || now == 0)
-				say_change(session, seg->doc, now,
-				           entry->changes);
+			collect_one(check, space_segment(sp, slot->segment));
+			if (check->count == CHECK_MAX)
+				return;
+		}
+	}
+	for (size_t i = space_start_find(sp, addr); i < space_starts(sp); i++) {
+		struct start start = space_start(sp, i);
+		const struct segment *seg = space_segment(sp, start.segment);
+
+		if (start.addr > end)
+			break;
+		if (seg->size == 0)
+			collect_one(check, seg);
+	}
+}
+
+static void look(struct job *job, void *arg)
+{
+	struct check *check = arg;
+
+	for (size_t i = 0; i < check->count; i++) {
+		if (job && job_cancelled(job))
+			break;
+		check->found[i] = document_check(check->docs[i]);
+		check->looked = i + 1;
+	}
+}
+
+/* Say what is new, and forget the check. */
+static bool conclude(struct session *session, struct check *check)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < check->count; i++) {
+		struct document *doc = check->docs[i];
+		size_t at = doc_index(session, document_id(doc));
+		struct entry *entry = &session->docs[at];
+		unsigned now = check->found[i];
+
+		/* It may have been closed or reloaded meanwhile. */
+		if (i < check->looked && at < session->doc_count &&
+		    entry->doc == doc && now != entry->changes) {
+			say_change(session, doc, now, entry->changes);
 			entry->changes = now;
 			any = true;
 		}
+		document_unref(doc);
 	}
+	check->count = 0;
 	return any;
+}
+
+bool session_check(struct session *session, uint64_t addr, uint64_t len)
+{
+	struct check check = { 0 };
+
+	collect(session, addr, len, &check);
+	look(NULL, &check);
+	return conclude(session, &check);
+}
+
+bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
+                         struct error *err)
+{
+	struct check *check = &session->check;
+
+	if (check->job)
+		return true;
+	check->looked = 0;
+	collect(session, addr, len, check);
+	check->job = job_start(session->pool, JOB_READ, look, check, err);
+	if (check->job)
+		return true;
+	conclude(session, check);
+	return false;
+}
+
+bool session_check_end(struct session *session, const struct job *job,
+                       bool *news)
+{
+	if (!job || session->check.job != job)
+		return false;
+	job_free(session->check.job);
+	session->check.job = NULL;
+	*news = conclude(session, &session->check);
+	return true;
+}
+
+bool session_is_checking(const struct session *session)
+{
+	return session->check.job != NULL;
 }
 
 /* --- the rest ------------------------------------------------------------ */
@@ -675,6 +787,9 @@ void session_free(struct session *session)
 {
 	if (!session)
 		return;
+	job_free(session->check.job);
+	for (size_t i = 0; i < session->check.count; i++)
+		document_unref(session->check.docs[i]);
 	pool_free(session->pool);
 	view_unref(session->view);
 	layout_clear(&session->layout);
@@ -686,9 +801,9 @@ void session_free(struct session *session)
 	mem_free(session);
 }
 
-void session_set_say(struct session *session, session_say *function, void *ctx)
+void session_set_say(struct session *session, session_say *say_line, void *ctx)
 {
-	session->say = function;
+	session->say = say_line;
 	session->say_ctx = ctx;
 }
 

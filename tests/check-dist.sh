@@ -3,6 +3,10 @@
 set -eu
 tarball=$(realpath "$1")
 cd "$(dirname "$0")/.."
+command -v git >/dev/null || {
+	echo "no git to ask what is tracked"
+	exit 0
+}
 tracked=$(git ls-files)
 lacking=$({
 	tar -tf "$tarball" | sed 's|^[^/]*/||'

@@ -16,7 +16,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "command/arith.h"
 #include "tests/support.h"
 
 __extension__ typedef __int128 wide;
@@ -541,6 +540,19 @@ START_TEST(equal_names_are_listed)
 }
 END_TEST
 
+START_TEST(quoted_name_without_memory)
+{
+	struct place got = { .addr = 77 };
+	struct error err;
+
+	mem_fail_after(0);
+	ck_assert(!address_eval("\"disk.001\":8", &three.scope, &got, &err));
+	mem_fail_after(-1);
+	ck_assert_int_eq(err.code, ERR_NOMEM);
+	ck_assert_uint_eq(got.addr, 77);
+}
+END_TEST
+
 /* As many long names as do not fit are cut between names. */
 START_TEST(long_lists_end_in_dots)
 {
@@ -845,6 +857,8 @@ static const struct {
 	{ "#1:4,\"notes-old.bin\":$", RANGE, 4, 0x3100, 22, 3, END },
 	{ "#1:4,%:$", RANGE, 4, 0x3100, 8, 3, END },
 	{ "#1:4,%:-1", RANGE, 4, 0x30ff, 9, 3, 0 },
+	{ "%:#1:4,0x1000", RANGE, 4, 0x1000, 13, 2, 0 },
+	{ "%:#2", SINGLE, 0x1000, 0, 4, 0, 0 },
 	{ "#1:4,%:+4", RANGE, 4, 8, 9, 1, 0 },
 	/* "#N" without a colon is an address like others */
 	{ "#2,#3", RANGE, 0x1000, 0x3000, 5, 3, 0 },
@@ -995,10 +1009,1172 @@ START_TEST(places_as_text)
 }
 END_TEST
 
+/* A random expression: what is written, as a tree. */
+enum kind {
+	NUMBER,
+	DOT,
+	DOLLAR,
+	SEGMENT, /* "#N", "#." */
+	COLON,   /* "#N:", "#:" or a name */
+	MARK,
+	BOOKMARK,
+	SELECTED,
+	PAREN,
+	NEGATE,
+	INVERT,
+	BINARY,
+	READ,
+	ALIGN,
+	SEGMENT_AT,
+};
+
+enum lead { LEAD_NONE, LEAD_MINUS, LEAD_PLUS };
+
+struct node;
+
+struct address {
+	bool given;
+	bool space;     /* "%:" in front */
+	enum lead lead; /* a minus is written by the first operand, a NEGATE */
+	struct node *e;
+};
+
+struct node {
+	enum kind kind;
+	uint64_t n;       /* NUMBER; SEGMENT and COLON: 0 is the cursor's */
+	const char *name; /* COLON: what was typed, or NULL */
+	size_t name_len;
+	unsigned which; /* BINARY, READ: index; MARK, SELECTED: letter */
+	struct node *a, *b;
+	struct address inner; /* COLON */
+};
+
+static const struct {
+	const char *text;
+	int level;
+} ops[] = {
+	{ "|", 0 }, { "^", 1 }, { "&", 2 }, { "<<", 3 }, { ">>", 3 },
+	{ "+", 4 }, { "-", 4 }, { "*", 5 }, { "/", 5 },  { "%", 5 },
+};
+
+static const struct {
+	const char *text;
+	unsigned bytes;
+	bool is_signed, big;
+} read_types[] = {
+	{ "u8", 1, false, false },    { "i8", 1, true, false },
+	{ "u16le", 2, false, false }, { "i16le", 2, true, false },
+	{ "u16be", 2, false, true },  { "i16be", 2, true, true },
+	{ "u32le", 4, false, false }, { "i32le", 4, true, false },
+	{ "u32be", 4, false, true },  { "i32be", 4, true, true },
+	{ "u64le", 8, false, false }, { "i64le", 8, true, false },
+	{ "u64be", 8, false, true },  { "i64be", 8, true, true },
+};
+
+/* Names that begin like others, and some that need quotes. */
+static const char *const pool[] = {
+	"disk.001", "disk.002", "disk", "notes-old.bin", "d",
+	"my disk",  "001.dd",   "e8",   "\xc3\xa4.bin",
+};
+
+static const char *const bookmark_names[] = { "a", "b-1", "c.2", "none" };
+
+/* What generates, writes and knows the world. */
+struct gen {
+	uint64_t rng;
+	const struct world *w;
+	struct node node[512];
+	size_t nodes;
+	char text[8192];
+	size_t len;
+	bool blanks;
+	unsigned parens;
+};
+
+static uint64_t pick(struct gen *g, uint64_t n)
+{
+	return random_below(&g->rng, n);
+}
+
+static struct node *new_node(struct gen *g, enum kind kind)
+{
+	struct node *n = &g->node[g->nodes++];
+
+	ck_assert_uint_lt(g->nodes, ARRAY_LEN(g->node));
+	*n = (struct node){ .kind = kind };
+	return n;
+}
+
+/* Where nothing may follow an operand, "#N:.." may stand; a NEGATE would be
+   taken for the minus that leads an address. */
+enum first { FIRST_ANY, FIRST_NO_MINUS, FIRST_MINUS };
+
+static struct node *gen_expr(struct gen *g, int level, int depth, bool last,
+                             enum first first);
+
+static struct address gen_address(struct gen *g, int depth, bool top)
+{
+	static const enum first first[] = { FIRST_NO_MINUS, FIRST_MINUS,
+		                            FIRST_ANY };
+	struct address a = { .given = true };
+
+	a.space = top && pick(g, 20) == 0;
+	a.lead = pick(g, 3) ? LEAD_NONE : (enum lead)(1 + pick(g, 2));
+	a.e = gen_expr(g, 0, depth, true, first[a.lead]);
+	return a;
+}
+
+/* Numbers that matter: small ones, sizes, addresses and their neighbours. */
+static uint64_t gen_number(struct gen *g)
+{
+	const struct part *part = &g->w->part[pick(g, g->w->count)];
+
+	switch (pick(g, 10)) {
+	case 0:
+		return random_u64(&g->rng) >> pick(g, 64);
+	case 1:
+		return part->addr + pick(g, part->size + 2) - 1;
+	case 2:
+		return part->addr + part->size + pick(g, 3) - 1;
+	case 3:
+		return part->size + pick(g, 3) - 1;
+	case 4:
+	case 5:
+		return pick(g, 0x200);
+	default:
+		return pick(g, 24);
+	}
+}
+
+static struct node *gen_colon(struct gen *g, int depth)
+{
+	struct node *n = new_node(g, COLON);
+
+	if (pick(g, 3) == 0) {
+		n->name = pool[pick(g, ARRAY_LEN(pool))];
+		n->name_len = strlen(n->name);
+		if (pick(g, 3) == 0)
+			n->name_len = 1 + pick(g, n->name_len);
+	} else {
+		n->n = pick(g, 10) ? pick(g, g->w->count + 1) : pick(g, 12);
+	}
+	if (pick(g, 5))
+		n->inner = gen_address(g, depth - 1, false);
+	return n;
+}
+
+static struct node *gen_leaf(struct gen *g, bool last)
+{
+	static const enum kind kinds[] = { DOT,  DOLLAR,   SEGMENT,
+		                           MARK, BOOKMARK, SELECTED };
+	struct node *n;
+
+	if (pick(g, 5) > 1) {
+		n = new_node(g, NUMBER);
+		n->n = gen_number(g);
+		return n;
+	}
+	n = new_node(g, kinds[pick(g, ARRAY_LEN(kinds))]);
+	if (n->kind == SEGMENT)
+		n->n = pick(g, g->w->count + 1);
+	else if (n->kind == MARK)
+		n->which = (unsigned char)"abcz'"[pick(g, 5)];
+	else if (n->kind == SELECTED)
+		n->which = (unsigned char)"<>"[pick(g, 2)];
+	else if (n->kind == BOOKMARK)
+		n->which = (unsigned)pick(g, 4);
+	/* A minus behind it would be part of the name. */
+	if (n->kind == BOOKMARK && !last) {
+		struct node *paren = new_node(g, PAREN);
+
+		paren->a = n;
+		return paren;
+	}
+	return n;
+}
+
+static struct node *gen_branch(struct gen *g, int depth, bool last)
+{
+	static const enum kind kinds[] = { PAREN, PAREN, NEGATE,    INVERT,
+		                           READ,  ALIGN, SEGMENT_AT };
+	struct node *n = new_node(g, kinds[pick(g, ARRAY_LEN(kinds))]);
+
+	if (n->kind == NEGATE || n->kind == INVERT) {
+		n->a = gen_expr(g, 6, depth - 1, last, FIRST_ANY);
+		return n;
+	}
+	n->which = (unsigned)pick(g, ARRAY_LEN(read_types));
+	if (n->kind == READ && pick(g, 2))
+		n->which = (unsigned)pick(g, 2);
+	n->a = gen_expr(g, 0, depth - 1, true, FIRST_ANY);
+	if (n->kind == ALIGN)
+		n->b = gen_expr(g, 0, depth - 1, true, FIRST_ANY);
+	return n;
+}
+
+static struct node *gen_primary(struct gen *g, int depth, bool last,
+                                enum first first)
+{
+	struct node *n;
+
+	if (first == FIRST_MINUS) {
+		n = new_node(g, NEGATE);
+		n->a = gen_expr(g, 6, depth - 1, last, FIRST_ANY);
+		return n;
+	}
+	if (last && pick(g, 4) == 0)
+		return gen_colon(g, depth);
+	if (depth <= 0 || pick(g, 4))
+		return gen_leaf(g, last);
+	n = gen_branch(g, depth, last);
+	if (n->kind == NEGATE && first == FIRST_NO_MINUS)
+		n->kind = INVERT;
+	return n;
+}
+
+/* Operands with operators of this level between them. */
+static struct node *gen_expr(struct gen *g, int level, int depth, bool last,
+                             enum first first)
+{
+	uint64_t more = depth > 0 && pick(g, 6) == 0 ? 1 + pick(g, 2) : 0;
+	struct node *left;
+
+	if (level == 6)
+		return gen_primary(g, depth, last, first);
+	left = gen_expr(g, level + 1, depth, last && more == 0, first);
+	while (more > 0) {
+		struct node *n = new_node(g, BINARY);
+
+		do {
+			n->which = (unsigned)pick(g, ARRAY_LEN(ops));
+		} while (ops[n->which].level != level);
+		more--;
+		n->a = left;
+		n->b = gen_expr(g, level + 1, depth - 1, last && more == 0,
+		                FIRST_ANY);
+		left = n;
+	}
+	return left;
+}
+
+static void put(struct gen *g, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void put(struct gen *g, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(g->text + g->len, sizeof(g->text) - g->len, fmt, ap);
+	va_end(ap);
+	g->len += (size_t)n;
+	ck_assert_uint_lt(g->len, sizeof(g->text));
+}
+
+/* A blank where one may stand, or not. */
+static void space_out(struct gen *g)
+{
+	if ((g->blanks || g->parens > 0) && pick(g, 4) == 0)
+		put(g, "%s", pick(g, 4) ? " " : " \t");
+}
+
+static void put_number(struct gen *g, uint64_t v)
+{
+	bool hex = g->w->scope.units.radix == 16;
+
+	if (!hex && v > 0 && v % 1024 == 0 && pick(g, 2)) {
+		put(g, "%" PRIu64 "K", v / 1024);
+		return;
+	}
+	if (!hex && v > 0 && v % 256 == 0 && pick(g, 2)) {
+		put(g, "%" PRIu64 ".%ss", v / 512, v % 512 ? "5" : "0");
+		return;
+	}
+	switch (pick(g, 4)) {
+	case 0:
+		put(g, "0x%" PRIx64, v);
+		return;
+	case 1:
+		put(g, "0o%" PRIo64, v);
+		return;
+	case 2:
+		put(g, "%" PRIx64 "h", v);
+		return;
+	default:
+		if (hex)
+			put(g, "%" PRIx64, v);
+		else
+			put(g, "%" PRIu64, v);
+	}
+}
+
+static bool name_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       (unsigned char)c >= 0x80;
+}
+
+/* May this name stand without quotes, where it would be written now? */
+static bool plain_name(const struct gen *g, const char *name, size_t len)
+{
+	if (g->len > 0 && g->text[g->len - 1] == '-')
+		return false; /* "4-disk:" is a name */
+	for (size_t i = 0; i < len; i++) {
+		if (name[i] == '-' && i + 1 < len && name_letter(name[i + 1]))
+			continue;
+		if (!name_letter(name[i]) && name[i] != '.')
+			return false;
+	}
+	return true;
+}
+
+static void put_name(struct gen *g, const char *name, size_t len)
+{
+	if (plain_name(g, name, len) && pick(g, 4)) {
+		put(g, "%.*s", (int)len, name);
+		return;
+	}
+	put(g, "\"");
+	for (size_t i = 0; i < len; i++) {
+		if (pick(g, 4))
+			put(g, "%c", name[i]);
+		else
+			put(g, "\\x%02x", (unsigned char)name[i]);
+	}
+	put(g, "\"");
+}
+
+static void put_address(struct gen *g, const struct address *a);
+static void put_node(struct gen *g, const struct node *n);
+
+/* Blanks may stand before an operand, but a word behind one is no hex number
+   where an operand could be missing. */
+static void space_before(struct gen *g)
+{
+	if (g->w->scope.units.radix != 16)
+		space_out(g);
+}
+
+static void put_colon(struct gen *g, const struct node *n)
+{
+	if (n->name)
+		put_name(g, n->name, n->name_len);
+	else if (n->n > 0)
+		put(g, "#%" PRIu64, n->n);
+	else
+		put(g, "#%s", pick(g, 2) ? "" : ".");
+	put(g, ":");
+	if (n->inner.given) {
+		space_before(g);
+		put_address(g, &n->inner);
+	}
+}
+
+static void put_call(struct gen *g, const struct node *n)
+{
+	put(g, "%s(",
+	    n->kind == READ         ? read_types[n->which].text
+	    : n->kind == ALIGN      ? "align"
+	    : n->kind == SEGMENT_AT ? "seg"
+	                            : "");
+	g->parens++;
+	space_out(g);
+	put_node(g, n->a);
+	if (n->b) {
+		space_out(g);
+		put(g, ",");
+		space_out(g);
+		put_node(g, n->b);
+	}
+	space_out(g);
+	put(g, ")");
+	g->parens--;
+}
+
+static void put_node(struct gen *g, const struct node *n)
+{
+	switch (n->kind) {
+	case NUMBER:
+		put_number(g, n->n);
+		break;
+	case DOT:
+		put(g, ".");
+		break;
+	case DOLLAR:
+		put(g, "$");
+		break;
+	case SEGMENT:
+		if (n->n > 0)
+			put(g, "#%" PRIu64, n->n);
+		else
+			put(g, "#.");
+		break;
+	case COLON:
+		put_colon(g, n);
+		break;
+	case MARK:
+	case SELECTED:
+		put(g, "'%c", (char)n->which);
+		break;
+	case BOOKMARK:
+		put(g, "@%s", bookmark_names[n->which]);
+		break;
+	case NEGATE:
+	case INVERT:
+		put(g, "%s", n->kind == NEGATE ? "-" : "~");
+		space_out(g);
+		put_node(g, n->a);
+		break;
+	case BINARY:
+		put_node(g, n->a);
+		space_out(g);
+		put(g, "%s", ops[n->which].text);
+		space_out(g);
+		put_node(g, n->b);
+		break;
+	default:
+		put_call(g, n);
+	}
+}
+
+static void put_address(struct gen *g, const struct address *a)
+{
+	if (a->space) {
+		put(g, "%%:");
+		space_out(g);
+	}
+	if (a->lead == LEAD_PLUS) {
+		put(g, "+");
+		space_out(g);
+	}
+	put_node(g, a->e);
+}
+
+/* The model. Parts are asked one after the other, the latest first. */
+
+static bool covers(const struct part *part, uint64_t addr)
+{
+	return addr >= part->addr && addr - part->addr < part->size;
+}
+
+static const struct part *shown(const struct world *w, uint64_t addr)
+{
+	for (size_t i = w->count; i > 0; i--) {
+		if (covers(&w->part[i - 1], addr))
+			return &w->part[i - 1];
+	}
+	return NULL;
+}
+
+static uint64_t world_size(const struct world *w)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < w->count; i++) {
+		if (w->part[i].size > 0)
+			size = u64_max(size, w->part[i].addr + w->part[i].size);
+	}
+	return size;
+}
+
+static struct place place_of(const struct world *w, uint64_t addr)
+{
+	uint64_t size = world_size(w);
+	const struct part *part = NULL;
+	struct place place = { .addr = addr };
+
+	if (size == 0) {
+		for (size_t i = 0; i < w->count; i++) {
+			if (w->part[i].addr == 0)
+				part = &w->part[i];
+		}
+	} else {
+		part = shown(w, addr == size ? addr - 1 : addr);
+	}
+	if (part && part->number > 0) {
+		place.segment = part->number;
+		place.side = addr == size ? SIDE_END : SIDE_START;
+	}
+	return place;
+}
+
+static const struct part *numbered(const struct world *w, uint64_t number)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		if (number > 0 && w->part[i].number == number)
+			return &w->part[i];
+	}
+	return NULL;
+}
+
+static enum err part_place(const struct world *w, const struct part *part,
+                           uint64_t off, struct place *out)
+{
+	*out = (struct place){ .addr = part->addr + off,
+		               .segment = part->number,
+		               .side = SIDE_END };
+	if (off == part->size)
+		return ERR_NONE;
+	out->side = SIDE_START;
+	return shown(w, out->addr) == part ? ERR_NONE : ERR_RANGE;
+}
+
+/* Where a tree is evaluated. */
+struct where {
+	const struct world *w;
+	const struct part *inside; /* NULL: the space */
+	struct place plus;
+};
+
+struct result {
+	wide v;
+	bool is_place;
+	struct place place;
+};
+
+static uint64_t where_end(const struct where *at)
+{
+	return at->inside ? at->inside->size : world_size(at->w);
+}
+
+/* A place as a number of where it is read. */
+static enum err from_place(const struct where *at, struct place place,
+                           struct result *out)
+{
+	const struct part *in = at->inside;
+
+	*out = (struct result){ .v = place.addr,
+		                .is_place = true,
+		                .place = place };
+	if (!in)
+		return ERR_NONE;
+	if (place.segment != in->number)
+		return ERR_RANGE;
+	out->v = place.side == SIDE_END ? in->size : place.addr - in->addr;
+	if (place.side == SIDE_START && in->size > 0 &&
+	    shown(at->w, place.addr) != in)
+		return ERR_RANGE;
+	return ERR_NONE;
+}
+
+static enum err fits(wide v)
+{
+	return v > UINT64_MAX || -v > UINT64_MAX ? ERR_SYNTAX : ERR_NONE;
+}
+
+static enum err calculate(char op, wide a, wide b, wide *out)
+{
+	*out = 0;
+	switch (op) {
+	case '+':
+		*out = a + b;
+		break;
+	case '-':
+		*out = a - b;
+		break;
+	case '*':
+		if (__builtin_mul_overflow(a, b, out))
+			return ERR_SYNTAX;
+		break;
+	case '/':
+	case '%':
+		if (b == 0)
+			return ERR_SYNTAX;
+		*out = op == '/' ? a / b : a % b;
+		break;
+	case '<':
+	case '>':
+		if (a < 0 || b < 0 || b > 63)
+			return ERR_SYNTAX;
+		*out = op == '<' ? a << b : a >> b;
+		break;
+	default:
+		if (a < 0 || b < 0)
+			return ERR_SYNTAX;
+		*out = op == '&' ? (a & b) : op == '|' ? (a | b) : (a ^ b);
+	}
+	return fits(*out);
+}
+
+/* The segment that a typed name means; NULL: none or more than one. */
+static const struct part *named(const struct world *w, const char *name,
+                                size_t len)
+{
+	const struct part *full = NULL;
+	const struct part *begins = NULL;
+	size_t fulls = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < w->count; i++) {
+		const struct part *part = &w->part[i];
+
+		if (!part->name || strncmp(part->name, name, len) != 0)
+			continue;
+		count++;
+		begins = part;
+		if (strlen(part->name) == len) {
+			fulls++;
+			full = part;
+		}
+	}
+	if (fulls > 0)
+		return fulls == 1 ? full : NULL;
+	return count == 1 && !w->scope.exact_names ? begins : NULL;
+}
+
+static enum err eval_node(const struct where *at, const struct node *n,
+                          struct result *out);
+static enum err eval_address(const struct where *at, const struct address *a,
+                             struct result *out);
+
+/* The place of what was evaluated where it stands. */
+static enum err finish(const struct where *at, const struct result *r,
+                       struct place *out)
+{
+	const struct part *part =
+		r->is_place ? numbered(at->w, r->place.segment) : NULL;
+
+	if (!at->inside && part && part->size == 0) {
+		*out = r->place;
+		return ERR_NONE;
+	}
+	if (r->v < 0 || r->v > where_end(at))
+		return ERR_RANGE;
+	if (at->inside)
+		return part_place(at->w, at->inside, (uint64_t)r->v, out);
+	*out = r->is_place ? r->place : place_of(at->w, (uint64_t)r->v);
+	return ERR_NONE;
+}
+
+static enum err eval_segment(const struct where *at, const struct node *n,
+                             struct result *out)
+{
+	const struct part *part =
+		n->name ? named(at->w, n->name, n->name_len)
+			: numbered(at->w,
+	                           n->n ? n->n : at->w->scope.cursor.segment);
+	struct where in = { at->w, part, at->w->scope.cursor };
+	struct result r = { 0 };
+	struct place place;
+	enum err code = ERR_NONE;
+
+	if (!part)
+		return ERR_RANGE;
+	if (n->kind == COLON && n->inner.given)
+		code = eval_address(&in, &n->inner, &r);
+	if (!code)
+		code = finish(&in, &r, &place);
+	return code ? code : from_place(at, place, out);
+}
+
+static enum err eval_selected(const struct where *at, char letter,
+                              struct result *out)
+{
+	const struct scope *scope = &at->w->scope;
+	uint64_t end = scope->sel_end;
+
+	if (!scope->has_selection)
+		return ERR_RANGE;
+	if (letter == '<')
+		return from_place(at, place_of(at->w, scope->sel_start), out);
+	if (!at->inside || end == scope->sel_start)
+		return from_place(at, place_of(at->w, end), out);
+	if (shown(at->w, end - 1) != at->inside)
+		return ERR_RANGE;
+	*out = (struct result){ .v = end - at->inside->addr };
+	return ERR_NONE;
+}
+
+static enum err eval_mark(const struct where *at, const struct node *n,
+                          struct result *out)
+{
+	size_t idx = n->kind == BOOKMARK ? n->which : n->which - 'a';
+
+	if (n->kind == MARK && n->which == '\'')
+		return from_place(at, at->w->previous, out);
+	if (idx >= ARRAY_LEN(at->w->mark))
+		return ERR_RANGE;
+	return from_place(at, at->w->mark[idx], out);
+}
+
+static enum err eval_read(const struct where *at, unsigned which, wide from,
+                          struct result *out)
+{
+	unsigned bytes = read_types[which].bytes;
+	wide v = 0;
+
+	if (from < 0 || from + bytes > where_end(at))
+		return ERR_RANGE;
+	for (unsigned i = 0; i < bytes; i++) {
+		unsigned k = read_types[which].big ? i : bytes - 1 - i;
+		uint64_t addr = (uint64_t)from + k;
+		const struct part *part;
+
+		if (at->inside)
+			addr += at->inside->addr;
+		part = shown(at->w, addr);
+		if (at->inside && part != at->inside)
+			return ERR_RANGE;
+		if (!part || !part->name)
+			return ERR_STATE;
+		v = v * 256 + byte_at(addr);
+	}
+	if (read_types[which].is_signed && v >> (bytes * 8 - 1))
+		v -= (wide)1 << (bytes * 8);
+	*out = (struct result){ .v = v };
+	return ERR_NONE;
+}
+
+static enum err eval_align(wide a, wide step, struct result *out)
+{
+	*out = (struct result){ 0 };
+	if (step <= 0)
+		return ERR_SYNTAX;
+	out->v = a + ((-a) % step + step) % step;
+	return fits(out->v);
+}
+
+static enum err eval_seg(const struct where *at, wide v, struct result *out)
+{
+	const struct part *part;
+
+	if (v < 0 || v > where_end(at))
+		return ERR_RANGE;
+	part = at->inside ? at->inside : shown(at->w, (uint64_t)v);
+	if (!part || !part->name)
+		return ERR_RANGE;
+	*out = (struct result){ .v = part->number };
+	return ERR_NONE;
+}
+
+static enum err eval_operands(const struct where *at, const struct node *n,
+                              struct result *out)
+{
+	struct result a = { 0 };
+	struct result b = { 0 };
+	enum err code = eval_node(at, n->a, &a);
+
+	if (!code && n->b)
+		code = eval_node(at, n->b, &b);
+	*out = (struct result){ 0 };
+	if (code)
+		return code;
+	switch (n->kind) {
+	case PAREN:
+		*out = a;
+		return ERR_NONE;
+	case NEGATE:
+		out->v = -a.v;
+		return ERR_NONE;
+	case INVERT:
+		out->v = UINT64_MAX - a.v;
+		return a.v < 0 ? ERR_SYNTAX : ERR_NONE;
+	case READ:
+		return eval_read(at, n->which, a.v, out);
+	case ALIGN:
+		return eval_align(a.v, b.v, out);
+	case SEGMENT_AT:
+		return eval_seg(at, a.v, out);
+	default:
+		return calculate(ops[n->which].text[0], a.v, b.v, &out->v);
+	}
+}
+
+static enum err eval_node(const struct where *at, const struct node *n,
+                          struct result *out)
+{
+	switch (n->kind) {
+	case NUMBER:
+		*out = (struct result){ .v = n->n };
+		return ERR_NONE;
+	case DOT:
+		return from_place(at, at->w->scope.cursor, out);
+	case DOLLAR:
+		*out = (struct result){ .v = where_end(at) };
+		return ERR_NONE;
+	case SEGMENT:
+	case COLON:
+		return eval_segment(at, n, out);
+	case MARK:
+	case BOOKMARK:
+		return eval_mark(at, n, out);
+	case SELECTED:
+		return eval_selected(at, (char)n->which, out);
+	default:
+		return eval_operands(at, n, out);
+	}
+}
+
+static enum err eval_address(const struct where *at, const struct address *a,
+                             struct result *out)
+{
+	struct result from = { .v = where_end(at) };
+	enum err code = ERR_NONE;
+
+	if (a->lead == LEAD_PLUS)
+		code = from_place(at, at->plus, &from);
+	if (!code)
+		code = eval_node(at, a->e, out);
+	if (code || a->lead == LEAD_NONE)
+		return code;
+	*out = (struct result){ .v = from.v + out->v };
+	return fits(out->v);
+}
+
+/* Does the text of this begin with "#" or a name? */
+static bool says_where(const struct address *a)
+{
+	const struct node *n = a->e;
+
+	while (n->kind == BINARY)
+		n = n->a;
+	return a->space || (a->lead == LEAD_NONE &&
+	                    (n->kind == SEGMENT || n->kind == COLON));
+}
+
+static enum err eval_whole(const struct where *at, const struct address *a,
+                           struct place *out)
+{
+	struct result r = { 0 };
+	enum err code = eval_address(at, a, &r);
+
+	return code ? code : finish(at, &r, out);
+}
+
+struct written {
+	struct address a, b;
+	bool all, comma;
+};
+
+static enum err eval_span(const struct world *w, const struct written *s,
+                          struct span *out)
+{
+	struct where at = { .w = w, .plus = w->scope.cursor };
+	bool alone = s->a.given && s->a.lead == LEAD_NONE && !s->a.space &&
+	             !s->comma;
+	const struct part *part;
+	enum err code = ERR_NONE;
+
+	*out = (struct span){ .given = true, .from = place_of(w, 0) };
+	if (s->all) {
+		out->to = place_of(w, world_size(w));
+		return ERR_NONE;
+	}
+	if (s->a.given)
+		code = eval_whole(&at, &s->a, &out->from);
+	if (code)
+		return code;
+	part = numbered(w, out->from.segment);
+	if (alone && s->a.e->kind == SEGMENT) {
+		out->segment = true;
+		return part_place(w, part, part->size, &out->to);
+	}
+	if (!s->comma) {
+		out->single = true;
+		return ERR_NONE;
+	}
+	if (s->a.given && s->a.lead == LEAD_NONE && !s->a.space &&
+	    s->a.e->kind == COLON)
+		at.inside = part;
+	at.plus = out->from;
+	if (s->b.given && says_where(&s->b))
+		at.inside = NULL;
+	if (s->b.given)
+		code = eval_whole(&at, &s->b, &out->to);
+	else
+		code = finish(&at, &(struct result){ .v = where_end(&at) },
+		              &out->to);
+	if (!code && out->to.addr < out->from.addr)
+		code = ERR_RANGE;
+	return code;
+}
+
+static struct place random_place(struct gen *g, const struct world *w)
+{
+	const struct part *part = &w->part[pick(g, w->count)];
+	struct place place =
+		place_of(w, pick(g, 2) ? pick(g, world_size(w) + 1)
+	                               : u64_min(part->addr, world_size(w)));
+
+	if (part->name && pick(g, 3) == 0)
+		part_place(w, part, part->size, &place);
+	return place;
+}
+
+/* Parts side by side, with gaps and over each other; now and then one ends
+   where addresses do. */
+static void random_world(struct gen *g, struct world *w)
+{
+	struct part part[PARTS_MAX] = { 0 };
+	size_t count = 1 + pick(g, PARTS_MAX);
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		part[i].size = pick(g, 5) ? pick(g, 0x200) : pick(g, 3);
+		part[i].addr = end + (pick(g, 3) ? 0 : pick(g, 0x80));
+		if (pick(g, 4) == 0)
+			part[i].addr = pick(g, end + 1);
+		if (pick(g, 8))
+			part[i].name = pool[pick(g, ARRAY_LEN(pool))];
+		else
+			part[i].size++;
+		end = u64_max(end, part[i].addr + part[i].size);
+	}
+	if (pick(g, 4) == 0) {
+		struct part *top = &part[pick(g, count)];
+
+		top->addr = SPACE_MAX - top->size;
+	}
+	open_world(w, part, count);
+	for (size_t i = 0; i < ARRAY_LEN(w->mark); i++)
+		w->mark[i] = random_place(g, w);
+	w->previous = random_place(g, w);
+	w->scope.cursor = random_place(g, w);
+	w->scope.has_selection = pick(g, 4) > 0;
+	w->scope.sel_start = pick(g, world_size(w) + 1);
+	w->scope.sel_end = w->scope.sel_start +
+	                   pick(g, world_size(w) - w->scope.sel_start + 1);
+	w->scope.exact_names = pick(g, 4) == 0;
+	w->scope.units.radix = pick(g, 4) ? 10 : 16;
+}
+
+static bool same_place(struct place a, struct place b)
+{
+	return a.addr == b.addr && a.segment == b.segment && a.side == b.side;
+}
+
+/* Write what may follow; the address ends before it. */
+static void put_stop(struct gen *g, bool span)
+{
+	static const char *const rest[] = { "",  "",  " fill", " d",
+		                            ")", ";", " {00}", ",4" };
+
+	put(g, "%s", rest[pick(g, ARRAY_LEN(rest) - span)]);
+}
+
+static void begin_case(struct gen *g, const struct world *w)
+{
+	g->w = w;
+	g->nodes = 0;
+	g->len = 0;
+	g->text[0] = '\0';
+	g->blanks = pick(g, 2);
+}
+
+/* Where two functions agree on success and failure; true for success. */
+static bool agree(const struct gen *g, bool ok, enum err want, size_t pos,
+                  size_t end, const struct error *err)
+{
+	EXPECT(ok == (want == ERR_NONE), g->text);
+	EXPECT(pos == (ok ? end : 0), g->text);
+	EXPECT(ok || err->code == want, g->text);
+	EXPECT(ok || (err->column >= 1 && err->column <= g->len + 1), g->text);
+	return ok;
+}
+
+static bool random_address(struct gen *g, const struct world *w)
+{
+	struct where at = { .w = w, .plus = w->scope.cursor };
+	struct address a;
+	struct place want = { 0 };
+	struct place got = { 0 };
+	struct error err = { 0 };
+	struct lexer lx;
+	enum err code;
+	size_t end;
+	char *copy;
+	bool ok;
+
+	begin_case(g, w);
+	a = gen_address(g, 3, true);
+	space_out(g);
+	put_address(g, &a);
+	end = g->len;
+	put_stop(g, false);
+	code = eval_whole(&at, &a, &want);
+	copy = exact(g->text, g->len);
+	lx = lexer_of(copy, g->len);
+	EXPECT(end == 0 || !a.e || address_starts(&lx) || g->text[0] == ' ',
+	       g->text);
+	ok = address_parse(&lx, &w->scope, g->blanks, &got, &err);
+	free(copy);
+	if (agree(g, ok, code, lx.pos, end, &err))
+		EXPECT(same_place(got, want), g->text);
+	return ok;
+}
+
+static bool random_span(struct gen *g, const struct world *w)
+{
+	struct written s = { 0 };
+	struct span want;
+	struct span got = { 0 };
+	struct error err = { 0 };
+	struct lexer lx;
+	enum err code;
+	size_t end;
+	char *copy;
+	bool ok;
+
+	begin_case(g, w);
+	s.all = pick(g, 20) == 0;
+	s.a.given = !s.all && pick(g, 8) > 0;
+	s.comma = !s.all && (!s.a.given || pick(g, 3) > 0);
+	if (s.a.given)
+		s.a = gen_address(g, 2, true);
+	if (s.comma && (!s.a.given || pick(g, 4)))
+		s.b = gen_address(g, 2, true);
+	space_out(g);
+	if (s.all)
+		put(g, "%%");
+	if (s.a.given)
+		put_address(g, &s.a);
+	if (s.comma) {
+		space_out(g);
+		put(g, ",");
+	}
+	if (s.b.given) {
+		space_before(g);
+		put_address(g, &s.b);
+	}
+	end = g->len;
+	put_stop(g, true);
+	code = eval_span(w, &s, &want);
+	copy = exact(g->text, g->len);
+	lx = lexer_of(copy, g->len);
+	ok = span_parse(&lx, &w->scope, g->blanks, &got, &err);
+	free(copy);
+	if (!agree(g, ok, code, lx.pos, end, &err))
+		return false;
+	EXPECT(got.given && got.single == want.single &&
+	               got.segment == want.segment,
+	       g->text);
+	EXPECT(same_place(got.from, want.from), g->text);
+	EXPECT(got.single || same_place(got.to, want.to), g->text);
+	return true;
+}
+
+enum { CASES_PER_WORLD = 50 };
+
+START_TEST(random_expressions_agree_with_the_model)
+{
+	struct gen *g = calloc(1, sizeof(*g));
+	size_t worlds = cases(100000) / CASES_PER_WORLD + 1;
+	size_t good_ones = 0;
+
+	ck_assert_ptr_nonnull(g);
+	g->rng = random_seed();
+	for (size_t n = 0; n < worlds; n++) {
+		struct world w;
+
+		random_world(g, &w);
+		for (size_t i = 0; i < CASES_PER_WORLD; i++)
+			good_ones += i % 2 ? random_address(g, &w)
+			                   : random_span(g, &w);
+		close_world(&w);
+	}
+	/* A generator of nothing but errors would prove little. */
+	ck_assert_uint_gt(good_ones, worlds * CASES_PER_WORLD / 5);
+	free(g);
+}
+END_TEST
+
+/* place_text() comes back as the place it was. */
+START_TEST(places_survive_their_text)
+{
+	struct gen *g = calloc(1, sizeof(*g));
+
+	ck_assert_ptr_nonnull(g);
+	g->rng = random_seed();
+	for (size_t n = cases(2000); n > 0; n--) {
+		struct world w;
+
+		random_world(g, &w);
+		for (size_t i = 0; i < 20; i++) {
+			struct place place = random_place(g, &w);
+			char text[PLACE_TEXT];
+			struct place got;
+			struct error err;
+
+			place_text(w.sp, place, text);
+			w.scope.units.radix = 10;
+			EXPECT((place.segment == 0) == !strcmp(text, "-"),
+			       text);
+			if (place.segment == 0)
+				continue;
+			must(address_eval(text, &w.scope, &got, &err), &err);
+			EXPECT(same_place(got, place), text);
+		}
+		close_world(&w);
+	}
+	free(g);
+}
+END_TEST
+
+/* Whatever is typed: no crash, a place of the space or a column. */
+static void check_garbage(const struct world *w, const char *line, size_t len,
+                          bool blanks)
+{
+	struct lexer lx = lexer_of(line, len);
+	struct place place;
+	struct span span;
+	struct error err = { 0 };
+
+	(void)address_starts(&lx);
+	if (address_parse(&lx, &w->scope, blanks, &place, &err))
+		EXPECT(lx.pos <= len && (place.addr <= world_size(w) ||
+		                         place.side == SIDE_END),
+		       "address");
+	else
+		EXPECT(lx.pos == 0 && err.code != ERR_NONE && err.column >= 1 &&
+		               err.column <= len + 1,
+		       err.text);
+	lx.pos = 0;
+	if (span_parse(&lx, &w->scope, blanks, &span, &err))
+		EXPECT(lx.pos <= len && (span.given || lx.pos == 0), "span");
+	else
+		EXPECT(lx.pos == 0 && err.column >= 1 && err.column <= len + 1,
+		       err.text);
+}
+
+START_TEST(garbage_never_crashes)
+{
+	static const char letters[] =
+		"0123489abcfhdKsuile()+-*/%<>&|^~.,:;#$'\"@\\_ \t\xc3";
+	struct gen *g = calloc(1, sizeof(*g));
+	struct world w;
+
+	ck_assert_ptr_nonnull(g);
+	g->rng = random_seed();
+	random_world(g, &w);
+	for (size_t n = cases(100000); n > 0; n--) {
+		char *copy;
+
+		begin_case(g, &w);
+		if (pick(g, 2)) {
+			struct address a = gen_address(g, 3, true);
+
+			put_address(g, &a);
+		}
+		for (uint64_t more = pick(g, 12); more > 0; more--)
+			put(g, "%c", letters[pick(g, sizeof(letters) - 1)]);
+		/* Damage what was written. */
+		for (uint64_t i = pick(g, 4); i > 0 && g->len > 0; i--)
+			g->text[pick(g, g->len)] =
+				letters[pick(g, sizeof(letters))];
+		copy = exact(g->text, g->len);
+		check_garbage(&w, copy, g->len, g->blanks);
+		free(copy);
+	}
+	close_world(&w);
+	free(g);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("address");
 	TCase *table = tcase_create("tables");
+	TCase *random = tcase_create("random");
 
 	tcase_add_checked_fixture(table, setup, teardown);
 	tcase_add_loop_test(table, addresses_mean_places, 0, ARRAY_LEN(good));
@@ -1008,6 +2184,7 @@ int main(void)
 	tcase_add_test(table, no_selection);
 	tcase_add_test(table, exact_names_refuse_beginnings);
 	tcase_add_test(table, equal_names_are_listed);
+	tcase_add_test(table, quoted_name_without_memory);
 	tcase_add_test(table, long_lists_end_in_dots);
 	tcase_add_test(table, covered_bytes_are_refused);
 	tcase_add_test(table, cursor_keeps_its_side);
@@ -1025,5 +2202,10 @@ int main(void)
 	tcase_add_test(table, spans_in_arguments_have_no_blanks);
 	tcase_add_test(table, places_as_text);
 	suite_add_tcase(s, table);
+	tcase_set_timeout(random, 120);
+	tcase_add_test(random, random_expressions_agree_with_the_model);
+	tcase_add_test(random, places_survive_their_text);
+	tcase_add_test(random, garbage_never_crashes);
+	suite_add_tcase(s, random);
 	return run_suite(s);
 }

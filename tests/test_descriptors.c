@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,9 +77,9 @@ static bool is_open(struct descriptors *all, struct one *one)
 
 static struct one three[3];
 
-static struct descriptors *setup_three(size_t limit)
+static struct descriptors *setup_three(const struct sys *sys, size_t limit)
 {
-	struct descriptors *all = descriptors_new(&faults_sys, limit, &err);
+	struct descriptors *all = descriptors_new(sys, limit, &err);
 
 	ck_assert_ptr_nonnull(all);
 	make_one(&three[0], "a");
@@ -96,7 +98,7 @@ static void free_three(struct descriptors *all)
 
 START_TEST(the_least_recently_used_is_closed)
 {
-	struct descriptors *all = setup_three(2);
+	struct descriptors *all = setup_three(&faults_sys, 2);
 	struct run failed;
 
 	ck_assert(use(all, &three[0], &failed));
@@ -113,7 +115,7 @@ END_TEST
 
 START_TEST(what_is_pinned_stays)
 {
-	struct descriptors *all = setup_three(1);
+	struct descriptors *all = setup_three(&faults_sys, 1);
 	struct run failed;
 	int a;
 	int b;
@@ -135,7 +137,7 @@ END_TEST
 
 START_TEST(a_file_without_a_name_stays)
 {
-	struct descriptors *all = setup_three(1);
+	struct descriptors *all = setup_three(&faults_sys, 1);
 	struct run failed;
 
 	ck_assert(use(all, &three[0], &failed));
@@ -155,7 +157,7 @@ END_TEST
 
 START_TEST(what_is_kept_stays)
 {
-	struct descriptors *all = setup_three(1);
+	struct descriptors *all = setup_three(&faults_sys, 1);
 	struct run failed;
 
 	descriptors_keep(all, &three[0].d, true); /* closed: nothing to keep */
@@ -174,7 +176,7 @@ END_TEST
 
 START_TEST(another_file_under_the_name)
 {
-	struct descriptors *all = setup_three(1);
+	struct descriptors *all = setup_three(&faults_sys, 1);
 	struct run failed;
 
 	three[0].id.ino++;
@@ -198,7 +200,7 @@ static const int too_many[] = { EMFILE, ENFILE };
 
 START_TEST(too_many_open_files)
 {
-	struct descriptors *all = setup_three(3);
+	struct descriptors *all = setup_three(&faults_sys, 3);
 	struct run failed;
 	int fd;
 
@@ -226,7 +228,7 @@ static const enum fault_call pin_calls[] = { FAULT_OPEN, FAULT_FSTAT,
 
 START_TEST(descriptors_with_faults)
 {
-	struct descriptors *all = setup_three(1);
+	struct descriptors *all = setup_three(&faults_sys, 1);
 	struct run failed;
 	bool more = true;
 
@@ -251,7 +253,7 @@ END_TEST
 
 START_TEST(adopting)
 {
-	struct descriptors *all = setup_three(1);
+	struct descriptors *all = setup_three(&faults_sys, 1);
 	struct run failed;
 
 	descriptors_adopt(all, &three[0].d,
@@ -263,11 +265,64 @@ START_TEST(adopting)
 }
 END_TEST
 
-/* One thread uses a file of its own and closes it, over and over, while the
-   others make each other's be closed. */
+/* An fstat() that takes its time, so that others get to run in the middle. */
+static int slow_fstat(int fd, struct sys_stat *st)
+{
+	for (int i = 0; i < 20; i++)
+		sched_yield();
+	return faults_sys.fstat(fd, st);
+}
+
+static atomic_bool looking;
+
+/* Tells that it runs, and goes on for a while. */
+static int watched_fstat(int fd, struct sys_stat *st)
+{
+	int n = faults_sys.fstat(fd, st);
+
+	atomic_store(&looking, true);
+	for (int i = 0; i < 10000; i++)
+		sched_yield();
+	return n;
+}
+
+static void *use_second(void *arg)
+{
+	struct run failed;
+
+	return use(arg, &three[1], &failed) ? arg : NULL;
+}
+
+/* A file can be closed for good while another thread looks whether it may be
+   closed to make room. */
+START_TEST(closing_waits_for_a_look)
+{
+	struct sys watched = faults_sys;
+	struct descriptors *all = setup_three(&watched, 1);
+	struct run failed;
+	pthread_t thread;
+	void *used;
+
+	ck_assert(use(all, &three[0], &failed));
+	atomic_store(&looking, false);
+	watched.fstat = watched_fstat;
+	pthread_create(&thread, NULL, use_second, all);
+	while (!atomic_load(&looking))
+		sched_yield();
+	descriptors_close(all, &three[0].d);
+	ck_assert(!is_open(all, &three[0]));
+	pthread_join(thread, &used);
+	ck_assert_ptr_nonnull(used);
+	ck_assert_uint_eq(descriptors_count(all), 1);
+	free_three(all);
+}
+END_TEST
+
+/* Two threads share a file, one has one, and one closes its own over and over;
+   each makes the others' be closed. */
 struct user {
 	struct descriptors *all;
-	struct one own;
+	struct one *one;
 	bool closes;
 	size_t failures;
 };
@@ -277,47 +332,47 @@ static void *use_many(void *arg)
 	struct user *u = arg;
 	struct run failed;
 
-	for (size_t n = cases(3000); n > 0; n--) {
-		int fd;
+	for (size_t n = cases(2000); n > 0; n--) {
 		char byte = 0;
+		int fd;
 
-		if (!descriptors_pin(u->all, &u->own.d, u->own.path, &u->own.id,
-		                     &fd, &failed)) {
+		if (!descriptors_pin(u->all, &u->one->d, u->one->path,
+		                     &u->one->id, &fd, &failed)) {
 			u->failures++;
 			continue;
 		}
 		if (sys_real.pread(fd, &byte, 1, 0) != 1 ||
-		    byte != strrchr(u->own.path, '/')[1])
+		    byte != strrchr(u->one->path, '/')[1])
 			u->failures++;
-		descriptors_unpin(u->all, &u->own.d);
+		descriptors_unpin(u->all, &u->one->d);
 		if (u->closes)
-			descriptors_close(u->all, &u->own.d);
+			descriptors_close(u->all, &u->one->d);
 	}
 	return NULL;
 }
 
 START_TEST(descriptors_in_many_threads)
 {
-	struct descriptors *all = descriptors_new(&faults_sys, 2, &err);
-	static const char *const names[] = { "a", "b", "c", "d" };
-	struct user users[ARRAY_LEN(names)];
-	pthread_t threads[ARRAY_LEN(names)];
+	struct sys slow = faults_sys;
+	struct user users[4];
+	pthread_t threads[ARRAY_LEN(users)];
+	struct descriptors *all;
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		users[i] = (struct user){ .all = all, .closes = i == 0 };
-		make_one(&users[i].own, names[i]);
-	}
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+	slow.fstat = slow_fstat;
+	all = setup_three(&slow, 1);
+	for (size_t i = 0; i < ARRAY_LEN(users); i++) {
+		users[i] = (struct user){ .all = all,
+			                  .one = &three[i % 3],
+			                  .closes = i == 1 };
 		pthread_create(&threads[i], NULL, use_many, &users[i]);
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		pthread_join(threads[i], NULL);
-	ck_assert_uint_eq(descriptors_count(all), faults_descriptors());
-	ck_assert_uint_le(faults_descriptors_most(), 2 + ARRAY_LEN(names));
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		ck_assert_uint_eq(users[i].failures, 0);
-		free_one(all, &users[i].own);
 	}
-	descriptors_free(all);
+	for (size_t i = 0; i < ARRAY_LEN(users); i++) {
+		pthread_join(threads[i], NULL);
+		ck_assert_uint_eq(users[i].failures, 0);
+	}
+	ck_assert_uint_eq(descriptors_count(all), faults_descriptors());
+	ck_assert_uint_le(faults_descriptors_most(), 1 + ARRAY_LEN(users));
+	free_three(all);
 }
 END_TEST
 
@@ -337,6 +392,7 @@ int main(void)
 	tcase_add_loop_test(tc, descriptors_with_faults, 0,
 	                    ARRAY_LEN(pin_calls));
 	tcase_add_test(tc, adopting);
+	tcase_add_test(tc, closing_waits_for_a_look);
 	tcase_add_test(tc, descriptors_in_many_threads);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

@@ -244,6 +244,8 @@ START_TEST(what_is_not_ours_kills)
 	void (*const fns[])(void *) = { fault_unguarded, fault_outside,
 		                        killed };
 
+	/* A guard that has been left guards nothing any more. */
+	ck_assert(guard_call(b.p, b.len, touch, &n));
 	cut(&b, 0);
 	for (size_t i = 0; i < ARRAY_LEN(fns); i++) {
 		int end = end_of(fns[i], &n);

@@ -92,6 +92,7 @@ bool app_run(struct app *app, const char *line, struct error *err)
 	uint64_t generation = session_generation(app->ctx.session);
 	char name[COMMAND_NAME];
 	struct error flush_err;
+	uint64_t size;
 	bool ok = run_line(&app->ctx, line, strlen(line), name, err);
 
 	app->dirty = true;
@@ -99,6 +100,11 @@ bool app_run(struct app *app, const char *line, struct error *err)
 		app_error(app, name, &flush_err);
 	show_results(app, name);
 	app_apply_options(app);
+	/* The end of the space is the last byte here: nothing is inserted. */
+	size = space_size(context_space(&app->ctx));
+	if (size > 0 && app->ctx.cursor.addr >= size)
+		app->ctx.cursor =
+			space_place(context_space(&app->ctx), size - 1);
 	if (!is_same_place(before, app->ctx.cursor) ||
 	    generation != session_generation(app->ctx.session))
 		app_follow(app);
@@ -203,9 +209,9 @@ void app_apply_options(struct app *app)
 		apply_theme(app);
 	if (first || strcmp(o->keymap, app->applied.keymap) != 0)
 		apply_keymap(app);
-	app->ascii = o->glyphs == GLYPHS_ASCII ||
-	             (o->glyphs == GLYPHS_AUTO &&
-	              screen_ascii_default(app->screen));
+	app->ascii =
+		o->glyphs == GLYPHS_ASCII ||
+		(o->glyphs == GLYPHS_AUTO && screen_ascii_default(app->screen));
 	app->applied = *o;
 	app->dirty = true;
 }
@@ -280,8 +286,8 @@ void app_layout(struct app *app)
 	divide(app, rows, cols);
 	app->too_small = rows < APP_MIN_ROWS || cols < APP_MIN_COLS ||
 	                 !make_room(app, rows);
-	window_layout(&app->window, context_space(&app->ctx),
-	              &app->ctx.options, context_units(&app->ctx).sector, cols);
+	window_layout(&app->window, context_space(&app->ctx), &app->ctx.options,
+	              context_units(&app->ctx).sector, cols);
 	if (app->window.lines != app->parts.data_rows ||
 	    app->window.per_row != per_row) {
 		app->window.lines = app->parts.data_rows;
@@ -394,8 +400,8 @@ static void note_pending(struct app *app, uint64_t addr)
 }
 
 /* Give the rows [first, end) their bytes: they are next to each other. */
-static void load_rows(struct app *app, int first, int end,
-                      struct runs *runs, unsigned char *buf)
+static void load_rows(struct app *app, int first, int end, struct runs *runs,
+                      unsigned char *buf)
 {
 	struct shown_row *r = &app->rows[first];
 	uint64_t addr = r->row.addr;
@@ -430,8 +436,9 @@ static void load_rows(struct app *app, int first, int end,
 				continue;
 			}
 			r->runs[i] = *known;
-			r->bytes[i] = app->fetched->bytes[addr + at -
-			                                  app->fetched->addr];
+			r->bytes[i] =
+				app->fetched
+					->bytes[addr + at - app->fetched->addr];
 		}
 	}
 }
@@ -608,8 +615,7 @@ static void paint_keybar(struct app *app)
 static const char *title_right(const struct app *app, char dst[static 64])
 {
 	const struct space *sp = context_space(&app->ctx);
-	const struct segment *seg =
-		space_numbered(sp, app->ctx.cursor.segment);
+	const struct segment *seg = space_numbered(sp, app->ctx.cursor.segment);
 	enum access access = seg ? document_access(seg->doc) : ACCESS_READ;
 
 	snprintf(dst, 64, "%s  %s%s%s",
@@ -703,8 +709,9 @@ static void paint_main(struct app *app, int *cursor_row, int *cursor_col)
 		paint_title(&app->canvas, p->title, p->cols, &picture,
 		            title_right(app, right));
 	paint_ruler(&app->canvas, p->ruler, &picture);
-	paint_rows(&app->canvas, p->data, int_min(p->cols, app->window.columns.width),
-	           &picture, cursor_row, cursor_col);
+	paint_rows(&app->canvas, p->data,
+	           int_min(p->cols, app->window.columns.width), &picture,
+	           cursor_row, cursor_col);
 	paint_status(&app->canvas, p->status, p->cols, &picture);
 	if (p->keybar >= 0)
 		paint_keybar(app);
@@ -809,8 +816,8 @@ void app_page(struct app *app, const char *title, const char *text, size_t len)
 {
 	struct error err;
 
-	if (!pager_open(&app->pager, title, "arrows scroll  / search  Esc", text,
-	                len, &err))
+	if (!pager_open(&app->pager, title, "arrows scroll  / search  Esc",
+	                text, len, &err))
 		app_error(app, title, &err);
 	app->dirty = true;
 }

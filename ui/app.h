@@ -33,8 +33,8 @@
 enum {
 	APP_MIN_COLS = 47,
 	APP_MIN_ROWS = 6,
-	APP_KEYS = 8,      /* keys of a sequence, at most */
-	APP_LOG = 200,     /* messages kept for :messages */
+	APP_KEYS = 8,  /* keys of a sequence, at most */
+	APP_LOG = 200, /* messages kept for :messages */
 	APP_KEYBAR = 10,
 };
 
@@ -75,37 +75,37 @@ struct app {
 	struct row *lines;      /* owned: scratch of window_fill() */
 	struct shown_row *rows; /* owned */
 	int row_count, row_cap;
-	struct fetch *fetch;    /* owned; running */
-	struct fetch *fetched;  /* owned; the last that is done */
+	struct fetch *fetch;                 /* owned; running */
+	struct fetch *fetched;               /* owned; the last that is done */
 	uint64_t pending_start, pending_end; /* not had yet, of the screen */
 	struct prompt prompt;
 	struct pager pager;
 	struct list list;
 	bool list_focused;
-	enum key_mode mode;      /* MODE_NORMAL, MODE_HEX or MODE_TEXT */
+	enum key_mode mode;            /* MODE_NORMAL, MODE_HEX or MODE_TEXT */
 	char keys[APP_KEYS][KEY_TEXT]; /* a sequence that has begun */
 	size_t key_count;
-	uint64_t keys_since;     /* ns */
-	bool keys_box;           /* what can follow is shown */
+	uint64_t keys_since;       /* ns */
+	bool keys_box;             /* what can follow is shown */
 	char next_key[PROMPT_MAX]; /* waits for one key to be appended */
 	bool has_next_key;
-	uint64_t count;          /* digits typed before a key */
+	uint64_t count; /* digits typed before a key */
 	char message[ERROR_TEXT];
 	enum style message_style;
-	char *log[APP_LOG];      /* owned */
+	char *log[APP_LOG]; /* owned */
 	size_t log_count;
-	bool hint;               /* the box of the first run is shown */
+	bool hint; /* the box of the first run is shown */
 	bool ascii;
-	bool test;               /* HEXSPAN_TEST=1: the fence is answered */
+	bool test; /* HEXSPAN_TEST=1: the fence is answered */
 	bool too_small;
-	bool dirty;              /* a frame is due */
+	bool dirty; /* a frame is due */
 	bool dragging;
 	uint64_t click_addr, click_time; /* for double clicks */
 	int keybar_cols[APP_KEYBAR + 1];
 	uint64_t fence;
 	bool fence_due, fence_idle;
-	bool suspend;            /* asked for */
-	int end_signal;          /* ends the program; 0: none */
+	bool suspend;   /* asked for */
+	int end_signal; /* ends the program; 0: none */
 };
 
 /* A message: plain, a warning, or an error. Shown until the next key. */
@@ -159,6 +159,5 @@ const char *app_keybar_line(const struct app *app, int key);
 extern const struct command ui_command_table[];
 /* Give the context what it asks the editor for: panels, keys. */
 void app_hooks(struct app *app);
-
 
 #endif

@@ -106,6 +106,25 @@ static bool use_stdin(struct arguments *args, struct error *err)
 	return true;
 }
 
+/* A script or a list of names: does it come from there? */
+static bool read_stdin(struct arguments *args, const char *path,
+                       struct error *err)
+{
+	if (strcmp(path, "-") != 0)
+		return true;
+	args->stdin_read = true;
+	return use_stdin(args, err);
+}
+
+/* The text of a failure begins with the word: make the option of it. */
+static bool name_option(struct error *err)
+{
+	char text[ERROR_TEXT];
+
+	memcpy(text, err->text, sizeof(text));
+	return error_set(err, err->code, "--%s", text);
+}
+
 /* The input that the options before it act on. */
 static bool input(struct arguments *args, struct pending *pending,
                   const char *text, struct error *err)
@@ -118,7 +137,7 @@ static bool input(struct arguments *args, struct pending *pending,
 
 		ok = placement_set(p, word, pending->said[i].value,
 		                   &units_default, err) ||
-		     error_prefix(err, "--%s", word);
+		     name_option(err);
 	}
 	pending->count = 0;
 	ok = ok && layout_add(&args->inputs, p, err);
@@ -137,7 +156,7 @@ static bool step(struct arguments *args, const char *text, bool is_file,
 		.text = text,
 		.is_file = is_file,
 	};
-	return !is_file || strcmp(text, "-") != 0 || use_stdin(args, err);
+	return !is_file || read_stdin(args, text, err);
 }
 
 static bool access_option(struct arguments *args, const char *value,
@@ -225,7 +244,7 @@ static bool take(struct parse *parse, int c, int index, char **argv,
 		args->check_keys = optarg;
 		return true;
 	case OPT_FILES_FROM:
-		if (strcmp(optarg, "-") == 0 && !use_stdin(args, err))
+		if (!read_stdin(args, optarg, err))
 			return false;
 		return names_file_read(&sys_real, optarg, parse->null,
 		                       &args->inputs, err);

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -211,8 +212,8 @@ static uint64_t to_middle(struct app *app, uint64_t addr)
 static uint64_t to_bottom(struct app *app, uint64_t addr)
 {
 	(void)addr;
-	return on_line(app, app->row_count - 1 -
-	                            (int)app->ctx.options.scrolloff);
+	return on_line(app,
+	               app->row_count - 1 - (int)app->ctx.options.scrolloff);
 }
 
 static const struct motion motions[] = {
@@ -233,8 +234,8 @@ static const struct motion motions[] = {
 	{ "bottom", to_bottom },
 };
 
-#define MOTION_WORDS                                                           \
-	"left right up down row-start row-end start end page-up page-down "    \
+#define MOTION_WORDS                                                        \
+	"left right up down row-start row-end start end page-up page-down " \
 	"half-page-up half-page-down top middle bottom"
 
 static const struct motion *motion_of(const struct call *call, const char *word,
@@ -315,8 +316,7 @@ static RUN(scroll)
 			uint64_t to = by_lines(app, ctx->cursor.addr,
 			                       *word == 'u' ? -1 : 1);
 
-			context_move(ctx,
-			             space_place(context_space(ctx), to));
+			context_move(ctx, space_place(context_space(ctx), to));
 		}
 	} else if (strcmp(word, "top") == 0) {
 		window_put(&app->window, &rows, ctx->cursor.addr, 0);
@@ -588,8 +588,7 @@ static bool accept_filter(struct app *app, struct error *err)
 {
 	char text[LIST_FILTER];
 
-	snprintf(text, sizeof(text), "%.*s", LIST_FILTER - 1,
-	         app->prompt.line);
+	snprintf(text, sizeof(text), "%.*s", LIST_FILTER - 1, app->prompt.line);
 	prompt_close(&app->prompt);
 	if (app->pager.open)
 		return pager_search(&app->pager, text) ||
@@ -732,19 +731,54 @@ static RUN(suspend)
 	return true;
 }
 
+/* keys [MODE] > FILE: as a keymap file that reads back to the same. */
+static bool save_keys(struct app *app, enum key_mode mode, const char *path,
+                      struct error *err)
+{
+	FILE *f = fopen(path, "wxe");
+	int number = errno;
+
+	if (f) {
+		keymap_print(app->keymap, mode, f);
+		number = ferror(f) ? EIO : 0;
+		if (fclose(f) != 0 && number == 0)
+			number = errno;
+	}
+	if (number == 0)
+		return true;
+	error_sys(err, number, "%s", text_shown(path).s);
+	return error_add_path(err, path);
+}
+
 static RUN(keys)
 {
-	char word[32];
+	struct app *app = app_of(ctx);
+	enum key_mode mode = MODE_COUNT;
+	struct words words;
+	bool ok = true;
 
-	if (!call_only_word(call, word, sizeof(word), err))
+	if (!words_from(&call->args, &words, err))
 		return false;
-	app_show_keys(app_of(ctx), word);
-	return true;
+	if (words.count == 1 && strcmp(words.v[0].text, ">") != 0) {
+		app_show_keys(app, words.v[0].text);
+	} else if (words.count == 0) {
+		app_show_keys(app, "");
+	} else if (words.count > 3 ||
+	           strcmp(words.v[words.count - 2].text, ">") != 0) {
+		ok = error_set(err, ERR_SYNTAX, "usage: keys %s",
+		               call->command->usage);
+	} else if (words.count == 3 &&
+	           !key_mode_parse(words.v[0].text, &mode)) {
+		ok = error_at(err, words.v[0].column, "unknown mode");
+	} else {
+		ok = save_keys(app, mode, words.v[words.count - 1].text, err);
+	}
+	words_free(&words);
+	return ok;
 }
 
 /* keymap NAME and theme NAME are spellings of set. */
-static bool set_named(struct context *ctx, struct call *call,
-                      struct error *err)
+static bool set_named(struct context *ctx, struct call *call, struct error *err)
 {
 	const struct option *option = option_find(call->command->name, err);
 	struct units units = context_units(ctx);
@@ -843,10 +877,10 @@ void app_hooks(struct app *app)
 	app->ctx.help_key = app_help_key;
 }
 
-#define UI_COMMAND(n, u, h, f)                                                 \
-	{                                                                      \
-		.name = n, .usage = u, .help = h, .flags = COMMAND_UI,         \
-		.run = f                                                       \
+#define UI_COMMAND(n, u, h, f)                                         \
+	{                                                              \
+		.name = n, .usage = u, .help = h, .flags = COMMAND_UI, \
+		.run = f                                               \
 	}
 
 const struct command ui_command_table[] = {
@@ -881,7 +915,8 @@ const struct command ui_command_table[] = {
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_KEYMAP,
 	  .run = run_keymap },
-	UI_COMMAND("keys", "[MODE]", "list the keys as they are bound now",
+	UI_COMMAND("keys", "[MODE] [> FILE]",
+	           "list the keys as they are bound now, or write a keymap",
 	           run_keys),
 	UI_COMMAND("line",
 	           "accept|cancel|complete next|complete prev|history next|"
@@ -904,7 +939,8 @@ const struct command ui_command_table[] = {
 	  .run = run_move },
 	{ .name = "next-key",
 	  .usage = "TEXT",
-	  .help = "run TEXT with the next key behind it; \\s ends it in a blank",
+	  .help = "run TEXT with the next key behind it; \\s ends it in a "
+	          "blank",
 	  .flags = COMMAND_UI | COMMAND_REST,
 	  .run = run_next_key },
 	{ .name = "pane",

@@ -95,7 +95,7 @@ bool csi_mouse(const struct csi *csi, struct event *event)
 
 	if (csi->mark != '<' || (!pressed && csi->final != 'm'))
 		return false;
-	if (csi->count != 3 || bits >= 2 * WHEEL ||
+	if (csi->count != 3 || bits >= UINT64_C(2) * WHEEL ||
 	    csi->param[1] - 1 >= LARGEST || csi->param[2] - 1 >= LARGEST)
 		return false;
 	if (bits & WHEEL ? !pressed || button > 1 : button == BUTTON)

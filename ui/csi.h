@@ -17,9 +17,9 @@ enum {
 };
 
 struct csi {
-	unsigned char mark;  /* < = > ? before the parameters, or 0 */
-	unsigned char final; /* the last byte */
-	size_t count;        /* of parameters; those left out are 0 */
+	unsigned char mark;            /* < = > ? before the parameters, or 0 */
+	unsigned char final;           /* the last byte */
+	size_t count;                  /* of parameters; those left out are 0 */
 	uint64_t param[CSI_PARAM_MAX]; /* UINT64_MAX if larger */
 	uint64_t part[CSI_PARAM_MAX];  /* after the first ':' of a parameter */
 };

@@ -16,11 +16,11 @@ enum {
 enum event_kind {
 	EVENT_KEY,
 	EVENT_MOUSE,
-	EVENT_PASTE,        /* a whole paste: text, len */
-	EVENT_PASTE_STALLED,/* no byte for a second and no end: say so */
-	EVENT_FOCUS,        /* the window got the focus */
+	EVENT_PASTE,         /* a whole paste: text, len */
+	EVENT_PASTE_STALLED, /* no byte for a second and no end: say so */
+	EVENT_FOCUS,         /* the window got the focus */
 	EVENT_BLUR,
-	EVENT_FENCE,        /* the harness: answer when the frame is out */
+	EVENT_FENCE, /* the harness: answer when the frame is out */
 };
 
 enum mouse_kind {
@@ -38,14 +38,14 @@ struct event {
 	char key[KEY_TEXT];
 	uint32_t codepoint; /* of a key that is a character alone, else 0 */
 	enum mouse_kind mouse;
-	int button;         /* 1..3 */
-	int row, col;       /* from 0 */
+	int button;   /* 1..3 */
+	int row, col; /* from 0 */
 	bool ctrl, shift, alt;
-	const char *text;   /* of a paste; borrowed until the next call */
+	const char *text; /* of a paste; borrowed until the next call */
 	size_t len;
-	bool cut;           /* the paste was longer than PASTE_MAX */
+	bool cut; /* the paste was longer than PASTE_MAX */
 	uint64_t fence;
-	bool fence_idle;    /* answer only when no job runs */
+	bool fence_idle; /* answer only when no job runs */
 };
 
 #endif

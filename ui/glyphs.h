@@ -20,7 +20,7 @@
 enum style byte_style(unsigned char byte);
 
 struct glyph {
-	uint32_t ch;      /* 0: the right half of the character before it */
+	uint32_t ch; /* 0: the right half of the character before it */
 	enum style style;
 };
 

@@ -113,8 +113,7 @@ static enum keys_match match_token(const struct input *in)
 }
 
 /* Takes `text`. An event that finds no memory is lost as a whole. */
-static void queue_text(struct input *in, const struct event *event,
-                       char *text)
+static void queue_text(struct input *in, const struct event *event, char *text)
 {
 	struct error err;
 

@@ -22,9 +22,9 @@ struct input;
 struct input_options {
 	const char *term; /* terminfo name */
 	bool utf8;
-	bool fence;       /* HEXSPAN_TEST=1: know the fence */
-	bool erase_is_h;  /* the terminal's VERASE is ^H: <C-h> is Backspace */
-	int wait_ms;      /* after an ESC, before it is the Escape key */
+	bool fence;      /* HEXSPAN_TEST=1: know the fence */
+	bool erase_is_h; /* the terminal's VERASE is ^H: <C-h> is Backspace */
+	int wait_ms;     /* after an ESC, before it is the Escape key */
 };
 
 /* ERR_NOMEM; ERR_STATE: terminfo has no such terminal, or no keys of it. */

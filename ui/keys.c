@@ -393,7 +393,7 @@ bool keys_plain(struct keys *keys, uint64_t number, int mods, char final,
 /* The keys of the keypad and F13..F35, as kitty numbers them. */
 static bool private_key(uint64_t code, TermKeyKey *key)
 {
-	static const char pad[] = "0123456789./*-+";
+	static const unsigned char pad[] = "0123456789./*-+";
 	static const TermKeySym symbols[] = {
 		TERMKEY_SYM_LEFT,   TERMKEY_SYM_RIGHT,  TERMKEY_SYM_UP,
 		TERMKEY_SYM_DOWN,   TERMKEY_SYM_PAGEUP, TERMKEY_SYM_PAGEDOWN,
@@ -421,8 +421,7 @@ static bool private_key(uint64_t code, TermKeyKey *key)
 	return true;
 }
 
-bool keys_coded(struct keys *keys, uint64_t code, int mods,
-                struct event *event)
+bool keys_coded(struct keys *keys, uint64_t code, int mods, struct event *event)
 {
 	TermKeyKey key = { .type = TERMKEY_TYPE_KEYSYM };
 

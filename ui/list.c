@@ -81,8 +81,7 @@ static void segments_summary(const struct context *ctx,
 	char a[32], b[32];
 
 	if (mapped == size)
-		snprintf(dst, LIST_ROW, "%s B, no gaps",
-		         grouped_text(size, a));
+		snprintf(dst, LIST_ROW, "%s B, no gaps", grouped_text(size, a));
 	else
 		snprintf(dst, LIST_ROW, "%s B, %s B of them in gaps",
 		         grouped_text(size, a), grouped_text(size - mapped, b));
@@ -156,7 +155,7 @@ static const struct list_kind kinds[] = {
 	{ .name = "bookmarks",
 	  .title = "Bookmarks",
 	  .header = "  name           address     place                 "
-		    "bytes  comment",
+	            "bytes  comment",
 	  .count = bookmarks_count,
 	  .row = bookmarks_row,
 	  .place = bookmarks_place,
@@ -248,8 +247,8 @@ bool list_set_filter(struct list *list, const struct context *ctx,
 }
 
 static void paint_heading(const struct list *list, const struct context *ctx,
-                        struct canvas *canvas, int row, bool focused,
-                        bool ascii)
+                          struct canvas *canvas, int row, bool focused,
+                          bool ascii)
 {
 	char summary[LIST_ROW], title[2 * LIST_ROW];
 

@@ -18,13 +18,13 @@ struct context;
 struct error;
 
 enum {
-	LIST_ROW = 512,  /* bytes of a row's text */
+	LIST_ROW = 512, /* bytes of a row's text */
 	LIST_FILTER = 64,
 };
 
 /* A kind of list. */
 struct list_kind {
-	const char *name;  /* "segments": also of the panel */
+	const char *name; /* "segments": also of the panel */
 	const char *title;
 	const char *header;
 	size_t (*count)(const struct context *ctx);

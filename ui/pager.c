@@ -47,8 +47,8 @@ static bool split(struct pager *pager, struct error *err)
 
 	pager->count = 0;
 	while (at < pager->len) {
-		const char *end = memchr(pager->text + at, '\n',
-		                         pager->len - at);
+		const char *end =
+			memchr(pager->text + at, '\n', pager->len - at);
 
 		if (!mem_grow(&pager->lines, &pager->cap, pager->count + 1,
 		              sizeof(*pager->lines), err))
@@ -156,9 +156,9 @@ void pager_paint(struct pager *pager, struct canvas *canvas, int top, int rows,
 	pager_scroll(pager, 0);
 	end = size_min(pager->count, pager->top + (size_t)pager->shown);
 	for (size_t i = 0; i < pager->count && i < 2000; i++)
-		width = int_max(width, canvas_width(pager->text +
-		                                    pager->lines[i]) +
-		                               2);
+		width = int_max(width,
+		                canvas_width(pager->text + pager->lines[i]) +
+		                        2);
 	cols = int_min(width + 2, canvas->cols);
 	col = (canvas->cols - cols) / 2;
 	row = top + int_max(0, (rows - height) / 2);

@@ -17,7 +17,7 @@ struct pager {
 	bool open;
 	char title[PAGER_TITLE];
 	char footer[PAGER_TITLE];
-	char *text;   /* owned: lines, safe UTF-8 */
+	char *text; /* owned: lines, safe UTF-8 */
 	size_t len;
 	size_t *lines; /* owned: where each line begins; count + 1 of them */
 	size_t count, cap;

@@ -83,9 +83,9 @@ void app_help(struct app *app)
 		            topics[i].what, keys);
 	}
 	output_text(&page, "\nSigns   * edited  + inserted  ! unreadable ??  @ "
-			   "bookmark  -- no file\n");
+	                   "bookmark  -- no file\n");
 	output_text(&page, "More    :help commands  addresses  options  keys, "
-			   ":help COMMAND\n");
+	                   ":help COMMAND\n");
 	snprintf(title, sizeof(title), "Help: keys (%s keymap)",
 	         app->ctx.options.keymap);
 	put_page(app, title, &page);

@@ -39,7 +39,7 @@ struct picture {
 	const struct shown_row *rows;
 	int row_count;
 	struct look_options look;
-	bool low_nibble;       /* the cursor stands on the second digit */
+	bool low_nibble; /* the cursor stands on the second digit */
 	bool window_too_small;
 };
 
@@ -47,8 +47,7 @@ struct picture {
    over `cols` columns. */
 void paint_title(struct canvas *canvas, int row, int cols,
                  const struct picture *picture, const char *right);
-void paint_ruler(struct canvas *canvas, int row,
-                 const struct picture *picture);
+void paint_ruler(struct canvas *canvas, int row, const struct picture *picture);
 void paint_status(struct canvas *canvas, int row, int cols,
                   const struct picture *picture);
 

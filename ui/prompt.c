@@ -82,22 +82,27 @@ void prompt_insert(struct prompt *prompt, const char *text, size_t len)
 
 /* --- moving and deleting ------------------------------------------------- */
 
+/* Is this byte not the first of its character? */
+static bool is_tail(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
 /* The start of the character before `at`. */
 static size_t char_before(const struct prompt *prompt, size_t at)
 {
-	if (at > 0)
-		at--;
-	while (at > 0 && ((unsigned char)prompt->line[at] & 0xc0) == 0x80)
-		at--;
-	return at;
+	size_t to = at > 0 ? at - 1 : 0;
+
+	while (to > 0 && is_tail(prompt->line[to]))
+		to--;
+	return to;
 }
 
 static size_t char_after(const struct prompt *prompt, size_t at)
 {
 	if (at < prompt->len)
 		at++;
-	while (at < prompt->len &&
-	       ((unsigned char)prompt->line[at] & 0xc0) == 0x80)
+	while (at < prompt->len && is_tail(prompt->line[at]))
 		at++;
 	return at;
 }
@@ -344,12 +349,11 @@ static void help_of(struct knowledge *k, const struct context *ctx,
 	if (c->range == TAKES_NONE || c->range == TAKES_PLACE)
 		return;
 	if (parsed->span.given && !parsed->span.single)
-		snprintf(k->preview, sizeof(k->preview),
-		         "RANGE: %" PRIu64 " B",
+		snprintf(k->preview, sizeof(k->preview), "RANGE: %" PRIu64 " B",
 		         parsed->span.to.addr - parsed->span.from.addr);
 	else if (context_selection(ctx, &start, &end))
-		snprintf(k->preview, sizeof(k->preview),
-		         "RANGE: %" PRIu64 " B", end - start);
+		snprintf(k->preview, sizeof(k->preview), "RANGE: %" PRIu64 " B",
+		         end - start);
 }
 
 static struct knowledge know(const struct prompt *prompt, struct context *ctx)
@@ -449,9 +453,9 @@ void prompt_paint(const struct prompt *prompt, struct context *ctx,
 		paint_candidates(prompt, canvas, below, cols);
 	} else if (!k.ok && prompt->len > 0) {
 		enum style style = prompt->refused ? STYLE_ERROR : STYLE_DIM;
-		int col = start + (int)size_min(k.err.column ? k.err.column - 1
-		                                             : 0,
-		                                (size_t)cols);
+		int col = start +
+		          (int)size_min(k.err.column ? k.err.column - 1 : 0,
+		                        (size_t)cols);
 
 		/* The caret stands below its column, the text beside it. */
 		if (col + 2 + (int)strlen(k.err.text) >= cols)

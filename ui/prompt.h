@@ -41,7 +41,7 @@ struct prompt {
 	size_t history_count, history_at;
 	char draft[PROMPT_MAX]; /* what was typed before history was shown */
 	struct candidates candidates;
-	bool refused;  /* Enter found an error: it is shown in full colour */
+	bool refused; /* Enter found an error: it is shown in full colour */
 };
 
 void prompt_free(struct prompt *prompt);

@@ -13,30 +13,42 @@ struct gap {
 	uint64_t start, end;
 };
 
+/* The first extent whose slots stand at `slot` or behind. Gaps have the slot of
+   the extent with bytes that follows them, so gaps next to each other share
+   one, and a run of them costs no more than a single one. */
+static size_t first_at_slot(const struct space *sp, uint64_t slot)
+{
+	size_t lo = 0, hi = space_extents(sp);
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (space_extent(sp, mid)->slot < slot)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 /* The gap around addr < size; false when a segment is mapped there. */
 static bool gap_at(const struct space *sp, uint64_t addr, struct gap *gap)
 {
-	size_t at = space_find(sp, addr);
-	size_t before = at;
+	const struct extent *e = space_extent(sp, space_find(sp, addr));
+	size_t before;
 
-	if (at < space_extents(sp)) {
-		const struct extent *e = space_extent(sp, at);
-
-		if (e->addr <= addr && e->slots > 0)
-			return false;
-	}
-	while (before > 0 && space_extent(sp, before - 1)->slots == 0)
-		before--;
-	while (at < space_extents(sp) && space_extent(sp, at)->slots == 0)
-		at++;
+	if (e->addr <= addr && e->slots > 0)
+		return false;
+	before = first_at_slot(sp, e->slot);
 	gap->start = 0;
 	if (before > 0) {
-		const struct extent *e = space_extent(sp, before - 1);
+		const struct extent *last = space_extent(sp, before - 1);
 
-		gap->start = e->addr + e->len;
+		gap->start = last->addr + last->len;
 	}
-	gap->end = at < space_extents(sp) ? space_extent(sp, at)->addr
-	                                  : space_size(sp);
+	/* Behind it stands an extent with bytes, or nothing. */
+	e = space_extent(sp, first_at_slot(sp, (uint64_t)e->slot + 1) - 1);
+	gap->end = e->slots > 0 ? e->addr : space_size(sp);
 	return true;
 }
 
@@ -58,8 +70,7 @@ static bool is_hidden(const struct rows *rows, uint64_t addr, struct gap *gap)
 {
 	uint64_t first, end;
 
-	if (addr >= space_size(rows->space) ||
-	    !gap_at(rows->space, addr, gap))
+	if (addr >= space_size(rows->space) || !gap_at(rows->space, addr, gap))
 		return false;
 	if (whole_rows(rows, gap, &first, &end) <= ROWS_GAP)
 		return false;
@@ -78,8 +89,11 @@ static uint64_t row_end(const struct rows *rows, uint64_t addr)
 static size_t starts_in(const struct rows *rows, uint64_t addr, size_t *first)
 {
 	const struct space *sp = rows->space;
-	size_t end = space_start_find(sp, row_end(rows, addr));
+	size_t end = space_starts(sp);
 
+	/* An empty file behind the last byte there can be is in the last row. */
+	if (addr <= UINT64_MAX - rows->per_row)
+		end = space_start_find(sp, addr + rows->per_row);
 	*first = space_start_find(sp, addr);
 	if (*first == 0 && end > 0 && space_start(sp, 0).addr == 0 &&
 	    space_segment(sp, space_start(sp, 0).segment)->size > 0)
@@ -114,7 +128,7 @@ static unsigned add_gaps(const struct rows *rows, uint64_t addr,
                          struct row out[static ROWS_EACH + 1])
 {
 	uint64_t end = u64_min(row_end(rows, addr), space_size(rows->space));
-	uint64_t first, past;
+	uint64_t first, past, last_end = 0;
 	unsigned kept = 0;
 	size_t count = 0;
 	struct gap gap;
@@ -140,13 +154,16 @@ static unsigned add_gaps(const struct rows *rows, uint64_t addr,
 					.end = gap.end,
 					.count = 1,
 				};
+			last_end = gap.end;
 			count++;
 		}
 		at = gap.end;
 	}
 	if (count <= ROWS_EACH)
 		return kept;
-	out[0] = (struct row){ .kind = ROW_GAPS, .addr = addr, .count = count };
+	out[0].kind = ROW_GAPS;
+	out[0].count = count;
+	out[0].end = last_end;
 	return 1;
 }
 
@@ -204,31 +221,55 @@ bool rows_at(const struct rows *rows, struct row_pos pos, struct row *out)
 	return true;
 }
 
-/* The row behind this one that may have lines; false when none can. */
+static uint64_t row_of(const struct rows *rows, uint64_t addr)
+{
+	return addr / rows->per_row * rows->per_row;
+}
+
+/* The row behind this one that may have lines; false when none can. Of rows
+   that are left out those with the start of an empty file have some. */
 static bool next_row(const struct rows *rows, uint64_t *addr)
 {
-	uint64_t size = space_size(rows->space);
-	uint64_t next = row_end(rows, *addr);
+	const struct space *sp = rows->space;
+	uint64_t next;
 	struct gap gap;
+	size_t start;
 
-	if (next > size || next == UINT64_MAX)
+	if (*addr > UINT64_MAX - rows->per_row ||
+	    *addr + rows->per_row > space_size(sp))
 		return false;
-	if (is_hidden(rows, next, &gap) && gap.start < next)
-		next = gap.end / rows->per_row * rows->per_row;
+	next = *addr + rows->per_row;
+	if (is_hidden(rows, next, &gap) && gap.start < next) {
+		start = rows->rules ? space_start_find(sp, next)
+		                    : space_starts(sp);
+		next = row_of(rows, gap.end);
+		if (start < space_starts(sp))
+			next = u64_min(next,
+			               row_of(rows,
+			                      space_start(sp, start).addr));
+	}
 	*addr = next;
 	return true;
 }
 
 static bool prev_row(const struct rows *rows, uint64_t *addr)
 {
+	const struct space *sp = rows->space;
 	uint64_t prev;
 	struct gap gap;
+	size_t start;
 
 	if (*addr == 0)
 		return false;
 	prev = *addr - rows->per_row;
-	if (is_hidden(rows, prev, &gap))
-		prev = gap.start / rows->per_row * rows->per_row;
+	if (is_hidden(rows, prev, &gap)) {
+		start = rows->rules ? space_start_find(sp, *addr) : 0;
+		prev = row_of(rows, gap.start);
+		if (start > 0)
+			prev = u64_max(prev,
+			               row_of(rows,
+			                      space_start(sp, start - 1).addr));
+	}
 	*addr = prev;
 	return true;
 }
@@ -273,19 +314,17 @@ bool rows_prev(const struct rows *rows, struct row_pos *pos)
 
 struct row_pos rows_first(const struct rows *rows)
 {
-	struct row lines[ROWS_LINES];
-	struct row_pos pos = { 0 };
-
-	if (lines_of(rows, 0, lines) == 0)
-		(void)rows_next(rows, &pos);
-	return pos;
+	(void)rows;
+	/* It has bytes, or a gap that begins there, or is the one row of an
+	   empty space. */
+	return (struct row_pos){ 0 };
 }
 
 struct row_pos rows_last(const struct rows *rows)
 {
 	struct row lines[ROWS_LINES];
 	uint64_t size = space_size(rows->space);
-	struct row_pos pos = { .addr = size / rows->per_row * rows->per_row };
+	struct row_pos pos = { .addr = row_of(rows, size) };
 	unsigned n = lines_of(rows, pos.addr, lines);
 
 	if (n > 0)
@@ -295,38 +334,54 @@ struct row_pos rows_last(const struct rows *rows)
 	return pos;
 }
 
+/* Which line of a row is the rule of this gap? */
+static unsigned gap_line(const struct gap *gap, const struct row *lines,
+                         unsigned n)
+{
+	unsigned i = 0;
+
+	while (i + 1 < n &&
+	       !((lines[i].kind == ROW_GAP || lines[i].kind == ROW_GAPS) &&
+	         lines[i].start <= gap->start && gap->end <= lines[i].end))
+		i++;
+	return i;
+}
+
 struct row_pos rows_of(const struct rows *rows, uint64_t addr)
 {
-	uint64_t size = space_size(rows->space);
 	struct row lines[ROWS_LINES];
 	struct row_pos pos;
 	struct gap gap;
 	unsigned n;
 
-	if (addr >= size && size > 0)
+	if (addr >= space_size(rows->space))
 		return rows_last(rows);
-	pos.addr = addr / rows->per_row * rows->per_row;
-	if (is_hidden(rows, pos.addr, &gap))
-		pos.addr = gap.start / rows->per_row * rows->per_row;
-	n = lines_of(rows, pos.addr, lines);
-	pos.line = n > 0 ? n - 1 : 0;
-	/* Of a row whose bytes are shown the data line is last; in a gap that
-	   begins within a shown row, that row's line stands for it. */
+	pos.addr = row_of(rows, addr);
+	if (is_hidden(rows, pos.addr, &gap)) {
+		pos.addr = row_of(rows, gap.start);
+		n = lines_of(rows, pos.addr, lines);
+		pos.line = gap_line(&gap, lines, n);
+	} else {
+		/* The data line is the last one. */
+		pos.line = lines_of(rows, pos.addr, lines) - 1;
+	}
 	return pos;
 }
 
 struct row_pos rows_settle(const struct rows *rows, struct row_pos pos)
 {
-	struct row row;
-	struct row_pos at = { .addr = pos.addr / rows->per_row *
-		                      rows->per_row,
-		              .line = pos.line };
+	struct row lines[ROWS_LINES];
+	struct row_pos at = { .addr = row_of(rows, pos.addr) };
+	unsigned n;
 
-	if (rows_at(rows, at, &row))
-		return at;
 	if (at.addr > space_size(rows->space))
 		return rows_last(rows);
-	return rows_of(rows, at.addr);
+	n = lines_of(rows, at.addr, lines);
+	if (n == 0)
+		(void)rows_prev(rows, &at);
+	else
+		at.line = pos.line < n ? pos.line : n - 1;
+	return at;
 }
 
 int row_pos_compare(struct row_pos a, struct row_pos b)

@@ -31,7 +31,8 @@ enum row_kind {
 	ROW_START,  /* a segment starts: idx */
 	ROW_STARTS, /* count segments start, from idx on */
 	ROW_GAP,    /* a gap begins: [start, end) */
-	ROW_GAPS,   /* count gaps begin in this row */
+	ROW_GAPS,   /* count gaps begin in this row: the first at start, the
+	               last ends at end */
 };
 
 struct row {
@@ -70,7 +71,8 @@ bool rows_prev(const struct rows *rows, struct row_pos *pos);
    addr past the end gives the last line. */
 struct row_pos rows_of(const struct rows *rows, uint64_t addr);
 
-/* The nearest position that exists: after the space or per_row has changed. */
+/* The position itself or, when nothing stands there, the last one before it:
+   for when the space or per_row has changed. */
 struct row_pos rows_settle(const struct rows *rows, struct row_pos pos);
 
 /* < 0, 0, > 0 as a stands before, at, behind b. */

@@ -34,10 +34,10 @@ enum {
 
 struct error {
 	enum err code;
-	int sys;        /* errno for ERR_IO, else 0 */
-	size_t column;  /* of the command line, from 1; 0: not known */
+	int sys;       /* errno for ERR_IO, else 0 */
+	size_t column; /* of the command line, from 1; 0: not known */
 	bool has_addr;
-	uint64_t addr;  /* in the space, if has_addr */
+	uint64_t addr;         /* in the space, if has_addr */
 	char text[ERROR_TEXT]; /* one line for a person, safe to show: no
 	                          newline, no full stop */
 	char path[ERROR_PATH]; /* the file's raw name, "" if none; a name that

@@ -21,7 +21,7 @@ struct lexer {
 };
 
 struct word {
-	char *text;    /* owned, NUL-terminated, unescaped; may hold NULs */
+	char *text; /* owned, NUL-terminated, unescaped; may hold NULs */
 	size_t len;
 	size_t column; /* of its first byte, the quote included */
 	bool quoted;
@@ -46,16 +46,16 @@ void word_free(struct word *word);
 
 /* As lexer_word() where the lexer stands at a quote, and whatever stands behind
    the closing one. */
-bool lexer_quoted(struct lexer *lx, struct word *out, struct error *err)
-	MUST_USE;
+bool lexer_quoted(struct lexer *lx, struct word *out,
+                  struct error *err) MUST_USE;
 
 /* All words of a line; an unquoted word that begins with '#' and is followed by
    a blank, '!' or nothing, and what comes behind it, is a comment. */
 bool words_split(const char *line, size_t len, struct words *out,
                  struct error *err) MUST_USE;
 /* The same, from the lexer's position on. */
-bool words_from(struct lexer *lx, struct words *out, struct error *err)
-	MUST_USE;
+bool words_from(struct lexer *lx, struct words *out,
+                struct error *err) MUST_USE;
 void words_free(struct words *words);
 
 /* What a number's text depends on. */

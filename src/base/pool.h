@@ -89,8 +89,8 @@ void job_wait(struct job *job);
 
 bool job_is_done(const struct job *job); /* (owner) */
 
-bool job_cancelled(const struct job *job);             /* (job) */
-void job_post(struct job *job);                        /* (job) */
+bool job_cancelled(const struct job *job); /* (job) */
+void job_post(struct job *job);            /* (job) */
 /* Progress that the owner can read at any time: done of total, any unit. */
 void job_set_progress(struct job *job, uint64_t done, uint64_t total);
 void job_progress(const struct job *job, uint64_t *done, uint64_t *total);

@@ -869,7 +869,13 @@ static bool whole_address(struct parser *p, struct operand *operand,
 	if (space)
 		p->lx.pos += 2;
 	column = column_of(p);
-	return address(p, operand) && final_place(p, operand, column, out);
+	if (!address(p, operand) || !final_place(p, operand, column, out))
+		return false;
+	if (space) {
+		operand->bare = false;
+		operand->colon = NULL;
+	}
+	return true;
 }
 
 static struct parser parser_of(const struct lexer *lx,

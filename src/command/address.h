@@ -6,7 +6,9 @@
  * The grammar stands in doc/commands.md (terminal-ui 5.2 with the answers A1,
  * A2, B20, B21, C11, C12). Arithmetic is on a sign and a 64-bit magnitude and
  * never wraps. An address is 0 .. size of the space, or of the segment after
- * "#N:"; anything else is an error, never another place.
+ * "#N:"; anything else is an error, never another place. Behind "#N:" all is
+ * inside that segment: numbers, `.`, `$`, marks (an error if they are not in
+ * it), and what u32le() reads. "%:" in front of an address says "the space".
  *
  * Threads: any; an expression reads the scope only.
  */
@@ -43,7 +45,8 @@ struct scope {
  * Parse and evaluate the address at the lexer, and stop behind it (at a comma,
  * a word that cannot go on, or the end). `blanks`: blanks may stand between its
  * parts; else only inside parentheses. Errors have columns: ERR_SYNTAX for what
- * cannot be read, ERR_RANGE for what is outside.
+ * cannot be read or calculated, ERR_RANGE for what is outside or not there;
+ * ERR_NOMEM, and what the scope's functions fail with. Then lx did not move.
  */
 bool address_parse(struct lexer *lx, const struct scope *scope, bool blanks,
                    struct place *out, struct error *err) MUST_USE;
@@ -52,7 +55,8 @@ bool address_parse(struct lexer *lx, const struct scope *scope, bool blanks,
 bool address_eval(const char *text, const struct scope *scope,
                   struct place *out, struct error *err) MUST_USE;
 
-/* Could an address begin here? A command name is asked for first. */
+/* Could an address begin here? A word of hex digits could; so a command name is
+   asked for first. "%" and "," alone begin a range. */
 bool address_starts(const struct lexer *lx);
 
 /* A range as it was written. */
@@ -67,7 +71,9 @@ struct span {
  * [ "%" | ADDRESS [ "," [ ADDRESS ] ] | "," ADDRESS ]. In "A,B", B is read
  * where A is: behind "#N:" numbers, $ and -N are inside that segment, unless B
  * begins with "#", a name, or "%:"; "+N" counts from A. ",B" starts at 0, "A,"
- * ends at $. ERR_RANGE: B < A.
+ * ends at $. ERR_RANGE: B < A. Behind "A," and a blank, a word that begins with
+ * a letter is a command, even one that could be hex digits. Nothing that begins
+ * a range is no error: then `given` is false and lx did not move.
  */
 bool span_parse(struct lexer *lx, const struct scope *scope, bool blanks,
                 struct span *out, struct error *err) MUST_USE;

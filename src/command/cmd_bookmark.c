@@ -58,16 +58,16 @@ static size_t find_here(const struct context *ctx, const struct range *range)
 {
 	size_t at = ranges_find(ctx->bookmarks, range->doc, range->off);
 	size_t count = ranges_count(ctx->bookmarks);
-	const struct range *hit = at < count ? ranges_at(ctx->bookmarks, at)
-	                                     : NULL;
+	const struct range *hit =
+		at < count ? ranges_at(ctx->bookmarks, at) : NULL;
 
 	return hit && hit->doc == range->doc && hit->off == range->off ? at
-	                                                                : count;
+	                                                               : count;
 }
 
-static bool toggle(struct context *ctx, struct range *range, struct error *err)
+static bool toggle(struct context *ctx, struct range range, struct error *err)
 {
-	size_t here = find_here(ctx, range);
+	size_t here = find_here(ctx, &range);
 	char name[24];
 
 	if (here < ranges_count(ctx->bookmarks)) {
@@ -82,8 +82,8 @@ static bool toggle(struct context *ctx, struct range *range, struct error *err)
 		    ranges_count(ctx->bookmarks))
 			break;
 	}
-	range->name = name;
-	if (!ranges_add(ctx->bookmarks, range, err))
+	range.name = name;
+	if (!ranges_add(ctx->bookmarks, &range, err))
 		return false;
 	context_say(ctx, "bookmark %s set", name);
 	return true;
@@ -102,7 +102,7 @@ static bool set_named(struct context *ctx, struct call *call, char *name,
 		                "a bookmark's name is 1 to %d letters, digits, "
 		                "- _ .",
 		                BOOKMARK_NAME - 1);
-	if (call_more(call) && !lexer_word(&call->args, &comment, err))
+	if (call_more(call) && !call_word(call, &comment, err))
 		return false;
 	old = ranges_named(ctx->bookmarks, name);
 	range->name = name;
@@ -147,7 +147,7 @@ RUN(bookmark)
 
 	if (!call_more(call))
 		return make_range(ctx, call->start, call->end, &range, err) &&
-		       toggle(ctx, &range, err);
+		       toggle(ctx, range, err);
 	if (!call_word(call, &word, err))
 		return false;
 	snprintf(name, sizeof(name), "%s", word.text);

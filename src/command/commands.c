@@ -70,7 +70,7 @@ const struct command command_table[] = {
 	{
 		.name = "forward",
 		.usage = "[N]",
-		.help = "undo back",
+		.help = "go again to where back came from",
 		.run = run_forward,
 	},
 	{
@@ -80,7 +80,7 @@ const struct command command_table[] = {
 		.help = "go to an address",
 		.more = "-1s  a sector before the end      +4K  from here on\n"
 			"#2:0x10  in segment 2    disk.002:-1  by its name\n"
-			"$  the end    'a  mark    @name  bookmark    ''  back\n"
+			"$  the end    'a  mark    @name  bookmark\n"
 			"u32le(.)*1s  follow a pointer    (.+511)/512*512",
 		.complete = COMPLETE_ADDRESS,
 		.run = run_goto,
@@ -140,12 +140,13 @@ const struct command command_table[] = {
 		.name = "print",
 		.alias = "p",
 		.usage = "[hex|raw|text|dec|c|python|base64|row|ihex|srec] "
-			 "[--unreadable=stop|skip|fill:VALUE]",
+			 "[--unreadable=stop|skip|fill[:VALUE]]",
 		.help = "print bytes, 256 from here without a range",
 		.more = "hex shows ?? for unreadable bytes and -- where there "
 			"is no file. The other forms stop at the first such "
 			"byte unless --unreadable says otherwise; VALUE is a "
-			"number 0..255 or {hex digits}.",
+			"number 0..255 or {hex digits}, by default the text "
+			"UNREADABLE BYTES.",
 		.words = "hex raw text dec c python base64 row ihex srec "
 			 "--unreadable=skip",
 		.range = TAKES_FROM,

@@ -12,8 +12,8 @@ struct call;
 struct context;
 struct error;
 
-#define RUN(name)                                                              \
-	bool run_##name(struct context *ctx, struct call *call,                \
+#define RUN(name)                                               \
+	bool run_##name(struct context *ctx, struct call *call, \
 	                struct error *err)
 
 RUN(back);

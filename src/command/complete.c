@@ -60,12 +60,13 @@ static void offer_options(struct completion *c, bool values)
 	char text[96];
 
 	for (const struct option *o = option_table; o->name; o++) {
-		const char *words = o->kind == OPTION_SWITCH ? "on off"
-		                                             : o->words;
+		const char *words =
+			o->kind == OPTION_SWITCH ? "on off" : o->words;
 		size_t n = strlen(o->name);
 
 		if (!values || c->len <= n ||
-		    strncmp(c->prefix, o->name, n) != 0 || c->prefix[n] != '=') {
+		    strncmp(c->prefix, o->name, n) != 0 ||
+		    c->prefix[n] != '=') {
 			offer(c, o->name);
 			continue;
 		}
@@ -103,9 +104,8 @@ static void offer_segments(struct completion *c)
 
 		if (!seg->number)
 			continue;
-		if (strlen(name) > 250 || text_safe(NULL, 0, name,
-		                                    strlen(name)) !=
-		                                  strlen(name))
+		if (strlen(name) > 250 ||
+		    text_safe(NULL, 0, name, strlen(name)) != strlen(name))
 			continue;
 		if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
 		                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -3,7 +3,8 @@
  *
  * Invariants:
  *
- *   C1  cursor.addr <= size of the space
+ *   C1  cursor.addr <= size of the space, unless it stands in an empty segment
+ *       that was placed behind that
  *   C2  a selection holds at least one byte, and both its ends are in the space
  */
 #include "config.h"
@@ -135,8 +136,7 @@ static bool scope_read(void *arg, uint64_t addr, void *buf, size_t len,
 	for (size_t i = 0; ok && i < runs.count; i++) {
 		if (!state_has_bytes(runs.v[i].state)) {
 			error_set(err, ERR_STATE,
-			          "the byte at 0x%" PRIx64
-			          " has no value (%s)",
+			          "the byte at 0x%" PRIx64 " has no value (%s)",
 			          at, state_name(runs.v[i].state));
 			ok = error_add_addr(err, at);
 		}
@@ -192,7 +192,8 @@ bool context_find(const struct context *ctx, const struct anchor *anchor,
 {
 	const struct space *sp = context_space(ctx);
 	const struct segment *seg = space_numbered(sp, anchor->place.segment);
-	struct range range = { .doc = anchor->doc, .off = anchor->off,
+	struct range range = { .doc = anchor->doc,
+		               .off = anchor->off,
 		               .len = 1 };
 	uint64_t addr;
 
@@ -240,10 +241,12 @@ void context_jump(struct context *ctx, struct place to)
 
 	if (to.addr != ctx->cursor.addr || to.segment != ctx->cursor.segment) {
 		ctx->before_jump = from;
-		if (jumps->count == JUMPS_MAX) {
-			memmove(jumps->v, jumps->v + 1,
-			        (JUMPS_MAX - 1) * sizeof(*jumps->v));
-			jumps->count--;
+		if (jumps->count >= JUMPS_MAX) {
+			size_t drop = jumps->count - (JUMPS_MAX - 1);
+
+			jumps->count -= drop;
+			memmove(jumps->v, jumps->v + drop,
+			        jumps->count * sizeof(*jumps->v));
 		}
 		jumps->v[jumps->count++] = from;
 		jumps->pos = jumps->count;
@@ -251,18 +254,47 @@ void context_jump(struct context *ctx, struct place to)
 	context_move(ctx, to);
 }
 
-void context_settle(struct context *ctx, struct anchor cursor)
+struct anchors context_anchors(const struct context *ctx)
 {
 	const struct space *sp = context_space(ctx);
-	uint64_t size = space_size(sp);
-	struct place place;
+	struct anchors anchors = { .cursor = context_anchor(ctx, ctx->cursor) };
 
-	if (!context_find(ctx, &cursor, &place))
-		place = space_place(sp, u64_min(cursor.place.addr, size));
-	ctx->cursor = place;
-	if (ctx->selecting != SELECT_NONE &&
-	    (ctx->sel_anchor >= size || ctx->sel_head >= size))
+	if (ctx->selecting == SELECT_NONE)
+		return anchors;
+	anchors.sel_anchor =
+		context_anchor(ctx, space_place(sp, ctx->sel_anchor));
+	anchors.sel_head = context_anchor(ctx, space_place(sp, ctx->sel_head));
+	return anchors;
+}
+
+/* Its ends are as far apart as they were, or something came between them. */
+static void settle_selection(struct context *ctx, const struct anchors *before)
+{
+	uint64_t size = space_size(context_space(ctx));
+	uint64_t apart = ctx->sel_head - ctx->sel_anchor;
+	struct place from, to;
+
+	if (ctx->selecting == SELECT_NONE)
+		return;
+	if (!context_find(ctx, &before->sel_anchor, &from) ||
+	    !context_find(ctx, &before->sel_head, &to) ||
+	    to.addr - from.addr != apart || from.addr >= size ||
+	    to.addr >= size) {
 		ctx->selecting = SELECT_NONE;
+		return;
+	}
+	ctx->sel_anchor = from.addr;
+	ctx->sel_head = to.addr;
+}
+
+void context_settle(struct context *ctx, const struct anchors *before)
+{
+	const struct space *sp = context_space(ctx);
+	uint64_t addr = u64_min(before->cursor.place.addr, space_size(sp));
+
+	if (!context_find(ctx, &before->cursor, &ctx->cursor))
+		ctx->cursor = space_place(sp, addr);
+	settle_selection(ctx, before);
 }
 
 bool context_selection(const struct context *ctx, uint64_t *start,

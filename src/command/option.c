@@ -12,15 +12,15 @@
 #include "base/text.h"
 
 #define MEMBER(m) offsetof(struct option_values, m)
-#define SWITCH(n, h)                                                           \
-	{                                                                      \
-		.name = #n, .kind = OPTION_SWITCH, .member = MEMBER(n),        \
-		.help = h                                                      \
+#define SWITCH(n, h)                                                    \
+	{                                                               \
+		.name = #n, .kind = OPTION_SWITCH, .member = MEMBER(n), \
+		.help = h                                               \
 	}
-#define WORD(n, m, w, h)                                                       \
-	{                                                                      \
-		.name = n, .kind = OPTION_WORD, .words = w,                    \
-		.member = MEMBER(m), .help = h                                 \
+#define WORD(n, m, w, h)                                    \
+	{                                                   \
+		.name = n, .kind = OPTION_WORD, .words = w, \
+		.member = MEMBER(m), .help = h              \
 	}
 
 const struct option option_table[] = {
@@ -111,8 +111,8 @@ const struct option *option_find(const char *name, struct error *err)
 			return o;
 		guess_offer(&guess, o->name);
 	}
-	error_set(err, ERR_SYNTAX, "unknown option '%s'%s",
-	          text_shown(name).s, guess_hint(&guess).s);
+	error_set(err, ERR_SYNTAX, "unknown option '%s'%s", text_shown(name).s,
+	          guess_hint(&guess).s);
 	return NULL;
 }
 

@@ -5,8 +5,8 @@
  *
  * A bare address is goto. A leading ':' is left out. '#' begins a comment at
  * the start of a line when a blank, '!' or nothing follows it. A ';' ends a
- * command except inside "..", {..} and /../, and for commands that take the
- * rest of the line.
+ * command except inside "..", {..}, and /../ of commands that take a pattern,
+ * and for commands that take the rest of the line.
  *
  * Threads: the engine thread.
  */
@@ -36,8 +36,8 @@ bool run_line(struct context *ctx, const char *line, size_t len,
 struct parsed {
 	const struct command *command; /* NULL: none yet, or a bare address */
 	size_t name_start, name_end;   /* of the command's name in the line */
-	bool name_done;   /* something follows the name */
-	bool has_address; /* a range or an address was read */
+	bool name_done;                /* something follows the name */
+	bool has_address;              /* a range or an address was read */
 	struct span span;
 };
 bool run_parse(struct context *ctx, const char *line, size_t len, size_t pos,
@@ -45,8 +45,8 @@ bool run_parse(struct context *ctx, const char *line, size_t len, size_t pos,
 
 /* Would this line be taken as a key binding: do its commands exist, by full or
    listed short names? Addresses are not evaluated. */
-bool run_check(struct context *ctx, const char *line, struct error *err)
-	MUST_USE;
+bool run_check(struct context *ctx, const char *line,
+               struct error *err) MUST_USE;
 
 struct batch_step {
 	const char *text; /* a command line, or the name of a script */
@@ -62,7 +62,7 @@ int run_batch(struct context *ctx, const struct batch_step *steps,
 
 /* Run the lines of a file ("-": stdin) until one fails; the error's text names
    file, line and command. Scripts may run scripts, 8 deep. */
-bool run_script(struct context *ctx, const char *path, struct error *err)
-	MUST_USE;
+bool run_script(struct context *ctx, const char *path,
+                struct error *err) MUST_USE;
 
 #endif

@@ -110,7 +110,13 @@ bool call_word(struct call *call, struct word *out, struct error *err)
 	if (lexer_end(&call->args))
 		return error_at(err, call->args.pos + 1, "usage: %s %s",
 		                call->command->name, call->command->usage);
-	return lexer_word(&call->args, out, err);
+	if (!lexer_word(&call->args, out, err))
+		return false;
+	if (!memchr(out->text, '\0', out->len))
+		return true;
+	error_at(err, out->column, "a NUL byte");
+	word_free(out);
+	return false;
 }
 
 bool call_address(struct call *call, struct context *ctx, struct place *out,
@@ -147,9 +153,9 @@ bool call_only_word(struct call *call, char *dst, size_t cap, struct error *err)
 	dst[0] = '\0';
 	if (!call_more(call))
 		return true;
-	if (!lexer_word(&call->args, &word, err))
+	if (!call_word(call, &word, err))
 		return false;
-	fits = word.len < cap && !memchr(word.text, '\0', word.len);
+	fits = word.len < cap;
 	if (fits)
 		memcpy(dst, word.text, word.len + 1);
 	else

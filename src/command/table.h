@@ -22,6 +22,7 @@ enum {
 	COMMAND_UI = 1,   /* needs a screen */
 	COMMAND_REST = 2, /* the rest of the line, ';' included, is its text */
 	COMMAND_BANG = 4, /* takes '!' */
+	COMMAND_PATTERN = 8, /* takes /../, in which ';' may stand */
 };
 
 /* What a range in front of the command means. */
@@ -83,10 +84,10 @@ const struct command *commands_next(const struct context *ctx, size_t *list,
 /* By full or short name, or, if `begin`, by any beginning that only one command
    has. ERR_SYNTAX: none, or several, which the text lists. */
 const struct command *command_find(const struct context *ctx, const char *name,
-                                   size_t len, bool begin, struct error *err)
-	MUST_USE;
+                                   size_t len, bool begin,
+                                   struct error *err) MUST_USE;
 
-/* Arguments. Each reads the next one of call->args. */
+/* Arguments. Each reads the next one of call->args. A word holds no NUL. */
 bool call_word(struct call *call, struct word *out, struct error *err) MUST_USE;
 /* False without error when nothing is left. */
 bool call_more(struct call *call);
@@ -96,8 +97,8 @@ bool call_address(struct call *call, struct context *ctx, struct place *out,
 /* Nothing may be left: ERR_SYNTAX. */
 bool call_end(struct call *call, struct error *err) MUST_USE;
 /* The one word that is left, "" if none; into dst of size cap. */
-bool call_only_word(struct call *call, char *dst, size_t cap, struct error *err)
-	MUST_USE;
+bool call_only_word(struct call *call, char *dst, size_t cap,
+                    struct error *err) MUST_USE;
 /* The rest as it stands, without blanks around it. */
 void call_rest(struct call *call, const char **text, size_t *len);
 /* A number of times: the next argument, or 1. */

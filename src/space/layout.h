@@ -43,8 +43,8 @@ enum at {
 };
 
 enum over {
-	OVER_NO,     /* taken addresses are an error */
-	OVER_COVER,  /* covers what lies beneath */
+	OVER_NO,    /* taken addresses are an error */
+	OVER_COVER, /* covers what lies beneath */
 	OVER_VERIFY, /* covers, and every byte must be equal to the one beneath */
 };
 
@@ -58,16 +58,17 @@ struct placement {
 	enum at at;
 	uint64_t at_value;
 	bool has_skip;
-	bool skip_from_end;  /* skip counts from the end of the input */
-	uint64_t skip;       /* first byte shown, if has_skip; else 0 */
+	bool skip_from_end; /* skip counts from the end of the input */
+	uint64_t skip;      /* first byte shown, if has_skip; else 0 */
 	bool has_size;
-	uint64_t size;       /* bytes shown, if has_size */
+	uint64_t size; /* bytes shown, if has_size */
 	enum over over;
 	enum access access;
 
-	uint32_t number;      /* of the segment, from 1; 0 for a gap; set by
+	uint32_t number; /* of the segment, from 1; 0 for a gap; set by
 	                         layout_add() */
-	struct document *doc; /* counted; NULL for a gap; set before layout_add */
+	struct document
+		*doc; /* counted; NULL for a gap; set before layout_add */
 	_Atomic uint32_t refs; /* placement_ref() and _unref() only */
 };
 
@@ -94,8 +95,8 @@ int placement_word(const char *word);
 
 /* The same placement, number included, of another document (counted anew). */
 struct placement *placement_with(const struct placement *p,
-                                 struct document *doc, struct error *err)
-	MUST_USE;
+                                 struct document *doc,
+                                 struct error *err) MUST_USE;
 
 /* INPUT [WORD [VALUE]]..: words from index `first` on. Errors have columns. */
 struct placement *placement_parse(const struct words *words, size_t first,
@@ -114,13 +115,13 @@ struct layout {
 
 /* Append without a number: for lists of inputs that are still to be opened.
    Takes over the caller's count only on success. ERR_NOMEM. */
-bool layout_push(struct layout *layout, struct placement *p, struct error *err)
-	MUST_USE;
+bool layout_push(struct layout *layout, struct placement *p,
+                 struct error *err) MUST_USE;
 
 /* Append; takes over the caller's count only on success. Gives p its number
    unless it is a gap or has one. ERR_NOMEM, ERR_RANGE: numbers are used up. */
-bool layout_add(struct layout *layout, struct placement *p, struct error *err)
-	MUST_USE;
+bool layout_add(struct layout *layout, struct placement *p,
+                struct error *err) MUST_USE;
 
 /* A second list of the same placements, to change and derive on trial. What
    `to` held before is not looked at. ERR_NOMEM. */

@@ -18,7 +18,7 @@ struct error;
 struct space;
 
 struct range {
-	uint64_t doc;  /* document_id() */
+	uint64_t doc; /* document_id() */
 	uint64_t off;
 	uint64_t len;  /* may be 0: a point */
 	uint32_t tag;  /* the owner's */

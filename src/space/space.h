@@ -35,17 +35,17 @@ struct slot {
 
 struct extent {
 	uint64_t addr;
-	uint64_t len;  /* > 0 */
+	uint64_t len; /* > 0 */
 	uint64_t unit;
 	uint32_t slot;  /* index of its first slot */
 	uint32_t slots; /* 0: a declared gap; 1: linear */
 };
 
 struct segment {
-	uint32_t number; /* 0: a declared gap */
+	uint32_t number;                   /* 0: a declared gap */
 	const struct placement *placement; /* borrowed from the space */
 	struct document *doc;              /* the same; NULL for a gap */
-	uint64_t addr; /* where it was placed */
+	uint64_t addr;                     /* where it was placed */
 	uint64_t off;  /* of its first byte, in the document */
 	uint64_t size; /* bytes; may be 0 */
 };
