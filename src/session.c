@@ -190,7 +190,7 @@ static bool expand(struct session *session, const struct layout *inputs,
 static bool commit(struct session *session, struct layout *layout,
                    struct error *err)
 {
-	struct space *sp = space_of(layout, err);
+	struct space *sp = space_of_layout(layout, err);
 	struct view *view = sp ? view_new(sp, err) : NULL;
 
 	space_unref(sp);

@@ -386,7 +386,7 @@ struct space *space_derive(const struct layout *layout, const uint64_t *sizes,
 	return sp;
 }
 
-struct space *space_of(const struct layout *layout, struct error *err)
+struct space *space_of_layout(const struct layout *layout, struct error *err)
 {
 	uint64_t *sizes =
 		mem_resize(NULL, layout->count + 1, sizeof(*sizes), err);

@@ -84,7 +84,8 @@ struct location {
 struct space *space_derive(const struct layout *layout, const uint64_t *sizes,
                            struct error *err) MUST_USE;
 /* The same with the sizes that the documents of the layout have. */
-struct space *space_of(const struct layout *layout, struct error *err) MUST_USE;
+struct space *space_of_layout(const struct layout *layout,
+                              struct error *err) MUST_USE;
 struct space *space_ref(struct space *sp);
 void space_unref(struct space *sp); /* NULL is allowed */
 

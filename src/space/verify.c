@@ -62,7 +62,7 @@ static bool verify_one(const struct layout *layout, size_t idx,
 	struct layout before = { .v = layout->v, .count = idx };
 	unsigned char *bytes = mem_resize(NULL, 2, VERIFY_STEP, err);
 	struct runs runs[2] = { { 0 }, { 0 } };
-	struct space *sp = bytes ? space_of(&before, err) : NULL;
+	struct space *sp = bytes ? space_of_layout(&before, err) : NULL;
 	struct view *view = sp ? view_new(sp, err) : NULL;
 	bool ok = view != NULL;
 
@@ -88,7 +88,7 @@ bool verify_over(const struct layout *layout, size_t first, struct error *err)
 		if (layout->v[i]->over != OVER_VERIFY || !layout->v[i]->doc)
 			continue;
 		if (!sp)
-			sp = space_of(layout, err);
+			sp = space_of_layout(layout, err);
 		ok = sp && verify_one(layout, i, space_segment(sp, i), err);
 	}
 	space_unref(sp);
