@@ -87,23 +87,13 @@ char *grouped_text(uint64_t value, char dst[static 32])
 
 /* --- title, ruler, status ------------------------------------------------ */
 
-/* Segments with a number: gaps are no files. */
-static size_t count_segments(const struct space *sp)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < space_segments(sp); i++)
-		n += space_segment(sp, i)->number != 0;
-	return n;
-}
-
 void paint_title(struct canvas *canvas, int row, int cols,
                  const struct picture *picture, const char *right)
 {
 	const struct space *sp = context_space(picture->ctx);
 	const struct segment *seg =
 		space_numbered(sp, picture->ctx->cursor.segment);
-	size_t files = count_segments(sp);
+	size_t files = space_numbers(sp);
 	char name[256] = "", size[24], text[512];
 	int right_width = canvas_width(right);
 	int room = cols, used;

@@ -122,9 +122,11 @@ static bool index_numbers(struct space *sp, struct start *spare,
 	if (!sp->numbered)
 		return false;
 	for (uint32_t i = 0; i < count; i++) {
-		if (sp->seg[i].number > 0)
-			sp->numbered[sp->numbers++] =
-				(struct start){ sp->seg[i].number, i };
+		if (sp->seg[i].number == 0)
+			continue;
+		sp->numbered[sp->numbers++] =
+			(struct start){ sp->seg[i].number, i };
+		sp->largest = u64_max(sp->largest, sp->seg[i].size);
 	}
 	space_sort_starts(sp->numbered, spare, sp->numbers);
 	return true;

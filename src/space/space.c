@@ -18,7 +18,8 @@
  *   S5  a linear extent shows its segment where it was placed: the distances
  *       from the segment's address and offset are the same
  *   S6  the indexes (addresses, extent of a slot, slots of a segment, segments
- *       by number) mirror the arrays; size and mapped are their sums
+ *       by number) mirror the arrays; size and mapped are their sums, largest is
+ *       the greatest size of a segment with a number
  *   S7  starts are sorted by address, then layout order, and are exactly the
  *       empty segments and those whose first byte is shown
  *   S8  the segments by document: see documents.c
@@ -199,6 +200,21 @@ const struct segment *space_numbered(const struct space *sp, uint32_t number)
 	if (at == sp->numbers || sp->numbered[at].addr != number)
 		return NULL;
 	return &sp->seg[sp->numbered[at].segment];
+}
+
+size_t space_numbers(const struct space *sp)
+{
+	return sp->numbers;
+}
+
+uint32_t space_last_number(const struct space *sp)
+{
+	return sp->numbers ? (uint32_t)sp->numbered[sp->numbers - 1].addr : 0;
+}
+
+uint64_t space_largest(const struct space *sp)
+{
+	return sp->largest;
 }
 
 /* The byte k of an extent that has bytes: the formula of space.h. */
@@ -450,7 +466,7 @@ static const char *check_extents(const struct space *sp)
 
 static const char *check_indexes(const struct space *sp)
 {
-	uint64_t mapped = 0;
+	uint64_t mapped = 0, largest = 0;
 	size_t numbers = 0;
 	bool woven = false;
 
@@ -484,11 +500,15 @@ static const char *check_indexes(const struct space *sp)
 			     sp->shown[j - 1] >= sp->shown[j]))
 				return "S6: slots of a segment";
 		}
-		numbers += number > 0;
-		if (number > 0 && space_numbered(sp, number) != &sp->seg[i])
+		if (number == 0)
+			continue;
+		numbers++;
+		largest = u64_max(largest, sp->seg[i].size);
+		if (space_numbered(sp, number) != &sp->seg[i])
 			return "S6: number";
 	}
-	return numbers == sp->numbers ? NULL : "S6: number";
+	return numbers == sp->numbers && largest == sp->largest ? NULL
+	                                                        : "S6: numbers";
 }
 
 static const char *check_starts(const struct space *sp)

@@ -108,6 +108,13 @@ const struct segment *space_segment(const struct space *sp, size_t idx);
 /* By number, NULL if there is none. O(log n). */
 const struct segment *space_numbered(const struct space *sp, uint32_t number);
 
+/* How many segments have a number, that is, are no declared gaps; the last of
+   the numbers, and the size of the largest of these segments: 0 if there are
+   none. O(1). */
+size_t space_numbers(const struct space *sp);
+uint32_t space_last_number(const struct space *sp);
+uint64_t space_largest(const struct space *sp);
+
 /* What is at addr <= SPACE_MAX. O(log n). For a gap: segment NULL, and run up
    to the next segment's byte (UINT64_MAX - addr when nothing follows). */
 struct location space_locate(const struct space *sp, uint64_t addr);

@@ -27,6 +27,7 @@ struct space {
 	_Atomic uint32_t refs;
 	uint64_t size;
 	uint64_t mapped;
+	uint64_t largest;     /* size of a segment with a number */
 	struct layout layout; /* holds the placements of the segments */
 	struct segment *seg;  /* owned; as many as placements */
 	struct extent *ext;   /* owned */
