@@ -236,8 +236,8 @@ static void open_first(const struct app *app)
 {
 	uint64_t end;
 
-	(void)view_stretch(session_view(app->ctx.session),
-	                   app->ctx.cursor.addr, &end);
+	(void)view_stretch(session_view(app->ctx.session), app->ctx.cursor.addr,
+	                   &end);
 }
 
 static int run_editor(struct app *app, const struct arguments *args)

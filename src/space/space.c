@@ -22,7 +22,7 @@
  *       the greatest size of a segment with a number
  *   S7  starts are sorted by address, then layout order, and are exactly the
  *       empty segments and those whose first byte is shown
- *   S8  the segments by document: see documents.c
+ *   S8  the segments by document: see inverse.c
  */
 #include "config.h"
 
