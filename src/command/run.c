@@ -219,19 +219,22 @@ static bool resolve_bytes(struct context *ctx, struct call *call,
 
 static bool resolve(struct context *ctx, struct call *call, struct error *err)
 {
+	const struct span *span = &call->span;
+	bool is_place = span->single || span->segment;
+
 	switch (call->command->range) {
 	case TAKES_NONE:
-		if (call->span.given && call->command != command_goto(ctx))
+		if (span->given &&
+		    (!is_place || call->command != command_goto(ctx)))
 			return error_at(err, 1, "%s takes no range",
 			                call->command->name);
 		return true;
 	case TAKES_PLACE:
-		if (call->span.given && !call->span.single &&
-		    !call->span.segment)
+		if (span->given && !is_place)
 			return error_at(err, 1,
 			                "%s takes one address, not a range",
 			                call->command->name);
-		call->place = call->span.given ? call->span.from : ctx->cursor;
+		call->place = span->given ? span->from : ctx->cursor;
 		return true;
 	default:
 		return resolve_bytes(ctx, call, err);
