@@ -227,7 +227,9 @@ static int64_t fault_seek(int fd, uint64_t off, enum sys_seek what)
 
 static int64_t fault_device_size(int fd)
 {
-	return sys_real.device_size(fd);
+	int bad = enter(FAULT_DEVICE_SIZE);
+
+	return bad ? -bad : sys_real.device_size(fd);
 }
 
 static int fault_map(int fd, uint64_t off, size_t len, void **addr)

@@ -259,8 +259,19 @@ START_TEST(errors_as_objects)
 		error_add_addr(&e, UINT64_MAX - 1);
 	if (errors[_i].path[0])
 		error_add_path(&e, errors[_i].path);
-	json_error(&out, "find", &e);
+	json_error(&out, "find", "", &e);
 	gives(errors[_i].want);
+}
+END_TEST
+
+START_TEST(an_error_of_a_script)
+{
+	struct error e;
+
+	error_at(&e, 3, "text");
+	json_error(&out, "find", "a.hxs:7", &e);
+	gives("{\"error\":\"text\",\"code\":2,\"command\":\"find\","
+	      "\"where\":\"a.hxs:7\",\"column\":3}\n");
 }
 END_TEST
 
@@ -371,6 +382,7 @@ int main(void)
 	tcase_add_test(tc, numbers_are_exact);
 	tcase_add_test(tc, other_values);
 	tcase_add_loop_test(tc, errors_as_objects, 0, ARRAY_LEN(errors));
+	tcase_add_test(tc, an_error_of_a_script);
 	tcase_add_test(tc, text_for_people);
 	tcase_add_test(tc, much_goes_out_early);
 	tcase_add_test(tc, a_failing_sink_is_remembered);

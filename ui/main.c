@@ -18,6 +18,7 @@
 #include "command/commands.h"
 #include "session.h"
 #include "source/guard.h"
+#include "space/view.h"
 #include "ui/app.h"
 #include "ui/arguments.h"
 #include "ui/loop.h"
@@ -31,7 +32,7 @@ static int fail(const struct error *err, bool json, const char *what)
 		struct output out;
 
 		output_init(&out, true, NULL, NULL);
-		json_error(&out, what, err);
+		json_error(&out, what, "", err);
 		(void)fwrite(out.v, 1, out.len, stderr);
 		output_free(&out);
 	} else {
@@ -226,6 +227,19 @@ static void close_app(struct app *app)
 	output_free(&app->results);
 }
 
+/*
+ * Have the file at the cursor open before the first frame, which then needs no
+ * reader for bytes that the system has in memory. Opening can wait as long as
+ * the stat of each file has waited already.
+ */
+static void open_first(const struct app *app)
+{
+	uint64_t end;
+
+	(void)view_stretch(session_view(app->ctx.session),
+	                   app->ctx.cursor.addr, &end);
+}
+
 static int run_editor(struct app *app, const struct arguments *args)
 {
 	const char *test = getenv("HEXSPAN_TEST");
@@ -252,6 +266,7 @@ static int run_editor(struct app *app, const struct arguments *args)
 	app->hint = is_first_run();
 	app_layout(app);
 	app_follow(app);
+	open_first(app);
 	loop_run(app);
 	number = app->end_signal;
 	close_app(app);
@@ -381,7 +396,7 @@ int main(int argc, char **argv)
 	struct error err;
 	int status;
 
-	(void)setlocale(LC_ALL, "");
+	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (!sink_guard(&err))
 		return fail(&err, false, "");

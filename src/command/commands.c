@@ -70,7 +70,7 @@ const struct command command_table[] = {
 	{
 		.name = "forward",
 		.usage = "[N]",
-		.help = "undo back",
+		.help = "go again to where back came from",
 		.run = run_forward,
 	},
 	{

@@ -178,7 +178,6 @@ static bool parse_head(struct context *ctx, struct lexer *lx, struct call *call,
 			                "what to do with this range? "
 			                "(print, select, ..)");
 		call->command = command_goto(ctx);
-		call->place = call->span.from;
 		return true;
 	}
 	return parse_name(ctx, lx, true, &call->command, err);
@@ -217,31 +216,45 @@ static bool resolve_bytes(struct context *ctx, struct call *call,
 	return true;
 }
 
-static bool resolve(struct context *ctx, struct call *call, struct error *err)
+static bool resolve_place(struct context *ctx, struct call *call,
+                          struct error *err)
 {
 	const struct span *span = &call->span;
-	bool is_place = span->single || span->segment;
 
+	if (span->given && !span->single && !span->segment)
+		return error_at(err, 1, "%s takes one address, not a range",
+		                call->command->name);
+	call->place = span->given ? span->from : ctx->cursor;
+	return true;
+}
+
+static bool resolve(struct context *ctx, struct call *call, struct error *err)
+{
 	switch (call->command->range) {
 	case TAKES_NONE:
-		if (span->given &&
-		    (!is_place || call->command != command_goto(ctx)))
+		/* goto takes its address in front or behind. */
+		if (call->command == command_goto(ctx))
+			return resolve_place(ctx, call, err);
+		if (call->span.given)
 			return error_at(err, 1, "%s takes no range",
 			                call->command->name);
 		return true;
 	case TAKES_PLACE:
-		if (span->given && !is_place)
-			return error_at(err, 1,
-			                "%s takes one address, not a range",
-			                call->command->name);
-		call->place = span->given ? span->from : ctx->cursor;
-		return true;
+		return resolve_place(ctx, call, err);
 	default:
 		return resolve_bytes(ctx, call, err);
 	}
 }
 
 /* --- running ------------------------------------------------------------- */
+
+/* A range that was given and holds no byte: a command says so and succeeds. */
+static bool is_empty(const struct call *call)
+{
+	return (call->command->range == TAKES_FROM ||
+	        call->command->range == TAKES_BYTES) &&
+	       call->span.given && call->start == call->end;
+}
 
 /* One command at *pos of the line; *pos goes behind it. */
 static bool run_one(struct context *ctx, const char *line, size_t len,
@@ -273,7 +286,13 @@ static bool run_one(struct context *ctx, const char *line, size_t len,
 	}
 	*pos = command_end(line, len, lx.pos, call.command->flags);
 	call.args = (struct lexer){ .line = line, .len = *pos, .pos = lx.pos };
-	return resolve(ctx, &call, err) && call.command->run(ctx, &call, err);
+	if (!resolve(ctx, &call, err))
+		return false;
+	if (is_empty(&call)) {
+		context_say(ctx, "%s: the range is empty: nothing to do", name);
+		return true;
+	}
+	return call.command->run(ctx, &call, err);
 }
 
 bool run_line(struct context *ctx, const char *line, size_t len,
@@ -418,7 +437,7 @@ static void report(const struct context *ctx, const char *name,
 		struct output out;
 
 		output_init(&out, true, to_stderr, NULL);
-		json_error(&out, name, err);
+		json_error(&out, name, where, err);
 		(void)to_stderr(NULL, out.v, out.len, NULL);
 		output_free(&out);
 		return;
