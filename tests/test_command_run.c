@@ -288,7 +288,7 @@ static const struct {
 	{ "x-bytes", "x-bytes 0x4,0x5 []\n" },
 	{ "9 x-from", "x-from 0x9,0x30 []\n" },
 	{ "9 x-bytes", "x-bytes 0x9,0xa []\n" },
-	{ "$ x-from", "x-from 0x30,0x30 []\n" },
+	{ "$ x-from", "" }, /* an empty range: nothing to do */
 	{ "#2 x-from", "x-from 0x10,0x30 []\n" },
 	{ "#1 x-bytes", "x-bytes 0x0,0x10 []\n" },
 	{ "#1: x-bytes", "x-bytes 0x0,0x1 []\n" },
@@ -300,7 +300,7 @@ static const struct {
 	{ ",9 x-bytes", "x-bytes 0x0,0x9 []\n" },
 	{ "9, x-bytes", "x-bytes 0x9,0x30 []\n" },
 	{ "% x-bytes", "x-bytes 0x0,0x30 []\n" },
-	{ "3,3 x-bytes", "x-bytes 0x3,0x3 []\n" },
+	{ "3,3 x-bytes", "" },
 	{ "#2:4,$ x-bytes", "x-bytes 0x14,0x30 []\n" },
 	{ "#1:4,$ x-bytes", "x-bytes 0x4,0x10 []\n" },
 	{ "#1:-4, x-bytes", "x-bytes 0xc,0x10 []\n" },
@@ -339,7 +339,8 @@ START_TEST(an_empty_space)
 	trial_must(&t, "close #1; close #2");
 	trial_prints(&t, "x-from; x-bytes; x-place; % x-bytes",
 	             "x-from 0x0,0x0 []\nx-bytes 0x0,0x0 []\n"
-	             "x-place 0x0#0 []\nx-bytes 0x0,0x0 []\n");
+	             "x-place 0x0#0 []\n");
+	ck_assert_str_eq(t.said, "x-bytes: the range is empty: nothing to do");
 	trial_prints(&t, "print; segments; eval $; eval 0",
 	             "0 0x0 -\n0 0x0 -\n");
 	trial_fails(&t, "goto 1", ERR_RANGE, "0x1 is past the end (size 0x0)",
@@ -668,7 +669,8 @@ START_TEST(errors_in_json)
 	                 "{\"error\":\"the system refuses\",\"code\":3,"
 	                 "\"command\":\"x-refuse\",\"path\":\"a\"}\n"
 	                 "{\"error\":\"x-none takes no '!'\",\"code\":2,"
-	                 "\"command\":\"x-none\",\"column\":7}\n"
+	                 "\"command\":\"x-none\",\"where\":\"script2:1\","
+	                 "\"column\":7}\n"
 	                 "{\"error\":\"missing: No such file or directory\","
 	                 "\"code\":3,\"command\":\"\",\"path\":\"missing\","
 	                 "\"errno\":2}\n");
