@@ -57,11 +57,6 @@ struct space *space_new(const struct layout *layout, struct error *err)
 	return sp;
 }
 
-bool space_is_gap(const struct segment *seg)
-{
-	return seg->placement->input == PLACEMENT_GAP;
-}
-
 #ifdef TEST_HOOKS
 struct space *space_build(const struct layout *layout,
                           const struct segment *segs,

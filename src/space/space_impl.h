@@ -10,12 +10,9 @@
 
 #include "base/base.h"
 #include "space/layout.h"
+#include "space/space.h"
 
 struct error;
-struct extent;
-struct segment;
-struct slot;
-struct start;
 
 struct space {
 	_Atomic uint32_t refs;
@@ -49,6 +46,10 @@ bool space_index(struct space *sp, struct error *err) MUST_USE;
    many. */
 void space_sort_starts(struct start *v, struct start *spare, size_t count);
 
-bool space_is_gap(const struct segment *seg);
+/* What has no number is a declared gap. */
+static inline bool space_is_gap(const struct segment *seg)
+{
+	return seg->number == 0;
+}
 
 #endif
