@@ -58,11 +58,6 @@ struct space *space_new(const struct layout *layout, struct error *err)
 	return sp;
 }
 
-bool space_is_gap(const struct segment *seg)
-{
-	return seg->placement->input == PLACEMENT_GAP;
-}
-
 bool space_is_woven(const struct extent *ext)
 {
 	return ext->slots > 1 || (ext->slots == 1 && ext->unit != ext->len);
