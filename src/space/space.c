@@ -58,6 +58,11 @@ struct space *space_new(const struct layout *layout, struct error *err)
 	return sp;
 }
 
+bool space_is_gap(const struct segment *seg)
+{
+	return seg->number == 0;
+}
+
 bool space_is_woven(const struct extent *ext)
 {
 	return ext->slots > 1 || (ext->slots == 1 && ext->unit != ext->len);

@@ -10,9 +10,12 @@
 
 #include "base/base.h"
 #include "space/layout.h"
-#include "space/space.h"
 
 struct error;
+struct extent;
+struct segment;
+struct slot;
+struct start;
 
 /* A segment of a document in the tree of inverse.c. */
 struct reach {
@@ -62,10 +65,7 @@ const char *space_check_documents(const struct space *sp);
 void space_sort_starts(struct start *v, struct start *spare, size_t count);
 
 /* What has no number is a declared gap. */
-static inline bool space_is_gap(const struct segment *seg)
-{
-	return seg->number == 0;
-}
+bool space_is_gap(const struct segment *seg);
 
 /* Is it neither linear nor a gap? */
 bool space_is_woven(const struct extent *ext);
