@@ -432,6 +432,7 @@ static void decode(size_t form, const char *text, size_t len,
 	ck_assert_ptr_eq(r.at, r.end);
 }
 
+/* A range of at least one byte. */
 static void random_range(uint64_t *random, size_t most, size_t *from,
                          size_t *to)
 {
@@ -805,8 +806,10 @@ START_TEST(what_is_printed_without_a_range)
 	trial_prints(&t, "#1 print", want);
 	render(0, SIZE, want);
 	trial_prints(&t, "% print", want);
+	t.said_count = 0;
 	trial_prints(&t, "5,5 print", "");
 	trial_prints(&t, "5,5 print c", "");
+	ck_assert_uint_eq(t.said_count, 2);
 	ck_assert_str_eq(t.said, "print: the range is empty: nothing to do");
 }
 END_TEST

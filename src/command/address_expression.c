@@ -148,7 +148,7 @@ static bool unary(struct parser *p, struct operand *out)
 {
 	size_t column = parser_column(p);
 	bool minus = token_peek(&p->lx, 0) == '-';
-	struct operand of;
+	struct operand of = { 0 };
 
 	p->lx.pos++;
 	if (!primary(p, &of))

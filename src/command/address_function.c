@@ -33,7 +33,7 @@ static bool read_number(const struct parser *p, const struct function *f,
                         struct value at, size_t column, struct value *out)
 {
 	uint64_t sign = UINT64_C(1) << (f->bytes * 8 - 1);
-	unsigned char bytes[8];
+	unsigned char bytes[8] = { 0 };
 	uint64_t v = 0;
 
 	if (!parser_in_bounds(p, at, column))

@@ -317,15 +317,20 @@ static bool paint(struct sweep *sw, struct error *err)
 static bool sweep_run(struct sweep *sw, struct start *spare, struct error *err)
 {
 	const struct space *sp = sw->sp;
-	uint32_t late;
+	uint32_t late = UINT32_MAX;
+	bool all_cover = true;
 
 	for (uint32_t i = 0; i < sp->layout.count; i++) {
-		if (sp->seg[i].size > 0)
-			sw->begin[sw->count++] =
-				(struct start){ sp->seg[i].addr, i };
+		const struct segment *seg = &sp->seg[i];
+
+		if (seg->size == 0)
+			continue;
+		sw->begin[sw->count++] = (struct start){ seg->addr, i };
+		all_cover = all_cover && seg->placement->over != OVER_NO;
 	}
 	space_sort_starts(sw->begin, spare, sw->count);
-	late = find_collision(sw);
+	if (!all_cover)
+		late = find_collision(sw);
 	if (late != UINT32_MAX)
 		return refuse_collision(sp, late, err);
 	return paint(sw, err);

@@ -22,7 +22,7 @@
  *       the greatest size of a segment with a number
  *   S7  starts are sorted by address, then layout order, and are exactly the
  *       empty segments and those whose first byte is shown
- *   S8  the segments by document: see documents.c
+ *   S8  the segments by document: see inverse.c
  */
 #include "config.h"
 
@@ -60,7 +60,7 @@ struct space *space_new(const struct layout *layout, struct error *err)
 
 bool space_is_gap(const struct segment *seg)
 {
-	return seg->placement->input == PLACEMENT_GAP;
+	return seg->number == 0;
 }
 
 bool space_is_woven(const struct extent *ext)

@@ -17,7 +17,7 @@ struct segment;
 struct slot;
 struct start;
 
-/* A segment of a document in the tree of documents.c. */
+/* A segment of a document in the tree of inverse.c. */
 struct reach {
 	uint64_t end; /* in the document: the furthest of this subtree */
 	uint32_t segment;
@@ -38,7 +38,7 @@ struct space {
 	uint32_t *shown_from; /* order, from shown_from[i] to [i + 1]; owned */
 	struct start *start;  /* owned */
 	struct start *numbered; /* owned: {number, index} sorted by number */
-	struct reach *reach;    /* owned: see documents.c */
+	struct reach *reach;    /* owned: see inverse.c */
 	size_t exts, ext_cap;
 	size_t slots, slot_cap;
 	size_t starts, numbers, reaches;
@@ -53,7 +53,7 @@ struct space *space_new(const struct layout *layout,
 /* Segments, extents and slots are there: make the rest. ERR_NOMEM. */
 bool space_index(struct space *sp, struct error *err) MUST_USE;
 
-/* The part of it that documents.c looks up in. `v` and `spare` have room for
+/* The part of it that inverse.c looks up in. `v` and `spare` have room for
    every segment. */
 bool space_index_documents(struct space *sp, struct start *v,
                            struct start *spare, struct error *err) MUST_USE;
@@ -64,6 +64,7 @@ const char *space_check_documents(const struct space *sp);
    many. */
 void space_sort_starts(struct start *v, struct start *spare, size_t count);
 
+/* What has no number is a declared gap. */
 bool space_is_gap(const struct segment *seg);
 
 /* Is it neither linear nor a gap? */

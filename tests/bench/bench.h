@@ -37,6 +37,7 @@ void bench_end(const struct bench *b);
 _Noreturn void bench_fail(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 uint64_t bench_now(void); /* ns */
+uint64_t bench_cpu(void); /* ns that this process has computed */
 uint64_t bench_random(uint64_t *state);
 
 /* What was measured of one thing in each turn. */

@@ -1,5 +1,5 @@
 /*
- * documents.c - where a space shows a byte of a document: see space.h
+ * inverse.c - where a space shows a byte of a document: see space.h
  *
  * A document may be shown by any number of segments that overlap in any way.
  * They stand in one array, sorted by document, then offset, which is a balanced
