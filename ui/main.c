@@ -18,6 +18,7 @@
 #include "command/commands.h"
 #include "session.h"
 #include "source/guard.h"
+#include "space/view.h"
 #include "ui/app.h"
 #include "ui/arguments.h"
 #include "ui/loop.h"
@@ -31,7 +32,7 @@ static int fail(const struct error *err, bool json, const char *what)
 		struct output out;
 
 		output_init(&out, true, NULL, NULL);
-		json_error(&out, what, err);
+		json_error(&out, what, "", err);
 		(void)fwrite(out.v, 1, out.len, stderr);
 		output_free(&out);
 	} else {
@@ -226,12 +227,27 @@ static void close_app(struct app *app)
 	output_free(&app->results);
 }
 
+/*
+ * Have the file at the cursor open before the first frame, which then needs no
+ * reader for bytes that the system has in memory. Opening can wait as long as
+ * the stat of each file has waited already.
+ */
+static void open_first(const struct app *app)
+{
+	uint64_t end;
+
+	(void)view_stretch(session_view(app->ctx.session), app->ctx.cursor.addr,
+	                   &end);
+}
+
 static int run_editor(struct app *app, const struct arguments *args)
 {
 	const char *test = getenv("HEXSPAN_TEST");
 	struct error err;
 	int number;
 
+	/* Whatever it is, reading it would make the screen wait. */
+	(void)session_take_stdin(app->ctx.session, &err);
 	loop_block_signals();
 	app->test = test && strcmp(test, "1") == 0;
 	output_init(&app->results, false, NULL, NULL);
@@ -250,6 +266,7 @@ static int run_editor(struct app *app, const struct arguments *args)
 	app->hint = is_first_run();
 	app_layout(app);
 	app_follow(app);
+	open_first(app);
 	loop_run(app);
 	number = app->end_signal;
 	close_app(app);
@@ -340,6 +357,8 @@ static bool make_session(struct app *app, struct arguments *args,
 	commands_add(&app->ctx, command_table);
 	commands_add(&app->ctx, ui_command_table);
 	session_set_say(session, session_says, &app->ctx);
+	if (args->stdin_read && !session_take_stdin(session, err))
+		return false;
 	if (!session_open(session, &args->inputs, err))
 		return false;
 	app->ctx.cursor = first_place(context_space(&app->ctx));
@@ -377,7 +396,7 @@ int main(int argc, char **argv)
 	struct error err;
 	int status;
 
-	(void)setlocale(LC_ALL, "");
+	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (!sink_guard(&err))
 		return fail(&err, false, "");

@@ -10,12 +10,13 @@
 enum {
 	GROUPS_FROM = 100, /* columns from which offsets are grouped */
 	BOTH_FROM = 100,   /* columns from which two offsets fit */
-	DIGITS = 10,
+	DIGITS = 10,       /* of an offset in the space, at least */
+	SEGMENT_DIGITS = 8,
 };
 
-static int hex_digits(uint64_t last)
+static int hex_digits(uint64_t last, int least)
 {
-	int digits = DIGITS;
+	int digits = least;
 
 	while (digits < 16 && last >> (4 * digits))
 		digits += 2;
@@ -39,16 +40,10 @@ static int grouped_width(int digits, bool grouped)
 /* "2+00000000": number, plus, offset. */
 static int segment_width(const struct space *sp)
 {
-	uint32_t number = 1;
-	uint64_t size = 0;
+	uint64_t size = space_largest(sp);
 
-	for (size_t i = 0; i < space_segments(sp); i++) {
-		const struct segment *seg = space_segment(sp, i);
-
-		number = seg->number > number ? seg->number : number;
-		size = u64_max(size, seg->size);
-	}
-	return decimal_digits(number) + 1 + int_max(8, hex_digits(size) - 2);
+	return decimal_digits(space_last_number(sp)) + 1 +
+	       hex_digits(size ? size - 1 : 0, SEGMENT_DIGITS);
 }
 
 static int offset_width(const struct space *sp,
@@ -57,7 +52,7 @@ static int offset_width(const struct space *sp,
 {
 	uint64_t size = space_size(sp);
 	uint64_t last = size ? size - 1 : 0;
-	int space = grouped_width(hex_digits(last), grouped);
+	int space = grouped_width(hex_digits(last, DIGITS), grouped);
 
 	switch ((enum offset_form)options->offset) {
 	case OFFSET_SEGMENT:
@@ -145,10 +140,26 @@ static struct row_pos lines_before(const struct rows *rows, struct row_pos pos,
 	return pos;
 }
 
+/* The top with which the last line stands at the bottom: no window begins
+   behind it, so that none has blank lines while there are lines to show. */
+static struct row_pos last_top(const struct window *window,
+                               const struct rows *rows)
+{
+	return lines_before(rows, rows_last(rows), window->lines - 1);
+}
+
+static void set_top(struct window *window, const struct rows *rows,
+                    struct row_pos top)
+{
+	struct row_pos last = last_top(window, rows);
+
+	window->top = row_pos_compare(last, top) < 0 ? last : top;
+}
+
 void window_put(struct window *window, const struct rows *rows, uint64_t addr,
                 int line)
 {
-	window->top = lines_before(rows, rows_of(rows, addr), line);
+	set_top(window, rows, lines_before(rows, rows_of(rows, addr), line));
 }
 
 void window_follow(struct window *window, const struct rows *rows,
@@ -156,33 +167,31 @@ void window_follow(struct window *window, const struct rows *rows,
 {
 	struct row_pos at = rows_of(rows, addr);
 	int lines = int_max(window->lines, 1);
-	struct row_pos last;
-	int below, above;
+	int below, above, line;
 
 	margin = int_min(margin, (lines - 1) / 2);
-	window->top = rows_settle(rows, window->top);
+	set_top(window, rows, rows_settle(rows, window->top));
 	below = distance(rows, window->top, at, 2 * lines);
 	if (below < lines - margin && below >= margin)
 		return;
 	above = distance(rows, at, window->top, lines);
 	if (below < margin || above < lines)
-		window->top = lines_before(rows, at, margin);
+		line = margin;
 	else if (below < 2 * lines)
-		window->top = lines_before(rows, at, lines - 1 - margin);
+		line = lines - 1 - margin;
 	else
-		window->top = lines_before(rows, at, lines / 2);
-	/* The last lines need no margin below them, and no blank space. */
-	last = lines_before(rows, rows_last(rows), lines - 1);
-	if (row_pos_compare(last, window->top) < 0)
-		window->top = last;
+		line = lines / 2;
+	set_top(window, rows, lines_before(rows, at, line));
 }
 
 int window_scroll(struct window *window, const struct rows *rows, int by)
 {
+	struct row_pos last = last_top(window, rows);
 	int done = 0;
 
 	window->top = rows_settle(rows, window->top);
-	while (done < by && rows_next(rows, &window->top))
+	while (done < by && row_pos_compare(window->top, last) < 0 &&
+	       rows_next(rows, &window->top))
 		done++;
 	while (done > by && rows_prev(rows, &window->top))
 		done--;
@@ -232,15 +241,14 @@ static void space_offset(const struct window *window, const struct space *sp,
 	char digits[24];
 
 	snprintf(digits, sizeof(digits), "%0*" PRIx64,
-	         hex_digits(size ? size - 1 : 0), addr);
+	         hex_digits(size ? size - 1 : 0, DIGITS), addr);
 	if (window->columns.grouped)
 		group(dst, digits);
 	else
 		memcpy(dst, digits, strlen(digits) + 1);
 }
 
-/* Where the row's first byte lies in its segment; of the first byte of a
-   segment in the row, if the row begins in a gap. */
+/* Where the row's first byte lies in its segment; "-" when that is a gap. */
 static void segment_offset(const struct space *sp, uint64_t addr,
                            char dst[static 32])
 {

@@ -53,14 +53,17 @@ static inline int window_hex_column(const struct window *window, unsigned i)
 }
 
 /* Scroll so that the line of addr is on the screen, `margin` lines from the
-   edges where there is room. A far jump puts it in the middle. */
+   edges where there is room: as little as can be, but a far jump puts it in
+   the middle. Here and below, lines behind the last are shown only when there
+   are not enough others. */
 void window_follow(struct window *window, const struct rows *rows,
                    uint64_t addr, int margin);
 
 /* Move the view by lines, down if > 0. Returns by how many it did. */
 int window_scroll(struct window *window, const struct rows *rows, int by);
 
-/* Put the line of addr at this line of the window. */
+/* Put the line of addr at this line of the window, as far as there are lines
+   above and below it. */
 void window_put(struct window *window, const struct rows *rows, uint64_t addr,
                 int line);
 
