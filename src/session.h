@@ -14,6 +14,7 @@
 #include "source/files.h"
 
 struct error;
+struct job;
 struct layout;
 struct pool;
 struct session;
@@ -46,6 +47,13 @@ void session_set_say(struct session *session, session_say *say_line, void *ctx);
 bool session_open(struct session *session, struct layout *inputs,
                   struct error *err) MUST_USE;
 
+/*
+ * Standard input can be read once: by an input "-", a script, a list of names,
+ * or not at all where keys come from it. Inputs take it themselves, and it
+ * stays taken when the opening fails. ERR_SYNTAX: it is in use already.
+ */
+bool session_take_stdin(struct session *session, struct error *err);
+
 /* Close a segment; its number is not used again. ERR_RANGE: no such number. */
 bool session_close(struct session *session, uint32_t number,
                    struct error *err) MUST_USE;
@@ -74,5 +82,17 @@ struct document *session_document(const struct session *session, uint64_t id);
  * found that was not known. Stats files, so it may block as long as those.
  */
 bool session_check(struct session *session, uint64_t addr, uint64_t len);
+
+/*
+ * The same without blocking: a job of the pool looks, one at a time (while one
+ * runs another is not begun). Give each POOL_DONE to session_check_end(): true
+ * when it was this job's, and *news as session_check() returns it. ERR_NOMEM,
+ * ERR_IO: no job could be started.
+ */
+bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
+                         struct error *err) MUST_USE;
+bool session_check_end(struct session *session, const struct job *job,
+                       bool *news);
+bool session_is_checking(const struct session *session);
 
 #endif

@@ -61,12 +61,6 @@ static unsigned fake_check(struct source *src)
 	return CHANGE_GONE;
 }
 
-static bool fake_reload(struct source *src, struct error *e)
-{
-	src->size--;
-	return error_set(e, ERR_IO, "told to");
-}
-
 static void fake_free(struct source *src)
 {
 	(void)src;
@@ -79,7 +73,6 @@ static const struct source_ops all_ops = {
 	.map = fake_map,
 	.unmap = fake_unmap,
 	.check = fake_check,
-	.reload = fake_reload,
 	.free = fake_free,
 };
 
@@ -189,16 +182,13 @@ START_TEST(no_map)
 }
 END_TEST
 
-START_TEST(check_and_reload)
+START_TEST(a_check_is_handed_on)
 {
 	struct source *src = src_of(&all_ops);
 
 	ck_assert_uint_eq(source_check(src), CHANGE_GONE);
-	ck_assert(!source_reload(src, &err));
-	ck_assert_uint_eq(src->size, 15);
 	src = src_of(&few_ops);
 	ck_assert_uint_eq(source_check(src), 0);
-	must(source_reload(src, &err), &err);
 }
 END_TEST
 
@@ -222,7 +212,7 @@ int main(void)
 	tcase_add_test(tc, a_stretch_is_handed_on);
 	tcase_add_loop_test(tc, a_map_ends_with_the_source, 0, ARRAY_LEN(maps));
 	tcase_add_loop_test(tc, no_map, 0, 2);
-	tcase_add_test(tc, check_and_reload);
+	tcase_add_test(tc, a_check_is_handed_on);
 	tcase_add_test(tc, freeing);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

@@ -429,47 +429,6 @@ START_TEST(view_without_memory)
 }
 END_TEST
 
-/* A view that is older than a reload shows bytes that are gone. */
-START_TEST(bytes_of_a_shorter_document_are_bad)
-{
-	struct layout layout = { 0 };
-	uint64_t size = DOC_BYTES;
-	unsigned char buf[DOC_BYTES];
-	struct runs runs = { 0 };
-	struct fixture f;
-	struct placement *p;
-	struct space *sp;
-	struct error err;
-	const struct run *last;
-	uint64_t end;
-
-	open_fixture(&f);
-	p = placement_new("x", &err);
-	must(p != NULL, &err);
-	p->doc = document_ref(f.docs[0]);
-	must(layout_add(&layout, p, &err), &err);
-	sp = space_derive(&layout, &size, &err);
-	must(sp != NULL, &err);
-	set_space(&f, sp);
-	document_source(f.docs[0])->size = 20;
-	must(view_read(f.view, 0, buf, DOC_BYTES, 0, &runs, &err), &err);
-	ck_assert_uint_eq(runs_len(&runs), DOC_BYTES);
-	last = runs_at(&runs, 20);
-	ck_assert_uint_eq(last->len, DOC_BYTES - 20);
-	ck_assert_int_eq(last->state, STATE_BAD);
-	ck_assert_int_eq(last->why, WHY_PAST_END);
-	runs_clear(&runs);
-	must(view_read(f.view, 30, buf, 2, 0, &runs, &err), &err);
-	ck_assert_uint_eq(runs.count, 1);
-	ck_assert_int_eq(runs.v[0].why, WHY_PAST_END);
-	ck_assert_int_eq(view_stretch(f.view, 30, &end), STATE_DATA);
-	ck_assert_uint_eq(end, DOC_BYTES);
-	runs_free(&runs);
-	layout_clear(&layout);
-	close_fixture(&f);
-}
-END_TEST
-
 /* The view keeps its documents as long as anybody holds it. */
 START_TEST(view_keeps_what_it_shows)
 {
@@ -501,7 +460,6 @@ int main(void)
 	tcase_add_test(tc, flags_go_down);
 	tcase_add_test(tc, read_without_memory);
 	tcase_add_test(tc, view_without_memory);
-	tcase_add_test(tc, bytes_of_a_shorter_document_are_bad);
 	tcase_add_test(tc, view_keeps_what_it_shows);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

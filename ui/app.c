@@ -92,6 +92,7 @@ bool app_run(struct app *app, const char *line, struct error *err)
 	uint64_t generation = session_generation(app->ctx.session);
 	char name[COMMAND_NAME];
 	struct error flush_err;
+	uint64_t size;
 	bool ok = run_line(&app->ctx, line, strlen(line), name, err);
 
 	app->dirty = true;
@@ -99,6 +100,11 @@ bool app_run(struct app *app, const char *line, struct error *err)
 		app_error(app, name, &flush_err);
 	show_results(app, name);
 	app_apply_options(app);
+	/* The end of the space is the last byte here: nothing is inserted. */
+	size = space_size(context_space(&app->ctx));
+	if (size > 0 && app->ctx.cursor.addr >= size)
+		app->ctx.cursor =
+			space_place(context_space(&app->ctx), size - 1);
 	if (!is_same_place(before, app->ctx.cursor) ||
 	    generation != session_generation(app->ctx.session))
 		app_follow(app);
@@ -700,8 +706,8 @@ static void paint_hint(struct app *app)
 	int col = (app->parts.cols - HINT_COLS) / 2;
 
 	snprintf(first, sizeof(first), "%zu %s open as one space of %s.",
-	         space_segments(sp),
-	         space_segments(sp) == 1 ? "file is" : "files are",
+	         space_numbers(sp),
+	         space_numbers(sp) == 1 ? "file is" : "files are",
 	         size_text(space_size(sp), size));
 	box_paint(&app->canvas, row, col, HINT_ROWS, HINT_COLS,
 	          "Welcome to hexspan",

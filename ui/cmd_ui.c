@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,8 +78,7 @@ static bool is_stop(const struct rows *rows, const struct row *row,
 static uint64_t addr_on(const struct app *app, const struct row *row,
                         uint64_t column)
 {
-	return row->kind == ROW_GAP ? row->start
-	                            : add_clamped(app, row->addr, column);
+	return add_clamped(app, row->addr, column);
 }
 
 static bool step(const struct rows *rows, struct row_pos *pos, bool down)
@@ -809,14 +809,50 @@ static RUN(suspend)
 	return true;
 }
 
+/* keys [MODE] > FILE: as a keymap file that reads back to the same. */
+static bool save_keys(struct app *app, enum key_mode mode, const char *path,
+                      struct error *err)
+{
+	FILE *f = fopen(path, "wxe");
+	int number = errno;
+
+	if (f) {
+		keymap_print(app->keymap, mode, f);
+		number = ferror(f) ? EIO : 0;
+		if (fclose(f) != 0 && number == 0)
+			number = errno;
+	}
+	if (number == 0)
+		return true;
+	error_sys(err, number, "%s", text_shown(path).s);
+	return error_add_path(err, path);
+}
+
 static RUN(keys)
 {
-	char word[32];
+	struct app *app = app_of(ctx);
+	enum key_mode mode = MODE_COUNT;
+	struct words words;
+	bool ok = true;
 
-	if (!call_only_word(call, word, sizeof(word), err))
+	if (!words_from(&call->args, &words, err))
 		return false;
-	app_show_keys(app_of(ctx), word);
-	return true;
+	if (words.count == 1 && strcmp(words.v[0].text, ">") != 0) {
+		app_show_keys(app, words.v[0].text);
+	} else if (words.count == 0) {
+		app_show_keys(app, "");
+	} else if (words.count > 3 ||
+	           strcmp(words.v[words.count - 2].text, ">") != 0) {
+		ok = error_set(err, ERR_SYNTAX, "usage: keys %s",
+		               call->command->usage);
+	} else if (words.count == 3 &&
+	           !key_mode_parse(words.v[0].text, &mode)) {
+		ok = error_at(err, words.v[0].column, "unknown mode");
+	} else {
+		ok = save_keys(app, mode, words.v[words.count - 1].text, err);
+	}
+	words_free(&words);
+	return ok;
 }
 
 /* keymap NAME and theme NAME are spellings of set. */
@@ -957,7 +993,8 @@ const struct command ui_command_table[] = {
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_KEYMAP,
 	  .run = run_keymap },
-	UI_COMMAND("keys", "[MODE]", "list the keys as they are bound now",
+	UI_COMMAND("keys", "[MODE] [> FILE]",
+	           "list the keys as they are bound now, or write a keymap",
 	           run_keys),
 	UI_COMMAND("line",
 	           "accept|cancel|complete next|complete prev|history next|"

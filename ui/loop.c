@@ -398,26 +398,21 @@ static void on_mouse(struct app *app, const struct event *event)
 
 /* --- the loop ------------------------------------------------------------ */
 
+/* Have the files on the screen looked at. */
 static void check_files(struct loop *loop)
 {
 	struct app *app = loop->app;
-	uint64_t start, end;
+	const struct shown_row *first = app->rows;
+	const struct shown_row *last = app->rows + app->row_count - 1;
+	struct error err;
 
 	loop->next_check = sys_now() + check_time;
-	for (int i = 0; i < app->row_count; i++) {
-		if (app->rows[i].row.kind != ROW_DATA)
-			continue;
-		start = app->rows[i].row.addr;
-		end = start + app->rows[i].count;
-		while (i + 1 < app->row_count &&
-		       app->rows[i + 1].row.kind == ROW_DATA &&
-		       app->rows[i + 1].row.addr == end)
-			end += app->rows[++i].count;
-		if (session_check(app->ctx.session, start, end - start)) {
-			app_forget_fetched(app);
-			app->dirty = true;
-		}
-	}
+	if (app->row_count == 0)
+		return;
+	if (!session_check_begin(app->ctx.session, first->row.addr,
+	                         last->row.addr + last->count - first->row.addr,
+	                         &err))
+		app_error(app, "", &err);
 }
 
 static void on_event(struct loop *loop, const struct event *event)
@@ -517,7 +512,15 @@ static void read_pool(struct loop *loop)
 
 	while (pool_next(session_pool(app->ctx.session), &event)) {
 		bool done = event.kind == POOL_DONE;
+		bool news = false;
 
+		if (done &&
+		    session_check_end(app->ctx.session, event.job, &news)) {
+			if (news)
+				app_forget_fetched(app);
+			app->dirty = app->dirty || news;
+			continue;
+		}
 		app->dirty = true;
 		if (done && app->fetch && event.job == app->fetch->job) {
 			app_fetched(app);
@@ -574,15 +577,17 @@ static void on_time(struct loop *loop, bool silent)
 		app->dirty = true;
 }
 
-/* Is everything done that an idle fence waits for? */
+/* Is everything done that a fence waits for? What is read for the screen, and
+   looks at files, always; commands in the background if it says so. */
 static bool is_idle(const struct app *app)
 {
-	return !app->fetch && !app->ctx.task;
+	return !app->fetch && !session_is_checking(app->ctx.session) &&
+	       (!app->fence_idle || !app->ctx.task);
 }
 
 static void answer_fence(struct app *app)
 {
-	if (!app->fence_due || (app->fence_idle && !is_idle(app)))
+	if (!app->fence_due || !is_idle(app))
 		return;
 	screen_fence(app->screen, app->fence);
 	app->fence_due = false;

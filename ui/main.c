@@ -18,14 +18,13 @@
 #include "command/commands.h"
 #include "session.h"
 #include "source/guard.h"
+#include "space/view.h"
 #include "ui/app.h"
 #include "ui/arguments.h"
 #include "ui/loop.h"
+#include "ui/sink.h"
 
-enum {
-	EXIT_LINE = 2,   /* the command line is wrong */
-	EXIT_SIGNAL = 4, /* a batch was ended by a signal */
-};
+enum { EXIT_LINE = 2 }; /* the command line is wrong */
 
 static int fail(const struct error *err, bool json, const char *what)
 {
@@ -33,7 +32,7 @@ static int fail(const struct error *err, bool json, const char *what)
 		struct output out;
 
 		output_init(&out, true, NULL, NULL);
-		json_error(&out, what, err);
+		json_error(&out, what, "", err);
 		(void)fwrite(out.v, 1, out.len, stderr);
 		output_free(&out);
 	} else {
@@ -51,52 +50,25 @@ static void print_version(void)
 
 /* --- batch --------------------------------------------------------------- */
 
-static bool write_out(int fd, const char *bytes, size_t len, struct error *err)
-{
-	for (size_t done = 0; done < len;) {
-		int64_t n = sys_real.write(fd, bytes + done, len - done);
-
-		if (n < 0)
-			return error_sys(err, (int)-n, "standard output");
-		done += (size_t)n;
-	}
-	return true;
-}
-
-static bool to_stdout(void *ctx, const char *bytes, size_t len,
-                      struct error *err)
-{
-	(void)ctx;
-	return write_out(STDOUT_FILENO, bytes, len, err);
-}
-
 static void say_stderr(struct context *ctx, const char *text)
 {
-	(void)ctx;
-	fprintf(stderr, "hexspan: %s\n", text);
+	struct output out;
+
+	if (!ctx->out->json) {
+		fprintf(stderr, "hexspan: %s\n", text);
+		return;
+	}
+	output_init(&out, true, NULL, NULL);
+	json_begin(&out);
+	json_lines(&out, "message", text, strlen(text));
+	json_end(&out);
+	(void)fwrite(out.v, 1, out.len, stderr);
+	output_free(&out);
 }
 
 static void session_says(void *ctx, const char *text)
 {
 	context_say(ctx, "%s", text);
-}
-
-/* What is already printed are whole lines; nothing is left half done. */
-static void end_batch(int number)
-{
-	(void)number;
-	_exit(EXIT_SIGNAL);
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = end_batch };
-	static const int list[] = { SIGINT, SIGTERM, SIGHUP };
-
-	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < ARRAY_LEN(list); i++)
-		(void)sigaction(list[i], &action, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
 }
 
 static bool go_to_start(struct context *ctx, const char *start,
@@ -120,6 +92,8 @@ static int run_steps(struct context *ctx, const struct arguments *args)
 	ctx->batch = true;
 	status = run_batch(ctx, args->steps, args->step_count);
 	ctx->batch = false;
+	/* quit has ended the batch, not the editor that comes after it. */
+	ctx->quit = false;
 	return status;
 }
 
@@ -181,6 +155,18 @@ static bool is_first_run(void)
 		return false;
 	(void)sys_real.close(fd);
 	return true;
+}
+
+/* The command line wins over the rc file. */
+static void apply_arguments(struct app *app, const struct arguments *args)
+{
+	struct option_values *o = &app->ctx.options;
+
+	if (args->keymap)
+		snprintf(o->keymap, sizeof(o->keymap), "%s", args->keymap);
+	if (args->theme)
+		snprintf(o->theme, sizeof(o->theme), "%s", args->theme);
+	app_apply_options(app);
 }
 
 static void run_rc(struct app *app)
@@ -251,12 +237,17 @@ static void close_app(struct app *app)
 	output_free(&app->results);
 }
 
-static void take_options(struct option_values *o, const struct arguments *args)
+/*
+ * Have the file at the cursor open before the first frame, which then needs no
+ * reader for bytes that the system has in memory. Opening can wait as long as
+ * the stat of each file has waited already.
+ */
+static void open_first(const struct app *app)
 {
-	if (args->keymap)
-		snprintf(o->keymap, sizeof(o->keymap), "%s", args->keymap);
-	if (args->theme)
-		snprintf(o->theme, sizeof(o->theme), "%s", args->theme);
+	uint64_t end;
+
+	(void)view_stretch(session_view(app->ctx.session), app->ctx.cursor.addr,
+	                   &end);
 }
 
 static int run_editor(struct app *app, const struct arguments *args)
@@ -265,6 +256,9 @@ static int run_editor(struct app *app, const struct arguments *args)
 	struct error err;
 	int number;
 
+	/* Whatever it is, reading it would make the screen wait. */
+	(void)session_take_stdin(app->ctx.session, &err);
+	loop_block_signals();
 	app->test = test && strcmp(test, "1") == 0;
 	output_init(&app->results, false, NULL, NULL);
 	output_init(&app->out, false, collect, &app->results);
@@ -275,16 +269,14 @@ static int run_editor(struct app *app, const struct arguments *args)
 		close_app(app);
 		return fail(&err, false, "");
 	}
-	take_options(&app->ctx.options, args);
-	app_apply_options(app);
+	apply_arguments(app, args);
 	run_rc(app);
-	/* The command line has the last word. */
-	take_options(&app->ctx.options, args);
-	app_apply_options(app);
+	apply_arguments(app, args);
 	screen_title(app->screen, "hexspan");
 	app->hint = is_first_run();
 	app_layout(app);
 	app_follow(app);
+	open_first(app);
 	loop_run(app);
 	number = app->end_signal;
 	close_app(app);
@@ -315,6 +307,18 @@ static bool check_line(void *ctx, const char *line, struct error *err)
 	return run_check(ctx, line, err);
 }
 
+/* What stdio holds goes out: the status, or 3 when it cannot. A reader that has
+   gone away needs no message. */
+static int end_stdout(int status)
+{
+	struct error err;
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	error_sys(&err, errno, "standard output");
+	return err.sys == EPIPE ? error_status(&err) : fail(&err, false, "");
+}
+
 static int check_keys(struct app *app, const char *path)
 {
 	struct keymap_hooks hooks = { check_line, report_key, &app->ctx };
@@ -329,21 +333,18 @@ static int check_keys(struct app *app, const char *path)
 		return fail(&err, false, "");
 	}
 	keymap_free(app->keymap);
-	return errors ? 1 : 0;
+	return end_stdout(errors ? 1 : 0);
 }
 
 /* --- main ---------------------------------------------------------------- */
 
-static bool is_batch(const struct arguments *args)
-{
-	return args->step_count > 0 && !args->interactive;
-}
-
 /* The first byte that is mapped: a space may begin high up. */
 static struct place first_place(const struct space *sp)
 {
-	return space_place(sp,
-	                   space_extents(sp) ? space_extent(sp, 0)->addr : 0);
+	for (size_t i = 0; i < space_extents(sp); i++)
+		if (space_extent(sp, i)->slots > 0)
+			return space_place(sp, space_extent(sp, i)->addr);
+	return space_place(sp, 0);
 }
 
 static bool make_session(struct app *app, struct arguments *args,
@@ -366,6 +367,8 @@ static bool make_session(struct app *app, struct arguments *args,
 	commands_add(&app->ctx, command_table);
 	commands_add(&app->ctx, ui_command_table);
 	session_set_say(session, session_says, &app->ctx);
+	if (args->stdin_read && !session_take_stdin(session, err))
+		return false;
 	if (!session_open(session, &args->inputs, err))
 		return false;
 	app->ctx.cursor = first_place(context_space(&app->ctx));
@@ -374,15 +377,10 @@ static bool make_session(struct app *app, struct arguments *args,
 
 static int run(struct app *app, struct arguments *args)
 {
-	bool batch = is_batch(args);
 	struct error err;
 	int status = 0;
 
-	if (args->inputs.count == 0 && !batch && !args->check_keys) {
-		arguments_usage(stderr);
-		return EXIT_LINE;
-	}
-	output_init(&app->out, args->json, to_stdout, NULL);
+	output_init(&app->out, args->json, sink_write, NULL);
 	if (!make_session(app, args, &err))
 		return fail(&err, args->json, "");
 	app->ctx.say = say_stderr;
@@ -391,10 +389,14 @@ static int run(struct app *app, struct arguments *args)
 	if (args->step_count > 0) {
 		status = run_steps(&app->ctx, args);
 		output_free(&app->out);
+		if (!args->interactive)
+			return status;
 	}
-	if (!batch && (status == 0 || args->interactive))
-		return run_editor(app, args);
-	return status;
+	if (space_segments(context_space(&app->ctx)) == 0) {
+		arguments_usage(stderr);
+		return EXIT_LINE;
+	}
+	return int_max(status, run_editor(app, args));
 }
 
 int main(int argc, char **argv)
@@ -404,7 +406,10 @@ int main(int argc, char **argv)
 	struct error err;
 	int status;
 
-	(void)setlocale(LC_ALL, "");
+	(void)setlocale(LC_CTYPE, "");
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (!sink_guard(&err))
+		return fail(&err, false, "");
 	if (!arguments_parse(&args, argc, argv, &err)) {
 		status = fail(&err, args.json, "");
 		arguments_free(&args);
@@ -416,15 +421,15 @@ int main(int argc, char **argv)
 		else
 			print_version();
 		arguments_free(&args);
-		return fflush(stdout) == 0 ? 0 : 3;
+		return end_stdout(0);
 	}
 	screen_install_crash_handlers();
-	if (!guard_install(&err))
+	if (!guard_install(&err)) {
+		arguments_free(&args);
 		return fail(&err, args.json, "");
-	if (is_batch(&args))
-		catch_signals();
-	else
-		loop_block_signals();
+	}
+	if (args.step_count > 0)
+		sink_catch();
 	status = run(&app, &args);
 	arguments_free(&args);
 	context_free(&app.ctx);

@@ -42,9 +42,19 @@ void prompt_free(struct prompt *prompt)
 		mem_free(prompt->history[i]);
 }
 
+/* How much of a text goes into `room` bytes: whole characters. */
+static size_t fitting(const char *text, size_t len, size_t room)
+{
+	if (len <= room)
+		return len;
+	while (room > 0 && ((unsigned char)text[room] & 0xc0) == 0x80)
+		room--;
+	return room;
+}
+
 static void set_line(struct prompt *prompt, const char *text)
 {
-	prompt->len = size_min(strlen(text), PROMPT_MAX - 1);
+	prompt->len = fitting(text, strlen(text), PROMPT_MAX - 1);
 	memmove(prompt->line, text, prompt->len);
 	prompt->cursor = prompt->len;
 	changed(prompt);
@@ -75,10 +85,9 @@ void prompt_refuse(struct prompt *prompt, const struct error *err)
 
 void prompt_insert(struct prompt *prompt, const char *text, size_t len)
 {
-	size_t room = PROMPT_MAX - 1 - prompt->len;
 	char *at = prompt->line + prompt->cursor;
 
-	len = size_min(len, room);
+	len = fitting(text, len, PROMPT_MAX - 1 - prompt->len);
 	memmove(at + len, at, prompt->len - prompt->cursor);
 	for (size_t i = 0; i < len; i++)
 		at[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f
@@ -188,8 +197,9 @@ bool prompt_delete(struct prompt *prompt, const char *what)
 
 void prompt_history(struct prompt *prompt, bool older)
 {
-	if (older ? prompt->history_at == 0
-	          : prompt->history_at == prompt->history_count)
+	if (prompt->kind != PROMPT_COMMAND ||
+	    (older ? prompt->history_at == 0
+	           : prompt->history_at == prompt->history_count))
 		return;
 	if (prompt->history_at == prompt->history_count)
 		memcpy(prompt->draft, prompt->line, prompt->len + 1);
@@ -205,6 +215,8 @@ void prompt_remember(struct prompt *prompt)
 	size_t n = prompt->history_count;
 	char *copy;
 
+	/* A line that stays open goes on as the newest. */
+	prompt->history_at = n;
 	if (prompt->len == 0 ||
 	    (n > 0 && strcmp(prompt->history[n - 1], prompt->line) == 0))
 		return;
@@ -218,7 +230,7 @@ void prompt_remember(struct prompt *prompt)
 		n--;
 	}
 	prompt->history[n] = copy;
-	prompt->history_count = n + 1;
+	prompt->history_count = prompt->history_at = n + 1;
 }
 
 /* --- completion ---------------------------------------------------------- */
@@ -411,74 +423,70 @@ static void paint_candidates(const struct prompt *prompt, struct canvas *canvas,
 	}
 }
 
-/* How many columns the line is scrolled to the left, in bytes. */
-static size_t first_shown(const struct prompt *prompt, int room)
-{
-	size_t first = 0;
-
-	while (first < prompt->cursor) {
-		char part[PROMPT_MAX];
-		size_t n = prompt->cursor - first;
-
-		memcpy(part, prompt->line + first, n);
-		part[n] = '\0';
-		if (canvas_width(part) < room)
-			break;
-		first = char_after(prompt, first);
-	}
-	return first;
-}
-
-/* Where the text between two bytes of the line ends, in columns. */
+/* The columns of bytes [from, to) of the line. */
 static int width_between(const struct prompt *prompt, size_t from, size_t to)
 {
 	char part[PROMPT_MAX];
 
-	if (to <= from)
-		return 0;
 	memcpy(part, prompt->line + from, to - from);
 	part[to - from] = '\0';
 	return canvas_width(part);
 }
 
-/* The caret stands at the column of the error, the text beside it where there
-   is room. A text that fits on neither side has no caret: it would point
-   elsewhere. */
-static void paint_error(struct canvas *canvas, int row, int col, int cols,
-                        const struct error *err, enum style style)
+/* The byte that the line is scrolled to, so that the cursor is in sight. */
+static size_t first_shown(const struct prompt *prompt, int room)
 {
-	int width = canvas_width(err->text);
-	int text = 1;
+	size_t first = prompt->cursor;
+	int width = 0;
 
-	if (col + 2 + width < cols)
-		text = col + 2;
-	else if (width + 2 <= col)
-		text = col - 1 - width;
-	if (text > 1)
-		canvas_put(canvas, row, col, '^', style);
-	canvas_text(canvas, row, text, cols - text, err->text, style);
+	while (first > 0) {
+		size_t before = char_before(prompt, first);
+
+		width += width_between(prompt, before, first);
+		if (width >= room)
+			break;
+		first = before;
+	}
+	return first;
+}
+
+/* The caret stands below the column that is wrong, the text on that side of it
+   where there is room. */
+static void paint_error(const struct prompt *prompt, const struct error *err,
+                        struct canvas *canvas, int row, int cols, int start,
+                        size_t first)
+{
+	enum style style = prompt->refused ? STYLE_ERROR : STYLE_DIM;
+	size_t at = size_min(err->column ? err->column - 1 : 0, prompt->len);
+	int col = start, width = canvas_width(err->text);
+
+	if (at > first)
+		col += width_between(prompt, first, at);
+	col = int_min(col, cols - 1);
+	canvas_put(canvas, row, col, '^', style);
+	if (col + 2 + width <= cols || col < cols / 2)
+		canvas_text(canvas, row, col + 2, int_max(cols - col - 2, 0),
+		            err->text, style);
+	else
+		canvas_text(canvas, row, int_max(0, col - 1 - width),
+		            int_max(col - 1, 0), err->text, style);
 }
 
 /* Candidates, or what is wrong. Without a row of their own they stand above
-   the line. `start` is the column of the line's byte `first`. */
+   the line. */
 static void paint_notes(const struct prompt *prompt, struct canvas *canvas,
                         const struct knowledge *k, int row, int start,
                         size_t first, int cols)
 {
-	const struct error *err = prompt->refused ? &prompt->refusal : &k->err;
-	size_t column;
-
 	if (prompt->candidates.count > 0) {
 		canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
 		paint_candidates(prompt, canvas, row, cols);
-		return;
+	} else if (prompt->refused || (!k->ok && prompt->len > 0)) {
+		canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
+		paint_error(prompt,
+		            prompt->refused ? &prompt->refusal : &k->err,
+		            canvas, row, cols, start, first);
 	}
-	if (!prompt->refused && (k->ok || prompt->len == 0))
-		return;
-	column = size_min(err->column ? err->column - 1 : 0, prompt->len);
-	canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
-	paint_error(canvas, row, start + width_between(prompt, first, column),
-	            cols, err, prompt->refused ? STYLE_ERROR : STYLE_DIM);
 }
 
 void prompt_paint(const struct prompt *prompt, struct context *ctx,

@@ -15,7 +15,7 @@
 
 RUN(open)
 {
-	struct anchor cursor = context_anchor(ctx, ctx->cursor);
+	struct anchors before = context_anchors(ctx);
 	struct units units = context_units(ctx);
 	struct layout inputs = { 0 };
 	struct words words = { 0 };
@@ -28,13 +28,13 @@ RUN(open)
 	ok = words_from(&call->args, &words, err);
 	p = ok ? placement_parse(&words, 0, &units, err) : NULL;
 	words_free(&words);
-	ok = p && layout_add(&inputs, p, err);
+	ok = p && layout_push(&inputs, p, err);
 	if (p && !ok)
 		placement_unref(p);
 	ok = ok && session_open(ctx->session, &inputs, err);
 	layout_clear(&inputs);
 	if (ok)
-		context_settle(ctx, cursor);
+		context_settle(ctx, &before);
 	return ok;
 }
 
@@ -64,25 +64,25 @@ static bool number_argument(struct call *call, bool need, uint32_t *number,
 
 RUN(close)
 {
-	struct anchor cursor = context_anchor(ctx, ctx->cursor);
+	struct anchors before = context_anchors(ctx);
 	uint32_t number;
 
 	if (!number_argument(call, true, &number, err) ||
 	    !session_close(ctx->session, number, err))
 		return false;
-	context_settle(ctx, cursor);
+	context_settle(ctx, &before);
 	return true;
 }
 
 RUN(reload)
 {
-	struct anchor cursor = context_anchor(ctx, ctx->cursor);
+	struct anchors before = context_anchors(ctx);
 	uint32_t number;
 
 	if (!number_argument(call, false, &number, err) ||
 	    !session_reload(ctx->session, number, err))
 		return false;
-	context_settle(ctx, cursor);
+	context_settle(ctx, &before);
 	return true;
 }
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "command/commands.h"
 #include "command/context.h"
@@ -81,24 +80,34 @@ static bool set_word(struct context *ctx, char *text, struct error *err)
 	       option_set(&ctx->options, option, equals + 1, &units, err);
 }
 
+/* The next word of set. */
+static bool set_next(struct context *ctx, struct call *call, struct error *err)
+{
+	struct word word;
+	bool ok;
+
+	if (!call_word(call, &word, err))
+		return false;
+	ok = set_word(ctx, word.text, err);
+	if (!ok)
+		err->column = word.column;
+	word_free(&word);
+	return ok;
+}
+
 RUN(set)
 {
+	struct option_values before = ctx->options;
+
 	if (!call_more(call)) {
 		show_all(ctx);
 		return true;
 	}
 	while (call_more(call)) {
-		struct word word;
-		bool ok;
-
-		if (!lexer_word(&call->args, &word, err))
-			return false;
-		ok = set_word(ctx, word.text, err);
-		if (!ok && !err->column)
-			err->column = word.column;
-		word_free(&word);
-		if (!ok)
-			return false;
+		if (set_next(ctx, call, err))
+			continue;
+		ctx->options = before;
+		return false;
 	}
 	return true;
 }
@@ -107,8 +116,12 @@ RUN(cycle)
 {
 	const struct option *option;
 	char name[OPTION_NAME];
+	bool more = call_more(call);
 	size_t column = call->args.pos + 1;
 
+	if (!more)
+		return error_at(err, column, "usage: cycle %s",
+		                call->command->usage);
 	if (!call_only_word(call, name, sizeof(name), err))
 		return false;
 	option = option_find(name, err);
@@ -129,21 +142,17 @@ RUN(echo)
 {
 	const char *text;
 	size_t len;
-	char *copy;
 
+	(void)err;
 	call_rest(call, &text, &len);
-	copy = mem_strndup(text, len, err);
-	if (!copy)
-		return false;
 	if (ctx->out->json) {
 		json_begin(ctx->out);
 		json_text(ctx->out, "text", text, len);
 		json_end(ctx->out);
 	} else {
-		output_safe(ctx->out, copy);
+		output_safe_bytes(ctx->out, text, len);
 		output_text(ctx->out, "\n");
 	}
-	mem_free(copy);
 	return true;
 }
 
@@ -161,12 +170,13 @@ RUN(source)
 
 RUN(quit)
 {
+	bool more = call_more(call);
 	size_t column = call->args.pos + 1;
 	char word[16];
 
 	if (!call_only_word(call, word, sizeof(word), err))
 		return false;
-	if (*word && strcmp(word, "drop") != 0)
+	if (more && strcmp(word, "drop") != 0)
 		return error_at(err, column, "usage: quit [drop]");
 	ctx->quit = true;
 	return true;

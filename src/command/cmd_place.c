@@ -28,34 +28,44 @@ RUN(goto)
 
 /* --- back, forward ------------------------------------------------------- */
 
-/* Go `by` places in the list; the place left is kept, so that forward comes
-   back to it. */
+/* The next place of the list in this direction that is still shown; its index
+   in *pos. */
+static bool find_jump(const struct context *ctx, bool back, size_t *pos,
+                      struct place *out)
+{
+	const struct jumps *jumps = &ctx->jumps;
+	size_t at = *pos;
+
+	while (back ? at > 0 : at + 1 < jumps->count) {
+		at = back ? at - 1 : at + 1;
+		if (!context_find(ctx, &jumps->v[at], out))
+			continue;
+		*pos = at;
+		return true;
+	}
+	return false;
+}
+
+/* Go `by` places in the list, or as far as it goes; the place left is kept, so
+   that forward comes back to it. */
 static bool travel(struct context *ctx, bool back, uint64_t by,
                    struct error *err)
 {
 	struct jumps *jumps = &ctx->jumps;
-	struct place place = ctx->cursor;
+	struct anchor here = context_anchor(ctx, ctx->cursor);
+	struct place place;
+	size_t pos = jumps->pos;
 	bool moved = false;
 
-	for (; by > 0; by--) {
-		struct anchor here = context_anchor(ctx, place);
-		size_t to;
-
-		if (back ? jumps->pos == 0 : jumps->pos + 1 >= jumps->count)
-			break;
-		if (back && jumps->pos == jumps->count &&
-		    jumps->count < JUMPS_MAX)
-			jumps->v[jumps->count++] = here;
-		to = back ? jumps->pos - 1 : jumps->pos + 1;
-		jumps->pos = to;
-		if (!context_find(ctx, &jumps->v[to], &place))
-			continue;
+	for (; by > 0 && find_jump(ctx, back, &pos, &place); by--)
 		moved = true;
-	}
 	if (!moved)
 		return error_set(err, ERR_NO, "no place to go %s to",
 		                 back ? "back" : "forward");
-	ctx->before_jump = context_anchor(ctx, ctx->cursor);
+	if (jumps->pos == jumps->count)
+		jumps->v[jumps->count++] = here;
+	jumps->pos = pos;
+	ctx->before_jump = here;
 	context_move(ctx, place);
 	return true;
 }
@@ -136,7 +146,9 @@ static bool next_unit(struct context *ctx, struct place *place, bool forward,
 	uint64_t addr = place->addr;
 	uint64_t rest = addr % unit;
 
-	if (forward ? unit - rest >= space_size(sp) - addr : addr == 0)
+	if (forward ? addr >= space_size(sp) ||
+	                      unit - rest >= space_size(sp) - addr
+	            : addr == 0)
 		return error_set(err, ERR_NO, "no %s starts %s here", what,
 		                 forward ? "behind" : "before");
 	if (forward)
@@ -358,7 +370,7 @@ RUN(select)
 	if (call->span.given)
 		return error_at(err, call->args.pos + 1,
 		                "the range is given already");
-	if (!lexer_word(&call->args, &word, err))
+	if (!call_word(call, &word, err))
 		return false;
 	ok = select_word(ctx, word.text, &known, err);
 	word_free(&word);
@@ -385,11 +397,12 @@ RUN(select)
 
 RUN(mark)
 {
+	bool more = call_more(call);
 	size_t column = call->args.pos + 1;
-	char letter[8];
+	char letter[8] = "";
 	int index;
 
-	if (!call_only_word(call, letter, sizeof(letter), err))
+	if (more && !call_only_word(call, letter, sizeof(letter), err))
 		return false;
 	if (letter[0] >= 'a' && letter[0] <= 'z')
 		index = letter[0] - 'a';

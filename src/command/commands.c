@@ -70,7 +70,7 @@ const struct command command_table[] = {
 	{
 		.name = "forward",
 		.usage = "[N]",
-		.help = "undo back",
+		.help = "go again to where back came from",
 		.run = run_forward,
 	},
 	{
@@ -140,12 +140,13 @@ const struct command command_table[] = {
 		.name = "print",
 		.alias = "p",
 		.usage = "[hex|raw|text|dec|c|python|base64|row|ihex|srec] "
-			 "[--unreadable=stop|skip|fill:VALUE]",
+			 "[--unreadable=stop|skip|fill[:VALUE]]",
 		.help = "print bytes, 256 from here without a range",
 		.more = "hex shows ?? for unreadable bytes and -- where there "
 			"is no file. The other forms stop at the first such "
 			"byte unless --unreadable says otherwise; VALUE is a "
-			"number 0..255 or {hex digits}.",
+			"number 0..255 or {hex digits}, by default the text "
+			"UNREADABLE BYTES.",
 		.words = "hex raw text dec c python base64 row ihex srec "
 			 "--unreadable=skip",
 		.range = TAKES_FROM,

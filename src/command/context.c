@@ -3,7 +3,8 @@
  *
  * Invariants:
  *
- *   C1  cursor.addr <= size of the space
+ *   C1  cursor.addr <= size of the space, unless it stands in an empty segment
+ *       that was placed behind that
  *   C2  a selection holds at least one byte, and both its ends are in the space
  */
 #include "config.h"
@@ -96,31 +97,32 @@ static bool scope_mark(void *arg, char letter, struct place *out,
 	return true;
 }
 
+static bool find_bookmark(const struct context *ctx, const char *name,
+                          struct place *out, struct error *err)
+{
+	const struct space *sp = context_space(ctx);
+	size_t at = ranges_named(ctx->bookmarks, name);
+	uint64_t addr;
+
+	if (at == ranges_count(ctx->bookmarks))
+		return error_set(err, ERR_RANGE, "there is no bookmark '%s'",
+		                 text_shown(name).s);
+	if (!ranges_address(ranges_at(ctx->bookmarks, at), sp, &addr))
+		return error_set(err, ERR_RANGE,
+		                 "the bytes of bookmark '%s' are not shown now",
+		                 text_shown(name).s);
+	*out = space_place(sp, addr);
+	return true;
+}
+
 static bool scope_bookmark(void *arg, const char *name, size_t len,
                            struct place *out, struct error *err)
 {
-	const struct context *ctx = arg;
 	char *copy = mem_strndup(name, len, err);
-	size_t at;
-	uint64_t addr;
+	bool ok = copy && find_bookmark(arg, copy, out, err);
 
-	if (!copy)
-		return false;
-	at = ranges_named(ctx->bookmarks, copy);
-	if (at == ranges_count(ctx->bookmarks))
-		error_set(err, ERR_RANGE, "there is no bookmark '%s'",
-		          text_shown(copy).s);
-	else if (!ranges_address(ranges_at(ctx->bookmarks, at),
-	                         context_space(ctx), &addr))
-		error_set(err, ERR_RANGE,
-		          "the bytes of bookmark '%s' are not shown now",
-		          text_shown(copy).s);
-	else
-		*out = space_place(context_space(ctx), addr);
-	if (at < ranges_count(ctx->bookmarks))
-		err->code = ERR_NONE;
 	mem_free(copy);
-	return err->code == ERR_NONE;
+	return ok;
 }
 
 static bool scope_read(void *arg, uint64_t addr, void *buf, size_t len,
@@ -240,10 +242,12 @@ void context_jump(struct context *ctx, struct place to)
 
 	if (to.addr != ctx->cursor.addr || to.segment != ctx->cursor.segment) {
 		ctx->before_jump = from;
-		if (jumps->count == JUMPS_MAX) {
-			memmove(jumps->v, jumps->v + 1,
-			        (JUMPS_MAX - 1) * sizeof(*jumps->v));
-			jumps->count--;
+		if (jumps->count >= JUMPS_MAX) {
+			size_t drop = jumps->count - (JUMPS_MAX - 1);
+
+			jumps->count -= drop;
+			memmove(jumps->v, jumps->v + drop,
+			        jumps->count * sizeof(*jumps->v));
 		}
 		jumps->v[jumps->count++] = from;
 		jumps->pos = jumps->count;
@@ -251,18 +255,47 @@ void context_jump(struct context *ctx, struct place to)
 	context_move(ctx, to);
 }
 
-void context_settle(struct context *ctx, struct anchor cursor)
+struct anchors context_anchors(const struct context *ctx)
 {
 	const struct space *sp = context_space(ctx);
-	uint64_t size = space_size(sp);
-	struct place place;
+	struct anchors anchors = { .cursor = context_anchor(ctx, ctx->cursor) };
 
-	if (!context_find(ctx, &cursor, &place))
-		place = space_place(sp, u64_min(cursor.place.addr, size));
-	ctx->cursor = place;
-	if (ctx->selecting != SELECT_NONE &&
-	    (ctx->sel_anchor >= size || ctx->sel_head >= size))
+	if (ctx->selecting == SELECT_NONE)
+		return anchors;
+	anchors.sel_anchor =
+		context_anchor(ctx, space_place(sp, ctx->sel_anchor));
+	anchors.sel_head = context_anchor(ctx, space_place(sp, ctx->sel_head));
+	return anchors;
+}
+
+/* Its ends are as far apart as they were, or something came between them. */
+static void settle_selection(struct context *ctx, const struct anchors *before)
+{
+	uint64_t size = space_size(context_space(ctx));
+	uint64_t apart = ctx->sel_head - ctx->sel_anchor;
+	struct place from, to;
+
+	if (ctx->selecting == SELECT_NONE)
+		return;
+	if (!context_find(ctx, &before->sel_anchor, &from) ||
+	    !context_find(ctx, &before->sel_head, &to) ||
+	    to.addr - from.addr != apart || from.addr >= size ||
+	    to.addr >= size) {
 		ctx->selecting = SELECT_NONE;
+		return;
+	}
+	ctx->sel_anchor = from.addr;
+	ctx->sel_head = to.addr;
+}
+
+void context_settle(struct context *ctx, const struct anchors *before)
+{
+	const struct space *sp = context_space(ctx);
+	uint64_t addr = u64_min(before->cursor.place.addr, space_size(sp));
+
+	if (!context_find(ctx, &before->cursor, &ctx->cursor))
+		ctx->cursor = space_place(sp, addr);
+	settle_selection(ctx, before);
 }
 
 bool context_selection(const struct context *ctx, uint64_t *start,

@@ -45,7 +45,7 @@ enum selecting {
 };
 
 struct jumps {
-	struct anchor v[JUMPS_MAX];
+	struct anchor v[JUMPS_MAX + 1]; /* one more: where back began */
 	size_t count;
 	size_t pos; /* 0..count; count: not among the old places */
 };
@@ -107,8 +107,15 @@ struct scope context_scope(struct context *ctx);
 void context_move(struct context *ctx, struct place to);
 /* The same, and remembers where it came from for back and ''. */
 void context_jump(struct context *ctx, struct place to);
-/* After the space has changed: the cursor stays at its byte, or in range. */
-void context_settle(struct context *ctx, struct anchor cursor);
+/* What stays where it is when the space changes: taken before. */
+struct anchors {
+	struct anchor cursor, sel_anchor, sel_head;
+};
+struct anchors context_anchors(const struct context *ctx);
+/* After the space has changed: the cursor stays at its byte, or in range. The
+   selection stays at its first and last byte; it is dropped when one is not
+   shown any more, or they are not as far apart as they were. */
+void context_settle(struct context *ctx, const struct anchors *before);
 
 struct anchor context_anchor(const struct context *ctx, struct place place);
 /* Where an anchor is now; false when it is not shown or not set. */

@@ -36,43 +36,52 @@ static const char addresses[] =
 	"  A,+N     N bytes from A       ,B  from 0       A,  to the end\n"
 	"  #2       all of segment 2     %   everything\n";
 
+/* What may stand in front of a command, or NULL. */
+static const char *range_word(enum command_range range)
+{
+	switch (range) {
+	case TAKES_PLACE:
+		return "ADDRESS";
+	case TAKES_FROM:
+	case TAKES_BYTES:
+		return "RANGE";
+	default:
+		return NULL;
+	}
+}
+
 static void json_command(struct output *out, const struct command *c)
 {
+	const char *before = range_word(c->range);
+
 	json_begin(out);
 	json_string(out, "name", c->name);
 	if (c->alias)
 		json_string(out, "alias", c->alias);
+	if (before)
+		json_string(out, "before", before);
 	json_string(out, "usage", c->usage);
 	json_string(out, "help", c->help);
 	if (c->more)
 		json_lines(out, "more", c->more, strlen(c->more));
+	json_bool(out, "bang", c->flags & COMMAND_BANG);
+	json_bool(out, "editor", c->flags & COMMAND_UI);
 	json_end(out);
-}
-
-static const char *range_text(enum command_range range)
-{
-	switch (range) {
-	case TAKES_PLACE:
-		return "[ADDRESS] ";
-	case TAKES_FROM:
-	case TAKES_BYTES:
-		return "[RANGE] ";
-	default:
-		return "";
-	}
 }
 
 static void help_command(struct context *ctx, const struct command *c)
 {
 	struct output *out = ctx->out;
+	const char *before = range_word(c->range);
 	const char *line = c->more;
 
 	if (out->json) {
 		json_command(out, c);
 		return;
 	}
-	output_text(out, "%s%s%s%s\n", range_text(c->range), c->name,
-	            *c->usage ? " " : "", c->usage);
+	if (before)
+		output_text(out, "[%s] ", before);
+	output_text(out, "%s%s%s\n", c->name, *c->usage ? " " : "", c->usage);
 	if (c->alias)
 		output_text(out, "  short: %s\n", c->alias);
 	output_text(out, "  %s\n", c->help);
@@ -88,19 +97,43 @@ static void help_command(struct context *ctx, const struct command *c)
 		ctx->keys_of(ctx, c->name);
 }
 
-static void help_commands(struct context *ctx)
+/* What batch refuses is left out there, or marked if all are asked for. */
+static void help_commands(struct context *ctx, bool all)
 {
 	const struct command *c;
 
 	for (size_t list = 0, idx = 0; (c = commands_next(ctx, &list, &idx));) {
-		if (ctx->batch && (c->flags & COMMAND_UI))
+		bool refused = ctx->batch && (c->flags & COMMAND_UI);
+
+		if (refused && !all)
 			continue;
 		if (ctx->out->json)
 			json_command(ctx->out, c);
 		else
-			output_text(ctx->out, "%-12s %-3s %s\n", c->name,
-			            c->alias ? c->alias : "", c->help);
+			output_text(ctx->out, "%-12s %-3s %s%s\n", c->name,
+			            c->alias ? c->alias : "", c->help,
+			            refused ? " (editor)" : "");
 	}
+}
+
+static void json_option(struct output *out, const struct option *o,
+                        const char *by_default)
+{
+	json_begin(out);
+	json_string(out, "option", o->name);
+	json_string(out, "help", o->help);
+	if (o->kind == OPTION_SWITCH)
+		json_string(out, "values", "on off");
+	else if (o->kind == OPTION_WORD)
+		json_string(out, "values", o->words);
+	else if (o->has_auto)
+		json_string(out, "values", "auto");
+	if (o->kind == OPTION_NUMBER) {
+		json_number(out, "min", o->has_auto ? 1 : o->min);
+		json_number(out, "max", o->max);
+	}
+	json_string(out, "default", by_default);
+	json_end(out);
 }
 
 static void help_option(struct context *ctx, const struct option *o)
@@ -110,10 +143,7 @@ static void help_option(struct context *ctx, const struct option *o)
 
 	options_default(&defaults);
 	if (ctx->out->json) {
-		json_begin(ctx->out);
-		json_string(ctx->out, "option", o->name);
-		json_string(ctx->out, "help", o->help);
-		json_end(ctx->out);
+		json_option(ctx->out, o, option_text(&defaults, o, value));
 		return;
 	}
 	output_text(ctx->out, "%-10s %s%s%s (default %s)\n", o->name, o->help,
@@ -174,11 +204,11 @@ RUN(help)
 	else if (strcmp(topic, "addresses") == 0)
 		help_addresses(ctx);
 	else if (strcmp(topic, "commands") == 0)
-		help_commands(ctx);
+		help_commands(ctx, true);
 	else if (!*topic || strcmp(topic, "keys") == 0) {
 		if (ctx->show_panel)
 			return ctx->show_panel(ctx, *topic ? "keys" : "help");
-		help_commands(ctx);
+		help_commands(ctx, false);
 	} else {
 		return help_topic(ctx, topic, err);
 	}

@@ -77,10 +77,9 @@ void output_text(struct output *out, const char *fmt, ...)
 		output_bytes(out, line, size_min((size_t)n, sizeof(line) - 1));
 }
 
-void output_safe(struct output *out, const char *text)
+void output_safe_bytes(struct output *out, const void *bytes, size_t len)
 {
-	size_t len = strlen(text);
-	size_t need = text_safe(NULL, 0, text, len);
+	size_t need = text_safe(NULL, 0, bytes, len);
 
 	if (out->failed)
 		return;
@@ -88,8 +87,13 @@ void output_safe(struct output *out, const char *text)
 		out->failed = true;
 		return;
 	}
-	text_safe(out->v + out->len, need + 1, text, len);
+	text_safe(out->v + out->len, need + 1, bytes, len);
 	out->len += need;
+}
+
+void output_safe(struct output *out, const char *text)
+{
+	output_safe_bytes(out, text, strlen(text));
 }
 
 /* --- JSON ---------------------------------------------------------------- */
@@ -218,13 +222,16 @@ void json_lines(struct output *out, const char *key, const char *text,
 	json_close_string(out);
 }
 
-void json_error(struct output *out, const char *command,
+void json_error(struct output *out, const char *command, const char *where,
                 const struct error *err)
 {
 	json_begin(out);
-	json_string(out, "error", err->text);
+	/* It is safe already: once more would escape its escapes. */
+	json_lines(out, "error", err->text, strlen(err->text));
 	json_number(out, "code", (uint64_t)error_status(err));
 	json_string(out, "command", command);
+	if (*where)
+		json_string(out, "where", where);
 	if (err->column)
 		json_number(out, "column", err->column);
 	if (err->has_addr)

@@ -38,8 +38,9 @@ bool output_failed(struct output *out);
 
 void output_bytes(struct output *out, const void *bytes, size_t len);
 void output_text(struct output *out, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* A foreign string in its safe form. */
+/* A foreign string in its safe form, and bytes as such a string. */
 void output_safe(struct output *out, const char *text);
+void output_safe_bytes(struct output *out, const void *bytes, size_t len);
 
 /* An object a line. Keys are ours. */
 void json_begin(struct output *out);
@@ -60,8 +61,9 @@ void json_lines(struct output *out, const char *key, const char *text,
 void json_open_string(struct output *out, const char *key);
 void json_close_string(struct output *out);
 
-/* An error as an object line: {"error":..,"code":..,"command":..,..}. */
-void json_error(struct output *out, const char *command,
+/* An error as an object line: {"error":..,"code":..,"command":..,..}. `where` is
+   the script and line that the command stands in, "" for none. */
+void json_error(struct output *out, const char *command, const char *where,
                 const struct error *err);
 
 #endif

@@ -61,7 +61,9 @@ struct form {
 	bool is_binary;    /* cannot be JSON */
 	size_t line;       /* bytes of a line; 0: none are collected */
 	bool aligned;      /* lines begin at multiples of `line` */
-	bool (*begin)(struct print *print, struct error *err); /* or NULL */
+	/* Can this range be written so? Or NULL. */
+	bool (*check)(struct print *print, struct error *err);
+	void (*begin)(struct print *print); /* or NULL */
 	/* A line of line_len bytes at line_addr. */
 	void (*put)(struct print *print);
 	void (*end)(struct print *print); /* or NULL */
@@ -72,26 +74,17 @@ struct form {
 static void put_text(struct print *print)
 {
 	const unsigned char *p = print->line;
-	char shown[8];
-	uint32_t cp;
-	size_t n;
+	const unsigned char *end = p + print->line_len;
+	const unsigned char *from = p;
 
-	for (size_t i = 0; i < print->line_len; i += n) {
-		n = text_decode(p + i, print->line_len - i, &cp);
-		if (n == 1 && (p[i] == '\n' || p[i] == '\t')) {
-			output_bytes(print->out, p + i, 1);
+	for (; p < end; p++) {
+		if (*p != '\n' && *p != '\t')
 			continue;
-		}
-		n = n ? n : 1;
-		text_safe(shown, sizeof(shown), p + i, n);
-		/* The escape of one byte takes four; a character of four bytes
-		   that is not safe takes sixteen, in pieces. */
-		if (n > 1 && !text_is_safe(cp))
-			n = 1;
-		if (n == 1)
-			text_safe(shown, sizeof(shown), p + i, 1);
-		output_bytes(print->out, shown, strlen(shown));
+		output_safe_bytes(print->out, from, (size_t)(p - from));
+		output_bytes(print->out, p, 1);
+		from = p + 1;
 	}
+	output_safe_bytes(print->out, from, (size_t)(end - from));
 }
 
 static void end_text(struct print *print)
@@ -113,11 +106,9 @@ static void put_dec(struct print *print)
 	output_text(print->out, "\n");
 }
 
-static bool begin_c(struct print *print, struct error *err)
+static void begin_c(struct print *print)
 {
-	(void)err;
 	output_text(print->out, "static const unsigned char data[] = {\n");
-	return true;
 }
 
 static void put_c(struct print *print)
@@ -133,11 +124,9 @@ static void end_c(struct print *print)
 	output_text(print->out, "};\n");
 }
 
-static bool begin_python(struct print *print, struct error *err)
+static void begin_python(struct print *print)
 {
-	(void)err;
 	output_text(print->out, "data = (\n");
-	return true;
 }
 
 static void put_python(struct print *print)
@@ -175,7 +164,7 @@ static void put_base64(struct print *print)
 }
 
 /* Both record formats hold 32-bit addresses. */
-static bool begin_records(struct print *print, struct error *err)
+static bool check_records(struct print *print, struct error *err)
 {
 	if (print->end - 1 <= UINT32_MAX || print->start == print->end)
 		return true;
@@ -268,13 +257,13 @@ static const struct form forms[] = {
 	{ .name = "ihex",
 	  .line = RECORD,
 	  .aligned = true,
-	  .begin = begin_records,
+	  .check = check_records,
 	  .put = put_ihex,
 	  .end = end_ihex },
 	{ .name = "srec",
 	  .line = RECORD,
 	  .aligned = true,
-	  .begin = begin_records,
+	  .check = check_records,
 	  .put = put_srec,
 	  .end = end_srec },
 };
@@ -287,28 +276,27 @@ static void flush_line(struct print *print)
 	print->line_len = 0;
 }
 
-/*
- * A text line may end inside a character: what has begun is carried over.
- */
+/* How much of a text is shown as it would be whatever follows: what may be the
+   beginning of a character, or of something like an escape, is left out. */
+static size_t whole_text(const unsigned char *text, size_t len)
+{
+	size_t cut = len;
+
+	for (size_t i = len; i > 0 && len - i < 3; i--)
+		if (text[i - 1] == '\\' || text[i - 1] >= 0xc0)
+			cut = i - 1;
+	return cut;
+}
+
 static void flush_full_text(struct print *print)
 {
-	unsigned char rest[4];
-	size_t cut = print->line_len;
-	size_t n;
+	size_t cut = whole_text(print->line, print->line_len);
+	size_t rest = print->line_len - cut;
 
-	while (cut > 0 && print->line_len - cut < 3 &&
-	       (print->line[cut - 1] & 0xc0) == 0x80)
-		cut--;
-	if (cut > 0 && print->line[cut - 1] >= 0xc0)
-		cut--;
-	else
-		cut = print->line_len;
-	n = print->line_len - cut;
-	memcpy(rest, print->line + cut, n);
 	print->line_len = cut;
 	flush_line(print);
-	memcpy(print->line, rest, n);
-	print->line_len = n;
+	memmove(print->line, print->line + cut, rest);
+	print->line_len = rest;
 }
 
 static void put_byte(struct print *print, uint64_t addr, unsigned char byte)
@@ -334,6 +322,7 @@ static bool put_unreadable(struct print *print, const struct run *run,
                            struct error *err)
 {
 	if (print->unreadable == UNREADABLE_STOP) {
+		flush_line(print);
 		error_set(err, ERR_STATE,
 		          "the byte at 0x%" PRIx64 " has no value (%s%s%s); "
 		          "--unreadable=skip or fill:VALUE goes on",
@@ -511,8 +500,8 @@ static bool print_states(struct print *print, struct error *err)
 
 static bool print_lines(struct print *print, struct error *err)
 {
-	if (print->form->begin && !print->form->begin(print, err))
-		return false;
+	if (print->form->begin)
+		print->form->begin(print);
 	while (print->addr < print->end && !output_failed(print->out)) {
 		size_t len = (size_t)u64_min(CHUNK, print->end - print->addr);
 
@@ -525,6 +514,12 @@ static bool print_lines(struct print *print, struct error *err)
 	return true;
 }
 
+static bool print_form(struct print *print, struct error *err)
+{
+	return print->form->shows_states ? print_states(print, err)
+	                                 : print_lines(print, err);
+}
+
 static bool to_memory(void *ctx, const char *bytes, size_t len,
                       struct error *err)
 {
@@ -533,24 +528,23 @@ static bool to_memory(void *ctx, const char *bytes, size_t len,
 	return true;
 }
 
-/* Other forms in JSON: what the text would be, as one value. */
-static bool print_as_json(struct print *print, struct error *err)
+/* What the text of print->addr .. print->end would be, as one value. */
+static bool put_object(struct print *print, struct error *err)
 {
 	struct output *out = print->out;
 	struct output collected, inner;
+	uint64_t start = print->addr;
 	bool ok;
 
 	output_init(&collected, false, NULL, NULL);
 	output_init(&inner, false, to_memory, &collected);
 	print->out = &inner;
-	ok = print->form->shows_states ? print_states(print, err)
-	                               : print_lines(print, err);
-	ok = ok && output_flush(&inner, err);
+	ok = print_form(print, err) && output_flush(&inner, err);
 	print->out = out;
 	if (ok) {
 		json_begin(out);
-		json_number(out, "addr", print->start);
-		json_number(out, "len", print->end - print->start);
+		json_number(out, "addr", start);
+		json_number(out, "len", print->end - start);
 		json_lines(out, "text", collected.v, collected.len);
 		if (print->skipped)
 			json_number(out, "skipped", print->skipped);
@@ -561,36 +555,101 @@ static bool print_as_json(struct print *print, struct error *err)
 	return ok;
 }
 
-/* fill:VALUE: a byte as a number, or {hex digits}. */
-static bool parse_fill(struct print *print, const char *text, struct error *err)
+/* Where the object that begins at print->addr ends: at a row, or so that no
+   character is cut in two. */
+static bool object_end(struct print *print, uint64_t end, uint64_t *out,
+                       struct error *err)
 {
-	uint64_t value;
-	unsigned byte;
-	int n;
+	size_t len = CHUNK - print->addr % ROW;
 
-	print->unreadable = UNREADABLE_FILL;
-	if (*text != '{') {
-		if (!number_parse(text, &units_default, &value, err))
-			return false;
-		if (value > 255)
-			return error_set(err, ERR_SYNTAX,
-			                 "%s does not fit in a byte", text);
-		print->fill[0] = (unsigned char)value;
-		print->fill_len = 1;
+	*out = end;
+	if (end - print->addr <= len)
 		return true;
+	if (print->form->put == put_text) {
+		if (!load(print, len, err))
+			return false;
+		len = whole_text(print->bytes, len);
 	}
-	for (text++; *text && *text != '}'; text += n) {
-		n = 0;
-		if (print->fill_len == sizeof(print->fill) ||
-		    sscanf(text, " %2x%n", &byte, &n) != 1 || n < 2)
+	*out = print->addr + len;
+	return true;
+}
+
+/* Other forms in JSON: each object is what print makes of its range alone, but
+   that a fill goes on. */
+static bool print_as_json(struct print *print, struct error *err)
+{
+	uint64_t end = print->end;
+	uint64_t skipped = 0;
+	bool ok = true;
+
+	do {
+		print->skipped = 0;
+		print->count = 0;
+		print->upper = 0;
+		ok = object_end(print, end, &print->end, err) &&
+		     put_object(print, err);
+		skipped += print->skipped;
+	} while (ok && print->end < end && !output_failed(print->out));
+	print->skipped = skipped;
+	return ok;
+}
+
+static unsigned hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (unsigned)(c - 'a') + 10;
+	if (c >= 'A' && c <= 'F')
+		return (unsigned)(c - 'A') + 10;
+	return 16;
+}
+
+/* {hex digits}: two for each byte, blanks between bytes. */
+static bool parse_fill_bytes(struct print *print, const char *text,
+                             struct error *err)
+{
+	for (text += strspn(text, " "); *text && *text != '}';
+	     text += strspn(text, " ")) {
+		unsigned high = hex_value(text[0]);
+		unsigned low = high < 16 ? hex_value(text[1]) : 16;
+
+		if (low == 16 || print->fill_len == sizeof(print->fill))
 			return error_set(err, ERR_SYNTAX,
 			                 "a fill value is a number 0..255 or "
-			                 "{hex digits}, 64 bytes at most");
-		print->fill[print->fill_len++] = (unsigned char)byte;
-		n += (int)strspn(text + n, " ");
+			                 "{hex digits}, %zu bytes at most",
+			                 sizeof(print->fill));
+		print->fill[print->fill_len++] =
+			(unsigned char)(high << 4 | low);
+		text += 2;
 	}
 	if (*text != '}' || text[1] || print->fill_len == 0)
 		return error_set(err, ERR_SYNTAX, "'}' expected");
+	return true;
+}
+
+/* What stands behind "fill", if anything. */
+static bool parse_fill(struct print *print, const char *text, struct error *err)
+{
+	static const char words[] = "UNREADABLE BYTES ";
+	uint64_t value;
+
+	print->unreadable = UNREADABLE_FILL;
+	print->fill_len = 0;
+	if (!*text) {
+		print->fill_len = sizeof(words) - 1;
+		memcpy(print->fill, words, print->fill_len);
+		return true;
+	}
+	if (*++text == '{')
+		return parse_fill_bytes(print, text + 1, err);
+	if (!number_parse(text, &units_default, &value, err))
+		return false;
+	if (value > 255)
+		return error_set(err, ERR_SYNTAX, "%s does not fit in a byte",
+		                 text);
+	print->fill[0] = (unsigned char)value;
+	print->fill_len = 1;
 	return true;
 }
 
@@ -604,12 +663,13 @@ static bool parse_word(struct print *print, const char *word, struct error *err)
 			print->unreadable = UNREADABLE_STOP;
 		else if (strcmp(word, "skip") == 0)
 			print->unreadable = UNREADABLE_SKIP;
-		else if (strncmp(word, "fill:", 5) == 0)
-			return parse_fill(print, word + 5, err);
+		else if (strncmp(word, "fill", 4) == 0 &&
+		         (!word[4] || word[4] == ':'))
+			return parse_fill(print, word + 4, err);
 		else
 			return error_set(err, ERR_SYNTAX,
 			                 "--unreadable wants stop, skip or "
-			                 "fill:VALUE");
+			                 "fill[:VALUE]");
 		return true;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
@@ -633,7 +693,7 @@ static bool parse_words(struct print *print, struct call *call,
 		struct word word;
 		bool ok;
 
-		if (!lexer_word(&call->args, &word, err))
+		if (!call_word(call, &word, err))
 			return false;
 		ok = parse_word(print, word.text, err);
 		if (!ok)
@@ -662,17 +722,16 @@ RUN(print)
 	};
 	bool ok;
 
-	if (!parse_words(&print, call, err))
+	if (!parse_words(&print, call, err) ||
+	    (print.form->check && !print.form->check(&print, err)))
 		return false;
 	print.bytes = mem_resize(NULL, CHUNK, 1, err);
 	if (!print.bytes)
 		return false;
 	if (print.out->json && print.form != &forms[0])
 		ok = print_as_json(&print, err);
-	else if (print.form->shows_states)
-		ok = print_states(&print, err);
 	else
-		ok = print_lines(&print, err);
+		ok = print_form(&print, err);
 	if (ok && print.skipped)
 		context_say(ctx, "print: %" PRIu64 " bytes without values %s",
 		            print.skipped,

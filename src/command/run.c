@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "command/context.h"
 #include "command/output.h"
+#include "session.h"
 
 enum { SOURCE_DEPTH = 8 };
 
@@ -36,35 +37,53 @@ static size_t name_length(const struct lexer *lx)
 	return at - lx->pos;
 }
 
+/* Is c one of these? NUL is none. */
+static bool one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c);
+}
+
 /* Does the name stand alone, so that it is no part of an address? */
 static bool ends_name(const struct lexer *lx, size_t at)
 {
-	return at >= lx->len || strchr(" \t!;", lx->line[at]);
+	return at >= lx->len || one_of(lx->line[at], " \t!;");
 }
 
-/* Where the command that begins at `at` ends: at its ';' or the line's end. */
-static size_t command_end(const char *line, size_t len, size_t at)
+/* What closes a text that begins with c behind `before`; NUL if none does. A
+   brace that nothing closes is a letter of a file's name. */
+static char closing(const char *rest, size_t len, char before, unsigned flags)
 {
-	char close = 0;
+	if (rest[0] == '"')
+		return '"';
+	if (rest[0] == '{' && memchr(rest, '}', len))
+		return '}';
+	if (rest[0] == '/' && (flags & COMMAND_PATTERN) &&
+	    one_of(before, " \t"))
+		return '/';
+	return '\0';
+}
+
+/* Where a command with these flags ends, at its ';' or the line's end; `at` is
+   before or behind its name. */
+static size_t command_end(const char *line, size_t len, size_t at,
+                          unsigned flags)
+{
+	char close = '\0';
 	char before = ' ';
 
+	if (flags & COMMAND_REST)
+		return len;
 	for (; at < len; before = line[at++]) {
 		char c = line[at];
 
-		if (close) {
-			if (c == '\\' && close != '}' && at + 1 < len)
-				at++;
-			else if (c == close)
-				close = 0;
-		} else if (c == ';') {
+		if (!close && c == ';')
 			return at;
-		} else if (c == '"') {
-			close = '"';
-		} else if (c == '{') {
-			close = '}';
-		} else if (c == '/' && (before == ' ' || before == '\t')) {
-			close = '/';
-		}
+		if (!close)
+			close = closing(line + at, len - at, before, flags);
+		else if (c == '\\' && close != '}' && at + 1 < len)
+			at++;
+		else if (c == close)
+			close = '\0';
 	}
 	return len;
 }
@@ -84,7 +103,7 @@ static bool is_comment(const struct lexer *lx)
 	size_t at = lx->pos;
 
 	return at < lx->len && lx->line[at] == '#' &&
-	       (at + 1 == lx->len || strchr(" \t!", lx->line[at + 1]));
+	       (at + 1 == lx->len || one_of(lx->line[at + 1], " \t!"));
 }
 
 /* In radix 16 bare hex digits are an address unless they name a command. */
@@ -100,8 +119,9 @@ static bool is_hex_word(const struct context *ctx, const char *word, size_t len)
 }
 
 /*
- * The command name at the lexer, if one stands there; *found tells. A name that
- * is not known is an error unless an address may begin with it.
+ * The command name at the lexer, if one stands there; *found tells, and is NULL
+ * after a failure. A name that is not known is an error unless an address may
+ * begin with it.
  */
 static bool parse_name(struct context *ctx, struct lexer *lx, bool need,
                        const struct command **found, struct error *err)
@@ -109,21 +129,23 @@ static bool parse_name(struct context *ctx, struct lexer *lx, bool need,
 	size_t len = name_length(lx);
 	size_t column = lx->pos + 1;
 	const char *name = lx->line + lx->pos;
+	const struct command *command;
 
 	*found = NULL;
 	if (len == 0 || (!need && !ends_name(lx, lx->pos + len)))
 		return !need || error_at(err, column, "a command is expected");
-	*found = command_find(ctx, name, len, !ctx->batch, err);
-	if (!*found) {
+	command = command_find(ctx, name, len, !ctx->batch, err);
+	if (!command) {
 		if (!need && is_hex_word(ctx, name, len))
 			return true;
 		err->column = column;
 		return false;
 	}
-	if (ctx->batch && ((*found)->flags & COMMAND_UI))
+	if (ctx->batch && (command->flags & COMMAND_UI))
 		return error_at(err, column, "%s needs the editor",
-		                (*found)->name);
+		                command->name);
 	lx->pos += len;
+	*found = command;
 	return true;
 }
 
@@ -140,8 +162,10 @@ static bool parse_head(struct context *ctx, struct lexer *lx, struct call *call,
 {
 	struct scope scope = context_scope(ctx);
 
-	if (!parse_name(ctx, lx, false, &call->command, err) || call->command)
-		return !call->command ? false : true;
+	if (!parse_name(ctx, lx, false, &call->command, err))
+		return false;
+	if (call->command)
+		return true;
 	if (!span_parse(lx, &scope, true, &call->span, err))
 		return false;
 	if (!call->span.given)
@@ -154,7 +178,6 @@ static bool parse_head(struct context *ctx, struct lexer *lx, struct call *call,
 			                "what to do with this range? "
 			                "(print, select, ..)");
 		call->command = command_goto(ctx);
-		call->place = call->span.from;
 		return true;
 	}
 	return parse_name(ctx, lx, true, &call->command, err);
@@ -186,7 +209,22 @@ static bool resolve_bytes(struct context *ctx, struct call *call,
 		call->end = span->to.addr;
 		return true;
 	}
+	/* An empty segment may be placed behind the end. */
+	if (call->start > size)
+		length = 0;
 	call->end = call->start + u64_min(length, size - call->start);
+	return true;
+}
+
+static bool resolve_place(struct context *ctx, struct call *call,
+                          struct error *err)
+{
+	const struct span *span = &call->span;
+
+	if (span->given && !span->single && !span->segment)
+		return error_at(err, 1, "%s takes one address, not a range",
+		                call->command->name);
+	call->place = span->given ? span->from : ctx->cursor;
 	return true;
 }
 
@@ -194,24 +232,29 @@ static bool resolve(struct context *ctx, struct call *call, struct error *err)
 {
 	switch (call->command->range) {
 	case TAKES_NONE:
-		if (call->span.given && call->command != command_goto(ctx))
+		/* goto takes its address in front or behind. */
+		if (call->command == command_goto(ctx))
+			return resolve_place(ctx, call, err);
+		if (call->span.given)
 			return error_at(err, 1, "%s takes no range",
 			                call->command->name);
 		return true;
 	case TAKES_PLACE:
-		if (call->span.given && !call->span.single &&
-		    !call->span.segment)
-			return error_at(err, 1,
-			                "%s takes one address, not a range",
-			                call->command->name);
-		call->place = call->span.given ? call->span.from : ctx->cursor;
-		return true;
+		return resolve_place(ctx, call, err);
 	default:
 		return resolve_bytes(ctx, call, err);
 	}
 }
 
 /* --- running ------------------------------------------------------------- */
+
+/* A range that was given and holds no byte: a command says so and succeeds. */
+static bool is_empty(const struct call *call)
+{
+	return (call->command->range == TAKES_FROM ||
+	        call->command->range == TAKES_BYTES) &&
+	       call->span.given && call->start == call->end;
+}
 
 /* One command at *pos of the line; *pos goes behind it. */
 static bool run_one(struct context *ctx, const char *line, size_t len,
@@ -241,11 +284,15 @@ static bool run_one(struct context *ctx, const char *line, size_t len,
 		call.bang = true;
 		lx.pos++;
 	}
-	*pos = call.command->flags & COMMAND_REST
-	               ? len
-	               : command_end(line, len, lx.pos);
+	*pos = command_end(line, len, lx.pos, call.command->flags);
 	call.args = (struct lexer){ .line = line, .len = *pos, .pos = lx.pos };
-	return resolve(ctx, &call, err) && call.command->run(ctx, &call, err);
+	if (!resolve(ctx, &call, err))
+		return false;
+	if (is_empty(&call)) {
+		context_say(ctx, "%s: the range is empty: nothing to do", name);
+		return true;
+	}
+	return call.command->run(ctx, &call, err);
 }
 
 bool run_line(struct context *ctx, const char *line, size_t len,
@@ -265,6 +312,29 @@ bool run_line(struct context *ctx, const char *line, size_t len,
 	return true;
 }
 
+/* Where the command ends that stands at `at`, whatever is wrong with it. */
+static size_t parsed_end(struct context *ctx, const char *line, size_t len,
+                         size_t at)
+{
+	struct lexer lx = { .line = line, .len = len, .pos = at };
+	struct scope scope = context_scope(ctx);
+	const struct command *command = NULL;
+	struct error ignored;
+	struct span span;
+	bool ok;
+
+	skip_to_command(&lx);
+	if (is_comment(&lx))
+		return len;
+	ok = parse_name(ctx, &lx, false, &command, &ignored);
+	if (ok && !command && span_parse(&lx, &scope, true, &span, &ignored)) {
+		lexer_blanks(&lx);
+		ok = parse_name(ctx, &lx, true, &command, &ignored);
+	}
+	return command_end(line, len, lx.pos,
+	                   ok && command ? command->flags : 0);
+}
+
 bool run_parse(struct context *ctx, const char *line, size_t len, size_t pos,
                struct parsed *out, struct error *err)
 {
@@ -274,8 +344,8 @@ bool run_parse(struct context *ctx, const char *line, size_t len, size_t pos,
 
 	*out = (struct parsed){ 0 };
 	/* Go to the command that the position is in. */
-	for (end = command_end(line, len, 0); end < pos && end < len;
-	     end = command_end(line, len, lx.pos))
+	for (end = parsed_end(ctx, line, len, 0); end < pos && end < len;
+	     end = parsed_end(ctx, line, len, lx.pos))
 		lx.pos = end + 1;
 	lx.len = end;
 	skip_to_command(&lx);
@@ -327,9 +397,7 @@ bool run_check(struct context *ctx, const char *line, struct error *err)
 		c = command_find(ctx, line + lx.pos, n, false, err);
 		if (!c)
 			return false;
-		if (c->flags & COMMAND_REST)
-			return true;
-		at = command_end(line, len, lx.pos + n) + 1;
+		at = command_end(line, len, lx.pos + n, c->flags) + 1;
 	}
 	return true;
 }
@@ -369,13 +437,13 @@ static void report(const struct context *ctx, const char *name,
 		struct output out;
 
 		output_init(&out, true, to_stderr, NULL);
-		json_error(&out, name, err);
+		json_error(&out, name, where, err);
 		(void)to_stderr(NULL, out.v, out.len, NULL);
 		output_free(&out);
 		return;
 	}
-	fprintf(stderr, "hexspan: %s%s%s%s\n", where, name, *name ? ": " : "",
-	        err->text);
+	fprintf(stderr, "hexspan: %s%s%s%s%s\n", where, *where ? ": " : "",
+	        name, *name ? ": " : "", err->text);
 	if (err->column > 0 && err->column <= len + 1)
 		show_column(line, len, err->column);
 }
@@ -416,7 +484,7 @@ struct script {
 	FILE *f;
 	char *line; /* by getline */
 	size_t cap, len, number;
-	char where[300]; /* "fix.hxs:3: " */
+	char where[300]; /* "fix.hxs:3" */
 	const char *path;
 };
 
@@ -438,17 +506,17 @@ static bool script_next(struct script *script, struct error *err)
 
 	err->code = ERR_NONE;
 	if (n < 0) {
-		if (ferror(script->f)) {
-			error_sys(err, EIO, "%s", text_shown(script->path).s);
+		if (!feof(script->f)) {
+			error_sys(err, errno, "%s", text_shown(script->path).s);
 			error_add_path(err, script->path);
 		}
 		return false;
 	}
 	script->len = (size_t)n;
-	while (script->len > 0 && strchr("\r\n", script->line[script->len - 1]))
+	while (script->len > 0 && one_of(script->line[script->len - 1], "\r\n"))
 		script->len--;
-	snprintf(script->where, sizeof(script->where),
-	         "%s:%zu: ", text_shown(script->path).s, ++script->number);
+	snprintf(script->where, sizeof(script->where), "%s:%zu",
+	         text_shown(script->path).s, ++script->number);
 	return true;
 }
 
@@ -469,20 +537,23 @@ bool run_script(struct context *ctx, const char *path, struct error *err)
 		return error_set(err, ERR_SYNTAX,
 		                 "%s: scripts nested deeper than %d",
 		                 text_shown(path).s, SOURCE_DEPTH);
-	if (!script_open(&script, path, err))
+	if ((strcmp(path, "-") == 0 &&
+	     !session_take_stdin(ctx->session, err)) ||
+	    !script_open(&script, path, err))
 		return false;
 	ctx->depth++;
 	while (ok && !ctx->quit && script_next(&script, err)) {
 		ok = run_line(ctx, script.line, script.len, name, err);
 		if (!ok)
-			error_prefix(err, "%s%s", script.where, name);
+			error_prefix(err, "%s%s%s", script.where,
+			             *name ? ": " : "", name);
 	}
 	ctx->depth--;
 	script_close(&script);
 	/* The column is one of the script's line, not of the caller's. */
 	if (!ok)
 		err->column = 0;
-	return ok && err->code == ERR_NONE;
+	return ok && (ctx->quit || err->code == ERR_NONE);
 }
 
 static int batch_file(struct context *ctx, const char *path, bool *stop)

@@ -5,8 +5,8 @@
  *
  * A bare address is goto. A leading ':' is left out. '#' begins a comment at
  * the start of a line when a blank, '!' or nothing follows it. A ';' ends a
- * command except inside "..", {..} and /../, and for commands that take the
- * rest of the line.
+ * command except inside "..", {..}, and /../ of commands that take a pattern,
+ * and for commands that take the rest of the line.
  *
  * Threads: the engine thread.
  */

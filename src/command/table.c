@@ -57,21 +57,30 @@ static void list_matches(const struct context *ctx, const char *name,
 			                         c->name);
 }
 
+/* The error of a name that no command has, with the one that was meant. */
+static void refuse_name(const struct context *ctx, const char *name, size_t len,
+                        struct error *err)
+{
+	struct guess guess = guess_begin(name, len);
+	const struct command *c;
+
+	for (size_t list = 0, idx = 0; (c = commands_next(ctx, &list, &idx));)
+		guess_offer(&guess, c->name);
+	error_set(err, ERR_SYNTAX, "unknown command '%s'%s", text_shown(name).s,
+	          guess_hint(&guess).s);
+}
+
 const struct command *command_find(const struct context *ctx, const char *name,
                                    size_t len, bool begin, struct error *err)
 {
 	const struct command *hit = NULL;
 	const struct command *c;
 	char word[64], list_text[200];
-	struct guess guess;
 	size_t hits = 0;
 
-	snprintf(word, sizeof(word), "%.*s", (int)size_min(len, 63), name);
-	guess = guess_begin(word, strlen(word));
 	for (size_t list = 0, idx = 0; (c = commands_next(ctx, &list, &idx));) {
 		if (is_named(c, name, len))
 			return c;
-		guess_offer(&guess, c->name);
 		if (strncmp(c->name, name, len) == 0) {
 			hit = c;
 			hits++;
@@ -79,12 +88,12 @@ const struct command *command_find(const struct context *ctx, const char *name,
 	}
 	if (begin && hits == 1)
 		return hit;
+	snprintf(word, sizeof(word), "%.*s", (int)size_min(len, 63), name);
 	if (begin && hits > 1) {
 		list_matches(ctx, name, len, list_text, sizeof(list_text));
 		error_set(err, ERR_SYNTAX, "'%s' could be:%s", word, list_text);
 	} else {
-		error_set(err, ERR_SYNTAX, "unknown command '%s'%s",
-		          text_shown(word).s, guess_hint(&guess).s);
+		refuse_name(ctx, word, strlen(word), err);
 	}
 	return NULL;
 }
@@ -101,7 +110,13 @@ bool call_word(struct call *call, struct word *out, struct error *err)
 	if (lexer_end(&call->args))
 		return error_at(err, call->args.pos + 1, "usage: %s %s",
 		                call->command->name, call->command->usage);
-	return lexer_word(&call->args, out, err);
+	if (!lexer_word(&call->args, out, err))
+		return false;
+	if (!memchr(out->text, '\0', out->len))
+		return true;
+	error_at(err, out->column, "a NUL byte");
+	word_free(out);
+	return false;
 }
 
 bool call_address(struct call *call, struct context *ctx, struct place *out,
@@ -138,9 +153,9 @@ bool call_only_word(struct call *call, char *dst, size_t cap, struct error *err)
 	dst[0] = '\0';
 	if (!call_more(call))
 		return true;
-	if (!lexer_word(&call->args, &word, err))
+	if (!call_word(call, &word, err))
 		return false;
-	fits = word.len < cap && !memchr(word.text, '\0', word.len);
+	fits = word.len < cap;
 	if (fits)
 		memcpy(dst, word.text, word.len + 1);
 	else

@@ -22,6 +22,7 @@ enum {
 	COMMAND_UI = 1,   /* needs a screen */
 	COMMAND_REST = 2, /* the rest of the line, ';' included, is its text */
 	COMMAND_BANG = 4, /* takes '!' */
+	COMMAND_PATTERN = 8, /* takes /../, in which ';' may stand */
 };
 
 /* What a range in front of the command means. */
@@ -86,7 +87,7 @@ const struct command *command_find(const struct context *ctx, const char *name,
                                    size_t len, bool begin,
                                    struct error *err) MUST_USE;
 
-/* Arguments. Each reads the next one of call->args. */
+/* Arguments. Each reads the next one of call->args. A word holds no NUL. */
 bool call_word(struct call *call, struct word *out, struct error *err) MUST_USE;
 /* False without error when nothing is left. */
 bool call_more(struct call *call);

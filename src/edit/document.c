@@ -35,6 +35,8 @@ static enum access access_of(const struct source *src)
 {
 	if (src->traits & SOURCE_PRIVATE)
 		return ACCESS_COPY;
+	if (src->traits & SOURCE_DEVICE)
+		return ACCESS_READ;
 	return src->traits & SOURCE_WRITABLE ? ACCESS_WRITE : ACCESS_READ;
 }
 
@@ -131,9 +133,4 @@ struct stretch document_stretch(const struct document *doc, uint64_t off)
 unsigned document_check(struct document *doc)
 {
 	return source_check(doc->src);
-}
-
-bool document_reload(struct document *doc, struct error *err)
-{
-	return source_reload(doc->src, err);
 }

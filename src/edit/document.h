@@ -20,7 +20,8 @@ struct document;
 struct error;
 
 enum access {
-	ACCESS_DEFAULT, /* write for files that can be written, else read */
+	ACCESS_DEFAULT, /* write for files that can be written, read for devices
+	                   and the rest */
 	ACCESS_READ,    /* no edit */
 	ACCESS_WRITE,   /* edits, flushed in place */
 	ACCESS_COPY,    /* edits stay private: export or save-as only */
@@ -52,8 +53,7 @@ bool document_read(const struct document *doc, uint64_t off, void *buf,
 /* As source_stretch, of the edited bytes. */
 struct stretch document_stretch(const struct document *doc, uint64_t off);
 
-/* What has happened to the file, and take it: see source.h. (engine) */
+/* What has happened to the file: see source.h. May block as long as a stat. */
 unsigned document_check(struct document *doc);
-bool document_reload(struct document *doc, struct error *err) MUST_USE;
 
 #endif

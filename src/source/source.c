@@ -60,11 +60,6 @@ unsigned source_check(struct source *src)
 	return src->ops->check ? src->ops->check(src) : 0;
 }
 
-bool source_reload(struct source *src, struct error *err)
-{
-	return src->ops->reload ? src->ops->reload(src, err) : true;
-}
-
 void source_free(struct source *src)
 {
 	if (src)

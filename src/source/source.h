@@ -1,19 +1,21 @@
 /*
  * source.h - bytes and states at offsets of one thing that can be opened
  *
- * A source is a regular file, memory, later a device, an NBD export, an
- * evidence set. It has a size, taken when it was opened or reloaded: bytes past
- * the end of a file that shrank are bad (past the end of the file), bytes that
- * were appended are not there until source_reload().
+ * A source is a file, a block device, memory, later an NBD export, an
+ * evidence set. What it is when it is opened it stays (K3): the head of a
+ * source is constant from then on, size and identity included. So bytes past
+ * the end of a file that shrank are bad (past the end of the file), and bytes
+ * that were appended are not there; whoever wants them opens the file anew, as
+ * a second source, while views go on with the first.
  *
- * Threads: read, extent and map may run in any number of threads at once.
- * check, reload and free belong to the engine thread; reload and free may not
- * run beside any other call.
+ * Threads: read, stretch, map and check may run in any number of threads at
+ * once; free may not run beside any other call.
  */
 #ifndef SOURCE_SOURCE_H
 #define SOURCE_SOURCE_H
 
 #include "base/base.h"
+#include "source/identity.h"
 #include "source/run.h"
 
 struct error;
@@ -29,6 +31,7 @@ enum {
 	SOURCE_GROWS = 1,    /* bytes can be added */
 	SOURCE_WRITABLE = 2, /* the user may write it */
 	SOURCE_PRIVATE = 4,  /* nobody else can see it: memory, spooled stdin */
+	SOURCE_DEVICE = 8,   /* a block device: written only when asked for */
 };
 
 /* What source_check() finds. Bits. */
@@ -38,12 +41,6 @@ enum {
 	CHANGE_REPLACED = 4, /* another file has the name */
 	CHANGE_GONE = 8,     /* no file has the name */
 	CHANGE_BYTES = 16,   /* same size, other times: written to */
-};
-
-/* Which file it is: compared before unsaved edits are laid over it. */
-struct identity {
-	uint64_t dev, ino, size;
-	int64_t mtime, ctime;
 };
 
 /* A stretch of one state, as far as the file system knows. */
@@ -62,17 +59,17 @@ struct source_ops {
 	                   void **pin);
 	void (*unmap)(struct source *src, void *pin);
 	unsigned (*check)(struct source *src); /* may be NULL: never changes */
-	bool (*reload)(struct source *src, struct error *err); /* may be NULL */
 	void (*free)(struct source *src);
 };
 
-/* The head of every source; a kind puts it first in its own struct. */
+/* The head of every source; a kind puts it first in its own struct. Constant
+   from the time that the source is opened. */
 struct source {
 	const struct source_ops *ops;
 	uint64_t size;
-	unsigned traits;  /* SOURCE_* */
-	const char *kind; /* "file", "memory", ..; static */
-	struct identity id;
+	unsigned traits;    /* SOURCE_* */
+	const char *kind;   /* "file", "device", "memory"; static */
+	struct identity id; /* compared before edits are laid over it */
 };
 
 /*
@@ -101,9 +98,6 @@ void source_unmap(struct source *src, void *pin);
 /* How the thing differs from what was opened: CHANGE_* bits, 0 for nothing. A
    stat; may block as long as one. */
 unsigned source_check(struct source *src);
-
-/* Take the size and identity that it has now. On failure nothing changes. */
-bool source_reload(struct source *src, struct error *err) MUST_USE;
 
 void source_free(struct source *src); /* NULL is allowed */
 

@@ -8,8 +8,7 @@
  *
  *   W1  the chain holds exactly the windows with pins == 0
  *   W2  a window in the table is mapped and has an owner
- *   W3  a window without an owner is not in the table; if it is mapped, it is
- *       pinned, and is unmapped with its last pin
+ *   W3  a window without an owner is not mapped
  */
 #include "config.h"
 
@@ -217,31 +216,38 @@ const unsigned char *window_at(const struct window *window, uint64_t off,
 
 void windows_unpin(struct windows *all, struct window *window)
 {
-	struct leftover old = { NULL, 0 };
-
 	pthread_mutex_lock(&all->lock);
-	if (window->pins == 1 && !window->owner)
-		old = empty(all, window);
 	unpin(all, window);
 	pthread_mutex_unlock(&all->lock);
-	unmap(all, old);
+}
+
+/* Take the next window of the owner from index *i on away from it; the caller
+   unmaps what it returns. */
+static struct leftover disown(struct windows *all, const void *owner, size_t *i)
+{
+	struct leftover old = { NULL, 0 };
+
+	for (; *i < all->count && !old.addr; (*i)++) {
+		struct window *w = &all->v[*i];
+
+		if (w->owner != owner)
+			continue;
+		assert(w->pins == 0);
+		old = empty(all, w);
+		link_oldest(&all->lru.order, &w->entry.link);
+	}
+	return old;
 }
 
 void windows_drop(struct windows *all, const void *owner)
 {
-	for (size_t i = 0; i < all->count; i++) {
-		struct window *w = &all->v[i];
-		struct leftover old = { NULL, 0 };
+	struct leftover old;
+	size_t i = 0;
 
+	do {
 		pthread_mutex_lock(&all->lock);
-		if (w->owner == owner && w->pins > 0) {
-			lru_drop(&all->lru, &w->entry);
-			w->owner = NULL;
-		} else if (w->owner == owner) {
-			old = empty(all, w);
-			link_oldest(&all->lru.order, &w->entry.link);
-		}
+		old = disown(all, owner, &i);
 		pthread_mutex_unlock(&all->lock);
 		unmap(all, old);
-	}
+	} while (old.addr);
 }

@@ -35,7 +35,7 @@ const unsigned char *window_at(const struct window *window, uint64_t off,
                                size_t *len);
 void windows_unpin(struct windows *all, struct window *window);
 
-/* Forget the owner's windows; pinned ones go when they are unpinned. */
+/* Unmap the owner's windows, none of which is pinned. */
 void windows_drop(struct windows *all, const void *owner);
 
 #endif

@@ -56,27 +56,6 @@ uint64_t view_size(const struct view *view)
 	return space_size(view->space);
 }
 
-/*
- * Read a document. The view may be older than its size: a file that has become
- * shorter and was reloaded lacks bytes that the view still shows.
- */
-static bool read_document(const struct document *doc, uint64_t off, void *buf,
-                          size_t len, unsigned flags, struct runs *runs,
-                          struct error *err)
-{
-	uint64_t size = document_size(doc);
-	size_t there = off < size ? (size_t)u64_min(len, size - off) : 0;
-	struct run lost = {
-		.len = len - there,
-		.state = STATE_BAD,
-		.why = WHY_PAST_END,
-	};
-
-	return (there == 0 ||
-	        document_read(doc, off, buf, there, flags, runs, err)) &&
-	       runs_add(runs, lost, err);
-}
-
 /* Read what goes on likewise from addr, at most len bytes; *done is how many
    it was. */
 static bool read_stretch(const struct view *view, uint64_t addr, void *buf,
@@ -90,7 +69,7 @@ static bool read_stretch(const struct view *view, uint64_t addr, void *buf,
 	gap.len = *done;
 	if (!loc.segment)
 		return runs_add(runs, gap, err);
-	return read_document(loc.segment->doc, loc.doc_off, buf, *done, flags,
+	return document_read(loc.segment->doc, loc.doc_off, buf, *done, flags,
 	                     runs, err);
 }
 
@@ -120,9 +99,6 @@ enum state view_stretch(const struct view *view, uint64_t addr, uint64_t *end)
 	*end = addr + loc.run;
 	if (!loc.segment)
 		return STATE_GAP;
-	/* Bytes that are gone by now are read as such (see read_document). */
-	if (loc.doc_off >= document_size(loc.segment->doc))
-		return STATE_DATA;
 	st = document_stretch(loc.segment->doc, loc.doc_off);
 	*end = u64_min(*end, addr + (st.end - loc.doc_off));
 	return st.state;
