@@ -1097,7 +1097,7 @@ START_TEST(any_picture)
 {
 	uint64_t seed = random_seed();
 
-	for (size_t i = cases(60); i > 0; i--) {
+	for (size_t i = cases(300); i > 0; i--) {
 		tear_down();
 		set_up();
 		open_random(&seed);

@@ -52,8 +52,18 @@ static void print_version(void)
 
 static void say_stderr(struct context *ctx, const char *text)
 {
-	(void)ctx;
-	fprintf(stderr, "hexspan: %s\n", text);
+	struct output out;
+
+	if (!ctx->out->json) {
+		fprintf(stderr, "hexspan: %s\n", text);
+		return;
+	}
+	output_init(&out, true, NULL, NULL);
+	json_begin(&out);
+	json_lines(&out, "message", text, strlen(text));
+	json_end(&out);
+	(void)fwrite(out.v, 1, out.len, stderr);
+	output_free(&out);
 }
 
 static void session_says(void *ctx, const char *text)
@@ -236,8 +246,8 @@ static void open_first(const struct app *app)
 {
 	uint64_t end;
 
-	(void)view_stretch(session_view(app->ctx.session),
-	                   app->ctx.cursor.addr, &end);
+	(void)view_stretch(session_view(app->ctx.session), app->ctx.cursor.addr,
+	                   &end);
 }
 
 static int run_editor(struct app *app, const struct arguments *args)

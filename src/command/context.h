@@ -113,7 +113,8 @@ struct anchors {
 };
 struct anchors context_anchors(const struct context *ctx);
 /* After the space has changed: the cursor stays at its byte, or in range. The
-   selection stays at its bytes; it is dropped when they are not all there. */
+   selection stays at its first and last byte; it is dropped when one is not
+   shown any more, or they are not as far apart as they were. */
 void context_settle(struct context *ctx, const struct anchors *before);
 
 struct anchor context_anchor(const struct context *ctx, struct place place);

@@ -390,3 +390,19 @@ struct space *space_derive(const struct layout *layout, const uint64_t *sizes,
 	}
 	return sp;
 }
+
+struct space *space_of_layout(const struct layout *layout, struct error *err)
+{
+	uint64_t *sizes =
+		mem_resize(NULL, layout->count + 1, sizeof(*sizes), err);
+	struct space *sp;
+
+	if (!sizes)
+		return NULL;
+	for (size_t i = 0; i < layout->count; i++)
+		sizes[i] = layout->v[i]->doc ? document_size(layout->v[i]->doc)
+		                             : 0;
+	sp = space_derive(layout, sizes, err);
+	mem_free(sizes);
+	return sp;
+}

@@ -61,6 +61,7 @@ static bool index_extents(struct space *sp, struct error *err)
 
 		sp->addr[i] = ext->addr;
 		sp->size = ext->addr + ext->len;
+		sp->woven = sp->woven || space_is_woven(ext);
 		if (ext->slots > 0)
 			sp->mapped += ext->len;
 		for (uint32_t j = 0; j < ext->slots; j++)
@@ -133,11 +134,16 @@ static bool index_numbers(struct space *sp, struct start *spare,
 
 bool space_index(struct space *sp, struct error *err)
 {
-	struct start *spare =
-		mem_resize(NULL, sp->layout.count, sizeof(*spare), err);
-	bool ok = spare && index_extents(sp, err) && index_shown(sp, err) &&
-	          index_starts(sp, spare, err) && index_numbers(sp, spare, err);
+	size_t count = sp->layout.count;
+	struct start *spare = mem_resize(NULL, count, sizeof(*spare), err);
+	struct start *v =
+		spare ? mem_resize(NULL, count, sizeof(*v), err) : NULL;
+	bool ok = v && index_extents(sp, err) && index_shown(sp, err) &&
+	          index_starts(sp, spare, err) &&
+	          index_numbers(sp, spare, err) &&
+	          space_index_documents(sp, v, spare, err);
 
+	mem_free(v);
 	mem_free(spare);
 	return ok;
 }

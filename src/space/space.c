@@ -22,6 +22,7 @@
  *       the greatest size of a segment with a number
  *   S7  starts are sorted by address, then layout order, and are exactly the
  *       empty segments and those whose first byte is shown
+ *   S8  the segments by document: see inverse.c
  */
 #include "config.h"
 
@@ -55,6 +56,16 @@ struct space *space_new(const struct layout *layout, struct error *err)
 		return NULL;
 	}
 	return sp;
+}
+
+bool space_is_gap(const struct segment *seg)
+{
+	return seg->number == 0;
+}
+
+bool space_is_woven(const struct extent *ext)
+{
+	return ext->slots > 1 || (ext->slots == 1 && ext->unit != ext->len);
 }
 
 #ifdef TEST_HOOKS
@@ -108,6 +119,7 @@ void space_unref(struct space *sp)
 	mem_free(sp->shown_from);
 	mem_free(sp->start);
 	mem_free(sp->numbered);
+	mem_free(sp->reach);
 	mem_free(sp);
 }
 
@@ -264,25 +276,40 @@ static bool find_in(const struct extent *ext, const struct slot *slot,
 	return true;
 }
 
-bool space_address(const struct space *sp, const struct segment *seg,
-                   uint64_t off, uint64_t *addr)
+/* As space_address(), of any segment. */
+static bool find_woven(const struct space *sp, size_t idx, uint64_t doc_off,
+                       uint64_t *addr)
 {
-	size_t idx = (size_t)(seg - sp->seg);
 	uint64_t k;
 
-	assert(idx < sp->layout.count);
 	for (uint32_t i = sp->shown_from[idx]; i < sp->shown_from[idx + 1];
 	     i++) {
 		uint32_t slot = sp->shown[i];
 		const struct extent *ext = &sp->ext[sp->extent_of[slot]];
 
-		if (!find_in(ext, &sp->slot[slot], slot - ext->slot,
-		             seg->off + off, &k))
+		if (!find_in(ext, &sp->slot[slot], slot - ext->slot, doc_off,
+		             &k))
 			continue;
 		*addr = ext->addr + k;
 		return true;
 	}
 	return false;
+}
+
+/* S5: only there can a linear extent show it. */
+bool space_address(const struct space *sp, const struct segment *seg,
+                   uint64_t off, uint64_t *addr)
+{
+	size_t idx = (size_t)(seg - sp->seg);
+
+	assert(idx < sp->layout.count);
+	if (sp->woven)
+		return find_woven(sp, idx, seg->off + off, addr);
+	assert(off < seg->size);
+	if (space_locate(sp, seg->addr + off).segment != seg)
+		return false;
+	*addr = seg->addr + off;
+	return true;
 }
 
 /* The segment that ends at the size of the space; NULL if a gap does. */
@@ -404,7 +431,7 @@ static const char *check_slot(const struct space *sp, const struct extent *ext,
 	if (slot->off < seg->off || !slot_end(ext, slot, j, &end) ||
 	    end - seg->off > seg->size)
 		return "S4: a slot shows bytes outside its segment";
-	if (ext->slots == 1 && ext->unit == ext->len &&
+	if (!space_is_woven(ext) &&
 	    ext->addr - seg->addr != slot->off - seg->off)
 		return "S5: an extent is not where its segment was placed";
 	return NULL;
@@ -441,17 +468,19 @@ static const char *check_indexes(const struct space *sp)
 {
 	uint64_t mapped = 0, largest = 0;
 	size_t numbers = 0;
+	bool woven = false;
 
 	for (size_t i = 0; i < sp->exts; i++) {
 		mapped += sp->ext[i].slots > 0 ? sp->ext[i].len : 0;
+		woven = woven || space_is_woven(&sp->ext[i]);
 		if (sp->addr[i] != sp->ext[i].addr)
 			return "S6: address";
 	}
-	if (mapped != sp->mapped ||
+	if (mapped != sp->mapped || woven != sp->woven ||
 	    sp->size != (sp->exts ? sp->addr[sp->exts - 1] +
 	                                    sp->ext[sp->exts - 1].len
 	                          : 0))
-		return "S6: size or mapped";
+		return "S6: size, mapped or woven";
 	for (size_t i = 0; i < sp->slots; i++) {
 		const struct extent *ext = &sp->ext[sp->extent_of[i]];
 
@@ -519,5 +548,7 @@ const char *space_check(const struct space *sp)
 		broken = check_indexes(sp);
 	if (!broken)
 		broken = check_starts(sp);
+	if (!broken)
+		broken = space_check_documents(sp);
 	return broken;
 }

@@ -1,0 +1,323 @@
+/*
+ * scan.c - where bytes fit a row of byte sets
+ *
+ * Which two positions the inner loop compares decides its speed. A table of
+ * how frequent bytes are in general would be wrong for most of what is opened
+ * here, so a sample of the data chooses: first the position whose set is rarest
+ * in it, then always the one that leaves the fewest of the starts that fitted
+ * so far. That counts what follows what, which frequencies alone do not: in
+ * zeros, the second zero is no news. What is left in the end is the density.
+ *
+ * S1 probe[0..probes) are the positions that leave anything out, each once.
+ * S2 A block is read only where all its starts are starts of the data: the last
+ *    blocks overlap others, and what is shorter than a block is done in plain C.
+ */
+#include "config.h"
+
+#include "find/scan.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "find/kernel.h"
+
+enum {
+	HITS = 4096, /* starts in the sample that are followed */
+	TRUST = 8,   /* how many of them outweigh the frequencies alone */
+	BYTES = 256,
+};
+
+struct scan {
+	const struct kernel *kernel;
+	size_t count;
+	size_t probes;
+	double density;
+	struct probe probe[SCAN_POSITIONS]; /* S1 */
+};
+
+/* While the order is sought. */
+struct choice {
+	const unsigned char *sample;
+	double often[BYTES];         /* of each byte */
+	double rate[SCAN_POSITIONS]; /* of each probe's set */
+	uint32_t *hits;              /* starts that fit probes so far */
+	size_t count;
+	double per_hit; /* what one is of all starts */
+};
+
+/* What is frequent anywhere, for a sample that is short or empty. */
+static double weight(unsigned byte)
+{
+	if (byte == 0)
+		return 4;
+	if (byte == ' ' || byte == 0xff || (byte >= 'a' && byte <= 'z'))
+		return 1;
+	return 0.25;
+}
+
+static void count_bytes(struct choice *choice, size_t len)
+{
+	double sum = 0;
+
+	for (unsigned b = 0; b < BYTES; b++)
+		choice->often[b] = weight(b);
+	for (size_t i = 0; i < len; i++)
+		choice->often[choice->sample[i]] += 1;
+	for (unsigned b = 0; b < BYTES; b++)
+		sum += choice->often[b];
+	for (unsigned b = 0; b < BYTES; b++)
+		choice->often[b] /= sum;
+}
+
+static double rate_of(const struct choice *choice, const struct byte_set *set)
+{
+	double rate = 0;
+
+	for (unsigned b = 0; b < BYTES; b++)
+		if (byte_set_has(set, (unsigned char)b))
+			rate += choice->often[b];
+	return rate;
+}
+
+static void swap(struct scan *scan, struct choice *choice, size_t a, size_t b)
+{
+	struct probe probe = scan->probe[a];
+	double rate = choice->rate[a];
+
+	scan->probe[a] = scan->probe[b];
+	scan->probe[b] = probe;
+	choice->rate[a] = choice->rate[b];
+	choice->rate[b] = rate;
+}
+
+static size_t rarest(const struct scan *scan, const struct choice *choice)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < scan->probes; i++)
+		if (choice->rate[i] < choice->rate[best])
+			best = i;
+	return best;
+}
+
+static void find_hits(const struct scan *scan, struct choice *choice,
+                      size_t len)
+{
+	const struct probe *probe = &scan->probe[0];
+	size_t starts = len < scan->count ? 0 : len - scan->count + 1;
+	size_t i = 0;
+
+	for (; i < starts && choice->count < HITS; i++)
+		if (probes_fit(probe, 1, choice->sample + i))
+			choice->hits[choice->count++] = (uint32_t)i;
+	choice->per_hit = i ? 1.0 / (double)i : 0;
+}
+
+static size_t held(const struct choice *choice, const struct probe *probe)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < choice->count; i++)
+		count += probes_fit(probe, 1, choice->sample + choice->hits[i]);
+	return count;
+}
+
+static void keep(struct choice *choice, const struct probe *probe)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < choice->count; i++)
+		if (probes_fit(probe, 1, choice->sample + choice->hits[i]))
+			choice->hits[count++] = choice->hits[i];
+	choice->count = count;
+}
+
+/* The share of starts that this probe leaves, after the first `done`. Where few
+   were seen, one that looks for the same as another is taken to leave half. */
+static double leaves(const struct scan *scan, const struct choice *choice,
+                     size_t done, size_t idx)
+{
+	const struct probe *probe = &scan->probe[idx];
+	double guess = choice->rate[idx];
+
+	for (size_t i = 0; i < done; i++)
+		if (guess < 0.5 &&
+		    byte_set_is_equal(&scan->probe[i].set, &probe->set))
+			guess = 0.5;
+	return ((double)held(choice, probe) + TRUST * guess) /
+	       (double)(choice->count + TRUST);
+}
+
+static size_t next_best(const struct scan *scan, const struct choice *choice,
+                        size_t done)
+{
+	size_t best = done;
+	double least = leaves(scan, choice, done, done);
+
+	for (size_t i = done + 1; i < scan->probes; i++) {
+		double share = leaves(scan, choice, done, i);
+
+		if (share < least) {
+			best = i;
+			least = share;
+		}
+	}
+	return best;
+}
+
+static void order(struct scan *scan, struct choice *choice, size_t len)
+{
+	double product = 1;
+
+	count_bytes(choice, len);
+	for (size_t i = 0; i < scan->probes; i++) {
+		choice->rate[i] = rate_of(choice, &scan->probe[i].set);
+		product *= choice->rate[i];
+	}
+	swap(scan, choice, 0, rarest(scan, choice));
+	find_hits(scan, choice, len);
+	for (size_t done = 1; done < scan->probes; done++) {
+		swap(scan, choice, done, next_best(scan, choice, done));
+		keep(choice, &scan->probe[done]);
+	}
+	scan->density = choice->per_hit > 0
+	                        ? (double)choice->count * choice->per_hit
+	                        : product;
+}
+
+struct scan *scan_new(const struct byte_set *sets, size_t count,
+                      const unsigned char *sample, size_t sample_len,
+                      struct error *err)
+{
+	struct choice choice = { .sample = sample };
+	struct scan *scan = mem_zalloc(sizeof(*scan), err);
+
+	assert(count > 0 && count <= SCAN_POSITIONS);
+	if (!scan)
+		return NULL;
+	choice.hits = mem_resize(NULL, HITS, sizeof(*choice.hits), err);
+	if (!choice.hits) {
+		scan_free(scan);
+		return NULL;
+	}
+	scan->kernel = kernel_best();
+	scan->count = count;
+	scan->density = 1;
+	for (size_t i = 0; i < count; i++)
+		if (byte_set_count(&sets[i]) < BYTES)
+			probe_init(&scan->probe[scan->probes++], i, &sets[i]);
+	if (scan->probes > 0)
+		order(scan, &choice, size_min(sample_len, UINT32_MAX));
+	mem_free(choice.hits);
+	return scan;
+}
+
+void scan_free(struct scan *scan)
+{
+	mem_free(scan);
+}
+
+double scan_density(const struct scan *scan)
+{
+	return scan->density;
+}
+
+#ifdef TEST_HOOKS
+void scan_use(struct scan *scan, const struct kernel *kernel)
+{
+	scan->kernel = kernel;
+}
+#endif
+
+static size_t starts_of(const struct scan *scan, size_t len)
+{
+	return len < scan->count ? 0 : len - scan->count + 1;
+}
+
+static uint32_t settle(const struct scan *scan, const unsigned char *data)
+{
+	return scan->kernel->settle(scan->probe, scan->probes, data);
+}
+
+/* What is left at the end, less than a block: [at, starts). */
+static size_t last_next(const struct scan *scan, const unsigned char *data,
+                        size_t starts, size_t at)
+{
+	size_t block;
+	uint32_t bits;
+
+	if (at == starts)
+		return SCAN_NONE;
+	if (starts < KERNEL_BLOCK) {
+		while (at < starts &&
+		       !probes_fit(scan->probe, scan->probes, data + at))
+			at++;
+		return at < starts ? at : SCAN_NONE;
+	}
+	block = starts - KERNEL_BLOCK;
+	bits = settle(scan, data + block) & UINT32_MAX << (at - block);
+	return bits ? block + (size_t)__builtin_ctz(bits) : SCAN_NONE;
+}
+
+size_t scan_next(const struct scan *scan, const unsigned char *data, size_t len,
+                 size_t from)
+{
+	size_t starts = starts_of(scan, len);
+	size_t at = from;
+
+	if (from >= starts)
+		return SCAN_NONE;
+	if (scan->probes == 0)
+		return from;
+	while (starts - at >= KERNEL_BLOCK) {
+		uint32_t bits = settle(scan, data + at);
+
+		if (bits)
+			return at + (size_t)__builtin_ctz(bits);
+		at = scan->kernel->pass(scan->probe, scan->probes, data,
+		                        at + KERNEL_BLOCK, starts);
+	}
+	return last_next(scan, data, starts, at);
+}
+
+/* What is left at the beginning, less than a block: [0, end). */
+static size_t last_prev(const struct scan *scan, const unsigned char *data,
+                        size_t starts, size_t end)
+{
+	uint32_t bits;
+
+	if (end == 0)
+		return SCAN_NONE;
+	if (starts < KERNEL_BLOCK) {
+		while (end > 0 &&
+		       !probes_fit(scan->probe, scan->probes, data + end - 1))
+			end--;
+		return end > 0 ? end - 1 : SCAN_NONE;
+	}
+	bits = settle(scan, data) & ((UINT32_C(1) << end) - 1);
+	return bits ? 31 - (size_t)__builtin_clz(bits) : SCAN_NONE;
+}
+
+size_t scan_prev(const struct scan *scan, const unsigned char *data, size_t len,
+                 size_t from)
+{
+	size_t starts = starts_of(scan, len);
+	size_t end;
+
+	if (starts == 0)
+		return SCAN_NONE;
+	end = size_min(from, starts - 1) + 1;
+	if (scan->probes == 0)
+		return end - 1;
+	while (end >= KERNEL_BLOCK) {
+		uint32_t bits = settle(scan, data + end - KERNEL_BLOCK);
+
+		if (bits)
+			return end - 1 - (size_t)__builtin_clz(bits);
+		end = scan->kernel->pass_back(scan->probe, scan->probes, data,
+		                              end - KERNEL_BLOCK);
+	}
+	return last_prev(scan, data, starts, end);
+}
