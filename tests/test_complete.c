@@ -128,11 +128,11 @@ static const struct {
 	{ "quit ^", 5, "drop " },
 	{ "quit! d^", 6, "drop " },
 	/* Options, and values that are words. */
-	{ "set s^", 4, "scrolloff sector sync " },
+	{ "set s^", 4, "scrolloff= sector= sync " },
 	{ "set rules=^", 4, "rules=on rules=off " },
 	{ "set case=u^", 4, "case=upper " },
 	{ "set sector=^", 4, "" },
-	{ "set rules off^", 10, "offset " },
+	{ "set rules off^", 10, "offset= " },
 	{ "cycle ma^", 6, "marks " },
 	{ "cycle rules=^", 6, "" },
 	{ "help addr^", 5, "addresses " },

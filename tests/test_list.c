@@ -136,8 +136,8 @@ START_TEST(segments_as_lines)
 	open_list("segments");
 	paint(9);
 	ck_assert_str_eq(text_of(0),
-	                 "─ Segments  1 001 048 592 B, 1 048 576 B of them in "
-	                 "gaps ───────────────────────");
+	                 "─ Segments  3 files, 1 001 048 592 B, 1 048 576 B of "
+	                 "them in gaps ──────────────");
 	ck_assert_str_eq(text_of(1),
 	                 "   no  starts at              size  edits "
 	                 " state     file");
@@ -223,7 +223,7 @@ START_TEST(summary_without_gaps)
 	open_line("memory:1500");
 	open_list("segments");
 	list.kind->summary(&ctx, line);
-	ck_assert_str_eq(line, "1 500 B, no gaps");
+	ck_assert_str_eq(line, "1 file, 1 500 B, no gaps");
 }
 END_TEST
 

@@ -457,7 +457,7 @@ START_TEST(rule_in_a_narrow_window)
 	lay_out(10, 47);
 	add_rule(0x10, 0);
 	paint();
-	expect_text(0, "────┤ #2 a-name-that-is-longer-than-the-li… ├");
+	expect_text(0, "────┤ #2 a-name-th… ├ starts at 0x14 ├ 20 B ├");
 }
 END_TEST
 

@@ -455,7 +455,7 @@ START_TEST(tab_completes_names)
 		{ "goto 1; seg", "goto 1; segments " },
 		{ "next seg", "next segment " },
 		{ "next segment sec", "next segment sector " },
-		{ "set offs", "set offset " },
+		{ "set offs", "set offset=" },
 		{ "set offset=sp", "set offset=space " },
 		{ "set rules=on", "set rules=on " },
 		{ "set nosuch", "set nosuch" },
@@ -673,6 +673,7 @@ END_TEST
 /* The caret stands below what is wrong, whatever stands before it. */
 START_TEST(errors_have_a_caret)
 {
+	struct error refusal;
 	static const struct {
 		const char *line;
 		int caret; /* in columns of the line */
@@ -700,9 +701,12 @@ START_TEST(errors_have_a_caret)
 		ck_assert_uint_eq(canvas.v[BELOW * COLS + blanks].style,
 		                  STYLE_DIM);
 	}
-	prompt.refused = true;
+	/* What a command said when it ran stands there in full colour. */
+	error_at(&refusal, 3, "not so");
+	prompt_refuse(&prompt, &refusal);
 	paint();
 	ck_assert_uint_eq(canvas.v[BELOW * COLS + 3].style, STYLE_ERROR);
+	ck_assert_ptr_nonnull(strstr(row_text(BELOW), "^ not so"));
 	/* Any change of the line makes it plain again. */
 	prompt_insert(&prompt, "x", 1);
 	ck_assert(!prompt.refused);
