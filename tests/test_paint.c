@@ -449,15 +449,22 @@ START_TEST(rules_of_many)
 }
 END_TEST
 
-/* A rule that is too short for its texts is cut, and ends in its sign. */
+/* The name gives way to the address, then the size is left out, then the
+   address; a rule ends in its sign. */
 START_TEST(rule_in_a_narrow_window)
 {
 	open_line("disk.001=20");
 	open_line("a-name-that-is-longer-than-the-line-it-is-on-is-cut=20");
+	open_line("disk.003=20 at 0x100000000");
 	lay_out(10, 47);
 	add_rule(0x10, 0);
 	paint();
 	expect_text(0, "────┤ #2 a-name-th… ├ starts at 0x14 ├ 20 B ├");
+	add_rule(0x100000000, 0);
+	add_rule(0x28, 0);
+	paint();
+	expect_text(1, "────┤ #3 disk.003 ├ starts at 0x100000000 ├──");
+	expect_text(2, "┄┄┄┄┤ gap ├ 0x28 .. 0xffffffff ├┄┄┄┄┄┄┄┄┄┄┄┄┄");
 }
 END_TEST
 
@@ -895,6 +902,35 @@ START_TEST(statuses)
 }
 END_TEST
 
+/* What stands at an address, and is not the cursor's. */
+START_TEST(statuses_without_a_byte)
+{
+	const struct space *sp;
+	size_t len;
+
+	open_line("disk.001=20");
+	open_line("empty=0");
+	open_line("disk.003=20 at 0x1000");
+	lay_out(10, COLS);
+	sp = context_space(&ctx);
+	/* The byte behind the end of a segment. */
+	ctx.cursor =
+		(struct place){ .addr = 4, .segment = 1, .side = SIDE_END };
+	add_bytes(0, seam_row);
+	paint_status(&canvas, 0, COLS, &picture);
+	len = strlen(text_of(0));
+	ck_assert_int_eq(text_of(0)[len - 1], '4');
+	/* A gap whose row is left out. */
+	ctx.cursor = space_place(sp, 0x800);
+	paint_status(&canvas, 0, COLS, &picture);
+	ck_assert_ptr_nonnull(strstr(text_of(0), "no file here"));
+	/* Bytes that are off the screen. */
+	ctx.cursor = space_place(sp, 0x1000);
+	paint_status(&canvas, 0, COLS, &picture);
+	ck_assert_ptr_null(strstr(text_of(0), "no file here"));
+}
+END_TEST
+
 START_TEST(percents)
 {
 	static const struct {
@@ -1138,6 +1174,7 @@ int main(void)
 	tcase_add_test(tc, title_with_a_long_name);
 	tcase_add_test(tc, rulers);
 	tcase_add_test(tc, statuses);
+	tcase_add_test(tc, statuses_without_a_byte);
 	tcase_add_test(tc, percents);
 	tcase_add_test(tc, sizes);
 	tcase_add_test(tc, grouped_numbers);

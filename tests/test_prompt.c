@@ -456,6 +456,7 @@ START_TEST(tab_completes_names)
 		{ "next seg", "next segment " },
 		{ "next segment sec", "next segment sector " },
 		{ "set offs", "set offset=" },
+		{ "set rul", "set rules " },
 		{ "set offset=sp", "set offset=space " },
 		{ "set rules=on", "set rules=on " },
 		{ "set nosuch", "set nosuch" },
@@ -673,7 +674,6 @@ END_TEST
 /* The caret stands below what is wrong, whatever stands before it. */
 START_TEST(errors_have_a_caret)
 {
-	struct error refusal;
 	static const struct {
 		const char *line;
 		int caret; /* in columns of the line */
@@ -701,15 +701,54 @@ START_TEST(errors_have_a_caret)
 		ck_assert_uint_eq(canvas.v[BELOW * COLS + blanks].style,
 		                  STYLE_DIM);
 	}
-	/* What a command said when it ran stands there in full colour. */
-	error_at(&refusal, 3, "not so");
-	prompt_refuse(&prompt, &refusal);
+}
+END_TEST
+
+/* What Enter found is shown in full colour, also when a look at the line finds
+   nothing wrong, until the line changes. */
+START_TEST(refusals_are_shown)
+{
+	struct error err;
+
+	type("set nosuch=1");
 	paint();
-	ck_assert_uint_eq(canvas.v[BELOW * COLS + 3].style, STYLE_ERROR);
-	ck_assert_ptr_nonnull(strstr(row_text(BELOW), "^ not so"));
-	/* Any change of the line makes it plain again. */
+	ck_assert_str_eq(row_text(BELOW), "");
+	error_at(&err, 5, "no such option");
+	prompt_refuse(&prompt, &err);
+	ck_assert_uint_eq(prompt.cursor, 4);
+	paint();
+	ck_assert_str_eq(row_text(BELOW), "     ^ no such option");
+	ck_assert_uint_eq(canvas.v[BELOW * COLS + 5].style, STYLE_ERROR);
+	prompt_move(&prompt, "end");
+	paint();
+	ck_assert_str_eq(row_text(BELOW), "     ^ no such option");
 	prompt_insert(&prompt, "x", 1);
-	ck_assert(!prompt.refused);
+	paint();
+	ck_assert_str_eq(row_text(BELOW), "");
+	/* A column that the line does not have leaves the cursor alone. */
+	error_at(&err, 100, "too far");
+	prompt_refuse(&prompt, &err);
+	ck_assert_uint_eq(prompt.cursor, prompt.len);
+	paint();
+	ck_assert_ptr_nonnull(strstr(row_text(BELOW), "^ too far"));
+}
+END_TEST
+
+/* Without a row below, errors and candidates take the one above. */
+START_TEST(notes_without_a_row_below)
+{
+	int col;
+
+	type("goto #9:0");
+	canvas_clear(&canvas);
+	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, -1, COLS, false,
+	             &col);
+	ck_assert_ptr_nonnull(strstr(row_text(ABOVE), "^ "));
+	type("f");
+	prompt_complete(&prompt, &ctx, true);
+	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, -1, COLS, false,
+	             &col);
+	ck_assert_ptr_nonnull(strstr(row_text(ABOVE), "forward"));
 }
 END_TEST
 
@@ -819,6 +858,8 @@ int main(void)
 	tcase_add_test(tc, preview_of_an_address);
 	tcase_add_test(tc, errors_have_a_caret);
 	tcase_add_test(tc, caret_near_the_edge);
+	tcase_add_test(tc, refusals_are_shown);
+	tcase_add_test(tc, notes_without_a_row_below);
 	tcase_add_test(tc, candidates_are_shown);
 	tcase_add_test(tc, filter_says_what_it_is);
 	tcase_add_test(tc, cursor_stays_in_sight);

@@ -83,11 +83,9 @@ static void segments_summary(const struct context *ctx,
 {
 	const struct space *sp = context_space(ctx);
 	uint64_t size = space_size(sp), mapped = space_mapped(sp);
-	size_t files = 0;
+	size_t files = space_numbers(sp);
 	char a[32], b[64] = "no gaps";
 
-	for (size_t i = 0; i < space_segments(sp); i++)
-		files += space_segment(sp, i)->number != 0;
 	if (mapped < size)
 		snprintf(b, sizeof(b), "%s B of them in gaps",
 		         grouped_text(size - mapped, a));
