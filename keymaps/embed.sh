@@ -1,14 +1,15 @@
 #!/bin/sh
-# Write a C file that holds other files: embed.sh NAME FILE.. >NAME.c
-# It defines NAME[], see ui/embedded.h. Names lose their folder. Only tools that
+# Write a C file that holds other files: embed.sh NAME HEADER FILE.. >NAME.c
+# It defines NAME[] as HEADER declares it, see src/base/embedded.h. Names lose their folder. Only tools that
 # POSIX has are used, and the same files give the same bytes everywhere.
 set -eu
 LC_ALL=C
 export LC_ALL
 
 name=$1
-shift
-echo '#include "ui/embedded.h"'
+header=$2
+shift 2
+echo "#include \"$header\""
 i=0
 for file; do
 	test -r "$file"

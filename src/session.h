@@ -47,6 +47,13 @@ void session_set_say(struct session *session, session_say *say_line, void *ctx);
 bool session_open(struct session *session, struct layout *inputs,
                   struct error *err) MUST_USE;
 
+/*
+ * Standard input can be read once: by an input "-", a script, a list of names,
+ * or not at all where keys come from it. Inputs take it themselves, and it
+ * stays taken when the opening fails. ERR_SYNTAX: it is in use already.
+ */
+bool session_take_stdin(struct session *session, struct error *err);
+
 /* Close a segment; its number is not used again. ERR_RANGE: no such number. */
 bool session_close(struct session *session, uint32_t number,
                    struct error *err) MUST_USE;

@@ -227,7 +227,9 @@ static int64_t fault_seek(int fd, uint64_t off, enum sys_seek what)
 
 static int64_t fault_device_size(int fd)
 {
-	return sys_real.device_size(fd);
+	int bad = enter(FAULT_DEVICE_SIZE);
+
+	return bad ? -bad : sys_real.device_size(fd);
 }
 
 static int fault_map(int fd, uint64_t off, size_t len, void **addr)
@@ -256,9 +258,35 @@ static int fault_advise(void *addr, size_t len, enum sys_advice advice)
 	return bad ? -bad : sys_real.advise(addr, len, advice);
 }
 
+static int64_t fault_read(int fd, void *buf, size_t len)
+{
+	int bad = enter(FAULT_READ);
+
+	return bad ? -bad : sys_real.read(fd, buf, len);
+}
+
 static int64_t fault_write(int fd, const void *buf, size_t len)
 {
-	return sys_real.write(fd, buf, len);
+	int bad = enter(FAULT_WRITE);
+
+	return bad ? -bad : sys_real.write(fd, buf, len);
+}
+
+static int fault_temporary(void)
+{
+	int bad = enter(FAULT_TEMPORARY);
+	int fd = bad ? -bad : sys_real.temporary();
+
+	if (fd >= 0)
+		rise(&descriptors);
+	return fd;
+}
+
+static int fault_cwd(char *buf, size_t size)
+{
+	int bad = enter(FAULT_CWD);
+
+	return bad ? -bad : sys_real.cwd(buf, size);
 }
 
 static int fault_rename(const char *from, const char *to)
@@ -284,7 +312,9 @@ const struct sys faults_sys = {
 	.access = fault_access,
 	.pread = fault_pread,
 	.pread_nowait = fault_nowait,
+	.read = fault_read,
 	.write = fault_write,
+	.temporary = fault_temporary,
 	.seek = fault_seek,
 	.device_size = fault_device_size,
 	.map = fault_map,
@@ -293,4 +323,5 @@ const struct sys faults_sys = {
 	.rename = fault_rename,
 	.unlink = fault_unlink,
 	.sync = fault_sync,
+	.cwd = fault_cwd,
 };

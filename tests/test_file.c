@@ -46,6 +46,59 @@ static void setup(void)
 	ck_assert_ptr_nonnull(files);
 }
 
+/*
+ * A table in which regular files are block devices: of one number each, or all
+ * of the same.
+ */
+static struct {
+	struct sys sys;
+	uint64_t number; /* 0: that of the inode */
+} fake;
+
+static int as_device(int n, struct sys_stat *st)
+{
+	if (n == 0 && st->type == SYS_REGULAR) {
+		st->type = SYS_BLOCK;
+		st->rdev = fake.number ? fake.number : st->ino;
+		st->size = 0;
+		st->blocks = 0;
+	}
+	return n;
+}
+
+static int fake_stat(const char *path, struct sys_stat *st)
+{
+	return as_device(faults_sys.stat(path, st), st);
+}
+
+static int fake_fstat(int fd, struct sys_stat *st)
+{
+	return as_device(faults_sys.fstat(fd, st), st);
+}
+
+static int64_t fake_device_size(int fd)
+{
+	int64_t n = faults_sys.device_size(fd);
+	struct sys_stat st;
+
+	if (n != -ENOTTY)
+		return n;
+	return sys_real.fstat(fd, &st) == 0 ? (int64_t)st.size : -EIO;
+}
+
+static void setup_devices(void)
+{
+	must(guard_install(&err), &err);
+	faults_reset();
+	fake.sys = faults_sys;
+	fake.sys.stat = fake_stat;
+	fake.sys.fstat = fake_fstat;
+	fake.sys.device_size = fake_device_size;
+	fake.number = 0;
+	files = files_new(&fake.sys, limits, &err);
+	ck_assert_ptr_nonnull(files);
+}
+
 static void teardown(void)
 {
 	mem_fail_after(-1);
@@ -165,8 +218,8 @@ static struct run bad(int errnum)
 		             .sys = errnum };
 }
 
-/* Opening other files closes this one, unless it has to stay. What they read is
-   not looked at: a test may have let a call fail. */
+/* Opening other files closes this one, unless it has to stay. What comes of it
+   is not looked at: a test may have let a call fail. */
 static void evict(void)
 {
 	struct source *others[4];
@@ -178,8 +231,11 @@ static void evict(void)
 
 		snprintf(name, sizeof(name), "other%zu", i);
 		path = pattern_file(name, 10);
-		others[i] = open_file(path);
-		must(source_read(others[i], 0, name, 10, 0, &runs, &err), &err);
+		others[i] = file_open(files, path, &err);
+		if (others[i])
+			must(source_read(others[i], 0, name, 10, 0, &runs,
+			                 &err),
+			     &err);
 		free(path);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
@@ -654,6 +710,179 @@ START_TEST(adopting_fails)
 	ck_assert_ptr_null(file_adopt(files, faults_sys.open(path, SYS_READ),
 	                              "standard input", &err));
 	ck_assert_int_eq(err.code, ERR_NOMEM);
+	free(path);
+}
+END_TEST
+
+/* It is opened once, for its size; and whatever is behind it, it has neither
+   holes nor maps. */
+START_TEST(a_device)
+{
+	char *path = sparse_file("f", WINDOW, 1024);
+	struct source *src = open_file(path);
+	struct runs runs = { 0 };
+	size_t len = 10;
+	void *pin;
+
+	ck_assert_uint_eq(faults_count(FAULT_OPEN), 1);
+	ck_assert_uint_eq(faults_count(FAULT_DEVICE_SIZE), 1);
+	ck_assert_str_eq(src->kind, "device");
+	ck_assert_uint_eq(src->traits, SOURCE_DEVICE | SOURCE_WRITABLE);
+	ck_assert_uint_eq(src->size, WINDOW + 1024);
+	ck_assert_uint_eq(src->id.size, WINDOW + 1024);
+	ck_assert_uint_eq(src->id.dev, 0);
+	ck_assert_int_eq(src->id.mtime, 0);
+	ck_assert_int_eq(src->id.ctime, 0);
+	ck_assert_int_eq(source_stretch(src, 0).state, STATE_DATA);
+	ck_assert_uint_eq(source_stretch(src, 0).end, WINDOW + 1024);
+	read_into(src, 0, WINDOW + 1024, 0, &runs);
+	ck_assert_uint_eq(runs.count, 1);
+	ck_assert_int_eq(runs.v[0].state, STATE_DATA);
+	ck_assert_uint_eq(buf[WINDOW - 1], 0);
+	ck_assert_uint_eq(buf[WINDOW], pattern(WINDOW));
+	ck_assert_ptr_null(source_map(src, 0, &len, &pin));
+	ck_assert_uint_eq(source_check(src), 0);
+	ck_assert_uint_eq(faults_count(FAULT_SEEK), 0);
+	ck_assert_uint_eq(faults_count(FAULT_MAP), 0);
+	ck_assert_uint_eq(faults_count(FAULT_OPEN), 1);
+	runs_free(&runs);
+	source_free(src);
+	free(path);
+}
+END_TEST
+
+START_TEST(rights_of_a_device)
+{
+	char *path = pattern_file("f", 100);
+	struct source *src;
+
+	faults_fail(FAULT_ACCESS, 0, 1, EACCES);
+	src = open_file(path);
+	ck_assert_uint_eq(src->traits, SOURCE_DEVICE);
+	source_free(src);
+	faults_fail(FAULT_ACCESS, 0, 2, EACCES);
+	ck_assert_ptr_null(file_open(files, path, &err));
+	ck_assert_int_eq(err.sys, EACCES);
+	ck_assert_uint_eq(faults_count(FAULT_OPEN), 1);
+	free(path);
+}
+END_TEST
+
+/* What fails while its size is looked up, and what is said. */
+static const struct {
+	enum fault_call call;
+	int errnum;
+} opening_failures[] = {
+	{ FAULT_STAT, EACCES },
+	{ FAULT_OPEN, EBUSY },
+	{ FAULT_FSTAT, EIO },
+	{ FAULT_DEVICE_SIZE, ENOMEDIUM },
+};
+
+START_TEST(opening_a_device_fails)
+{
+	char *path = pattern_file("f", 100);
+
+	faults_fail(opening_failures[_i].call, 0, 1,
+	            opening_failures[_i].errnum);
+	ck_assert_ptr_null(file_open(files, path, &err));
+	ck_assert_int_eq(err.code, ERR_IO);
+	ck_assert_int_eq(err.sys, opening_failures[_i].errnum);
+	ck_assert_str_eq(err.path, path);
+	ck_assert_uint_eq(faults_descriptors(), 0);
+	free(path);
+}
+END_TEST
+
+/* Between the stat and the open, the node has become another one's. */
+static int other_fstat(int fd, struct sys_stat *st)
+{
+	fake.number++;
+	return fake_fstat(fd, st);
+}
+
+START_TEST(a_device_that_is_another_when_opened)
+{
+	char *path = pattern_file("f", 100);
+
+	fake.number = 0x801;
+	fake.sys.fstat = other_fstat;
+	ck_assert_ptr_null(file_open(files, path, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "file was replaced"));
+	ck_assert_str_eq(err.path, path);
+	free(path);
+}
+END_TEST
+
+START_TEST(two_nodes_are_one_device)
+{
+	char *path = pattern_file("f", 100);
+	char *node = pattern_file("g", 100);
+	struct source *a;
+	struct source *b;
+
+	fake.number = 0x801;
+	a = open_file(path);
+	b = open_file(node);
+	ck_assert(identity_same(&a->id, &b->id));
+	source_free(b);
+	fake.number++;
+	b = open_file(node);
+	ck_assert(!identity_same(&a->id, &b->id));
+	source_free(b);
+	source_free(a);
+	free(node);
+	free(path);
+}
+END_TEST
+
+START_TEST(a_device_changes)
+{
+	char *path = pattern_file("f", 10000);
+	struct source *src;
+	struct timespec times[2] = { { 1, 0 }, { 2, 0 } };
+
+	fake.number = 0x801;
+	src = open_file(path);
+	/* The node's times say nothing. */
+	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+	ck_assert_uint_eq(source_check(src), 0);
+	ck_assert_int_eq(truncate(path, 5000), 0);
+	ck_assert_uint_eq(source_check(src), CHANGE_SIZE_LESS);
+	ck_assert_uint_eq(src->size, 10000);
+	read_pattern(src, 0, 5000, 0);
+	read_run(src, 5000, 5000, 0, past_end);
+	free(pattern_file("f", 12000));
+	ck_assert_uint_eq(source_check(src), CHANGE_SIZE_MORE);
+	/* It is not opened only to be asked. */
+	evict();
+	ck_assert_uint_eq(source_check(src), 0);
+	fake.number++;
+	ck_assert_uint_eq(source_check(src), CHANGE_REPLACED);
+	read_run(src, 0, 10000, 0, replaced);
+	fake.number--;
+	read_pattern(src, 0, 10000, 0);
+	faults_fail(FAULT_DEVICE_SIZE, 0, 1, EIO); /* then it is not known */
+	ck_assert_uint_eq(source_check(src), 0);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_uint_eq(source_check(src), CHANGE_GONE | CHANGE_SIZE_MORE);
+	evict();
+	read_pattern(src, 0, 10000, 0);
+	source_free(src);
+	free(path);
+}
+END_TEST
+
+START_TEST(a_device_is_not_adopted)
+{
+	char *path = pattern_file("f", 10);
+
+	ck_assert_ptr_null(file_adopt(files, faults_sys.open(path, SYS_READ),
+	                              "standard input", &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "is a block device"));
+	ck_assert_uint_eq(faults_descriptors(), 0);
 	free(path);
 }
 END_TEST
@@ -1450,14 +1679,43 @@ START_TEST(a_storm)
 }
 END_TEST
 
-static TCase *add_case(Suite *s, const char *name)
+static TCase *add_fixture(Suite *s, const char *name, void (*set_up)(void))
 {
 	TCase *tc = tcase_create(name);
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, set_up, teardown);
 	tcase_set_timeout(tc, 120);
 	suite_add_tcase(s, tc);
 	return tc;
+}
+
+static TCase *add_case(Suite *s, const char *name)
+{
+	return add_fixture(s, name, setup);
+}
+
+/* What is a device's own, and what it does as files do. */
+static void add_devices(Suite *s)
+{
+	TCase *tc = add_fixture(s, "devices", setup_devices);
+
+	tcase_add_test(tc, a_device);
+	tcase_add_test(tc, rights_of_a_device);
+	tcase_add_loop_test(tc, opening_a_device_fails, 0,
+	                    ARRAY_LEN(opening_failures));
+	tcase_add_test(tc, a_device_that_is_another_when_opened);
+	tcase_add_test(tc, two_nodes_are_one_device);
+	tcase_add_test(tc, a_device_changes);
+	tcase_add_test(tc, a_device_is_not_adopted);
+	tcase_add_loop_test(tc, every_edge, 0, ARRAY_LEN(edges));
+	tcase_add_loop_test(tc, kept_blocks_are_found, 0,
+	                    ARRAY_LEN(nowait_errors));
+	tcase_add_loop_test(tc, each_call_fails_once, 0, ARRAY_LEN(failures));
+	tcase_add_loop_test(tc, each_read_is_cut_short, 0, ARRAY_LEN(cuts));
+	tcase_add_test(tc, a_file_that_gives_nothing);
+	tcase_add_test(tc, only_bad_sectors_are_bad);
+	tcase_add_test(tc, without_memory);
+	tcase_add_test(tc, a_storm);
 }
 
 int main(void)
@@ -1498,6 +1756,7 @@ int main(void)
 	tc = add_case(s, "all");
 	tcase_add_test(tc, against_a_model);
 	tcase_add_test(tc, a_storm);
+	add_devices(s);
 	tc = tcase_create("unguarded");
 	tcase_add_test(tc, no_guard);
 	suite_add_tcase(s, tc);

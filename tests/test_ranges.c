@@ -272,32 +272,52 @@ static struct document *new_document(uint64_t id)
 	return doc;
 }
 
-/* Windows of two documents, some over each other. */
-static struct space *random_space(uint64_t *seed, struct document *docs[2])
+/* Ids, not in the order in which they come up; the last one has no document. */
+static const uint64_t ids[] = { 11, UINT64_MAX, 10, 12 };
+
+enum { SHOWN = ARRAY_LEN(ids) - 1 };
+
+static struct placement *random_window(uint64_t *seed,
+                                       struct document *docs[SHOWN])
+{
+	struct error err;
+	struct placement *p = placement_new("x", &err);
+
+	must(p != NULL, &err);
+	p->doc = document_ref(docs[random_below(seed, SHOWN)]);
+	p->has_skip = p->has_size = true;
+	p->skip = random_below(seed, BYTES + 1);
+	p->size = random_below(seed, BYTES - p->skip + 1);
+	if (random_below(seed, 8) > 0)
+		p->size = u64_min(p->size, 16);
+	return p;
+}
+
+/* Windows of documents and gaps, some over each other. */
+static struct space *random_space(uint64_t *seed, struct document *docs[SHOWN])
 {
 	struct layout layout = { 0 };
-	uint64_t sizes[6];
-	size_t count = 1 + random_below(seed, 6);
+	uint64_t sizes[24];
+	size_t count = 1 + random_below(seed, random_below(seed, 2) ? 24 : 6);
 	struct space *sp;
 	struct error err;
 
 	for (size_t i = 0; i < count; i++) {
-		struct placement *p = placement_new("x", &err);
+		bool gap = random_below(seed, 8) == 0;
+		struct placement *p = gap ? placement_new("gap:3", &err)
+		                          : random_window(seed, docs);
 
 		must(p != NULL, &err);
-		p->doc = document_ref(docs[random_below(seed, 2)]);
 		p->over = OVER_COVER;
 		p->at = AT_ADDR;
 		p->at_value = random_below(seed, 100);
-		p->has_skip = p->has_size = true;
-		p->skip = random_below(seed, BYTES + 1);
-		p->size = random_below(seed, u64_min(16, BYTES - p->skip) + 1);
 		sizes[i] = BYTES;
 		must(layout_add(&layout, p, &err), &err);
 	}
 	sp = space_derive(&layout, sizes, &err);
 	must(sp != NULL, &err);
 	layout_clear(&layout);
+	ck_assert_pstr_eq(space_check(sp), NULL);
 	return sp;
 }
 
@@ -330,8 +350,8 @@ static uint64_t point_address(const struct space *sp, uint64_t doc,
 	for (size_t i = 0; i < space_segments(sp); i++) {
 		const struct segment *seg = space_segment(sp, i);
 
-		if (document_id(seg->doc) == doc && seg->off == off &&
-		    seg->size == 0)
+		if (seg->doc && document_id(seg->doc) == doc &&
+		    seg->off == off && seg->size == 0)
 			addr = u64_min(addr, seg->addr);
 	}
 	return addr;
@@ -341,13 +361,18 @@ START_TEST(addresses_as_looked_up)
 {
 	uint64_t seed = random_seed();
 	size_t n = cases(5000);
-	struct document *docs[2] = { new_document(10), new_document(11) };
+	struct document *docs[SHOWN];
+
+	for (size_t i = 0; i < SHOWN; i++)
+		docs[i] = new_document(ids[i]);
 
 	for (size_t i = 0; i < n; i++) {
 		struct space *sp = random_space(&seed, docs);
-		struct range r = { .doc = 10 + random_below(&seed, 3),
-			           .off = random_below(&seed, BYTES + 1),
-			           .len = random_below(&seed, 2) };
+		struct range r = {
+			.doc = ids[random_below(&seed, ARRAY_LEN(ids))],
+			.off = random_below(&seed, BYTES + 1),
+			.len = random_below(&seed, 2)
+		};
 		uint64_t want = r.len ? byte_address(sp, r.doc, r.off, false)
 		                      : point_address(sp, r.doc, r.off);
 		uint64_t addr = UINT64_MAX;
@@ -357,8 +382,55 @@ START_TEST(addresses_as_looked_up)
 		ck_assert_uint_eq(addr, want);
 		space_unref(sp);
 	}
-	document_unref(docs[0]);
-	document_unref(docs[1]);
+	for (size_t i = 0; i < SHOWN; i++)
+		document_unref(docs[i]);
+}
+END_TEST
+
+/* A document cut into as many pieces as there may be, mapped in disorder, and
+   once more as a whole at the end. */
+START_TEST(addresses_of_many_pieces)
+{
+	enum { PIECES = 1 << 17, STEP = 7 };
+	uint64_t size = (uint64_t)PIECES * STEP;
+	uint64_t *sizes = malloc((PIECES + 1) * sizeof(*sizes));
+	uint64_t seed = random_seed();
+	struct layout layout = { 0 };
+	struct error err;
+	struct document *doc = document_new(memory_open(size, &err), 5, "m",
+	                                    ACCESS_COPY, &err);
+	struct space *sp;
+
+	for (uint64_t i = 0; i <= PIECES; i++) {
+		struct placement *p = placement_new("m", &err);
+
+		must(p != NULL, &err);
+		p->doc = document_ref(doc);
+		p->has_skip = p->has_size = true;
+		p->skip = i < PIECES ? (i * 12345 % PIECES) * STEP : 0;
+		p->size = i < PIECES ? STEP : size;
+		sizes[i] = size;
+		must(layout_add(&layout, p, &err), &err);
+	}
+	sp = space_derive(&layout, sizes, &err);
+	must(sp != NULL, &err);
+	ck_assert_pstr_eq(space_check(sp), NULL);
+	for (size_t n = 0; n < 10000; n++) {
+		uint64_t i = random_below(&seed, PIECES);
+		uint64_t k = random_below(&seed, STEP);
+		struct range r = { .doc = 5,
+			           .off = (i * 12345 % PIECES) * STEP + k };
+		uint64_t addr;
+
+		ck_assert(ranges_address(&r, sp, &addr));
+		ck_assert_uint_eq(addr, i * STEP + k);
+		ck_assert(space_document_end(sp, 5, r.off, &addr) ==
+		          (k == 0 && r.off > 0));
+	}
+	space_unref(sp);
+	layout_clear(&layout);
+	document_unref(doc);
+	free(sizes);
 }
 END_TEST
 
@@ -375,6 +447,7 @@ int main(void)
 	tcase_add_test(tc, add_without_memory);
 	tcase_add_test(tc, sets_without_memory);
 	tcase_add_test(tc, addresses_as_looked_up);
+	tcase_add_test(tc, addresses_of_many_pieces);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }

@@ -790,7 +790,7 @@ START_TEST(frame_cost)
 		size_t bytes;
 		int writes;
 	} most[] = {
-		{ 17000, 3 }, { 17000, 3 }, { 17000, 3 },
+		{ 17000, 4 }, { 17000, 4 }, { 17000, 4 },
 		{ 1024, 3 },  { 1024, 3 },  { 20, 0 },
 	};
 	struct term term;

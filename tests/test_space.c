@@ -325,6 +325,7 @@ static void check_segment(const struct space *sp, const struct model *m,
 static void check_starts(const struct space *sp, const struct model *m)
 {
 	size_t count = 0;
+	size_t below_top = 0; /* several empty ones may be at the top */
 	struct start before = { 0 };
 
 	for (size_t i = 0; i < m->count; i++) {
@@ -346,10 +347,10 @@ static void check_starts(const struct space *sp, const struct model *m)
 		EXPECT(first <= i);
 		EXPECT(space_start(sp, first).addr == s.addr);
 		EXPECT(first == 0 || space_start(sp, first - 1).addr < s.addr);
+		below_top += s.addr < UINT64_MAX;
 		before = s;
 	}
-	EXPECT(space_start_find(sp, UINT64_MAX) ==
-	       (count > 0 && before.addr == UINT64_MAX ? count - 1 : count));
+	EXPECT(space_start_find(sp, UINT64_MAX) == below_top);
 }
 
 static void check_sums(const struct space *sp, const struct model *m)
@@ -679,16 +680,28 @@ START_TEST(find_by_number)
 {
 	static const uint32_t numbers[] = { 7, 3, UINT32_MAX, 1 };
 	struct layout layout = { 0 };
-	uint64_t sizes[] = { 1, 1, 1, 1 };
-	struct space *sp;
+	/* The last is a gap, which is larger than all and has no number. */
+	uint64_t sizes[] = { 1, 3, 2, 1, 0 };
+	struct space *sp = derive(&layout, sizes);
+	struct placement *gap;
 
+	ck_assert_uint_eq(space_numbers(sp), 0);
+	ck_assert_uint_eq(space_last_number(sp), 0);
+	ck_assert_uint_eq(space_largest(sp), 0);
+	space_unref(sp);
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
 		struct placement *p = make(PLACEMENT_FILE, "x");
 
 		p->number = numbers[i];
 		add(&layout, p);
 	}
+	gap = make(PLACEMENT_GAP, "gap:4K");
+	gap->input_size = 4096;
+	add(&layout, gap);
 	sp = derive(&layout, sizes);
+	ck_assert_uint_eq(space_numbers(sp), 4);
+	ck_assert_uint_eq(space_last_number(sp), UINT32_MAX);
+	ck_assert_uint_eq(space_largest(sp), 3);
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
 		ck_assert_ptr_eq(space_numbered(sp, numbers[i]),
 		                 space_segment(sp, i));

@@ -144,12 +144,15 @@ START_TEST(stat_says_what_it_is)
 	ck_assert_uint_eq(st.size, 5);
 	ck_assert_uint_eq(st.ino, real.st_ino);
 	ck_assert_uint_eq(st.dev, real.st_dev);
+	ck_assert_uint_eq(st.rdev, 0);
 	ck_assert_int_eq(st.mtime, 3000000004);
 	ck_assert_int_gt(st.ctime, st.mtime);
 	ck_assert_int_eq(sys->stat(scratch(), &st), 0);
 	ck_assert_int_eq(st.type, SYS_DIRECTORY);
 	ck_assert_int_eq(sys->stat("/dev/null", &st), 0);
 	ck_assert_int_eq(st.type, SYS_CHAR);
+	ck_assert_int_eq(stat("/dev/null", &real), 0);
+	ck_assert_uint_eq(st.rdev, real.st_rdev);
 	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
 	ck_assert_int_eq(sys->stat(fifo, &st), 0);
 	ck_assert_int_eq(st.type, SYS_FIFO);

@@ -676,8 +676,8 @@ static void paint_hint(struct app *app)
 	if (row < 0 || col < 0 || rows > app->parts.data_rows)
 		return;
 	snprintf(first, sizeof(first), "%zu %s open as one space of %s.",
-	         space_segments(sp),
-	         space_segments(sp) == 1 ? "file is" : "files are",
+	         space_numbers(sp),
+	         space_numbers(sp) == 1 ? "file is" : "files are",
 	         size_text(space_size(sp), size));
 	box_paint(&app->canvas, row, col, rows, cols, "Welcome to hexspan",
 	          "any key closes this; :hint shows it again", app->ascii);

@@ -106,6 +106,16 @@ static bool use_stdin(struct arguments *args, struct error *err)
 	return true;
 }
 
+/* A script or a list of names: does it come from there? */
+static bool read_stdin(struct arguments *args, const char *path,
+                       struct error *err)
+{
+	if (strcmp(path, "-") != 0)
+		return true;
+	args->stdin_read = true;
+	return use_stdin(args, err);
+}
+
 /* The text of a failure begins with the word: make the option of it. */
 static bool name_option(struct error *err)
 {
@@ -146,7 +156,7 @@ static bool step(struct arguments *args, const char *text, bool is_file,
 		.text = text,
 		.is_file = is_file,
 	};
-	return !is_file || strcmp(text, "-") != 0 || use_stdin(args, err);
+	return !is_file || read_stdin(args, text, err);
 }
 
 static bool access_option(struct arguments *args, const char *value,
@@ -184,7 +194,11 @@ static bool bad_option(char **argv, int c, struct error *err)
 	if (c == ':')
 		return error_set(err, ERR_SYNTAX, "%s needs a value",
 		                 text_shown(text).s);
-	if (optopt && optopt < 256) {
+	/* A long option that is known is at fault for what it was given. */
+	if (optopt && strncmp(text, "--", 2) == 0)
+		return error_set(err, ERR_SYNTAX, "%s: it takes no value",
+		                 text_shown(text).s);
+	if (optopt) {
 		char letter[2] = { (char)optopt, '\0' };
 
 		return error_set(err, ERR_SYNTAX, "unknown option -%s",
@@ -198,8 +212,19 @@ struct parse {
 	struct arguments *args;
 	struct pending pending;
 	bool null;
-	const char *files_from;
 };
+
+static bool files_from(struct parse *parse, const char *path, struct error *err)
+{
+	if (parse->pending.count > 0)
+		return error_set(err, ERR_SYNTAX,
+		                 "--%s acts on one input, not on those of "
+		                 "--files-from",
+		                 parse->pending.said[0].word);
+	return read_stdin(parse->args, path, err) &&
+	       names_file_read(&sys_real, path, parse->null,
+	                       &parse->args->inputs, err);
+}
 
 static bool take(struct parse *parse, int c, int index, char **argv,
                  struct error *err)
@@ -234,10 +259,7 @@ static bool take(struct parse *parse, int c, int index, char **argv,
 		args->check_keys = optarg;
 		return true;
 	case OPT_FILES_FROM:
-		if (strcmp(optarg, "-") == 0 && !use_stdin(args, err))
-			return false;
-		return names_file_read(&sys_real, optarg, parse->null,
-		                       &args->inputs, err);
+		return files_from(parse, optarg, err);
 	case OPT_NULL:
 		return parse->null = true;
 	case OPT_NO_MMAP:
@@ -256,26 +278,37 @@ static bool take(struct parse *parse, int c, int index, char **argv,
 	}
 }
 
-/* --null may stand behind --files-from, which reads at once. */
+static int next_option(int argc, char **argv, int *index)
+{
+	return getopt_long(argc, argv, "-:c:f:iRg:k:", options, index);
+}
+
+/* --null may stand behind --files-from, which reads at once. What only looks
+   like it may be the value of another option. */
 static bool has_null(int argc, char **argv)
 {
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], "--null") == 0)
-			return true;
-	return false;
+	int c, index;
+
+	optind = 0;
+	do
+		c = next_option(argc, argv, &index);
+	while (c != -1 && c != OPT_NULL);
+	return c == OPT_NULL;
 }
 
 bool arguments_parse(struct arguments *args, int argc, char **argv,
                      struct error *err)
 {
-	struct parse parse = { .args = args, .null = has_null(argc, argv) };
+	struct parse parse = { .args = args };
 	int c, index = 0;
 	bool ok = true;
 
 	*args = (struct arguments){ 0 };
 	opterr = 0;
-	while (ok && (c = getopt_long(argc, argv, "-:c:f:iRg:k:", options,
-	                              &index)) != -1)
+	parse.null = has_null(argc, argv);
+	/* 0, not 1, makes getopt begin anew. */
+	optind = 0;
+	while (ok && (c = next_option(argc, argv, &index)) != -1)
 		ok = take(&parse, c, index, argv, err);
 	/* What stands behind "--". */
 	for (; ok && optind < argc; optind++)

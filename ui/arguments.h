@@ -32,7 +32,8 @@ struct arguments {
 	const char *check_keys;
 	size_t threads;
 	bool no_mmap;
-	bool uses_stdin;      /* an input or script is "-" */
+	bool uses_stdin;      /* an input, a script or a list is "-" */
+	bool stdin_read;      /* a script or a list is */
 	struct layout inputs; /* owned: placements without documents */
 };
 

@@ -63,34 +63,36 @@ static uint64_t add_clamped(const struct app *app, uint64_t addr, uint64_t n)
 	return n > last - u64_min(addr, last) ? last : addr + n;
 }
 
+/* May the cursor stop at this line? At rows of bytes, and at the rule of a gap
+   that is left out from its first byte on. */
+static bool is_stop(const struct rows *rows, struct row_pos pos)
+{
+	struct row row;
+
+	if (!rows_at(rows, pos, &row))
+		return false;
+	return row.kind == ROW_DATA ||
+	       (row.kind == ROW_GAP &&
+	        row_pos_compare(rows_of(rows, row.start), pos) == 0);
+}
+
 /* A row up or down keeps the column; rows left out of a gap are passed. */
 static uint64_t by_lines(const struct app *app, uint64_t addr, int lines)
 {
 	struct rows rows = app_rows(app);
 	struct row_pos pos = rows_of(&rows, addr);
 	uint64_t column = addr % rows.per_row;
-	struct row row;
 	int step = lines > 0 ? 1 : -1;
+	uint64_t to = addr;
 
-	while (lines != 0) {
-		struct row_pos before = pos;
-
-		if (!(step > 0 ? rows_next(&rows, &pos)
-		               : rows_prev(&rows, &pos)))
-			break;
-		if (!rows_at(&rows, pos, &row)) {
-			pos = before;
-			break;
-		}
-		if (row.kind == ROW_DATA || row.kind == ROW_GAP)
-			lines -= step;
+	while (lines != 0 &&
+	       (step > 0 ? rows_next(&rows, &pos) : rows_prev(&rows, &pos))) {
+		if (!is_stop(&rows, pos))
+			continue;
+		lines -= step;
+		to = add_clamped(app, pos.addr, column);
 	}
-	if (rows_at(&rows, pos, &row) && row.kind == ROW_GAP)
-		return row.start;
-	/* The last lines of the space may be rules: stay on bytes. */
-	if (!rows_at(&rows, pos, &row) || row.kind != ROW_DATA)
-		return addr;
-	return add_clamped(app, pos.addr, column);
+	return to;
 }
 
 static void page(struct app *app, int lines, uint64_t *addr)
@@ -98,11 +100,7 @@ static void page(struct app *app, int lines, uint64_t *addr)
 	struct rows rows = app_rows(app);
 	int line = window_line_of(&app->window, &rows, *addr);
 	int done = window_scroll(&app->window, &rows, lines);
-	struct row_pos last = rows_last(&rows);
 
-	/* A page down never shows nothing but blanks. */
-	if (lines > 0 && row_pos_compare(last, app->window.top) < 0)
-		app->window.top = last;
 	*addr = by_lines(app, *addr, lines);
 	if (done != 0 && line >= 0)
 		return;

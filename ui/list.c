@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "command/context.h"
+#include "session.h"
 #include "space/ranges.h"
 #include "ui/paint.h"
 
@@ -47,11 +48,14 @@ static bool segments_place(const struct context *ctx, size_t idx,
 		.segment = seg->number,
 		.side = seg->size == 0 && seg->number ? SIDE_END : SIDE_START,
 	};
-	/* Where the first bytes are covered: the first that shows. */
-	if (seg->number && seg->size > 0 &&
-	    space_span(sp, seg, &out->addr, &end))
+	if (seg->number && seg->size > 0) {
+		/* Where the first bytes are covered: the first that shows. */
+		if (!space_span(sp, seg, &out->addr, &end))
+			return false;
 		*out = space_place(sp, out->addr);
-	return true;
+	}
+	/* An empty file may lie behind the end of the space. */
+	return out->addr <= space_size(sp);
 }
 
 static size_t segments_here(const struct context *ctx)
@@ -69,6 +73,7 @@ static void segments_remove(const struct context *ctx, size_t idx,
 {
 	const struct segment *seg = space_segment(context_space(ctx), idx);
 
+	dst[0] = '\0';
 	if (seg->number)
 		snprintf(dst, LIST_ROW, "close #%" PRIu32, seg->number);
 }
@@ -196,19 +201,51 @@ void list_open(struct list *list, const struct list_kind *kind,
 	list->top = 0;
 }
 
-size_t list_count(const struct list *list, const struct context *ctx)
+static bool find_matches(struct list *list, const struct context *ctx,
+                         const char *text, struct error *err)
 {
-	return list->filter[0] ? list->match_count : list->kind->count(ctx);
+	size_t count = list->kind->count(ctx);
+	char row[LIST_ROW];
+
+	list->match_count = 0;
+	list->generation = session_generation(ctx->session);
+	list->total = count;
+	for (size_t i = 0; i < count; i++) {
+		list->kind->row(ctx, i, row);
+		if (!strstr(row, text))
+			continue;
+		if (!mem_grow(&list->matches, &list->match_cap,
+		              list->match_count + 1, sizeof(*list->matches),
+		              err))
+			return false;
+		list->matches[list->match_count++] = i;
+	}
+	return true;
 }
 
-bool list_entry(const struct list *list, const struct context *ctx, size_t row,
+size_t list_count(struct list *list, const struct context *ctx)
+{
+	size_t total = list->kind->count(ctx);
+	struct error ignored;
+
+	if (!list->filter[0])
+		return total;
+	if (list->generation == session_generation(ctx->session) &&
+	    list->total == total)
+		return list->match_count;
+	if (find_matches(list, ctx, list->filter, &ignored))
+		return list->match_count;
+	list->filter[0] = '\0';
+	return total;
+}
+
+bool list_entry(struct list *list, const struct context *ctx, size_t row,
                 size_t *idx)
 {
 	if (row >= list_count(list, ctx))
 		return false;
 	*idx = list->filter[0] ? list->matches[row] : row;
-	/* Entries may have gone since the filter was set. */
-	return *idx < list->kind->count(ctx);
+	return true;
 }
 
 void list_move(struct list *list, const struct context *ctx, long by)
@@ -226,22 +263,10 @@ void list_move(struct list *list, const struct context *ctx, long by)
 bool list_set_filter(struct list *list, const struct context *ctx,
                      const char *text, struct error *err)
 {
-	size_t count = list->kind->count(ctx);
-	char row[LIST_ROW];
-
-	list->match_count = 0;
 	list->selected = 0;
 	list->filter[0] = '\0';
-	for (size_t i = 0; *text && i < count; i++) {
-		list->kind->row(ctx, i, row);
-		if (!strstr(row, text))
-			continue;
-		if (!mem_grow(&list->matches, &list->match_cap,
-		              list->match_count + 1, sizeof(*list->matches),
-		              err))
-			return false;
-		list->matches[list->match_count++] = i;
-	}
+	if (*text && !find_matches(list, ctx, text, err))
+		return false;
 	snprintf(list->filter, sizeof(list->filter), "%s", text);
 	return true;
 }
@@ -278,7 +303,7 @@ void list_paint(struct list *list, const struct context *ctx,
 		canvas_fill(canvas, top + r, 0, canvas->cols, ' ',
 		            STYLE_NORMAL);
 	paint_heading(list, ctx, canvas, top, focused, ascii);
-	canvas_text(canvas, top + 1, 0, canvas->cols, list->kind->header,
+	canvas_text(canvas, top + 1, 1, canvas->cols - 1, list->kind->header,
 	            STYLE_DIM);
 	for (int r = 0; r < body; r++) {
 		size_t at = list->top + (size_t)r, idx;

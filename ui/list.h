@@ -47,7 +47,9 @@ struct list {
 	char filter[LIST_FILTER];
 	size_t *matches; /* owned: the indexes that the filter leaves */
 	size_t match_count, match_cap;
-	int rows; /* shown last */
+	uint64_t generation; /* of the session when it was filtered */
+	size_t total;        /* entries then */
+	int rows;            /* shown last */
 };
 
 /* The kind of this name, or NULL. */
@@ -58,9 +60,10 @@ void list_open(struct list *list, const struct list_kind *kind,
                const struct context *ctx);
 void list_close(struct list *list);
 
-size_t list_count(const struct list *list, const struct context *ctx);
+/* Rows. When entries have come or gone the filter is gone through again. */
+size_t list_count(struct list *list, const struct context *ctx);
 /* The entry of a row; false when there is none. */
-bool list_entry(const struct list *list, const struct context *ctx, size_t row,
+bool list_entry(struct list *list, const struct context *ctx, size_t row,
                 size_t *idx);
 
 void list_move(struct list *list, const struct context *ctx, long by);

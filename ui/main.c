@@ -18,6 +18,7 @@
 #include "command/commands.h"
 #include "session.h"
 #include "source/guard.h"
+#include "space/view.h"
 #include "ui/app.h"
 #include "ui/arguments.h"
 #include "ui/loop.h"
@@ -31,7 +32,7 @@ static int fail(const struct error *err, bool json, const char *what)
 		struct output out;
 
 		output_init(&out, true, NULL, NULL);
-		json_error(&out, what, err);
+		json_error(&out, what, "", err);
 		(void)fwrite(out.v, 1, out.len, stderr);
 		output_free(&out);
 	} else {
@@ -51,8 +52,18 @@ static void print_version(void)
 
 static void say_stderr(struct context *ctx, const char *text)
 {
-	(void)ctx;
-	fprintf(stderr, "hexspan: %s\n", text);
+	struct output out;
+
+	if (!ctx->out->json) {
+		fprintf(stderr, "hexspan: %s\n", text);
+		return;
+	}
+	output_init(&out, true, NULL, NULL);
+	json_begin(&out);
+	json_lines(&out, "message", text, strlen(text));
+	json_end(&out);
+	(void)fwrite(out.v, 1, out.len, stderr);
+	output_free(&out);
 }
 
 static void session_says(void *ctx, const char *text)
@@ -226,14 +237,28 @@ static void close_app(struct app *app)
 	output_free(&app->results);
 }
 
+/*
+ * Have the file at the cursor open before the first frame, which then needs no
+ * reader for bytes that the system has in memory. Opening can wait as long as
+ * the stat of each file has waited already.
+ */
+static void open_first(const struct app *app)
+{
+	uint64_t end;
+
+	(void)view_stretch(session_view(app->ctx.session), app->ctx.cursor.addr,
+	                   &end);
+}
+
 static int run_editor(struct app *app, const struct arguments *args)
 {
 	const char *test = getenv("HEXSPAN_TEST");
 	struct error err;
 	int number;
 
+	/* Whatever it is, reading it would make the screen wait. */
+	(void)session_take_stdin(app->ctx.session, &err);
 	loop_block_signals();
-	app->ctx.stdin_taken = true;
 	app->test = test && strcmp(test, "1") == 0;
 	output_init(&app->results, false, NULL, NULL);
 	output_init(&app->out, false, collect, &app->results);
@@ -251,6 +276,7 @@ static int run_editor(struct app *app, const struct arguments *args)
 	app->hint = is_first_run();
 	app_layout(app);
 	app_follow(app);
+	open_first(app);
 	loop_run(app);
 	number = app->end_signal;
 	close_app(app);
@@ -338,10 +364,11 @@ static bool make_session(struct app *app, struct arguments *args,
 	if (!session || !context_init(&app->ctx, session, &app->out, err))
 		return false;
 	app->ctx.ui = app;
-	app->ctx.stdin_taken = args->uses_stdin;
 	commands_add(&app->ctx, command_table);
 	commands_add(&app->ctx, ui_command_table);
 	session_set_say(session, session_says, &app->ctx);
+	if (args->stdin_read && !session_take_stdin(session, err))
+		return false;
 	if (!session_open(session, &args->inputs, err))
 		return false;
 	app->ctx.cursor = first_place(context_space(&app->ctx));
@@ -379,7 +406,7 @@ int main(int argc, char **argv)
 	struct error err;
 	int status;
 
-	(void)setlocale(LC_ALL, "");
+	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (!sink_guard(&err))
 		return fail(&err, false, "");

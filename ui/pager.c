@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 enum { TAB = 8 };
 
@@ -26,17 +27,22 @@ void pager_close(struct pager *pager)
 /* Copy with tabs spread out. `dst` NULL only counts. */
 static size_t expand(const char *text, size_t len, char *dst)
 {
-	size_t n = 0, column = 0;
+	size_t n = 0, column = 0, used;
 
-	for (size_t i = 0; i < len; i++) {
-		size_t blanks = 0;
+	for (size_t i = 0; i < len; i += used) {
+		size_t blanks = text[i] == '\t' ? TAB - column % TAB : 0;
+		uint32_t ch;
 
-		if (text[i] == '\t')
-			blanks = TAB - column % TAB;
-		column = text[i] == '\n' ? 0 : column + (blanks ? blanks : 1);
-		for (size_t k = 0; k < (blanks ? blanks : 1); k++, n++)
-			if (dst)
-				dst[n] = blanks ? ' ' : text[i];
+		used = text_decode(text + i, len - i, &ch);
+		column += blanks ? blanks : (size_t)(used ? char_width(ch) : 1);
+		used = used ? used : 1;
+		if (text[i] == '\n')
+			column = 0;
+		if (dst && blanks)
+			memset(dst + n, ' ', blanks);
+		else if (dst)
+			memcpy(dst + n, text + i, used);
+		n += blanks ? blanks : used;
 	}
 	return n;
 }
@@ -77,6 +83,7 @@ bool pager_open(struct pager *pager, const char *title, const char *footer,
 	pager->text = copy;
 	pager->len = size;
 	pager->top = 0;
+	pager->found = 0;
 	pager->open = split(pager, err);
 	snprintf(pager->title, sizeof(pager->title), "%s", title);
 	snprintf(pager->footer, sizeof(pager->footer), "%s", footer);
@@ -97,10 +104,17 @@ void pager_scroll(struct pager *pager, long by)
 
 bool pager_search(struct pager *pager, const char *text)
 {
-	for (size_t i = pager->top + 1; i < pager->count; i++) {
+	size_t from = pager->top + 1;
+
+	/* On the last page a line that is found does not get to the top. */
+	if (pager->found > pager->top &&
+	    pager->found <= pager->top + (size_t)pager->shown)
+		from = pager->found;
+	for (size_t i = from; i < pager->count; i++) {
 		if (!strstr(pager->text + pager->lines[i], text))
 			continue;
 		pager->top = i;
+		pager->found = i + 1;
 		return true;
 	}
 	return false;
@@ -128,16 +142,16 @@ void box_paint(struct canvas *canvas, int row, int col, int rows, int cols,
 		int n;
 
 		canvas_put(canvas, row, col + 2, ' ', STYLE_STRONG);
-		n = canvas_text(canvas, row, col + 3, cols - 6, title,
-		                STYLE_STRONG);
+		n = canvas_text(canvas, row, col + 3, int_max(cols - 6, 0),
+		                title, STYLE_STRONG);
 		canvas_put(canvas, row, col + 3 + n, ' ', STYLE_STRONG);
 	}
 	if (*footer) {
 		int n;
 
 		canvas_put(canvas, last, col + 2, ' ', STYLE_DIM);
-		n = canvas_text(canvas, last, col + 3, cols - 6, footer,
-		                STYLE_DIM);
+		n = canvas_text(canvas, last, col + 3, int_max(cols - 6, 0),
+		                footer, STYLE_DIM);
 		canvas_put(canvas, last, col + 3 + n, ' ', STYLE_DIM);
 	}
 }
@@ -167,5 +181,6 @@ void pager_paint(struct pager *pager, struct canvas *canvas, int top, int rows,
 	for (size_t i = pager->top; i < end; i++)
 		canvas_text(canvas, row + 1 + (int)(i - pager->top), col + 2,
 		            cols - 4, pager->text + pager->lines[i],
-		            STYLE_NORMAL);
+		            i + 1 == pager->found ? STYLE_STRONG
+		                                  : STYLE_NORMAL);
 }

@@ -19,10 +19,11 @@ struct pager {
 	char footer[PAGER_TITLE];
 	char *text; /* owned: lines, safe UTF-8 */
 	size_t len;
-	size_t *lines; /* owned: where each line begins; count + 1 of them */
+	size_t *lines; /* owned: where each line begins */
 	size_t count, cap;
 	size_t top;
-	int shown; /* lines that were shown last */
+	size_t found; /* the line that was searched for, from 1; 0: none */
+	int shown;    /* lines that were shown last */
 };
 
 void pager_free(struct pager *pager);
@@ -33,7 +34,8 @@ bool pager_open(struct pager *pager, const char *title, const char *footer,
 void pager_close(struct pager *pager);
 
 void pager_scroll(struct pager *pager, long by); /* lines, down if > 0 */
-/* Show the next line from the top that holds this text; false: none does. */
+/* Show the next line that holds this text: behind the one found last, if that is
+   in sight, else behind the top. False: none does. */
 bool pager_search(struct pager *pager, const char *text);
 
 /* A box in the middle of the given rows of the canvas, as wide as it must be.

@@ -47,20 +47,26 @@ char *size_text(uint64_t bytes, char dst[static 24])
 		                             "TiB", "PiB", "EiB" };
 	size_t unit = 0;
 	uint64_t whole = bytes, rest = 0;
+	uint64_t thousandths;
 
 	while (whole >= 1024 && unit + 1 < ARRAY_LEN(units)) {
 		rest = whole % 1024;
 		whole /= 1024;
 		unit++;
 	}
-	if (unit == 0 || whole >= 100)
-		snprintf(dst, 24, "%" PRIu64 " %s", whole, units[unit]);
-	else if (whole >= 10)
-		snprintf(dst, 24, "%" PRIu64 ".%" PRIu64 " %s", whole,
-		         rest * 10 / 1024, units[unit]);
+	/* Three digits, rounded to the nearest. */
+	thousandths = whole * 1000 + rest * 1000 / 1024;
+	if (unit == 0 || thousandths >= 99950)
+		snprintf(dst, 24, "%" PRIu64 " %s", (thousandths + 500) / 1000,
+		         units[unit]);
+	else if (thousandths >= 9995)
+		snprintf(dst, 24, "%" PRIu64 ".%" PRIu64 " %s",
+		         (thousandths + 50) / 1000,
+		         (thousandths + 50) / 100 % 10, units[unit]);
 	else
-		snprintf(dst, 24, "%" PRIu64 ".%02" PRIu64 " %s", whole,
-		         rest * 100 / 1024, units[unit]);
+		snprintf(dst, 24, "%" PRIu64 ".%02" PRIu64 " %s",
+		         (thousandths + 5) / 1000, (thousandths + 5) / 10 % 100,
+		         units[unit]);
 	return dst;
 }
 
@@ -81,26 +87,16 @@ char *grouped_text(uint64_t value, char dst[static 32])
 
 /* --- title, ruler, status ------------------------------------------------ */
 
-/* Segments with a number: gaps are no files. */
-static size_t count_segments(const struct space *sp)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < space_segments(sp); i++)
-		n += space_segment(sp, i)->number != 0;
-	return n;
-}
-
 void paint_title(struct canvas *canvas, int row, int cols,
                  const struct picture *picture, const char *right)
 {
 	const struct space *sp = context_space(picture->ctx);
 	const struct segment *seg =
 		space_numbered(sp, picture->ctx->cursor.segment);
-	size_t files = count_segments(sp);
+	size_t files = space_numbers(sp);
 	char name[256] = "", size[24], text[512];
 	int right_width = canvas_width(right);
-	int used;
+	int room = cols, used;
 
 	canvas_fill(canvas, row, 0, cols, ' ', STYLE_BAR);
 	for (size_t i = 0; !seg && i < space_segments(sp); i++)
@@ -115,7 +111,10 @@ void paint_title(struct canvas *canvas, int row, int cols,
 		         files - 1, files == 2 ? "file" : "files", size);
 	else
 		snprintf(text, sizeof(text), " hexspan  %s  %s", name, size);
-	used = canvas_text(canvas, row, 0, cols, text, STYLE_BAR);
+	/* What may be written to matters more than the end of a long name. */
+	if (right_width + 2 <= cols / 2)
+		room = cols - right_width - 2;
+	used = canvas_text(canvas, row, 0, room, text, STYLE_BAR);
 	if (used + right_width + 2 <= cols)
 		canvas_text(canvas, row, cols - right_width - 1, right_width,
 		            right, STYLE_BAR);
@@ -168,7 +167,8 @@ static unsigned percent(const struct space *sp, uint64_t addr)
 {
 	uint64_t size = space_size(sp);
 
-	if (size <= 1)
+	/* The cursor may stand behind the last byte. */
+	if (size <= 1 || addr >= size)
 		return 100;
 	if (addr > UINT64_MAX / 100)
 		return (unsigned)(addr / ((size - 1) / 100));
@@ -450,12 +450,12 @@ static char gutter_of(const struct picture *picture, const struct shown_row *r)
 	for (unsigned i = 0; i < r->count; i++) {
 		bad = bad || r->runs[i].state == STATE_BAD ||
 		      r->runs[i].state == STATE_NOT_TRIED;
-		edited = edited || r->runs[i].edited;
+		edited = edited || (r->runs[i].edited && !r->runs[i].inserted);
 		inserted = inserted || r->runs[i].inserted;
 	}
 	if (bad)
 		return '!';
-	if (edited && !inserted)
+	if (edited)
 		return '*';
 	if (inserted)
 		return '+';
@@ -512,9 +512,14 @@ static void put_hex(struct canvas *canvas, int row,
 			           STYLE_STRONG);
 		canvas_put(canvas, row, col + 1, look->high[i], look->style[i]);
 		canvas_put(canvas, row, col + 2, look->low[i], look->style[i]);
-		if (selected)
-			canvas_over(canvas, row, before ? col : col + 1,
-			            before ? 3 : 2, OVER_SELECTION);
+		if (selected) {
+			/* With all that is between it and a selected byte. */
+			int from = before ? window_hex_column(w, i - 1) + 3
+			                  : col + 1;
+
+			canvas_over(canvas, row, from, col + 3 - from,
+			            OVER_SELECTION);
+		}
 	}
 	if (picture->look.marks && r->count > 0 && r->count < w->per_row &&
 	    look->over[r->count - 1] == OVER_SELECTION)
@@ -522,60 +527,83 @@ static void put_hex(struct canvas *canvas, int row,
 		           STYLE_STRONG);
 }
 
+/* A double-width character that a seam cuts in two is shown by signs. */
+static void cut_wide(const struct picture *picture, const struct shown_row *r,
+                     struct row_look *look, unsigned i)
+{
+	for (unsigned k = i - 1; k <= i; k++) {
+		enum style class = byte_style(r->bytes[k]);
+
+		look->text[k].ch = class_sign(class, picture->look.ascii);
+		if (look->style[k] < STYLE_HOLE)
+			look->text[k].style = class;
+	}
+}
+
 /* The text pane. A first seam takes the spare column, and what is behind it
    moves by one; further ones are told by the style of the character alone.
-   Returns the columns of the characters in text_col. */
+   Returns the columns of the characters in text_col, and the one behind. */
 static void put_text(struct canvas *canvas, int row,
                      const struct picture *picture, const struct shown_row *r,
-                     const struct row_look *look, int *text_col)
+                     struct row_look *look, int *text_col)
 {
 	const struct window *w = picture->window;
 	int col = w->columns.text;
-	bool moved = false;
+	unsigned seam = 0;
 
+	while (seam < r->count && !look->seam[seam])
+		seam++;
+	if (seam > 0 && seam < r->count && look->text[seam].ch == 0)
+		cut_wide(picture, r, look, seam);
 	canvas_put(canvas, row, w->columns.bar, signs_of(picture)->bar,
 	           STYLE_DIM);
 	for (unsigned i = 0; i < r->count; i++) {
 		enum style style = look->text[i].style;
 
-		if (look->seam[i] && !moved) {
+		if (i == seam)
 			canvas_put(canvas, row, col++, signs_of(picture)->seam,
 			           STYLE_SEAM);
-			moved = true;
-		} else if (look->seam[i]) {
+		else if (look->seam[i])
 			style = STYLE_SEAM;
-		}
 		text_col[i] = col;
-		canvas_put(canvas, row, col, look->text[i].ch, style);
+		/* The right half has come with the left one. */
+		if (look->text[i].ch != 0)
+			canvas_put(canvas, row, col, look->text[i].ch, style);
 		if (look->over[i] != OVER_NONE)
 			canvas_over(canvas, row, col, 1, look->over[i]);
 		col++;
 	}
+	text_col[r->count] = col;
 }
 
-static void put_cursor(struct canvas *canvas, int row,
+/* The cursor on byte i of the row, or behind the last of the space. */
+static void put_cursor(struct canvas *canvas, int row, int cols,
                        const struct picture *picture, unsigned i,
                        const int *text_col, int *cursor_row, int *cursor_col)
 {
 	const struct window *w = picture->window;
-	int hex = window_hex_column(w, i) + 1;
+	/* Behind a full row there is only the bar to stand on. */
+	bool full = i == w->per_row;
+	int hex = full ? w->columns.bar : window_hex_column(w, i) + 1;
 	bool in_hex = w->pane == PANE_HEX;
-	int text = text_col[i];
+	int text = int_min(text_col[i], cols - 1);
 
-	canvas_over(canvas, row, hex, 2, in_hex ? OVER_CURSOR : OVER_MIRROR);
+	canvas_over(canvas, row, hex, full ? 1 : 2,
+	            in_hex ? OVER_CURSOR : OVER_MIRROR);
 	canvas_over(canvas, row, text, 1, in_hex ? OVER_MIRROR : OVER_CURSOR);
 	*cursor_row = row;
-	*cursor_col = in_hex ? hex + picture->low_nibble : text;
+	*cursor_col = in_hex ? hex + (picture->low_nibble && !full) : text;
 }
 
-static void data_row(struct canvas *canvas, int row,
+static void data_row(struct canvas *canvas, int row, int cols,
                      const struct picture *picture, const struct shown_row *r,
                      int *cursor_row, int *cursor_col)
 {
 	const struct window *w = picture->window;
 	uint64_t cursor = picture->ctx->cursor.addr;
+	uint64_t size = space_size(context_space(picture->ctx));
+	int text_col[ROWS_PER_ROW_MAX + 1] = { 0 };
 	struct row_look look = { 0 };
-	int text_col[ROWS_PER_ROW_MAX] = { 0 };
 	char gutter;
 
 	put_offset(canvas, row, picture, r->row.addr);
@@ -589,15 +617,12 @@ static void data_row(struct canvas *canvas, int row,
 	                           : STYLE_EDITED);
 	put_hex(canvas, row, picture, r, &look);
 	put_text(canvas, row, picture, r, &look, text_col);
-	if (cursor >= r->row.addr && cursor - r->row.addr < r->count) {
-		put_cursor(canvas, row, picture,
+	if (cursor >= r->row.addr &&
+	    (cursor - r->row.addr < r->count ||
+	     (cursor == size && cursor - r->row.addr == r->count)))
+		put_cursor(canvas, row, cols, picture,
 		           (unsigned)(cursor - r->row.addr), text_col,
 		           cursor_row, cursor_col);
-	} else if (r->count < w->per_row && cursor == r->row.addr + r->count) {
-		/* Behind the last byte. */
-		*cursor_row = row;
-		*cursor_col = window_hex_column(w, r->count) + 1;
-	}
 }
 
 void paint_rows(struct canvas *canvas, int top, int cols,
@@ -626,7 +651,7 @@ void paint_rows(struct canvas *canvas, int top, int cols,
 				*cursor_row = row;
 			break;
 		default:
-			data_row(canvas, row, picture, r, cursor_row,
+			data_row(canvas, row, cols, picture, r, cursor_row,
 			         cursor_col);
 			break;
 		}

@@ -42,9 +42,19 @@ void prompt_free(struct prompt *prompt)
 		mem_free(prompt->history[i]);
 }
 
+/* How much of a text goes into `room` bytes: whole characters. */
+static size_t fitting(const char *text, size_t len, size_t room)
+{
+	if (len <= room)
+		return len;
+	while (room > 0 && ((unsigned char)text[room] & 0xc0) == 0x80)
+		room--;
+	return room;
+}
+
 static void set_line(struct prompt *prompt, const char *text)
 {
-	prompt->len = size_min(strlen(text), PROMPT_MAX - 1);
+	prompt->len = fitting(text, strlen(text), PROMPT_MAX - 1);
 	memmove(prompt->line, text, prompt->len);
 	prompt->cursor = prompt->len;
 	changed(prompt);
@@ -66,10 +76,9 @@ void prompt_close(struct prompt *prompt)
 
 void prompt_insert(struct prompt *prompt, const char *text, size_t len)
 {
-	size_t room = PROMPT_MAX - 1 - prompt->len;
 	char *at = prompt->line + prompt->cursor;
 
-	len = size_min(len, room);
+	len = fitting(text, len, PROMPT_MAX - 1 - prompt->len);
 	memmove(at + len, at, prompt->len - prompt->cursor);
 	for (size_t i = 0; i < len; i++)
 		at[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f
@@ -179,8 +188,9 @@ bool prompt_delete(struct prompt *prompt, const char *what)
 
 void prompt_history(struct prompt *prompt, bool older)
 {
-	if (older ? prompt->history_at == 0
-	          : prompt->history_at == prompt->history_count)
+	if (prompt->kind != PROMPT_COMMAND ||
+	    (older ? prompt->history_at == 0
+	           : prompt->history_at == prompt->history_count))
 		return;
 	if (prompt->history_at == prompt->history_count)
 		memcpy(prompt->draft, prompt->line, prompt->len + 1);
@@ -196,6 +206,8 @@ void prompt_remember(struct prompt *prompt)
 	size_t n = prompt->history_count;
 	char *copy;
 
+	/* A line that stays open goes on as the newest. */
+	prompt->history_at = n;
 	if (prompt->len == 0 ||
 	    (n > 0 && strcmp(prompt->history[n - 1], prompt->line) == 0))
 		return;
@@ -209,7 +221,7 @@ void prompt_remember(struct prompt *prompt)
 		n--;
 	}
 	prompt->history[n] = copy;
-	prompt->history_count = n + 1;
+	prompt->history_count = prompt->history_at = n + 1;
 }
 
 /* --- completion ---------------------------------------------------------- */
@@ -402,22 +414,53 @@ static void paint_candidates(const struct prompt *prompt, struct canvas *canvas,
 	}
 }
 
-/* How many columns the line is scrolled to the left, in bytes. */
+/* The columns of bytes [from, to) of the line. */
+static int width_between(const struct prompt *prompt, size_t from, size_t to)
+{
+	char part[PROMPT_MAX];
+
+	memcpy(part, prompt->line + from, to - from);
+	part[to - from] = '\0';
+	return canvas_width(part);
+}
+
+/* The byte that the line is scrolled to, so that the cursor is in sight. */
 static size_t first_shown(const struct prompt *prompt, int room)
 {
-	size_t first = 0;
+	size_t first = prompt->cursor;
+	int width = 0;
 
-	while (first < prompt->cursor) {
-		char part[PROMPT_MAX];
-		size_t n = prompt->cursor - first;
+	while (first > 0) {
+		size_t before = char_before(prompt, first);
 
-		memcpy(part, prompt->line + first, n);
-		part[n] = '\0';
-		if (canvas_width(part) < room)
+		width += width_between(prompt, before, first);
+		if (width >= room)
 			break;
-		first = char_after(prompt, first);
+		first = before;
 	}
 	return first;
+}
+
+/* The caret stands below the column that is wrong, the text on that side of it
+   where there is room. */
+static void paint_error(const struct prompt *prompt, const struct error *err,
+                        struct canvas *canvas, int row, int cols, int start,
+                        size_t first)
+{
+	enum style style = prompt->refused ? STYLE_ERROR : STYLE_DIM;
+	size_t at = size_min(err->column ? err->column - 1 : 0, prompt->len);
+	int col = start, width = canvas_width(err->text);
+
+	if (at > first)
+		col += width_between(prompt, first, at);
+	col = int_min(col, cols - 1);
+	canvas_put(canvas, row, col, '^', style);
+	if (col + 2 + width <= cols || col < cols / 2)
+		canvas_text(canvas, row, col + 2, int_max(cols - col - 2, 0),
+		            err->text, style);
+	else
+		canvas_text(canvas, row, int_max(0, col - 1 - width),
+		            int_max(col - 1, 0), err->text, style);
 }
 
 void prompt_paint(const struct prompt *prompt, struct context *ctx,
@@ -427,7 +470,6 @@ void prompt_paint(const struct prompt *prompt, struct context *ctx,
 	struct knowledge k = know(prompt, ctx);
 	const char *name = prompt->kind == PROMPT_FILTER ? "filter:" : ":";
 	int start, width = (int)strlen(k.preview);
-	char part[PROMPT_MAX];
 	size_t first;
 
 	(void)ascii;
@@ -436,9 +478,7 @@ void prompt_paint(const struct prompt *prompt, struct context *ctx,
 	first = first_shown(prompt, cols - start - 1);
 	canvas_text(canvas, row, start, cols - start, prompt->line + first,
 	            STYLE_NORMAL);
-	memcpy(part, prompt->line + first, prompt->cursor - first);
-	part[prompt->cursor - first] = '\0';
-	*cursor_col = start + canvas_width(part);
+	*cursor_col = start + width_between(prompt, first, prompt->cursor);
 	if (k.ok && start + canvas_width(prompt->line) + width + 3 < cols)
 		canvas_text(canvas, row, cols - width - 1, width, k.preview,
 		            STYLE_DIM);
@@ -452,16 +492,6 @@ void prompt_paint(const struct prompt *prompt, struct context *ctx,
 	if (prompt->candidates.count > 0) {
 		paint_candidates(prompt, canvas, below, cols);
 	} else if (!k.ok && prompt->len > 0) {
-		enum style style = prompt->refused ? STYLE_ERROR : STYLE_DIM;
-		int col = start +
-		          (int)size_min(k.err.column ? k.err.column - 1 : 0,
-		                        (size_t)cols);
-
-		/* The caret stands below its column, the text beside it. */
-		if (col + 2 + (int)strlen(k.err.text) >= cols)
-			col = int_max(0, cols - 3 - (int)strlen(k.err.text));
-		canvas_put(canvas, below, col, '^', style);
-		canvas_text(canvas, below, col + 2, cols - col - 2, k.err.text,
-		            style);
+		paint_error(prompt, &k.err, canvas, below, cols, start, first);
 	}
 }

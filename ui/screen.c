@@ -11,7 +11,7 @@
  *   P1   until the first endwin() ncurses flushes at every cursor move: endwin()
  *        and refresh() come right after newterm()
  *   P2   its buffer has the size of the first screen, so a full frame would take
- *        many write() calls: newterm() is told of a big one, see BUFFER_ROWS
+ *        many write() calls: newterm() is told of a bigger one, see BUFFER_ROWS
  *   P3   doupdate() looks for waiting keys, to flush early or stop half-way, as
  *        the version has it: typeahead(-1)
  *   P4   endwin() knows nothing of the mouse, paste and focus modes: they are
@@ -56,8 +56,11 @@
 #include "base/text.h"
 
 enum {
-	BUFFER_ROWS = 100, /* P2: some 30 KB, a page in one write */
-	BUFFER_COLS = 300,
+	/* P2: at least so many, some 8 KB, with which a page of random bytes
+	   takes two writes. Not more than needed, since ncurses fills three
+	   windows of this size at the start. */
+	BUFFER_ROWS = 50,
+	BUFFER_COLS = 150,
 	ROWS_MAX = 1000, /* a size that TIOCGWINSZ may make up */
 	COLS_MAX = 2000,
 	NAME_MAX_LEN = 64, /* of a terminal */
@@ -454,14 +457,25 @@ static void grow_row(struct screen *screen, int cols)
 	screen->row_cap = cols;
 }
 
-void screen_resize(struct screen *screen)
+/* The real size (P9); false when it is not known. */
+static bool ask_size(const struct screen *screen, int *rows, int *cols)
 {
 	struct winsize size;
 
-	if (ioctl(screen->tty, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 &&
-	    size.ws_col > 0)
-		(void)resizeterm(int_min(size.ws_row, ROWS_MAX),
-		                 int_min(size.ws_col, COLS_MAX));
+	if (ioctl(screen->tty, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 ||
+	    size.ws_col == 0)
+		return false;
+	*rows = int_min(size.ws_row, ROWS_MAX);
+	*cols = int_min(size.ws_col, COLS_MAX);
+	return true;
+}
+
+void screen_resize(struct screen *screen)
+{
+	int rows, cols;
+
+	if (ask_size(screen, &rows, &cols))
+		(void)resizeterm(rows, cols);
 	grow_row(screen, COLS);
 	screen_redraw(screen);
 }
@@ -567,16 +581,23 @@ static void learn_terminal(struct screen *screen)
 	append_cap(screen->again, capability("smcup"));
 }
 
-/* newterm() with a big buffer (P2), then the real size. From here on there is
-   something to restore. */
-static bool start_curses(struct screen *screen, struct error *err)
+static void set_number(const char *variable, int value)
 {
 	char number[16];
 
-	(void)snprintf(number, sizeof(number), "%d", BUFFER_ROWS);
-	(void)setenv("LINES", number, 1);
-	(void)snprintf(number, sizeof(number), "%d", BUFFER_COLS);
-	(void)setenv("COLUMNS", number, 1);
+	(void)snprintf(number, sizeof(number), "%d", value);
+	(void)setenv(variable, number, 1);
+}
+
+/* newterm() with a bigger buffer (P2), then the real size. From here on there
+   is something to restore. */
+static bool start_curses(struct screen *screen, struct error *err)
+{
+	int rows = 0, cols = 0;
+
+	(void)ask_size(screen, &rows, &cols);
+	set_number("LINES", int_max(rows + rows / 4, BUFFER_ROWS));
+	set_number("COLUMNS", int_max(cols + cols / 4, BUFFER_COLS));
 	screen->curses = newterm(screen->term, screen->out, screen->in);
 	(void)unsetenv("LINES");
 	(void)unsetenv("COLUMNS");

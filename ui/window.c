@@ -40,17 +40,10 @@ static int grouped_width(int digits, bool grouped)
 /* "2+00000000": number, plus, offset. */
 static int segment_width(const struct space *sp)
 {
-	uint32_t number = 1;
-	uint64_t last = 0;
+	uint64_t size = space_largest(sp);
 
-	for (size_t i = 0; i < space_segments(sp); i++) {
-		const struct segment *seg = space_segment(sp, i);
-
-		number = seg->number > number ? seg->number : number;
-		if (seg->size > 0)
-			last = u64_max(last, seg->size - 1);
-	}
-	return decimal_digits(number) + 1 + hex_digits(last, SEGMENT_DIGITS);
+	return decimal_digits(space_last_number(sp)) + 1 +
+	       hex_digits(size ? size - 1 : 0, SEGMENT_DIGITS);
 }
 
 static int offset_width(const struct space *sp,

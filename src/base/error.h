@@ -24,6 +24,7 @@ enum err {
 	ERR_READONLY,  /* a change to something opened for reading */
 	ERR_CHANGED,   /* the file is no longer the one that was opened */
 	ERR_STATE,     /* bytes without values: unreadable, missing, a gap */
+	ERR_LIMIT,     /* it would take more steps or memory than is allowed */
 	ERR_CANCELLED, /* stopped on request */
 };
 

@@ -113,6 +113,7 @@ static void convert(struct sys_stat *out, const struct stat *st)
 	out->dev = st->st_dev;
 	out->ino = st->st_ino;
 	out->nlink = st->st_nlink;
+	out->rdev = st->st_rdev;
 	out->size = (uint64_t)st->st_size;
 	out->blocks = (uint64_t)st->st_blocks;
 	out->mtime = nanoseconds(st->st_mtim);

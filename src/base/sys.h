@@ -26,6 +26,7 @@ enum sys_type {
 /* What stat tells, as far as we use it. Times in ns since the epoch. */
 struct sys_stat {
 	uint64_t dev, ino, nlink;
+	uint64_t rdev;   /* of a device node: the device's number; else 0 */
 	uint64_t size;   /* bytes; of a block device: see device_size */
 	uint64_t blocks; /* of 512 bytes; fewer than size needs: it has holes */
 	int64_t mtime, ctime;
@@ -66,7 +67,7 @@ struct sys {
 	/* A new file without a name in $TMPDIR or /tmp, for this process. */
 	int (*temporary)(void);
 	int64_t (*seek)(int fd, uint64_t off, enum sys_seek what);
-	int64_t (*device_size)(int fd); /* of a block device */
+	int64_t (*device_size)(int fd); /* of a block device, in bytes */
 	/* Shared, read-only. off is a multiple of the page size. */
 	int (*map)(int fd, uint64_t off, size_t len, void **addr);
 	int (*unmap)(void *addr, size_t len);

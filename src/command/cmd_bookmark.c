@@ -89,6 +89,21 @@ static bool toggle(struct context *ctx, struct range range, struct error *err)
 	return true;
 }
 
+/* Put a range in the place of the one at `old`, or change nothing. */
+static bool replace(struct ranges *ranges, size_t old,
+                    const struct range *range, struct error *err)
+{
+	const char *name = ranges_at(ranges, old)->name;
+
+	if (!ranges_add(ranges, range, err))
+		return false;
+	/* It may have come to stand before the old one. */
+	if (ranges_at(ranges, old)->name != name)
+		old++;
+	ranges_remove(ranges, old);
+	return true;
+}
+
 /* Replaces a bookmark of the same name. */
 static bool set_named(struct context *ctx, struct call *call, char *name,
                       size_t column, struct range *range, struct error *err)
@@ -107,11 +122,10 @@ static bool set_named(struct context *ctx, struct call *call, char *name,
 	old = ranges_named(ctx->bookmarks, name);
 	range->name = name;
 	range->comment = comment.text;
-	ok = call_end(call, err);
-	if (ok && old < ranges_count(ctx->bookmarks)) {
-		ranges_remove(ctx->bookmarks, old);
-	}
-	ok = ok && ranges_add(ctx->bookmarks, range, err);
+	ok = call_end(call, err) &&
+	     (old < ranges_count(ctx->bookmarks)
+	              ? replace(ctx->bookmarks, old, range, err)
+	              : ranges_add(ctx->bookmarks, range, err));
 	word_free(&comment);
 	return ok;
 }

@@ -28,9 +28,7 @@ RUN(open)
 	ok = words_from(&call->args, &words, err);
 	p = ok ? placement_parse(&words, 0, &units, err) : NULL;
 	words_free(&words);
-	ok = p &&
-	     (p->input != PLACEMENT_STDIN || context_take_stdin(ctx, err)) &&
-	     layout_push(&inputs, p, err);
+	ok = p && layout_push(&inputs, p, err);
 	if (p && !ok)
 		placement_unref(p);
 	ok = ok && session_open(ctx->session, &inputs, err);

@@ -89,7 +89,7 @@ static bool set_next(struct context *ctx, struct call *call, struct error *err)
 	if (!call_word(call, &word, err))
 		return false;
 	ok = set_word(ctx, word.text, err);
-	if (!ok && !err->column)
+	if (!ok)
 		err->column = word.column;
 	word_free(&word);
 	return ok;
@@ -116,9 +116,10 @@ RUN(cycle)
 {
 	const struct option *option;
 	char name[OPTION_NAME];
+	bool more = call_more(call);
 	size_t column = call->args.pos + 1;
 
-	if (!call_more(call))
+	if (!more)
 		return error_at(err, column, "usage: cycle %s",
 		                call->command->usage);
 	if (!call_only_word(call, name, sizeof(name), err))
@@ -169,12 +170,13 @@ RUN(source)
 
 RUN(quit)
 {
+	bool more = call_more(call);
 	size_t column = call->args.pos + 1;
 	char word[16];
 
 	if (!call_only_word(call, word, sizeof(word), err))
 		return false;
-	if (*word && strcmp(word, "drop") != 0)
+	if (more && strcmp(word, "drop") != 0)
 		return error_at(err, column, "usage: quit [drop]");
 	ctx->quit = true;
 	return true;

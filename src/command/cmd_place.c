@@ -397,11 +397,12 @@ RUN(select)
 
 RUN(mark)
 {
+	bool more = call_more(call);
 	size_t column = call->args.pos + 1;
-	char letter[8];
+	char letter[8] = "";
 	int index;
 
-	if (!call_only_word(call, letter, sizeof(letter), err))
+	if (more && !call_only_word(call, letter, sizeof(letter), err))
 		return false;
 	if (letter[0] >= 'a' && letter[0] <= 'z')
 		index = letter[0] - 'a';

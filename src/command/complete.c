@@ -4,6 +4,7 @@
 #include "command/complete.h"
 
 #include <dirent.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +18,14 @@
 #include "command/table.h"
 #include "space/ranges.h"
 
+enum { NAME_CAP = 1024 };
+
 struct completion {
 	struct context *ctx;
 	const char *prefix; /* the word so far, not terminated */
 	size_t len;
+	bool quoted;         /* it begins with a quote: */
+	char name[NAME_CAP]; /* what it stands for, without quote and escapes */
 	complete_take *take;
 	void *arg;
 	bool stopped;
@@ -30,6 +35,32 @@ static void offer(struct completion *c, const char *text)
 {
 	if (!c->stopped && strncmp(text, c->prefix, c->len) == 0)
 		c->stopped = !c->take(c->arg, text);
+}
+
+/* A name as a word: in quotes where it needs them or the user has begun with
+   one. Behind it comes `tail`; `open` leaves the quotes open, to go on. */
+static void offer_name(struct completion *c, const char *name, bool plain,
+                       const char *tail, bool open)
+{
+	char text[2 * NAME_CAP + 8];
+	size_t n = 0;
+
+	if (strlen(name) >= NAME_CAP || c->stopped)
+		return;
+	snprintf(text, sizeof(text), "%s%s", name, c->quoted ? "" : tail);
+	if (strncmp(text, c->name, strlen(c->name)) != 0)
+		return;
+	if (!plain || c->quoted) {
+		text[n++] = '"';
+		for (; *name; name++) {
+			if (*name == '"' || *name == '\\')
+				text[n++] = '\\';
+			text[n++] = *name;
+		}
+		snprintf(text + n, sizeof(text) - n, "%s%s", open ? "" : "\"",
+		         tail);
+	}
+	c->stopped = !c->take(c->arg, text);
 }
 
 static void offer_commands(struct completion *c)
@@ -92,7 +123,28 @@ static void offer_bookmarks(struct completion *c, const char *sign)
 	}
 }
 
-/* A name as an address needs it: in quotes unless it is plain. */
+static bool is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* May this name stand in an address without quotes? */
+static bool is_plain_segment(const char *name)
+{
+	for (size_t i = 0; name[i]; i++)
+		if (!is_name_char(name[i]) && !(i > 0 && name[i] == '.') &&
+		    !(i > 0 && name[i] == '-' && is_name_char(name[i + 1])))
+			return false;
+	return true;
+}
+
+/* May this path be a word without quotes? */
+static bool is_plain_path(const char *path)
+{
+	return path[strcspn(path, " \t\";{")] == '\0' && path[0] != '#';
+}
+
 static void offer_segments(struct completion *c)
 {
 	const struct space *sp = context_space(c->ctx);
@@ -100,21 +152,14 @@ static void offer_segments(struct completion *c)
 	for (size_t i = 0; i < space_segments(sp) && !c->stopped; i++) {
 		const struct segment *seg = space_segment(sp, i);
 		const char *name = seg->placement->name;
-		char text[600];
+		char text[16];
 
 		if (!seg->number)
 			continue;
-		if (strlen(name) > 250 ||
-		    text_safe(NULL, 0, name, strlen(name)) != strlen(name))
-			continue;
-		if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
-		                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		                      "0123456789._-")])
-			snprintf(text, sizeof(text), "\"%s\":", name);
-		else
-			snprintf(text, sizeof(text), "%s:", name);
-		offer(c, text);
-		snprintf(text, sizeof(text), "#%u:", seg->number);
+		/* What cannot be shown cannot be typed: it has its number. */
+		if (text_safe(NULL, 0, name, strlen(name)) == strlen(name))
+			offer_name(c, name, is_plain_segment(name), ":", false);
+		snprintf(text, sizeof(text), "#%" PRIu32 ":", seg->number);
 		offer(c, text);
 	}
 }
@@ -131,36 +176,50 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* Would this name, without a folder, be taken for another kind of input? */
+static bool is_other_input(const char *name)
+{
+	static const char *const words[] = { "gap:", "memory:" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strncmp(name, words[i], strlen(words[i])) == 0)
+			return true;
+	return strcmp(name, "-") == 0;
+}
+
+/* One name of the folder that the word so far leads to. */
+static void offer_file(struct completion *c, const char *dir, const char *name)
+{
+	size_t len = strlen(name);
+	char path[NAME_CAP + 256 + 2];
+	bool folder;
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    text_safe(NULL, 0, name, len) != len ||
+	    (!*dir && is_other_input(name)))
+		return;
+	/* Hidden files are for those who ask for them. */
+	if (name[0] == '.' && c->name[strlen(dir)] != '.')
+		return;
+	snprintf(path, sizeof(path), "%s%s", dir, name);
+	folder = is_folder(path);
+	if (folder)
+		strcat(path, "/");
+	offer_name(c, path, is_plain_path(path), "", folder);
+}
+
 static void offer_files(struct completion *c)
 {
-	char dir[1024], path[2048];
-	const char *slash = NULL;
+	const char *slash = strrchr(c->name, '/');
+	char dir[NAME_CAP];
 	struct dirent **entries;
-	size_t head;
 	int n;
 
-	for (size_t i = 0; i < c->len; i++)
-		if (c->prefix[i] == '/')
-			slash = c->prefix + i;
-	head = slash ? (size_t)(slash - c->prefix) + 1 : 0;
-	if (head >= sizeof(dir))
-		return;
-	memcpy(dir, c->prefix, head);
-	dir[head] = '\0';
-	n = scandir(head ? dir : ".", &entries, NULL, by_name);
+	snprintf(dir, sizeof(dir), "%.*s",
+	         slash ? (int)(slash - c->name) + 1 : 0, c->name);
+	n = scandir(*dir ? dir : ".", &entries, NULL, by_name);
 	for (int i = 0; i < n; i++) {
-		const char *name = entries[i]->d_name;
-		size_t len = strlen(name);
-
-		if ((name[0] != '.' || c->len > head) &&
-		    strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
-		    text_safe(NULL, 0, name, len) == len) {
-			snprintf(path, sizeof(path), "%s%s", dir, name);
-			if (is_folder(path))
-				strncat(path, "/",
-				        sizeof(path) - strlen(path) - 1);
-			offer(c, path);
-		}
+		offer_file(c, dir, entries[i]->d_name);
 		free(entries[i]);
 	}
 	if (n >= 0)
@@ -203,6 +262,43 @@ static void offer_arguments(struct completion *c, const struct command *cmd)
 	}
 }
 
+/* Where the word that ends at `pos` begins: blanks divide words, but for those
+   in quotes. */
+static size_t word_start(const char *line, size_t from, size_t pos)
+{
+	size_t start = from;
+	bool quoted = false;
+
+	for (size_t i = from; i < pos; i++) {
+		if (quoted && line[i] == '\\')
+			i++;
+		else if (quoted)
+			quoted = line[i] != '"';
+		else if (line[i] == '"' && i == start)
+			quoted = true;
+		else if (line[i] == ' ')
+			start = i + 1;
+	}
+	return start;
+}
+
+/* The name that the word so far begins; false when it is too long for one. */
+static bool read_name(struct completion *c)
+{
+	size_t n = 0;
+
+	c->quoted = c->len > 0 && c->prefix[0] == '"';
+	for (size_t i = c->quoted; i < c->len; i++) {
+		if (c->quoted && c->prefix[i] == '\\' && i + 1 < c->len)
+			i++;
+		if (n + 1 == sizeof(c->name))
+			return false;
+		c->name[n++] = c->prefix[i];
+	}
+	c->name[n] = '\0';
+	return true;
+}
+
 void complete_line(struct context *ctx, const char *line, size_t len,
                    size_t pos, size_t *start, size_t *end, complete_take *take,
                    void *arg)
@@ -216,13 +312,15 @@ void complete_line(struct context *ctx, const char *line, size_t len,
 	   still leaves what was found before. */
 	if (!run_parse(ctx, line, pos, pos, &parsed, &ignored))
 		parsed.command = parsed.name_done ? parsed.command : NULL;
-	*start = *end = pos;
-	while (*start > parsed.name_start && line[*start - 1] != ' ')
-		(*start)--;
+	*start = word_start(line, parsed.name_start, pos);
+	*end = pos;
 	c.prefix = line + *start;
 	c.len = *end - *start;
+	if (!read_name(&c))
+		return;
 	if (parsed.command && parsed.name_done)
 		offer_arguments(&c, parsed.command);
-	else
+	else if (*start == parsed.name_start &&
+	         !(parsed.has_address && *start > 0 && line[*start - 1] != ' '))
 		offer_commands(&c);
 }

@@ -97,31 +97,32 @@ static bool scope_mark(void *arg, char letter, struct place *out,
 	return true;
 }
 
+static bool find_bookmark(const struct context *ctx, const char *name,
+                          struct place *out, struct error *err)
+{
+	const struct space *sp = context_space(ctx);
+	size_t at = ranges_named(ctx->bookmarks, name);
+	uint64_t addr;
+
+	if (at == ranges_count(ctx->bookmarks))
+		return error_set(err, ERR_RANGE, "there is no bookmark '%s'",
+		                 text_shown(name).s);
+	if (!ranges_address(ranges_at(ctx->bookmarks, at), sp, &addr))
+		return error_set(err, ERR_RANGE,
+		                 "the bytes of bookmark '%s' are not shown now",
+		                 text_shown(name).s);
+	*out = space_place(sp, addr);
+	return true;
+}
+
 static bool scope_bookmark(void *arg, const char *name, size_t len,
                            struct place *out, struct error *err)
 {
-	const struct context *ctx = arg;
 	char *copy = mem_strndup(name, len, err);
-	size_t at;
-	uint64_t addr;
+	bool ok = copy && find_bookmark(arg, copy, out, err);
 
-	if (!copy)
-		return false;
-	at = ranges_named(ctx->bookmarks, copy);
-	if (at == ranges_count(ctx->bookmarks))
-		error_set(err, ERR_RANGE, "there is no bookmark '%s'",
-		          text_shown(copy).s);
-	else if (!ranges_address(ranges_at(ctx->bookmarks, at),
-	                         context_space(ctx), &addr))
-		error_set(err, ERR_RANGE,
-		          "the bytes of bookmark '%s' are not shown now",
-		          text_shown(copy).s);
-	else
-		*out = space_place(context_space(ctx), addr);
-	if (at < ranges_count(ctx->bookmarks))
-		err->code = ERR_NONE;
 	mem_free(copy);
-	return err->code == ERR_NONE;
+	return ok;
 }
 
 static bool scope_read(void *arg, uint64_t addr, void *buf, size_t len,
@@ -334,15 +335,6 @@ void context_select(struct context *ctx, uint64_t start, uint64_t end,
 	ctx->sel_anchor = start;
 	ctx->sel_head = end - 1;
 	keep_last(ctx);
-}
-
-bool context_take_stdin(struct context *ctx, struct error *err)
-{
-	if (ctx->stdin_taken)
-		return error_set(err, ERR_SYNTAX,
-		                 "standard input is in use already");
-	ctx->stdin_taken = true;
-	return true;
 }
 
 /* --- tasks --------------------------------------------------------------- */

@@ -66,10 +66,9 @@ struct context {
 	struct option_values options;
 	struct output *out; /* borrowed */
 	bool batch;
-	bool quit;        /* a command asked to end */
-	bool stdin_taken; /* standard input is read, or is the editor\'s */
-	int status;       /* answers that do not stop a batch: 0 or 1 */
-	unsigned depth;   /* of source within source */
+	bool quit;      /* a command asked to end */
+	int status;     /* answers that do not stop a batch: 0 or 1 */
+	unsigned depth; /* of source within source */
 
 	struct place cursor;
 	enum selecting selecting;
@@ -114,7 +113,8 @@ struct anchors {
 };
 struct anchors context_anchors(const struct context *ctx);
 /* After the space has changed: the cursor stays at its byte, or in range. The
-   selection stays at its bytes; it is dropped when they are not all there. */
+   selection stays at its first and last byte; it is dropped when one is not
+   shown any more, or they are not as far apart as they were. */
 void context_settle(struct context *ctx, const struct anchors *before);
 
 struct anchor context_anchor(const struct context *ctx, struct place place);
@@ -128,10 +128,6 @@ bool context_selection(const struct context *ctx, uint64_t *start,
 /* Select [start, end); an empty range selects nothing. */
 void context_select(struct context *ctx, uint64_t start, uint64_t end,
                     enum selecting how);
-
-/* Standard input can be read once, and not at all where keys come from it:
-   ERR_SYNTAX. */
-bool context_take_stdin(struct context *ctx, struct error *err) MUST_USE;
 
 /* Start a task; one that runs already is cancelled. Takes `task` (allocated by
    the caller with mem_zalloc) over, in success and failure. */

@@ -222,13 +222,16 @@ void json_lines(struct output *out, const char *key, const char *text,
 	json_close_string(out);
 }
 
-void json_error(struct output *out, const char *command,
+void json_error(struct output *out, const char *command, const char *where,
                 const struct error *err)
 {
 	json_begin(out);
-	json_string(out, "error", err->text);
+	/* It is safe already: once more would escape its escapes. */
+	json_lines(out, "error", err->text, strlen(err->text));
 	json_number(out, "code", (uint64_t)error_status(err));
 	json_string(out, "command", command);
+	if (*where)
+		json_string(out, "where", where);
 	if (err->column)
 		json_number(out, "column", err->column);
 	if (err->has_addr)

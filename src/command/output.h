@@ -61,8 +61,9 @@ void json_lines(struct output *out, const char *key, const char *text,
 void json_open_string(struct output *out, const char *key);
 void json_close_string(struct output *out);
 
-/* An error as an object line: {"error":..,"code":..,"command":..,..}. */
-void json_error(struct output *out, const char *command,
+/* An error as an object line: {"error":..,"code":..,"command":..,..}. `where` is
+   the script and line that the command stands in, "" for none. */
+void json_error(struct output *out, const char *command, const char *where,
                 const struct error *err);
 
 #endif

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "command/context.h"
 #include "command/output.h"
+#include "session.h"
 
 enum { SOURCE_DEPTH = 8 };
 
@@ -247,6 +248,14 @@ static bool resolve(struct context *ctx, struct call *call, struct error *err)
 
 /* --- running ------------------------------------------------------------- */
 
+/* A range that was given and holds no byte: a command says so and succeeds. */
+static bool is_empty(const struct call *call)
+{
+	return (call->command->range == TAKES_FROM ||
+	        call->command->range == TAKES_BYTES) &&
+	       call->span.given && call->start == call->end;
+}
+
 /* One command at *pos of the line; *pos goes behind it. */
 static bool run_one(struct context *ctx, const char *line, size_t len,
                     size_t *pos, char name[static COMMAND_NAME],
@@ -277,7 +286,13 @@ static bool run_one(struct context *ctx, const char *line, size_t len,
 	}
 	*pos = command_end(line, len, lx.pos, call.command->flags);
 	call.args = (struct lexer){ .line = line, .len = *pos, .pos = lx.pos };
-	return resolve(ctx, &call, err) && call.command->run(ctx, &call, err);
+	if (!resolve(ctx, &call, err))
+		return false;
+	if (is_empty(&call)) {
+		context_say(ctx, "%s: the range is empty: nothing to do", name);
+		return true;
+	}
+	return call.command->run(ctx, &call, err);
 }
 
 bool run_line(struct context *ctx, const char *line, size_t len,
@@ -422,7 +437,7 @@ static void report(const struct context *ctx, const char *name,
 		struct output out;
 
 		output_init(&out, true, to_stderr, NULL);
-		json_error(&out, name, err);
+		json_error(&out, name, where, err);
 		(void)to_stderr(NULL, out.v, out.len, NULL);
 		output_free(&out);
 		return;
@@ -522,7 +537,8 @@ bool run_script(struct context *ctx, const char *path, struct error *err)
 		return error_set(err, ERR_SYNTAX,
 		                 "%s: scripts nested deeper than %d",
 		                 text_shown(path).s, SOURCE_DEPTH);
-	if ((strcmp(path, "-") == 0 && !context_take_stdin(ctx, err)) ||
+	if ((strcmp(path, "-") == 0 &&
+	     !session_take_stdin(ctx->session, err)) ||
 	    !script_open(&script, path, err))
 		return false;
 	ctx->depth++;

@@ -57,21 +57,30 @@ static void list_matches(const struct context *ctx, const char *name,
 			                         c->name);
 }
 
+/* The error of a name that no command has, with the one that was meant. */
+static void refuse_name(const struct context *ctx, const char *name, size_t len,
+                        struct error *err)
+{
+	struct guess guess = guess_begin(name, len);
+	const struct command *c;
+
+	for (size_t list = 0, idx = 0; (c = commands_next(ctx, &list, &idx));)
+		guess_offer(&guess, c->name);
+	error_set(err, ERR_SYNTAX, "unknown command '%s'%s", text_shown(name).s,
+	          guess_hint(&guess).s);
+}
+
 const struct command *command_find(const struct context *ctx, const char *name,
                                    size_t len, bool begin, struct error *err)
 {
 	const struct command *hit = NULL;
 	const struct command *c;
 	char word[64], list_text[200];
-	struct guess guess;
 	size_t hits = 0;
 
-	snprintf(word, sizeof(word), "%.*s", (int)size_min(len, 63), name);
-	guess = guess_begin(word, strlen(word));
 	for (size_t list = 0, idx = 0; (c = commands_next(ctx, &list, &idx));) {
 		if (is_named(c, name, len))
 			return c;
-		guess_offer(&guess, c->name);
 		if (strncmp(c->name, name, len) == 0) {
 			hit = c;
 			hits++;
@@ -79,12 +88,12 @@ const struct command *command_find(const struct context *ctx, const char *name,
 	}
 	if (begin && hits == 1)
 		return hit;
+	snprintf(word, sizeof(word), "%.*s", (int)size_min(len, 63), name);
 	if (begin && hits > 1) {
 		list_matches(ctx, name, len, list_text, sizeof(list_text));
 		error_set(err, ERR_SYNTAX, "'%s' could be:%s", word, list_text);
 	} else {
-		error_set(err, ERR_SYNTAX, "unknown command '%s'%s",
-		          text_shown(word).s, guess_hint(&guess).s);
+		refuse_name(ctx, word, strlen(word), err);
 	}
 	return NULL;
 }

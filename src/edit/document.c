@@ -35,6 +35,8 @@ static enum access access_of(const struct source *src)
 {
 	if (src->traits & SOURCE_PRIVATE)
 		return ACCESS_COPY;
+	if (src->traits & SOURCE_DEVICE)
+		return ACCESS_READ;
 	return src->traits & SOURCE_WRITABLE ? ACCESS_WRITE : ACCESS_READ;
 }
 

@@ -20,7 +20,8 @@ struct document;
 struct error;
 
 enum access {
-	ACCESS_DEFAULT, /* write for files that can be written, else read */
+	ACCESS_DEFAULT, /* write for files that can be written, read for devices
+	                   and the rest */
 	ACCESS_READ,    /* no edit */
 	ACCESS_WRITE,   /* edits, flushed in place */
 	ACCESS_COPY,    /* edits stay private: export or save-as only */

@@ -79,7 +79,8 @@ void descriptor_init(struct descriptor *d)
 
 void descriptor_note(struct descriptor *d, const struct sys_stat *st)
 {
-	atomic_store(&d->sparse, st->blocks < (st->size + 511) / 512);
+	atomic_store(&d->sparse, st->type == SYS_REGULAR &&
+	                                 st->blocks < (st->size + 511) / 512);
 }
 
 void descriptors_adopt(struct descriptors *all, struct descriptor *d, int fd)
@@ -208,13 +209,17 @@ static bool open_same(struct descriptors *all, const char *path,
                       struct run *failed)
 {
 	int n = open_evicting(all, path);
+	struct identity now;
 
 	if (n < 0)
 		return fail(failed, WHY_ERRNO, -n);
 	*fd = n;
 	n = all->sys->fstat(*fd, st);
-	if (n == 0 && st->dev == id->dev && st->ino == id->ino)
-		return true;
+	if (n == 0) {
+		now = identity_of(st);
+		if (identity_same(id, &now))
+			return true;
+	}
 	(void)all->sys->close(*fd);
 	return n < 0 ? fail(failed, WHY_ERRNO, -n)
 	             : fail(failed, WHY_REPLACED, 0);

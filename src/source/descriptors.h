@@ -3,8 +3,8 @@
  *
  * A file has a struct descriptor; it is opened when somebody pins it, stays
  * open afterwards, and is closed when it is the least recently used one and
- * another file needs its place. Each time it is opened, device and inode are
- * compared with those that the file had.
+ * another file needs its place. Each time it is opened, its identity is
+ * compared with the one that the file had. Files are block devices, too.
  *
  * The limit is kept unless everything is pinned: then it is passed by what the
  * pinning threads need. A file whose name has gone is never closed for its
@@ -33,7 +33,7 @@ struct descriptor {
 	int fd; /* -1: closed */
 	unsigned pins;
 	bool keep;          /* its bytes cannot be opened again */
-	atomic_bool sparse; /* fewer blocks than bytes, when last looked at */
+	atomic_bool sparse; /* a file that had fewer blocks than bytes */
 };
 
 /* `sys` is borrowed. limit >= 1. ERR_NOMEM. */

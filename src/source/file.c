@@ -8,8 +8,8 @@
  * returns is what the file holds now. A read that may not wait asks for what
  * the system has in memory, and looks into the kept blocks for the rest.
  *
- *   F1  every byte that is DATA came from a pread() of the file with our device
- *       and inode; every byte that is HOLE was said to be in a hole by it
+ *   F1  every byte that is DATA came from a pread() of the file with our
+ *       identity; every byte that is HOLE was said to be in a hole by it
  *   F2  blocks are kept under the key that the file had before they were read,
  *       so what is read while the file is found changed is never shown again
  */
@@ -109,13 +109,29 @@ static uint64_t portion(uint64_t off, uint64_t stop, uint64_t want)
 	return u64_min(to, stop) - off;
 }
 
+/* fstat(), with the size that a device has. */
+static int stat_sized(const struct sys *sys, int fd, struct sys_stat *st)
+{
+	int n = sys->fstat(fd, st);
+	int64_t size;
+
+	if (n < 0 || st->type != SYS_BLOCK)
+		return n;
+	size = sys->device_size(fd);
+	if (size < 0)
+		return (int)size;
+	st->size = (uint64_t)size;
+	return 0;
+}
+
 /* pread() gave nothing: does the file go on at off all the same, because it
    has grown again in between? */
 static bool grew_again(struct fetch *f)
 {
 	struct sys_stat st;
 
-	return f->file->files->sys->fstat(f->fd, &st) == 0 && st.size > f->off;
+	return stat_sized(f->file->files->sys, f->fd, &st) == 0 &&
+	       st.size > f->off;
 }
 
 /*
@@ -389,34 +405,19 @@ static void forget_blocks(struct file *file)
 	atomic_store(&file->key, blocks_key(file->files->blocks));
 }
 
-static struct identity identity_of(const struct sys_stat *st)
+/* How the file that was opened has changed, by what it is now. */
+static unsigned compare(const struct identity *was, const struct identity *now)
 {
-	return (struct identity){
-		.dev = st->dev,
-		.ino = st->ino,
-		.size = st->size,
-		.mtime = st->mtime,
-		.ctime = st->ctime,
-	};
-}
-
-static bool same_file(const struct identity *id, const struct sys_stat *st)
-{
-	return id->dev == st->dev && id->ino == st->ino;
-}
-
-/* How the file that was opened has changed, by what it says of itself now. */
-static unsigned compare(const struct identity *id, const struct sys_stat *st)
-{
-	if (st->size < id->size)
+	if (now->size < was->size)
 		return CHANGE_SIZE_LESS;
-	if (st->size > id->size)
+	if (now->size > was->size)
 		return CHANGE_SIZE_MORE;
-	return st->mtime != id->mtime || st->ctime != id->ctime ? CHANGE_BYTES
-	                                                        : 0;
+	return now->mtime != was->mtime || now->ctime != was->ctime
+	               ? CHANGE_BYTES
+	               : 0;
 }
 
-/* fstat() of the file if it is open, else -EBADF. */
+/* As stat_sized() of the file if it is open, else -EBADF. */
 static int stat_open(struct file *file, struct sys_stat *st)
 {
 	struct descriptors *all = file->files->descriptors;
@@ -425,31 +426,42 @@ static int stat_open(struct file *file, struct sys_stat *st)
 
 	if (!descriptors_pin_open(all, &file->descriptor, &fd))
 		return -EBADF;
-	n = file->files->sys->fstat(fd, st);
+	n = stat_sized(file->files->sys, fd, st);
 	descriptors_unpin(all, &file->descriptor);
 	return n;
 }
 
+/* What has become of the name; *st is what stands there. */
+static unsigned check_name(const struct file *file, struct sys_stat *st)
+{
+	struct identity now;
+
+	if (file->files->sys->stat(file->path, st) < 0)
+		return CHANGE_GONE;
+	now = identity_of(st);
+	return identity_same(&file->src.id, &now) ? 0 : CHANGE_REPLACED;
+}
+
+/* A device is asked for its size only while it is open. */
 static unsigned file_check(struct source *src)
 {
 	struct file *file = file_of(src);
 	struct sys_stat st;
-	unsigned change = 0;
+	unsigned change;
 	bool known = true;
 
 	if (src->traits & SOURCE_PRIVATE)
 		return 0;
-	if (file->files->sys->stat(file->path, &st) < 0)
-		change = CHANGE_GONE;
-	else if (!same_file(&src->id, &st))
-		change = CHANGE_REPLACED;
+	change = check_name(file, &st);
 	descriptors_keep(file->files->descriptors, &file->descriptor,
 	                 change != 0);
-	if (change != 0)
+	if (change != 0 || (src->traits & SOURCE_DEVICE))
 		known = stat_open(file, &st) == 0;
 	if (known) {
+		struct identity now = identity_of(&st);
+
 		descriptor_note(&file->descriptor, &st);
-		change |= compare(&src->id, &st);
+		change |= compare(&src->id, &now);
 	}
 	if (change != 0)
 		forget_blocks(file);
@@ -470,7 +482,7 @@ static bool refuse_sys(struct error *err, const char *path, int errnum)
 	return false;
 }
 
-static bool is_regular(const struct sys_stat *st, const char *path,
+static bool is_allowed(const struct sys_stat *st, bool device, const char *path,
                        struct error *err)
 {
 	switch (st->type) {
@@ -479,13 +491,14 @@ static bool is_regular(const struct sys_stat *st, const char *path,
 	case SYS_DIRECTORY:
 		return refuse(err, path, "is a directory");
 	case SYS_FIFO:
-		return refuse(err, path, "is a FIFO");
+		return refuse(err, path,
+		              "is a FIFO (use -: zcat x | hexspan -)");
 	case SYS_SOCKET:
 		return refuse(err, path, "is a socket");
 	case SYS_CHAR:
 		return refuse(err, path, "is a character device");
 	case SYS_BLOCK:
-		return refuse(err, path, "is a block device");
+		return device || refuse(err, path, "is a block device");
 	case SYS_OTHER:
 		break;
 	}
@@ -500,12 +513,13 @@ static bool examine(const struct sys *sys, const char *path,
 
 	if (n < 0)
 		return refuse_sys(err, path, -n);
-	if (!is_regular(st, path, err))
+	if (!is_allowed(st, true, path, err))
 		return false;
-	*traits = SOURCE_GROWS | SOURCE_WRITABLE;
-	if (sys->access(path, SYS_READ | SYS_WRITE) == 0)
+	*traits = st->type == SYS_BLOCK ? SOURCE_DEVICE : SOURCE_GROWS;
+	if (sys->access(path, SYS_READ | SYS_WRITE) == 0) {
+		*traits |= SOURCE_WRITABLE;
 		return true;
-	*traits = SOURCE_GROWS;
+	}
 	n = sys->access(path, SYS_READ);
 	return n < 0 ? refuse_sys(err, path, -n) : true;
 }
@@ -529,6 +543,13 @@ static const struct source_ops file_ops = {
 	.free = file_free,
 };
 
+static const struct source_ops device_ops = {
+	.read = file_read,
+	.stretch = file_stretch,
+	.check = file_check,
+	.free = file_free,
+};
+
 static struct file *make(struct files *files, const char *path,
                          const struct sys_stat *st, unsigned traits,
                          struct error *err)
@@ -538,8 +559,8 @@ static struct file *make(struct files *files, const char *path,
 
 	if (!file)
 		return NULL;
-	file->src.ops = &file_ops;
-	file->src.kind = "file";
+	file->src.ops = traits & SOURCE_DEVICE ? &device_ops : &file_ops;
+	file->src.kind = traits & SOURCE_DEVICE ? "device" : "file";
 	file->src.traits = traits;
 	file->files = files;
 	memcpy(file->path, path, len);
@@ -549,6 +570,27 @@ static struct file *make(struct files *files, const char *path,
 	descriptor_note(&file->descriptor, st);
 	forget_blocks(file);
 	return file;
+}
+
+/* Open the device, which then stays open as a file does. */
+static bool take_device_size(struct file *file, struct error *err)
+{
+	struct descriptors *all = file->files->descriptors;
+	struct run failed;
+	int64_t size;
+	int fd;
+
+	if (!descriptors_pin(all, &file->descriptor, file->path, &file->src.id,
+	                     &fd, &failed))
+		return failed.sys ? refuse_sys(err, file->path, failed.sys)
+		                  : refuse(err, file->path, run_why(&failed));
+	size = file->files->sys->device_size(fd);
+	descriptors_unpin(all, &file->descriptor);
+	if (size < 0)
+		return refuse_sys(err, file->path, (int)-size);
+	file->src.size = (uint64_t)size;
+	file->src.id.size = (uint64_t)size;
+	return true;
 }
 
 struct source *file_open(struct files *files, const char *path,
@@ -561,7 +603,13 @@ struct source *file_open(struct files *files, const char *path,
 	if (!examine(files->sys, path, &st, &traits, err))
 		return NULL;
 	file = make(files, path, &st, traits, err);
-	return file ? &file->src : NULL;
+	if (!file)
+		return NULL;
+	if ((traits & SOURCE_DEVICE) && !take_device_size(file, err)) {
+		file_free(&file->src);
+		return NULL;
+	}
+	return &file->src;
 }
 
 struct source *file_adopt(struct files *files, int fd, const char *what,
@@ -573,7 +621,7 @@ struct source *file_adopt(struct files *files, int fd, const char *what,
 
 	if (n < 0)
 		refuse_sys(err, what, -n);
-	else if (is_regular(&st, what, err))
+	else if (is_allowed(&st, false, what, err))
 		file = make(files, what, &st, SOURCE_GROWS | SOURCE_PRIVATE,
 		            err);
 	if (!file) {

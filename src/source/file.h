@@ -1,10 +1,10 @@
 /*
- * file.h - a regular file (later a block device) as a source
+ * file.h - a regular file or a block device as a source
  *
- * Nothing is opened when the source is made: one stat and one access check.
+ * No file is opened when its source is made: one stat and one access check.
  * The descriptor comes with the first read and may be closed and opened again
- * behind the scenes (files.h). Each time it is opened anew, device and inode
- * are compared: another file under the name is WHY_REPLACED, no file is
+ * behind the scenes (files.h). Each time it is opened anew, its identity is
+ * compared: another file under the name is WHY_REPLACED, no file is
  * WHY_ERRNO with ENOENT, and both end when the file has its name again. A file
  * whose name has gone keeps its descriptor, since its bytes cannot be opened
  * again.
@@ -12,6 +12,9 @@
  * Holes are reported as HOLE. Finding them may wait, so a READ_NOWAIT read of
  * a file with fewer blocks than its size answers only from what a READ_KEEP
  * read has kept.
+ *
+ * A device is opened at once, for its size. It has no holes and is not mapped:
+ * bytes that a device no longer has may stay readable in a map.
  */
 #ifndef SOURCE_FILE_H
 #define SOURCE_FILE_H
@@ -23,10 +26,11 @@ struct files;
 struct source;
 
 /*
- * The source of the file at `path` (copied). `files` is borrowed and outlives
- * the source. ERR_IO with path and errno: not there, no permission to read;
- * ERR_STATE: a directory, a FIFO, a socket, a character device, with a text
- * that says so. Traits: SOURCE_GROWS, SOURCE_WRITABLE if the user may write.
+ * The source of the file or device at `path` (copied). `files` is borrowed and
+ * outlives the source. ERR_IO with path and errno: not there, no permission to
+ * read, no medium; ERR_STATE: a directory, a FIFO, a socket, a character
+ * device, with a text that says so. Traits: SOURCE_GROWS of a file,
+ * SOURCE_DEVICE of a device, SOURCE_WRITABLE if the user may write it. Blocks.
  */
 struct source *file_open(struct files *files, const char *path,
                          struct error *err) MUST_USE;

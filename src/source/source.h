@@ -1,7 +1,7 @@
 /*
  * source.h - bytes and states at offsets of one thing that can be opened
  *
- * A source is a regular file, memory, later a device, an NBD export, an
+ * A source is a file, a block device, memory, later an NBD export, an
  * evidence set. What it is when it is opened it stays (K3): the head of a
  * source is constant from then on, size and identity included. So bytes past
  * the end of a file that shrank are bad (past the end of the file), and bytes
@@ -15,6 +15,7 @@
 #define SOURCE_SOURCE_H
 
 #include "base/base.h"
+#include "source/identity.h"
 #include "source/run.h"
 
 struct error;
@@ -30,6 +31,7 @@ enum {
 	SOURCE_GROWS = 1,    /* bytes can be added */
 	SOURCE_WRITABLE = 2, /* the user may write it */
 	SOURCE_PRIVATE = 4,  /* nobody else can see it: memory, spooled stdin */
+	SOURCE_DEVICE = 8,   /* a block device: written only when asked for */
 };
 
 /* What source_check() finds. Bits. */
@@ -39,12 +41,6 @@ enum {
 	CHANGE_REPLACED = 4, /* another file has the name */
 	CHANGE_GONE = 8,     /* no file has the name */
 	CHANGE_BYTES = 16,   /* same size, other times: written to */
-};
-
-/* Which file it is: compared before unsaved edits are laid over it. */
-struct identity {
-	uint64_t dev, ino, size;
-	int64_t mtime, ctime;
 };
 
 /* A stretch of one state, as far as the file system knows. */
@@ -71,9 +67,9 @@ struct source_ops {
 struct source {
 	const struct source_ops *ops;
 	uint64_t size;
-	unsigned traits;  /* SOURCE_* */
-	const char *kind; /* "file", "memory", ..; static */
-	struct identity id;
+	unsigned traits;    /* SOURCE_* */
+	const char *kind;   /* "file", "device", "memory"; static */
+	struct identity id; /* compared before edits are laid over it */
 };
 
 /*

@@ -221,19 +221,33 @@ void windows_unpin(struct windows *all, struct window *window)
 	pthread_mutex_unlock(&all->lock);
 }
 
+/* Take the next window of the owner from index *i on away from it; the caller
+   unmaps what it returns. */
+static struct leftover disown(struct windows *all, const void *owner, size_t *i)
+{
+	struct leftover old = { NULL, 0 };
+
+	for (; *i < all->count && !old.addr; (*i)++) {
+		struct window *w = &all->v[*i];
+
+		if (w->owner != owner)
+			continue;
+		assert(w->pins == 0);
+		old = empty(all, w);
+		link_oldest(&all->lru.order, &w->entry.link);
+	}
+	return old;
+}
+
 void windows_drop(struct windows *all, const void *owner)
 {
-	for (size_t i = 0; i < all->count; i++) {
-		struct window *w = &all->v[i];
-		struct leftover old = { NULL, 0 };
+	struct leftover old;
+	size_t i = 0;
 
+	do {
 		pthread_mutex_lock(&all->lock);
-		if (w->owner == owner) {
-			assert(w->pins == 0);
-			old = empty(all, w);
-			link_oldest(&all->lru.order, &w->entry.link);
-		}
+		old = disown(all, owner, &i);
 		pthread_mutex_unlock(&all->lock);
 		unmap(all, old);
-	}
+	} while (old.addr);
 }

@@ -287,55 +287,10 @@ struct ranges *ranges_minus(const struct ranges *a, const struct ranges *b,
 	return combine(a, b, KEEP_A, err);
 }
 
-/* Where a segment shows a byte of its document. */
-static bool find_byte(const struct space *sp, const struct segment *seg,
-                      uint64_t off, uint64_t *addr)
-{
-	return off >= seg->off && off - seg->off < seg->size &&
-	       space_address(sp, seg, off - seg->off, addr);
-}
-
-/* Where a segment ends, if it does before this byte of its document. */
-static bool find_end(const struct space *sp, const struct segment *seg,
-                     uint64_t off, uint64_t *addr)
-{
-	if (off < seg->off || off - seg->off != seg->size)
-		return false;
-	if (seg->size == 0) {
-		*addr = seg->addr;
-		return true;
-	}
-	if (!find_byte(sp, seg, off - 1, addr))
-		return false;
-	++*addr;
-	return true;
-}
-
-typedef bool find_place(const struct space *sp, const struct segment *seg,
-                        uint64_t off, uint64_t *addr);
-
-/* The first of the places that the segments of a document have for `off`. */
-static bool find_first(const struct range *range, const struct space *sp,
-                       find_place *find, uint64_t *addr)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < space_segments(sp); i++) {
-		const struct segment *seg = space_segment(sp, i);
-		uint64_t here;
-
-		if (!seg->doc || document_id(seg->doc) != range->doc ||
-		    !find(sp, seg, range->off, &here))
-			continue;
-		*addr = found ? u64_min(*addr, here) : here;
-		found = true;
-	}
-	return found;
-}
-
 bool ranges_address(const struct range *range, const struct space *sp,
                     uint64_t *addr)
 {
-	return find_first(range, sp, find_byte, addr) ||
-	       (range->len == 0 && find_first(range, sp, find_end, addr));
+	return space_document_address(sp, range->doc, range->off, addr) ||
+	       (range->len == 0 &&
+	        space_document_end(sp, range->doc, range->off, addr));
 }

@@ -58,7 +58,7 @@ struct ranges *ranges_minus(const struct ranges *a, const struct ranges *b,
 
 /* The first address at which the space shows a range's first byte; for a point
    whose byte is nowhere, the first address behind the byte before it. False if
-   the space shows neither. O(segments). */
+   the space shows neither. As cheap as space_document_address(). */
 bool ranges_address(const struct range *range, const struct space *sp,
                     uint64_t *addr);
 

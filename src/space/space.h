@@ -83,6 +83,9 @@ struct location {
  */
 struct space *space_derive(const struct layout *layout, const uint64_t *sizes,
                            struct error *err) MUST_USE;
+/* The same with the sizes that the documents of the layout have. */
+struct space *space_of_layout(const struct layout *layout,
+                              struct error *err) MUST_USE;
 struct space *space_ref(struct space *sp);
 void space_unref(struct space *sp); /* NULL is allowed */
 
@@ -105,14 +108,33 @@ const struct segment *space_segment(const struct space *sp, size_t idx);
 /* By number, NULL if there is none. O(log n). */
 const struct segment *space_numbered(const struct space *sp, uint32_t number);
 
+/* How many segments have a number, that is, are no declared gaps; the last of
+   the numbers, and the size of the largest of these segments: 0 if there are
+   none. O(1). */
+size_t space_numbers(const struct space *sp);
+uint32_t space_last_number(const struct space *sp);
+uint64_t space_largest(const struct space *sp);
+
 /* What is at addr <= SPACE_MAX. O(log n). For a gap: segment NULL, and run up
    to the next segment's byte (UINT64_MAX - addr when nothing follows). */
 struct location space_locate(const struct space *sp, uint64_t addr);
 
 /* The address that shows byte `off` < size of a segment; false when another
-   segment covers it. O(log n + extents of the segment). */
+   segment covers it. O(log n), and in a space with woven extents O(extents of
+   the segment). */
 bool space_address(const struct space *sp, const struct segment *seg,
                    uint64_t off, uint64_t *addr);
+
+/* The first address that shows byte `off` of the document with this id; false
+   when none does. O(log n) for each segment that has the byte, and one. */
+bool space_document_address(const struct space *sp, uint64_t doc, uint64_t off,
+                            uint64_t *addr);
+
+/* The first address at which a segment ends, the next byte of its document
+   being `off`: behind its last byte if that is shown, or where an empty segment
+   was placed. As cheap. */
+bool space_document_end(const struct space *sp, uint64_t doc, uint64_t off,
+                        uint64_t *addr);
 
 /* The place of the byte at addr; at the size of the space: behind the last
    byte of the segment that ends there. In a space without bytes it is the end

@@ -1,0 +1,108 @@
+/* named.c - see named.h */
+#include "config.h"
+
+#include "find/named.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* One line of a file; all parts borrowed. */
+struct entry {
+	const char *name;
+	size_t name_len;
+	const char *pattern;
+	size_t pattern_len;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Take a line apart; false: it says nothing. */
+static bool entry_of(const char *line, size_t len, struct entry *out)
+{
+	size_t at = 0;
+
+	while (len > 0 && (is_blank(line[len - 1]) || line[len - 1] == '\r'))
+		len--;
+	while (at < len && !is_blank(line[at]))
+		at++;
+	*out = (struct entry){ .name = line, .name_len = at };
+	while (at < len && is_blank(line[at]))
+		at++;
+	out->pattern = line + at;
+	out->pattern_len = len - at;
+	return out->name_len > 0 && line[0] != '#' && at < len;
+}
+
+/* The next entry at *at, which goes behind it; false at the end. */
+static bool next_entry(const char **at, struct entry *out)
+{
+	while (**at) {
+		size_t len = strcspn(*at, "\n");
+		const char *line = *at;
+
+		*at += len + (line[len] == '\n');
+		if (entry_of(line, len, out))
+			return true;
+	}
+	return false;
+}
+
+static const char *ours(void)
+{
+	return (const char *)pattern_files[0].bytes;
+}
+
+static bool find_in(const char *file, const char *name, size_t len,
+                    struct entry *out)
+{
+	while (next_entry(&file, out))
+		if (out->name_len == len && memcmp(out->name, name, len) == 0)
+			return true;
+	return false;
+}
+
+bool named_find(const char *more, const char *name, size_t len,
+                const char **pattern, size_t *pattern_len)
+{
+	struct entry entry;
+
+	if (!(more && find_in(more, name, len, &entry)) &&
+	    !find_in(ours(), name, len, &entry))
+		return false;
+	*pattern = entry.pattern;
+	*pattern_len = entry.pattern_len;
+	return true;
+}
+
+static void list(const char *file, struct named_names *names)
+{
+	size_t cap = sizeof(names->s);
+	struct entry entry;
+
+	while (next_entry(&file, &entry)) {
+		size_t used = strlen(names->s);
+		size_t need = text_safe(NULL, 0, entry.name, entry.name_len);
+
+		if (need + 2 > cap - used)
+			return;
+		if (used > 0)
+			names->s[used++] = ' ';
+		text_safe(names->s + used, cap - used, entry.name,
+		          entry.name_len);
+	}
+}
+
+struct named_names named_list(const char *more)
+{
+	struct named_names names = { .s = "" };
+
+	if (more)
+		list(more, &names);
+	list(ours(), &names);
+	return names;
+}

@@ -1,0 +1,29 @@
+/*
+ * named.h - patterns with names: @email
+ *
+ * A file of them has a line for each: its name, blanks, and the pattern. Empty
+ * lines and lines that begin with '#' say nothing. Ours is keymaps/patterns; a
+ * user's goes before it.
+ *
+ * Threads: any; nothing here keeps state.
+ */
+#ifndef FIND_NAMED_H
+#define FIND_NAMED_H
+
+#include "base/base.h"
+#include "base/embedded.h"
+
+extern const struct embedded pattern_files[]; /* keymaps/patterns */
+
+/* The pattern of this name in `more` (the text of a file, or NULL), else in
+   ours; false when there is none. It is borrowed, and not NUL-terminated. */
+bool named_find(const char *more, const char *name, size_t len,
+                const char **pattern, size_t *pattern_len);
+
+/* All names, for a message: "email guid .."; cut when there are many. */
+struct named_names {
+	char s[200];
+};
+struct named_names named_list(const char *more);
+
+#endif

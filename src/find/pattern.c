@@ -1,0 +1,462 @@
+/*
+ * pattern.c - see pattern.h
+ *
+ * Code is compiled twice for the JIT, complete and partial-hard, and runs on
+ * the 32 KiB of the machine's stack; what needs more goes through the
+ * interpreter, a slice of starts at a time, since one hungry start is no reason
+ * to be slow for the rest of a window.
+ *
+ * What must be refused is found by PCRE2's own parser: compiled once with
+ * automatic callouts, a pattern tells where each of its items begins and how
+ * long it is, so that \G in a class, a quote or a comment is none.
+ */
+#include "config.h"
+
+#include "find/pattern.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+enum {
+	STEP_LIMIT = 1000000,
+	DEPTH_LIMIT = 100000,
+	HEAP_LIMIT = 16384,        /* KiB */
+	INTERPRETED_STARTS = 4096, /* by the interpreter, before the JIT is
+	                              tried again */
+	RECURSION_FACTOR = 64,
+	HISTORY_MAX = 1 << 24,
+	MESSAGE = 128,
+};
+
+struct pattern {
+	_Atomic uint32_t refs;
+	char *text; /* owned */
+	struct regex regex;
+	pcre2_general_context *memory; /* owned */
+	pcre2_code *code;              /* owned */
+	size_t history;
+};
+
+struct matcher {
+	struct pattern *pattern;      /* counted */
+	pcre2_match_data *data;       /* owned */
+	pcre2_match_context *context; /* owned */
+	char message[MESSAGE];
+};
+
+/* --- memory -------------------------------------------------------------- */
+
+static void *take_memory(size_t size, void *arg)
+{
+	struct error ignored;
+
+	(void)arg;
+	return mem_resize(NULL, size, 1, &ignored);
+}
+
+static void give_memory(void *p, void *arg)
+{
+	(void)arg;
+	mem_free(p);
+}
+
+static bool no_memory(struct error *err)
+{
+	return error_set(err, ERR_NOMEM, "out of memory for the pattern");
+}
+
+/* --- compiling ----------------------------------------------------------- */
+
+static uint32_t compile_options(unsigned flags)
+{
+	uint32_t options = PCRE2_DOLLAR_ENDONLY | PCRE2_USE_OFFSET_LIMIT |
+	                   PCRE2_NEVER_BACKSLASH_C;
+
+	if (flags & REGEX_CASELESS)
+		options |= PCRE2_CASELESS;
+	if (flags & REGEX_MULTILINE)
+		options |= PCRE2_MULTILINE;
+	if (flags & REGEX_DOTALL)
+		options |= PCRE2_DOTALL;
+	if (flags & REGEX_EXTENDED)
+		options |= PCRE2_EXTENDED;
+	if (flags & REGEX_UTF)
+		return options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
+	return options | PCRE2_NEVER_UTF;
+}
+
+/* Say what PCRE2 has against the pattern, at `offset` of the user's part. */
+static bool report(const struct pattern *p, const struct lexer *lx, int code,
+                   size_t offset, struct error *err)
+{
+	char message[256];
+
+	if (code == PCRE2_ERROR_HEAP_FAILED)
+		return no_memory(err);
+	if (code == PCRE2_ERROR_BACKSLASH_C_CALLER_DISABLED)
+		return error_at(err, translate_column(lx, &p->regex, offset),
+		                "\\C is not taken: it splits characters");
+	if (pcre2_get_error_message(code, (PCRE2_UCHAR *)message,
+	                            sizeof(message)) < 0)
+		message[0] = '\0';
+	return error_at(err, translate_column(lx, &p->regex, offset), "%s",
+	                text_shown(message).s);
+}
+
+/* Compile bytes [at, at + len) of the source; *offset is of them. */
+static pcre2_code *compile(const struct pattern *p, size_t at, size_t len,
+                           uint32_t more, int *code, size_t *offset)
+{
+	pcre2_compile_context *context =
+		pcre2_compile_context_create(p->memory);
+	pcre2_code *out;
+
+	if (!context) {
+		*code = PCRE2_ERROR_HEAP_FAILED;
+		return NULL;
+	}
+	pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+	out = pcre2_compile((PCRE2_SPTR)p->regex.text + at, len,
+	                    compile_options(p->regex.flags) | more, code,
+	                    offset, context);
+	pcre2_compile_context_free(context);
+	return out;
+}
+
+/* --- what is refused ----------------------------------------------------- */
+
+/* Looking through the items of a user's regex. */
+struct refusal {
+	const char *source;
+	size_t len;
+	const char *what; /* NULL: nothing yet */
+	size_t at;
+};
+
+static bool begins(const char *text, size_t len, const char *with)
+{
+	size_t n = strlen(with);
+
+	return len >= n && memcmp(text, with, n) == 0;
+}
+
+/* The length tells an escape or a verb from a quoted '\' or '('. */
+static int look_at_item(pcre2_callout_enumerate_block *block, void *arg)
+{
+	struct refusal *r = arg;
+	size_t at = block->pattern_position;
+	size_t len = block->next_item_length;
+
+	if (len < 2 || at > r->len || len > r->len - at)
+		return 0;
+	if (begins(r->source + at, len, "\\G"))
+		r->what = "\\G is not taken: bytes come in windows";
+	else if (begins(r->source + at, len, "(*COMMIT"))
+		r->what = "(*COMMIT) is not taken: bytes come in windows";
+	else if (begins(r->source + at, len, "(*SKIP"))
+		r->what = "(*SKIP) is not taken: bytes come in windows";
+	r->at = at;
+	return r->what != NULL;
+}
+
+/* Does it begin with a verb that is an option? Those that are none are few. */
+static bool begins_with_option(const char *source, size_t len)
+{
+	static const char *const verbs[] = {
+		"ACCEPT", "COMMIT", "F", "FAIL", "MARK", "PRUNE", "SKIP", "THEN"
+	};
+	size_t n = 0;
+
+	if (!begins(source, len, "(*"))
+		return false;
+	source += 2;
+	len -= 2;
+	while (n < len &&
+	       ((source[n] >= 'A' && source[n] <= 'Z') || source[n] == '_'))
+		n++;
+	if (n == 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		if (strlen(verbs[i]) == n && memcmp(verbs[i], source, n) == 0)
+			return false;
+	return true;
+}
+
+/* The user's own regex: valid by itself, and nothing in it that is refused. */
+static bool check_own(const struct pattern *p, const struct lexer *lx,
+                      struct error *err)
+{
+	struct refusal r = { .source = p->regex.text + p->regex.own,
+		             .len = p->regex.own_len };
+	pcre2_code *code;
+	size_t offset = 0;
+	int rc = 0;
+
+	if (begins_with_option(r.source, r.len))
+		return error_at(err, translate_column(lx, &p->regex, 0),
+		                "options such as (*UTF) are not taken: use the "
+		                "flags i s m x u");
+	code = compile(p, p->regex.own, r.len, PCRE2_AUTO_CALLOUT, &rc,
+	               &offset);
+	if (!code)
+		return report(p, lx, rc, offset, err);
+	(void)pcre2_callout_enumerate(code, look_at_item, &r);
+	pcre2_code_free(code);
+	return !r.what || error_at(err, translate_column(lx, &p->regex, r.at),
+	                           "%s", r.what);
+}
+
+/* --- patterns ------------------------------------------------------------ */
+
+static size_t occurrences(const struct regex *regex, const char *what)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < regex->len; i++)
+		count += begins(regex->text + i, regex->len - i, what);
+	return count;
+}
+
+/* Might it call a group from another place? */
+static bool may_recurse(const struct regex *regex)
+{
+	static const char *const calls[] = { "\\g",  "(?R", "(?&",
+		                             "(?P>", "(?+", "(?-" };
+
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		if (occurrences(regex, calls[i]) > 0)
+			return true;
+	for (char digit[] = "(?0"; digit[2] <= '9'; digit[2]++)
+		if (occurrences(regex, digit) > 0)
+			return true;
+	return false;
+}
+
+/*
+ * PCRE2 counts the characters of the longest lookbehind, and not that one may
+ * stand in another, nor that "^" in one looks at a further byte. So as many of
+ * that length as there may be lookbehinds, and one byte.
+ */
+static size_t history_of(const struct pattern *p)
+{
+	const struct regex *regex = &p->regex;
+	bool utf = regex->flags & REGEX_UTF;
+	uint32_t longest = 0;
+	size_t nested = 1 + occurrences(regex, "(?<") +
+	                occurrences(regex, "(*") +
+	                (may_recurse(regex) ? RECURSION_FACTOR : 0);
+
+	(void)pcre2_pattern_info(p->code, PCRE2_INFO_MAXLOOKBEHIND, &longest);
+	if (longest > HISTORY_MAX / 8 / nested)
+		return HISTORY_MAX;
+	/* A window may begin inside a character. */
+	return utf ? 4 * (longest * nested + 2) : longest * nested + 1;
+}
+
+static bool compile_all(struct pattern *p, const struct lexer *lx,
+                        struct error *err)
+{
+	size_t offset;
+	int rc;
+
+	p->memory =
+		pcre2_general_context_create(take_memory, give_memory, NULL);
+	if (!p->memory)
+		return no_memory(err);
+	if (p->regex.own_len > 0 && !check_own(p, lx, err))
+		return false;
+	p->code = compile(p, 0, p->regex.len, 0, &rc, &offset);
+	if (!p->code)
+		return report(p, lx, rc, 0, err);
+	/* Without a JIT the interpreter serves. */
+	(void)pcre2_jit_compile(p->code,
+	                        PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
+	p->history = history_of(p);
+	return true;
+}
+
+struct pattern *pattern_parse(struct lexer *lx,
+                              const struct pattern_options *options,
+                              struct error *err)
+{
+	struct pattern *p = mem_zalloc(sizeof(*p), err);
+	struct lexer at = *lx;
+
+	if (!p)
+		return NULL;
+	atomic_init(&p->refs, 1);
+	if (!translate(&at, options, &p->regex, err)) {
+		mem_free(p);
+		return NULL;
+	}
+	p->text = mem_strndup(lx->line + lx->pos, at.pos - lx->pos, err);
+	if (!p->text || !compile_all(p, lx, err)) {
+		pattern_unref(p);
+		return NULL;
+	}
+	*lx = at;
+	return p;
+}
+
+struct pattern *pattern_ref(struct pattern *pattern)
+{
+	atomic_fetch_add_explicit(&pattern->refs, 1, memory_order_relaxed);
+	return pattern;
+}
+
+void pattern_unref(struct pattern *pattern)
+{
+	if (!pattern || atomic_fetch_sub_explicit(&pattern->refs, 1,
+	                                          memory_order_acq_rel) > 1)
+		return;
+	pcre2_code_free(pattern->code);
+	pcre2_general_context_free(pattern->memory);
+	regex_free(&pattern->regex);
+	mem_free(pattern->text);
+	mem_free(pattern);
+}
+
+const char *pattern_text(const struct pattern *pattern)
+{
+	return pattern->text;
+}
+
+const struct regex *pattern_regex(const struct pattern *pattern)
+{
+	return &pattern->regex;
+}
+
+size_t pattern_history(const struct pattern *pattern)
+{
+	return pattern->history;
+}
+
+const char *pattern_charset(const struct pattern *pattern, size_t charset)
+{
+	if (charset >= pattern->regex.charset_count)
+		return NULL;
+	return charset_name(pattern->regex.charsets[charset]);
+}
+
+bool pattern_is_utf(const struct pattern *pattern)
+{
+	return pattern->regex.flags & REGEX_UTF;
+}
+
+/* --- matching ------------------------------------------------------------ */
+
+struct matcher *matcher_new(struct pattern *pattern, struct error *err)
+{
+	struct matcher *m = mem_zalloc(sizeof(*m), err);
+
+	if (!m)
+		return NULL;
+	m->pattern = pattern_ref(pattern);
+	m->data = pcre2_match_data_create_from_pattern(pattern->code,
+	                                               pattern->memory);
+	m->context = pcre2_match_context_create(pattern->memory);
+	if (!m->data || !m->context) {
+		matcher_free(m);
+		no_memory(err);
+		return NULL;
+	}
+	pcre2_set_match_limit(m->context, STEP_LIMIT);
+	pcre2_set_depth_limit(m->context, DEPTH_LIMIT);
+	pcre2_set_heap_limit(m->context, HEAP_LIMIT);
+	return m;
+}
+
+void matcher_free(struct matcher *matcher)
+{
+	if (!matcher)
+		return;
+	pcre2_match_data_free(matcher->data);
+	pcre2_match_context_free(matcher->context);
+	pattern_unref(matcher->pattern);
+	mem_free(matcher);
+}
+
+/* One call of PCRE2. */
+static int call(struct matcher *m, const unsigned char *bytes, size_t len,
+                size_t from, size_t last, uint32_t options)
+{
+	pcre2_set_offset_limit(m->context, last);
+	return pcre2_match(m->pattern->code, bytes, len, from, options, m->data,
+	                   m->context);
+}
+
+/* By the JIT, and by the interpreter for as long as that needs more stack. */
+static int search(struct matcher *m, const unsigned char *bytes, size_t len,
+                  size_t from, size_t last, uint32_t options)
+{
+	for (;;) {
+		int rc = call(m, bytes, len, from, last, options);
+		size_t until = last;
+
+		if (rc != PCRE2_ERROR_JIT_STACKLIMIT)
+			return rc;
+		if (until - from > INTERPRETED_STARTS)
+			until = from + INTERPRETED_STARTS;
+		rc = call(m, bytes, len, from, until, options | PCRE2_NO_JIT);
+		if (rc != PCRE2_ERROR_NOMATCH || until == last)
+			return rc;
+		from = until + 1;
+	}
+}
+
+static void take_match(const struct matcher *m, int rc, struct match_at *out)
+{
+	const PCRE2_SIZE *where = pcre2_get_ovector_pointer(m->data);
+
+	*out = (struct match_at){
+		.from = pcre2_get_startchar(m->data),
+		.start = where[0],
+		.end = where[1],
+		/* The last group that is set is the encoding's. */
+		.charset = rc >= 2 ? (size_t)rc - 2 : 0,
+	};
+}
+
+enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
+                          size_t len, size_t from, size_t last, unsigned flags,
+                          struct match_at *out)
+{
+	uint32_t options = PCRE2_NOTEMPTY;
+	int rc;
+
+	assert(from <= last && last < len);
+	if (flags & MATCHER_INSIDE)
+		options |= PCRE2_NOTBOL;
+	if (flags & MATCHER_PARTIAL)
+		options |= PCRE2_PARTIAL_HARD;
+	rc = search(matcher, bytes, len, from, last, options);
+	if (rc >= 0) {
+		take_match(matcher, rc, out);
+		return MATCHED_YES;
+	}
+	if (rc == PCRE2_ERROR_NOMATCH)
+		return MATCHED_NO;
+	if (rc == PCRE2_ERROR_PARTIAL) {
+		*out = (struct match_at){
+			.from = pcre2_get_ovector_pointer(matcher->data)[0],
+		};
+		return MATCHED_PARTIAL;
+	}
+	if (pcre2_get_error_message(rc, (PCRE2_UCHAR *)matcher->message,
+	                            sizeof(matcher->message)) < 0)
+		matcher->message[0] = '\0';
+	return MATCHED_FAILED;
+}
+
+const char *matcher_problem(const struct matcher *matcher)
+{
+	return matcher->message;
+}

@@ -1,0 +1,86 @@
+/*
+ * pattern.h - compiled patterns, and matching them against bytes in memory
+ *
+ * The one module that knows PCRE2. A pattern is what the user typed, compiled;
+ * a matcher is what one thread needs to try it. What a match is, is PCRE2's
+ * answer with these settings: DOLLAR_ENDONLY, NOTEMPTY, newline LF, bytes
+ * unless flag u, and then MATCH_INVALID_UTF. Refused, as they answer otherwise
+ * when bytes come in windows: \G, (*COMMIT), (*SKIP), \C and option verbs.
+ *
+ * Threads: a pattern is immutable and counted atomically: any. A matcher
+ * belongs to one thread.
+ */
+#ifndef FIND_PATTERN_H
+#define FIND_PATTERN_H
+
+#include "base/base.h"
+#include "find/translate.h"
+
+struct error;
+struct matcher;
+struct pattern;
+
+/*
+ * Read the pattern at the lexer, which goes behind it, and compile it. Errors
+ * as translate(), and ERR_SYNTAX with PCRE2's message at its column. The count
+ * is 1.
+ */
+struct pattern *pattern_parse(struct lexer *lx,
+                              const struct pattern_options *options,
+                              struct error *err) MUST_USE;
+struct pattern *pattern_ref(struct pattern *pattern);
+void pattern_unref(struct pattern *pattern); /* NULL is allowed */
+
+/* As it was typed, without options. */
+const char *pattern_text(const struct pattern *pattern);
+
+/* The source and flags that were compiled, for a prefilter. Borrowed. */
+const struct regex *pattern_regex(const struct pattern *pattern);
+
+/* How many bytes in front of where an attempt begins it may look at, at most;
+   at least 1. What a window must keep. */
+size_t pattern_history(const struct pattern *pattern);
+
+/* The name of the encoding that a match was in; NULL when none was asked. */
+const char *pattern_charset(const struct pattern *pattern, size_t charset);
+
+/* Bytes of UTF-8 are characters: flag u. */
+bool pattern_is_utf(const struct pattern *pattern);
+
+/* Match data and limits: 1 M steps from one start, 100,000 deep, 16 MiB. Keeps
+   a count of the pattern. ERR_NOMEM. */
+struct matcher *matcher_new(struct pattern *pattern,
+                            struct error *err) MUST_USE;
+void matcher_free(struct matcher *matcher); /* NULL is allowed */
+
+enum {
+	MATCHER_INSIDE = 1,  /* more bytes stand in front of the first one */
+	MATCHER_PARTIAL = 2, /* more bytes stand behind the last one */
+};
+
+enum matched {
+	MATCHED_NO,
+	MATCHED_YES,
+	MATCHED_PARTIAL, /* cannot be told without the bytes behind the last */
+	MATCHED_FAILED,  /* a limit was hit: matcher_problem() */
+};
+
+struct match_at {
+	size_t from;       /* where the attempt began: start unless \K */
+	size_t start, end; /* half-open, not empty */
+	size_t charset;    /* for pattern_charset() */
+};
+
+/*
+ * The first match in bytes[0, len) whose attempt begins in [from, last]. With
+ * MATCHED_PARTIAL only out->from is set: none begins before it. from <= last <
+ * len. Lookbehinds see bytes[0, from).
+ */
+enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
+                          size_t len, size_t from, size_t last, unsigned flags,
+                          struct match_at *out);
+
+/* What the last MATCHED_FAILED was, in PCRE2's words. */
+const char *matcher_problem(const struct matcher *matcher);
+
+#endif
