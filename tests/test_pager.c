@@ -244,6 +244,23 @@ START_TEST(box)
 }
 END_TEST
 
+/* The lower edge has room for what it tells, however short the lines are. */
+START_TEST(box_tells_what_it_shows)
+{
+	open_lines(12);
+	paint(8);
+	ck_assert_ptr_nonnull(strstr(text_of(8), "─ footer ─"));
+	ck_assert_ptr_nonnull(strstr(text_of(8), " 1-6 of 12 ─┘"));
+	pager_scroll(&pager, 4);
+	paint(8);
+	ck_assert_ptr_nonnull(strstr(text_of(8), " 5-10 of 12 ─┘"));
+	open_lines(6);
+	paint(8);
+	ck_assert_ptr_null(strstr(text_of(8), " of "));
+}
+END_TEST
+
+/* Sides give way before text does. */
 START_TEST(long_lines_are_cut)
 {
 	char text[200];
@@ -254,9 +271,8 @@ START_TEST(long_lines_are_cut)
 	paint(8);
 	for (int row = 0; row < ROWS; row++)
 		if (strchr(text_of(row), 'x'))
-			ck_assert_str_eq(
-				text_of(row),
-				"│ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… │");
+			ck_assert_str_eq(text_of(row), "xxxxxxxxxxxxxxxxxxxxxxx"
+			                               "xxxxxxxxxxxxxxxx…");
 }
 END_TEST
 
@@ -322,6 +338,7 @@ int main(void)
 	tcase_add_test(tc, search_goes_on);
 	tcase_add_test(tc, found_line_stands_out);
 	tcase_add_test(tc, box);
+	tcase_add_test(tc, box_tells_what_it_shows);
 	tcase_add_test(tc, long_lines_are_cut);
 	tcase_add_test(tc, any_size);
 	tcase_add_test(tc, closing);

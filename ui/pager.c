@@ -10,7 +10,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { TAB = 8 };
+enum {
+	TAB = 8,
+	PART = 64,
+};
 
 void pager_free(struct pager *pager)
 {
@@ -156,46 +159,69 @@ void box_paint(struct canvas *canvas, int row, int col, int rows, int cols,
 	}
 }
 
-/* Which lines are shown, at the right of the lower edge. */
-static void paint_part(const struct pager *pager, struct canvas *canvas,
-                       int row, int col, int cols, size_t end)
+/* "8-20 of 40": which lines are shown; "" when all are. */
+static int part_text(const struct pager *pager, size_t first, size_t end,
+                     char dst[static PART])
 {
-	char text[64];
-	int width = snprintf(text, sizeof(text), " %zu-%zu of %zu ",
-	                     pager->top + 1, end, pager->count);
+	dst[0] = '\0';
+	if ((size_t)pager->shown >= pager->count)
+		return 0;
+	return snprintf(dst, PART, " %zu-%zu of %zu ", first, end,
+	                pager->count);
+}
 
-	if (end - pager->top < pager->count &&
-	    canvas_width(pager->footer) + width + 8 <= cols)
-		canvas_text(canvas, row, col + cols - width - 2, width, text,
-		            STYLE_DIM);
+/* How wide the box must be for its edges, so that they tell all. */
+static int edge_width(const struct pager *pager)
+{
+	char part[PART];
+	int width = part_text(pager, pager->count, pager->count, part);
+
+	return int_max(canvas_width(pager->title) + 4,
+	               canvas_width(pager->footer) + 4 + width);
+}
+
+static int text_width(const struct pager *pager)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < pager->count && i < 2000; i++)
+		width = int_max(width,
+		                canvas_width(pager->text + pager->lines[i]));
+	return width;
 }
 
 void pager_paint(struct pager *pager, struct canvas *canvas, int top, int rows,
                  bool ascii)
 {
-	int width = int_max(canvas_width(pager->title),
-	                    canvas_width(pager->footer)) +
-	            4;
-	int cols, height, col, row;
+	int height = (int)size_min(pager->count + 2, (size_t)int_max(rows, 3));
+	int widest = text_width(pager);
+	/* Without its sides the box holds four columns more. */
+	bool sides = widest + 4 <= canvas->cols;
+	char part[PART];
+	int cols, col, row, width;
 	size_t end;
 
-	height = (int)size_min(pager->count + 2, (size_t)int_max(rows, 3));
 	pager->shown = height - 2;
 	pager_scroll(pager, 0);
 	end = size_min(pager->count, pager->top + (size_t)pager->shown);
-	for (size_t i = 0; i < pager->count && i < 2000; i++)
-		width = int_max(width,
-		                canvas_width(pager->text + pager->lines[i]) +
-		                        2);
-	cols = int_min(width + 2, canvas->cols);
+	cols = int_min(int_max(edge_width(pager), widest + 2) + 2,
+	               canvas->cols);
 	col = (canvas->cols - cols) / 2;
 	row = top + int_max(0, (rows - height) / 2);
 	box_paint(canvas, row, col, height, cols, pager->title, pager->footer,
 	          ascii);
-	paint_part(pager, canvas, row + height - 1, col, cols, end);
-	for (size_t i = pager->top; i < end; i++)
-		canvas_text(canvas, row + 1 + (int)(i - pager->top), col + 2,
-		            cols - 4, pager->text + pager->lines[i],
+	width = part_text(pager, pager->top + 1, end, part);
+	canvas_text(canvas, row + height - 1, col + cols - width - 2, width,
+	            part, STYLE_DIM);
+	for (size_t i = pager->top; i < end; i++) {
+		int line = row + 1 + (int)(i - pager->top);
+
+		if (!sides)
+			canvas_fill(canvas, line, col, cols, ' ', STYLE_NORMAL);
+		canvas_text(canvas, line, sides ? col + 2 : col,
+		            sides ? cols - 4 : cols,
+		            pager->text + pager->lines[i],
 		            i + 1 == pager->found ? STYLE_STRONG
 		                                  : STYLE_NORMAL);
+	}
 }
