@@ -218,7 +218,6 @@ static const struct {
 	ROW("/./", "", "\xc3\xa9", "0+1 1+1"),
 	ROW("/./u", "", "\xc3\xa9\xffx", "0+2 3+1"),
 	ROW("/\xc3\xa9/iu", "", "\xc3\x89", "0+2"),
-	ROW("/a\\Kb/", "", "ab", "1+1"),
 	ROW("/abc", "o", "abc", "0+3"),
 	ROW("?a?bc", "o", "abcbc", "0+3 3+2"),
 	ROW("?a/i", "o", "A", "0+1"),

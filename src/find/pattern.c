@@ -159,6 +159,8 @@ static int look_at_item(pcre2_callout_enumerate_block *block, void *arg)
 		return 0;
 	if (begins(r->source + at, len, "\\G"))
 		r->what = "\\G is not taken: bytes come in windows";
+	else if (begins(r->source + at, len, "\\K"))
+		r->what = "\\K is not taken: bytes come in windows";
 	else if (begins(r->source + at, len, "(*COMMIT"))
 		r->what = "(*COMMIT) is not taken: bytes come in windows";
 	else if (begins(r->source + at, len, "(*SKIP"))

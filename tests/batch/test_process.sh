@@ -36,14 +36,15 @@ is() {
 
 # --- signals: status 4, whole lines only ---------------------------------------
 
-# The shell lets what runs behind an & ignore SIGINT; env can undo that.
-signals="TERM HUP"
+# The shell lets what runs behind an & ignore SIGINT, and what runs the suite may
+# ignore others; env can undo that.
+signals=TERM
 default=
-if env --default-signal=INT true 2>/dev/null; then
-	default="env --default-signal=INT"
-	signals="$signals INT"
+if env --default-signal=INT,HUP,TERM true 2>/dev/null; then
+	default="env --default-signal=INT,HUP,TERM"
+	signals="TERM HUP INT"
 else
-	skip "SIGINT: no env --default-signal"
+	skip "SIGHUP and SIGINT: no env --default-signal"
 fi
 
 for signal in $signals; do
