@@ -517,11 +517,35 @@ bool app_is_waiting(const struct app *app)
 
 /* --- drawing ------------------------------------------------------------- */
 
-static void paint_said(struct app *app, int row)
+/* The bytes at the front of a text that fit in so many cells. */
+static size_t fitting(const char *text, int cells)
+{
+	char part[ERROR_TEXT];
+	size_t len = 0;
+
+	while (text[len]) {
+		size_t next = len + 1;
+
+		while (((unsigned char)text[next] & 0xc0) == 0x80)
+			next++;
+		memcpy(part, text, next);
+		part[next] = '\0';
+		if (canvas_width(part) > cells)
+			break;
+		len = next;
+	}
+	return len;
+}
+
+/* A message, going on at row `below` if that is >= 0 and there is need: what is
+   wrong stands at the end of an error, behind a name that may be long. */
+static void paint_said(struct app *app, int row, int below)
 {
 	struct canvas *canvas = &app->canvas;
 	const char *sign = "";
 	int cols = app->parts.cols, n;
+	char first[ERROR_TEXT];
+	size_t len;
 
 	if (app->message_style == STYLE_ERROR)
 		sign = "! ";
@@ -529,7 +553,18 @@ static void paint_said(struct app *app, int row)
 		sign = "? ";
 	canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
 	n = 1 + canvas_text(canvas, row, 1, cols - 1, sign, app->message_style);
-	canvas_text(canvas, row, n, cols - n, app->message, app->message_style);
+	len = fitting(app->message, cols - n);
+	if (below < 0 || !app->message[len]) {
+		canvas_text(canvas, row, n, cols - n, app->message,
+		            app->message_style);
+		return;
+	}
+	memcpy(first, app->message, len);
+	first[len] = '\0';
+	canvas_text(canvas, row, n, cols - n, first, app->message_style);
+	canvas_fill(canvas, below, 0, cols, ' ', STYLE_NORMAL);
+	canvas_text(canvas, below, n, cols - n, app->message + len,
+	            app->message_style);
 }
 
 static void paint_message(struct app *app)
@@ -556,7 +591,7 @@ static void paint_message(struct app *app)
 		return;
 	}
 	if (app->message[0]) {
-		paint_said(app, row);
+		paint_said(app, row, app->parts.keybar);
 		return;
 	}
 	if (app->ctx.task) {
@@ -776,7 +811,8 @@ static void paint_over(struct app *app, int *cursor_row, int *cursor_col)
 		*cursor_row = p->message;
 		/* What the prompt refuses it says itself. */
 		if (app->message[0] && !app->prompt.refused)
-			paint_said(app, p->keybar >= 0 ? p->keybar : p->status);
+			paint_said(app, p->keybar >= 0 ? p->keybar : p->status,
+			           -1);
 	} else {
 		paint_message(app);
 	}

@@ -446,6 +446,8 @@ static RUN(mode)
 
 static void open_list(struct app *app, const struct list_kind *kind)
 {
+	/* A box would hide it. */
+	pager_close(&app->pager);
 	list_open(&app->list, kind, &app->ctx);
 	app->list_focused = true;
 	app_layout(app);

@@ -1,6 +1,8 @@
 #!/bin/sh
 # The editor in a real terminal emulator, with a shell around it: suspend and
 # fg, resize, a hang-up. The rest is for the scripts of run.sh.
+# Functions are called by way of trap and await.
+# shellcheck disable=SC2317
 set -u
 [ -x hexspan ] || {
 	echo "no hexspan in $PWD"
@@ -30,10 +32,13 @@ screen() {
 
 # Wait until the command succeeds.
 await() {
-	for i in $(seq 300); do
-		"$@" && return
+	tries=300
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || break
 		sleep 0.1
 	done
+	[ $tries -gt 0 ] && return
 	echo "FAIL: never: $*"
 	screen
 	failed=1

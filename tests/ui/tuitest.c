@@ -239,7 +239,8 @@ static bool press_named(struct terminal *t, const char *name)
 		return true;
 	}
 	if (name[0] == 'F' && isdigit((unsigned char)name[1])) {
-		vterm_keyboard_key(t->vt, VTERM_KEY_FUNCTION(atoi(name + 1)),
+		vterm_keyboard_key(t->vt,
+		                   (VTermKey)VTERM_KEY_FUNCTION(atoi(name + 1)),
 		                   mod);
 		return true;
 	}
