@@ -834,7 +834,6 @@ int main(void)
 	Suite *s = suite_create("context");
 	TCase *tc = tcase_create("context");
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, anchors_stay_at_their_bytes);
 	tcase_add_test(tc, an_anchor_prefers_its_segment);

@@ -4,7 +4,7 @@
  * What comes out is written down as a line, one word for each event:
  *
  *	a <C-x> [abc]      keys a and <C-x>, a paste of abc ([abc|cut] if cut)
- *	[stalled] focus blur
+ *	[stalled] [dropped] focus blur
  *	fence=7 idle=7     a fence; one that waits for jobs
  *	press1@2,3CSM      button 1, row 2, column 3, Control Shift Alt
  *
@@ -119,6 +119,9 @@ static void put_event(struct terminal *t, const struct event *e)
 		break;
 	case EVENT_PASTE_STALLED:
 		put(t, "[stalled]", 9);
+		break;
+	case EVENT_PASTE_DROPPED:
+		put(t, "[dropped]", 9);
 		break;
 	case EVENT_FOCUS:
 		put(t, "focus", 5);
@@ -908,6 +911,7 @@ START_TEST(pitfall_23_a_lone_escape_drops_it)
 	ck_assert_int_eq(input_wait_ms(t.in, t.now), 40);
 	silence(&t, 40 * MS);
 	ck_assert(!input_in_paste(t.in));
+	expect(&t, "[dropped]");
 	PUSH(&t, "k\033[201~");
 	settle(&t);
 	expect(&t, "k");

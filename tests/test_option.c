@@ -296,6 +296,8 @@ START_TEST(set_changes_all_or_nothing)
 	            "unknown option 'norules' (did you mean 'rules'?)", 5);
 	trial_fails(&t, "set =8", ERR_SYNTAX, "unknown option ''", 5);
 	trial_fails(&t, "set \"theme=a\\0b\"", ERR_SYNTAX, "a NUL byte", 5);
+	trial_fails(&t, "set rules columns=x", ERR_SYNTAX,
+	            "columns: number expected", 11);
 	trial_fails(&t, "set keybar=off \"a", ERR_SYNTAX,
 	            "the quote is not closed", 16);
 	trial_prints(&t, "set columns? keybar? rules?",

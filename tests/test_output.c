@@ -264,6 +264,18 @@ START_TEST(errors_as_objects)
 }
 END_TEST
 
+/* The text of an error is safe: its escapes are not escaped again. */
+START_TEST(errors_with_names)
+{
+	struct error e;
+
+	error_set(&e, ERR_NO, "%s: \"quoted\"", text_shown("a\033").s);
+	json_error(&out, "", "", &e);
+	gives("{\"error\":\"a\\\\x1b: \\\"quoted\\\"\",\"code\":1,"
+	      "\"command\":\"\"}\n");
+}
+END_TEST
+
 START_TEST(an_error_of_a_script)
 {
 	struct error e;
@@ -383,6 +395,7 @@ int main(void)
 	tcase_add_test(tc, other_values);
 	tcase_add_loop_test(tc, errors_as_objects, 0, ARRAY_LEN(errors));
 	tcase_add_test(tc, an_error_of_a_script);
+	tcase_add_test(tc, errors_with_names);
 	tcase_add_test(tc, text_for_people);
 	tcase_add_test(tc, much_goes_out_early);
 	tcase_add_test(tc, a_failing_sink_is_remembered);

@@ -917,7 +917,6 @@ int main(void)
 	Suite *s = suite_create("print");
 	TCase *tc = tcase_create("print");
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, forms_can_be_read_back, 0, ARRAY_LEN(forms));
 	tcase_add_loop_test(tc, unreadable_bytes_stop, 0, ARRAY_LEN(forms));

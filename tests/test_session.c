@@ -987,7 +987,6 @@ int main(void)
 	Suite *s = suite_create("session");
 	TCase *tc = tcase_create("session");
 
-	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, a_failure_leaves_all_as_it_was, 0,
 	                    ARRAY_LEN(refusals));

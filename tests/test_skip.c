@@ -419,7 +419,6 @@ int main(void)
 	Suite *s = suite_create("skip");
 	TCase *tc = tcase_create("skip");
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, all_addresses_of_random_spaces);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, a_job_finds_and_says_how_far_it_is);

@@ -116,7 +116,7 @@ enum key_mode app_mode(const struct app *app)
 		return MODE_PROMPT;
 	if (app->pager.open)
 		return MODE_PAGER;
-	if (app->list_focused)
+	if (app->list_focused && app->parts.list >= 0)
 		return MODE_LIST;
 	return app->ctx.selecting != SELECT_NONE ? MODE_SELECT : app->mode;
 }
@@ -128,12 +128,17 @@ static void apply_theme(struct app *app)
 	struct option_values *o = &app->ctx.options;
 	struct error err;
 
-	if (theme_load(&app->theme, o->theme, &err)) {
-		screen_set_theme(app->screen, &app->theme);
-		return;
+	if (!theme_load(&app->theme, o->theme, &err)) {
+		app_error(app, "theme", &err);
+		memcpy(o->theme, app->applied.theme, sizeof(o->theme));
+		/* At the start there is none to keep. */
+		if (*o->theme)
+			return;
+		strcpy(o->theme, "auto");
+		if (!theme_load(&app->theme, o->theme, &err))
+			return;
 	}
-	app_error(app, "theme", &err);
-	memcpy(o->theme, app->applied.theme, sizeof(o->theme));
+	screen_set_theme(app->screen, &app->theme);
 }
 
 struct report_ctx {
@@ -173,7 +178,14 @@ static void apply_keymap(struct app *app)
 	if (!keymap_load(app->keymap, o->keymap, true, &hooks, &errors, &err)) {
 		app_error(app, "keymap", &err);
 		memcpy(o->keymap, app->applied.keymap, sizeof(o->keymap));
-		return;
+		/* At the start there is none to keep, and no key to quit. */
+		if (*o->keymap)
+			return;
+		strcpy(o->keymap, "default");
+		report.said = true;
+		if (!keymap_load(app->keymap, o->keymap, true, &hooks, &errors,
+		                 &err))
+			return;
 	}
 	app->mode = keymap_starts_normal(app->keymap) ? MODE_NORMAL : MODE_HEX;
 }
@@ -217,6 +229,8 @@ void app_apply_options(struct app *app)
 
 /* --- layout -------------------------------------------------------------- */
 
+enum { LIST_LEAST = 4 }; /* rows of a panel: one entry */
+
 static void divide(struct app *app, int rows, int cols)
 {
 	const struct option_values *o = &app->ctx.options;
@@ -235,8 +249,10 @@ static void divide(struct app *app, int rows, int cols)
 	if (app->list.kind) {
 		want = (int)size_min(list_count(&app->list, &app->ctx) + 3,
 		                     100);
-		p->list_rows = int_min(int_max(want, 8), (bottom - top) / 2);
-		if (p->list_rows >= 4)
+		p->list_rows = int_min(int_max(want, 8),
+		                       int_max((bottom - top) / 2, LIST_LEAST));
+		/* A row of bytes stays. */
+		if (p->list_rows < bottom - top)
 			p->list = bottom -= p->list_rows;
 	}
 	p->data = top;
@@ -500,11 +516,25 @@ bool app_is_waiting(const struct app *app)
 
 /* --- drawing ------------------------------------------------------------- */
 
+static void paint_said(struct app *app, int row)
+{
+	struct canvas *canvas = &app->canvas;
+	const char *sign = "";
+	int cols = app->parts.cols, n;
+
+	if (app->message_style == STYLE_ERROR)
+		sign = "! ";
+	else if (app->message_style == STYLE_WARNING)
+		sign = "? ";
+	canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
+	n = 1 + canvas_text(canvas, row, 1, cols - 1, sign, app->message_style);
+	canvas_text(canvas, row, n, cols - n, app->message, app->message_style);
+}
+
 static void paint_message(struct app *app)
 {
 	struct canvas *canvas = &app->canvas;
 	int row = app->parts.message, cols = app->parts.cols, n = 0;
-	const char *sign = "";
 
 	if (app->key_count > 0 || app->has_next_key || app->count > 0) {
 		if (app->count > 0) {
@@ -525,14 +555,7 @@ static void paint_message(struct app *app)
 		return;
 	}
 	if (app->message[0]) {
-		if (app->message_style == STYLE_ERROR)
-			sign = "! ";
-		else if (app->message_style == STYLE_WARNING)
-			sign = "? ";
-		n = 1 + canvas_text(canvas, row, 1, cols - 1, sign,
-		                    app->message_style);
-		canvas_text(canvas, row, n, cols - n, app->message,
-		            app->message_style);
+		paint_said(app, row);
 		return;
 	}
 	if (app->ctx.task) {
@@ -584,31 +607,32 @@ static void paint_keybar(struct app *app)
 {
 	struct canvas *canvas = &app->canvas;
 	int cols = app->parts.cols, row = app->parts.keybar;
-	int width = cols / APP_KEYBAR;
 
 	canvas_fill(canvas, row, 0, cols, ' ', STYLE_BAR);
 	for (int i = 0; i < APP_KEYBAR; i++) {
 		const char *line = app_keybar_line(app, i + 1);
 		const char *label = "";
-		char word[24], number[4];
-		int col = i * width;
+		char first[24], word[24], number[4];
+		int col = i * cols / APP_KEYBAR, room;
+		int end = (i + 1) * cols / APP_KEYBAR;
 
 		app->keybar_cols[i] = col;
 		if (line) {
-			snprintf(word, sizeof(word), "%.*s",
+			snprintf(first, sizeof(first), "%.*s",
 			         (int)strcspn(line, " "), line);
-			label = word;
+			label = first;
 		}
 		for (size_t k = 0; line && k < ARRAY_LEN(labels); k++)
 			if (strcmp(line, labels[k].line) == 0)
-				label = width >= 11 ? labels[k].label
-				                    : labels[k].narrow;
+				label = end - col >= 11 ? labels[k].label
+				                        : labels[k].narrow;
 		snprintf(number, sizeof(number), "%d", i + 1);
-		col += canvas_text(canvas, row, col, width, number,
+		col += canvas_text(canvas, row, col, end - col, number,
 		                   STYLE_BAR_KEY);
-		canvas_text(canvas, row, col,
-		            int_max(0, (i + 1) * width - col - 1), label,
-		            STYLE_BAR);
+		/* A blank parts it from the next one; the last has none. */
+		room = end - col - (i + 1 < APP_KEYBAR);
+		snprintf(word, sizeof(word), "%.*s", int_max(0, room), label);
+		canvas_text(canvas, row, col, room, word, STYLE_BAR);
 	}
 	app->keybar_cols[APP_KEYBAR] = cols;
 }
@@ -656,13 +680,22 @@ static void paint_keys_box(struct app *app)
 	}
 }
 
+enum { HINT_LINES = 8, HINT_ROWS = HINT_LINES + 2, HINT_COLS = 56 };
+
+bool app_shows_hint(const struct app *app)
+{
+	return app->hint && !app->too_small &&
+	       app->parts.data_rows >= HINT_ROWS &&
+	       app->parts.cols >= HINT_COLS;
+}
+
 static void paint_hint(struct app *app)
 {
 	const struct space *sp = context_space(&app->ctx);
 	char first[120], size[24];
-	const char *lines[] = {
+	const char *lines[HINT_LINES] = {
 		first,
-		"Nothing is written to them.",
+		"Nothing is written to any file.",
 		"",
 		"  F1   help            F5   go to an address",
 		"  F6   files           Tab  hex or text pane",
@@ -670,20 +703,18 @@ static void paint_hint(struct app *app)
 		"",
 		"Other keys: hexspan -k vi | emacs | hexedit",
 	};
-	int rows = (int)ARRAY_LEN(lines) + 2, cols = 56;
-	int row = app->parts.data + (app->parts.data_rows - rows) / 2;
-	int col = (app->parts.cols - cols) / 2;
+	int row = app->parts.data + (app->parts.data_rows - HINT_ROWS) / 2;
+	int col = (app->parts.cols - HINT_COLS) / 2;
 
-	if (row < 0 || col < 0 || rows > app->parts.data_rows)
-		return;
 	snprintf(first, sizeof(first), "%zu %s open as one space of %s.",
 	         space_numbers(sp),
 	         space_numbers(sp) == 1 ? "file is" : "files are",
 	         size_text(space_size(sp), size));
-	box_paint(&app->canvas, row, col, rows, cols, "Welcome to hexspan",
+	box_paint(&app->canvas, row, col, HINT_ROWS, HINT_COLS,
+	          "Welcome to hexspan",
 	          "any key closes this; :hint shows it again", app->ascii);
-	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
-		canvas_text(&app->canvas, row + 1 + (int)i, col + 2, cols - 4,
+	for (int i = 0; i < HINT_LINES; i++)
+		canvas_text(&app->canvas, row + 1 + i, col + 2, HINT_COLS - 4,
 		            lines[i], STYLE_NORMAL);
 }
 
@@ -735,7 +766,7 @@ static void paint_over(struct app *app, int *cursor_row, int *cursor_col)
 	}
 	if (app->keys_box)
 		paint_keys_box(app);
-	if (app->hint) {
+	if (app_shows_hint(app)) {
 		paint_hint(app);
 		*cursor_row = -1;
 	}
@@ -744,6 +775,9 @@ static void paint_over(struct app *app, int *cursor_row, int *cursor_col)
 		             p->message, p->keybar, p->cols, app->ascii,
 		             cursor_col);
 		*cursor_row = p->message;
+		/* What the prompt refuses it says itself. */
+		if (app->message[0] && !app->prompt.refused)
+			paint_said(app, p->keybar >= 0 ? p->keybar : p->status);
 	} else {
 		paint_message(app);
 	}
@@ -756,9 +790,12 @@ void app_draw(struct app *app)
 
 	canvas_clear(&app->canvas);
 	if (app->too_small) {
-		snprintf(text, sizeof(text), "window too small: %dx%d needed",
-		         APP_MIN_COLS, APP_MIN_ROWS);
-		canvas_text(&app->canvas, 0, 0, app->canvas.cols, text,
+		/* On two lines, the window being small. */
+		snprintf(text, sizeof(text), "%dx%d needed", APP_MIN_COLS,
+		         APP_MIN_ROWS);
+		canvas_text(&app->canvas, 0, 0, app->canvas.cols,
+		            "window too small", STYLE_NORMAL);
+		canvas_text(&app->canvas, 1, 0, app->canvas.cols, text,
 		            STYLE_NORMAL);
 	} else {
 		paint_main(app, &cursor_row, &cursor_col);
@@ -780,6 +817,11 @@ bool app_address_at(const struct app *app, int row, int col, uint64_t *addr,
 	r = &app->rows[line];
 	if (r->row.kind == ROW_START || r->row.kind == ROW_STARTS) {
 		*addr = space_start(context_space(&app->ctx), r->row.idx).addr;
+		*pane = w->pane;
+		return true;
+	}
+	if (r->row.kind == ROW_GAP) {
+		*addr = r->row.start;
 		*pane = w->pane;
 		return true;
 	}

@@ -136,6 +136,8 @@ void app_layout(struct app *app);
 void app_load(struct app *app);
 /* Does the screen wait for bytes that are being fetched? */
 bool app_is_waiting(const struct app *app);
+/* Is the box of the first run in sight? Not where there is no room for it. */
+bool app_shows_hint(const struct app *app);
 /* The job of a fetch has ended. */
 void app_fetched(struct app *app);
 /* Files have changed: what was fetched may be stale. */

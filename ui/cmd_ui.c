@@ -63,61 +63,125 @@ static uint64_t add_clamped(const struct app *app, uint64_t addr, uint64_t n)
 	return n > last - u64_min(addr, last) ? last : addr + n;
 }
 
-/* May the cursor stop at this line? At rows of bytes, and at the rule of a gap
-   that is left out from its first byte on. */
-static bool is_stop(const struct rows *rows, struct row_pos pos)
+/* Can the cursor stand on this line? On rows of data, and on the rule of a gap
+   whose first row is left out: then the rule stands for it. */
+static bool is_stop(const struct rows *rows, const struct row *row,
+                    struct row_pos pos)
 {
-	struct row row;
-
-	if (!rows_at(rows, pos, &row))
-		return false;
-	return row.kind == ROW_DATA ||
-	       (row.kind == ROW_GAP &&
-	        row_pos_compare(rows_of(rows, row.start), pos) == 0);
+	if (row->kind == ROW_DATA)
+		return true;
+	return row->kind == ROW_GAP &&
+	       row_pos_compare(rows_of(rows, row->start), pos) == 0;
 }
 
-/* A row up or down keeps the column; rows left out of a gap are passed. */
-static uint64_t by_lines(const struct app *app, uint64_t addr, int lines)
+/* The address on a line where the cursor can stand, in a column. */
+static uint64_t addr_on(const struct app *app, const struct row *row,
+                        uint64_t column)
+{
+	return add_clamped(app, row->addr, column);
+}
+
+static bool step(const struct rows *rows, struct row_pos *pos, bool down)
+{
+	return down ? rows_next(rows, pos) : rows_prev(rows, pos);
+}
+
+/* Rows up or down keep the column. Lines where the cursor cannot stand count
+   only when `all` says so; then it ends on the nearest line behind, or before
+   the end. */
+static uint64_t by_lines(const struct app *app, uint64_t addr, int lines,
+                         bool all)
 {
 	struct rows rows = app_rows(app);
 	struct row_pos pos = rows_of(&rows, addr);
-	uint64_t column = addr % rows.per_row;
-	int step = lines > 0 ? 1 : -1;
-	uint64_t to = addr;
+	struct row row, stop = { .kind = ROW_STARTS };
+	bool down = lines > 0;
+	int left = down ? lines : -lines;
 
-	while (lines != 0 &&
-	       (step > 0 ? rows_next(&rows, &pos) : rows_prev(&rows, &pos))) {
-		if (!is_stop(&rows, pos))
-			continue;
-		lines -= step;
-		to = add_clamped(app, pos.addr, column);
+	while (left > 0 && step(&rows, &pos, down) &&
+	       rows_at(&rows, pos, &row)) {
+		bool stands = is_stop(&rows, &row, pos);
+
+		if (stands)
+			stop = row;
+		left -= stands || (all && left > 1);
 	}
-	return to;
+	if (stop.kind == ROW_STARTS)
+		return addr;
+	return addr_on(app, &stop, addr % rows.per_row);
 }
 
 static void page(struct app *app, int lines, uint64_t *addr)
 {
 	struct rows rows = app_rows(app);
-	int line = window_line_of(&app->window, &rows, *addr);
-	int done = window_scroll(&app->window, &rows, lines);
 
-	*addr = by_lines(app, *addr, lines);
-	if (done != 0 && line >= 0)
-		return;
+	window_scroll(&app->window, &rows, lines);
+	*addr = by_lines(app, *addr, lines, true);
 	app->dirty = true;
 }
 
-/* The address on a line of the window, in the cursor's column. */
-static uint64_t on_line(struct app *app, int line)
+/* How many lines the cursor keeps from the edges of the window. */
+static int margin_of(const struct app *app)
 {
-	uint64_t column = app->ctx.cursor.addr % app->window.per_row;
-	int i = int_min(int_max(line, 0), app->row_count - 1);
+	return (int)u64_min(app->ctx.options.scrolloff,
+	                    (uint64_t)int_max(app->window.lines - 1, 0) / 2);
+}
 
-	for (; i >= 0 && app->rows[i].row.kind != ROW_DATA; i--)
-		continue;
-	if (i < 0)
-		return app->ctx.cursor.addr;
-	return add_clamped(app, app->rows[i].row.addr, column);
+/* Where the cursor can stand nearest to a line of the window, looking down or
+   up from there first. False in a space without bytes. */
+static bool stop_near(const struct rows *rows, const struct window *window,
+                      int line, bool down, struct row_pos *pos, struct row *row)
+{
+	*pos = window->top;
+	while (line > 0 && rows_next(rows, pos))
+		line--;
+	for (int way = 0; way < 2; way++, down = !down) {
+		struct row_pos at = *pos;
+
+		do {
+			if (!rows_at(rows, at, row) || !is_stop(rows, row, at))
+				continue;
+			*pos = at;
+			return true;
+		} while (step(rows, &at, down));
+	}
+	return false;
+}
+
+/* The address on a line of the window, in the cursor's column. */
+static uint64_t on_line(const struct app *app, int line)
+{
+	uint64_t addr = app->ctx.cursor.addr;
+	struct rows rows = app_rows(app);
+	struct row_pos pos;
+	struct row row;
+
+	if (!stop_near(&rows, &app->window, line, false, &pos, &row))
+		return addr;
+	return addr_on(app, &row, addr % rows.per_row);
+}
+
+/* The view has moved, and the cursor with it when it would come too near to
+   the edge or leave the screen. */
+static void keep_in_sight(struct app *app, bool down)
+{
+	struct place cursor = app->ctx.cursor;
+	struct rows rows = app_rows(app);
+	int margin = margin_of(app);
+	struct row_pos edge;
+	struct row row;
+	int before;
+
+	if (!stop_near(&rows, &app->window,
+	               down ? margin : app->window.lines - 1 - margin, down,
+	               &edge, &row))
+		return;
+	before = row_pos_compare(rows_of(&rows, cursor.addr), edge);
+	if (down ? before < 0 : before > 0)
+		context_move(&app->ctx,
+		             space_place(context_space(&app->ctx),
+		                         addr_on(app, &row,
+		                                 cursor.addr % rows.per_row)));
 }
 
 struct motion {
@@ -138,12 +202,12 @@ static uint64_t to_right(struct app *app, uint64_t addr)
 
 static uint64_t to_up(struct app *app, uint64_t addr)
 {
-	return by_lines(app, addr, -1);
+	return by_lines(app, addr, -1, false);
 }
 
 static uint64_t to_down(struct app *app, uint64_t addr)
 {
-	return by_lines(app, addr, 1);
+	return by_lines(app, addr, 1, false);
 }
 
 static uint64_t to_row_start(struct app *app, uint64_t addr)
@@ -197,21 +261,33 @@ static uint64_t to_half_page_down(struct app *app, uint64_t addr)
 
 static uint64_t to_top(struct app *app, uint64_t addr)
 {
+	struct rows rows = app_rows(app);
+
 	(void)addr;
-	return on_line(app, (int)app->ctx.options.scrolloff);
+	/* There is nothing above the first line to keep in sight. */
+	if (row_pos_compare(app->window.top, rows_first(&rows)) == 0)
+		return on_line(app, 0);
+	return on_line(app, margin_of(app));
 }
 
 static uint64_t to_middle(struct app *app, uint64_t addr)
 {
+	struct rows rows = app_rows(app);
+	int last = window_line_of(&app->window, &rows,
+	                          space_size(context_space(&app->ctx)));
+
 	(void)addr;
-	return on_line(app, app->row_count / 2);
+	return on_line(app, (last < 0 ? app->window.lines : last + 1) / 2);
 }
 
 static uint64_t to_bottom(struct app *app, uint64_t addr)
 {
+	struct rows rows = app_rows(app);
+	bool all = window_line_of(&app->window, &rows,
+	                          space_size(context_space(&app->ctx))) >= 0;
+
 	(void)addr;
-	return on_line(app,
-	               app->row_count - 1 - (int)app->ctx.options.scrolloff);
+	return on_line(app, app->window.lines - 1 - (all ? 0 : margin_of(app)));
 }
 
 static const struct motion motions[] = {
@@ -304,24 +380,21 @@ static RUN(scroll)
 	struct rows rows = app_rows(app);
 	char word[32];
 	int last = int_max(app->window.lines - 1, 0);
+	uint64_t addr = ctx->cursor.addr;
 
 	if (!word_argument(call, word, err))
 		return false;
 	if (strcmp(word, "up") == 0 || strcmp(word, "down") == 0) {
-		window_scroll(&app->window, &rows, *word == 'u' ? -1 : 1);
-		/* The cursor stays, unless its row leaves the screen. */
-		if (window_line_of(&app->window, &rows, ctx->cursor.addr) < 0) {
-			uint64_t to = by_lines(app, ctx->cursor.addr,
-			                       *word == 'u' ? -1 : 1);
+		bool down = *word == 'd';
 
-			context_move(ctx, space_place(context_space(ctx), to));
-		}
+		if (window_scroll(&app->window, &rows, down ? 1 : -1) != 0)
+			keep_in_sight(app, down);
 	} else if (strcmp(word, "top") == 0) {
-		window_put(&app->window, &rows, ctx->cursor.addr, 0);
+		window_put(&app->window, &rows, addr, margin_of(app));
 	} else if (strcmp(word, "center") == 0) {
-		window_put(&app->window, &rows, ctx->cursor.addr, last / 2);
+		window_put(&app->window, &rows, addr, last / 2);
 	} else if (strcmp(word, "bottom") == 0) {
-		window_put(&app->window, &rows, ctx->cursor.addr, last);
+		window_put(&app->window, &rows, addr, last - margin_of(app));
 	} else {
 		return unknown_word(call, word, err);
 	}
@@ -377,6 +450,9 @@ static void open_list(struct app *app, const struct list_kind *kind)
 	app->list_focused = true;
 	app_layout(app);
 	app_follow(app);
+	if (app->parts.list < 0)
+		app_say(app, STYLE_WARNING,
+		        "the window has no room for the panel");
 }
 
 static void close_list(struct app *app)
@@ -486,13 +562,21 @@ static bool list_go(struct app *app, bool stay, struct error *err)
 
 static bool list_remove(struct app *app, struct error *err)
 {
-	char line[LIST_ROW] = "";
-	size_t idx;
+	struct list *list = &app->list;
+	char line[LIST_ROW] = "", filter[LIST_FILTER];
+	size_t idx, selected = list->selected;
 
-	if (!list_entry(&app->list, &app->ctx, app->list.selected, &idx))
+	if (!list_entry(list, &app->ctx, selected, &idx))
 		return true;
-	app->list.kind->remove(&app->ctx, idx, line);
-	return !*line || app_run(app, line, err);
+	list->kind->remove(&app->ctx, idx, line);
+	if (*line && !app_run(app, line, err))
+		return false;
+	/* What the filter leaves is known by indexes: they are others now. */
+	memcpy(filter, list->filter, sizeof(filter));
+	if (!list_set_filter(list, &app->ctx, filter, err))
+		return false;
+	list->selected = selected;
+	return true;
 }
 
 static bool pager_word(struct app *app, const char *word)
@@ -614,14 +698,10 @@ static bool accept_command(struct app *app)
 		return true;
 	}
 	/* What was typed wrongly can be mended; other failures are said. */
-	if (err.column > 0) {
-		prompt->open = true;
-		prompt->refused = true;
-		if (err.column - 1 <= prompt->len)
-			prompt->cursor = err.column - 1;
-	} else {
+	if (err.column > 0)
+		prompt_refuse(prompt, &err);
+	else
 		prompt_close(prompt);
-	}
 	app_error(app, "", &err);
 	return true;
 }

@@ -18,6 +18,7 @@ enum event_kind {
 	EVENT_MOUSE,
 	EVENT_PASTE,         /* a whole paste: text, len */
 	EVENT_PASTE_STALLED, /* no byte for a second and no end: say so */
+	EVENT_PASTE_DROPPED, /* that paste was ended by Esc: nothing is left */
 	EVENT_FOCUS,         /* the window got the focus */
 	EVENT_BLUR,
 	EVENT_FENCE, /* the harness: answer when the frame is out */

@@ -33,7 +33,7 @@
  *  I2  Silence is known only from input_timeout(). Bytes that are pushed late
  *      may have waited in the kernel, and continue what they continue.
  *  I3  In state PASTE nothing is queued but EVENT_PASTE_STALLED, and at its end
- *      at most one EVENT_PASTE.
+ *      at most one EVENT_PASTE or EVENT_PASTE_DROPPED.
  */
 #include "config.h"
 
@@ -648,6 +648,7 @@ static void expire_paste(struct input *in)
 	switch (paste_silence(&in->paste)) {
 	case PASTE_DROPPED:
 		enter(in, GROUND);
+		queue(in, &(struct event){ .kind = EVENT_PASTE_DROPPED });
 		break;
 	case PASTE_STALLS:
 		queue(in, &(struct event){ .kind = EVENT_PASTE_STALLED });

@@ -83,13 +83,16 @@ static void segments_summary(const struct context *ctx,
 {
 	const struct space *sp = context_space(ctx);
 	uint64_t size = space_size(sp), mapped = space_mapped(sp);
-	char a[32], b[32];
+	size_t files = 0;
+	char a[32], b[64] = "no gaps";
 
-	if (mapped == size)
-		snprintf(dst, LIST_ROW, "%s B, no gaps", grouped_text(size, a));
-	else
-		snprintf(dst, LIST_ROW, "%s B, %s B of them in gaps",
-		         grouped_text(size, a), grouped_text(size - mapped, b));
+	for (size_t i = 0; i < space_segments(sp); i++)
+		files += space_segment(sp, i)->number != 0;
+	if (mapped < size)
+		snprintf(b, sizeof(b), "%s B of them in gaps",
+		         grouped_text(size - mapped, a));
+	snprintf(dst, LIST_ROW, "%zu %s, %s B, %s", files,
+	         files == 1 ? "file" : "files", grouped_text(size, a), b);
 }
 
 /* --- bookmarks ----------------------------------------------------------- */

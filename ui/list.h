@@ -49,7 +49,7 @@ struct list {
 	size_t match_count, match_cap;
 	uint64_t generation; /* of the session when it was filtered */
 	size_t total;        /* entries then */
-	int rows; /* shown last */
+	int rows;            /* shown last */
 };
 
 /* The kind of this name, or NULL. */

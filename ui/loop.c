@@ -65,24 +65,44 @@ void loop_block_signals(void)
 
 /* --- keys ---------------------------------------------------------------- */
 
+static bool begins(const char *line, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(line, words[i], strlen(words[i])) == 0)
+			return true;
+	return false;
+}
+
+/* A count before a command: how often it is run. Opening a panel twice would
+   close it, so that most take none. */
+static uint64_t apply_count(const char *line, uint64_t count,
+                            char dst[static PROMPT_MAX])
+{
+	static const char *const repeated[] = { "move ", "extend ", "scroll " };
+	static const char *const taking[] = { "next ", "prev ", "back",
+		                              "forward" };
+
+	/* The command may change the keymap that the line is in. */
+	snprintf(dst, PROMPT_MAX, "%s", line);
+	if (count == 0)
+		return 1;
+	/* Before start or end it is an address, as in bvi. */
+	if (strcmp(line, "move start") == 0 || strcmp(line, "move end") == 0)
+		snprintf(dst, PROMPT_MAX, "goto %" PRIu64, count);
+	else if (begins(line, taking, ARRAY_LEN(taking)))
+		snprintf(dst, PROMPT_MAX, "%s %" PRIu64, line, count);
+	else if (begins(line, repeated, ARRAY_LEN(repeated)))
+		return u64_min(count, repeat_max);
+	return 1;
+}
+
 static void run_bound(struct app *app, const char *line)
 {
-	uint64_t times = app->count ? u64_min(app->count, repeat_max) : 1;
-	bool counted = app->count > 0;
-	uint64_t count = app->count;
 	char copy[PROMPT_MAX];
+	uint64_t times = apply_count(line, app->count, copy);
 	struct error err;
 
 	app->count = 0;
-	/* A count before start or end is an address, as in bvi. */
-	if (counted && (strcmp(line, "move start") == 0 ||
-	                strcmp(line, "move end") == 0)) {
-		snprintf(copy, sizeof(copy), "goto %" PRIu64, count);
-		times = 1;
-	} else {
-		/* The command may change the keymap that the line is in. */
-		snprintf(copy, sizeof(copy), "%s", line);
-	}
 	for (uint64_t i = 0; i < times; i++) {
 		if (app_run(app, copy, &err))
 			continue;
@@ -119,7 +139,7 @@ static bool takes_digit(const struct app *app, const struct event *event)
 {
 	if (app_mode(app) != MODE_NORMAL && app_mode(app) != MODE_SELECT)
 		return false;
-	if (!keymap_counts(app->keymap) || app->key_count > 0)
+	if (!keymap_counts(app->keymap) || app->key_count > 0 || app->too_small)
 		return false;
 	return event->codepoint >= '0' && event->codepoint <= '9' &&
 	       (event->codepoint != '0' || app->count > 0);
@@ -144,7 +164,7 @@ static void unbound(struct app *app, const struct event *event)
 static bool is_allowed(const struct app *app, const char *line)
 {
 	static const char *const allowed[] = { "quit", "suspend", "redraw",
-		                               "cancel" };
+		                               "cancel", "line cancel" };
 
 	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
 		if (strncmp(line, allowed[i], strlen(allowed[i])) == 0)
@@ -159,15 +179,16 @@ static void on_key(struct app *app, const struct event *event)
 	enum key_found found;
 
 	app->message[0] = '\0';
-	if (app->hint) {
+	if (app_shows_hint(app)) {
 		app->hint = false;
 		return;
 	}
-	if (app->has_next_key) {
+	if (app->has_next_key && !app->too_small) {
 		take_next_key(app, event);
 		return;
 	}
-	if (app->key_count > 0 && strcmp(event->key, "<Escape>") == 0) {
+	if ((app->key_count > 0 || app->count > 0) &&
+	    strcmp(event->key, "<Escape>") == 0) {
 		drop_keys(app);
 		return;
 	}
@@ -192,6 +213,10 @@ static void on_key(struct app *app, const struct event *event)
 			run_bound(app, line);
 		return;
 	}
+	if (app->too_small) {
+		app->key_count = 0;
+		return;
+	}
 	unbound(app, event);
 	drop_keys(app);
 }
@@ -202,7 +227,7 @@ static void on_paste(struct app *app, const struct event *event)
 
 	while (len > 0 && strchr("\r\n", event->text[len - 1]))
 		len--;
-	if (!app->prompt.open)
+	if (!app->prompt.open || app->too_small)
 		app_say(app, STYLE_WARNING,
 		        "a paste of %zu bytes was not used: nothing here takes "
 		        "it",
@@ -211,6 +236,9 @@ static void on_paste(struct app *app, const struct event *event)
 	         memchr(event->text, '\r', len))
 		app_say(app, STYLE_WARNING,
 		        "the paste has several lines: the prompt takes one");
+	else if (event->cut || len >= PROMPT_MAX - app->prompt.len)
+		app_say(app, STYLE_WARNING,
+		        "the paste is too long for the prompt");
 	else
 		prompt_insert(&app->prompt, event->text, len);
 }
@@ -347,7 +375,7 @@ static void on_mouse(struct app *app, const struct event *event)
 	app->message[0] = '\0';
 	if (app->too_small)
 		return;
-	if (app->hint) {
+	if (app_shows_hint(app)) {
 		app->hint = event->mouse != MOUSE_PRESS;
 		return;
 	}
@@ -404,6 +432,9 @@ static void on_event(struct loop *loop, const struct event *event)
 		break;
 	case EVENT_PASTE_STALLED:
 		app_say(app, STYLE_WARNING, "paste not ended, Esc drops it");
+		break;
+	case EVENT_PASTE_DROPPED:
+		app_say(app, STYLE_NORMAL, "paste dropped");
 		break;
 	case EVENT_FOCUS:
 		check_files(loop);

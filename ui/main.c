@@ -55,8 +55,18 @@ static void print_version(void)
 
 static void say_stderr(struct context *ctx, const char *text)
 {
-	(void)ctx;
-	fprintf(stderr, "hexspan: %s\n", text);
+	struct output out;
+
+	if (!ctx->out->json) {
+		fprintf(stderr, "hexspan: %s\n", text);
+		return;
+	}
+	output_init(&out, true, NULL, NULL);
+	json_begin(&out);
+	json_lines(&out, "message", text, strlen(text));
+	json_end(&out);
+	(void)fwrite(out.v, 1, out.len, stderr);
+	output_free(&out);
 }
 
 static void session_says(void *ctx, const char *text)
@@ -113,7 +123,7 @@ static bool config_path(const char *variable, const char *fallback,
 
 	if (base && *base == '/')
 		n = snprintf(dst, 1024, "%s/hexspan/%s", base, name);
-	else if (home && *home)
+	else if (home && *home == '/')
 		n = snprintf(dst, 1024, "%s/%s/hexspan/%s", home, fallback,
 		             name);
 	else

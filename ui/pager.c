@@ -156,6 +156,20 @@ void box_paint(struct canvas *canvas, int row, int col, int rows, int cols,
 	}
 }
 
+/* Which lines are shown, at the right of the lower edge. */
+static void paint_part(const struct pager *pager, struct canvas *canvas,
+                       int row, int col, int cols, size_t end)
+{
+	char text[64];
+	int width = snprintf(text, sizeof(text), " %zu-%zu of %zu ",
+	                     pager->top + 1, end, pager->count);
+
+	if (end - pager->top < pager->count &&
+	    canvas_width(pager->footer) + width + 8 <= cols)
+		canvas_text(canvas, row, col + cols - width - 2, width, text,
+		            STYLE_DIM);
+}
+
 void pager_paint(struct pager *pager, struct canvas *canvas, int top, int rows,
                  bool ascii)
 {
@@ -178,6 +192,7 @@ void pager_paint(struct pager *pager, struct canvas *canvas, int top, int rows,
 	row = top + int_max(0, (rows - height) / 2);
 	box_paint(canvas, row, col, height, cols, pager->title, pager->footer,
 	          ascii);
+	paint_part(pager, canvas, row + height - 1, col, cols, end);
 	for (size_t i = pager->top; i < end; i++)
 		canvas_text(canvas, row + 1 + (int)(i - pager->top), col + 2,
 		            cols - 4, pager->text + pager->lines[i],

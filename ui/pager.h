@@ -23,7 +23,7 @@ struct pager {
 	size_t count, cap;
 	size_t top;
 	size_t found; /* the line that was searched for, from 1; 0: none */
-	int shown; /* lines that were shown last */
+	int shown;    /* lines that were shown last */
 };
 
 void pager_free(struct pager *pager);

@@ -13,6 +13,8 @@
 #include "space/ranges.h"
 #include "ui/glyphs.h"
 
+enum { RULE_LEFT = 4 }; /* columns before the first text of a rule */
+
 /* The signs that rules and seams are drawn with. */
 struct signs {
 	uint32_t line, dotted, end, next, seam, bar;
@@ -178,17 +180,26 @@ static unsigned percent(const struct space *sp, uint64_t addr)
 /* "45 69 'E'": hex, decimal, character; or why there is none. */
 static void value_text(const struct picture *picture, char *dst, size_t cap)
 {
+	const struct context *ctx = picture->ctx;
 	unsigned char byte = 0;
 	const struct run *run = cursor_byte(picture, &byte);
 	uint64_t start, end;
 	size_t n = 0;
 
 	dst[0] = '\0';
-	if (context_selection(picture->ctx, &start, &end))
+	if (context_selection(ctx, &start, &end))
 		n = (size_t)snprintf(dst, cap, "sel %" PRIu64 "  ",
 		                     end - start);
-	if (!run)
+	/* The byte shown at a segment's end is the next one's. */
+	if (ctx->cursor.side == SIDE_END)
 		return;
+	if (!run) {
+		/* A row of a gap that is left out. */
+		if (ctx->cursor.addr < space_size(context_space(ctx)) &&
+		    !space_locate(context_space(ctx), ctx->cursor.addr).segment)
+			snprintf(dst + n, cap - n, "no file here");
+		return;
+	}
 	if (!state_has_bytes(run->state)) {
 		static const char *const words[STATE_COUNT] = {
 			[STATE_BAD] = "unreadable",
@@ -245,23 +256,42 @@ void paint_status(struct canvas *canvas, int row, int cols,
 
 /* --- rules --------------------------------------------------------------- */
 
+/* How wide the first text of a rule may be, so that *count texts fit. The last
+   ones are left out when it would get too short. */
+static int first_width(int cols, const char *const *texts, size_t *count)
+{
+	enum { SHORT = 12 };
+	int least = int_min(canvas_width(texts[0]), SHORT);
+
+	for (;;) {
+		int room = cols - RULE_LEFT - 1 - 3;
+
+		for (size_t i = 1; i < *count; i++)
+			room -= 3 + canvas_width(texts[i]);
+		if (room >= least || *count == 1)
+			return int_max(room, 1);
+		--*count;
+	}
+}
+
 /* A rule: a line of `fill`, and on it the texts, each between signs. */
 static void rule(struct canvas *canvas, int row, int cols,
                  const struct picture *picture, uint32_t fill, enum style style,
                  const char *const *texts, size_t count)
 {
 	const struct signs *signs = signs_of(picture);
-	int col = 4;
+	int first = first_width(cols, texts, &count);
+	int col = RULE_LEFT;
 
 	canvas_fill(canvas, row, 0, cols, fill, style);
-	for (size_t i = 0; i < count && col + 4 < cols; i++) {
+	for (size_t i = 0; i < count; i++) {
 		int used;
 
 		canvas_put(canvas, row, col, i ? signs->next : signs->end,
 		           style);
 		canvas_put(canvas, row, col + 1, ' ', style);
-		used = canvas_text(canvas, row, col + 2, cols - col - 4,
-		                   texts[i], style);
+		used = canvas_text(canvas, row, col + 2,
+		                   i ? cols - col - 4 : first, texts[i], style);
 		canvas_put(canvas, row, col + 2 + used, ' ', style);
 		col += 3 + used;
 	}

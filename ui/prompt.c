@@ -74,6 +74,15 @@ void prompt_close(struct prompt *prompt)
 	drop_candidates(prompt);
 }
 
+void prompt_refuse(struct prompt *prompt, const struct error *err)
+{
+	prompt->open = true;
+	prompt->refused = true;
+	prompt->refusal = *err;
+	if (err->column > 0 && err->column - 1 <= prompt->len)
+		prompt->cursor = err->column - 1;
+}
+
 void prompt_insert(struct prompt *prompt, const char *text, size_t len)
 {
 	char *at = prompt->line + prompt->cursor;
@@ -463,13 +472,30 @@ static void paint_error(const struct prompt *prompt, const struct error *err,
 		            int_max(col - 1, 0), err->text, style);
 }
 
+/* Candidates, or what is wrong. Without a row of their own they stand above
+   the line. */
+static void paint_notes(const struct prompt *prompt, struct canvas *canvas,
+                        const struct knowledge *k, int row, int start,
+                        size_t first, int cols)
+{
+	if (prompt->candidates.count > 0) {
+		canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
+		paint_candidates(prompt, canvas, row, cols);
+	} else if (prompt->refused || (!k->ok && prompt->len > 0)) {
+		canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
+		paint_error(prompt,
+		            prompt->refused ? &prompt->refusal : &k->err,
+		            canvas, row, cols, start, first);
+	}
+}
+
 void prompt_paint(const struct prompt *prompt, struct context *ctx,
                   struct canvas *canvas, int above, int row, int below,
                   int cols, bool ascii, int *cursor_col)
 {
 	struct knowledge k = know(prompt, ctx);
 	const char *name = prompt->kind == PROMPT_FILTER ? "filter:" : ":";
-	int start, width = (int)strlen(k.preview);
+	int start, width = canvas_width(k.preview);
 	size_t first;
 
 	(void)ascii;
@@ -486,12 +512,8 @@ void prompt_paint(const struct prompt *prompt, struct context *ctx,
 		canvas_fill(canvas, above, 0, cols, ' ', STYLE_NORMAL);
 		canvas_text(canvas, above, 0, cols, k.help, STYLE_DIM);
 	}
-	if (below < 0)
-		return;
-	canvas_fill(canvas, below, 0, cols, ' ', STYLE_NORMAL);
-	if (prompt->candidates.count > 0) {
-		paint_candidates(prompt, canvas, below, cols);
-	} else if (!k.ok && prompt->len > 0) {
-		paint_error(prompt, &k.err, canvas, below, cols, start, first);
-	}
+	if (below >= 0)
+		canvas_fill(canvas, below, 0, cols, ' ', STYLE_NORMAL);
+	paint_notes(prompt, canvas, &k, below >= 0 ? below : above, start,
+	            first, cols);
 }

@@ -8,6 +8,7 @@
 #define UI_PROMPT_H
 
 #include "base/base.h"
+#include "base/error.h"
 
 struct canvas;
 struct context;
@@ -42,6 +43,7 @@ struct prompt {
 	char draft[PROMPT_MAX]; /* what was typed before history was shown */
 	struct candidates candidates;
 	bool refused; /* Enter found an error: it is shown in full colour */
+	struct error refusal;
 };
 
 void prompt_free(struct prompt *prompt);
@@ -50,6 +52,10 @@ void prompt_free(struct prompt *prompt);
 void prompt_open(struct prompt *prompt, enum prompt_kind kind,
                  const char *text);
 void prompt_close(struct prompt *prompt);
+
+/* The line was refused: the error is shown until the line changes, and the
+   cursor goes to its column. */
+void prompt_refuse(struct prompt *prompt, const struct error *err);
 
 /* Put text in at the cursor; control characters become blanks, what does not
    fit is left out. */

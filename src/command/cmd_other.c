@@ -89,7 +89,7 @@ static bool set_next(struct context *ctx, struct call *call, struct error *err)
 	if (!call_word(call, &word, err))
 		return false;
 	ok = set_word(ctx, word.text, err);
-	if (!ok && !err->column)
+	if (!ok)
 		err->column = word.column;
 	word_free(&word);
 	return ok;

@@ -98,7 +98,10 @@ static void offer_options(struct completion *c, bool values)
 		if (!values || c->len <= n ||
 		    strncmp(c->prefix, o->name, n) != 0 ||
 		    c->prefix[n] != '=') {
-			offer(c, o->name);
+			/* What needs a value goes on with the sign. */
+			snprintf(text, sizeof(text), "%s%s", o->name,
+			         values && o->kind != OPTION_SWITCH ? "=" : "");
+			offer(c, text);
 			continue;
 		}
 		while (words && *words) {
@@ -176,6 +179,17 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* Would this name, without a folder, be taken for another kind of input? */
+static bool is_other_input(const char *name)
+{
+	static const char *const words[] = { "gap:", "memory:" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strncmp(name, words[i], strlen(words[i])) == 0)
+			return true;
+	return strcmp(name, "-") == 0;
+}
+
 /* One name of the folder that the word so far leads to. */
 static void offer_file(struct completion *c, const char *dir, const char *name)
 {
@@ -184,7 +198,8 @@ static void offer_file(struct completion *c, const char *dir, const char *name)
 	bool folder;
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    text_safe(NULL, 0, name, len) != len)
+	    text_safe(NULL, 0, name, len) != len ||
+	    (!*dir && is_other_input(name)))
 		return;
 	/* Hidden files are for those who ask for them. */
 	if (name[0] == '.' && c->name[strlen(dir)] != '.')
@@ -308,6 +323,7 @@ void complete_line(struct context *ctx, const char *line, size_t len,
 		return;
 	if (parsed.command && parsed.name_done)
 		offer_arguments(&c, parsed.command);
-	else if (*start == parsed.name_start)
+	else if (*start == parsed.name_start &&
+	         !(parsed.has_address && *start > 0 && line[*start - 1] != ' '))
 		offer_commands(&c);
 }

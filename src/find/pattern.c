@@ -197,8 +197,8 @@ static bool check_own(const struct pattern *p, const struct lexer *lx,
 	struct refusal r = { .source = p->regex.text + p->regex.own,
 		             .len = p->regex.own_len };
 	pcre2_code *code;
-	size_t offset;
-	int rc;
+	size_t offset = 0;
+	int rc = 0;
 
 	if (begins_with_option(r.source, r.len))
 		return error_at(err, translate_column(lx, &p->regex, 0),

@@ -491,7 +491,8 @@ static bool is_allowed(const struct sys_stat *st, bool device, const char *path,
 	case SYS_DIRECTORY:
 		return refuse(err, path, "is a directory");
 	case SYS_FIFO:
-		return refuse(err, path, "is a FIFO");
+		return refuse(err, path,
+		              "is a FIFO (use -: zcat x | hexspan -)");
 	case SYS_SOCKET:
 		return refuse(err, path, "is a socket");
 	case SYS_CHAR:

@@ -1,5 +1,6 @@
-"""Random reads of one file: python3 reads.py seek|mmap FILE SIZE COUNT SEED
+"""Random reads of one file: python3 reads.py WAY CLOCK FILE SIZE COUNT SEED
 
+WAY is seek or mmap, CLOCK is cpu or wall.
 Prints the seconds that they took and the sum of their first bytes. reads.c
 makes the same offsets.
 """
@@ -41,13 +42,14 @@ def slices(path, size, places):
 
 
 def main():
-    way, path = sys.argv[1:3]
-    size, count, seed = map(int, sys.argv[3:])
+    way, clock, path = sys.argv[1:4]
+    size, count, seed = map(int, sys.argv[4:])
+    now = {"cpu": time.process_time, "wall": time.perf_counter}[clock]
     places = offsets(seed, count, os.path.getsize(path) - size)
     read = {"seek": seek, "mmap": slices}[way]
-    begin = time.perf_counter()
+    begin = now()
     total = read(path, size, places)
-    print(time.perf_counter() - begin, total)
+    print(now() - begin, total)
 
 
 main()

@@ -133,8 +133,8 @@ void terminal_exec(const char *folder, char *const env[], const char *command)
 		"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"
 	};
 	static const char *const fixed[] = {
-		"TERM=xterm-256color", "LC_ALL=C.UTF-8",    "TZ=UTC",
-		"PATH=/usr/bin:/bin",  "HOME=/nonexistent", "HEXSPAN_TEST=1",
+		"TERM=xterm-256color", "LC_ALL=C.UTF-8",  "TZ=UTC",
+		"PATH=/usr/bin:/bin",  "HOME=/proc/none", "HEXSPAN_TEST=1",
 	};
 	char *saved[sizeof(sanitizers) / sizeof(sanitizers[0])];
 
@@ -385,6 +385,13 @@ bool terminal_wait(struct terminal *t, int *status)
 	t->child = 0;
 	*status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
 	return true;
+}
+
+bool terminal_is_taken(const struct terminal *t)
+{
+	struct termios now;
+
+	return tcgetattr(t->fd, &now) == 0 && !(now.c_lflag & ICANON);
 }
 
 /* Does libvterm encode anything, or another text than this, for what was just

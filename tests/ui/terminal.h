@@ -67,6 +67,10 @@ void terminal_mark(struct terminal *t);
 /* The program's write calls since the mark; false: the system does not say. */
 bool terminal_writes(const struct terminal *t, uint64_t *writes);
 
+/* Has the program switched line editing off, so that what is sent to it is not
+   echoed? */
+bool terminal_is_taken(const struct terminal *t);
+
 /* When a wait that begins now is given up, in ns of the monotonic clock. */
 uint64_t terminal_deadline(void);
 /* Write what waits and read once; false: closed, or past the deadline. */

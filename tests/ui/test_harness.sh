@@ -57,7 +57,7 @@ write-limit 2
 raw \e\x00\\r
 expect typed 1b 00 5c 72
 feed y\n
-expect typed 79 0a
+await typed 79 0a
 paste p\r
 expect typed 1b 5b 32 30 30 7e 70 0d 1b 5b 32 30 31 7e
 mouse press 1 2
@@ -82,7 +82,7 @@ keys q
 exit 3
 sh test "$(cat $DATA/file)" = content && echo more >here
 sh grep -q more here
-run 3x40 NAME=value sh -c 'test "$NAME$HOME" = value/nonexistent'
+run 3x40 NAME=value sh -c 'test "$NAME$HOME" = value/proc/none'
 exit 0
 run 4x40 $HEXSPAN refuse
 expect echo: refused

@@ -19,6 +19,7 @@
  *	sh COMMAND                       run in the script's folder
  *	signal NAME                      TERM, HUP, .. to the program's job
  *	expect TEXT                      appears in the header or the characters
+ *	await TEXT                       the same, and nothing is sent behind it
  *	absent TEXT                      does not stand there
  *	shot NAME
  *	frames-limit N                   at most N frames since the last input,
@@ -27,8 +28,8 @@
  *	exit CODE                        has ended so, and restored the terminal
  *	# comment
  *
- * A real lone Escape is `feed \e` with an `expect` behind it: a fence would
- * turn it into Alt. <Escape> is sent as "ESC[27u".
+ * A real lone Escape is `feed \e` with an `expect` or `await` behind it: a
+ * fence would turn it into Alt. <Escape> is sent as "ESC[27u".
  */
 #include "config.h"
 
@@ -182,9 +183,9 @@ static bool do_run(struct script *s, char *arg)
 	env[n] = NULL;
 	s->term = terminal_run(rows, cols, s->folder, env, arg);
 	terminal_mark(s->term);
-	while (!s->term->alternate && terminal_pump(s->term, deadline))
+	while (!terminal_is_taken(s->term) && terminal_pump(s->term, deadline))
 		continue;
-	if (!s->term->closed && !s->term->alternate)
+	if (!s->term->closed && !terminal_is_taken(s->term))
 		return stop(s, "the program does not start");
 	return settle(s, false);
 }
@@ -425,17 +426,34 @@ static bool stands(const struct script *s, const char *text)
 	return found;
 }
 
-static bool do_expect(struct script *s, char *arg)
+/* Wait for a text, if it does not stand there; *waited tells. */
+static bool wait_for(const struct script *s, const char *text, bool *waited)
 {
 	uint64_t deadline = terminal_deadline();
-	bool at_once = stands(s, arg), found = at_once;
+	bool found = stands(s, text);
 
+	*waited = !found;
 	while (!found && terminal_pump(s->term, deadline))
-		found = stands(s, arg);
-	check(s, found, "never saw: %s", arg);
+		found = stands(s, text);
+	check(s, found, "never saw: %s", text);
 	if (!found)
 		show_screen(s);
-	return at_once || settle(s, false);
+	return found;
+}
+
+static bool do_expect(struct script *s, char *arg)
+{
+	bool waited;
+
+	(void)wait_for(s, arg, &waited);
+	return !waited || settle(s, false);
+}
+
+static bool do_await(struct script *s, char *arg)
+{
+	bool waited;
+
+	return wait_for(s, arg, &waited);
 }
 
 static bool do_absent(struct script *s, char *arg)
@@ -582,6 +600,7 @@ static const struct {
 	{ "wait", do_wait, false, true },
 	{ "signal", do_signal, false, true },
 	{ "expect", do_expect, false, true },
+	{ "await", do_await, false, true },
 	{ "absent", do_absent, false, true },
 	{ "shot", do_shot, false, true },
 	{ "frames-limit", do_frames_limit, false, true },
