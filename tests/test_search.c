@@ -567,14 +567,15 @@ static bool fits(const struct world *w, const struct search_options *o,
 {
 	uint64_t at = addr;
 
-	if (o->align == 0)
+	if (o->align.step == 0)
 		return true;
-	if (!o->has_base)
+	if (!o->align.has_base)
 		at = space_locate(view_space(w->view), addr).off;
 	/* base may be the greater one: these numbers are small */
-	return (at + (o->has_base ? o->align * WIDTH - o->base : 0)) %
-	               o->align ==
-	       o->rest;
+	return (at + (o->align.has_base ? o->align.step * WIDTH - o->align.base
+	                                : 0)) %
+	               o->align.step ==
+	       o->align.rest;
 }
 
 /* One call on the run [a, b); false: no match from `at` on; *failed: a limit. */
@@ -662,10 +663,10 @@ static void random_query(uint64_t *seed, const struct world *w, struct query *q)
 		o->from = o->start + random_below(seed, o->end - o->start + 1);
 	o->overlapping = random_below(seed, 3) == 0;
 	if (random_below(seed, 4) == 0) {
-		o->align = 1 + random_below(seed, 5);
-		o->rest = random_below(seed, o->align);
-		o->has_base = random_below(seed, 2);
-		o->base = random_below(seed, WIDTH);
+		o->align.step = 1 + random_below(seed, 5);
+		o->align.rest = random_below(seed, o->align.step);
+		o->align.has_base = random_below(seed, 2);
+		o->align.base = random_below(seed, WIDTH);
 	}
 	if (random_below(seed, 4) == 0)
 		o->max = 1 + random_below(seed, 4);
@@ -680,7 +681,8 @@ static void complain(const struct world *w, const struct tried *t,
 	        " align %" PRIu64 "+%" PRIu64 "@%" PRIu64 " max %" PRIu64 "\n",
 	        pattern_text(t->pattern), q->backward ? " backward" : "",
 	        q->o.overlapping ? " overlapping" : "", q->o.start, q->o.end,
-	        q->o.from, q->o.align, q->o.rest, q->o.base, q->o.max);
+	        q->o.from, q->o.align.step, q->o.align.rest, q->o.align.base,
+	        q->o.max);
 	for (size_t i = 0; i < w->len; i++)
 		fprintf(stderr, is_readable(w, i) ? "%02x " : "-- ",
 		        w->bytes[i]);

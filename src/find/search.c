@@ -468,18 +468,18 @@ static bool seek(struct seeker *s, uint64_t at, struct sought *out,
 
 static bool is_aligned(const struct seeker *s, uint64_t addr)
 {
-	const struct search_options *o = s->options;
+	const struct alignment *align = &s->options->align;
 	uint64_t at, base;
 
-	if (o->align <= 1)
+	if (align->step <= 1)
 		return true;
-	if (!o->has_base)
-		at = space_locate(view_space(s->view), addr).off % o->align;
-	else
-		at = addr % o->align;
-	base = o->has_base ? o->base % o->align : 0;
-	/* (at - base) mod align, where neither can overflow */
-	return (at >= base ? at - base : o->align - (base - at)) == o->rest;
+	if (!align->has_base)
+		addr = space_locate(view_space(s->view), addr).off;
+	at = addr % align->step;
+	base = align->has_base ? align->base % align->step : 0;
+	/* (at - base) mod step, where neither can overflow */
+	return (at >= base ? at - base : align->step - (base - at)) ==
+	       align->rest;
 }
 
 static struct seeker seeker_of(const struct view *view, struct pattern *pattern,

@@ -22,19 +22,22 @@ struct job;
 struct pattern;
 struct view;
 
+/* Addresses that are `rest` modulo `step` (0: any), counted from `base`, or from
+   the start of their segment. rest < step. */
+struct alignment {
+	uint64_t step, rest;
+	bool has_base;
+	uint64_t base;
+};
+
 struct search_options {
 	uint64_t start, end; /* the range; start <= end <= size of the view */
 	/* Forward: matches begin here or later. Backward: before it. In the
 	   range. */
 	uint64_t from;
-	bool overlapping; /* each address where a match begins, once */
-	/* Only matches whose address is `rest` modulo `align` (0: any), counted
-	   from `base`, or from the start of its segment. They need not leave
-	   room for one that is left out. rest < align. */
-	uint64_t align, rest;
-	bool has_base;
-	uint64_t base;
-	uint64_t max; /* stop after as many; 0: never */
+	bool overlapping;       /* each address where a match begins, once */
+	struct alignment align; /* of matches; what is left out takes no room */
+	uint64_t max;           /* stop after as many; 0: never */
 };
 
 struct match {
