@@ -39,7 +39,7 @@ static const char addresses[] =
 static const char patterns[] =
 	"Patterns\n"
 	"  /regex/flags             as in Perl (PCRE2), on bytes; \\/ is a "
-        "slash\n"
+	"slash\n"
 	"     i ignore case  s . takes newlines  m ^ and $ at lines\n"
 	"     x blanks and comments  u characters of UTF-8\n"
 	"  {de ad ?? e? ?f}         bytes; ?? is any byte, ? any hex digit\n"
