@@ -29,7 +29,7 @@
 enum {
 	HITS = 4096,  /* starts in the sample that are followed */
 	TRUST = 8,    /* how many of them outweigh the frequencies alone */
-	SETTLE = 15,  /* what that costs, in blocks of a masked pair */
+	SETTLE = 15,  /* cost of settling, in tests of a masked pair */
 	PATIENCE = 7, /* blocks settled before the loop is tried again */
 	BYTES = 256,
 };
