@@ -64,11 +64,13 @@ static bool is_one_line(const struct output *out)
 	return !end || (size_t)(end - out->v) + 1 == out->len;
 }
 
-/* One line goes to the message line, more to the pager. */
-static void show_results(struct app *app, const char *title)
+void app_show_results(struct app *app, const char *title)
 {
 	struct output *out = &app->results;
+	struct error err;
 
+	if (!output_flush(&app->out, &err))
+		app_error(app, title, &err);
 	if (out->len == 0)
 		return;
 	if (is_one_line(out) && (int)out->len < app->parts.cols) {
@@ -91,14 +93,11 @@ bool app_run(struct app *app, const char *line, struct error *err)
 	struct place before = app->ctx.cursor;
 	uint64_t generation = session_generation(app->ctx.session);
 	char name[COMMAND_NAME];
-	struct error flush_err;
 	uint64_t size;
 	bool ok = run_line(&app->ctx, line, strlen(line), name, err);
 
 	app->dirty = true;
-	if (!output_flush(&app->out, &flush_err))
-		app_error(app, name, &flush_err);
-	show_results(app, name);
+	app_show_results(app, name);
 	app_apply_options(app);
 	/* The end of the space is the last byte here: nothing is inserted. */
 	size = space_size(context_space(&app->ctx));
@@ -614,6 +613,8 @@ static const struct {
 } labels[] = {
 	{ "help", "Help", "Help" },
 	{ "prompt goto", "Goto", "Goto" },
+	{ "prompt find", "Find", "Find" },
+	{ "next match", "Next", "Next" },
 	{ "panel segments", "Segments", "Segs" },
 	{ "panel bookmarks", "Bookmarks", "Marks" },
 	{ "prompt", "Command", "Cmd" },

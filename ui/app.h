@@ -113,6 +113,10 @@ void app_say(struct app *app, enum style style, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 void app_error(struct app *app, const char *command, const struct error *err);
 
+/* Show what commands have printed: one line in the message line, more in the
+   pager, under this title. */
+void app_show_results(struct app *app, const char *title);
+
 /* Run a command line as typed or bound; shows what it printed and its error.
    False when it failed: then err says why. */
 bool app_run(struct app *app, const char *line, struct error *err);

@@ -660,10 +660,13 @@ static RUN(prompt)
 	char text[PROMPT_MAX];
 	const char *rest;
 	size_t len;
+	bool word;
 
 	(void)err;
 	call_rest(call, &rest, &len);
-	snprintf(text, sizeof(text), "%.*s%s", (int)len, rest, len ? " " : "");
+	/* What follows '/' or '?' at once is the pattern. */
+	word = len > 0 && !(len == 1 && (*rest == '/' || *rest == '?'));
+	snprintf(text, sizeof(text), "%.*s%s", (int)len, rest, word ? " " : "");
 	prompt_open(&app->prompt, PROMPT_COMMAND, text);
 	return true;
 }

@@ -526,10 +526,16 @@ static void read_pool(struct loop *loop)
 			app_fetched(app);
 		} else if (done && app->ctx.task &&
 		           event.job == app->ctx.task->job) {
+			const char *name = app->ctx.task->name;
+
 			if (!context_finish(&app->ctx, &err) &&
 			    err.code != ERR_CANCELLED)
 				app_error(app, "", &err);
+			app_show_results(app, name);
 			app_follow(app);
+		} else if (!done && app->ctx.task &&
+		           event.job == app->ctx.task->job) {
+			context_take(&app->ctx);
 		}
 	}
 }

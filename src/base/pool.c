@@ -26,6 +26,7 @@
 #include "base/pool.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -363,6 +364,15 @@ bool pool_next(struct pool *pool, struct pool_event *event)
 	}
 	pthread_mutex_unlock(&pool->lock);
 	return job != NULL;
+}
+
+void pool_wait(struct pool *pool)
+{
+	struct pollfd fd = { .fd = pool->fd, .events = POLLIN };
+
+	/* A signal may end it early; so may nothing else. */
+	while (poll(&fd, 1, -1) < 0) {
+	}
 }
 
 size_t pool_running(const struct pool *pool)

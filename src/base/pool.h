@@ -61,6 +61,9 @@ int pool_event_fd(const struct pool *pool);
    PROGRESS events of one job that were not taken yet count as one. (owner) */
 bool pool_next(struct pool *pool, struct pool_event *event);
 
+/* Wait until there is an event. One must be to come. (owner) */
+void pool_wait(struct pool *pool);
+
 /* Jobs that have not ended yet. (owner) */
 size_t pool_running(const struct pool *pool);
 

@@ -47,6 +47,16 @@ const struct command command_table[] = {
 		.run = run_close,
 	},
 	{
+		.name = "count",
+		.usage = "[-n MAX] [-o] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] "
+			 "PATTERN",
+		.help = "count the matches of a pattern",
+		.more = "Options as of find-all.",
+		.range = TAKES_ALL,
+		.flags = COMMAND_PATTERN,
+		.run = run_count,
+	},
+	{
 		.name = "cycle",
 		.usage = "OPTION",
 		.help = "give an option its next value",
@@ -66,6 +76,37 @@ const struct command command_table[] = {
 		.help = "print what an address means",
 		.complete = COMPLETE_ADDRESS,
 		.run = run_eval,
+	},
+	{
+		.name = "find",
+		.alias = "/",
+		.usage = "[-b] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] [PATTERN]",
+		.help = "go to the next match of a pattern",
+		.more = "From the cursor on, its byte included, or from the "
+			"start of the range; without PATTERN the last one. See "
+			"help patterns.\n"
+			"-b  backward: the last match that begins before the "
+			"cursor\n"
+			"-a  only where the address in its segment, or counted "
+			"from BASE, is K modulo N\n"
+			"-e  a text in these encodings: "
+			"utf8,utf16le,utf16be,latin1,cp1252\n"
+			"-i  ignore case    -w  no ASCII letter, digit or _ "
+			"beside it",
+		.range = TAKES_SPAN,
+		.flags = COMMAND_PATTERN,
+		.run = run_find,
+	},
+	{
+		.name = "find-all",
+		.usage = "[-n MAX] [-o] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] "
+			 "PATTERN",
+		.help = "list all matches of a pattern",
+		.more = "-n  no more than MAX    -o  overlapping ones too\n"
+			"Other options as of find.",
+		.range = TAKES_ALL,
+		.flags = COMMAND_PATTERN,
+		.run = run_find_all,
 	},
 	{
 		.name = "forward",
@@ -89,7 +130,7 @@ const struct command command_table[] = {
 		.name = "help",
 		.alias = "h",
 		.usage = "[COMMAND | OPTION | KEY | keys | commands | "
-			 "addresses | options]",
+			 "addresses | patterns | options]",
 		.help = "show help",
 		.complete = COMPLETE_COMMAND,
 		.run = run_help,
@@ -110,10 +151,11 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "next",
-		.usage = "segment|sector|block|run|bookmark [N]",
+		.usage = "segment|sector|block|run|match|bookmark [N]",
 		.help = "go to the next one",
-		.more = "run: past the bytes that are equal to the one here.",
-		.words = "segment sector block run bookmark",
+		.more = "run: past the bytes that are equal to the one here.\n"
+			"match: of the pattern that was last given to find.",
+		.words = "segment sector block run match bookmark",
 		.complete = COMPLETE_WORDS,
 		.run = run_next,
 	},
@@ -130,9 +172,9 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "prev",
-		.usage = "segment|sector|block|run|bookmark [N]",
+		.usage = "segment|sector|block|run|match|bookmark [N]",
 		.help = "go to the one before",
-		.words = "segment sector block run bookmark",
+		.words = "segment sector block run match bookmark",
 		.complete = COMPLETE_WORDS,
 		.run = run_prev,
 	},

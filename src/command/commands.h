@@ -12,6 +12,10 @@ struct call;
 struct context;
 struct error;
 
+/* next match, prev match: the last pattern of find, N times (cmd_find.c). */
+bool find_again(struct context *ctx, bool forward, uint64_t count,
+                struct error *err) MUST_USE;
+
 #define RUN(name)                                               \
 	bool run_##name(struct context *ctx, struct call *call, \
 	                struct error *err)
@@ -20,9 +24,12 @@ RUN(back);
 RUN(bookmark);
 RUN(bookmarks);
 RUN(close);
+RUN(count);
 RUN(cycle);
 RUN(echo);
 RUN(eval);
+RUN(find);
+RUN(find_all);
 RUN(forward);
 RUN(goto);
 RUN(help);

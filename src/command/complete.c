@@ -242,7 +242,7 @@ static void offer_arguments(struct completion *c, const struct command *cmd)
 		offer_files(c);
 		break;
 	case COMPLETE_COMMAND:
-		offer_words(c, "keys commands addresses options");
+		offer_words(c, "keys commands addresses patterns options");
 		offer_commands(c);
 		offer_options(c, false);
 		break;

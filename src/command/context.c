@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "find/pattern.h"
 #include "session.h"
 #include "space/ranges.h"
 #include "space/view.h"
@@ -45,6 +46,8 @@ bool context_init(struct context *ctx, struct session *session,
 void context_free(struct context *ctx)
 {
 	context_cancel(ctx);
+	pattern_unref(ctx->last_pattern);
+	mem_free(ctx->patterns);
 	ranges_free(ctx->bookmarks);
 	session_free(ctx->session);
 }
@@ -381,11 +384,41 @@ void context_cancel(struct context *ctx)
 	end_task(ctx);
 }
 
+void context_take(struct context *ctx)
+{
+	struct task *task = ctx->task;
+
+	if (task->take && !task->take(ctx, task->arg))
+		job_cancel(task->job);
+}
+
+/* Take what the task's job posts until it has ended. */
+static void take_all(struct context *ctx)
+{
+	struct pool *pool = session_pool(ctx->session);
+
+	for (;;) {
+		struct pool_event event;
+
+		pool_wait(pool);
+		while (pool_next(pool, &event)) {
+			if (event.job != ctx->task->job)
+				continue;
+			if (event.kind == POOL_DONE)
+				return;
+			context_take(ctx);
+		}
+	}
+}
+
 bool context_wait(struct context *ctx, struct error *err)
 {
 	if (!ctx->task)
 		return true;
-	job_wait(ctx->task->job);
+	if (ctx->task->take)
+		take_all(ctx);
+	else
+		job_wait(ctx->task->job);
 	return context_finish(ctx, err);
 }
 

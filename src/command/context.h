@@ -15,10 +15,12 @@
 #include "command/address.h"
 #include "command/option.h"
 #include "command/output.h"
+#include "find/search.h"
 #include "space/space.h"
 
 struct command;
 struct context;
+struct pattern;
 struct ranges;
 struct session;
 
@@ -55,6 +57,9 @@ struct task {
 	struct job *job;  /* owned by the pool; freed with the task */
 	const char *name; /* of the command; static */
 	void *arg;        /* owned by the task */
+	/* In the engine thread, while the job runs, when it has posted: take
+	   what there is; or NULL. False: it is to stop. */
+	bool (*take)(struct context *ctx, void *arg);
 	/* In the engine thread, after the job: take the result over. */
 	bool (*finish)(struct context *ctx, void *arg, struct error *err);
 	void (*free)(void *arg);
@@ -78,6 +83,10 @@ struct context {
 	struct anchor before_jump; /* '' */
 	struct jumps jumps;
 	struct ranges *bookmarks; /* owned */
+
+	struct pattern *last_pattern;  /* counted; NULL: none yet */
+	struct alignment last_aligned; /* -a that stood with it */
+	char *patterns; /* owned: the user's file of named patterns, or NULL */
 
 	struct task *task; /* owned; NULL: nothing runs */
 	void *ui;          /* the editor, for its own commands */
@@ -135,6 +144,8 @@ bool context_start(struct context *ctx, struct task *task, job_run *run,
                    struct error *err) MUST_USE;
 /* The job of the task has ended: take the result over, end the task. */
 bool context_finish(struct context *ctx, struct error *err) MUST_USE;
+/* The job of the task has posted: take what there is. */
+void context_take(struct context *ctx);
 /* Stop and forget it. Nothing when none runs. */
 void context_cancel(struct context *ctx);
 /* Wait for the task, if any, and finish it. */

@@ -83,6 +83,7 @@ const struct option option_table[] = {
 	  .member = MEMBER(theme),
 	  .help = "colours: auto dark light, or one of your own" },
 	SWITCH(title, "the line at the top"),
+	SWITCH(wrapscan, "a search goes on from the other end"),
 	{ .name = NULL },
 };
 
@@ -96,6 +97,7 @@ void options_default(struct option_values *values)
 		.title = 1,
 		.mouse = 1,
 		.sync = 1,
+		.wrapscan = 1,
 		.scrolloff = 2,
 		.theme = "auto",
 		.keymap = "default",
