@@ -105,12 +105,14 @@ static bool find_bookmark(const struct context *ctx, const char *name,
 {
 	const struct space *sp = context_space(ctx);
 	size_t at = ranges_named(ctx->bookmarks, name);
+	struct range range;
 	uint64_t addr;
 
 	if (at == ranges_count(ctx->bookmarks))
 		return error_set(err, ERR_RANGE, "there is no bookmark '%s'",
 		                 text_shown(name).s);
-	if (!ranges_address(ranges_at(ctx->bookmarks, at), sp, &addr))
+	range = ranges_at(ctx->bookmarks, at);
+	if (!ranges_address(&range, sp, &addr))
 		return error_set(err, ERR_RANGE,
 		                 "the bytes of bookmark '%s' are not shown now",
 		                 text_shown(name).s);
