@@ -275,6 +275,8 @@ static bool go(struct context *ctx, struct call *call, bool forward,
 	snprintf(what, sizeof(what), "%s", word.text);
 	column = word.column;
 	word_free(&word);
+	if (strcmp(what, "range") == 0)
+		return go_range(ctx, call, forward, err);
 	if (!call_count(call, &count, err) || !call_end(call, err))
 		return false;
 	if (strcmp(what, "run") == 0)

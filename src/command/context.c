@@ -32,6 +32,7 @@ bool context_init(struct context *ctx, struct session *session,
 	memset(ctx, 0, sizeof(*ctx));
 	ctx->session = session;
 	ctx->out = out;
+	ctx->set_limit = SET_LIMIT;
 	options_default(&ctx->options);
 	ctx->bookmarks = ranges_new(err);
 	if (!ctx->bookmarks) {
@@ -48,7 +49,10 @@ void context_free(struct context *ctx)
 	context_cancel(ctx);
 	pattern_unref(ctx->last_pattern);
 	mem_free(ctx->patterns);
+	ranges_free(ctx->last_in);
+	ranges_free(ctx->last_not_in);
 	ranges_free(ctx->bookmarks);
+	sets_free(&ctx->sets);
 	session_free(ctx->session);
 }
 

@@ -61,14 +61,23 @@ struct ranges {
 	size_t extra_count, extra_cap;
 	uint32_t unused;
 	struct ranges *rests; /* owned, may be NULL */
+	size_t refs;
 };
 
 struct ranges *ranges_new(struct error *err)
 {
 	struct ranges *ranges = mem_zalloc(sizeof(*ranges), err);
 
-	if (ranges)
-		ranges->unused = NONE;
+	if (!ranges)
+		return NULL;
+	ranges->unused = NONE;
+	ranges->refs = 1;
+	return ranges;
+}
+
+struct ranges *ranges_ref(struct ranges *ranges)
+{
+	ranges->refs++;
 	return ranges;
 }
 
@@ -82,7 +91,7 @@ static void free_extra(struct extra *extra)
 
 void ranges_free(struct ranges *ranges)
 {
-	if (!ranges)
+	if (!ranges || --ranges->refs > 0)
 		return;
 	for (size_t i = 0; i < ranges->part_count; i++)
 		mem_free(ranges->parts[i].v);
@@ -369,6 +378,22 @@ bool ranges_add(struct ranges *ranges, const struct range *range,
 	for (at++; at < ranges->part_count; at++)
 		ranges->parts[at].start++;
 	return true;
+}
+
+struct ranges *ranges_copy(const struct ranges *ranges, struct error *err)
+{
+	struct ranges *copy = ranges_new(err);
+	size_t count = ranges_count(ranges);
+
+	for (size_t i = 0; copy && i < count; i++) {
+		struct range range = ranges_at(ranges, i);
+
+		if (ranges_add(copy, &range, err))
+			continue;
+		ranges_free(copy);
+		return NULL;
+	}
+	return copy;
 }
 
 static void drop_extra(struct ranges *ranges, uint32_t idx)

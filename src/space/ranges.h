@@ -43,11 +43,17 @@ struct range {
 struct ranges;
 
 struct ranges *ranges_new(struct error *err) MUST_USE;
-void ranges_free(struct ranges *ranges); /* NULL is allowed */
+struct ranges *ranges_ref(struct ranges *ranges);
+/* The last one frees it. NULL is allowed. (One thread counts.) */
+void ranges_free(struct ranges *ranges);
 
 size_t ranges_count(const struct ranges *ranges);
 /* O(log documents). */
 struct range ranges_at(const struct ranges *ranges, size_t idx);
+
+/* A copy that changes on its own. ERR_NOMEM. */
+struct ranges *ranges_copy(const struct ranges *ranges,
+                           struct error *err) MUST_USE;
 
 /* Add one; the texts and pieces are copied. ERR_NOMEM. O(n) worst, O(1) where it
    is the last one. */

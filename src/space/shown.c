@@ -158,8 +158,7 @@ void intervals_free(struct intervals *list)
 	*list = (struct intervals){ 0 };
 }
 
-/* Append [start, end), which begins at or behind the last one. */
-static bool append(struct intervals *list, uint64_t start, uint64_t end,
+bool intervals_add(struct intervals *list, uint64_t start, uint64_t end,
                    struct error *err)
 {
 	if (start >= end)
@@ -195,7 +194,8 @@ static bool cover_stretch(const struct ranges *set,
 			continue;
 		from = u64_max(r.off, walk->off) - walk->off;
 		to = u64_min(r.off + r.len, walk->off + len) - walk->off;
-		if (!append(out, walk->addr + from, walk->addr + to, err))
+		if (!intervals_add(out, walk->addr + from, walk->addr + to,
+		                   err))
 			return false;
 	}
 	return true;
@@ -236,10 +236,10 @@ bool shown_rest(const struct ranges *ranges, const struct space *sp,
 
 	*out = (struct intervals){ 0 };
 	for (size_t i = 0; ok && i < cover.count; i++) {
-		ok = append(out, at, cover.v[i].start, err);
+		ok = intervals_add(out, at, cover.v[i].start, err);
 		at = cover.v[i].end;
 	}
-	ok = ok && append(out, at, end, err);
+	ok = ok && intervals_add(out, at, end, err);
 	intervals_free(&cover);
 	return ok;
 }

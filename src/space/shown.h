@@ -54,6 +54,10 @@ struct intervals {
 };
 
 void intervals_free(struct intervals *list);
+/* Append [start, end), which begins at or behind the last one; nothing if it is
+   empty. ERR_NOMEM. */
+bool intervals_add(struct intervals *list, uint64_t start, uint64_t end,
+                   struct error *err) MUST_USE;
 
 /* The addresses in [start, end) that show bytes of the ranges. *out is the
    caller's, in success and failure. ERR_NOMEM. */
