@@ -35,6 +35,7 @@ struct fake {
 	struct source head; /* first: it is this source's ops that cast */
 	const unsigned char *bytes; /* borrowed, as the states */
 	const enum state *states;
+	unsigned checks; /* how often it was looked for changes */
 };
 
 struct world {
@@ -76,6 +77,41 @@ static struct stretch fake_stretch(struct source *src, uint64_t off)
 	return (struct stretch){ hole ? STATE_HOLE : STATE_DATA, end };
 }
 
+/* Data as far as they go, without what is bad; a copy, so that reading past its
+   end is seen. Now and then there is none. */
+static const void *fake_map(struct source *src, uint64_t off, size_t *len,
+                            void **pin)
+{
+	const struct fake *fake = (const struct fake *)src;
+	size_t n = 0;
+	unsigned char *bytes;
+
+	while (n < *len && fake->states[off + n] == STATE_DATA)
+		n++;
+	if (n == 0 || (off + n) % 5 == 0)
+		return NULL;
+	bytes = malloc(n);
+	ck_assert_ptr_nonnull(bytes);
+	memcpy(bytes, fake->bytes + off, n);
+	*len = n;
+	*pin = bytes;
+	return bytes;
+}
+
+static void fake_unmap(struct source *src, void *pin)
+{
+	(void)src;
+	free(pin);
+}
+
+/* A file that is shorter after some of the windows. */
+static unsigned fake_check(struct source *src)
+{
+	struct fake *fake = (struct fake *)src;
+
+	return ++fake->checks % 7 ? 0 : CHANGE_SIZE_LESS;
+}
+
 static void fake_free(struct source *src)
 {
 	mem_free(src);
@@ -84,6 +120,9 @@ static void fake_free(struct source *src)
 static const struct source_ops fake_ops = {
 	.read = fake_read,
 	.stretch = fake_stretch,
+	.map = fake_map,
+	.unmap = fake_unmap,
+	.check = fake_check,
 	.free = fake_free,
 };
 
