@@ -18,6 +18,7 @@
 #include "command/table.h"
 #include "find/pattern.h"
 #include "find/search.h"
+#include "find/team.h"
 #include "session.h"
 #include "space/view.h"
 
@@ -337,6 +338,11 @@ struct finding {
 	bool wrap;               /* go on from the other end of the space */
 	uint64_t count;          /* of find: the count-th match */
 	struct channel *channel; /* owned; of find-all */
+	/* of find-all and count: */
+	struct search_team *team; /* owned */
+	struct job **helpers;     /* owned, and all of them */
+	size_t helper_count;
+	struct job *job; /* of the task, once it runs */
 	/* what the job leaves */
 	bool ok;
 	struct error err; /* unless ok */
@@ -350,6 +356,12 @@ static void finding_free(void *arg)
 {
 	struct finding *f = arg;
 
+	if (f->team)
+		search_team_close(f->team);
+	for (size_t i = 0; i < f->helper_count; i++)
+		job_free(f->helpers[i]);
+	mem_free(f->helpers);
+	search_team_free(f->team);
 	view_unref(f->view);
 	pattern_unref(f->pattern);
 	channel_free(f->channel);
@@ -518,27 +530,31 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
 
 /* --- find-all, count ----------------------------------------------------- */
 
-/* What the job hands to search_all(). */
-struct giving {
-	struct finding *f;
-	struct job *job;
-};
-
+/* In any job of the team. */
 static bool give(void *arg, const struct match *match)
 {
-	struct giving *g = arg;
+	struct finding *f = arg;
 
-	g->f->found++;
-	return !g->f->channel || channel_put(g->f->channel, g->job, match);
+	f->found++;
+	return !f->channel || channel_put(f->channel, f->job, match);
+}
+
+static void all_help(struct job *job, void *arg)
+{
+	(void)job;
+	search_team_help(arg);
 }
 
 static void all_work(struct job *job, void *arg)
 {
 	struct finding *f = arg;
-	struct giving giving = { f, job };
 
-	f->ok = search_all(f->view, f->pattern, &f->options, job, give, &giving,
-	                   &f->totals, &f->err);
+	f->job = job;
+	if (search_team_workers(f->team) > 1)
+		f->ok = search_team_run(f->team, job, &f->totals, &f->err);
+	else
+		f->ok = search_all(f->view, f->pattern, &f->options, job, give,
+		                   f, &f->totals, &f->err);
 	/* Matches that nobody took may be missing. */
 	if (f->ok && job_cancelled(job))
 		f->ok = error_set(&f->err, ERR_CANCELLED, "cancelled");
@@ -650,6 +666,34 @@ static struct finding *all_new(struct context *ctx, struct call *call,
 	return f;
 }
 
+/* Start it with as many helpers as there are processors for. Takes f over. */
+static bool start_all(struct context *ctx, struct finding *f, struct task task,
+                      struct error *err)
+{
+	struct pool *pool = session_pool(ctx->session);
+	struct error ignored;
+	size_t workers;
+
+	f->team = search_team_new(f->view, f->pattern, &f->options,
+	                          pool_threads(pool), give, f, err);
+	workers = f->team ? search_team_workers(f->team) : 0;
+	f->helpers = mem_resize(NULL, workers, sizeof(struct job *), err);
+	if (!f->team || !f->helpers) {
+		finding_free(f);
+		return false;
+	}
+	if (!start(ctx, f, task, all_work, err))
+		return false;
+	for (size_t i = 1; i < workers; i++) {
+		struct job *job = job_start(pool, JOB_COMPUTE, all_help,
+		                            f->team, &ignored);
+
+		if (job)
+			f->helpers[f->helper_count++] = job;
+	}
+	return true;
+}
+
 RUN(find_all)
 {
 	struct finding *f = all_new(ctx, call, err);
@@ -664,12 +708,12 @@ RUN(find_all)
 	if (!ctx->batch &&
 	    (f->options.max == 0 || f->options.max > EDITOR_LINES))
 		f->options.max = EDITOR_LINES;
-	return start(ctx, f, all_task, all_work, err);
+	return start_all(ctx, f, all_task, err);
 }
 
 RUN(count)
 {
 	struct finding *f = all_new(ctx, call, err);
 
-	return f && start(ctx, f, count_task, all_work, err);
+	return f && start_all(ctx, f, count_task, err);
 }

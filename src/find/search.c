@@ -80,6 +80,7 @@ struct seeker {
 	const struct search_options *options;
 	struct pattern *pattern; /* borrowed */
 	struct job *job;         /* borrowed; may be NULL */
+	const atomic_bool *stop; /* borrowed; may be NULL */
 	struct matcher *matcher; /* owned */
 	struct sieve *sieve;     /* owned */
 	struct runs runs;
@@ -141,10 +142,11 @@ static void end(struct seeker *s)
 
 /* --- windows ------------------------------------------------------------- */
 
-/* Is there a job, and is it to stop? */
+/* Is there a job, or another reason, and is it to stop? */
 static bool is_cancelled(const struct seeker *s)
 {
-	return s->job && job_cancelled(s->job);
+	return (s->job && job_cancelled(s->job)) ||
+	       (s->stop && atomic_load_explicit(s->stop, memory_order_relaxed));
 }
 
 static void say_progress(const struct seeker *s, uint64_t at)
@@ -671,25 +673,35 @@ static struct seeker seeker_of(const struct view *view, struct pattern *pattern,
 	};
 }
 
-static bool give_all(struct seeker *s, search_take *take, void *arg,
-                     struct error *err)
+/* Give all matches from `at` on, before the limit. */
+static bool give_all(struct seeker *s, uint64_t at, search_take *take,
+                     void *arg, struct error *err)
 {
-	const struct search_options *options = s->options;
-	uint64_t at = options->from;
-	uint64_t given = 0;
+	bool overlapping = s->options->overlapping;
 	struct match hit;
 
 	while (seek(s, at, &hit, err)) {
 		bool wanted = is_aligned(s, hit.addr);
 
-		if (wanted) {
-			given++;
-			if (!take(arg, &hit) || given == options->max)
-				return true;
-		}
-		at = hit.addr + (wanted && !options->overlapping ? hit.len : 1);
+		if (wanted && !take(arg, &hit))
+			return true;
+		at = hit.addr + (wanted && !overlapping ? hit.len : 1);
 	}
 	return err->code == ERR_NO;
+}
+
+/* Takes no more than so many. */
+struct limited {
+	search_take *take;
+	void *arg;
+	uint64_t left; /* 0: without a limit */
+};
+
+static bool take_limited(void *arg, const struct match *match)
+{
+	struct limited *limited = arg;
+
+	return limited->take(limited->arg, match) && --limited->left != 0;
 }
 
 bool search_all(const struct view *view, struct pattern *pattern,
@@ -698,12 +710,92 @@ bool search_all(const struct view *view, struct pattern *pattern,
                 struct error *err)
 {
 	struct seeker s = seeker_of(view, pattern, options, job, totals);
+	struct limited limited = { take, arg, options->max };
 	bool ok;
 
 	s.forward = true;
-	ok = begin(&s, err) && give_all(&s, take, arg, err);
+	ok = begin(&s, err) &&
+	     give_all(&s, options->from, take_limited, &limited, err);
 	end(&s);
 	return ok;
+}
+
+/* --- searchers ----------------------------------------------------------- */
+
+struct searcher {
+	struct seeker seeker;
+	struct search_options options;
+	struct search_totals totals;
+};
+
+struct searcher *searcher_new(const struct view *view, struct pattern *pattern,
+                              const struct search_options *options,
+                              const atomic_bool *stop, struct error *err)
+{
+	struct searcher *x = mem_zalloc(sizeof(*x), err);
+
+	if (!x)
+		return NULL;
+	x->options = *options;
+	x->seeker = seeker_of(view, pattern, &x->options, NULL, &x->totals);
+	x->seeker.forward = true;
+	x->seeker.stop = stop;
+	if (!begin(&x->seeker, err)) {
+		searcher_free(x);
+		return NULL;
+	}
+	return x;
+}
+
+void searcher_free(struct searcher *searcher)
+{
+	if (!searcher)
+		return;
+	end(&searcher->seeker);
+	mem_free(searcher);
+}
+
+void searcher_set_job(struct searcher *searcher, struct job *job)
+{
+	searcher->seeker.job = job;
+}
+
+const struct search_totals *searcher_totals(const struct searcher *searcher)
+{
+	return &searcher->totals;
+}
+
+/* The window goes: what is in it was counted for another walk. */
+bool searcher_walk(struct searcher *searcher, uint64_t from, uint64_t until,
+                   uint64_t *seen, search_take *take, void *arg,
+                   struct error *err)
+{
+	struct seeker *s = &searcher->seeker;
+	bool ok;
+
+	s->limit = until;
+	s->counted = *seen;
+	s->window.len = 0;
+	count_searched(s, from);
+	ok = give_all(s, from, take, arg, err);
+	*seen = s->counted;
+	return ok;
+}
+
+uint64_t searcher_passes(const struct searcher *searcher, uint64_t from,
+                         uint64_t least)
+{
+	const struct seeker *s = &searcher->seeker;
+	uint64_t end;
+	enum state state = view_stretch(s->view, from, &end);
+
+	end = u64_min(end, s->options->end);
+	if (state == STATE_GAP && end - from > least)
+		return end;
+	if (state == STATE_HOLE && s->passes_zeros &&
+	    end - from > SEARCH_PROBE && end - from - SEARCH_PROBE > least)
+		return end - SEARCH_PROBE;
+	return from;
 }
 
 /* The match that was taken. */

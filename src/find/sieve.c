@@ -36,7 +36,7 @@
 #ifndef SIEVE_STEP
 #define SIEVE_STEP        ((size_t)4 << 20)   /* mapped at a time */
 #define SIEVE_LEAST       ((size_t)64 << 10)  /* what is worth being mapped */
-#define SIEVE_BATCH       512                 /* places */
+#define SIEVE_BATCH       4096                /* places */
 #define SIEVE_DENSITY     (1.0 / 128)         /* of starts worth being tried */
 #define SIEVE_SAMPLED     ((uint64_t)1 << 20) /* bytes to the next sample */
 #define SIEVE_SAMPLED_MAX ((uint64_t)1 << 28)
