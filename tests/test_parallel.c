@@ -29,6 +29,8 @@ struct data {
 	uint64_t base; /* the address of place 0 */
 	int len[PLACES + 1];
 	bool overlapping;
+	uint64_t chunk;
+	uint64_t counted; /* places that walks have looked at first */
 };
 
 struct list {
@@ -36,14 +38,31 @@ struct list {
 	size_t count;
 	size_t max; /* take no more */
 	int takers; /* at this moment */
+	uint64_t chunk, end;
 };
 
-static bool walk(void *searcher, uint64_t from, uint64_t until,
+static uint64_t cut(void *arg, uint64_t from)
+{
+	const struct list *list = arg;
+
+	return from + u64_min(list->chunk, list->end - from);
+}
+
+static void count(struct data *data, uint64_t addr, uint64_t *seen)
+{
+	if (addr <= *seen)
+		return;
+	__atomic_add_fetch(&data->counted, addr - *seen, __ATOMIC_RELAXED);
+	*seen = addr;
+}
+
+static bool walk(void *searcher, uint64_t from, uint64_t until, uint64_t *seen,
                  parallel_take *take, void *arg, struct error *e)
 {
-	const struct data *data = searcher;
+	struct data *data = searcher;
 	uint64_t at = from - data->base;
 
+	count(data, from, seen);
 	while (at < until - data->base) {
 		struct parallel_match match = {
 			.addr = data->base + at,
@@ -58,6 +77,7 @@ static bool walk(void *searcher, uint64_t from, uint64_t until,
 		if (match.len > 0 && !take(arg, &match))
 			return true;
 		at += match.len > 0 && !data->overlapping ? match.len : 1;
+		count(data, u64_min(data->base + at, until), seen);
 	}
 	return true;
 }
@@ -117,13 +137,20 @@ static void check(struct data *data, const struct parallel_plan *plan,
                   size_t workers, size_t max)
 {
 	struct list want = { .max = max };
-	struct list got = { .max = max };
+	struct list got = {
+		.max = max,
+		.chunk = data->chunk,
+		.end = plan->end,
+	};
 	struct parallel_plan with = *plan;
 	struct parallel *parallel;
 	struct error expected;
-	bool ok = walk(data, plan->start, plan->end, take_match, &want,
+	uint64_t seen = plan->start;
+	bool ok = walk(data, plan->start, plan->end, &seen, take_match, &want,
 	               &expected);
 
+	data->counted = 0;
+	with.cut = cut;
 	with.walk = walk;
 	with.take = take_match;
 	with.arg = &got;
@@ -135,6 +162,8 @@ static void check(struct data *data, const struct parallel_plan *plan,
 		run_workers(parallel, data, workers);
 	compare(&want, &got);
 	ck_assert_int_eq(parallel_result(parallel, &err), ok);
+	if (ok && got.count < max)
+		ck_assert_uint_eq(data->counted, plan->end - plan->start);
 	if (!ok) {
 		ck_assert_int_eq(err.code, expected.code);
 		ck_assert_uint_eq(err.addr, expected.addr);
@@ -177,11 +206,11 @@ START_TEST(random_chunks)
 		                     : random_below(&random, 40) + 1;
 
 		random_data(&data, &random);
+		data.chunk = random_below(&random, 60) + 1;
 		plan = (struct parallel_plan){
 			.start = data.base + start,
 			.end = data.base + start +
 			       random_below(&random, PLACES - start + 1),
-			.chunk = random_below(&random, 60) + 1,
 			.workers = random_below(&random, WORKERS) + 1,
 			.overlapping = data.overlapping,
 		};
@@ -193,11 +222,10 @@ END_TEST
 /* aa in aaaa..: no guess that begins at an odd place is ever right. */
 START_TEST(guesses_that_never_agree)
 {
-	struct data data = { .base = 0 };
+	struct data data = { .chunk = 7 };
 	struct parallel_plan plan = {
 		.start = 0,
 		.end = PLACES,
-		.chunk = 7,
 		.workers = WORKERS,
 	};
 
@@ -210,13 +238,17 @@ END_TEST
 /* A worker that comes when all is done, and one alone of many planned. */
 START_TEST(workers_late_or_never)
 {
-	struct list list = { .max = PLACES };
+	struct list list = {
+		.max = PLACES,
+		.chunk = 16,
+		.end = 10 + PLACES,
+	};
 	struct data data = { .base = 10 };
 	struct parallel_plan plan = {
 		.start = 10,
 		.end = 10 + PLACES,
-		.chunk = 16,
 		.workers = WORKERS,
+		.cut = cut,
 		.walk = walk,
 		.take = take_match,
 		.arg = &list,
@@ -237,13 +269,13 @@ END_TEST
 /* Without memory for guesses the result is the same. */
 START_TEST(out_of_memory)
 {
-	struct list list = { .max = PLACES };
+	struct list list = { .max = PLACES, .chunk = 50, .end = PLACES };
 	struct data data = { .base = 0 };
 	struct parallel_plan plan = {
 		.start = 0,
 		.end = PLACES,
-		.chunk = 50,
 		.workers = 1,
+		.cut = cut,
 		.walk = walk,
 		.take = take_match,
 		.arg = &list,
@@ -255,6 +287,7 @@ START_TEST(out_of_memory)
 		data.len[i] = i % 3 ? 5 : 0;
 	for (long n = 0; n < 20; n++) {
 		struct list want = { .max = PLACES };
+		uint64_t seen = 0;
 
 		list.count = 0;
 		mem_fail_after(n);
@@ -269,7 +302,8 @@ START_TEST(out_of_memory)
 			continue;
 		}
 		must(parallel_result(parallel, &err), &err);
-		must(walk(&data, 0, PLACES, take_match, &want, &err), &err);
+		must(walk(&data, 0, PLACES, &seen, take_match, &want, &err),
+		     &err);
 		compare(&want, &list);
 		parallel_free(parallel);
 	}

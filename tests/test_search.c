@@ -10,6 +10,7 @@
 #include "find/search.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include "base/pool.h"
 #include "edit/document.h"
 #include "find/pattern.h"
+#include "find/team.h"
 #include "source/memory.h"
 #include "space/layout.h"
 #include "space/view.h"
@@ -35,6 +37,7 @@ struct fake {
 	struct source head; /* first: it is this source's ops that cast */
 	const unsigned char *bytes; /* borrowed, as the states */
 	const enum state *states;
+	atomic_uint checks; /* how often it was looked for changes */
 };
 
 struct world {
@@ -76,6 +79,41 @@ static struct stretch fake_stretch(struct source *src, uint64_t off)
 	return (struct stretch){ hole ? STATE_HOLE : STATE_DATA, end };
 }
 
+/* Data as far as they go, without what is bad; a copy, so that reading past its
+   end is seen. Now and then there is none. */
+static const void *fake_map(struct source *src, uint64_t off, size_t *len,
+                            void **pin)
+{
+	const struct fake *fake = (const struct fake *)src;
+	size_t n = 0;
+	unsigned char *bytes;
+
+	while (n < *len && fake->states[off + n] == STATE_DATA)
+		n++;
+	if (n == 0 || (off + n) % 5 == 0)
+		return NULL;
+	bytes = malloc(n);
+	ck_assert_ptr_nonnull(bytes);
+	memcpy(bytes, fake->bytes + off, n);
+	*len = n;
+	*pin = bytes;
+	return bytes;
+}
+
+static void fake_unmap(struct source *src, void *pin)
+{
+	(void)src;
+	free(pin);
+}
+
+/* A file that is shorter after some of the windows. */
+static unsigned fake_check(struct source *src)
+{
+	struct fake *fake = (struct fake *)src;
+
+	return atomic_fetch_add(&fake->checks, 1) % 7 ? 0 : CHANGE_SIZE_LESS;
+}
+
 static void fake_free(struct source *src)
 {
 	mem_free(src);
@@ -84,6 +122,9 @@ static void fake_free(struct source *src)
 static const struct source_ops fake_ops = {
 	.read = fake_read,
 	.stretch = fake_stretch,
+	.map = fake_map,
+	.unmap = fake_unmap,
+	.check = fake_check,
 	.free = fake_free,
 };
 
@@ -1151,6 +1192,135 @@ START_TEST(an_empty_space)
 }
 END_TEST
 
+/* --- teams ---------------------------------------------------------------- */
+
+static void *help(void *arg)
+{
+	search_team_help(arg);
+	return NULL;
+}
+
+static bool run_team(const struct world *w, struct pattern *p,
+                     const struct search_options *o, size_t workers,
+                     struct found *got, struct search_totals *totals,
+                     struct error *err)
+{
+	struct search_team *team =
+		search_team_new(w->view, p, o, workers, take, got, err);
+	pthread_t threads[4];
+	size_t count;
+	bool ok;
+
+	must(team != NULL, err);
+	count = search_team_workers(team);
+	ck_assert_uint_le(count, workers);
+	for (size_t i = 1; i < count; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, help, team),
+		                 0);
+	ok = search_team_run(team, NULL, totals, err);
+	for (size_t i = 1; i < count; i++)
+		pthread_join(threads[i], NULL);
+	search_team_free(team);
+	return ok;
+}
+
+/* However many work, they find what one does. */
+static void try_team(uint64_t *seed, const struct world *w, struct tried *t)
+{
+	struct found want = { .count = 0 }, got = { .count = 0 };
+	struct search_totals all, totals;
+	struct error err, other;
+	struct query q;
+	bool ok;
+
+	random_query(seed, w, &q);
+	q.backward = false;
+	ok = search_all(w->view, t->pattern, &q.o, NULL, take, &want, &all,
+	                &err);
+	if (run_team(w, t->pattern, &q.o, 1 + random_below(seed, 4), &got,
+	             &totals, &other) != ok)
+		/* It may be just below the limit in one of them. */
+		ck_assert_int_eq(ok ? other.code : err.code, ERR_LIMIT);
+	else if (!is_same(&want, &got))
+		complain(w, t, &q, &want, &got);
+	else if (ok && (q.o.max == 0 || want.count < q.o.max)) {
+		ck_assert_uint_eq(totals.searched, all.searched);
+		ck_assert_uint_eq(totals.skipped, all.skipped);
+	}
+}
+
+START_TEST(a_team_finds_what_one_does)
+{
+	uint64_t seed = random_seed();
+
+	for (size_t n = cases(1000); n > 0; n--) {
+		struct tried t =
+			random_below(&seed, 2)
+				? random_tried(&seed)
+				: new_tried(constructs[random_below(
+					  &seed, ARRAY_LEN(constructs))]);
+		struct world w;
+
+		random_world(&seed, &w);
+		for (int i = 0; i < 5; i++)
+			try_team(&seed, &w, &t);
+		close_world(&w);
+		free_tried(&t);
+	}
+}
+END_TEST
+
+/* Chunks go as far as what is passed at once. */
+START_TEST(a_team_passes_holes)
+{
+	struct world w;
+	struct search_options o;
+	struct search_totals totals;
+	struct pattern *p = pattern_of("/ab/");
+	struct found got = { .count = 0 };
+	struct error err;
+
+	sparse_world(&w, "ab", HUGE);
+	o = everything(&w);
+	must(run_team(&w, p, &o, 3, &got, &totals, &err), &err);
+	ck_assert_uint_eq(got.count, 2);
+	ck_assert_uint_eq(got.v[1].addr, HUGE + 2);
+	ck_assert_uint_eq(totals.searched, o.end);
+	pattern_unref(p);
+	close_world(&w);
+}
+END_TEST
+
+/* One that never runs keeps no helper waiting. */
+START_TEST(a_team_that_does_not_run)
+{
+	struct world w;
+	struct search_options o;
+	struct pattern *p = pattern_of("/ab/");
+	struct found got = { .count = 0 };
+	struct search_team *team = NULL;
+	struct error err = { 0 };
+	pthread_t thread;
+
+	sparse_world(&w, "ab", 100);
+	o = everything(&w);
+	for (long n = 0; !team; n++) {
+		mem_fail_after(n);
+		team = search_team_new(w.view, p, &o, 2, take, &got, &err);
+		mem_fail_after(-1);
+		ck_assert(team || err.code == ERR_NOMEM);
+	}
+	ck_assert_int_eq(pthread_create(&thread, NULL, help, team), 0);
+	search_team_close(team);
+	pthread_join(thread, NULL);
+	ck_assert_uint_eq(got.count, 0);
+	search_team_free(team);
+	search_team_free(NULL);
+	pattern_unref(p);
+	close_world(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("search");
@@ -1166,6 +1336,9 @@ int main(void)
 	tcase_add_loop_test(tc, a_search_is_cancelled, 0, 2);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, an_empty_space);
+	tcase_add_test(tc, a_team_finds_what_one_does);
+	tcase_add_test(tc, a_team_passes_holes);
+	tcase_add_test(tc, a_team_that_does_not_run);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }

@@ -21,6 +21,7 @@
 #include "command/table.h"
 #include "find/pattern.h"
 #include "find/search.h"
+#include "find/team.h"
 #include "session.h"
 #include "space/ranges.h"
 #include "space/shown.h"
@@ -77,6 +78,11 @@ struct finding {
 	char as[SET_NAME];       /* the set of that name.. */
 	struct ranges *set;      /* .. is this one; counted, NULL: none */
 	uint64_t lines;          /* that are still to be printed */
+	/* of find-all and count, in one interval: */
+	struct search_team *team; /* owned */
+	struct job **helpers;     /* owned, and all of them */
+	size_t helper_count;
+	struct job *job; /* of the task, once it runs */
 	/* what the engine thread leaves */
 	bool refused;          /* the set takes no more.. */
 	struct error take_err; /* .. for this reason */
@@ -93,6 +99,12 @@ static void finding_free(void *arg)
 {
 	struct finding *f = arg;
 
+	if (f->team)
+		search_team_close(f->team);
+	for (size_t i = 0; i < f->helper_count; i++)
+		job_free(f->helpers[i]);
+	mem_free(f->helpers);
+	search_team_free(f->team);
 	view_unref(f->view);
 	pattern_unref(f->pattern);
 	channel_free(f->channel);
@@ -361,23 +373,23 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
 
 /* --- find-all, count ----------------------------------------------------- */
 
-/* What the job hands to search_all(). */
-struct giving {
-	struct finding *f;
-	struct job *job;
-};
-
+/* In any job of the team. */
 static bool give(void *arg, const struct match *match)
 {
-	struct giving *g = arg;
+	struct finding *f = arg;
 
-	g->f->found++;
-	return !g->f->channel || channel_put(g->f->channel, g->job, match);
+	f->found++;
+	return !f->channel || channel_put(f->channel, f->job, match);
+}
+
+static void all_help(struct job *job, void *arg)
+{
+	(void)job;
+	search_team_help(arg);
 }
 
 /* One interval. */
-static bool all_in(struct finding *f, const struct interval *part,
-                   struct giving *giving)
+static bool all_in(struct finding *f, const struct interval *part)
 {
 	struct search_options o = f->options;
 	struct search_totals totals;
@@ -387,8 +399,8 @@ static bool all_in(struct finding *f, const struct interval *part,
 	o.end = part->end;
 	if (o.max > 0)
 		o.max -= f->found;
-	ok = search_all(f->view, f->pattern, &o, giving->job, give, giving,
-	                &totals, &f->err);
+	ok = search_all(f->view, f->pattern, &o, f->job, give, f, &totals,
+	                &f->err);
 	f->totals.searched += totals.searched;
 	f->totals.skipped += totals.skipped;
 	return ok;
@@ -397,17 +409,19 @@ static bool all_in(struct finding *f, const struct interval *part,
 static void all_work(struct job *job, void *arg)
 {
 	struct finding *f = arg;
-	struct giving giving = { f, job };
 
+	f->job = job;
 	f->ok = true;
-	for (size_t i = 0; f->ok && i < f->parts.count; i++) {
+	if (f->team)
+		f->ok = search_team_run(f->team, job, &f->totals, &f->err);
+	for (size_t i = 0; !f->team && f->ok && i < f->parts.count; i++) {
 		if (f->options.max > 0 && f->found == f->options.max)
 			break;
-		f->ok = all_in(f, &f->parts.v[i], &giving);
-		/* Matches that nobody took may be missing. */
-		if (f->ok && job_cancelled(job))
-			f->ok = error_set(&f->err, ERR_CANCELLED, "cancelled");
+		f->ok = all_in(f, &f->parts.v[i]);
 	}
+	/* Matches that nobody took may be missing. */
+	if (f->ok && job_cancelled(job))
+		f->ok = error_set(&f->err, ERR_CANCELLED, "cancelled");
 }
 
 /* Put a match into the set. */
@@ -558,6 +572,56 @@ static struct finding *all_new(struct context *ctx, struct call *call,
 	return f;
 }
 
+/* A team, for one interval that is worth it. */
+static bool make_team(struct context *ctx, struct finding *f, struct error *err)
+{
+	struct search_options o = f->options;
+	size_t threads = pool_threads(session_pool(ctx->session));
+	size_t workers;
+
+	if (f->parts.count != 1)
+		return true;
+	o.start = o.from = f->parts.v[0].start;
+	o.end = f->parts.v[0].end;
+	f->team =
+		search_team_new(f->view, f->pattern, &o, threads, give, f, err);
+	if (!f->team)
+		return false;
+	workers = search_team_workers(f->team);
+	if (workers <= 1) {
+		search_team_free(f->team);
+		f->team = NULL;
+		return true;
+	}
+	f->helpers = mem_resize(NULL, workers, sizeof(struct job *), err);
+	return f->helpers;
+}
+
+/* Start it with as many helpers as there are processors for. Takes f over. */
+static bool start_all(struct context *ctx, struct finding *f, struct task task,
+                      struct error *err)
+{
+	struct error ignored;
+	size_t workers;
+
+	if (!make_team(ctx, f, err)) {
+		finding_free(f);
+		return false;
+	}
+	workers = f->team ? search_team_workers(f->team) : 1;
+	if (!start(ctx, f, task, all_work, err))
+		return false;
+	for (size_t i = 1; i < workers; i++) {
+		struct job *job =
+			job_start(session_pool(ctx->session), JOB_COMPUTE,
+		                  all_help, f->team, &ignored);
+
+		if (job)
+			f->helpers[f->helper_count++] = job;
+	}
+	return true;
+}
+
 /* The set for the matches. The editor always keeps them; its list is limited,
    while a batch that would leave matches out fails. */
 static bool make_set(struct context *ctx, struct finding *f, struct error *err)
@@ -590,7 +654,7 @@ static bool find_all(struct context *ctx, struct call *call,
 		finding_free(f);
 		return false;
 	}
-	return start(ctx, f, all_task, all_work, err);
+	return start_all(ctx, f, all_task, err);
 }
 
 RUN(find_all)
@@ -617,5 +681,5 @@ RUN(count)
 	if (!asked_read(ctx, call, "noaeiw", false, &asked, err))
 		return false;
 	f = all_new(ctx, call, &asked, err);
-	return f && start(ctx, f, count_task, all_work, err);
+	return f && start_all(ctx, f, count_task, err);
 }

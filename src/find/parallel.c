@@ -17,7 +17,8 @@
  * The guess ends there, and the chunk is walked on from its last match.
  *
  * L1 Slots hold the chunks [done, done + ROOM * workers); chunk i is in slot
- *    i modulo their number. Chunks from `next` on are not begun.
+ *    i modulo their number. Chunks from `next` on are not begun; the first of
+ *    them starts at next_start.
  * L2 One worker at a time is stitching; it alone touches place, stopped, error,
  *    and slots that are ready. `stopped` only changes from false to true.
  * L3 Before every chunk, place is where the one walk would go on from.
@@ -43,7 +44,8 @@ struct slot {
 	uint64_t *matches; /* owned */
 	size_t count;
 	size_t cap;
-	uint64_t start;
+	uint64_t start, end;
+	uint64_t seen;
 	bool is_ready;
 	bool has_failed; /* the guess ends with its last match */
 };
@@ -51,9 +53,8 @@ struct slot {
 struct parallel {
 	struct parallel_plan plan;
 	pthread_mutex_t lock;
-	pthread_cond_t moved; /* done, or stopped */
-	uint64_t chunks;
-	uint64_t next; /* L1 */
+	pthread_cond_t moved;      /* done, or stopped */
+	uint64_t next, next_start; /* L1 */
 	uint64_t done;
 	bool is_stitching;
 	bool stopped;   /* L2; written under the lock */
@@ -63,11 +64,6 @@ struct parallel {
 	size_t slot_count;
 	struct slot *slots; /* owned */
 };
-
-static uint64_t chunk_end(const struct parallel *p, uint64_t start)
-{
-	return start + u64_min(p->plan.chunk, p->plan.end - start);
-}
 
 static uint64_t behind(const struct parallel *p,
                        const struct parallel_match *match)
@@ -113,8 +109,9 @@ static void guess(struct parallel *p, struct slot *slot, void *searcher)
 
 	slot->count = 0;
 	slot->has_failed = false;
-	if (!p->plan.walk(searcher, slot->start, chunk_end(p, slot->start),
-	                  keep, slot, &err))
+	slot->seen = slot->start;
+	if (!p->plan.walk(searcher, slot->start, slot->end, &slot->seen, keep,
+	                  slot, &err))
 		slot->has_failed = true;
 }
 
@@ -163,11 +160,13 @@ static bool give_alone(void *arg, const struct parallel_match *match)
 static void walk_on(struct stitch *s, void *searcher, parallel_take *take)
 {
 	struct parallel *p = s->p;
-	uint64_t end = chunk_end(p, s->slot->start);
+	uint64_t end = s->slot->end;
+	uint64_t from = u64_min(p->place, end);
 
-	if (s->stop || p->place >= end)
+	if (s->stop || (from == end && s->slot->seen == end))
 		return;
-	if (!p->plan.walk(searcher, p->place, end, take, s, &p->error)) {
+	if (!p->plan.walk(searcher, from, end, &s->slot->seen, take, s,
+	                  &p->error)) {
 		p->has_failed = true;
 		s->stop = true;
 	}
@@ -177,17 +176,14 @@ static void walk_on(struct stitch *s, void *searcher, parallel_take *take)
 static bool stitch(struct parallel *p, struct slot *slot, void *searcher)
 {
 	struct stitch s = { .p = p, .slot = slot };
-	uint64_t end = chunk_end(p, slot->start);
 
 	p->place = u64_max(p->place, slot->start);
-	if (p->place >= end)
-		return true;
-	if (!is_agreed(&s)) {
+	if (p->place < slot->end && !is_agreed(&s)) {
 		walk_on(&s, searcher, give_alone);
 		if (s.stop || !is_agreed(&s))
 			return !s.stop;
 	}
-	while (!s.stop && s.i < slot->count) {
+	while (p->place < slot->end && s.i < slot->count && !s.stop) {
 		struct parallel_match match = match_at(slot, s.i++);
 
 		(void)give(&s, &match);
@@ -226,13 +222,16 @@ void parallel_work(struct parallel *p, void *searcher)
 	for (;;) {
 		struct slot *slot;
 
-		while (!p->stopped && p->next < p->chunks &&
+		while (!p->stopped && p->next_start < p->plan.end &&
 		       p->next - p->done >= p->slot_count)
 			pthread_cond_wait(&p->moved, &p->lock);
-		if (p->stopped || p->next == p->chunks)
+		if (p->stopped || p->next_start == p->plan.end)
 			break;
-		slot = &p->slots[p->next % p->slot_count];
-		slot->start = p->plan.start + p->next++ * p->plan.chunk;
+		slot = &p->slots[p->next++ % p->slot_count];
+		slot->start = p->next_start;
+		slot->end = p->next_start =
+			p->plan.cut(p->plan.arg, p->next_start);
+		assert(slot->end > slot->start && slot->end <= p->plan.end);
 		pthread_mutex_unlock(&p->lock);
 		guess(p, slot, searcher);
 		pthread_mutex_lock(&p->lock);
@@ -248,15 +247,12 @@ struct parallel *parallel_new(const struct parallel_plan *plan,
                               struct error *err)
 {
 	struct parallel *p = mem_zalloc(sizeof(*p), err);
-	uint64_t len = plan->end - plan->start;
 
-	assert(plan->chunk > 0 && plan->chunk <= PARALLEL_CHUNK &&
-	       plan->workers > 0);
+	assert(plan->workers > 0);
 	if (!p)
 		return NULL;
 	p->plan = *plan;
-	p->place = plan->start;
-	p->chunks = len / plan->chunk + (len % plan->chunk > 0);
+	p->place = p->next_start = plan->start;
 	p->slot_count = ROOM * plan->workers;
 	p->slots = mem_zalloc(p->slot_count * sizeof(*p->slots), err);
 	if (!p->slots) {

@@ -32,7 +32,7 @@ struct parallel_match {
 
 #define PARALLEL_LENGTH UINT32_MAX
 #define PARALLEL_KIND   255
-#define PARALLEL_CHUNK  ((uint64_t)1 << 24) /* at most */
+#define PARALLEL_CHUNK  ((uint64_t)1 << 24)
 
 /* Is given a match; false: give no more. */
 typedef bool parallel_take(void *arg, const struct parallel_match *match);
@@ -41,16 +41,24 @@ typedef bool parallel_take(void *arg, const struct parallel_match *match);
  * Give the matches of a walk from `from` on that begin before `until`, until
  * take says no. False for a failure, of which the matches before it were given;
  * one that depends on nothing but the place, such as a limit, comes again when
- * the walk is done again. searcher is the worker's own.
+ * the walk is done again. searcher is the worker's own. *seen is how far the chunk
+ * was looked at by a walk before, or where it begins: the walk puts it up, so
+ * that what there is to count is counted once. Only a match reaches from *seen
+ * to a `from` behind it. from <= until.
  */
 typedef bool parallel_walk(void *searcher, uint64_t from, uint64_t until,
-                           parallel_take *take, void *arg, struct error *err);
+                           uint64_t *seen, parallel_take *take, void *arg,
+                           struct error *err);
+
+/* Where a chunk ends that begins at `from`; with PARALLEL_CHUNK bytes or more,
+   all its matches begin in as many. One call at a time. */
+typedef uint64_t parallel_cut(void *arg, uint64_t from);
 
 struct parallel_plan {
 	uint64_t start, end; /* matches begin in it; start <= end */
-	uint64_t chunk;      /* 1 to PARALLEL_CHUNK */
-	size_t workers;      /* at least 1 */
-	bool overlapping;    /* a walk goes on one behind a match's first byte,
+	parallel_cut *cut;
+	size_t workers;   /* at least 1 */
+	bool overlapping; /* a walk goes on one behind a match's first byte,
 	                        not behind its last */
 	parallel_walk *walk;
 	/* Given all matches in their order, by one worker at a time. */

@@ -12,6 +12,10 @@
  * time: a slice that took long makes the next one shorter. Slices change
  * nothing in what is found.
  *
+ * Most places are passed over by a sieve (sieve.h), mostly in mapped windows;
+ * then a private window stands around each start that is tried, a small one
+ * while such starts are rare.
+ *
  * Backward is forward in blocks, from the cursor down.
  *
  * Invariants of a window that is not empty:
@@ -35,6 +39,7 @@
 #include "base/pool.h"
 #include "base/sys.h"
 #include "find/pattern.h"
+#include "find/sieve.h"
 #include "space/view.h"
 
 /* Test builds make them small, so that every match crosses windows. */
@@ -44,6 +49,8 @@
 #define SEARCH_BLOCK      ((uint64_t)1 << 16) /* of a backward search */
 #define SEARCH_BLOCK_MAX  ((uint64_t)1 << 22)
 #define SEARCH_PROBE      ((size_t)4096)
+#define SEARCH_SPAN       ((size_t)4096) /* around a start */
+#define SEARCH_SPAN_MAX   ((size_t)1 << 18)
 #endif
 
 enum {
@@ -52,6 +59,8 @@ enum {
 	SLICE_QUICK = 1000000, /* ns */
 	SLICE_SLOW = 5000000,
 	PROBE_HISTORY_MAX = 1 << 16,
+	SPANS_CLOSE = 4, /* starts so many spans apart make them longer */
+	SPANS_FAR = 32,  /* and shorter */
 };
 
 struct window {
@@ -71,13 +80,17 @@ struct seeker {
 	const struct search_options *options;
 	struct pattern *pattern; /* borrowed */
 	struct job *job;         /* borrowed; may be NULL */
+	const atomic_bool *stop; /* borrowed; may be NULL */
 	struct matcher *matcher; /* owned */
+	struct sieve *sieve;     /* owned */
 	struct runs runs;
 	struct window window;
 	struct search_totals *totals;
 	uint64_t limit;   /* attempts begin before it */
 	uint64_t counted; /* totals hold what is in front of it */
 	size_t slice;
+	size_t span;         /* of a window around a start of the sieve */
+	uint64_t last_start; /* of these */
 	bool forward;
 	/* No match begins where the bytes from `history` in front up to
 	   SEARCH_PROBE behind are zeros. */
@@ -111,23 +124,36 @@ static bool begin(struct seeker *s, struct error *err)
 {
 	*s->totals = (struct search_totals){ 0 };
 	s->slice = SLICE_FIRST;
+	s->span = SEARCH_SPAN;
 	s->matcher = matcher_new(s->pattern, err);
-	return s->matcher && probe_zeros(s, err);
+	s->sieve = s->matcher ? sieve_new(s->view, pattern_regex(s->pattern),
+	                                  s->forward, s->job, err)
+	                      : NULL;
+	return s->sieve && probe_zeros(s, err);
 }
 
 static void end(struct seeker *s)
 {
 	matcher_free(s->matcher);
+	sieve_free(s->sieve);
 	runs_free(&s->runs);
 	mem_free(s->window.bytes);
 }
 
 /* --- windows ------------------------------------------------------------- */
 
-/* Is there a job, and is it to stop? */
+/* Is there a job, or another reason, and is it to stop? */
 static bool is_cancelled(const struct seeker *s)
 {
-	return s->job && job_cancelled(s->job);
+	return (s->job && job_cancelled(s->job)) ||
+	       (s->stop && atomic_load_explicit(s->stop, memory_order_relaxed));
+}
+
+static void say_progress(const struct seeker *s, uint64_t at)
+{
+	if (s->job && s->forward)
+		job_set_progress(s->job, at - s->options->from,
+		                 s->options->end - s->options->from);
 }
 
 /* Bytes in front of `to` that were not counted yet have been looked at. */
@@ -273,9 +299,7 @@ static bool fill(struct seeker *s, uint64_t at, size_t want, uint64_t *next,
 	uint64_t stretch;
 	enum state state = view_stretch(s->view, at, &stretch);
 
-	if (s->job && s->forward)
-		job_set_progress(s->job, at - options->from,
-		                 options->end - options->from);
+	say_progress(s, at);
 	err->code = ERR_NONE;
 	w->len = 0;
 	stretch = u64_min(stretch, options->end);
@@ -406,16 +430,16 @@ static void take_match(const struct seeker *s, const struct match_at *at,
 }
 
 /*
- * Try attempts in the window from *at on, which goes behind those that were
- * tried. *want is 0, or how many bytes are needed from *at on. False without an
- * error: no match there.
+ * Try attempts in the window from *at on, before `until`; *at goes behind those
+ * that were tried. *want is 0, or how many bytes are needed from *at on. False
+ * without an error: no match there.
  */
-static bool try_window(struct seeker *s, uint64_t *at, size_t *want,
-                       struct match *out, struct error *err)
+static bool try_window(struct seeker *s, uint64_t *at, uint64_t until,
+                       size_t *want, struct match *out, struct error *err)
 {
 	struct window *w = &s->window;
 	size_t first = (size_t)(*at - w->addr);
-	size_t last = (size_t)u64_min(w->shown - 1, s->limit - 1 - w->addr);
+	size_t last = (size_t)u64_min(w->shown - 1, until - 1 - w->addr);
 	struct match_at hit;
 
 	err->code = ERR_NONE;
@@ -431,11 +455,12 @@ static bool try_window(struct seeker *s, uint64_t *at, size_t *want,
 		return false;
 	case MATCHED_PARTIAL:
 		*at = w->addr + hit.start;
-		*want = SEARCH_WINDOW;
-		if (*at == w->point && w->want >= SEARCH_WINDOW_MAX)
+		*want = w->want;
+		if (*at > w->point)
+			return false;
+		if (w->want >= SEARCH_WINDOW_MAX)
 			return too_long(*at, err);
-		if (*at == w->point)
-			*want = w->want * 2;
+		*want = size_min(w->want * 2, SEARCH_WINDOW_MAX);
 		return false;
 	default:
 		return failed(s, at, first, last, err);
@@ -447,31 +472,163 @@ static bool holds(const struct window *w, uint64_t at)
 	return w->len > 0 && at >= w->point && at - w->addr < w->shown;
 }
 
-/* The first match that begins in [at, s->limit). False and ERR_NO: there is
-   none. */
+/* Have a window of `size` bytes from `at` on, if there is none. False without
+   an error: nothing begins in front of *next. */
+static bool hold(struct seeker *s, uint64_t at, size_t size, uint64_t *next,
+                 struct error *err)
+{
+	const struct window *w = &s->window;
+	size_t from;
+
+	if (holds(w, at))
+		return true;
+	if (!fill(s, at, size, next, err))
+		return false;
+	from = (size_t)(at - w->addr);
+	if (size < SEARCH_SPAN_MAX ||
+	    sieve_adapt(s->sieve, w->bytes + from, w->shown - from, err))
+		return true;
+	s->window.len = 0;
+	return false;
+}
+
+/* Try the attempts from *at on that one window has, before `until`; *at goes
+   behind them. False without an error: no match there. */
+static bool try_starts(struct seeker *s, uint64_t *at, uint64_t until,
+                       size_t size, struct match *out, struct error *err)
+{
+	uint64_t next;
+	size_t want;
+
+	if (!hold(s, *at, size, &next, err)) {
+		if (err->code == ERR_NONE)
+			*at = next;
+		return false;
+	}
+	while (!try_window(s, at, until, &want, out, err)) {
+		if (err->code != ERR_NONE || want == 0 || *at >= until)
+			return false;
+		if (is_cancelled(s))
+			return error_set(err, ERR_CANCELLED, "cancelled");
+		if (!fill(s, *at, want, &next, err)) {
+			if (err->code == ERR_NONE)
+				*at = next;
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Without the sieve. */
+static bool try_plainly(struct seeker *s, uint64_t *at, uint64_t *floor,
+                        struct match *out, struct error *err)
+{
+	bool found = try_starts(s, at, s->limit, SEARCH_WINDOW, out, err);
+
+	*floor = *at;
+	return found;
+}
+
+/* Where the next match may begin, by what is in the window, or mapped, or in a
+   new window. NONE goes for bytes that cannot be read too. */
+static enum sifted sift(struct seeker *s, const struct sieve_range *range,
+                        struct sifting *out, struct error *err)
+{
+	const struct window *w = &s->window;
+	size_t size = size_max(SEARCH_SPAN_MAX, 2 * sieve_reach(s->sieve));
+	enum sifted sifted = SIFTED_BLIND;
+
+	if (holds(w, range->from) && sieve_has_scan(s->sieve))
+		sifted = sieve_bytes(s->sieve, range, w->addr, w->bytes,
+		                     w->shown, w->ends, out, err);
+	if (sifted == SIFTED_BLIND)
+		sifted = sieve_view(s->sieve, range, out, err);
+	if (sifted != SIFTED_BLIND)
+		return sifted;
+	s->window.len = 0;
+	if (!hold(s, range->from, size, &out->behind, err)) {
+		out->floor = out->behind;
+		return err->code == ERR_NONE ? SIFTED_NONE : SIFTED_FAILED;
+	}
+	if (!sieve_has_scan(s->sieve) || sieve_is_behind(s->sieve, range))
+		return SIFTED_BLIND;
+	return sieve_bytes(s->sieve, range, w->addr, w->bytes, w->shown,
+	                   w->ends, out, err);
+}
+
+/* A start that is to be tried: close ones get longer windows. */
+static void adapt_span(struct seeker *s, uint64_t start)
+{
+	uint64_t apart = start - u64_min(s->last_start, start);
+
+	s->last_start = start;
+	if (apart < SPANS_CLOSE * s->span)
+		s->span = size_min(s->span * 2, SEARCH_SPAN_MAX);
+	else if (apart > SPANS_FAR * s->span)
+		s->span = size_max(s->span / 2, SEARCH_SPAN);
+}
+
+/* Go on from *at to the next start that the sieve knows, and try it. The two
+   are those of a struct sieve_range. */
+static bool try_sifted(struct seeker *s, uint64_t *at, uint64_t *floor,
+                       struct match *out, struct error *err)
+{
+	struct sieve_range range = {
+		.from = *at,
+		.floor = *floor,
+		.limit = s->limit,
+		.end = s->options->end,
+	};
+	struct sifting found;
+
+	err->code = ERR_NONE;
+	switch (sift(s, &range, &found, err)) {
+	case SIFTED_NONE:
+		say_progress(s, found.behind);
+		count_searched(s, found.behind);
+		*at = found.behind;
+		*floor = found.floor;
+		return false;
+	case SIFTED_MATCH:
+		count_searched(s, found.start + found.len);
+		*out = (struct match){
+			.addr = found.start,
+			.len = found.len,
+		};
+		return true;
+	case SIFTED_START:
+		count_searched(s, found.start);
+		adapt_span(s, found.start);
+		*at = found.start;
+		if (try_starts(s, at, found.start + 1, s->span, out, err))
+			return true;
+		sieve_in_vain(s->sieve);
+		*at = *floor = u64_max(*at, found.behind);
+		return false;
+	case SIFTED_BLIND:
+		return !sieve_is_behind(s->sieve, &range) &&
+		       try_plainly(s, at, floor, out, err);
+	case SIFTED_FAILED:
+		break;
+	}
+	return false;
+}
+
+/* The first match that begins in [at, s->limit). False and ERR_NO:
+   there is none. */
 static bool seek(struct seeker *s, uint64_t at, struct match *out,
                  struct error *err)
 {
-	size_t want = 0;
+	uint64_t floor = at;
 
 	while (at < s->limit) {
-		uint64_t next = at;
-
 		if (is_cancelled(s))
 			return error_set(err, ERR_CANCELLED, "cancelled");
-		if (want > 0 || !holds(&s->window, at)) {
-			bool filled = fill(s, at, want ? want : SEARCH_WINDOW,
-			                   &next, err);
-
-			if (!filled && err->code != ERR_NONE)
-				return false;
-			want = 0;
-			if (!filled) {
-				at = next;
-				continue;
-			}
-		}
-		if (try_window(s, &at, &want, out, err))
+		if (floor < at && !sieve_go_back(s->sieve, &floor, &at, err))
+			return false;
+		if (sieve_is_on(s->sieve)
+		            ? try_sifted(s, &at, &floor, out, err)
+		            : try_plainly(s, &at, &floor, out, err))
 			return true;
 		if (err->code != ERR_NONE)
 			return false;
@@ -516,25 +673,35 @@ static struct seeker seeker_of(const struct view *view, struct pattern *pattern,
 	};
 }
 
-static bool give_all(struct seeker *s, search_take *take, void *arg,
-                     struct error *err)
+/* Give all matches from `at` on, before the limit. */
+static bool give_all(struct seeker *s, uint64_t at, search_take *take,
+                     void *arg, struct error *err)
 {
-	const struct search_options *options = s->options;
-	uint64_t at = options->from;
-	uint64_t given = 0;
+	bool overlapping = s->options->overlapping;
 	struct match hit;
 
 	while (seek(s, at, &hit, err)) {
 		bool wanted = is_aligned(s, hit.addr);
 
-		if (wanted) {
-			given++;
-			if (!take(arg, &hit) || given == options->max)
-				return true;
-		}
-		at = hit.addr + (wanted && !options->overlapping ? hit.len : 1);
+		if (wanted && !take(arg, &hit))
+			return true;
+		at = hit.addr + (wanted && !overlapping ? hit.len : 1);
 	}
 	return err->code == ERR_NO;
+}
+
+/* Takes no more than so many. */
+struct limited {
+	search_take *take;
+	void *arg;
+	uint64_t left; /* 0: without a limit */
+};
+
+static bool take_limited(void *arg, const struct match *match)
+{
+	struct limited *limited = arg;
+
+	return limited->take(limited->arg, match) && --limited->left != 0;
 }
 
 bool search_all(const struct view *view, struct pattern *pattern,
@@ -543,12 +710,92 @@ bool search_all(const struct view *view, struct pattern *pattern,
                 struct error *err)
 {
 	struct seeker s = seeker_of(view, pattern, options, job, totals);
+	struct limited limited = { take, arg, options->max };
 	bool ok;
 
 	s.forward = true;
-	ok = begin(&s, err) && give_all(&s, take, arg, err);
+	ok = begin(&s, err) &&
+	     give_all(&s, options->from, take_limited, &limited, err);
 	end(&s);
 	return ok;
+}
+
+/* --- searchers ----------------------------------------------------------- */
+
+struct searcher {
+	struct seeker seeker;
+	struct search_options options;
+	struct search_totals totals;
+};
+
+struct searcher *searcher_new(const struct view *view, struct pattern *pattern,
+                              const struct search_options *options,
+                              const atomic_bool *stop, struct error *err)
+{
+	struct searcher *x = mem_zalloc(sizeof(*x), err);
+
+	if (!x)
+		return NULL;
+	x->options = *options;
+	x->seeker = seeker_of(view, pattern, &x->options, NULL, &x->totals);
+	x->seeker.forward = true;
+	x->seeker.stop = stop;
+	if (!begin(&x->seeker, err)) {
+		searcher_free(x);
+		return NULL;
+	}
+	return x;
+}
+
+void searcher_free(struct searcher *searcher)
+{
+	if (!searcher)
+		return;
+	end(&searcher->seeker);
+	mem_free(searcher);
+}
+
+void searcher_set_job(struct searcher *searcher, struct job *job)
+{
+	searcher->seeker.job = job;
+}
+
+const struct search_totals *searcher_totals(const struct searcher *searcher)
+{
+	return &searcher->totals;
+}
+
+/* The window goes: what is in it was counted for another walk. */
+bool searcher_walk(struct searcher *searcher, uint64_t from, uint64_t until,
+                   uint64_t *seen, search_take *take, void *arg,
+                   struct error *err)
+{
+	struct seeker *s = &searcher->seeker;
+	bool ok;
+
+	s->limit = until;
+	s->counted = *seen;
+	s->window.len = 0;
+	count_searched(s, from);
+	ok = give_all(s, from, take, arg, err);
+	*seen = s->counted;
+	return ok;
+}
+
+uint64_t searcher_passes(const struct searcher *searcher, uint64_t from,
+                         uint64_t least)
+{
+	const struct seeker *s = &searcher->seeker;
+	uint64_t end;
+	enum state state = view_stretch(s->view, from, &end);
+
+	end = u64_min(end, s->options->end);
+	if (state == STATE_GAP && end - from > least)
+		return end;
+	if (state == STATE_HOLE && s->passes_zeros &&
+	    end - from > SEARCH_PROBE && end - from - SEARCH_PROBE > least)
+		return end - SEARCH_PROBE;
+	return from;
 }
 
 /* The match that was taken. */

@@ -15,6 +15,8 @@
 #ifndef FIND_SEARCH_H
 #define FIND_SEARCH_H
 
+#include <stdatomic.h>
+
 #include "base/base.h"
 
 struct error;
@@ -65,6 +67,34 @@ bool search_all(const struct view *view, struct pattern *pattern,
                 const struct search_options *options, struct job *job,
                 search_take *take, void *arg, struct search_totals *totals,
                 struct error *err) MUST_USE;
+
+/*
+ * A searcher walks over one view again and again, for team.h. The options are
+ * copied, of which it heeds start, end, overlapping and align; view, pattern
+ * and stop are borrowed. When *stop becomes true a walk ends with ERR_CANCELLED.
+ * ERR_NOMEM.
+ */
+struct searcher;
+struct searcher *searcher_new(const struct view *view, struct pattern *pattern,
+                              const struct search_options *options,
+                              const atomic_bool *stop,
+                              struct error *err) MUST_USE;
+void searcher_free(struct searcher *searcher); /* NULL is allowed */
+/* Progress and cancel by this job from now on. */
+void searcher_set_job(struct searcher *searcher, struct job *job);
+/* Of all its walks. Borrowed. */
+const struct search_totals *searcher_totals(const struct searcher *searcher);
+
+/* Give the matches that begin in [from, until), as search_all(). Bytes count as
+   searched or skipped that stand at *seen or behind it, which goes up. */
+bool searcher_walk(struct searcher *searcher, uint64_t from, uint64_t until,
+                   uint64_t *seen, search_take *take, void *arg,
+                   struct error *err) MUST_USE;
+
+/* The end of what a walk from `from` passes without looking at all of it, if
+   that is more than `least` bytes; else `from`. */
+uint64_t searcher_passes(const struct searcher *searcher, uint64_t from,
+                         uint64_t least);
 
 /* The first match from options->from on, or ERR_NO. */
 bool search_next(const struct view *view, struct pattern *pattern,
