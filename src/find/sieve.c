@@ -448,14 +448,23 @@ static enum sifted verdict(const struct sieve *s)
 	return s->known.is_exact ? SIFTED_MATCH : SIFTED_START;
 }
 
+/*
+ * Nothing more fits before `behind`. At the limit a run may go on: whatever
+ * ends it, the first of its starts is the one to try.
+ */
 static enum sifted none(const struct sieve *s, const struct sieve_range *range,
-                        uint64_t behind, struct sifting *out)
+                        uint64_t behind, struct sifting *out, struct error *err)
 {
 	*out = (struct sifting){
+		.start = behind,
 		.behind = behind,
 		.floor = s->runs ? range->floor : behind,
 	};
-	return SIFTED_NONE;
+	if (!s->runs || behind < range->limit || behind == range->end)
+		return SIFTED_NONE;
+	if (!run_start_in_view(s, range->floor, &out->start, err))
+		return SIFTED_FAILED;
+	return out->start < behind ? SIFTED_START : SIFTED_NONE;
 }
 
 static bool is_judged(const struct sieve *s, const struct sieve_range *range)
@@ -486,7 +495,8 @@ enum sifted sieve_view(struct sieve *sieve, const struct sieve_range *range,
 			return verdict(sieve);
 		sieve->next++;
 	}
-	return none(sieve, range, u64_min(sieve->judged.to, range->limit), out);
+	return none(sieve, range, u64_min(sieve->judged.to, range->limit), out,
+	            err);
 }
 
 /* --- in memory ----------------------------------------------------------- */
@@ -529,5 +539,5 @@ enum sifted sieve_bytes(struct sieve *sieve, const struct sieve_range *range,
 		at++;
 	}
 	pass(sieve, starts - from);
-	return none(sieve, range, addr + starts, out);
+	return none(sieve, range, addr + starts, out, err);
 }
