@@ -222,7 +222,7 @@ bool sieve_adapt(struct sieve *sieve, const unsigned char *bytes, size_t len,
 {
 	if (!is_able(sieve))
 		return true;
-	if (sieve->left == 0)
+	if (sieve->left == 0 && (!sieve->scan || len >= SIEVE_LEAST))
 		return sample(sieve, bytes, len, err);
 	/* With a scan, what it passes is counted. */
 	if (!sieve->scan)
@@ -410,7 +410,8 @@ static enum sifted judge(struct sieve *s, const struct sieve_range *range,
 	s->judged.to = s->judged.from;
 	if (!map(s, range, &m))
 		return SIFTED_BLIND;
-	if (s->left == 0)
+	/* The last bytes of a window would make a poor sample. */
+	if (s->left == 0 && m.len >= SIEVE_LEAST)
 		ok = sample(s, m.bytes, m.len, err);
 	if (ok && s->scan && !sieve_is_behind(s, range))
 		judged = judge_map(s, range, &m);
