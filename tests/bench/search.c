@@ -432,8 +432,8 @@ static struct spent run_python(const struct corpus *c, const char *regex,
 {
 	static const char script[] =
 		"import sys, mmap, re\n"
-		"m = mmap.mmap(open(sys.argv[1], 'rb').fileno(), 0, "
-		"prot=mmap.PROT_READ)\n"
+		"f = open(sys.argv[1], 'rb')\n"
+		"m = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ)\n"
 		"b = sys.argv[2].encode().decode('unicode_escape')"
 		".encode('latin1')\n"
 		"n = 0\n"
