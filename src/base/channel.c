@@ -79,8 +79,10 @@ bool channel_put(struct channel *channel, struct job *job, const void *item)
 
 	pthread_mutex_lock(&channel->lock);
 	while (!(cancelled = job_cancelled(job)) &&
-	       channel->count == channel->cap)
+	       channel->count == channel->cap) {
+		job_post(job);
 		wait_a_little(channel);
+	}
 	if (!cancelled) {
 		at = (channel->first + channel->count) % channel->cap;
 		memcpy(channel->items + at * channel->size, item,
@@ -89,7 +91,7 @@ bool channel_put(struct channel *channel, struct job *job, const void *item)
 	}
 	pthread_mutex_unlock(&channel->lock);
 	if (was_empty)
-		job_post(job);
+		job_post_soon(job);
 	return !cancelled;
 }
 

@@ -24,7 +24,7 @@ struct channel *channel_new(size_t size, size_t cap,
 /* When no job uses it any more. NULL is allowed. */
 void channel_free(struct channel *channel);
 
-/* Copy an item in, and post the job when there was none; waits while the
+/* Copy an item in, and post the job when there was none, soon; waits while the
    channel is full. False: the job was cancelled. (job) */
 bool channel_put(struct channel *channel, struct job *job,
                  const void *item) MUST_USE;

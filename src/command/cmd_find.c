@@ -74,15 +74,15 @@ struct finding {
 	bool wrap;               /* go on from the other end of the space */
 	uint64_t count;          /* of find: the count-th match */
 	struct channel *channel; /* owned; of find-all */
-	const char *command;     /* its name; static */
-	char as[SET_NAME];       /* the set of that name.. */
-	struct ranges *set;      /* .. is this one; counted, NULL: none */
-	uint64_t lines;          /* that are still to be printed */
-	/* of find-all and count, in one interval: */
+	/* of find-all and count; NULL: one alone */
 	struct search_team *team; /* owned */
 	struct job **helpers;     /* owned, and all of them */
 	size_t helper_count;
-	struct job *job; /* of the task, once it runs */
+	struct job *job;     /* of the task, once it runs */
+	const char *command; /* its name; static */
+	char as[SET_NAME];   /* the set of that name.. */
+	struct ranges *set;  /* .. is this one; counted, NULL: none */
+	uint64_t lines;      /* that are still to be printed */
 	/* what the engine thread leaves */
 	bool refused;          /* the set takes no more.. */
 	struct error take_err; /* .. for this reason */
@@ -389,7 +389,8 @@ static void all_help(struct job *job, void *arg)
 }
 
 /* One interval. */
-static bool all_in(struct finding *f, const struct interval *part)
+static bool all_in(struct finding *f, const struct interval *part,
+                   struct job *job)
 {
 	struct search_options o = f->options;
 	struct search_totals totals;
@@ -399,8 +400,9 @@ static bool all_in(struct finding *f, const struct interval *part)
 	o.end = part->end;
 	if (o.max > 0)
 		o.max -= f->found;
-	ok = search_all(f->view, f->pattern, &o, f->job, give, f, &totals,
-	                &f->err);
+	ok = f->team ? search_team_run(f->team, job, &totals, &f->err)
+	             : search_all(f->view, f->pattern, &o, job, give, f,
+	                          &totals, &f->err);
 	f->totals.searched += totals.searched;
 	f->totals.skipped += totals.skipped;
 	return ok;
@@ -412,16 +414,14 @@ static void all_work(struct job *job, void *arg)
 
 	f->job = job;
 	f->ok = true;
-	if (f->team)
-		f->ok = search_team_run(f->team, job, &f->totals, &f->err);
-	for (size_t i = 0; !f->team && f->ok && i < f->parts.count; i++) {
+	for (size_t i = 0; f->ok && i < f->parts.count; i++) {
 		if (f->options.max > 0 && f->found == f->options.max)
 			break;
-		f->ok = all_in(f, &f->parts.v[i]);
+		f->ok = all_in(f, &f->parts.v[i], job);
+		/* Matches that nobody took may be missing. */
+		if (f->ok && job_cancelled(job))
+			f->ok = error_set(&f->err, ERR_CANCELLED, "cancelled");
 	}
-	/* Matches that nobody took may be missing. */
-	if (f->ok && job_cancelled(job))
-		f->ok = error_set(&f->err, ERR_CANCELLED, "cancelled");
 }
 
 /* Put a match into the set. */
@@ -572,35 +572,34 @@ static struct finding *all_new(struct context *ctx, struct call *call,
 	return f;
 }
 
-/* A team, for one interval that is worth it. */
+/* Have a team for it, unless the range is in parts or small. */
 static bool make_team(struct context *ctx, struct finding *f, struct error *err)
 {
 	struct search_options o = f->options;
-	size_t threads = pool_threads(session_pool(ctx->session));
-	size_t workers;
+	size_t workers = pool_threads(session_pool(ctx->session));
 
-	if (f->parts.count != 1)
+	if (f->parts.count != 1 || workers == 1)
 		return true;
 	o.start = o.from = f->parts.v[0].start;
 	o.end = f->parts.v[0].end;
 	f->team =
-		search_team_new(f->view, f->pattern, &o, threads, give, f, err);
+		search_team_new(f->view, f->pattern, &o, workers, give, f, err);
 	if (!f->team)
 		return false;
 	workers = search_team_workers(f->team);
-	if (workers <= 1) {
-		search_team_free(f->team);
-		f->team = NULL;
-		return true;
-	}
 	f->helpers = mem_resize(NULL, workers, sizeof(struct job *), err);
-	return f->helpers;
+	if (f->helpers && workers > 1)
+		return true;
+	search_team_free(f->team);
+	f->team = NULL;
+	return f->helpers != NULL;
 }
 
-/* Start it with as many helpers as there are processors for. Takes f over. */
+/* Start it with as many helpers as are of use. Takes f over. */
 static bool start_all(struct context *ctx, struct finding *f, struct task task,
                       struct error *err)
 {
+	struct pool *pool = session_pool(ctx->session);
 	struct error ignored;
 	size_t workers;
 
@@ -612,9 +611,8 @@ static bool start_all(struct context *ctx, struct finding *f, struct task task,
 	if (!start(ctx, f, task, all_work, err))
 		return false;
 	for (size_t i = 1; i < workers; i++) {
-		struct job *job =
-			job_start(session_pool(ctx->session), JOB_COMPUTE,
-		                  all_help, f->team, &ignored);
+		struct job *job = job_start(pool, JOB_COMPUTE, all_help,
+		                            f->team, &ignored);
 
 		if (job)
 			f->helpers[f->helper_count++] = job;

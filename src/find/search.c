@@ -49,7 +49,7 @@
 #define SEARCH_BLOCK      ((uint64_t)1 << 16) /* of a backward search */
 #define SEARCH_BLOCK_MAX  ((uint64_t)1 << 22)
 #define SEARCH_PROBE      ((size_t)4096)
-#define SEARCH_SPAN       ((size_t)4096) /* around a start */
+#define SEARCH_SPAN       ((size_t)512) /* around a start */
 #define SEARCH_SPAN_MAX   ((size_t)1 << 18)
 #endif
 
@@ -59,8 +59,8 @@ enum {
 	SLICE_QUICK = 1000000, /* ns */
 	SLICE_SLOW = 5000000,
 	PROBE_HISTORY_MAX = 1 << 16,
-	SPANS_CLOSE = 4, /* starts so many spans apart make them longer */
-	SPANS_FAR = 32,  /* and shorter */
+	SPANS_CLOSE = 2, /* starts less spans apart make them longer */
+	SPANS_FAR = 4,   /* and more, shorter */
 };
 
 struct window {
@@ -91,6 +91,7 @@ struct seeker {
 	size_t slice;
 	size_t span;         /* of a window around a start of the sieve */
 	uint64_t last_start; /* of these */
+	bool is_mapped;      /* the sieve has seen the last bytes mapped */
 	bool forward;
 	/* No match begins where the bytes from `history` in front up to
 	   SEARCH_PROBE behind are zeros. */
@@ -348,7 +349,8 @@ static enum matched attempt(struct seeker *s, size_t at, size_t *last,
 	const struct window *w = &s->window;
 	size_t reach = pattern_regex(s->pattern)->reach;
 	unsigned flags = flags_of(w);
-	uint64_t began = sys_now();
+	bool is_slice = *last > at;
+	uint64_t began = is_slice ? sys_now() : 0;
 	enum matched matched;
 
 	/* What cannot see the window's end needs no code that looks for it,
@@ -359,7 +361,8 @@ static enum matched attempt(struct seeker *s, size_t at, size_t *last,
 	}
 	matched = matcher_find(s->matcher, w->bytes, w->shown, at, *last, flags,
 	                       out);
-	adapt_slice(s, sys_now() - began);
+	if (is_slice)
+		adapt_slice(s, sys_now() - began);
 	return matched;
 }
 
@@ -535,16 +538,24 @@ static enum sifted sift(struct seeker *s, const struct sieve_range *range,
                         struct sifting *out, struct error *err)
 {
 	const struct window *w = &s->window;
-	size_t size = size_max(SEARCH_SPAN_MAX, 2 * sieve_reach(s->sieve));
+	size_t size = SEARCH_SPAN_MAX;
 	enum sifted sifted = SIFTED_BLIND;
 
 	if (holds(w, range->from) && sieve_has_scan(s->sieve))
 		sifted = sieve_bytes(s->sieve, range, w->addr, w->bytes,
 		                     w->shown, w->ends, out, err);
-	if (sifted == SIFTED_BLIND)
-		sifted = sieve_view(s->sieve, range, out, err);
 	if (sifted != SIFTED_BLIND)
 		return sifted;
+	sifted = sieve_view(s->sieve, range, out, err);
+	if (sifted != SIFTED_BLIND) {
+		s->is_mapped = true;
+		return sifted;
+	}
+	/* Between two mapped windows a few bytes do. */
+	if (s->is_mapped)
+		size = SEARCH_SPAN;
+	s->is_mapped = false;
+	size = size_max(size, 2 * sieve_reach(s->sieve));
 	s->window.len = 0;
 	if (!hold(s, range->from, size, &out->behind, err)) {
 		out->floor = out->behind;

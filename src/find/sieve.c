@@ -222,7 +222,7 @@ bool sieve_adapt(struct sieve *sieve, const unsigned char *bytes, size_t len,
 {
 	if (!is_able(sieve))
 		return true;
-	if (sieve->left == 0)
+	if (sieve->left == 0 && (!sieve->scan || len >= SIEVE_LEAST))
 		return sample(sieve, bytes, len, err);
 	/* With a scan, what it passes is counted. */
 	if (!sieve->scan)
@@ -410,7 +410,8 @@ static enum sifted judge(struct sieve *s, const struct sieve_range *range,
 	s->judged.to = s->judged.from;
 	if (!map(s, range, &m))
 		return SIFTED_BLIND;
-	if (s->left == 0)
+	/* The last bytes of a window would make a poor sample. */
+	if (s->left == 0 && m.len >= SIEVE_LEAST)
 		ok = sample(s, m.bytes, m.len, err);
 	if (ok && s->scan && !sieve_is_behind(s, range))
 		judged = judge_map(s, range, &m);
@@ -448,14 +449,23 @@ static enum sifted verdict(const struct sieve *s)
 	return s->known.is_exact ? SIFTED_MATCH : SIFTED_START;
 }
 
+/*
+ * Nothing more fits before `behind`. At the limit a run may go on: whatever
+ * ends it, the first of its starts is the one to try.
+ */
 static enum sifted none(const struct sieve *s, const struct sieve_range *range,
-                        uint64_t behind, struct sifting *out)
+                        uint64_t behind, struct sifting *out, struct error *err)
 {
 	*out = (struct sifting){
+		.start = behind,
 		.behind = behind,
 		.floor = s->runs ? range->floor : behind,
 	};
-	return SIFTED_NONE;
+	if (!s->runs || behind < range->limit || behind == range->end)
+		return SIFTED_NONE;
+	if (!run_start_in_view(s, range->floor, &out->start, err))
+		return SIFTED_FAILED;
+	return out->start < behind ? SIFTED_START : SIFTED_NONE;
 }
 
 static bool is_judged(const struct sieve *s, const struct sieve_range *range)
@@ -486,7 +496,8 @@ enum sifted sieve_view(struct sieve *sieve, const struct sieve_range *range,
 			return verdict(sieve);
 		sieve->next++;
 	}
-	return none(sieve, range, u64_min(sieve->judged.to, range->limit), out);
+	return none(sieve, range, u64_min(sieve->judged.to, range->limit), out,
+	            err);
 }
 
 /* --- in memory ----------------------------------------------------------- */
@@ -529,5 +540,5 @@ enum sifted sieve_bytes(struct sieve *sieve, const struct sieve_range *range,
 		at++;
 	}
 	pass(sieve, starts - from);
-	return none(sieve, range, addr + starts, out);
+	return none(sieve, range, addr + starts, out, err);
 }
