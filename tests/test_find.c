@@ -148,14 +148,15 @@ END_TEST
 static const struct {
 	const char *line, *want;
 } objects[] = {
-	{ "find \"needle\"",
-	  "{\"addr\":13,\"len\":6,\"segment\":1,\"off\":13}\n" },
-	{ "find \"foo b\"",
-	  "{\"addr\":20,\"len\":5,\"segment\":2,\"off\":4}\n" },
-	{ "find -e utf16le \"a\"",
-	  "{\"addr\":11,\"len\":2,\"segment\":1,\"off\":11,"
-	  "\"encoding\":\"utf16le\"}\n" },
-	{ "find-all {12 34}", "{\"addr\":8,\"len\":2,\"segment\":1,\"off\":8}\n"
+	{ "find \"needle\"", "{\"addr\":13,\"at\":\"0xd\",\"len\":6,"
+	                     "\"segment\":1,\"off\":13,\"file_off\":13}\n" },
+	{ "find \"foo b\"", "{\"addr\":20,\"at\":\"0x14\",\"len\":5,"
+	                    "\"segment\":2,\"off\":4,\"file_off\":4}\n" },
+	{ "find -e utf16le \"a\"", "{\"addr\":11,\"at\":\"0xb\",\"len\":2,"
+	                           "\"segment\":1,\"off\":11,\"file_off\":11,"
+	                           "\"encoding\":\"utf16le\"}\n" },
+	{ "find-all {12 34}", "{\"addr\":8,\"at\":\"0x8\",\"len\":2,"
+	                      "\"segment\":1,\"off\":8,\"file_off\":8}\n"
 	                      "{\"searched\":48,\"skipped\":0}\n" },
 	{ "#1 find-all /needle/", "{\"searched\":16,\"skipped\":0}\n" },
 	{ "0,0 find-all /needle/", "{\"searched\":0,\"skipped\":0}\n" },
@@ -374,10 +375,12 @@ START_TEST(tells_sets_as_objects)
 	trial_prints(&t, "ranges",
 	             "{\"set\":\"n\",\"ranges\":1,\"bytes\":6}\n");
 	trial_prints(&t, "ranges show; next range",
-	             "{\"addr\":13,\"len\":6,\"segment\":1,\"off\":13}\n"
-	             "{\"addr\":13,\"len\":6,\"segment\":1,\"off\":13}\n");
+	             "{\"addr\":13,\"at\":\"0xd\",\"len\":6,\"segment\":1,"
+	             "\"off\":13,\"file_off\":13}\n"
+	             "{\"addr\":13,\"at\":\"0xd\",\"len\":6,\"segment\":1,"
+	             "\"off\":13,\"file_off\":13}\n");
 	trial_prints(&t, "close #1; ranges show",
-	             "{\"addr\":null,\"len\":6}\n");
+	             "{\"addr\":null,\"at\":null,\"len\":6}\n");
 	t.out.json = false;
 	trial_prints(&t, "ranges show", "");
 	ck_assert_str_eq(t.said, "ranges: 1 ranges are not shown now");

@@ -41,10 +41,9 @@ void print_found(struct output *out, const struct space *sp, uint64_t addr,
 
 	if (out->json) {
 		json_begin(out);
-		json_number(out, "addr", addr);
+		json_addr(out, addr);
 		json_number(out, "len", len);
-		json_number(out, "segment", place.segment);
-		json_number(out, "off", space_locate(sp, addr).off);
+		json_place(out, sp, place);
 		if (charset)
 			json_string(out, "encoding", charset);
 		json_end(out);

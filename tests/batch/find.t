@@ -18,7 +18,7 @@ $ hexspan ten letters -c '5 find /\d/; next match; #2 find /./; 3,6 find /[5-9]/
 | 0xa 1 #2:0x0
 | 0x5 1 #1:0x5
 $ hexspan --json ten letters -c 'find "9ab"; next match'
-| {"addr":9,"len":3,"segment":1,"off":9}
+| {"addr":9,"at":"0x9","len":3,"segment":1,"off":9,"file_off":9}
 ! {"error":"not found","code":1,"command":"next"}
 = 1
 $ hexspan --json ten -c 'find "x"'
@@ -76,9 +76,9 @@ $ hexspan ten letters -c 'find-all -a 4+1@#2:2 /./'
 | 0x15 1 #2:0xb
 | 0x19 1 #2:0xf
 $ hexspan --json ten letters -c 'find-all /[89a]/' -c 'count /[89a]/'
-| {"addr":8,"len":1,"segment":1,"off":8}
-| {"addr":9,"len":1,"segment":1,"off":9}
-| {"addr":10,"len":1,"segment":2,"off":0}
+| {"addr":8,"at":"0x8","len":1,"segment":1,"off":8,"file_off":8}
+| {"addr":9,"at":"0x9","len":1,"segment":1,"off":9,"file_off":9}
+| {"addr":10,"at":"0xa","len":1,"segment":2,"off":0,"file_off":0}
 | {"searched":26,"skipped":0}
 | {"count":3}
 $ hexspan ten gap:8 letters -c 'find-all /9$/' -c 'find-all /^a/' -c 'count /9.*a/s'
@@ -123,11 +123,11 @@ $ hexspan ten -c 'find u16le:0x3332; find u16be:0x3233,0x3435; 0 find i32le:(0x3
 $ hexspan ten letters -c 'find-all -e utf8,latin1,utf16le "cd"'
 | 0xc 2 #2:0x2 utf8
 $ printf 'm\0e\0me\303\251 \351' >enc; hexspan --json enc -c 'find-all -e utf8,utf16le,utf16be,latin1 "me"' -c 'find-all -e utf8,latin1,cp1252 "é"'
-| {"addr":0,"len":4,"segment":1,"off":0,"encoding":"utf16le"}
-| {"addr":4,"len":2,"segment":1,"off":4,"encoding":"utf8"}
+| {"addr":0,"at":"0x0","len":4,"segment":1,"off":0,"file_off":0,"encoding":"utf16le"}
+| {"addr":4,"at":"0x4","len":2,"segment":1,"off":4,"file_off":4,"encoding":"utf8"}
 | {"searched":10,"skipped":0}
-| {"addr":6,"len":2,"segment":1,"off":6,"encoding":"utf8"}
-| {"addr":9,"len":1,"segment":1,"off":9,"encoding":"latin1"}
+| {"addr":6,"at":"0x6","len":2,"segment":1,"off":6,"file_off":6,"encoding":"utf8"}
+| {"addr":9,"at":"0x9","len":1,"segment":1,"off":9,"file_off":9,"encoding":"latin1"}
 | {"searched":10,"skipped":0}
 $ printf 'a@b.org http://x.de/ 10.0.0.1 300.1.1.1' >names; hexspan names -c 'find-all @email; find-all @url; find-all @ipv4'
 | 0x0 7 #1:0x0

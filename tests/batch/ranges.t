@@ -23,12 +23,12 @@ $ hexspan p1 p2 -c 'find-all "panda" as %p; find-all "fox" as %f' -c 'ranges sho
 $ hexspan --json p1 p2 -c 'find-all "panda" as %p' -c 'ranges' -c 'ranges show' -c 'close #1; ranges show'
 | {"set":"p","ranges":3,"searched":69,"skipped":0}
 | {"set":"p","ranges":3,"bytes":15}
-| {"addr":0,"len":5,"segment":1,"off":0}
-| {"addr":21,"len":5,"segment":1,"off":21}
-| {"addr":50,"len":5,"segment":1,"off":50}
-| {"addr":null,"len":5}
-| {"addr":null,"len":5}
-| {"addr":null,"len":5}
+| {"addr":0,"at":"0x0","len":5,"segment":1,"off":0,"file_off":0}
+| {"addr":21,"at":"0x15","len":5,"segment":1,"off":21,"file_off":21}
+| {"addr":50,"at":"0x32","len":5,"segment":1,"off":50,"file_off":50}
+| {"addr":null,"at":null,"len":5}
+| {"addr":null,"at":null,"len":5}
+| {"addr":null,"at":null,"len":5}
 On bytes, which are those of files.
 $ hexspan p1 p2 -c 'find-all "panda" as %p; 2,8 ranges add %r; 52,55 ranges add %r' -c 'ranges show %r and %p' -c 'ranges show %r or %p' -c 'ranges show %p minus %r'
 | 0x2 3 #1:0x2
@@ -180,8 +180,8 @@ $ printf '\10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\10\0\10\0\0\10\0\0\0' >ptr; hexspan pt
 | %p 4 8
 = 1
 $ hexspan --json ptr -c 'refs 8' -c 'refs 7'
-| {"addr":0,"len":4,"segment":1,"off":0}
-| {"addr":20,"len":4,"segment":1,"off":20}
+| {"addr":0,"at":"0x0","len":4,"segment":1,"off":0,"file_off":0}
+| {"addr":20,"at":"0x14","len":4,"segment":1,"off":20,"file_off":20}
 | {"searched":24,"skipped":0}
 | {"searched":24,"skipped":0}
 = 1
