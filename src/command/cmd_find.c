@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/find.h"
 #include "command/table.h"
 #include "find/pattern.h"
 #include "find/search.h"
@@ -25,6 +26,10 @@ enum {
 	WAITING = 4096,       /* matches in a channel */
 	EDITOR_LINES = 10000, /* that the editor lists */
 };
+
+/* The options of find, and of find-all and count. */
+static const char find_letters[] = "baeiw";
+static const char all_letters[] = "noaeiw";
 
 /* --- what is asked for --------------------------------------------------- */
 
@@ -262,9 +267,11 @@ static bool take_last(struct reading *r)
 	return true;
 }
 
-/* Read the arguments of a command and remember the pattern. */
-static bool ask(struct context *ctx, struct call *call, const char *letters,
-                struct asked *out, struct error *err)
+/* Read the arguments of a command; *typed tells if a pattern stands there, else
+   it is the last one. */
+static bool read_asked(struct context *ctx, struct call *call,
+                       const char *letters, struct asked *out, bool *typed,
+                       struct error *err)
 {
 	struct units units = context_units(ctx);
 	struct reading r = {
@@ -285,18 +292,28 @@ static bool ask(struct context *ctx, struct call *call, const char *letters,
 	r.lx->pos += call->slash && r.lx->len - r.lx->pos == 1;
 	if (!read_words(&r))
 		return false;
+	*typed = r.has_pattern;
 	if (r.has_pattern)
 		r.asked.pattern = pattern_parse(&r.pattern, &r.options, err);
 	else if (!take_last(&r))
 		return false;
-	if (!r.asked.pattern)
-		return false;
-	if (ctx->last_pattern != r.asked.pattern) {
-		pattern_unref(ctx->last_pattern);
-		ctx->last_pattern = pattern_ref(r.asked.pattern);
-	}
-	ctx->last_aligned = r.asked.align;
 	*out = r.asked;
+	return r.asked.pattern != NULL;
+}
+
+/* Read the arguments of a command and remember the pattern. */
+static bool ask(struct context *ctx, struct call *call, const char *letters,
+                struct asked *out, struct error *err)
+{
+	bool typed;
+
+	if (!read_asked(ctx, call, letters, out, &typed, err))
+		return false;
+	if (ctx->last_pattern != out->pattern) {
+		pattern_unref(ctx->last_pattern);
+		ctx->last_pattern = pattern_ref(out->pattern);
+	}
+	ctx->last_aligned = out->align;
 	return true;
 }
 
@@ -387,6 +404,7 @@ static bool start(struct context *ctx, struct finding *f, struct task task,
 	*copy = task;
 	copy->arg = f;
 	copy->free = finding_free;
+	ctx->searches++;
 	return context_start(ctx, copy, run, err);
 }
 
@@ -463,21 +481,20 @@ static const struct task find_task = {
 /* Where to search: in the range in front, from the address in front, or from
    the cursor. */
 static void set_range(const struct context *ctx, const struct call *call,
-                      struct finding *f)
+                      bool backward, struct search_options *o, bool *wrap)
 {
-	struct search_options *o = &f->options;
 	const struct span *span = &call->span;
 	uint64_t size = o->end;
 
 	if (span->given && !span->single) {
 		o->start = u64_min(span->from.addr, size);
 		o->end = u64_min(span->to.addr, size);
-		o->from = f->backward ? o->end : o->start;
+		o->from = backward ? o->end : o->start;
 		return;
 	}
 	o->from =
 		u64_min(span->given ? span->from.addr : ctx->cursor.addr, size);
-	f->wrap = !ctx->batch && ctx->options.wrapscan;
+	*wrap = !ctx->batch && ctx->options.wrapscan;
 }
 
 RUN(find)
@@ -485,13 +502,13 @@ RUN(find)
 	struct asked asked;
 	struct finding *f;
 
-	if (!ask(ctx, call, "baeiw", &asked, err))
+	if (!ask(ctx, call, find_letters, &asked, err))
 		return false;
 	f = finding_new(ctx, &asked, err);
 	pattern_unref(asked.pattern);
 	if (!f)
 		return false;
-	set_range(ctx, call, f);
+	set_range(ctx, call, f->backward, &f->options, &f->wrap);
 	return start(ctx, f, find_task, find_work, err);
 }
 
@@ -637,7 +654,7 @@ static struct finding *all_new(struct context *ctx, struct call *call,
 	struct asked asked;
 	struct finding *f;
 
-	if (!ask(ctx, call, "noaeiw", &asked, err))
+	if (!ask(ctx, call, all_letters, &asked, err))
 		return NULL;
 	f = finding_new(ctx, &asked, err);
 	pattern_unref(asked.pattern);
@@ -672,4 +689,54 @@ RUN(count)
 	struct finding *f = all_new(ctx, call, err);
 
 	return f && start(ctx, f, count_task, all_work, err);
+}
+
+/* --- without running ----------------------------------------------------- */
+
+bool find_is_search(const struct command *command)
+{
+	return command->run == run_find || command->run == run_find_all ||
+	       command->run == run_count;
+}
+
+/* Of find-all and count: from the cursor on, around in the range. */
+static void set_whole_range(const struct context *ctx, const struct call *call,
+                            struct find_plan *plan)
+{
+	struct search_options *o = &plan->options;
+	uint64_t here = ctx->cursor.addr;
+
+	o->end = u64_min(call->end, o->end);
+	o->start = u64_min(call->start, o->end);
+	o->from = here >= o->start && here < o->end ? here : o->start;
+	plan->wrap = true;
+}
+
+bool find_read(struct context *ctx, struct call *call, struct find_plan *out,
+               struct error *err)
+{
+	bool one = call->command->run == run_find;
+	struct asked asked;
+	bool typed = false;
+
+	*out = (struct find_plan){ 0 };
+	if (!read_asked(ctx, call, one ? find_letters : all_letters, &asked,
+	                &typed, err)) {
+		if (!typed && err->code == ERR_SYNTAX && !call_more(call))
+			err->code = ERR_NO;
+		return false;
+	}
+	if (!typed) {
+		pattern_unref(asked.pattern);
+		return error_set(err, ERR_NO, "no pattern");
+	}
+	out->pattern = asked.pattern;
+	out->backward = asked.backward;
+	out->options.align = asked.align;
+	out->options.end = view_size(session_view(ctx->session));
+	if (one)
+		set_range(ctx, call, out->backward, &out->options, &out->wrap);
+	else
+		set_whole_range(ctx, call, out);
+	return true;
 }

@@ -86,6 +86,7 @@ struct context {
 
 	struct pattern *last_pattern;  /* counted; NULL: none yet */
 	struct alignment last_aligned; /* -a that stood with it */
+	uint64_t searches;             /* how many have begun */
 	char *patterns; /* owned: the user's file of named patterns, or NULL */
 
 	struct task *task; /* owned; NULL: nothing runs */
