@@ -644,7 +644,7 @@ START_TEST(bookmarks)
 	is_at(5);
 	t.out.json = true;
 	trial_prints(&t, "bookmarks",
-	             "{\"name\":\"two\",\"addr\":5,\"len\":1,"
+	             "{\"name\":\"two\",\"addr\":5,\"at\":\"0x5\",\"len\":1,"
 	             "\"comment\":\"\"}\n");
 	trial_fails(&t, "18 bookmark x", ERR_STATE,
 	            "there is no file at 0x12 to set a bookmark in", 0);
@@ -657,7 +657,7 @@ START_TEST(bookmarks)
 	trial_fails(&t, "bookmark goto", ERR_SYNTAX, "which bookmark?", 14);
 	/* A bookmark ends where its file does. */
 	trial_prints(&t, "10,20 bookmark seam; bookmark delete two; bookmarks",
-	             "{\"name\":\"seam\",\"addr\":10,\"len\":6,"
+	             "{\"name\":\"seam\",\"addr\":10,\"at\":\"0xa\",\"len\":6,"
 	             "\"comment\":\"\"}\n");
 }
 END_TEST

@@ -112,14 +112,15 @@ END_TEST
 static const struct {
 	const char *line, *want;
 } objects[] = {
-	{ "find \"needle\"",
-	  "{\"addr\":13,\"len\":6,\"segment\":1,\"off\":13}\n" },
-	{ "find \"foo b\"",
-	  "{\"addr\":20,\"len\":5,\"segment\":2,\"off\":4}\n" },
-	{ "find -e utf16le \"a\"",
-	  "{\"addr\":11,\"len\":2,\"segment\":1,\"off\":11,"
-	  "\"encoding\":\"utf16le\"}\n" },
-	{ "find-all {12 34}", "{\"addr\":8,\"len\":2,\"segment\":1,\"off\":8}\n"
+	{ "find \"needle\"", "{\"addr\":13,\"at\":\"0xd\",\"len\":6,"
+	                     "\"segment\":1,\"off\":13,\"file_off\":13}\n" },
+	{ "find \"foo b\"", "{\"addr\":20,\"at\":\"0x14\",\"len\":5,"
+	                    "\"segment\":2,\"off\":4,\"file_off\":4}\n" },
+	{ "find -e utf16le \"a\"", "{\"addr\":11,\"at\":\"0xb\",\"len\":2,"
+	                           "\"segment\":1,\"off\":11,\"file_off\":11,"
+	                           "\"encoding\":\"utf16le\"}\n" },
+	{ "find-all {12 34}", "{\"addr\":8,\"at\":\"0x8\",\"len\":2,"
+	                      "\"segment\":1,\"off\":8,\"file_off\":8}\n"
 	                      "{\"searched\":48,\"skipped\":0}\n" },
 	{ "#1 find-all /needle/", "{\"searched\":16,\"skipped\":0}\n" },
 	{ "0,0 find-all /needle/", "{\"searched\":0,\"skipped\":0}\n" },

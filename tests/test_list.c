@@ -260,7 +260,7 @@ END_TEST
 
 static void open_many(size_t count)
 {
-	char line[40];
+	char line[48];
 
 	for (size_t i = 0; i < count; i++) {
 		snprintf(line, sizeof(line), "memory:16 name %s.%zu",

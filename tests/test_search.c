@@ -442,7 +442,7 @@ static struct tried new_tried(const char *text)
 	const struct regex *regex;
 	struct error err;
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-	uint32_t flags = PCRE2_DOLLAR_ENDONLY;
+	uint32_t flags = PCRE2_DOLLAR_ENDONLY | PCRE2_NO_DOTSTAR_ANCHOR;
 	PCRE2_SIZE offset;
 	int code;
 
@@ -548,7 +548,6 @@ static struct tried random_tried(uint64_t *seed)
 struct found {
 	struct match v[MATCHES];
 	size_t count;
-	uint64_t from[MATCHES]; /* where the attempts began */
 };
 
 struct query {
@@ -581,7 +580,7 @@ static bool fits(const struct world *w, const struct search_options *o,
 /* One call on the run [a, b); false: no match from `at` on; *failed: a limit. */
 static bool reference_call(const struct world *w, struct tried *t, uint64_t a,
                            uint64_t b, uint64_t at, struct match *m,
-                           uint64_t *from, bool *failed)
+                           bool *failed)
 {
 	int rc = pcre2_match(t->code, w->bytes + a, b - a, at - a,
 	                     PCRE2_NOTEMPTY, t->data, NULL);
@@ -592,43 +591,33 @@ static bool reference_call(const struct world *w, struct tried *t, uint64_t a,
 		return false;
 	m->addr = a + where[0];
 	m->len = where[1] - where[0];
-	*from = a + pcre2_get_startchar(t->data);
 	return true;
 }
 
-/* All matches with attempts in [from, limit) of the range's runs. */
+/* The matches in [from, limit) that fit, in the range's runs. False: PCRE2
+   failed. */
 static bool reference(const struct world *w, struct tried *t,
                       const struct search_options *o, uint64_t from,
-                      uint64_t limit, bool overlapping, bool all,
-                      struct found *out)
+                      uint64_t limit, bool overlapping, struct found *out)
 {
 	uint64_t a = o->start;
-	uint64_t behind = 0;
 
 	out->count = 0;
 	while (a < o->end) {
+		struct match m = { 0 };
 		uint64_t b = a, at;
 		bool failed = false;
 
 		while (b < o->end && is_readable(w, b))
 			b++;
 		at = u64_max(a, from);
-		while (at < b) {
-			struct match m = { 0 };
-			uint64_t begun;
+		while (at < b && reference_call(w, t, a, b, at, &m, &failed) &&
+		       m.addr < limit) {
+			bool wanted = fits(w, o, m.addr);
 
-			if (!reference_call(w, t, a, b, at, &m, &begun,
-			                    &failed) ||
-			    begun >= limit)
-				break;
-			if (all || (fits(w, o, m.addr) && m.addr >= behind)) {
-				behind = m.addr + 1;
-				out->from[out->count] = begun;
+			if (wanted)
 				out->v[out->count++] = m;
-				at = overlapping ? begun + 1 : m.addr + m.len;
-			} else {
-				at = begun + 1;
-			}
+			at = m.addr + (wanted && !overlapping ? m.len : 1);
 		}
 		if (failed)
 			return false;
@@ -722,23 +711,18 @@ static void check_totals(const struct world *w, uint64_t from, uint64_t to,
 	ck_assert_uint_eq(totals->skipped, want.skipped);
 }
 
-/* What backward has to find: the last of all matches, overlapping ones too,
-   that fits and begins before `from`. */
+/* What backward has to find: the last of all that fit and begin before `from`,
+   overlapping ones too. */
 static bool want_backward(const struct world *w, struct tried *t,
                           const struct query *q, struct found *out)
 {
 	struct found all;
-	size_t i;
 
-	if (!reference(w, t, &q->o, q->o.start, q->o.from, true, true, &all))
+	if (!reference(w, t, &q->o, q->o.start, q->o.from, true, &all))
 		return false;
-	i = all.count;
-	while (i > 0 && (all.v[i - 1].addr >= q->o.from ||
-	                 !fits(w, &q->o, all.v[i - 1].addr)))
-		i--;
-	out->count = i > 0;
-	if (i > 0)
-		out->v[0] = all.v[i - 1];
+	out->count = all.count > 0;
+	if (all.count > 0)
+		out->v[0] = all.v[all.count - 1];
 	return true;
 }
 
@@ -774,7 +758,7 @@ static void try_forward(const struct world *w, struct tried *t,
 	bool stopped;
 
 	if (!reference(w, t, &q->o, q->o.from, q->o.end, q->o.overlapping,
-	               false, &want))
+	               &want))
 		return;
 	stopped = q->o.max && want.count >= q->o.max;
 	if (stopped)

@@ -188,9 +188,9 @@ static void print_bookmark(struct context *ctx, const struct range *b)
 		json_begin(out);
 		json_string(out, "name", b->name);
 		if (shown)
-			json_number(out, "addr", addr);
+			json_addr(out, addr);
 		else
-			json_null(out, "addr");
+			json_no_addr(out);
 		json_number(out, "len", b->len);
 		json_string(out, "comment", b->comment ? b->comment : "");
 		json_end(out);

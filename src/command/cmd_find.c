@@ -329,10 +329,9 @@ static void print_match(struct context *ctx, const struct space *sp,
 
 	if (out->json) {
 		json_begin(out);
-		json_number(out, "addr", m->addr);
+		json_addr(out, m->addr);
 		json_number(out, "len", m->len);
-		json_number(out, "segment", place.segment);
-		json_number(out, "off", space_locate(sp, m->addr).off);
+		json_place(out, sp, place);
 		if (charset)
 			json_string(out, "encoding", charset);
 		json_end(out);

@@ -84,12 +84,6 @@ struct seeker {
 	bool passes_zeros;
 };
 
-/* A match, and where its attempt began. */
-struct sought {
-	struct match match;
-	uint64_t from;
-};
-
 /* --- beginning and end --------------------------------------------------- */
 
 /* Try the pattern amid zeros: unless it wants to see more of them or matches,
@@ -316,6 +310,12 @@ static void adapt_slice(struct seeker *s, uint64_t ns)
 		s->slice = s->slice > 8 ? s->slice / 8 : 1;
 }
 
+static unsigned flags_of(const struct window *w)
+{
+	return (w->begins ? 0u : MATCHER_INSIDE) |
+	       (w->ends ? 0u : MATCHER_PARTIAL);
+}
+
 /* One call of the matcher for attempts in [at, *last] of the window; *last may
    become less. */
 static enum matched attempt(struct seeker *s, size_t at, size_t *last,
@@ -323,12 +323,10 @@ static enum matched attempt(struct seeker *s, size_t at, size_t *last,
 {
 	const struct window *w = &s->window;
 	size_t reach = pattern_regex(s->pattern)->reach;
-	unsigned flags = w->begins ? 0 : MATCHER_INSIDE;
+	unsigned flags = flags_of(w);
 	uint64_t began = sys_now();
 	enum matched matched;
 
-	if (!w->ends)
-		flags |= MATCHER_PARTIAL;
 	/* What cannot see the window's end needs no code that looks for it,
 	   which is slower. */
 	if (!w->ends && reach < w->shown - at) {
@@ -341,31 +339,53 @@ static enum matched attempt(struct seeker *s, size_t at, size_t *last,
 	return matched;
 }
 
-/* Which of the attempts in [at, last] fails, and say so. */
-static bool failed(struct seeker *s, size_t at, size_t last, struct error *err)
+/*
+ * One of the attempts in [*at, last] failed, or one shortly behind last. Put
+ * *at to it; all before it do not match. False: ERR_CANCELLED.
+ */
+static bool find_failure(struct seeker *s, size_t *at, size_t last,
+                         struct error *err)
 {
 	const struct window *w = &s->window;
+	size_t high = last, low = *at;
 	struct match_at ignored;
-	uint64_t addr;
 
-	while (at < last) {
-		size_t middle = at + (last - at) / 2;
-		size_t until = middle;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
 		if (is_cancelled(s))
 			return error_set(err, ERR_CANCELLED, "cancelled");
-		if (attempt(s, at, &until, &ignored) == MATCHED_FAILED)
-			last = until;
+		if (attempt(s, low, &middle, &ignored) == MATCHED_FAILED)
+			high = middle;
 		else
-			at = until + 1;
+			low = middle + 1;
 	}
-	addr = w->addr + at;
+	*at = low;
+	for (size_t i = 0; i <= MATCHER_BEHIND; i++)
+		if (low + i > last ||
+		    !matcher_rejects(s->matcher, w->bytes, w->shown, low + i,
+		                     flags_of(w))) {
+			*at = low + i;
+			break;
+		}
+	return true;
+}
+
+/* As try_window(), when an attempt in [*at, last] of the window failed. */
+static bool failed(struct seeker *s, uint64_t *at, size_t first, size_t last,
+                   struct error *err)
+{
+	if (!find_failure(s, &first, last, err))
+		return false;
+	*at = s->window.addr + first;
+	if (first > last)
+		return false;
 	error_set(err, ERR_LIMIT,
 	          "stopped at 0x%" PRIx64
 	          ": %s (the pattern can match there in "
 	          "too many ways)",
-	          addr, matcher_problem(s->matcher));
-	return error_add_addr(err, addr);
+	          *at, matcher_problem(s->matcher));
+	return error_add_addr(err, *at);
 }
 
 static bool too_long(uint64_t addr, struct error *err)
@@ -378,16 +398,11 @@ static bool too_long(uint64_t addr, struct error *err)
 }
 
 static void take_match(const struct seeker *s, const struct match_at *at,
-                       struct sought *out)
+                       struct match *out)
 {
-	uint64_t addr = s->window.addr;
-
-	*out = (struct sought){
-		.match = { .addr = addr + at->start,
-		           .len = at->end - at->start,
-		           .charset = at->charset },
-		.from = addr + at->from,
-	};
+	*out = (struct match){ .addr = s->window.addr + at->start,
+		               .len = at->end - at->start,
+		               .charset = at->charset };
 }
 
 /*
@@ -396,7 +411,7 @@ static void take_match(const struct seeker *s, const struct match_at *at,
  * error: no match there.
  */
 static bool try_window(struct seeker *s, uint64_t *at, size_t *want,
-                       struct sought *out, struct error *err)
+                       struct match *out, struct error *err)
 {
 	struct window *w = &s->window;
 	size_t first = (size_t)(*at - w->addr);
@@ -415,7 +430,7 @@ static bool try_window(struct seeker *s, uint64_t *at, size_t *want,
 		*at = w->addr + last + 1;
 		return false;
 	case MATCHED_PARTIAL:
-		*at = w->addr + hit.from;
+		*at = w->addr + hit.start;
 		*want = SEARCH_WINDOW;
 		if (*at == w->point && w->want >= SEARCH_WINDOW_MAX)
 			return too_long(*at, err);
@@ -423,7 +438,7 @@ static bool try_window(struct seeker *s, uint64_t *at, size_t *want,
 			*want = w->want * 2;
 		return false;
 	default:
-		return failed(s, first, last, err);
+		return failed(s, at, first, last, err);
 	}
 }
 
@@ -432,9 +447,9 @@ static bool holds(const struct window *w, uint64_t at)
 	return w->len > 0 && at >= w->point && at - w->addr < w->shown;
 }
 
-/* The first match whose attempt begins in [at, s->limit). False and ERR_NO:
-   there is none. */
-static bool seek(struct seeker *s, uint64_t at, struct sought *out,
+/* The first match that begins in [at, s->limit). False and ERR_NO: there is
+   none. */
+static bool seek(struct seeker *s, uint64_t at, struct match *out,
                  struct error *err)
 {
 	size_t want = 0;
@@ -508,22 +523,17 @@ static bool give_all(struct seeker *s, search_take *take, void *arg,
 	const struct search_options *options = s->options;
 	uint64_t at = options->from;
 	uint64_t given = 0;
-	uint64_t behind = 0; /* the address of the last match, and 1 */
-	struct sought hit;
+	struct match hit;
 
 	while (seek(s, at, &hit, err)) {
-		bool wanted = is_aligned(s, hit.match.addr) &&
-		              hit.match.addr >= behind;
+		bool wanted = is_aligned(s, hit.addr);
 
 		if (wanted) {
-			behind = hit.match.addr + 1;
 			given++;
-			if (!take(arg, &hit.match) || given == options->max)
+			if (!take(arg, &hit) || given == options->max)
 				return true;
 		}
-		at = wanted && !options->overlapping
-		             ? hit.match.addr + hit.match.len
-		             : hit.from + 1;
+		at = hit.addr + (wanted && !options->overlapping ? hit.len : 1);
 	}
 	return err->code == ERR_NO;
 }
@@ -622,30 +632,27 @@ static uint64_t block_start(const struct seeker *s, uint64_t hi, uint64_t size)
 	return hi - size;
 }
 
-/* The last match whose attempt begins in [lo, hi). */
+/* The last match that begins in [lo, hi). */
 static bool last_in_block(struct seeker *s, uint64_t lo, uint64_t hi,
                           struct match *out, struct error *err)
 {
 	uint64_t at = lo;
 	bool found = false;
 	struct match last = { 0 };
-	struct sought hit;
+	struct match hit;
 
 	s->window.len = 0;
 	s->limit = hi;
 	s->counted = lo;
 	while (seek(s, at, &hit, err)) {
-		at = hit.from + 1;
-		if (hit.match.addr >= s->options->from ||
-		    !is_aligned(s, hit.match.addr))
+		at = hit.addr + 1;
+		if (!is_aligned(s, hit.addr))
 			continue;
-		last = hit.match;
+		last = hit;
 		found = true;
 	}
-	if (err->code != ERR_NO)
+	if (!found || err->code != ERR_NO)
 		return false;
-	if (!found)
-		return error_set(err, ERR_NO, "no match");
 	*out = last;
 	return true;
 }

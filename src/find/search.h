@@ -76,8 +76,7 @@ bool search_next(const struct view *view, struct pattern *pattern,
 
 /*
  * The match that begins last before options->from, overlapping ones included;
- * ERR_NO: none. With \K in the pattern it is the one whose attempt began last
- * of those that do.
+ * ERR_NO: none.
  */
 bool search_prev(const struct view *view, struct pattern *pattern,
                  const struct search_options *options, struct job *job,
