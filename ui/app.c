@@ -313,9 +313,12 @@ void app_layout(struct app *app)
 void app_follow(struct app *app)
 {
 	struct rows rows = app_rows(app);
+	uint64_t addr;
 
+	if (!find_ui_target(app, &addr))
+		addr = app->ctx.cursor.addr;
 	if (app->window.lines > 0)
-		window_follow(&app->window, &rows, app->ctx.cursor.addr,
+		window_follow(&app->window, &rows, addr,
 		              (int)app->ctx.options.scrolloff);
 	app->dirty = true;
 }
@@ -772,6 +775,7 @@ static void paint_main(struct app *app, int *cursor_row, int *cursor_col)
 	};
 	char right[64];
 
+	find_ui_picture(app, &picture);
 	if (p->title >= 0)
 		paint_title(&app->canvas, p->title, p->cols, &picture,
 		            title_right(app, right));
