@@ -158,7 +158,7 @@ $ hexspan ten -c 'find-all /1/ as a'
 !                   ^
 = 2
 $ hexspan ten -c 'count /1/ as %a'
-! hexspan: count: unexpected text (usage: count [-n MAX] [-o] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] [--in SET] [--not-in SET] [PATTERN])
+! hexspan: count: unexpected text (usage: count [OPTION].. [PATTERN])
 !   count /1/ as %a
 !             ^
 = 2
