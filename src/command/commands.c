@@ -214,20 +214,23 @@ const struct command command_table[] = {
 	{
 		.name = "ranges",
 		.usage = "[show [SET] | %NAME = SET | add %NAME | "
-			 "clear [%NAME]]",
+			 "clear [%NAME] | load FILE | save FILE [%NAME]..]",
 		.help = "list the sets of ranges, or calculate with them",
 		.more = "SET is %NAME, SET and SET, SET or SET, SET minus SET, "
 			"SET within N of SET, (SET); from the left. and, or "
-			"and "
-			"minus are on bytes, within takes the ranges of the "
-			"first that lie so near to bytes of the second.\n"
+			"and minus are on bytes, within takes the ranges of "
+			"the first that lie so near to bytes of the second.\n"
 			"show  list the ranges of a set, of the last one "
 			"without SET\n"
 			"add  the bytes in front, or the selection, to a set\n"
 			"clear  drop a set, or all\n"
+			"save, load  sets to and from a file; ranges! save "
+			"writes over another file, ranges! load leaves out "
+			"ranges of files that are not open\n"
 			"find-all and refs make sets of what they find.",
-		.words = "show add clear",
+		.words = "show add clear load save",
 		.range = TAKES_SPAN,
+		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_ranges,
 	},
