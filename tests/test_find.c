@@ -134,6 +134,16 @@ static const struct {
 	  "0x14 3 #2:0x4\n" },
 	{ "find-all /needle/ as %n; ranges show %n and %n", /* of documents */
 	  "0xd 3 #1:0xd\n0x10 3 #2:0x0\n" },
+	/* From the left, and what stands in parentheses first. */
+	{ "0,4 ranges add %a; 2,6 ranges add %b; 5,8 ranges add %c; "
+	  "ranges show %a or %b and %c; ranges show %a or (%b and %c)",
+	  "0x5 1 #1:0x5\n0x0 4 #1:0x0\n0x5 1 #1:0x5\n" },
+	{ "0,4 ranges add %a; 2,6 ranges add %b; "
+	  "ranges show ((%a))minus%b; ranges show %b within 0 of %a minus %b",
+	  "0x0 2 #1:0x0\n" },
+	{ "0,2 ranges add %a; 4,6 ranges add %b; "
+	  "ranges show %a within 1 of %b; ranges show %a within 2 of %b",
+	  "0x0 2 #1:0x0\n" },
 	{ "find-all /foo/ as %f; find-all /needle/ as %n; close #2; "
 	  "ranges show %f; ranges show %n",
 	  "0x0 3 #1:0x0\n0xd 3 #1:0xd\n" },
@@ -232,6 +242,12 @@ static const struct {
 	{ "1 ranges", 1, ERR_SYNTAX, NULL },
 	{ "1 ranges show", 1, ERR_SYNTAX, "ranges show takes no range" },
 	{ "ranges drop", 8, ERR_SYNTAX, NULL },
+	{ "0,2 ranges add %a; ranges show "
+	  "((((((((((((((((((((((((((((((((%a",
+	  66, ERR_SYNTAX, "')' expected" },
+	{ "0,2 ranges add %a; ranges show "
+	  "(((((((((((((((((((((((((((((((((%a",
+	  64, ERR_SYNTAX, "more than 32 parentheses in one another" },
 	{ "0 find /a(/ ; eval 1", 11, ERR_SYNTAX,
 	  "missing closing parenthesis" },
 	{ "find u8:(1/0)", 11, ERR_SYNTAX, "division by zero" },
@@ -586,6 +602,8 @@ START_TEST(without_memory)
 		"14,20 ranges add %m",
 		"next range %n",
 		"refs -t u16le -r 1 2 as %p",
+		"ranges! save sets %m %n",
+		"ranges load sets",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(tried); i++) {
