@@ -101,6 +101,42 @@ static const struct {
 	{ "#2 count /o/", "2\n" },
 	{ "find-all /foo/; next match",
 	  "0x0 3 #1:0x0\n0x14 3 #2:0x4\n0x14 3 #2:0x4\n" },
+	/* Sets. */
+	{ "find-all /foo/i as %f; ranges; ranges show",
+	  "%f 3 9\n0x0 3 #1:0x0\n0x4 3 #1:0x4\n0x14 3 #2:0x4\n" },
+	{ "find-all as %f /needle/; ranges show %f", /* across the seam */
+	  "0xd 6 #1:0xd\n" },
+	{ "find-all -n 2 /o/ -- as %o; ranges", "%o 2 2\n" },
+	{ "find-all /foo/ as %f; find-all /b/ as %f; ranges show",
+	  "0x18 1 #2:0x8\n" },
+	{ "find-all /foo/ as %f; find-all --in %f /o/",
+	  "0x1 1 #1:0x1\n0x2 1 #1:0x2\n0x15 1 #2:0x5\n0x16 1 #2:0x6\n" },
+	{ "find-all /foo/ as %f; find-all -n 3 -o --in %f /o/",
+	  "0x1 1 #1:0x1\n0x2 1 #1:0x2\n0x15 1 #2:0x5\n" },
+	{ "find-all /foo/ as %f; count --not-in %f /o/i", "2\n" },
+	{ "find-all /foo/ as %f; #1 count --in %f /o/", "2\n" },
+	{ "find-all /foo/i as %f; 0,6 ranges add %r; "
+	  "find-all --in %f --not-in (%r) /[fo]/i",
+	  "0x6 1 #1:0x6\n0x14 1 #2:0x4\n0x15 1 #2:0x5\n0x16 1 #2:0x6\n" },
+	{ "0,2 ranges add %r; find-all --in %r /fo+$/", "0x0 2 #1:0x0\n" },
+	/* What stood with the pattern stays with it. */
+	{ "find-all /foo/i as %f; 1 find --in %f /./; next match; "
+	  "next match 2; prev match; find",
+	  "0x1 1 #1:0x1\n0x2 1 #1:0x2\n0x5 1 #1:0x5\n0x4 1 #1:0x4\n"
+	  "0x4 1 #1:0x4\n" },
+	{ "find-all /foo/i as %f; $ find -b --in %f /o/; prev match 3",
+	  "0x16 1 #2:0x6\n0x5 1 #1:0x5\n" },
+	{ "find-all /foo/ as %f; count --in %f /o/; count; ranges clear; count",
+	  "4\n4\n4\n" },
+	{ "find-all /foo/i as %f; next range; next range; prev range",
+	  "0x4 3 #1:0x4\n0x14 3 #2:0x4\n0x4 3 #1:0x4\n" },
+	{ "find-all /foo/i as %f; find-all /x/ as %x; next range %f 2",
+	  "0x14 3 #2:0x4\n" },
+	{ "find-all /needle/ as %n; ranges show %n and %n", /* of documents */
+	  "0xd 3 #1:0xd\n0x10 3 #2:0x0\n" },
+	{ "find-all /foo/ as %f; find-all /needle/ as %n; close #2; "
+	  "ranges show %f; ranges show %n",
+	  "0x0 3 #1:0x0\n0xd 3 #1:0xd\n" },
 };
 
 START_TEST(finds_and_prints)
@@ -166,6 +202,36 @@ static const struct {
 	{ "find -e utf8, \"a\"", 14, ERR_SYNTAX, NULL },
 	{ "find -e utf8 /a/", 14, ERR_SYNTAX, NULL },
 	{ "find /a(/", 9, ERR_SYNTAX, "missing closing parenthesis" },
+	{ "find --in", 10, ERR_SYNTAX, "a set of ranges is named %NAME" },
+	{ "find --in %no /a/", 11, ERR_RANGE, "there is no set %no" },
+	{ "find --in(%a) /a/", 7, ERR_SYNTAX, NULL },
+	{ "0,2 ranges add %r; find --in %r/a/", 32, ERR_SYNTAX,
+	  "a blank must follow" },
+	{ "0,2 ranges add %r; find --in %r /n/", 0, ERR_NO, "not found" },
+	{ "0,0 ranges add %r; find --in %r /f/", 0, ERR_NO, "not found" },
+	{ "find /a/ as %x", 10, ERR_SYNTAX, NULL },
+	{ "count /a/ as %x", 11, ERR_SYNTAX, NULL },
+	{ "find-all /a/ as", 16, ERR_SYNTAX, "a set of ranges is named %NAME" },
+	{ "find-all /a/ as %1", 18, ERR_SYNTAX, NULL },
+	{ "find-all /a/ as %x%", 19, ERR_SYNTAX, "a blank must follow" },
+	{ "refs -t u8 1", 9, ERR_SYNTAX, NULL },
+	{ "refs -r 8 4", 0, ERR_RANGE,
+	  "0x4 lies before 0x8, which -r counts from" },
+	{ "refs -i 4", 7, ERR_SYNTAX, NULL },
+	{ "refs 4 5", 8, ERR_SYNTAX, NULL },
+	{ "refs 99", 6, ERR_RANGE, NULL },
+	{ "refs 4x", 7, ERR_SYNTAX, NULL },
+	{ "next range", 0, ERR_NO,
+	  "there is no set yet (find-all .. as %NAME)" },
+	{ "prev range %no", 12, ERR_RANGE, "there is no set %no" },
+	{ "4,7 ranges add %r; next range 2", 0, ERR_NO,
+	  "no range behind here" },
+	{ "4,7 ranges add %r; prev range", 0, ERR_NO, "no range before here" },
+	{ "ranges %a %b", 11, ERR_SYNTAX, NULL },
+	{ "ranges add %a", 0, ERR_SYNTAX, NULL },
+	{ "1 ranges", 1, ERR_SYNTAX, NULL },
+	{ "1 ranges show", 1, ERR_SYNTAX, "ranges show takes no range" },
+	{ "ranges drop", 8, ERR_SYNTAX, NULL },
 	{ "0 find /a(/ ; eval 1", 11, ERR_SYNTAX,
 	  "missing closing parenthesis" },
 	{ "find u8:(1/0)", 11, ERR_SYNTAX, "division by zero" },
@@ -298,6 +364,82 @@ START_TEST(ends_when_nobody_reads)
 }
 END_TEST
 
+/* --- sets ---------------------------------------------------------------- */
+
+START_TEST(tells_sets_as_objects)
+{
+	t.out.json = true;
+	trial_prints(&t, "find-all /needle/ as %n",
+	             "{\"set\":\"n\",\"ranges\":1,\"searched\":48,"
+	             "\"skipped\":0}\n");
+	trial_prints(&t, "ranges",
+	             "{\"set\":\"n\",\"ranges\":1,\"bytes\":6}\n");
+	trial_prints(&t, "ranges show; next range",
+	             "{\"addr\":13,\"len\":6,\"segment\":1,\"off\":13}\n"
+	             "{\"addr\":13,\"len\":6,\"segment\":1,\"off\":13}\n");
+	trial_prints(&t, "close #1; ranges show",
+	             "{\"addr\":null,\"len\":6}\n");
+	t.out.json = false;
+	trial_prints(&t, "ranges show", "");
+	ck_assert_str_eq(t.said, "ranges: 1 ranges are not shown now");
+}
+END_TEST
+
+/* A set never holds less than what was found without anybody saying so. */
+START_TEST(sets_have_a_limit)
+{
+	t.ctx.set_limit = 6;
+	trial_prints(&t, "find-all /o/ as %o; ranges", "%o 6 6\n");
+	t.ctx.set_limit = 5;
+	trial_fails(&t, "find-all /o/ as %o", ERR_LIMIT,
+	            "more than 5 matches, %o has the first ones (-n limits "
+	            "them)",
+	            0);
+	trial_prints(&t, "ranges", "%o 5 5\n");
+	trial_prints(&t, "find-all -n 5 /o/ as %o; ranges", "%o 5 5\n");
+}
+END_TEST
+
+/* A set that is read stays what it was. */
+START_TEST(sets_of_themselves)
+{
+	trial_must(&t, "0,4 ranges add %a; 8,9 ranges add %a");
+	trial_prints(&t, "ranges %b = %a; ranges %a = %a minus %b; ranges",
+	             "%a 0 0\n%b 2 5\n");
+	trial_must(&t, "find-all --in %b /o/ as %b");
+	trial_prints(&t, "ranges show %b", "0x1 1 #1:0x1\n0x2 1 #1:0x2\n");
+	trial_prints(&t, "count", "2\n"); /* in what %b was */
+	trial_must(&t, "find-all as %b");
+	trial_prints(&t, "ranges show %b", "0x1 1 #1:0x1\n0x2 1 #1:0x2\n");
+}
+END_TEST
+
+/* Of each size and order, aligned in the segment. */
+START_TEST(lists_pointers)
+{
+	static const unsigned char bytes[] = {
+		0x08, 0, 0, 0,    0,    0,    0, 0, /* 8, of all sizes */
+		0,    0, 0, 0,    0,    0,    0, 8, 0, 0x08,
+		0,    0, 0, 0x08, 0x34, 0x12, 8, 0, 0, 0,
+	};
+
+	trial_file("c", bytes, sizeof(bytes));
+	trial_must(&t, "close #1; close #2; open c");
+	trial_prints(&t, "refs 8", "0x0 4 #3:0x0\n0x18 4 #3:0x18\n");
+	trial_prints(&t, "goto 8; refs", "0x0 4 #3:0x0\n0x18 4 #3:0x18\n");
+	trial_prints(&t, "refs -n 1 8", "0x0 4 #3:0x0\n");
+	trial_prints(&t, "4, refs 8", "0x18 4 #3:0x18\n");
+	trial_prints(&t, "refs -t u64le 8", "0x0 8 #3:0x0\n");
+	trial_prints(&t, "refs 8 -t u64be", "0x8 8 #3:0x8\n");
+	trial_prints(&t, "refs -t u16be -r 1 9",
+	             "0xe 2 #3:0xe\n0x10 2 #3:0x10\n0x14 2 #3:0x14\n");
+	trial_prints(&t, "refs -t u16le -a 1 8",
+	             "0x0 2 #3:0x0\n0xf 2 #3:0xf\n0x11 2 #3:0x11\n"
+	             "0x18 2 #3:0x18\n");
+	trial_prints(&t, "refs -t u16le 8 as %p; ranges", "%p 2 4\n");
+}
+END_TEST
+
 /* --- the editor ---------------------------------------------------------- */
 
 /* Run a line as the editor does and wait for what it started. */
@@ -370,8 +512,21 @@ START_TEST(the_editor_counts_and_lists)
 	ck_assert_str_eq(t.said, "2 matches");
 	must(edit("find-all /zzz/"), &t.err);
 	ck_assert_str_eq(t.said, "not found");
+	must(edit("find-all /foo/"), &t.err);
+	ck_assert_str_eq(t.said, "%found: 2 matches");
+	trial_prints(&t, "", "0x0 3 #1:0x0\n0x14 3 #2:0x4\n");
+	must(edit("find-all /o/ as %o"), &t.err);
+	ck_assert_str_eq(t.said, "%o: 6 matches");
+	trial_prints(&t, "ranges", "%found 2 6\n%o 6 6\n");
+	must(edit("next range %found"), &t.err);
+	check_selection(20, 23);
+	must(edit("prev range 2"), &t.err); /* of %o */
+	check_selection(5, 6);
+	t.ctx.set_limit = 20000;
 	must(edit("open memory:1T; find-all {00}"), &t.err);
-	ck_assert_str_eq(t.said, "the first 10000 matches");
+	ck_assert_str_eq(t.said, "%found: the first 20000 matches");
+	(void)trial_output(&t, NULL);
+	trial_prints(&t, "ranges", "%found 20000 20000\n%o 6 6\n");
 }
 END_TEST
 
@@ -385,6 +540,22 @@ START_TEST(the_editor_cancels)
 	context_cancel(&t.ctx);
 	ck_assert_ptr_null(t.ctx.task);
 	ck_assert_uint_eq(t.ctx.cursor.addr, 0);
+}
+END_TEST
+
+/* A set that is dropped while it is filled. */
+START_TEST(the_editor_drops_a_set)
+{
+	t.ctx.batch = false;
+	must(run_line(&t.ctx, "open memory:1T; find-all {00} as %z", 35, t.name,
+	              &t.err),
+	     &t.err);
+	must(run_line(&t.ctx, "ranges clear %z", 15, t.name, &t.err), &t.err);
+	ck_assert(!context_wait(&t.ctx, &t.err));
+	ck_assert_int_eq(t.err.code, ERR_CANCELLED);
+	ck_assert_str_eq(t.err.text, "%z was dropped");
+	t.ctx.batch = true;
+	(void)trial_output(&t, NULL);
 }
 END_TEST
 
@@ -407,6 +578,12 @@ START_TEST(without_memory)
 		"find-all /foo/",
 		"count -e utf8 \"o\"",
 		"next match",
+		"find-all /needle|foo/ as %n",
+		"ranges %m = %n within 5 of %n or %n",
+		"find-all --in %n --not-in (%m) /o/",
+		"14,20 ranges add %m",
+		"next range %n",
+		"refs -t u16le -r 1 2 as %p",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(tried); i++) {
@@ -450,6 +627,11 @@ int main(void)
 	tcase_add_test(tc, too_many_steps);
 	tcase_add_test(tc, lists_many);
 	tcase_add_test(tc, ends_when_nobody_reads);
+	tcase_add_test(tc, tells_sets_as_objects);
+	tcase_add_test(tc, sets_have_a_limit);
+	tcase_add_test(tc, sets_of_themselves);
+	tcase_add_test(tc, lists_pointers);
+	tcase_add_test(tc, the_editor_drops_a_set);
 	tcase_add_test(tc, the_editor_selects_and_wraps);
 	tcase_add_test(tc, a_selection_that_grows_goes_on);
 	tcase_add_test(tc, the_editor_counts_and_lists);

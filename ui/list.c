@@ -103,27 +103,28 @@ static size_t bookmarks_count(const struct context *ctx)
 static void bookmarks_row(const struct context *ctx, size_t idx,
                           char dst[static LIST_ROW])
 {
-	const struct range *b = ranges_at(ctx->bookmarks, idx);
+	struct range b = ranges_at(ctx->bookmarks, idx);
 	char where[PLACE_TEXT] = "", addr_text[32] = "not shown", size[32];
 	const struct space *sp = context_space(ctx);
 	uint64_t addr;
 
-	if (ranges_address(b, sp, &addr)) {
+	if (ranges_address(&b, sp, &addr)) {
 		snprintf(addr_text, sizeof(addr_text), "0x%08" PRIx64, addr);
 		place_text(sp, space_place(sp, addr), where);
 	}
-	snprintf(dst, LIST_ROW, "  @%-12s  %-10s  %-16s %9s B  %s", b->name,
-	         addr_text, where, grouped_text(b->len, size),
-	         b->comment ? text_shown(b->comment).s : "");
+	snprintf(dst, LIST_ROW, "  @%-12s  %-10s  %-16s %9s B  %s", b.name,
+	         addr_text, where, grouped_text(b.len, size),
+	         b.comment ? text_shown(b.comment).s : "");
 }
 
 static bool bookmarks_place(const struct context *ctx, size_t idx,
                             struct place *out)
 {
 	const struct space *sp = context_space(ctx);
+	struct range range = ranges_at(ctx->bookmarks, idx);
 	uint64_t addr;
 
-	if (!ranges_address(ranges_at(ctx->bookmarks, idx), sp, &addr))
+	if (!ranges_address(&range, sp, &addr))
 		return false;
 	*out = space_place(sp, addr);
 	return true;
@@ -139,7 +140,7 @@ static void bookmarks_remove(const struct context *ctx, size_t idx,
                              char dst[static LIST_ROW])
 {
 	snprintf(dst, LIST_ROW, "bookmark delete %s",
-	         ranges_at(ctx->bookmarks, idx)->name);
+	         ranges_at(ctx->bookmarks, idx).name);
 }
 
 static void bookmarks_summary(const struct context *ctx,

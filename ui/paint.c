@@ -463,10 +463,9 @@ static bool has_bookmark(const struct context *ctx, uint64_t addr,
 
 			i = ranges_find(ctx->bookmarks, doc, at.doc_off);
 			if (i < ranges_count(ctx->bookmarks)) {
-				const struct range *b =
-					ranges_at(ctx->bookmarks, i);
+				struct range b = ranges_at(ctx->bookmarks, i);
 
-				if (b->doc == doc && b->off - at.doc_off < len)
+				if (b.doc == doc && b.off - at.doc_off < len)
 					return true;
 			}
 		}

@@ -1,8 +1,10 @@
 /*
- * cmd_find.c - find, find-all, count, next match, prev match
+ * cmd_find.c - find, find-all, count, refs, next match, prev match
  *
  * All search in a job, so that the editor stays live and Esc ends it. What
- * find-all finds comes through a channel and is printed as it comes.
+ * find-all finds comes through a channel; it is printed, or put into a set, as
+ * it comes. --in and --not-in cut the range into intervals, each of which is
+ * searched as a range of its own.
  */
 #include "config.h"
 
@@ -13,6 +15,7 @@
 #include "base/channel.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "command/asked.h"
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/find.h"
@@ -20,6 +23,8 @@
 #include "find/pattern.h"
 #include "find/search.h"
 #include "session.h"
+#include "space/ranges.h"
+#include "space/shown.h"
 #include "space/view.h"
 
 enum {
@@ -31,317 +36,36 @@ enum {
 static const char find_letters[] = "baeiw";
 static const char all_letters[] = "noaeiw";
 
-/* --- what is asked for --------------------------------------------------- */
-
-/* The arguments of a command of this file. */
-struct asked {
-	struct pattern *pattern; /* counted */
-	struct alignment align;
-	uint64_t max;
-	bool backward, overlapping;
-};
-
-/* Reading them. */
-struct reading {
-	struct context *ctx;
-	struct call *call;
-	struct lexer *lx;
-	const char *letters; /* the options that there are */
-	struct asked asked;
-	struct pattern_options options;
-	bool has_pattern;
-	struct lexer pattern; /* where it stands, if has_pattern */
-	struct error *err;
-};
-
-static char peek(const struct lexer *lx, size_t ahead)
-{
-	return ahead < lx->len - lx->pos ? lx->line[lx->pos + ahead] : '\0';
-}
-
-static bool is_end(char c)
-{
-	return c == '\0' || c == ' ' || c == '\t';
-}
-
-static bool fail(const struct reading *r, const char *what)
-{
-	return error_at(r->err, r->lx->pos + 1, "%s", what);
-}
-
-static bool usage(const struct reading *r, const char *what)
-{
-	const struct command *c = r->call->command;
-
-	return error_at(r->err, r->lx->pos + 1, "%s (usage: %s %s)", what,
-	                c->name, c->usage);
-}
-
-static bool eval(void *arg, struct lexer *lx, bool *negative, uint64_t *mag,
-                 struct error *err)
-{
-	struct scope scope = context_scope(arg);
-
-	return address_value(lx, &scope, negative, mag, err);
-}
-
-static bool read_max(struct reading *r)
-{
-	size_t column = r->lx->pos + 1;
-
-	if (!lexer_number(r->lx, r->options.numbers.units, &r->asked.max,
-	                  r->err))
-		return false;
-	return r->asked.max > 0 ||
-	       error_at(r->err, column, "a number from 1 is needed");
-}
-
-/* N[+K][@BASE] */
-static bool read_alignment(struct reading *r)
-{
-	const struct units *units = r->options.numbers.units;
-	struct alignment *align = &r->asked.align;
-	struct scope scope = context_scope(r->ctx);
-	size_t column = r->lx->pos + 1;
-	struct place base;
-
-	*align = (struct alignment){ 0 };
-	if (!lexer_number(r->lx, units, &align->step, r->err))
-		return false;
-	if (align->step == 0)
-		return error_at(r->err, column, "a number from 1 is needed");
-	column = r->lx->pos + 2;
-	if (peek(r->lx, 0) == '+') {
-		r->lx->pos++;
-		if (!lexer_number(r->lx, units, &align->rest, r->err))
-			return false;
-	}
-	if (align->rest >= align->step)
-		return error_at(r->err, column, "K of N+K must be less than N");
-	if (peek(r->lx, 0) != '@')
-		return true;
-	r->lx->pos++;
-	if (!address_parse(r->lx, &scope, false, &base, r->err))
-		return false;
-	align->has_base = true;
-	align->base = base.addr;
-	return true;
-}
-
-static bool has_charset(const struct pattern_options *options, enum charset set)
-{
-	for (size_t i = 0; i < options->charset_count; i++)
-		if (options->charsets[i] == set)
-			return true;
-	return false;
-}
-
-/* utf8,utf16le,.. */
-static bool read_charsets(struct reading *r)
-{
-	struct pattern_options *options = &r->options;
-	size_t n;
-
-	do {
-		enum charset set;
-
-		n = 0;
-		while (!is_end(peek(r->lx, n)) && peek(r->lx, n) != ',')
-			n++;
-		if (!charset_find(r->lx->line + r->lx->pos, n, &set))
-			return fail(r, "an encoding is utf8, utf16le, utf16be, "
-			               "latin1 or cp1252");
-		if (!has_charset(options, set))
-			options->charsets[options->charset_count++] = set;
-		r->lx->pos += n;
-	} while (peek(r->lx, 0) == ',' && ++r->lx->pos);
-	return true;
-}
-
-/* The value of option `letter`: the rest of its word or the next one. */
-static bool read_value(struct reading *r, char letter)
-{
-	lexer_blanks(r->lx);
-	switch (letter) {
-	case 'n':
-		return read_max(r);
-	case 'a':
-		return read_alignment(r);
-	default:
-		return read_charsets(r);
-	}
-}
-
-/* A word of option letters, the last of which may take a value. */
-static bool read_options(struct reading *r)
-{
-	r->lx->pos++;
-	do {
-		char letter = peek(r->lx, 0);
-
-		if (is_end(letter) || !strchr(r->letters, letter))
-			return usage(r, "unknown option");
-		r->lx->pos++;
-		r->asked.backward |= letter == 'b';
-		r->asked.overlapping |= letter == 'o';
-		r->options.caseless |= letter == 'i';
-		r->options.word |= letter == 'w';
-		if (!strchr("nae", letter))
-			continue;
-		if (!read_value(r, letter))
-			return false;
-		return is_end(peek(r->lx, 0)) || fail(r, "a blank must follow");
-	} while (!is_end(peek(r->lx, 0)));
-	return true;
-}
-
-/* Go behind what `close` closes; a backslash takes the next byte with it. */
-static void skip_to(struct lexer *lx, char close)
-{
-	for (lx->pos++; lx->pos < lx->len && lx->line[lx->pos] != close;
-	     lx->pos++)
-		if (lx->line[lx->pos] == '\\' && close != '}')
-			lx->pos++;
-	lx->pos = size_min(lx->pos + 1, lx->len);
-}
-
-/* Go behind a pattern, right or wrong: options may follow that it needs to be
-   read. */
-static void skip_pattern(struct lexer *lx, bool slash)
-{
-	unsigned parens = 0;
-
-	if (peek(lx, 0) == '/' || (slash && peek(lx, 0) == '?'))
-		skip_to(lx, '/');
-	while (lx->pos < lx->len && (parens > 0 || !is_end(peek(lx, 0)))) {
-		char c = peek(lx, 0);
-
-		if (c == '"' || c == '{') {
-			skip_to(lx, c == '{' ? '}' : '"');
-			continue;
-		}
-		parens += c == '(';
-		parens -= c == ')' && parens > 0;
-		lx->pos++;
-	}
-}
-
-static bool read_words(struct reading *r)
-{
-	bool ended = false; /* by "--" */
-
-	while (!lexer_end(r->lx)) {
-		char c = peek(r->lx, 0);
-
-		if (!ended && c == '-' && peek(r->lx, 1) == '-' &&
-		    is_end(peek(r->lx, 2))) {
-			r->lx->pos += 2;
-			ended = true;
-		} else if (!ended && c == '-') {
-			if (!read_options(r))
-				return false;
-		} else if (r->has_pattern) {
-			return usage(r, "unexpected text");
-		} else {
-			r->has_pattern = true;
-			r->pattern = *r->lx;
-			skip_pattern(r->lx, r->call->slash);
-		}
-	}
-	return true;
-}
-
-/* The last pattern, with its alignment unless another was asked for. */
-static bool take_last(struct reading *r)
-{
-	const struct context *ctx = r->ctx;
-
-	if (!ctx->last_pattern)
-		return usage(r, "a pattern is needed");
-	if (r->options.charset_count > 0 || r->options.caseless ||
-	    r->options.word)
-		return usage(r, "-e, -i and -w need a pattern");
-	r->asked.pattern = pattern_ref(ctx->last_pattern);
-	if (r->asked.align.step == 0)
-		r->asked.align = ctx->last_aligned;
-	return true;
-}
-
-/* Read the arguments of a command; *typed tells if a pattern stands there, else
-   it is the last one. */
-static bool read_asked(struct context *ctx, struct call *call,
-                       const char *letters, struct asked *out, bool *typed,
-                       struct error *err)
-{
-	struct units units = context_units(ctx);
-	struct reading r = {
-		.ctx = ctx,
-		.call = call,
-		.lx = &call->args,
-		.letters = letters,
-		.options = {
-			.open_end = call->slash,
-			.numbers = { &units, eval, ctx },
-			.patterns = ctx->patterns,
-		},
-		.err = err,
-	};
-
-	r.asked.backward = call->slash && peek(r.lx, 0) == '?';
-	/* Nothing behind the '/': the last pattern. */
-	r.lx->pos += call->slash && r.lx->len - r.lx->pos == 1;
-	if (!read_words(&r))
-		return false;
-	*typed = r.has_pattern;
-	if (r.has_pattern)
-		r.asked.pattern = pattern_parse(&r.pattern, &r.options, err);
-	else if (!take_last(&r))
-		return false;
-	*out = r.asked;
-	return r.asked.pattern != NULL;
-}
-
-/* Read the arguments of a command and remember the pattern. */
-static bool ask(struct context *ctx, struct call *call, const char *letters,
-                struct asked *out, struct error *err)
-{
-	bool typed;
-
-	if (!read_asked(ctx, call, letters, out, &typed, err))
-		return false;
-	if (ctx->last_pattern != out->pattern) {
-		pattern_unref(ctx->last_pattern);
-		ctx->last_pattern = pattern_ref(out->pattern);
-	}
-	ctx->last_aligned = out->align;
-	return true;
-}
-
 /* --- results ------------------------------------------------------------- */
 
-static void print_match(struct context *ctx, const struct space *sp,
-                        const struct pattern *pattern, const struct match *m)
+void print_found(struct output *out, const struct space *sp, uint64_t addr,
+                 uint64_t len, const char *charset)
 {
-	const char *charset = pattern_charset(pattern, m->charset);
-	struct place place = space_place(sp, m->addr);
-	struct output *out = ctx->out;
+	struct place place = space_place(sp, addr);
 	char text[PLACE_TEXT];
 
 	if (out->json) {
 		json_begin(out);
-		json_addr(out, m->addr);
-		json_number(out, "len", m->len);
+		json_addr(out, addr);
+		json_number(out, "len", len);
 		json_place(out, sp, place);
 		if (charset)
 			json_string(out, "encoding", charset);
 		json_end(out);
 		return;
 	}
-	output_text(out, "0x%" PRIx64 " %" PRIu64 " %s", m->addr, m->len,
+	output_text(out, "0x%" PRIx64 " %" PRIu64 " %s", addr, len,
 	            place_text(sp, place, text));
 	if (charset)
 		output_text(out, " %s", charset);
 	output_text(out, "\n");
+}
+
+static void print_match(struct context *ctx, const struct space *sp,
+                        const struct pattern *pattern, const struct match *m)
+{
+	print_found(ctx->out, sp, m->addr, m->len,
+	            pattern_charset(pattern, m->charset));
 }
 
 /* A search in the background, and what came of it. */
@@ -349,10 +73,18 @@ struct finding {
 	struct view *view;       /* counted */
 	struct pattern *pattern; /* counted */
 	struct search_options options;
+	struct intervals parts; /* of the range; owned */
 	bool backward;
 	bool wrap;               /* go on from the other end of the space */
 	uint64_t count;          /* of find: the count-th match */
 	struct channel *channel; /* owned; of find-all */
+	const char *command;     /* its name; static */
+	char as[SET_NAME];       /* the set of that name.. */
+	struct ranges *set;      /* .. is this one; counted, NULL: none */
+	uint64_t lines;          /* that are still to be printed */
+	/* what the engine thread leaves */
+	bool refused;          /* the set takes no more.. */
+	struct error take_err; /* .. for this reason */
 	/* what the job leaves */
 	bool ok;
 	struct error err; /* unless ok */
@@ -369,6 +101,8 @@ static void finding_free(void *arg)
 	view_unref(f->view);
 	pattern_unref(f->pattern);
 	channel_free(f->channel);
+	intervals_free(&f->parts);
+	ranges_free(f->set);
 	mem_free(f);
 }
 
@@ -387,7 +121,32 @@ static struct finding *finding_new(struct context *ctx,
 	f->options.end = view_size(f->view);
 	f->backward = asked->backward;
 	f->count = 1;
+	memcpy(f->as, asked->as, sizeof(f->as));
 	return f;
+}
+
+/* Cut the range of the options into what is to be searched. */
+static bool cut(struct finding *f, const struct asked *asked, struct error *err)
+{
+	const struct search_options *o = &f->options;
+	const struct space *sp = view_space(f->view);
+	struct ranges *both = NULL;
+	bool ok;
+
+	if (!asked->in && !asked->not_in)
+		return intervals_add(&f->parts, o->start, o->end, err);
+	if (!asked->in)
+		return shown_rest(asked->not_in, sp, o->start, o->end,
+		                  &f->parts, err);
+	if (asked->not_in) {
+		both = ranges_minus(asked->in, asked->not_in, err);
+		if (!both)
+			return false;
+	}
+	ok = shown_cover(both ? both : asked->in, sp, o->start, o->end,
+	                 &f->parts, err);
+	ranges_free(both);
+	return ok;
 }
 
 /* Start it; takes f over. */
@@ -409,12 +168,77 @@ static bool start(struct context *ctx, struct finding *f, struct task task,
 
 /* --- find, next match, prev match ---------------------------------------- */
 
+/* One interval; its bytes are counted with the others. */
+static bool find_in(struct finding *f, const struct interval *part,
+                    struct job *job)
+{
+	struct search_options o = f->options;
+	struct search_totals totals;
+	bool ok;
+
+	o.start = part->start;
+	o.end = part->end;
+	o.from = u64_min(u64_max(o.from, o.start), o.end);
+	ok = f->backward ? search_prev(f->view, f->pattern, &o, job, &f->match,
+	                               &totals, &f->err)
+	                 : search_next(f->view, f->pattern, &o, job, &f->match,
+	                               &totals, &f->err);
+	f->totals.searched += totals.searched;
+	f->totals.skipped += totals.skipped;
+	return ok;
+}
+
+/* The first interval that ends behind addr. */
+static size_t find_part(const struct intervals *parts, uint64_t addr)
+{
+	size_t lo = 0;
+	size_t hi = parts->count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (parts->v[mid].end <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool find_forward(struct finding *f, struct job *job)
+{
+	size_t i = find_part(&f->parts, f->options.from);
+
+	for (; i < f->parts.count; i++) {
+		if (find_in(f, &f->parts.v[i], job))
+			return true;
+		if (f->err.code != ERR_NO)
+			return false;
+	}
+	return error_set(&f->err, ERR_NO, "not found");
+}
+
+static bool find_backward(struct finding *f, struct job *job)
+{
+	size_t i = find_part(&f->parts, f->options.from);
+
+	/* The one that holds `from`, and those in front of it. */
+	i = size_min(i + 1, f->parts.count);
+	while (i-- > 0) {
+		if (f->parts.v[i].start >= f->options.from)
+			continue;
+		if (find_in(f, &f->parts.v[i], job))
+			return true;
+		if (f->err.code != ERR_NO)
+			return false;
+	}
+	return error_set(&f->err, ERR_NO, "not found");
+}
+
 static bool find_one(struct finding *f, struct job *job)
 {
-	return f->backward ? search_prev(f->view, f->pattern, &f->options, job,
-	                                 &f->match, &f->totals, &f->err)
-	                   : search_next(f->view, f->pattern, &f->options, job,
-	                                 &f->match, &f->totals, &f->err);
+	f->totals = (struct search_totals){ 0 };
+	return f->backward ? find_backward(f, job) : find_forward(f, job);
 }
 
 /* Once more, from the other end. */
@@ -500,32 +324,40 @@ RUN(find)
 {
 	struct asked asked;
 	struct finding *f;
+	bool ok;
 
-	if (!ask(ctx, call, find_letters, &asked, err))
+	if (!asked_read(ctx, call, find_letters, false, &asked, err))
 		return false;
 	f = finding_new(ctx, &asked, err);
-	pattern_unref(asked.pattern);
-	if (!f)
-		return false;
-	set_range(ctx, call, f->backward, &f->options, &f->wrap);
-	return start(ctx, f, find_task, find_work, err);
+	if (f)
+		set_range(ctx, call, f->backward, &f->options, &f->wrap);
+	ok = f && cut(f, &asked, err);
+	asked_free(&asked);
+	if (ok)
+		return start(ctx, f, find_task, find_work, err);
+	if (f)
+		finding_free(f);
+	return false;
 }
 
 bool find_again(struct context *ctx, bool forward, uint64_t count,
                 struct error *err)
 {
-	struct asked asked = {
-		.pattern = ctx->last_pattern,
-		.align = ctx->last_aligned,
-		.backward = !forward,
-	};
+	struct asked asked;
 	struct finding *f;
+	bool ok;
 
-	if (!ctx->last_pattern)
-		return error_set(err, ERR_NO, "nothing was sought yet (find)");
-	f = finding_new(ctx, &asked, err);
-	if (!f)
+	if (!asked_again(ctx, &asked, err))
 		return false;
+	f = finding_new(ctx, &asked, err);
+	ok = f && cut(f, &asked, err);
+	asked_free(&asked);
+	if (!ok) {
+		if (f)
+			finding_free(f);
+		return false;
+	}
+	f->backward = !forward;
 	f->count = count;
 	f->options.from = u64_min(ctx->cursor.addr + forward, f->options.end);
 	f->wrap = !ctx->batch && ctx->options.wrapscan;
@@ -548,19 +380,62 @@ static bool give(void *arg, const struct match *match)
 	return !g->f->channel || channel_put(g->f->channel, g->job, match);
 }
 
+/* One interval. */
+static bool all_in(struct finding *f, const struct interval *part,
+                   struct giving *giving)
+{
+	struct search_options o = f->options;
+	struct search_totals totals;
+	bool ok;
+
+	o.start = o.from = part->start;
+	o.end = part->end;
+	if (o.max > 0)
+		o.max -= f->found;
+	ok = search_all(f->view, f->pattern, &o, giving->job, give, giving,
+	                &totals, &f->err);
+	f->totals.searched += totals.searched;
+	f->totals.skipped += totals.skipped;
+	return ok;
+}
+
 static void all_work(struct job *job, void *arg)
 {
 	struct finding *f = arg;
 	struct giving giving = { f, job };
 
-	f->ok = search_all(f->view, f->pattern, &f->options, job, give, &giving,
-	                   &f->totals, &f->err);
-	/* Matches that nobody took may be missing. */
-	if (f->ok && job_cancelled(job))
-		f->ok = error_set(&f->err, ERR_CANCELLED, "cancelled");
+	f->ok = true;
+	for (size_t i = 0; f->ok && i < f->parts.count; i++) {
+		if (f->options.max > 0 && f->found == f->options.max)
+			break;
+		f->ok = all_in(f, &f->parts.v[i], &giving);
+		/* Matches that nobody took may be missing. */
+		if (f->ok && job_cancelled(job))
+			f->ok = error_set(&f->err, ERR_CANCELLED, "cancelled");
+	}
 }
 
-/* Print what has come. False: nobody takes it any more. */
+/* Put a match into the set. */
+static bool keep(struct context *ctx, struct finding *f, const struct match *m)
+{
+	struct error *err = &f->take_err;
+
+	f->refused = true;
+	if (sets_find(&ctx->sets, f->as) != f->set)
+		return error_set(err, ERR_CANCELLED, "%%%s was dropped", f->as);
+	if (ranges_count(f->set) >= ctx->set_limit)
+		return error_set(err, ERR_LIMIT,
+		                 "more than %" PRIu64 " matches, %%%s has the "
+		                 "first ones (-n limits them)",
+		                 ctx->set_limit, f->as);
+	if (!shown_add(f->set, view_space(f->view), m->addr, m->addr + m->len,
+	               err))
+		return false;
+	f->refused = false;
+	return true;
+}
+
+/* Print or keep what has come. False: nobody takes it any more. */
 static bool all_take(struct context *ctx, void *arg)
 {
 	struct finding *f = arg;
@@ -568,23 +443,41 @@ static bool all_take(struct context *ctx, void *arg)
 	struct error ignored;
 	size_t n;
 
-	while ((n = channel_take(f->channel, items, ARRAY_LEN(items))) > 0) {
-		for (size_t i = 0; i < n; i++)
+	while (!f->refused &&
+	       (n = channel_take(f->channel, items, ARRAY_LEN(items))) > 0) {
+		for (size_t i = 0; i < n; i++) {
+			if (f->set && !keep(ctx, f, &items[i]))
+				return false;
+			if (f->lines == 0)
+				continue;
+			f->lines--;
 			print_match(ctx, view_space(f->view), f->pattern,
 			            &items[i]);
+		}
 		if (output_failed(ctx->out))
 			return false;
 	}
 	/* Kept by the output, which is asked for it after the command. */
-	return output_flush(ctx->out, &ignored);
+	return !f->refused && output_flush(ctx->out, &ignored);
 }
 
-static void say_skipped(struct context *ctx, const char *command,
-                        const struct finding *f)
+static void say_skipped(struct context *ctx, const struct finding *f)
 {
 	if (f->totals.skipped > 0)
 		context_say(ctx, "%s: %" PRIu64 " bytes could not be searched",
-		            command, f->totals.skipped);
+		            f->command, f->totals.skipped);
+}
+
+/* The end of the list in the editor. */
+static void say_found(struct context *ctx, const struct finding *f)
+{
+	if (f->found == 0)
+		context_say(ctx, "not found");
+	else if (f->found == ctx->set_limit)
+		context_say(ctx, "%%%s: the first %" PRIu64 " matches", f->as,
+		            f->found);
+	else
+		context_say(ctx, "%%%s: %" PRIu64 " matches", f->as, f->found);
 }
 
 static bool all_done(struct context *ctx, void *arg, struct error *err)
@@ -592,24 +485,26 @@ static bool all_done(struct context *ctx, void *arg, struct error *err)
 	struct finding *f = arg;
 
 	(void)all_take(ctx, f);
-	if (!f->ok) {
-		*err = f->err;
+	if (f->refused || !f->ok) {
+		*err = f->refused ? f->take_err : f->err;
 		return false;
 	}
 	if (f->found == 0)
 		ctx->status = 1;
 	if (ctx->out->json) {
 		json_begin(ctx->out);
+		if (f->set) {
+			json_string(ctx->out, "set", f->as);
+			json_number(ctx->out, "ranges", f->found);
+		}
 		json_number(ctx->out, "searched", f->totals.searched);
 		json_number(ctx->out, "skipped", f->totals.skipped);
 		json_end(ctx->out);
 		return true;
 	}
-	if (!ctx->batch && f->found == 0)
-		context_say(ctx, "not found");
-	else if (!ctx->batch && f->found == EDITOR_LINES)
-		context_say(ctx, "the first %" PRIu64 " matches", f->found);
-	say_skipped(ctx, "find-all", f);
+	if (!ctx->batch)
+		say_found(ctx, f);
+	say_skipped(ctx, f);
 	return true;
 }
 
@@ -632,7 +527,7 @@ static bool count_done(struct context *ctx, void *arg, struct error *err)
 	} else {
 		context_say(ctx, "%" PRIu64 " matches", f->found);
 	}
-	say_skipped(ctx, "count", f);
+	say_skipped(ctx, f);
 	return true;
 }
 
@@ -647,46 +542,86 @@ static const struct task count_task = {
 	.finish = count_done,
 };
 
+/* Over the range of the call. Frees what was asked for. */
 static struct finding *all_new(struct context *ctx, struct call *call,
-                               struct error *err)
+                               struct asked *asked, struct error *err)
 {
-	struct asked asked;
-	struct finding *f;
+	struct finding *f = finding_new(ctx, asked, err);
 
-	if (!ask(ctx, call, all_letters, &asked, err))
-		return NULL;
-	f = finding_new(ctx, &asked, err);
-	pattern_unref(asked.pattern);
-	if (!f)
-		return NULL;
-	/* An empty segment may be placed behind the end. */
-	f->options.end = u64_min(call->end, f->options.end);
-	f->options.start = u64_min(call->start, f->options.end);
-	f->options.from = f->options.start;
+	if (f) {
+		f->command = call->command->name;
+		/* An empty segment may be placed behind the end. */
+		f->options.end = u64_min(call->end, f->options.end);
+		f->options.start = u64_min(call->start, f->options.end);
+		f->options.from = f->options.start;
+		if (!cut(f, asked, err)) {
+			finding_free(f);
+			f = NULL;
+		}
+	}
+	asked_free(asked);
 	return f;
 }
 
-RUN(find_all)
+/* The set for the matches. The editor always keeps them; its list is limited,
+   while a batch that would leave matches out fails. */
+static bool make_set(struct context *ctx, struct finding *f, struct error *err)
 {
-	struct finding *f = all_new(ctx, call, err);
+	uint64_t *max = &f->options.max;
+	uint64_t limit = ctx->set_limit + ctx->batch;
+
+	if (!f->as[0]) {
+		f->lines = ctx->batch ? UINT64_MAX : EDITOR_LINES;
+		if (ctx->batch)
+			return true;
+		memcpy(f->as, "found", sizeof("found"));
+	}
+	if (*max == 0 || *max > limit)
+		*max = limit;
+	f->set = ranges_new(err);
+	return f->set && sets_put(&ctx->sets, f->as, f->set, err);
+}
+
+/* List, or put into a set, all matches. Frees what was asked for. */
+static bool find_all(struct context *ctx, struct call *call,
+                     struct asked *asked, struct error *err)
+{
+	struct finding *f = all_new(ctx, call, asked, err);
 
 	if (!f)
 		return false;
 	f->channel = channel_new(sizeof(struct match), WAITING, err);
-	if (!f->channel) {
+	if (!f->channel || !make_set(ctx, f, err)) {
 		finding_free(f);
 		return false;
 	}
-	if (!ctx->batch &&
-	    (f->options.max == 0 || f->options.max > EDITOR_LINES))
-		f->options.max = EDITOR_LINES;
 	return start(ctx, f, all_task, all_work, err);
+}
+
+RUN(find_all)
+{
+	struct asked asked;
+
+	return asked_read(ctx, call, all_letters, true, &asked, err) &&
+	       find_all(ctx, call, &asked, err);
+}
+
+RUN(refs)
+{
+	struct asked asked;
+
+	return asked_refs(ctx, call, &asked, err) &&
+	       find_all(ctx, call, &asked, err);
 }
 
 RUN(count)
 {
-	struct finding *f = all_new(ctx, call, err);
+	struct asked asked;
+	struct finding *f;
 
+	if (!asked_read(ctx, call, all_letters, false, &asked, err))
+		return false;
+	f = all_new(ctx, call, &asked, err);
 	return f && start(ctx, f, count_task, all_work, err);
 }
 
@@ -716,23 +651,20 @@ bool find_read(struct context *ctx, struct call *call, struct find_plan *out,
 {
 	bool one = call->command->run == run_find;
 	struct asked asked;
-	bool typed = false;
 
 	*out = (struct find_plan){ 0 };
-	if (!read_asked(ctx, call, one ? find_letters : all_letters, &asked,
-	                &typed, err)) {
-		if (!typed && err->code == ERR_SYNTAX && !call_more(call))
-			err->code = ERR_NO;
+	if (!asked_look(ctx, call, one ? find_letters : all_letters,
+	                call->command->run == run_find_all, &asked, err))
 		return false;
+	if (asked.in || asked.not_in) {
+		asked_free(&asked);
+		return error_set(err, ERR_NO, "in parts");
 	}
-	if (!typed) {
-		pattern_unref(asked.pattern);
-		return error_set(err, ERR_NO, "no pattern");
-	}
-	out->pattern = asked.pattern;
+	out->pattern = pattern_ref(asked.pattern);
 	out->backward = asked.backward;
 	out->options.align = asked.align;
 	out->options.end = view_size(session_view(ctx->session));
+	asked_free(&asked);
 	if (one)
 		set_range(ctx, call, out->backward, &out->options, &out->wrap);
 	else

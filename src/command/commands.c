@@ -49,7 +49,7 @@ const struct command command_table[] = {
 	{
 		.name = "count",
 		.usage = "[-n MAX] [-o] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] "
-			 "PATTERN",
+			 "[--in SET] [--not-in SET] [PATTERN]",
 		.help = "count the matches of a pattern",
 		.more = "Options as of find-all.",
 		.range = TAKES_ALL,
@@ -80,7 +80,8 @@ const struct command command_table[] = {
 	{
 		.name = "find",
 		.alias = "/",
-		.usage = "[-b] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] [PATTERN]",
+		.usage = "[-b] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] "
+			 "[--in SET] [--not-in SET] [PATTERN]",
 		.help = "go to the next match of a pattern",
 		.more = "From the cursor on, its byte included, or from the "
 			"start of the range; without PATTERN the last one. See "
@@ -92,7 +93,9 @@ const struct command command_table[] = {
 			"-e  a text in these encodings: "
 			"utf8,utf16le,utf16be,latin1,cp1252\n"
 			"-i  ignore case    -w  no ASCII letter, digit or _ "
-			"beside it",
+			"beside it\n"
+			"--in, --not-in  only in the bytes, or outside of the "
+			"bytes, of %NAME or (SET); see ranges",
 		.range = TAKES_SPAN,
 		.flags = COMMAND_PATTERN,
 		.run = run_find,
@@ -100,9 +103,11 @@ const struct command command_table[] = {
 	{
 		.name = "find-all",
 		.usage = "[-n MAX] [-o] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] "
-			 "PATTERN",
+			 "[--in SET] [--not-in SET] [PATTERN] [as %NAME]",
 		.help = "list all matches of a pattern",
 		.more = "-n  no more than MAX    -o  overlapping ones too\n"
+			"as  put them into this set of ranges instead; in the "
+			"editor it is %found otherwise\n"
 			"Other options as of find.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
@@ -151,11 +156,14 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "next",
-		.usage = "segment|sector|block|run|match|bookmark [N]",
+		.usage = "segment|sector|block|run|match|bookmark|range "
+			 "[%NAME] [N]",
 		.help = "go to the next one",
 		.more = "run: past the bytes that are equal to the one here.\n"
-			"match: of the pattern that was last given to find.",
-		.words = "segment sector block run match bookmark",
+			"match: of the pattern that was last given to find.\n"
+			"range: of the set %NAME, or of the last one that was "
+			"made.",
+		.words = "segment sector block run match bookmark range",
 		.complete = COMPLETE_WORDS,
 		.run = run_next,
 	},
@@ -172,9 +180,10 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "prev",
-		.usage = "segment|sector|block|run|match|bookmark [N]",
+		.usage = "segment|sector|block|run|match|bookmark|range "
+			 "[%NAME] [N]",
 		.help = "go to the one before",
-		.words = "segment sector block run match bookmark",
+		.words = "segment sector block run match bookmark range",
 		.complete = COMPLETE_WORDS,
 		.run = run_prev,
 	},
@@ -204,6 +213,42 @@ const struct command command_table[] = {
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_quit,
+	},
+	{
+		.name = "ranges",
+		.usage = "[show [SET] | %NAME = SET | add %NAME | "
+			 "clear [%NAME]]",
+		.help = "list the sets of ranges, or calculate with them",
+		.more = "SET is %NAME, SET and SET, SET or SET, SET minus SET, "
+			"SET within N of SET, (SET); from the left. and, or "
+			"and "
+			"minus are on bytes, within takes the ranges of the "
+			"first that lie so near to bytes of the second.\n"
+			"show  list the ranges of a set, of the last one "
+			"without SET\n"
+			"add  the bytes in front, or the selection, to a set\n"
+			"clear  drop a set, or all\n"
+			"find-all and refs make sets of what they find.",
+		.words = "show add clear",
+		.range = TAKES_SPAN,
+		.complete = COMPLETE_WORDS,
+		.run = run_ranges,
+	},
+	{
+		.name = "refs",
+		.usage = "[-t TYPE] [-r BASE] [-n MAX] [-a N[+K][@BASE]] "
+			 "[--in SET] [--not-in SET] [ADDRESS] [as %NAME]",
+		.help = "list the pointers to an address, or to here",
+		.more = "A pointer is a number that is the address, aligned to "
+			"its size in its segment.\n"
+			"-t  u16le, u16be, u32le .. u64be; by default u32le, "
+			"or "
+			"u64le if it is too big for that\n"
+			"-r  pointers count from BASE\n"
+			"Other options as of find-all.",
+		.range = TAKES_ALL,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_refs,
 	},
 	{
 		.name = "reload",

@@ -32,6 +32,7 @@ bool context_init(struct context *ctx, struct session *session,
 	memset(ctx, 0, sizeof(*ctx));
 	ctx->session = session;
 	ctx->out = out;
+	ctx->set_limit = SET_LIMIT;
 	options_default(&ctx->options);
 	ctx->bookmarks = ranges_new(err);
 	if (!ctx->bookmarks) {
@@ -48,7 +49,10 @@ void context_free(struct context *ctx)
 	context_cancel(ctx);
 	pattern_unref(ctx->last_pattern);
 	mem_free(ctx->patterns);
+	ranges_free(ctx->last_in);
+	ranges_free(ctx->last_not_in);
 	ranges_free(ctx->bookmarks);
+	sets_free(&ctx->sets);
 	session_free(ctx->session);
 }
 
@@ -105,12 +109,14 @@ static bool find_bookmark(const struct context *ctx, const char *name,
 {
 	const struct space *sp = context_space(ctx);
 	size_t at = ranges_named(ctx->bookmarks, name);
+	struct range range;
 	uint64_t addr;
 
 	if (at == ranges_count(ctx->bookmarks))
 		return error_set(err, ERR_RANGE, "there is no bookmark '%s'",
 		                 text_shown(name).s);
-	if (!ranges_address(ranges_at(ctx->bookmarks, at), sp, &addr))
+	range = ranges_at(ctx->bookmarks, at);
+	if (!ranges_address(&range, sp, &addr))
 		return error_set(err, ERR_RANGE,
 		                 "the bytes of bookmark '%s' are not shown now",
 		                 text_shown(name).s);
