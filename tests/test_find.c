@@ -375,10 +375,12 @@ START_TEST(tells_sets_as_objects)
 	trial_prints(&t, "ranges",
 	             "{\"set\":\"n\",\"ranges\":1,\"bytes\":6}\n");
 	trial_prints(&t, "ranges show; next range",
-	             "{\"addr\":13,\"len\":6,\"segment\":1,\"off\":13}\n"
-	             "{\"addr\":13,\"len\":6,\"segment\":1,\"off\":13}\n");
+	             "{\"addr\":13,\"at\":\"0xd\",\"len\":6,\"segment\":1,"
+	             "\"off\":13,\"file_off\":13}\n"
+	             "{\"addr\":13,\"at\":\"0xd\",\"len\":6,\"segment\":1,"
+	             "\"off\":13,\"file_off\":13}\n");
 	trial_prints(&t, "close #1; ranges show",
-	             "{\"addr\":null,\"len\":6}\n");
+	             "{\"addr\":null,\"at\":null,\"len\":6}\n");
 	t.out.json = false;
 	trial_prints(&t, "ranges show", "");
 	ck_assert_str_eq(t.said, "ranges: 1 ranges are not shown now");

@@ -365,7 +365,7 @@ static void remember_set(struct ranges **last, struct ranges *set)
 	ranges_free(old);
 }
 
-static void remember(struct context *ctx, const struct asked *asked)
+void asked_remember(struct context *ctx, const struct asked *asked)
 {
 	struct pattern *old = ctx->last_pattern;
 
@@ -380,10 +380,9 @@ static void remember(struct context *ctx, const struct asked *asked)
 static bool finish(struct reading *r, bool ok, struct asked *out)
 {
 	*out = r->asked;
-	if (ok)
-		remember(r->ctx, out);
-	else
+	if (!ok)
 		asked_free(out);
+	out->typed = r->has_pattern;
 	return ok;
 }
 
@@ -405,46 +404,25 @@ static struct reading reading_of(struct context *ctx, struct call *call,
 	};
 }
 
-/* What stands there, and its pattern if there is one. */
-static bool read_search(struct reading *r, bool lists)
-{
-	r->lists = lists;
-	r->asked.backward = r->call->slash && peek(r->lx, 0) == '?';
-	/* Nothing behind the '/': the last pattern. */
-	r->lx->pos += r->call->slash && r->lx->len - r->lx->pos == 1;
-	if (!read_words(r))
-		return false;
-	if (r->has_pattern)
-		r->asked.pattern =
-			pattern_parse(&r->pattern, &r->options, r->err);
-	return !r->has_pattern || r->asked.pattern;
-}
-
 bool asked_read(struct context *ctx, struct call *call, const char *letters,
                 bool lists, struct asked *out, struct error *err)
 {
 	struct units units = context_units(ctx);
 	struct reading r = reading_of(ctx, call, letters, &units, err);
-	bool ok = read_search(&r, lists);
+	bool ok;
 
-	return finish(&r, ok && (r.has_pattern || take_last(&r)), out);
-}
-
-bool asked_look(struct context *ctx, struct call *call, const char *letters,
-                bool lists, struct asked *out, struct error *err)
-{
-	struct units units = context_units(ctx);
-	struct reading r = reading_of(ctx, call, letters, &units, err);
-	bool ok = read_search(&r, lists);
-
-	*out = r.asked;
-	if (ok && r.has_pattern)
-		return true;
-	asked_free(out);
-	/* An option is being typed, or nothing yet. */
-	if (ok || (!r.has_pattern && !call_more(call)))
-		return error_set(err, ERR_NO, "no pattern");
-	return false;
+	r.lists = lists;
+	r.asked.backward = call->slash && peek(r.lx, 0) == '?';
+	/* Nothing behind the '/': the last pattern. */
+	r.lx->pos += call->slash && r.lx->len - r.lx->pos == 1;
+	ok = read_words(&r);
+	if (ok && r.has_pattern) {
+		r.asked.pattern = pattern_parse(&r.pattern, &r.options, err);
+		ok = r.asked.pattern != NULL;
+	} else if (ok) {
+		ok = take_last(&r);
+	}
+	return finish(&r, ok, out);
 }
 
 /* The type of a pointer: the one asked for, or the first that has room. */

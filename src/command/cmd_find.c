@@ -328,6 +328,7 @@ RUN(find)
 
 	if (!asked_read(ctx, call, find_letters, false, &asked, err))
 		return false;
+	asked_remember(ctx, &asked);
 	f = finding_new(ctx, &asked, err);
 	if (f)
 		set_range(ctx, call, f->backward, &f->options, &f->wrap);
@@ -546,8 +547,10 @@ static const struct task count_task = {
 static struct finding *all_new(struct context *ctx, struct call *call,
                                struct asked *asked, struct error *err)
 {
-	struct finding *f = finding_new(ctx, asked, err);
+	struct finding *f;
 
+	asked_remember(ctx, asked);
+	f = finding_new(ctx, asked, err);
 	if (f) {
 		f->command = call->command->name;
 		/* An empty segment may be placed behind the end. */
@@ -653,21 +656,25 @@ bool find_read(struct context *ctx, struct call *call, struct find_plan *out,
 	struct asked asked;
 
 	*out = (struct find_plan){ 0 };
-	if (!asked_look(ctx, call, one ? find_letters : all_letters,
-	                call->command->run == run_find_all, &asked, err))
+	if (!asked_read(ctx, call, one ? find_letters : all_letters,
+	                call->command->run == run_find_all, &asked, err)) {
+		if (!asked.typed && err->code == ERR_SYNTAX && !call_more(call))
+			err->code = ERR_NO;
 		return false;
-	if (asked.in || asked.not_in) {
+	}
+	/* A plan knows no sets. */
+	if (!asked.typed || asked.in || asked.not_in) {
 		asked_free(&asked);
-		return error_set(err, ERR_NO, "in parts");
+		return error_set(err, ERR_NO, "no pattern");
 	}
 	out->pattern = pattern_ref(asked.pattern);
 	out->backward = asked.backward;
 	out->options.align = asked.align;
 	out->options.end = view_size(session_view(ctx->session));
-	asked_free(&asked);
 	if (one)
 		set_range(ctx, call, out->backward, &out->options, &out->wrap);
 	else
 		set_whole_range(ctx, call, out);
+	asked_free(&asked);
 	return true;
 }

@@ -71,7 +71,7 @@ static void list_hidden(struct context *ctx, const struct ranges *ranges)
 		if (!ctx->out->json)
 			continue;
 		json_begin(ctx->out);
-		json_null(ctx->out, "addr");
+		json_no_addr(ctx->out);
 		json_number(ctx->out, "len", ranges_length(&range));
 		json_end(ctx->out);
 	}

@@ -48,8 +48,7 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "count",
-		.usage = "[-n MAX] [-o] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] "
-			 "[--in SET] [--not-in SET] [PATTERN]",
+		.usage = "[OPTION].. [PATTERN]",
 		.help = "count the matches of a pattern",
 		.more = "Options as of find-all.",
 		.range = TAKES_ALL,
@@ -80,32 +79,30 @@ const struct command command_table[] = {
 	{
 		.name = "find",
 		.alias = "/",
-		.usage = "[-b] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] "
-			 "[--in SET] [--not-in SET] [PATTERN]",
+		.usage = "[OPTION].. [PATTERN]",
 		.help = "go to the next match of a pattern",
 		.more = "From the cursor on, its byte included, or from the "
 			"start of the range; without PATTERN the last one. See "
 			"help patterns.\n"
 			"-b  backward: the last match that begins before the "
 			"cursor\n"
-			"-a  only where the address in its segment, or counted "
-			"from BASE, is K modulo N\n"
-			"-e  a text in these encodings: "
+			"-a N[+K][@BASE]  only where the address in its "
+			"segment, or counted from BASE, is K modulo N\n"
+			"-e LIST  a text in these encodings: "
 			"utf8,utf16le,utf16be,latin1,cp1252\n"
 			"-i  ignore case    -w  no ASCII letter, digit or _ "
 			"beside it\n"
-			"--in, --not-in  only in the bytes, or outside of the "
-			"bytes, of %NAME or (SET); see ranges",
+			"--in SET, --not-in SET  only in the bytes, or outside "
+			"of the bytes, of %NAME or (SET); see ranges",
 		.range = TAKES_SPAN,
 		.flags = COMMAND_PATTERN,
 		.run = run_find,
 	},
 	{
 		.name = "find-all",
-		.usage = "[-n MAX] [-o] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] "
-			 "[--in SET] [--not-in SET] [PATTERN] [as %NAME]",
+		.usage = "[OPTION].. [PATTERN] [as %NAME]",
 		.help = "list all matches of a pattern",
-		.more = "-n  no more than MAX    -o  overlapping ones too\n"
+		.more = "-n MAX  no more than MAX    -o  overlapping ones too\n"
 			"as  put them into this set of ranges instead; in the "
 			"editor it is %found otherwise\n"
 			"Other options as of find.",
@@ -236,16 +233,14 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "refs",
-		.usage = "[-t TYPE] [-r BASE] [-n MAX] [-a N[+K][@BASE]] "
-			 "[--in SET] [--not-in SET] [ADDRESS] [as %NAME]",
+		.usage = "[OPTION].. [ADDRESS] [as %NAME]",
 		.help = "list the pointers to an address, or to here",
 		.more = "A pointer is a number that is the address, aligned to "
 			"its size in its segment.\n"
-			"-t  u16le, u16be, u32le .. u64be; by default u32le, "
-			"or "
-			"u64le if it is too big for that\n"
-			"-r  pointers count from BASE\n"
-			"Other options as of find-all.",
+			"-t TYPE  u16le, u16be, u32le .. u64be; by default "
+			"u32le, or u64le if it is too big for that\n"
+			"-r BASE  pointers count from BASE\n"
+			"-n, -a, --in and --not-in as of find-all.",
 		.range = TAKES_ALL,
 		.complete = COMPLETE_ADDRESS,
 		.run = run_refs,

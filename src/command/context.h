@@ -87,11 +87,11 @@ struct context {
 
 	struct pattern *last_pattern;  /* counted; NULL: none yet */
 	struct alignment last_aligned; /* -a that stood with it */
-	uint64_t searches;             /* how many have begun */
 	struct ranges *last_in;        /* counted: --in, or NULL */
 	struct ranges *last_not_in;    /* counted: --not-in, or NULL */
 	struct sets sets;              /* the named sets of ranges */
 	uint64_t set_limit;            /* matches that a set takes */
+	uint64_t searches;             /* how many have begun */
 	char *patterns; /* owned: the user's file of named patterns, or NULL */
 
 	struct task *task; /* owned; NULL: nothing runs */

@@ -30,8 +30,7 @@ bool find_is_search(const struct command *command);
 
 /*
  * What a call of such a command would look for next; nothing is remembered.
- * ERR_NO: no pattern stands there, or it is for some parts of the space only.
- * Errors as the command's own.
+ * ERR_NO: no pattern stands there. Errors as the command's own.
  */
 bool find_read(struct context *ctx, struct call *call, struct find_plan *out,
                struct error *err) MUST_USE;

@@ -26,9 +26,9 @@ $ hexspan --json p1 p2 -c 'find-all "panda" as %p' -c 'ranges' -c 'ranges show' 
 | {"addr":0,"at":"0x0","len":5,"segment":1,"off":0,"file_off":0}
 | {"addr":21,"at":"0x15","len":5,"segment":1,"off":21,"file_off":21}
 | {"addr":50,"at":"0x32","len":5,"segment":1,"off":50,"file_off":50}
-| {"addr":null,"len":5}
-| {"addr":null,"len":5}
-| {"addr":null,"len":5}
+| {"addr":null,"at":null,"len":5}
+| {"addr":null,"at":null,"len":5}
+| {"addr":null,"at":null,"len":5}
 On bytes, which are those of files.
 $ hexspan p1 p2 -c 'find-all "panda" as %p; 2,8 ranges add %r; 52,55 ranges add %r' -c 'ranges show %r and %p' -c 'ranges show %r or %p' -c 'ranges show %p minus %r'
 | 0x2 3 #1:0x2
@@ -158,7 +158,7 @@ $ hexspan ten -c 'find-all /1/ as a'
 !                   ^
 = 2
 $ hexspan ten -c 'count /1/ as %a'
-! hexspan: count: unexpected text (usage: count [-n MAX] [-o] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] [--in SET] [--not-in SET] [PATTERN])
+! hexspan: count: unexpected text (usage: count [OPTION].. [PATTERN])
 !   count /1/ as %a
 !             ^
 = 2
