@@ -15,6 +15,7 @@
 #include "command/run.h"
 #include "session.h"
 #include "space/view.h"
+#include "ui/progress.h"
 
 /* What was fetched is looked at anew after this long. */
 static const uint64_t fetched_life = UINT64_C(2000000000);
@@ -569,6 +570,23 @@ static void paint_said(struct app *app, int row, int below)
 	            app->message_style);
 }
 
+static void paint_progress(struct app *app, int row)
+{
+	const struct task *task = app->ctx.task;
+	struct progress progress = {
+		.name = task->name,
+		.about = task->about ? task->about(task->arg) : NULL,
+		.is_search = task->about != NULL,
+		.counts = task->found != NULL,
+		.found = task->found ? task->found(task->arg) : 0,
+		.elapsed = sys_now() - task->began,
+	};
+
+	job_progress(task->job, &progress.done, &progress.total);
+	progress_paint(&app->canvas, row, app->parts.cols, &progress,
+	               app->ascii);
+}
+
 static void paint_message(struct app *app)
 {
 	struct canvas *canvas = &app->canvas;
@@ -596,18 +614,8 @@ static void paint_message(struct app *app)
 		paint_said(app, row, app->parts.keybar);
 		return;
 	}
-	if (app->ctx.task) {
-		uint64_t done, total;
-		char text[80];
-
-		job_progress(app->ctx.task->job, &done, &total);
-		snprintf(text, sizeof(text), " %s  %u%%  Esc stops",
-		         app->ctx.task->name,
-		         total ? (unsigned)((double)done * 100.0 /
-		                            (double)total)
-		               : 0);
-		canvas_text(canvas, row, 0, cols, text, STYLE_NORMAL);
-	}
+	if (app->ctx.task)
+		paint_progress(app, row);
 }
 
 /* What the key bar says for the command lines that shipped keymaps bind. */

@@ -526,7 +526,8 @@ static void read_pool(struct loop *loop)
 		app->dirty = true;
 		if (done && app->fetch && event.job == app->fetch->job) {
 			app_fetched(app);
-		} else if (done && find_ui_done(app, event.job)) {
+		} else if (done && (find_ui_done(app, event.job) ||
+		                    context_reap(&app->ctx, event.job))) {
 			continue;
 		} else if (done && app->ctx.task &&
 		           event.job == app->ctx.task->job) {
@@ -594,7 +595,7 @@ static bool is_idle(const struct app *app)
 {
 	return !app->fetch && find_ui_is_idle(app) &&
 	       !session_is_checking(app->ctx.session) &&
-	       (!app->fence_idle || !app->ctx.task);
+	       (!app->fence_idle || (!app->ctx.task && !app->ctx.ended));
 }
 
 static void answer_fence(struct app *app)

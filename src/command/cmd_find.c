@@ -89,7 +89,7 @@ struct finding {
 	bool ok;
 	struct error err; /* unless ok */
 	struct match match;
-	uint64_t found;
+	_Atomic uint64_t found; /* looked at while it runs */
 	bool wrapped;
 	struct search_totals totals;
 };
@@ -296,8 +296,16 @@ static bool find_done(struct context *ctx, void *arg, struct error *err)
 	return true;
 }
 
+static const char *about(const void *arg)
+{
+	const struct finding *f = arg;
+
+	return pattern_text(f->pattern);
+}
+
 static const struct task find_task = {
 	.name = "find",
+	.about = about,
 	.finish = find_done,
 };
 
@@ -532,13 +540,24 @@ static bool count_done(struct context *ctx, void *arg, struct error *err)
 	return true;
 }
 
+static uint64_t found_so_far(const void *arg)
+{
+	const struct finding *f = arg;
+
+	return f->found;
+}
+
 static const struct task all_task = {
+	.about = about,
+	.found = found_so_far,
 	.name = "find-all",
 	.take = all_take,
 	.finish = all_done,
 };
 
 static const struct task count_task = {
+	.about = about,
+	.found = found_so_far,
 	.name = "count",
 	.finish = count_done,
 };
