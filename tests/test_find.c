@@ -432,6 +432,25 @@ START_TEST(sets_of_themselves)
 }
 END_TEST
 
+/* All of a file, or nothing. */
+START_TEST(loads_all_or_nothing)
+{
+	bool ok = false;
+
+	trial_must(&t, "find-all /foo/ as %x; find-all /o/ as %y; "
+	               "ranges! save both; ranges clear; 0,1 ranges add %x");
+	for (long n = 0; !ok; n++) {
+		trial_prints(&t, "ranges", "%x 1 1\n");
+		mem_fail_after(n);
+		ok = trial_run(&t, "ranges load both");
+		mem_fail_after(-1);
+		ck_assert(ok || t.err.code == ERR_NOMEM);
+	}
+	trial_prints(&t, "ranges", "%x 2 6\n%y 6 6\n");
+	trial_prints(&t, "next range", "0x1 1 #1:0x1\n");
+}
+END_TEST
+
 /* Of each size and order, aligned in the segment. */
 START_TEST(lists_pointers)
 {
@@ -650,6 +669,7 @@ int main(void)
 	tcase_add_test(tc, tells_sets_as_objects);
 	tcase_add_test(tc, sets_have_a_limit);
 	tcase_add_test(tc, sets_of_themselves);
+	tcase_add_test(tc, loads_all_or_nothing);
 	tcase_add_test(tc, lists_pointers);
 	tcase_add_test(tc, the_editor_drops_a_set);
 	tcase_add_test(tc, the_editor_selects_and_wraps);

@@ -364,6 +364,29 @@ static bool check_names(const struct ranges_file *file, const char *path,
 	return true;
 }
 
+/* Give all sets their names, or none. */
+static bool put_sets(struct context *ctx, const struct ranges_file *file,
+                     struct error *err)
+{
+	struct sets *sets = &ctx->sets;
+	struct sets fresh = { 0 };
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < sets->count; i++)
+		ok = sets_put(&fresh, sets->v[i].name, sets->v[i].ranges, err);
+	for (size_t i = 0; ok && i < file->count; i++)
+		ok = sets_put(&fresh, file->v[i].name, file->v[i].ranges, err);
+	if (!ok) {
+		sets_free(&fresh);
+		return false;
+	}
+	if (file->count == 0)
+		memcpy(fresh.last, sets->last, sizeof(fresh.last));
+	sets_free(sets);
+	*sets = fresh;
+	return true;
+}
+
 static bool load(struct context *ctx, struct call *call, struct error *err)
 {
 	struct ranges_file file = { 0 };
@@ -377,9 +400,7 @@ static bool load(struct context *ctx, struct call *call, struct error *err)
 	     ranges_file_read(session_sys(ctx->session), path.text, by_path,
 	                      ctx, call->bang, &file, &left_out, err) &&
 	     check_names(&file, path.text, err);
-	for (size_t i = 0; ok && i < file.count; i++)
-		ok = sets_put(&ctx->sets, file.v[i].name, file.v[i].ranges,
-		              err);
+	ok = ok && put_sets(ctx, &file, err);
 	if (ok)
 		say_left_out(ctx, left_out, "their files are not open");
 	ranges_file_free(&file);
