@@ -134,6 +134,16 @@ static const struct {
 	  "0x14 3 #2:0x4\n" },
 	{ "find-all /needle/ as %n; ranges show %n and %n", /* of documents */
 	  "0xd 3 #1:0xd\n0x10 3 #2:0x0\n" },
+	/* From the left, and what stands in parentheses first. */
+	{ "0,4 ranges add %a; 2,6 ranges add %b; 5,8 ranges add %c; "
+	  "ranges show %a or %b and %c; ranges show %a or (%b and %c)",
+	  "0x5 1 #1:0x5\n0x0 4 #1:0x0\n0x5 1 #1:0x5\n" },
+	{ "0,4 ranges add %a; 2,6 ranges add %b; "
+	  "ranges show ((%a))minus%b; ranges show %b within 0 of %a minus %b",
+	  "0x0 2 #1:0x0\n" },
+	{ "0,2 ranges add %a; 4,6 ranges add %b; "
+	  "ranges show %a within 1 of %b; ranges show %a within 2 of %b",
+	  "0x0 2 #1:0x0\n" },
 	{ "find-all /foo/ as %f; find-all /needle/ as %n; close #2; "
 	  "ranges show %f; ranges show %n",
 	  "0x0 3 #1:0x0\n0xd 3 #1:0xd\n" },
@@ -232,6 +242,12 @@ static const struct {
 	{ "1 ranges", 1, ERR_SYNTAX, NULL },
 	{ "1 ranges show", 1, ERR_SYNTAX, "ranges show takes no range" },
 	{ "ranges drop", 8, ERR_SYNTAX, NULL },
+	{ "0,2 ranges add %a; ranges show "
+	  "((((((((((((((((((((((((((((((((%a",
+	  66, ERR_SYNTAX, "')' expected" },
+	{ "0,2 ranges add %a; ranges show "
+	  "(((((((((((((((((((((((((((((((((%a",
+	  64, ERR_SYNTAX, "more than 32 parentheses in one another" },
 	{ "0 find /a(/ ; eval 1", 11, ERR_SYNTAX,
 	  "missing closing parenthesis" },
 	{ "find u8:(1/0)", 11, ERR_SYNTAX, "division by zero" },
@@ -375,10 +391,10 @@ START_TEST(tells_sets_as_objects)
 	trial_prints(&t, "ranges",
 	             "{\"set\":\"n\",\"ranges\":1,\"bytes\":6}\n");
 	trial_prints(&t, "ranges show; next range",
-	             "{\"addr\":13,\"at\":\"0xd\",\"len\":6,"
-	             "\"segment\":1,\"off\":13,\"file_off\":13}\n"
-	             "{\"addr\":13,\"at\":\"0xd\",\"len\":6,"
-	             "\"segment\":1,\"off\":13,\"file_off\":13}\n");
+	             "{\"addr\":13,\"at\":\"0xd\",\"len\":6,\"segment\":1,"
+	             "\"off\":13,\"file_off\":13}\n"
+	             "{\"addr\":13,\"at\":\"0xd\",\"len\":6,\"segment\":1,"
+	             "\"off\":13,\"file_off\":13}\n");
 	trial_prints(&t, "close #1; ranges show",
 	             "{\"addr\":null,\"at\":null,\"len\":6}\n");
 	t.out.json = false;
@@ -413,6 +429,25 @@ START_TEST(sets_of_themselves)
 	trial_prints(&t, "count", "2\n"); /* in what %b was */
 	trial_must(&t, "find-all as %b");
 	trial_prints(&t, "ranges show %b", "0x1 1 #1:0x1\n0x2 1 #1:0x2\n");
+}
+END_TEST
+
+/* All of a file, or nothing. */
+START_TEST(loads_all_or_nothing)
+{
+	bool ok = false;
+
+	trial_must(&t, "find-all /foo/ as %x; find-all /o/ as %y; "
+	               "ranges! save both; ranges clear; 0,1 ranges add %x");
+	for (long n = 0; !ok; n++) {
+		trial_prints(&t, "ranges", "%x 1 1\n");
+		mem_fail_after(n);
+		ok = trial_run(&t, "ranges load both");
+		mem_fail_after(-1);
+		ck_assert(ok || t.err.code == ERR_NOMEM);
+	}
+	trial_prints(&t, "ranges", "%x 2 6\n%y 6 6\n");
+	trial_prints(&t, "next range", "0x1 1 #1:0x1\n");
 }
 END_TEST
 
@@ -586,6 +621,8 @@ START_TEST(without_memory)
 		"14,20 ranges add %m",
 		"next range %n",
 		"refs -t u16le -r 1 2 as %p",
+		"ranges! save sets %m %n",
+		"ranges load sets",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(tried); i++) {
@@ -632,6 +669,7 @@ int main(void)
 	tcase_add_test(tc, tells_sets_as_objects);
 	tcase_add_test(tc, sets_have_a_limit);
 	tcase_add_test(tc, sets_of_themselves);
+	tcase_add_test(tc, loads_all_or_nothing);
 	tcase_add_test(tc, lists_pointers);
 	tcase_add_test(tc, the_editor_drops_a_set);
 	tcase_add_test(tc, the_editor_selects_and_wraps);

@@ -15,6 +15,7 @@
 #include "command/run.h"
 #include "session.h"
 #include "space/view.h"
+#include "ui/progress.h"
 
 /* What was fetched is looked at anew after this long. */
 static const uint64_t fetched_life = UINT64_C(2000000000);
@@ -313,9 +314,12 @@ void app_layout(struct app *app)
 void app_follow(struct app *app)
 {
 	struct rows rows = app_rows(app);
+	uint64_t addr;
 
+	if (!find_ui_target(app, &addr))
+		addr = app->ctx.cursor.addr;
 	if (app->window.lines > 0)
-		window_follow(&app->window, &rows, app->ctx.cursor.addr,
+		window_follow(&app->window, &rows, addr,
 		              (int)app->ctx.options.scrolloff);
 	app->dirty = true;
 }
@@ -566,6 +570,23 @@ static void paint_said(struct app *app, int row, int below)
 	            app->message_style);
 }
 
+static void paint_progress(struct app *app, int row)
+{
+	const struct task *task = app->ctx.task;
+	struct progress progress = {
+		.name = task->name,
+		.about = task->about ? task->about(task->arg) : NULL,
+		.is_search = task->about != NULL,
+		.counts = task->found != NULL,
+		.found = task->found ? task->found(task->arg) : 0,
+		.elapsed = sys_now() - task->began,
+	};
+
+	job_progress(task->job, &progress.done, &progress.total);
+	progress_paint(&app->canvas, row, app->parts.cols, &progress,
+	               app->ascii);
+}
+
 static void paint_message(struct app *app)
 {
 	struct canvas *canvas = &app->canvas;
@@ -593,18 +614,8 @@ static void paint_message(struct app *app)
 		paint_said(app, row, app->parts.keybar);
 		return;
 	}
-	if (app->ctx.task) {
-		uint64_t done, total;
-		char text[80];
-
-		job_progress(app->ctx.task->job, &done, &total);
-		snprintf(text, sizeof(text), " %s  %u%%  Esc stops",
-		         app->ctx.task->name,
-		         total ? (unsigned)((double)done * 100.0 /
-		                            (double)total)
-		               : 0);
-		canvas_text(canvas, row, 0, cols, text, STYLE_NORMAL);
-	}
+	if (app->ctx.task)
+		paint_progress(app, row);
 }
 
 /* What the key bar says for the command lines that shipped keymaps bind. */
@@ -772,6 +783,7 @@ static void paint_main(struct app *app, int *cursor_row, int *cursor_col)
 	};
 	char right[64];
 
+	find_ui_picture(app, &picture);
 	if (p->title >= 0)
 		paint_title(&app->canvas, p->title, p->cols, &picture,
 		            title_right(app, right));

@@ -19,6 +19,7 @@
 #include "command/table.h"
 #include "source/run.h"
 #include "ui/cells.h"
+#include "ui/find.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
 #include "ui/keymap_load.h"
@@ -79,6 +80,7 @@ struct app {
 	struct fetch *fetched;               /* owned; the last that is done */
 	uint64_t pending_start, pending_end; /* not had yet, of the screen */
 	struct prompt prompt;
+	struct find_ui find;
 	struct pager pager;
 	struct list list;
 	bool list_focused;
@@ -128,7 +130,7 @@ enum key_mode app_mode(const struct app *app);
 void app_apply_options(struct app *app);
 
 struct rows app_rows(const struct app *app);
-/* The cursor has moved: bring it into sight. */
+/* The cursor has moved: bring it into sight, or what is shown in its place. */
 void app_follow(struct app *app);
 
 /* Work out parts, rows and bytes, without drawing. */

@@ -695,15 +695,18 @@ static bool accept_command(struct app *app)
 	/* Commands may open the prompt again. */
 	prompt->open = false;
 	if (app_run(app, line, &err)) {
+		find_ui_accept(app);
 		if (!prompt->open)
 			prompt_close(prompt);
 		return true;
 	}
 	/* What was typed wrongly can be mended; other failures are said. */
-	if (err.column > 0)
+	if (err.column > 0) {
 		prompt_refuse(prompt, &err);
-	else
+	} else {
+		find_ui_accept(app);
 		prompt_close(prompt);
+	}
 	app_error(app, "", &err);
 	return true;
 }
@@ -792,6 +795,8 @@ static RUN(cancel)
 		app_say(app, STYLE_NORMAL, "%s stopped", name);
 	} else if (ctx->selecting != SELECT_NONE) {
 		context_select(ctx, 0, 0, SELECT_NONE);
+	} else if (find_ui_clear(app)) {
+		app_say(app, STYLE_NORMAL, "marks cleared");
 	} else if (app->list.kind) {
 		close_list(app);
 	}

@@ -516,14 +516,19 @@ static void read_pool(struct loop *loop)
 
 		if (done &&
 		    session_check_end(app->ctx.session, event.job, &news)) {
-			if (news)
+			if (news) {
 				app_forget_fetched(app);
+				find_ui_forget(app);
+			}
 			app->dirty = app->dirty || news;
 			continue;
 		}
 		app->dirty = true;
 		if (done && app->fetch && event.job == app->fetch->job) {
 			app_fetched(app);
+		} else if (done && (find_ui_done(app, event.job) ||
+		                    context_reap(&app->ctx, event.job))) {
+			continue;
 		} else if (done && app->ctx.task &&
 		           event.job == app->ctx.task->job) {
 			const char *name = app->ctx.task->name;
@@ -559,7 +564,7 @@ static int wait_ms(const struct loop *loop)
 		due = earlier(due, app->keys_since + box_time);
 	if (loop->hold_until)
 		due = earlier(due, loop->hold_until);
-	if (app->ctx.task)
+	if (app->ctx.task || find_ui_is_hunting(app))
 		due = earlier(due, now + frame_time);
 	ms = due <= now ? 0 : (int)((due - now + MS - 1) / MS);
 	return input >= 0 && input < ms ? input : ms;
@@ -579,7 +584,8 @@ static void on_time(struct loop *loop, bool silent)
 	}
 	if (now >= loop->next_check)
 		check_files(loop);
-	if (app->ctx.task && now - loop->last_frame >= frame_time)
+	if ((app->ctx.task || find_ui_is_hunting(app)) &&
+	    now - loop->last_frame >= frame_time)
 		app->dirty = true;
 }
 
@@ -587,8 +593,9 @@ static void on_time(struct loop *loop, bool silent)
    looks at files, always; commands in the background if it says so. */
 static bool is_idle(const struct app *app)
 {
-	return !app->fetch && !session_is_checking(app->ctx.session) &&
-	       (!app->fence_idle || !app->ctx.task);
+	return !app->fetch && find_ui_is_idle(app) &&
+	       !session_is_checking(app->ctx.session) &&
+	       (!app->fence_idle || (!app->ctx.task && !app->ctx.ended));
 }
 
 static void answer_fence(struct app *app)
@@ -608,7 +615,9 @@ static void frame(struct loop *loop)
 	if (!app->dirty && !(app->fence_due && is_idle(app)))
 		return;
 	app_layout(app);
+	find_ui_preview(app);
 	app_load(app);
+	find_ui_mark(app);
 	if (app_is_waiting(app)) {
 		if (!loop->hold_until)
 			loop->hold_until =

@@ -248,6 +248,7 @@ static void close_app(struct app *app)
 		app_fetched(app);
 	}
 	app_forget_fetched(app);
+	find_ui_free(app);
 	screen_close(app->screen);
 	input_free(app->input);
 	keymap_free(app->keymap);

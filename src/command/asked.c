@@ -365,7 +365,7 @@ static void remember_set(struct ranges **last, struct ranges *set)
 	ranges_free(old);
 }
 
-static void remember(struct context *ctx, const struct asked *asked)
+void asked_remember(struct context *ctx, const struct asked *asked)
 {
 	struct pattern *old = ctx->last_pattern;
 
@@ -380,10 +380,9 @@ static void remember(struct context *ctx, const struct asked *asked)
 static bool finish(struct reading *r, bool ok, struct asked *out)
 {
 	*out = r->asked;
-	if (ok)
-		remember(r->ctx, out);
-	else
+	if (!ok)
 		asked_free(out);
+	out->typed = r->has_pattern;
 	return ok;
 }
 

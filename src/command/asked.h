@@ -3,8 +3,7 @@
  *
  *	{ option } [ PATTERN ] { option } [ "as" "%" NAME ]
  *
- * Options may stand anywhere until "--". What was asked for is remembered in
- * the context as the last search.
+ * Options may stand anywhere until "--".
  *
  * Threads: the engine thread.
  */
@@ -28,6 +27,7 @@ struct asked {
 	struct ranges *not_in; /* counted; NULL: nothing */
 	uint64_t max;          /* 0: all */
 	bool backward, overlapping;
+	bool typed;        /* a pattern stands there; also set in failure */
 	char as[SET_NAME]; /* the set for the matches; "": none */
 };
 
@@ -35,7 +35,7 @@ struct asked {
  * Read the arguments of a call, whose options are `letters` beside --in and
  * --not-in; `lists`: `as` may stand there. Without a pattern it is the last
  * one, with what stood with it. *out is the caller's: asked_free(). ERR_SYNTAX
- * and ERR_RANGE with a column, ERR_NOMEM; a failure remembers nothing.
+ * and ERR_RANGE with a column, ERR_NOMEM.
  */
 bool asked_read(struct context *ctx, struct call *call, const char *letters,
                 bool lists, struct asked *out, struct error *err) MUST_USE;
@@ -44,6 +44,9 @@ bool asked_read(struct context *ctx, struct call *call, const char *letters,
    options. */
 bool asked_refs(struct context *ctx, struct call *call, struct asked *out,
                 struct error *err) MUST_USE;
+
+/* What was asked for becomes the last search. */
+void asked_remember(struct context *ctx, const struct asked *asked);
 
 /* The last search again. ERR_NO: there was none. */
 bool asked_again(struct context *ctx, struct asked *out,

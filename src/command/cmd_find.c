@@ -18,6 +18,7 @@
 #include "command/asked.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/find.h"
 #include "command/table.h"
 #include "find/pattern.h"
 #include "find/search.h"
@@ -31,6 +32,10 @@ enum {
 	WAITING = 4096,       /* matches in a channel */
 	EDITOR_LINES = 10000, /* that the editor lists */
 };
+
+/* The options of find, and of find-all and count. */
+static const char find_letters[] = "baeiw";
+static const char all_letters[] = "noaeiw";
 
 /* --- results ------------------------------------------------------------- */
 
@@ -90,7 +95,7 @@ struct finding {
 	bool ok;
 	struct error err; /* unless ok */
 	struct match match;
-	uint64_t found;
+	_Atomic uint64_t found; /* looked at while it runs */
 	bool wrapped;
 	struct search_totals totals;
 };
@@ -169,6 +174,7 @@ static bool start(struct context *ctx, struct finding *f, struct task task,
 	*copy = task;
 	copy->arg = f;
 	copy->free = finding_free;
+	ctx->searches++;
 	return context_start(ctx, copy, run, err);
 }
 
@@ -302,29 +308,36 @@ static bool find_done(struct context *ctx, void *arg, struct error *err)
 	return true;
 }
 
+static const char *about(const void *arg)
+{
+	const struct finding *f = arg;
+
+	return pattern_text(f->pattern);
+}
+
 static const struct task find_task = {
 	.name = "find",
+	.about = about,
 	.finish = find_done,
 };
 
 /* Where to search: in the range in front, from the address in front, or from
    the cursor. */
 static void set_range(const struct context *ctx, const struct call *call,
-                      struct finding *f)
+                      bool backward, struct search_options *o, bool *wrap)
 {
-	struct search_options *o = &f->options;
 	const struct span *span = &call->span;
 	uint64_t size = o->end;
 
 	if (span->given && !span->single) {
 		o->start = u64_min(span->from.addr, size);
 		o->end = u64_min(span->to.addr, size);
-		o->from = f->backward ? o->end : o->start;
+		o->from = backward ? o->end : o->start;
 		return;
 	}
 	o->from =
 		u64_min(span->given ? span->from.addr : ctx->cursor.addr, size);
-	f->wrap = !ctx->batch && ctx->options.wrapscan;
+	*wrap = !ctx->batch && ctx->options.wrapscan;
 }
 
 RUN(find)
@@ -333,11 +346,12 @@ RUN(find)
 	struct finding *f;
 	bool ok;
 
-	if (!asked_read(ctx, call, "baeiw", false, &asked, err))
+	if (!asked_read(ctx, call, find_letters, false, &asked, err))
 		return false;
+	asked_remember(ctx, &asked);
 	f = finding_new(ctx, &asked, err);
 	if (f)
-		set_range(ctx, call, f);
+		set_range(ctx, call, f->backward, &f->options, &f->wrap);
 	ok = f && cut(f, &asked, err);
 	asked_free(&asked);
 	if (ok)
@@ -540,13 +554,24 @@ static bool count_done(struct context *ctx, void *arg, struct error *err)
 	return true;
 }
 
+static uint64_t found_so_far(const void *arg)
+{
+	const struct finding *f = arg;
+
+	return f->found;
+}
+
 static const struct task all_task = {
+	.about = about,
+	.found = found_so_far,
 	.name = "find-all",
 	.take = all_take,
 	.finish = all_done,
 };
 
 static const struct task count_task = {
+	.about = about,
+	.found = found_so_far,
 	.name = "count",
 	.finish = count_done,
 };
@@ -555,8 +580,10 @@ static const struct task count_task = {
 static struct finding *all_new(struct context *ctx, struct call *call,
                                struct asked *asked, struct error *err)
 {
-	struct finding *f = finding_new(ctx, asked, err);
+	struct finding *f;
 
+	asked_remember(ctx, asked);
+	f = finding_new(ctx, asked, err);
 	if (f) {
 		f->command = call->command->name;
 		/* An empty segment may be placed behind the end. */
@@ -659,7 +686,7 @@ RUN(find_all)
 {
 	struct asked asked;
 
-	return asked_read(ctx, call, "noaeiw", true, &asked, err) &&
+	return asked_read(ctx, call, all_letters, true, &asked, err) &&
 	       find_all(ctx, call, &asked, err);
 }
 
@@ -676,8 +703,59 @@ RUN(count)
 	struct asked asked;
 	struct finding *f;
 
-	if (!asked_read(ctx, call, "noaeiw", false, &asked, err))
+	if (!asked_read(ctx, call, all_letters, false, &asked, err))
 		return false;
 	f = all_new(ctx, call, &asked, err);
 	return f && start_all(ctx, f, count_task, err);
+}
+
+/* --- without running ----------------------------------------------------- */
+
+bool find_is_search(const struct command *command)
+{
+	return command->run == run_find || command->run == run_find_all ||
+	       command->run == run_count;
+}
+
+/* Of find-all and count: from the cursor on, around in the range. */
+static void set_whole_range(const struct context *ctx, const struct call *call,
+                            struct find_plan *plan)
+{
+	struct search_options *o = &plan->options;
+	uint64_t here = ctx->cursor.addr;
+
+	o->end = u64_min(call->end, o->end);
+	o->start = u64_min(call->start, o->end);
+	o->from = here >= o->start && here < o->end ? here : o->start;
+	plan->wrap = true;
+}
+
+bool find_read(struct context *ctx, struct call *call, struct find_plan *out,
+               struct error *err)
+{
+	bool one = call->command->run == run_find;
+	struct asked asked;
+
+	*out = (struct find_plan){ 0 };
+	if (!asked_read(ctx, call, one ? find_letters : all_letters,
+	                call->command->run == run_find_all, &asked, err)) {
+		if (!asked.typed && err->code == ERR_SYNTAX && !call_more(call))
+			err->code = ERR_NO;
+		return false;
+	}
+	/* A plan knows no sets. */
+	if (!asked.typed || asked.in || asked.not_in) {
+		asked_free(&asked);
+		return error_set(err, ERR_NO, "no pattern");
+	}
+	out->pattern = pattern_ref(asked.pattern);
+	out->backward = asked.backward;
+	out->options.align = asked.align;
+	out->options.end = view_size(session_view(ctx->session));
+	if (one)
+		set_range(ctx, call, out->backward, &out->options, &out->wrap);
+	else
+		set_whole_range(ctx, call, out);
+	asked_free(&asked);
+	return true;
 }

@@ -5,10 +5,15 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/mem.h"
+#include "base/sys.h"
+#include "base/text.h"
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/table.h"
+#include "open/ranges_file.h"
 #include "session.h"
+#include "source/source.h"
 #include "space/ranges.h"
 #include "space/shown.h"
 
@@ -230,13 +235,189 @@ static bool clear(struct context *ctx, struct call *call, struct error *err)
 	return true;
 }
 
+/* --- files --------------------------------------------------------------- */
+
+static struct document *by_id(void *arg, uint64_t id)
+{
+	const struct context *ctx = arg;
+
+	return session_document(ctx->session, id);
+}
+
+/* The open file that this path leads to now. */
+static struct document *by_path(void *arg, const char *path)
+{
+	const struct context *ctx = arg;
+	const struct space *sp = context_space(ctx);
+	struct identity id;
+	struct sys_stat st;
+
+	if (session_sys(ctx->session)->stat(path, &st) < 0)
+		return NULL;
+	id = identity_of(&st);
+	for (size_t i = 0; i < space_segments(sp); i++) {
+		struct document *doc = space_segment(sp, i)->doc;
+
+		if (doc && !(document_source(doc)->traits & SOURCE_PRIVATE) &&
+		    identity_same(&document_source(doc)->id, &id))
+			return doc;
+	}
+	return NULL;
+}
+
+static void say_left_out(struct context *ctx, uint64_t count, const char *why)
+{
+	if (count > 0)
+		context_say(ctx, "ranges: %" PRIu64 " ranges left out: %s",
+		            count, why);
+}
+
+static bool add_to_file(struct ranges_file *file, const char *name,
+                        struct ranges *ranges, struct error *err)
+{
+	struct ranges_file_set set;
+
+	if (!mem_grow(&file->v, &file->cap, file->count + 1, sizeof(*file->v),
+	              err))
+		return false;
+	set.name = mem_strdup(name, err);
+	if (!set.name)
+		return false;
+	set.ranges = ranges_ref(ranges);
+	file->v[file->count++] = set;
+	return true;
+}
+
+static bool choose_all(const struct context *ctx, struct ranges_file *file,
+                       struct error *err)
+{
+	for (size_t i = 0; i < ctx->sets.count; i++)
+		if (!add_to_file(file, ctx->sets.v[i].name,
+		                 ctx->sets.v[i].ranges, err))
+			return false;
+	return true;
+}
+
+/* The sets that are named in a call, or all. */
+static bool choose_sets(struct context *ctx, struct call *call,
+                        struct ranges_file *file, struct error *err)
+{
+	if (!call_more(call))
+		return choose_all(ctx, file, err);
+	while (call_more(call)) {
+		char name[SET_NAME];
+		struct ranges *set =
+			sets_named(&ctx->sets, &call->args, name, err);
+		bool ok = set && add_to_file(file, name, set, err);
+
+		ranges_free(set);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static bool may_write(struct context *ctx, const struct call *call,
+                      const char *path, struct error *err)
+{
+	struct sys_stat st;
+
+	if (call->bang || session_sys(ctx->session)->stat(path, &st) < 0)
+		return true;
+	error_set(err, ERR_STATE,
+	          "%s is there already (ranges! save writes over it)",
+	          text_shown(path).s);
+	return error_add_path(err, path);
+}
+
+static bool save(struct context *ctx, struct call *call, struct error *err)
+{
+	struct ranges_file file = { 0 };
+	uint64_t left_out = 0;
+	struct word path;
+	bool ok;
+
+	if (!call_word(call, &path, err))
+		return false;
+	ok = choose_sets(ctx, call, &file, err) &&
+	     may_write(ctx, call, path.text, err) &&
+	     ranges_file_save(session_sys(ctx->session), path.text, &file,
+	                      by_id, ctx, &left_out, err);
+	if (ok)
+		say_left_out(ctx, left_out, "they are in no open file");
+	ranges_file_free(&file);
+	word_free(&path);
+	return ok;
+}
+
+/* Could the names be typed? */
+static bool check_names(const struct ranges_file *file, const char *path,
+                        struct error *err)
+{
+	for (size_t i = 0; i < file->count; i++) {
+		if (sets_is_name(file->v[i].name))
+			continue;
+		error_set(err, ERR_SYNTAX, "%s: '%s' is no name of a set",
+		          text_shown(path).s, text_shown(file->v[i].name).s);
+		return error_add_path(err, path);
+	}
+	return true;
+}
+
+/* Give all sets their names, or none. */
+static bool put_sets(struct context *ctx, const struct ranges_file *file,
+                     struct error *err)
+{
+	struct sets *sets = &ctx->sets;
+	struct sets fresh = { 0 };
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < sets->count; i++)
+		ok = sets_put(&fresh, sets->v[i].name, sets->v[i].ranges, err);
+	for (size_t i = 0; ok && i < file->count; i++)
+		ok = sets_put(&fresh, file->v[i].name, file->v[i].ranges, err);
+	if (!ok) {
+		sets_free(&fresh);
+		return false;
+	}
+	if (file->count == 0)
+		memcpy(fresh.last, sets->last, sizeof(fresh.last));
+	sets_free(sets);
+	*sets = fresh;
+	return true;
+}
+
+static bool load(struct context *ctx, struct call *call, struct error *err)
+{
+	struct ranges_file file = { 0 };
+	uint64_t left_out = 0;
+	struct word path;
+	bool ok;
+
+	if (!call_word(call, &path, err))
+		return false;
+	ok = call_end(call, err) &&
+	     ranges_file_read(session_sys(ctx->session), path.text, by_path,
+	                      ctx, call->bang, &file, &left_out, err) &&
+	     check_names(&file, path.text, err);
+	ok = ok && put_sets(ctx, &file, err);
+	if (ok)
+		say_left_out(ctx, left_out, "their files are not open");
+	ranges_file_free(&file);
+	word_free(&path);
+	return ok;
+}
+
+/* --- ranges -------------------------------------------------------------- */
+
 static const struct verb {
 	const char *name;
 	bool (*run)(struct context *ctx, struct call *call, struct error *err);
+	bool range, bang; /* are they taken? */
 } verbs[] = {
-	{ "show", show },
-	{ "add", add },
-	{ "clear", clear },
+	{ "show", show, false, false },   { "add", add, true, false },
+	{ "clear", clear, false, false }, { "load", load, false, true },
+	{ "save", save, false, true },
 };
 
 static bool run_verb(struct context *ctx, struct call *call, struct error *err)
@@ -255,8 +436,11 @@ static bool run_verb(struct context *ctx, struct call *call, struct error *err)
 	if (!verb)
 		return error_at(err, column, "ranges what? (%s)",
 		                call->command->usage);
-	if (call->span.given && verb->run != add)
+	if (call->span.given && !verb->range)
 		return error_at(err, 1, "ranges %s takes no range", verb->name);
+	if (call->bang && !verb->bang)
+		return error_at(err, column, "ranges %s takes no '!'",
+		                verb->name);
 	return verb->run(ctx, call, err);
 }
 
@@ -266,6 +450,9 @@ RUN(ranges)
 		return run_verb(ctx, call, err);
 	if (call->span.given)
 		return error_at(err, 1, "ranges takes no range here");
+	if (call->bang)
+		return error_at(err, call->args.pos,
+		                "only ranges! save and ranges! load take '!'");
 	if (call_more(call))
 		return assign(ctx, call, err);
 	list_sets(ctx);

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/sys.h"
 #include "base/text.h"
 #include "find/pattern.h"
 #include "session.h"
@@ -44,9 +45,27 @@ bool context_init(struct context *ctx, struct session *session,
 	return true;
 }
 
+static void free_task(struct task *task)
+{
+	job_free(task->job);
+	task->free(task->arg);
+	mem_free(task);
+}
+
+static void reap_all(struct context *ctx)
+{
+	while (ctx->ended) {
+		struct task *task = ctx->ended;
+
+		ctx->ended = task->next;
+		free_task(task);
+	}
+}
+
 void context_free(struct context *ctx)
 {
 	context_cancel(ctx);
+	reap_all(ctx);
 	pattern_unref(ctx->last_pattern);
 	mem_free(ctx->patterns);
 	ranges_free(ctx->last_in);
@@ -355,15 +374,14 @@ static void end_task(struct context *ctx)
 	if (!task)
 		return;
 	ctx->task = NULL;
-	job_free(task->job);
-	task->free(task->arg);
-	mem_free(task);
+	free_task(task);
 }
 
 bool context_start(struct context *ctx, struct task *task, job_run *run,
                    struct error *err)
 {
 	context_cancel(ctx);
+	task->began = sys_now();
 	task->job = job_start(session_pool(ctx->session), JOB_COMPUTE, run,
 	                      task->arg, err);
 	ctx->task = task;
@@ -385,9 +403,33 @@ bool context_finish(struct context *ctx, struct error *err)
 
 void context_cancel(struct context *ctx)
 {
-	if (ctx->task)
-		job_cancel(ctx->task->job);
-	end_task(ctx);
+	struct task *task = ctx->task;
+
+	if (!task)
+		return;
+	job_cancel(task->job);
+	if (ctx->batch) {
+		end_task(ctx);
+		return;
+	}
+	/* A read or a match may take a while to see it. */
+	ctx->task = NULL;
+	task->next = ctx->ended;
+	ctx->ended = task;
+}
+
+bool context_reap(struct context *ctx, struct job *job)
+{
+	for (struct task **at = &ctx->ended; *at; at = &(*at)->next) {
+		struct task *task = *at;
+
+		if (task->job != job)
+			continue;
+		*at = task->next;
+		free_task(task);
+		return true;
+	}
+	return false;
 }
 
 void context_take(struct context *ctx)

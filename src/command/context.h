@@ -64,6 +64,12 @@ struct task {
 	/* In the engine thread, after the job: take the result over. */
 	bool (*finish)(struct context *ctx, void *arg, struct error *err);
 	void (*free)(void *arg);
+	/* For the line of progress, at any time; or NULL: what is sought, and
+	   how many were found so far. Progress is in bytes then. */
+	const char *(*about)(const void *arg);
+	uint64_t (*found)(const void *arg);
+	uint64_t began;    /* ns, set by context_start() */
+	struct task *next; /* of those that were cancelled */
 };
 
 struct context {
@@ -91,10 +97,12 @@ struct context {
 	struct ranges *last_not_in;    /* counted: --not-in, or NULL */
 	struct sets sets;              /* the named sets of ranges */
 	uint64_t set_limit;            /* matches that a set takes */
+	uint64_t searches;             /* how many have begun */
 	char *patterns; /* owned: the user's file of named patterns, or NULL */
 
-	struct task *task; /* owned; NULL: nothing runs */
-	void *ui;          /* the editor, for its own commands */
+	struct task *task;  /* owned; NULL: nothing runs */
+	struct task *ended; /* owned: cancelled, and not seen it yet */
+	void *ui;           /* the editor, for its own commands */
 	/* The editor shows a panel of this name; NULL in batch. */
 	bool (*show_panel)(struct context *ctx, const char *name);
 	/* The editor prints the keys that run a command, and tells whether a
@@ -151,8 +159,11 @@ bool context_start(struct context *ctx, struct task *task, job_run *run,
 bool context_finish(struct context *ctx, struct error *err) MUST_USE;
 /* The job of the task has posted: take what there is. */
 void context_take(struct context *ctx);
-/* Stop and forget it. Nothing when none runs. */
+/* Stop and forget it. Nothing when none runs. Waits in batch only: the editor
+   hands the job's end to context_reap(). */
 void context_cancel(struct context *ctx);
+/* Is it the job of a task that was cancelled? Then the task is freed. */
+bool context_reap(struct context *ctx, struct job *job);
 /* Wait for the task, if any, and finish it. */
 bool context_wait(struct context *ctx, struct error *err) MUST_USE;
 

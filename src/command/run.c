@@ -284,15 +284,14 @@ static bool is_empty(const struct call *call)
 	       call->span.given && call->start == call->end;
 }
 
-/* One command at *pos of the line; *pos goes behind it. */
-static bool run_one(struct context *ctx, const char *line, size_t len,
-                    size_t *pos, char name[static COMMAND_NAME],
-                    struct error *err)
+/* Read one command at *pos of the line; *pos goes behind it. No command and no
+   error: call->command is NULL. */
+static bool read_one(struct context *ctx, const char *line, size_t len,
+                     size_t *pos, struct call *call, struct error *err)
 {
 	struct lexer lx = { .line = line, .len = len, .pos = *pos };
-	struct call call = { 0 };
 
-	name[0] = '\0';
+	*call = (struct call){ 0 };
 	skip_to_command(&lx);
 	if (lx.pos == len || (is_comment(&lx))) {
 		*pos = len;
@@ -302,28 +301,50 @@ static bool run_one(struct context *ctx, const char *line, size_t len,
 		*pos = lx.pos;
 		return true;
 	}
-	call.command = command_slash(ctx, &lx, *pos == 0);
-	call.slash = call.command != NULL;
-	if (!call.slash && !parse_head(ctx, &lx, &call, err))
+	call->command = command_slash(ctx, &lx, *pos == 0);
+	call->slash = call->command != NULL;
+	if (!call->slash && !parse_head(ctx, &lx, call, err))
 		return false;
-	snprintf(name, COMMAND_NAME, "%s", call.command->name);
 	if (lx.pos < len && line[lx.pos] == '!') {
-		if (!(call.command->flags & COMMAND_BANG))
+		if (!(call->command->flags & COMMAND_BANG))
 			return error_at(err, lx.pos + 1, "%s takes no '!'",
-			                call.command->name);
-		call.bang = true;
+			                call->command->name);
+		call->bang = true;
 		lx.pos++;
 	}
-	*pos = call.slash ? slash_end(line, len, lx.pos)
-	                  : command_end(line, len, lx.pos, call.command->flags);
-	call.args = (struct lexer){ .line = line, .len = *pos, .pos = lx.pos };
-	if (!resolve(ctx, &call, err))
-		return false;
+	*pos = call->slash
+	               ? slash_end(line, len, lx.pos)
+	               : command_end(line, len, lx.pos, call->command->flags);
+	call->args = (struct lexer){ .line = line, .len = *pos, .pos = lx.pos };
+	return resolve(ctx, call, err);
+}
+
+/* One command at *pos of the line; *pos goes behind it. */
+static bool run_one(struct context *ctx, const char *line, size_t len,
+                    size_t *pos, char name[static COMMAND_NAME],
+                    struct error *err)
+{
+	struct call call;
+	bool ok = read_one(ctx, line, len, pos, &call, err);
+
+	name[0] = '\0';
+	if (call.command)
+		snprintf(name, COMMAND_NAME, "%s", call.command->name);
+	if (!ok || !call.command)
+		return ok;
 	if (is_empty(&call)) {
 		context_say(ctx, "%s: the range is empty: nothing to do", name);
 		return true;
 	}
 	return call.command->run(ctx, &call, err);
+}
+
+bool run_read(struct context *ctx, const char *line, size_t len,
+              struct call *call, struct error *err)
+{
+	size_t pos = 0;
+
+	return read_one(ctx, line, len, &pos, call, err);
 }
 
 bool run_line(struct context *ctx, const char *line, size_t len,

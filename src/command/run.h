@@ -45,6 +45,12 @@ struct parsed {
 bool run_parse(struct context *ctx, const char *line, size_t len, size_t pos,
                struct parsed *out, struct error *err) MUST_USE;
 
+/* Read the first command of a line as run_line() would, and do nothing.
+   call->command is NULL when there is none. What it finds stays valid as long
+   as line does. */
+bool run_read(struct context *ctx, const char *line, size_t len,
+              struct call *call, struct error *err) MUST_USE;
+
 /* Would this line be taken as a key binding: do its commands exist, by full or
    listed short names? Addresses are not evaluated. */
 bool run_check(struct context *ctx, const char *line,

@@ -106,6 +106,15 @@ static bool is_name_char(char c, bool first)
 	       (!first && (isdigit((unsigned char)c) || c == '-' || c == '.'));
 }
 
+bool sets_is_name(const char *name)
+{
+	size_t len = 0;
+
+	while (is_name_char(name[len], len == 0))
+		len++;
+	return len > 0 && len < SET_NAME && name[len] == '\0';
+}
+
 bool sets_name(struct lexer *lx, char name[static SET_NAME], struct error *err)
 {
 	const char *text = lx->line + lx->pos + 1;

@@ -47,6 +47,9 @@ bool sets_put(struct sets *sets, const char *name, struct ranges *ranges,
 /* Nothing if there is none. */
 void sets_remove(struct sets *sets, const char *name);
 
+/* Could this be the name of a set? */
+bool sets_is_name(const char *name);
+
 /* "%name" at the lexer, of a set that need not exist. ERR_SYNTAX with a
    column. */
 bool sets_name(struct lexer *lx, char name[static SET_NAME],

@@ -679,7 +679,8 @@ static struct seeker seeker_of(const struct view *view, struct pattern *pattern,
 		.pattern = pattern,
 		.job = job,
 		.totals = totals,
-		.limit = options->end,
+		.limit = options->until ? u64_min(options->until, options->end)
+		                        : options->end,
 		.counted = options->from,
 	};
 }

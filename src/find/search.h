@@ -37,6 +37,8 @@ struct search_options {
 	/* Forward: matches begin here or later. Backward: before it. In the
 	   range. */
 	uint64_t from;
+	/* Forward: attempts begin before it; 0: before the end. */
+	uint64_t until;
 	bool overlapping;       /* each address where a match begins, once */
 	struct alignment align; /* of matches; what is left out takes no room */
 	uint64_t max;           /* stop after as many; 0: never */

@@ -39,7 +39,7 @@ $ hexspan ten letters -c 'find -a 4+2 /./' -c '5 find' -c '$ find -b' -c '3 find
 | 0x18 1 #2:0xe
 | 0x3 1 #1:0x3
 $ hexspan ten -c 'find'
-! hexspan: find: a pattern is needed (usage: find [-b] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] [--in SET] [--not-in SET] [PATTERN])
+! hexspan: find: a pattern is needed (usage: find [OPTION].. [PATTERN])
 !   find
 !       ^
 = 2
@@ -269,12 +269,12 @@ $ hexspan ten -c 'find -e utf7 "1"'
 !           ^
 = 2
 $ hexspan ten -c 'find -n 2 /1/'
-! hexspan: find: unknown option (usage: find [-b] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] [--in SET] [--not-in SET] [PATTERN])
+! hexspan: find: unknown option (usage: find [OPTION].. [PATTERN])
 !   find -n 2 /1/
 !         ^
 = 2
 $ hexspan ten -c 'find-all -b /1/'
-! hexspan: find-all: unknown option (usage: find-all [-n MAX] [-o] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] [--in SET] [--not-in SET] [PATTERN] [as %NAME])
+! hexspan: find-all: unknown option (usage: find-all [OPTION].. [PATTERN] [as %NAME])
 !   find-all -b /1/
 !             ^
 = 2
@@ -294,7 +294,7 @@ $ hexspan ten -c 'find -a 0 /1/'
 !           ^
 = 2
 $ hexspan ten -c 'find /1/ /2/'
-! hexspan: find: unexpected text (usage: find [-b] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] [--in SET] [--not-in SET] [PATTERN])
+! hexspan: find: unexpected text (usage: find [OPTION].. [PATTERN])
 !   find /1/ /2/
 !            ^
 = 2
@@ -305,7 +305,7 @@ $ hexspan ten -c '0,11 find /1/'
 = 2
 $ hexspan ten -c 'find /1/; find -i'
 | 0x1 1 #1:0x1
-! hexspan: find: -e, -i and -w need a pattern (usage: find [-b] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] [--in SET] [--not-in SET] [PATTERN])
+! hexspan: find: -e, -i and -w need a pattern (usage: find [OPTION].. [PATTERN])
 !   find /1/; find -i
 !                    ^
 = 2

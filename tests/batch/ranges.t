@@ -77,6 +77,86 @@ $ hexspan --json p1 p2 -c 'find-all /panda|fox/ as %p' -c 'find-all --not-in %p 
 | {"searched":45,"skipped":0}
 = 1
 
+In files.
+$ hexspan p1 p2 memory:8 -c 'find-all "panda" as %p; find-all /fox|e$/ as %f; 68,71 ranges add %f; ranges save sets' -c 'ranges save only-p %p' && cat sets only-p
+| hexspan-ranges 1
+| file 1 "p1"
+| file 2 "p2"
+| set f
+| 1 0x6 3
+| 1 0x2e 3
+| 2 0x3 3
+| set p
+| 1 0x0 5
+| 1 0x15 5
+| 1 0x32 3 + 2 0x0 2
+| hexspan-ranges 1
+| file 1 "p1"
+| file 2 "p2"
+| set p
+| 1 0x0 5
+| 1 0x15 5
+| 1 0x32 3 + 2 0x0 2
+! hexspan: ranges: 1 ranges left out: they are in no open file
+$ hexspan p2 gap:1 p1 -c 'ranges load sets; ranges; ranges show %p'
+| %f 3 9
+| %p 3 15
+| 0x11 5 #2:0x0
+| 0x26 5 #2:0x15
+| 0x43 3 #2:0x32
+$ cd dir && hexspan ../p1 -c 'ranges load ../sets'
+! hexspan: ranges: ../sets:3: ../p2 is not open
+= 3
+$ cd dir && hexspan --json ../p1 -c 'ranges load ../sets'
+! {"error":"../sets:3: ../p2 is not open","code":3,"command":"ranges","path":"../sets"}
+= 3
+$ cd dir && hexspan ../p1 -c 'ranges! load ../sets; ranges show %p; ranges save a; ranges save a'; cat a | tail -n +3
+| 0x0 5 #1:0x0
+| 0x15 5 #1:0x15
+| set f
+| 1 0x6 3
+| 1 0x2e 3
+| set p
+| 1 0x0 5
+| 1 0x15 5
+! hexspan: ranges: 2 ranges left out: their files are not open
+! hexspan: ranges: a is there already (ranges! save writes over it)
+$ hexspan p1 -c 'ranges load nothere'
+! hexspan: ranges: nothere: No such file or directory
+= 3
+$ hexspan p1 -c 'ranges load fifo'
+! hexspan: ranges: fifo: not a regular file
+= 2
+$ hexspan p1 p2 -c 'ranges load ten'
+! hexspan: ranges: ten:1: no set of ranges (the first line must be "hexspan-ranges 1")
+= 2
+$ printf 'hexspan-ranges 1\nfile 1 p1\nset 1x\n1 0 1\n' >bad; hexspan p1 -c 'ranges load bad'
+! hexspan: ranges: bad: '1x' is no name of a set
+= 2
+$ printf 'hexspan-ranges 1\nfile 1 p1\nset x\n1 50 4\n' >bad; hexspan p1 -c 'ranges load bad'
+! hexspan: ranges: bad:4: past the end of p1 (size 0x35)
+= 2
+$ hexspan p1 -c 'ranges! show'
+! hexspan: ranges: ranges show takes no '!'
+!   ranges! show
+!           ^
+= 2
+$ hexspan p1 -c 'ranges!'
+! hexspan: ranges: only ranges! save and ranges! load take '!'
+!   ranges!
+!         ^
+= 2
+$ hexspan p1 -c 'ranges save'
+! hexspan: ranges: usage: ranges [show [SET] | %NAME = SET | add %NAME | clear [%NAME] | load FILE | save FILE [%NAME]..]
+!   ranges save
+!              ^
+= 2
+$ hexspan p1 -c 'ranges save x %no'
+! hexspan: ranges: there is no set %no
+!   ranges save x %no
+!                 ^
+= 2
+
 What is wrong, and where.
 $ hexspan ten -c 'ranges show'
 ! hexspan: ranges: there is no set yet (find-all .. as %NAME)
@@ -100,7 +180,7 @@ $ hexspan ten -c 'ranges %x ='
 !              ^
 = 2
 $ hexspan ten -c 'ranges x = %y'
-! hexspan: ranges: ranges what? ([show [SET] | %NAME = SET | add %NAME | clear [%NAME]])
+! hexspan: ranges: ranges what? ([show [SET] | %NAME = SET | add %NAME | clear [%NAME] | load FILE | save FILE [%NAME]..])
 !   ranges x = %y
 !          ^
 = 2
@@ -115,7 +195,7 @@ $ hexspan ten -c '1,3 ranges add %a; ranges show %a and'
 !                                        ^
 = 2
 $ hexspan ten -c '1,3 ranges add %a; ranges show %a nor %a'
-! hexspan: ranges: unexpected text (usage: ranges [show [SET] | %NAME = SET | add %NAME | clear [%NAME]])
+! hexspan: ranges: unexpected text (usage: ranges [show [SET] | %NAME = SET | add %NAME | clear [%NAME] | load FILE | save FILE [%NAME]..])
 !   1,3 ranges add %a; ranges show %a nor %a
 !                                     ^
 = 2
@@ -158,7 +238,7 @@ $ hexspan ten -c 'find-all /1/ as a'
 !                   ^
 = 2
 $ hexspan ten -c 'count /1/ as %a'
-! hexspan: count: unexpected text (usage: count [-n MAX] [-o] [-a N[+K][@BASE]] [-e LIST] [-i] [-w] [--in SET] [--not-in SET] [PATTERN])
+! hexspan: count: unexpected text (usage: count [OPTION].. [PATTERN])
 !   count /1/ as %a
 !             ^
 = 2
