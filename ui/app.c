@@ -628,6 +628,7 @@ static const struct {
 	{ "next match", "Next", "Next" },
 	{ "panel segments", "Segments", "Segs" },
 	{ "panel bookmarks", "Bookmarks", "Marks" },
+	{ "panel matches", "Matches", "Match" },
 	{ "prompt", "Command", "Cmd" },
 	{ "quit", "Quit", "Quit" },
 	{ "prompt open", "Open", "Open" },

@@ -493,7 +493,8 @@ static RUN(panel)
 	column = word.column;
 	word_free(&word);
 	if (!kind)
-		return error_at(err, column, "panels are: segments bookmarks");
+		return error_at(err, column,
+		                "panels are: segments bookmarks matches");
 	if (!call_only_word(call, how, sizeof(how), err))
 		return false;
 	if (*how && strcmp(how, "on") != 0 && strcmp(how, "off") != 0)
@@ -570,6 +571,8 @@ static bool list_remove(struct app *app, struct error *err)
 
 	if (!list_entry(list, &app->ctx, selected, &idx))
 		return true;
+	if (!list->kind->remove)
+		return error_set(err, ERR_NO, "nothing is removed here");
 	list->kind->remove(&app->ctx, idx, line);
 	if (*line && !app_run(app, line, err))
 		return false;
@@ -990,8 +993,8 @@ const struct command ui_command_table[] = {
 	  .complete = COMPLETE_WORDS,
 	  .run = run_extend },
 	{ .name = "focus",
-	  .usage = "next prev hex segments bookmarks",
-	  .words = "next prev hex segments bookmarks",
+	  .usage = "next prev hex segments bookmarks matches",
+	  .words = "next prev hex segments bookmarks matches",
 	  .help = "give the keyboard to a panel, or back",
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_WORDS,
@@ -1039,8 +1042,8 @@ const struct command ui_command_table[] = {
 	  .complete = COMPLETE_WORDS,
 	  .run = run_pane },
 	{ .name = "panel",
-	  .usage = "segments|bookmarks [on|off]",
-	  .words = "segments bookmarks on off",
+	  .usage = "segments|bookmarks|matches [on|off]",
+	  .words = "segments bookmarks matches on off",
 	  .help = "show or close a panel",
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_WORDS,

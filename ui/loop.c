@@ -526,8 +526,10 @@ static void read_pool(struct loop *loop)
 		app->dirty = true;
 		if (done && app->fetch && event.job == app->fetch->job) {
 			app_fetched(app);
-		} else if (done && (find_ui_done(app, event.job) ||
-		                    context_reap(&app->ctx, event.job))) {
+		} else if (done &&
+		           (find_ui_done(app, event.job) ||
+		            list_done(&app->list, &app->ctx, event.job) ||
+		            context_reap(&app->ctx, event.job))) {
 			continue;
 		} else if (done && app->ctx.task &&
 		           event.job == app->ctx.task->job) {
@@ -594,6 +596,7 @@ static void on_time(struct loop *loop, bool silent)
 static bool is_idle(const struct app *app)
 {
 	return !app->fetch && find_ui_is_idle(app) &&
+	       list_is_idle(&app->list, &app->ctx) &&
 	       !session_is_checking(app->ctx.session) &&
 	       (!app->fence_idle || (!app->ctx.task && !app->ctx.ended));
 }
@@ -628,6 +631,7 @@ static void frame(struct loop *loop)
 		loop->hold_until = 0;
 	}
 	app_draw(app);
+	list_work(&app->list, &app->ctx);
 	loop->last_frame = now;
 	/* A held frame was drawn with what there was: the next one waits for
 	   its bytes, not for the clock. */

@@ -54,6 +54,7 @@ static const struct {
 	{ "", "extend right", "with the cursor" },
 	{ "Panels", "panel segments", "files" },
 	{ "", "panel bookmarks", "bookmarks" },
+	{ "", "panel matches", "matches" },
 	{ "Marks", "bookmark", "bookmark here, or not" },
 	{ "", "prompt bookmark", "with a name" },
 	{ "Other", "prompt", "command line, Tab completes" },

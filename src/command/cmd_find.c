@@ -361,6 +361,20 @@ RUN(find)
 	return false;
 }
 
+static bool all_done(struct context *ctx, void *arg, struct error *err);
+
+/* While find-all runs its matches are gone through, so that it goes on. */
+static bool is_listing(const struct context *ctx)
+{
+	const struct finding *f;
+
+	if (ctx->batch || !ctx->task || ctx->task->finish != all_done)
+		return false;
+	f = ctx->task->arg;
+	return f->set && f->pattern == ctx->last_pattern &&
+	       strcmp(f->as, ctx->sets.last) == 0;
+}
+
 bool find_again(struct context *ctx, bool forward, uint64_t count,
                 struct error *err)
 {
@@ -368,6 +382,8 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
 	struct finding *f;
 	bool ok;
 
+	if (is_listing(ctx))
+		return range_again(ctx, forward, count, err);
 	if (!asked_again(ctx, &asked, err))
 		return false;
 	f = finding_new(ctx, &asked, err);
@@ -656,6 +672,9 @@ static bool make_set(struct context *ctx, struct finding *f, struct error *err)
 
 	if (!f->as[0]) {
 		f->lines = ctx->batch ? UINT64_MAX : EDITOR_LINES;
+		/* A panel lists them. */
+		if (ctx->show_panel)
+			f->lines = 0;
 		if (ctx->batch)
 			return true;
 		memcpy(f->as, "found", sizeof("found"));
@@ -679,7 +698,8 @@ static bool find_all(struct context *ctx, struct call *call,
 		finding_free(f);
 		return false;
 	}
-	return start_all(ctx, f, all_task, err);
+	return start_all(ctx, f, all_task, err) &&
+	       (!ctx->show_panel || ctx->show_panel(ctx, "matches"));
 }
 
 RUN(find_all)

@@ -487,6 +487,21 @@ static void go_to(struct context *ctx, const struct shown *s)
 		context_select(ctx, s->addr, s->addr + s->len, SELECT_SHIFT);
 }
 
+bool range_again(struct context *ctx, bool forward, uint64_t count,
+                 struct error *err)
+{
+	struct ranges *set = last_set(ctx, err);
+	struct shown s = { .addr = ctx->cursor.addr };
+	bool ok = set != NULL;
+
+	for (; ok && count > 0; count--)
+		ok = step(ctx, set, forward, s.addr, &s, err);
+	if (ok)
+		go_to(ctx, &s);
+	ranges_free(set);
+	return ok;
+}
+
 bool go_range(struct context *ctx, struct call *call, bool forward,
               struct error *err)
 {
