@@ -13,14 +13,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
 #include "base/mem.h"
 #include "base/pool.h"
+#include "base/sys.h"
 #include "edit/document.h"
 #include "find/pattern.h"
+#include "source/file.h"
+#include "source/files.h"
+#include "source/guard.h"
 #include "source/memory.h"
 #include "space/layout.h"
 #include "space/view.h"
@@ -36,13 +41,6 @@ enum {
 
 /* --- a world: bytes and states behind a view ----------------------------- */
 
-/* A source that shows a piece of the world's bytes and states. */
-struct fake {
-	struct source head; /* first: it is this source's ops that cast */
-	const unsigned char *bytes; /* borrowed, as the states */
-	const enum state *states;
-};
-
 struct world {
 	unsigned char bytes[WIDTH];
 	enum state states[WIDTH];
@@ -50,21 +48,36 @@ struct world {
 	struct layout layout;
 	uint64_t sizes[PARTS];
 	struct view *view;
+	/* What happens to it before the read of this number, from 1 on; 0:
+	   nothing ever. */
+	size_t change_at;
+	void (*change)(struct world *w);
+	size_t reads;
+};
+
+/* A source that shows a piece of the world's bytes and states. */
+struct fake {
+	struct source head;  /* first: it is this source's ops that cast */
+	struct world *world; /* borrowed */
+	size_t at;
 };
 
 static bool fake_read(struct source *src, uint64_t off, void *buf, size_t len,
                       unsigned flags, struct runs *runs, struct error *err)
 {
 	const struct fake *fake = (const struct fake *)src;
+	struct world *w = fake->world;
 	unsigned char *dst = buf;
 
 	(void)flags;
+	if (++w->reads == w->change_at)
+		w->change(w);
 	for (size_t i = 0; i < len; i++) {
-		struct run run = { .len = 1, .state = fake->states[off + i] };
+		size_t at = fake->at + (size_t)off + i;
+		struct run run = { .len = 1, .state = w->states[at] };
 
 		/* What has no value must not be looked at. */
-		dst[i] =
-			state_has_bytes(run.state) ? fake->bytes[off + i] : 'a';
+		dst[i] = state_has_bytes(run.state) ? w->bytes[at] : 'a';
 		if (!runs_add(runs, run, err))
 			return false;
 	}
@@ -74,10 +87,11 @@ static bool fake_read(struct source *src, uint64_t off, void *buf, size_t len,
 static struct stretch fake_stretch(struct source *src, uint64_t off)
 {
 	const struct fake *fake = (const struct fake *)src;
-	bool hole = fake->states[off] == STATE_HOLE;
+	const enum state *states = fake->world->states + fake->at;
+	bool hole = states[off] == STATE_HOLE;
 	uint64_t end = off + 1;
 
-	while (end < src->size && (fake->states[end] == STATE_HOLE) == hole)
+	while (end < src->size && (states[end] == STATE_HOLE) == hole)
 		end++;
 	return (struct stretch){ hole ? STATE_HOLE : STATE_DATA, end };
 }
@@ -115,8 +129,8 @@ static void add_segment(struct world *w, size_t len)
 	fake->head.ops = &fake_ops;
 	fake->head.size = len;
 	fake->head.kind = "fake";
-	fake->bytes = w->bytes + w->len;
-	fake->states = w->states + w->len;
+	fake->world = w;
+	fake->at = w->len;
 	w->len += len;
 	add_source(w, &fake->head);
 }
@@ -1223,6 +1237,166 @@ START_TEST(longest_match)
 }
 END_TEST
 
+/* --- what changes -------------------------------------------------------- */
+
+static void lose_the_end(struct world *w)
+{
+	for (size_t i = w->len / 2; i < w->len; i++)
+		w->states[i] = STATE_MISSING;
+}
+
+static void lose_all(struct world *w)
+{
+	for (size_t i = 0; i < w->len; i++)
+		w->states[i] = STATE_MISSING;
+}
+
+static void rewrite(struct world *w)
+{
+	for (size_t i = 0; i < w->len; i++)
+		w->bytes[i] = i % 16 < 8 ? 'a' : 'b';
+}
+
+static void show_the_end(struct world *w)
+{
+	for (size_t i = 0; i < w->len; i++)
+		w->states[i] = i % 50 ? STATE_DATA : STATE_BAD;
+}
+
+static const struct {
+	const char *pattern;
+	void (*change)(struct world *w);
+} changes[] = {
+	{ "/ab/", lose_the_end },
+	{ "/ab/", lose_all },
+	{ "/ab/", rewrite },
+	{ "/ab/", show_the_end },
+	{ "/a[ab]+/", lose_the_end }, /* a window that grows */
+	{ "/a[ab]+/", lose_all },
+	{ "/a[ab]+/", rewrite },
+	{ "/a[ab]+/", show_the_end },
+	{ "/(?<=a.{20})b/u", lose_the_end },
+	{ "/(?<=a.{20})b/u", rewrite },
+	{ "/\\X+$/u", lose_all },
+	{ "/^a|b$/m", show_the_end },
+	{ "/a[ab]*x/", lose_the_end },
+	{ "/x/", lose_the_end },
+	{ "/x/", show_the_end },
+};
+
+/* Search while what is searched changes before a read. True: there was no such
+   read. */
+static bool search_in_change(struct pattern *p, bool backward, size_t change_at,
+                             void (*change)(struct world *w))
+{
+	struct world w;
+	struct search_options o;
+	struct search_totals totals;
+	struct found got = { .count = 0 };
+	struct error err = { 0 };
+	struct match m;
+	bool late;
+
+	text_world(&w, "ababab abab\nab ababababababababababababababab ab ab"
+	               "abababababababababababababababababababab ab \nabab");
+	w.change_at = change_at;
+	w.change = change;
+	o = everything(&w);
+	if (backward) {
+		o.from = o.end;
+		if (search_prev(w.view, p, &o, NULL, &m, &totals, &err))
+			ck_assert_uint_le(m.len, o.end - m.addr);
+		else
+			ck_assert_int_eq(err.code, ERR_NO);
+		ck_assert_uint_le(totals.searched + totals.skipped, o.end);
+	} else {
+		must(search_all(w.view, p, &o, NULL, take, &got, &totals, &err),
+		     &err);
+		for (size_t i = 1; i < got.count; i++)
+			ck_assert_uint_ge(got.v[i].addr,
+			                  got.v[i - 1].addr + got.v[i - 1].len);
+		/* What has gone is skipped, what has been seen is not. */
+		ck_assert_uint_eq(totals.searched + totals.skipped, o.end);
+		if (change_at == 1 && change == lose_the_end)
+			ck_assert_uint_eq(totals.skipped, o.end - o.end / 2);
+		if (change_at == 1 && change == lose_all)
+			ck_assert_uint_eq(totals.skipped, o.end);
+	}
+	late = w.reads < change_at;
+	close_world(&w);
+	return late;
+}
+
+START_TEST(bytes_change_between_windows)
+{
+	struct pattern *p = pattern_of(changes[_i].pattern);
+
+	for (int backward = 0; backward < 2; backward++) {
+		size_t at = 1;
+
+		while (!search_in_change(p, backward, at, changes[_i].change))
+			at++;
+		/* Backward it often is the first window. */
+		ck_assert_uint_gt(at, backward ? 1 : 3);
+	}
+	pattern_unref(p);
+}
+END_TEST
+
+struct cut {
+	const char *path;
+	uint64_t size, matches;
+};
+
+static bool take_and_cut(void *arg, const struct match *m)
+{
+	struct cut *cut = arg;
+
+	ck_assert_uint_eq(m->addr, cut->matches * 100);
+	if (++cut->matches == 3)
+		ck_assert_int_eq(truncate(cut->path, (off_t)cut->size), 0);
+	return true;
+}
+
+/* Of a real file the part behind the cut is lost. */
+START_TEST(a_file_is_cut)
+{
+	static char bytes[100000];
+	struct world w = { .len = 0 };
+	struct search_options o;
+	struct search_totals totals;
+	struct pattern *p = pattern_of("/xy/");
+	struct cut cut = { .size = 50000 };
+	struct error err;
+	struct files *files =
+		files_new(&sys_real, files_limits_default(), &err);
+	struct source *src;
+	char *path;
+
+	must(files != NULL, &err);
+	must(guard_install(&err), &err);
+	memset(bytes, 'a', sizeof(bytes));
+	for (size_t i = 0; i < sizeof(bytes); i += 100)
+		memcpy(bytes + i, "xy", 2);
+	path = scratch_file("cut", bytes, sizeof(bytes));
+	cut.path = path;
+	src = file_open(files, path, &err);
+	must(src != NULL, &err);
+	add_source(&w, src);
+	finish_world(&w);
+	o = everything(&w);
+	must(search_all(w.view, p, &o, NULL, take_and_cut, &cut, &totals, &err),
+	     &err);
+	ck_assert_uint_eq(cut.matches, 500);
+	ck_assert_uint_eq(totals.searched, 50000);
+	ck_assert_uint_eq(totals.skipped, 50000);
+	pattern_unref(p);
+	close_world(&w);
+	files_free(files);
+	free(path);
+}
+END_TEST
+
 /* --- jobs ---------------------------------------------------------------- */
 
 struct endless {
@@ -1353,6 +1527,9 @@ int main(void)
 	tcase_add_test(tc, gaps_are_passed);
 	tcase_add_test(tc, too_many_steps);
 	tcase_add_test(tc, longest_match);
+	tcase_add_loop_test(tc, bytes_change_between_windows, 0,
+	                    (int)ARRAY_LEN(changes));
+	tcase_add_test(tc, a_file_is_cut);
 	tcase_add_loop_test(tc, a_search_is_cancelled, 0, 2);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, an_empty_space);
