@@ -315,6 +315,12 @@ static const struct {
 	{ "/(*COMMIT:x)a/", "", 2, "(*COMMIT) is not taken" },
 	{ "/a(*SKIP)b/", "", 3, "(*SKIP) is not taken" },
 	{ "/a(*SKIP:x)b/", "w", 3, "(*SKIP) is not taken" },
+	{ "/a\\Kb/", "", 3, "\\K is not taken" },
+	{ "/(?C1)(?C2)\\Kb/", "", 12, "\\K is not taken" },
+	{ "/a(*ACCEPT)b/", "", 3, "(*ACCEPT) is not taken" },
+	{ "/(*ACCEPT)b/", "", 2, "(*ACCEPT) is not taken" },
+	{ "/a(?R)?b/u", "", 1, "do not go with flag u" },
+	{ "/a(*PRUNE)b/u", "", 1, "do not go with flag u" },
 	{ "/\\C/", "", 4, "\\C is not taken" },
 	{ "/(*UTF)a/", "", 2, "options such as (*UTF)" },
 	{ "/(*LIMIT_MATCH=1)a/", "", 2, "options such as (*UTF)" },
@@ -633,7 +639,7 @@ START_TEST(too_many_steps)
 }
 END_TEST
 
-/* What is more than the JIT's stack takes goes on in the interpreter. */
+/* What is more than the machine's stack takes goes on on a larger one. */
 START_TEST(too_deep_for_the_jit)
 {
 	static unsigned char bytes[100000];

@@ -22,7 +22,8 @@
  *
  *   W1  bytes[0, len) are the values at addr of one run of readable bytes
  *   W2  addr is the run's start, or history bytes or more in front of point
- *   W3  addr <= point < addr + shown, shown <= len
+ *   W3  addr <= point < addr + shown; shown <= len, and less unless the run
+ *       ends there
  *   W4  with flag u, bytes[0, shown) does not end inside a character, unless
  *       the run ends there
  */
@@ -209,6 +210,13 @@ static bool bounds_of_run(const struct runs *runs, size_t at, size_t *from,
 	return readable;
 }
 
+/* Of a byte of UTF-8, or where it should be. PCRE2 goes over them to where a next
+   attempt begins, but would begin at one if told to. */
+static bool is_inside_character(unsigned char byte)
+{
+	return (byte & 0xc0) == 0x80;
+}
+
 /* How many of these bytes are whole characters, or none at all. */
 static size_t whole_characters(const unsigned char *bytes, size_t len)
 {
@@ -247,8 +255,10 @@ static bool take_run(struct seeker *s, uint64_t addr, size_t before, size_t len,
 	w->len = w->shown = to - from;
 	w->begins = from > 0 || addr == options->start;
 	w->ends = to < len || addr + to == options->end;
+	if (!w->ends)
+		w->shown--;
 	if (!w->ends && pattern_is_utf(s->pattern))
-		w->shown = whole_characters(w->bytes, w->len);
+		w->shown = whole_characters(w->bytes, w->shown);
 	return true;
 }
 
@@ -285,6 +295,34 @@ static bool follows_zeros(const struct seeker *s)
 	return true;
 }
 
+/* Does the window lack bytes in front? "\X" takes regional indicators by twos,
+   and counts them from the first of a row, however long that is. */
+static bool sees_too_little(const struct window *w,
+                            const struct pattern *pattern)
+{
+	size_t i = 0;
+
+	if (w->begins || !pattern_counts_indicators(pattern))
+		return false;
+	while (i < 3 && i < w->len && is_inside_character(w->bytes[i]))
+		i++;
+	/* U+1F1E6 to U+1F1FF */
+	return w->len - i >= 4 &&
+	       memcmp(w->bytes + i, "\xf0\x9f\x87", 3) == 0 &&
+	       w->bytes[i + 3] >= 0xa6 && w->bytes[i + 3] <= 0xbf;
+}
+
+/* More history, twice as much; false: it is as much as there may be. */
+static bool look_further_back(const struct seeker *s, uint64_t at,
+                              size_t *before)
+{
+	uint64_t most = u64_min(at - s->options->start, SEARCH_WINDOW_MAX);
+	size_t had = *before;
+
+	*before = (size_t)u64_min((uint64_t)had * 2, most);
+	return *before > had;
+}
+
 /*
  * Fill the window for attempts from `at` on with `want` bytes from there. False
  * without an error: nothing begins in front of *next.
@@ -296,7 +334,8 @@ static bool fill(struct seeker *s, uint64_t at, size_t want, uint64_t *next,
 	struct window *w = &s->window;
 	size_t before = (size_t)u64_min(pattern_history(s->pattern),
 	                                at - options->start);
-	size_t len = before + (size_t)u64_min(want, options->end - at);
+	/* One byte more tells whether the run goes on. */
+	size_t behind = (size_t)u64_min((uint64_t)want + 1, options->end - at);
 	uint64_t stretch;
 	enum state state = view_stretch(s->view, at, &stretch);
 
@@ -309,9 +348,12 @@ static bool fill(struct seeker *s, uint64_t at, size_t want, uint64_t *next,
 		s->counted = u64_max(s->counted, u64_min(stretch, s->limit));
 		return false;
 	}
-	if (!read_window(s, at - before, len, err) ||
-	    !take_run(s, at - before, before, len, next))
-		return false;
+	do {
+		if (!read_window(s, at - before, before + behind, err) ||
+		    !take_run(s, at - before, before, before + behind, next))
+			return false;
+	} while (sees_too_little(w, s->pattern) &&
+	         look_further_back(s, at, &before));
 	w->point = at;
 	w->want = want;
 	if (s->passes_zeros && state == STATE_HOLE && follows_zeros(s) &&
@@ -366,53 +408,49 @@ static enum matched attempt(struct seeker *s, size_t at, size_t *last,
 	return matched;
 }
 
-/*
- * One of the attempts in [*at, last] failed, or one shortly behind last. Put
- * *at to it; all before it do not match. False: ERR_CANCELLED.
- */
-static bool find_failure(struct seeker *s, size_t *at, size_t last,
-                         struct error *err)
+/* Does the attempt at `at` fail, and not the one behind it? */
+static bool fails_alone(struct seeker *s, size_t at)
 {
 	const struct window *w = &s->window;
-	size_t high = last, low = *at;
 	struct match_at ignored;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	if (pattern_is_utf(s->pattern) && is_inside_character(w->bytes[at]))
+		return false;
+	/* The code for whole data never goes further than it is told. */
+	return matcher_find(s->matcher, w->bytes, w->shown, at, at,
+	                    flags_of(w) & ~(unsigned)MATCHER_PARTIAL,
+	                    &ignored) == MATCHED_FAILED;
+}
+
+/* Which of the attempts in [at, last] of the window fails, and say so. */
+static bool failed(struct seeker *s, size_t at, size_t last, struct error *err)
+{
+	struct match_at ignored;
+	size_t high = last;
+	uint64_t addr;
+
+	while (at < high) {
+		size_t middle = at + (high - at) / 2;
 
 		if (is_cancelled(s))
 			return error_set(err, ERR_CANCELLED, "cancelled");
-		if (attempt(s, low, &middle, &ignored) == MATCHED_FAILED)
+		if (attempt(s, at, &middle, &ignored) == MATCHED_FAILED)
 			high = middle;
 		else
-			low = middle + 1;
+			at = middle + 1;
 	}
-	*at = low;
-	for (size_t i = 0; i <= MATCHER_BEHIND; i++)
-		if (low + i > last ||
-		    !matcher_rejects(s->matcher, w->bytes, w->shown, low + i,
-		                     flags_of(w))) {
-			*at = low + i;
+	for (size_t i = 0; i <= 4 && i <= last - at; i++)
+		if (fails_alone(s, at + i)) {
+			at += i;
 			break;
 		}
-	return true;
-}
-
-/* As try_window(), when an attempt in [*at, last] of the window failed. */
-static bool failed(struct seeker *s, uint64_t *at, size_t first, size_t last,
-                   struct error *err)
-{
-	if (!find_failure(s, &first, last, err))
-		return false;
-	*at = s->window.addr + first;
-	if (first > last)
-		return false;
+	addr = s->window.addr + at;
 	error_set(err, ERR_LIMIT,
 	          "stopped at 0x%" PRIx64
 	          ": %s (the pattern can match there in "
 	          "too many ways)",
-	          *at, matcher_problem(s->matcher));
-	return error_add_addr(err, *at);
+	          addr, matcher_problem(s->matcher));
+	return error_add_addr(err, addr);
 }
 
 static bool too_long(uint64_t addr, struct error *err)
@@ -449,8 +487,16 @@ static bool try_window(struct seeker *s, uint64_t *at, uint64_t until,
 	*want = 0;
 	if (last - first >= s->slice)
 		last = first + s->slice - 1;
+	if (pattern_is_utf(s->pattern))
+		while (first <= last && is_inside_character(w->bytes[first]))
+			first++;
+	*at = w->addr + first;
+	if (first > last)
+		return false;
 	switch (attempt(s, first, &last, &hit)) {
 	case MATCHED_YES:
+		if (hit.end - hit.start > SEARCH_WINDOW_MAX)
+			return too_long(w->addr + hit.start, err);
 		take_match(s, &hit, out);
 		return true;
 	case MATCHED_NO:
@@ -466,7 +512,7 @@ static bool try_window(struct seeker *s, uint64_t *at, uint64_t until,
 		*want = size_min(w->want * 2, SEARCH_WINDOW_MAX);
 		return false;
 	default:
-		return failed(s, at, first, last, err);
+		return failed(s, first, last, err);
 	}
 }
 
