@@ -75,8 +75,8 @@ static const struct {
 	  "page-down half-page-up half-page-down top middle bottom " },
 	{ "scroll", " up down top center bottom " },
 	{ "pane", "" },
-	{ "panel", " segments bookmarks " },
-	{ "focus", " next prev hex segments bookmarks " },
+	{ "panel", " segments bookmarks matches " },
+	{ "focus", " next prev hex segments bookmarks matches " },
 	{ "close-panel", "" },
 	{ "list", " up down page-up page-down first last accept show filter "
 	          "remove " },
