@@ -20,6 +20,7 @@
 #include "source/run.h"
 #include "ui/cells.h"
 #include "ui/find.h"
+#include "ui/history.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
 #include "ui/keymap_load.h"
@@ -80,6 +81,7 @@ struct app {
 	struct fetch *fetched;               /* owned; the last that is done */
 	uint64_t pending_start, pending_end; /* not had yet, of the screen */
 	struct prompt prompt;
+	struct history history; /* of the prompt, in a file */
 	struct find_ui find;
 	struct pager pager;
 	struct list list;

@@ -341,6 +341,21 @@ size_t list_count(struct list *list, const struct context *ctx)
 	return total;
 }
 
+/* Have the bytes of the rows on the screen read, once. */
+static void fetch_rows(struct list *list, const struct context *ctx,
+                       size_t count)
+{
+	uint64_t stamp = stamp_of(list->kind, ctx);
+
+	if (list->lacking_from == list->top && list->lacking_count == count &&
+	    list->lacking_stamp == stamp)
+		return;
+	list->lacking_from = list->top;
+	list->lacking_count = count;
+	list->lacking_stamp = stamp;
+	list->sift = sift_start(list, ctx, list->top, count, "");
+}
+
 void list_work(struct list *list, const struct context *ctx)
 {
 	size_t total;
@@ -351,18 +366,10 @@ void list_work(struct list *list, const struct context *ctx)
 	if (list->filter[0] && list->total < total) {
 		list->sift = sift_start(list, ctx, list->total,
 		                        total - list->total, list->filter);
-	} else if (list->lacking &&
-	           (list->lacking_from != list->top ||
-	            list->lacking_stamp != stamp_of(list->kind, ctx))) {
-		/* Without a filter the rows on the screen are one batch; with
-		   one the job of the filter has read them all. */
-		list->lacking_from = list->top;
-		list->lacking_stamp = stamp_of(list->kind, ctx);
-		if (!list->filter[0])
-			list->sift = sift_start(list, ctx, list->top,
-			                        size_min((size_t)list->rows,
-			                                 total - list->top),
-			                        "");
+	} else if (list->lacking && !list->filter[0]) {
+		/* With a filter its jobs have read them all. */
+		fetch_rows(list, ctx,
+		           size_min((size_t)list->rows, total - list->top));
 	}
 }
 

@@ -67,11 +67,12 @@ struct list {
 	char filter[LIST_FILTER];
 	size_t *matches; /* owned: the indexes that the filter leaves */
 	size_t match_count, match_cap;
-	uint64_t stamp;      /* of the entries when it was filtered */
-	size_t total;        /* of them gone through */
-	struct sift *sift;   /* owned; a job that goes through rows */
-	bool lacking;        /* rows on the screen wait for their bytes.. */
-	size_t lacking_from; /* .. which were fetched from here last */
+	uint64_t stamp;       /* of the entries when it was filtered */
+	size_t total;         /* of them gone through */
+	struct sift *sift;    /* owned; a job that goes through rows */
+	bool lacking;         /* rows on the screen wait for their bytes.. */
+	size_t lacking_from;  /* .. which were fetched from here last.. */
+	size_t lacking_count; /* .. as many */
 	uint64_t lacking_stamp;
 	int rows; /* shown last */
 };

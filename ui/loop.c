@@ -504,6 +504,21 @@ static void read_terminal(struct loop *loop)
 		loop->hung_up = true;
 }
 
+/* A save has ended: what follows is saved, too, and a failure is said once. */
+static bool history_is_done(struct app *app, struct job *job)
+{
+	struct error err;
+	bool ok;
+
+	if (!history_done(&app->history, job, &ok, &err))
+		return false;
+	if (!ok ||
+	    !history_save(&app->history, session_pool(app->ctx.session), &err))
+		app_say(app, STYLE_WARNING, "the history is not kept: %s",
+		        err.text);
+	return true;
+}
+
 static void read_pool(struct loop *loop)
 {
 	struct app *app = loop->app;
@@ -529,6 +544,7 @@ static void read_pool(struct loop *loop)
 		} else if (done &&
 		           (find_ui_done(app, event.job) ||
 		            list_done(&app->list, &app->ctx, event.job) ||
+		            history_is_done(app, event.job) ||
 		            context_reap(&app->ctx, event.job))) {
 			continue;
 		} else if (done && app->ctx.task &&
@@ -595,7 +611,7 @@ static void on_time(struct loop *loop, bool silent)
    looks at files, always; commands in the background if it says so. */
 static bool is_idle(const struct app *app)
 {
-	return !app->fetch && find_ui_is_idle(app) &&
+	return !app->fetch && find_ui_is_idle(app) && !app->history.saving &&
 	       list_is_idle(&app->list, &app->ctx) &&
 	       !session_is_checking(app->ctx.session) &&
 	       (!app->fence_idle || (!app->ctx.task && !app->ctx.ended));

@@ -160,6 +160,33 @@ static bool is_first_run(void)
 	return true;
 }
 
+static void recall_line(void *arg, const char *line)
+{
+	prompt_recall(arg, line);
+}
+
+/* The lines of earlier runs. Where there is no folder for them, as for a user
+   without a home, none are kept. */
+static void read_history(struct app *app)
+{
+	char path[HISTORY_PATH];
+	struct error err;
+	struct stat st;
+	char *name;
+
+	if (!config_path("XDG_STATE_HOME", ".local/state", "history", path))
+		return;
+	make_folders(path);
+	name = strrchr(path, '/');
+	*name = '\0';
+	if (stat(path, &st) != 0)
+		return;
+	*name = '/';
+	if (!history_open(&app->history, path, recall_line, &app->prompt, &err))
+		app_say(app, STYLE_WARNING, "the history is not kept: %s",
+		        err.text);
+}
+
 /* The command line wins over the rc file. */
 static void apply_arguments(struct app *app, const struct arguments *args)
 {
@@ -243,6 +270,7 @@ static void close_app(struct app *app)
 
 	/* Nothing may post events or hold a view any more. */
 	context_cancel(&app->ctx);
+	history_close(&app->history);
 	if (app->fetch) {
 		job_cancel(app->fetch->job);
 		app_fetched(app);
@@ -304,6 +332,7 @@ static int run_editor(struct app *app, const struct arguments *args)
 	apply_arguments(app, args);
 	screen_title(app->screen, "hexspan");
 	app->hint = is_first_run();
+	read_history(app);
 	app_layout(app);
 	app_follow(app);
 	open_first(app);

@@ -13,7 +13,7 @@
 enum {
 	BAR_MIN = 8, /* cells between its ends; less is left out */
 	BAR_MAX = 40,
-	ABOUT_MIN = 12,
+	ABOUT_MIN = 16,
 };
 
 static const uint64_t second = UINT64_C(1000000000);
@@ -41,8 +41,10 @@ static void speed_text(double speed, char dst[static 24])
 	         speed, units[unit]);
 }
 
-/* What stands behind the bar. */
-static void numbers_text(const struct progress *p, char *dst, size_t cap)
+/* What stands behind the bar: with the speed if `much` > 0, and with the time
+   that is left if it is more. */
+static void numbers_text(const struct progress *p, int much, char *dst,
+                         size_t cap)
 {
 	char digits[32], speed[24];
 	size_t n = (size_t)snprintf(dst, cap, " %u%%", part_of(p, 100));
@@ -52,11 +54,12 @@ static void numbers_text(const struct progress *p, char *dst, size_t cap)
 		n += (size_t)snprintf(dst + n, cap - n, "  %s found",
 		                      grouped_text(p->found, digits));
 	/* At the beginning there is nothing to go by. */
-	if (p->is_search && p->elapsed >= second / 4 && p->done > 0) {
+	if (much > 0 && p->is_search && p->elapsed >= second / 4 &&
+	    p->done > 0) {
 		per_ns = (double)p->done / (double)p->elapsed;
 		speed_text(per_ns * (double)second, speed);
 		n += (size_t)snprintf(dst + n, cap - n, "  %s", speed);
-		if (p->total > p->done && p->elapsed >= second)
+		if (much > 1 && p->total > p->done && p->elapsed >= second)
 			n += (size_t)snprintf(dst + n, cap - n, "  %.0f s left",
 			                      (double)(p->total - p->done) /
 			                              per_ns / (double)second);
@@ -89,18 +92,23 @@ void progress_paint(struct canvas *canvas, int row, int cols,
                     const struct progress *p, bool ascii)
 {
 	char left[400], numbers[120];
-	int need, room, width;
+	int need, room, width, least;
 
 	snprintf(left, sizeof(left), " %s%s%s", p->name, p->about ? " " : "",
 	         p->about ? text_shown(p->about).s : "");
-	numbers_text(p, numbers, sizeof(numbers));
+	least = int_min(canvas_width(left), ABOUT_MIN) + 1;
+	for (int much = 2; much >= 0; much--) {
+		numbers_text(p, much, numbers, sizeof(numbers));
+		if (canvas_width(numbers) + 1 + least <= cols)
+			break;
+	}
 	need = canvas_width(numbers) + 1;
 	canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
 	room = cols - need;
 	/* The bar takes what the text leaves; first the text gets shorter. */
 	width = int_max(room - canvas_width(left) - 3, BAR_MIN);
 	width = int_min(width, BAR_MAX);
-	if (room - int_min(canvas_width(left), ABOUT_MIN) < width + 3)
+	if (room < least - 1 + width + 3)
 		width = 0;
 	room -= width ? width + 3 : 0;
 	room = canvas_text(canvas, row, 0, room, left, STYLE_NORMAL);

@@ -229,16 +229,20 @@ void prompt_history(struct prompt *prompt, bool older)
 
 void prompt_remember(struct prompt *prompt)
 {
+	prompt_recall(prompt, prompt->line);
+}
+
+void prompt_recall(struct prompt *prompt, const char *line)
+{
 	struct error ignored;
 	size_t n = prompt->history_count;
 	char *copy;
 
 	/* A line that stays open goes on as the newest. */
 	prompt->history_at = n;
-	if (prompt->len == 0 ||
-	    (n > 0 && strcmp(prompt->history[n - 1], prompt->line) == 0))
+	if (!*line || (n > 0 && strcmp(prompt->history[n - 1], line) == 0))
 		return;
-	copy = mem_strdup(prompt->line, &ignored);
+	copy = mem_strdup(line, &ignored);
 	if (!copy)
 		return;
 	if (n == PROMPT_HISTORY) {

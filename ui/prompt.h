@@ -79,6 +79,8 @@ bool prompt_delete(struct prompt *prompt, const char *what);
 void prompt_history(struct prompt *prompt, bool older);
 /* Remember the line now; the same line as the last is not kept twice. */
 void prompt_remember(struct prompt *prompt);
+/* The same of a line of an earlier run. */
+void prompt_recall(struct prompt *prompt, const char *line);
 
 /* Complete at the cursor: the first time what the candidates share, then one
    after the other. */
