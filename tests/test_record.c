@@ -554,7 +554,6 @@ START_TEST(the_head_of_a_journal)
 		                     .created = -6,
 		                     .pid = 7,
 		                     .uid = 8,
-		                     .host = "host",
 		                     .program = "hexspan 1" };
 	static uint8_t bytes[RECORD_START];
 	struct record_journal out = { 0 };

@@ -85,8 +85,7 @@ void record_journal_encode(const struct record_journal *journal,
 	store_le64(out + 40, (uint64_t)journal->created);
 	store_le32(out + 48, journal->pid);
 	store_le32(out + 52, journal->uid);
-	put_text(out + 56, sizeof(journal->host), journal->host);
-	put_text(out + 120, sizeof(journal->program), journal->program);
+	put_text(out + 56, sizeof(journal->program), journal->program);
 	store_le32(out + RECORD_START - 4, crc32c(0, out, RECORD_START - 4));
 }
 
@@ -109,8 +108,7 @@ bool record_journal_decode(const uint8_t in[static RECORD_START],
 	journal->created = (int64_t)load_le64(in + 40);
 	journal->pid = load_le32(in + 48);
 	journal->uid = load_le32(in + 52);
-	get_text(journal->host, sizeof(journal->host), in + 56);
-	get_text(journal->program, sizeof(journal->program), in + 120);
+	get_text(journal->program, sizeof(journal->program), in + 56);
 	return true;
 }
 

@@ -70,7 +70,7 @@ struct record_journal {
 	uint64_t salt;   /* random: bytes of other journals fail their CRCs */
 	int64_t created; /* ns since the epoch */
 	uint32_t pid, uid;
-	char host[64], program[32]; /* end with a NUL */
+	char program[32]; /* and version; ends with a NUL */
 };
 
 void record_journal_encode(const struct record_journal *journal,
