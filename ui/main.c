@@ -24,7 +24,10 @@
 #include "ui/loop.h"
 #include "ui/sink.h"
 
-enum { EXIT_LINE = 2 }; /* the command line is wrong */
+enum {
+	EXIT_LINE = 2,          /* the command line is wrong */
+	PATTERNS_MAX = 1 << 20, /* bytes of the user's file of patterns */
+};
 
 static int fail(const struct error *err, bool json, const char *what)
 {
@@ -182,6 +185,31 @@ static void run_rc(struct app *app)
 		app_error(app, "", &err);
 }
 
+/* The user's patterns with names, if there are any. What does not fit is left
+   out: it would be no file that a person wrote. */
+static void read_patterns(struct app *app)
+{
+	char path[1024];
+	struct error err;
+	size_t len = 0;
+	FILE *f;
+
+	if (!config_path("XDG_CONFIG_HOME", ".config", "patterns", path))
+		return;
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	app->ctx.patterns = mem_zalloc(PATTERNS_MAX + 1, &err);
+	if (app->ctx.patterns)
+		len = fread(app->ctx.patterns, 1, PATTERNS_MAX, f);
+	if (!app->ctx.patterns || ferror(f))
+		app_say(app, STYLE_ERROR, "%s: cannot be read",
+		        text_shown(path).s);
+	else
+		app->ctx.patterns[len] = '\0';
+	fclose(f);
+}
+
 static bool open_terminal(struct app *app, struct error *err)
 {
 	struct screen_options options = { .color = true,
@@ -220,6 +248,7 @@ static void close_app(struct app *app)
 		app_fetched(app);
 	}
 	app_forget_fetched(app);
+	find_ui_free(app);
 	screen_close(app->screen);
 	input_free(app->input);
 	keymap_free(app->keymap);
@@ -270,6 +299,7 @@ static int run_editor(struct app *app, const struct arguments *args)
 		return fail(&err, false, "");
 	}
 	apply_arguments(app, args);
+	read_patterns(app);
 	run_rc(app);
 	apply_arguments(app, args);
 	screen_title(app->screen, "hexspan");

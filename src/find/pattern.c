@@ -6,6 +6,11 @@
  * interpreter, a slice of starts at a time, since one hungry start is no reason
  * to be slow for the rest of a window.
  *
+ * PARTIAL_HARD makes PCRE2 say when it wants to see what stands behind the bytes
+ * that it was given. It does not for "^" with flag m, which holds behind a
+ * newline unless that is the last of all: hence the second code, in which "^"
+ * holds behind the last newline too.
+ *
  * What must be refused is found by PCRE2's own parser: compiled once with
  * automatic callouts, a pattern tells where each of its items begins and how
  * long it is, so that \G in a class, a quote or a comment is none.
@@ -41,7 +46,8 @@ struct pattern {
 	char *text; /* owned */
 	struct regex regex;
 	pcre2_general_context *memory; /* owned */
-	pcre2_code *code;              /* owned */
+	/* Both owned. `inside` is for bytes that more may follow. */
+	pcre2_code *code, *inside;
 	size_t history;
 };
 
@@ -263,24 +269,39 @@ static size_t history_of(const struct pattern *p)
 	return utf ? 4 * (longest * nested + 2) : longest * nested + 1;
 }
 
-static bool compile_all(struct pattern *p, const struct lexer *lx,
-                        struct error *err)
+/* The regex as a whole; its own part was found to be valid. */
+static pcre2_code *compile_whole(const struct pattern *p, uint32_t more,
+                                 uint32_t jit, const struct lexer *lx,
+                                 struct error *err)
 {
 	size_t offset;
 	int rc;
+	pcre2_code *code = compile(p, 0, p->regex.len, more, &rc, &offset);
 
+	if (!code) {
+		report(p, lx, rc, 0, err);
+		return NULL;
+	}
+	/* Without a JIT the interpreter serves. */
+	(void)pcre2_jit_compile(code, jit);
+	return code;
+}
+
+static bool compile_all(struct pattern *p, const struct lexer *lx,
+                        struct error *err)
+{
 	p->memory =
 		pcre2_general_context_create(take_memory, give_memory, NULL);
 	if (!p->memory)
 		return no_memory(err);
 	if (p->regex.own_len > 0 && !check_own(p, lx, err))
 		return false;
-	p->code = compile(p, 0, p->regex.len, 0, &rc, &offset);
-	if (!p->code)
-		return report(p, lx, rc, 0, err);
-	/* Without a JIT the interpreter serves. */
-	(void)pcre2_jit_compile(p->code,
-	                        PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
+	p->code = compile_whole(p, 0, PCRE2_JIT_COMPLETE, lx, err);
+	p->inside = p->code ? compile_whole(p, PCRE2_ALT_CIRCUMFLEX,
+	                                    PCRE2_JIT_PARTIAL_HARD, lx, err)
+	                    : NULL;
+	if (!p->inside)
+		return false;
 	p->history = history_of(p);
 	return true;
 }
@@ -320,6 +341,7 @@ void pattern_unref(struct pattern *pattern)
 	                                          memory_order_acq_rel) > 1)
 		return;
 	pcre2_code_free(pattern->code);
+	pcre2_code_free(pattern->inside);
 	pcre2_general_context_free(pattern->memory);
 	regex_free(&pattern->regex);
 	mem_free(pattern->text);
@@ -390,8 +412,12 @@ void matcher_free(struct matcher *matcher)
 static int call(struct matcher *m, const unsigned char *bytes, size_t len,
                 size_t from, size_t last, uint32_t options)
 {
+	const struct pattern *p = m->pattern;
+	const pcre2_code *code =
+		options & PCRE2_PARTIAL_HARD ? p->inside : p->code;
+
 	pcre2_set_offset_limit(m->context, last);
-	return pcre2_match(m->pattern->code, bytes, len, from, options, m->data,
+	return pcre2_match(code, bytes, len, from, options, m->data,
 	                   m->context);
 }
 
@@ -419,7 +445,6 @@ static void take_match(const struct matcher *m, int rc, struct match_at *out)
 	const PCRE2_SIZE *where = pcre2_get_ovector_pointer(m->data);
 
 	*out = (struct match_at){
-		.from = pcre2_get_startchar(m->data),
 		.start = where[0],
 		.end = where[1],
 		/* The last group that is set is the encoding's. */
@@ -427,35 +452,48 @@ static void take_match(const struct matcher *m, int rc, struct match_at *out)
 	};
 }
 
-enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
-                          size_t len, size_t from, size_t last, unsigned flags,
-                          struct match_at *out)
+static uint32_t options_of(unsigned flags)
 {
 	uint32_t options = PCRE2_NOTEMPTY;
-	int rc;
 
-	assert(from <= last && last < len);
 	if (flags & MATCHER_INSIDE)
 		options |= PCRE2_NOTBOL;
 	if (flags & MATCHER_PARTIAL)
 		options |= PCRE2_PARTIAL_HARD;
-	rc = search(matcher, bytes, len, from, last, options);
-	if (rc >= 0) {
-		take_match(matcher, rc, out);
-		return MATCHED_YES;
-	}
+	return options;
+}
+
+enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
+                          size_t len, size_t from, size_t last, unsigned flags,
+                          struct match_at *out)
+{
+	int rc;
+
+	assert(from <= last && last < len);
+	rc = search(matcher, bytes, len, from, last, options_of(flags));
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return MATCHED_NO;
-	if (rc == PCRE2_ERROR_PARTIAL) {
-		*out = (struct match_at){
-			.from = pcre2_get_ovector_pointer(matcher->data)[0],
-		};
-		return MATCHED_PARTIAL;
+	if (rc >= 0 || rc == PCRE2_ERROR_PARTIAL) {
+		take_match(matcher, rc, out);
+		/* The JIT may try one more, or go to the next character. */
+		if (out->start > last)
+			return MATCHED_NO;
+		return rc >= 0 ? MATCHED_YES : MATCHED_PARTIAL;
 	}
 	if (pcre2_get_error_message(rc, (PCRE2_UCHAR *)matcher->message,
 	                            sizeof(matcher->message)) < 0)
 		matcher->message[0] = '\0';
 	return MATCHED_FAILED;
+}
+
+bool matcher_rejects(struct matcher *matcher, const unsigned char *bytes,
+                     size_t len, size_t at, unsigned flags)
+{
+	/* Which no JIT takes: it may try another start. */
+	uint32_t options = options_of(flags) | PCRE2_ANCHORED;
+
+	return call(matcher, bytes, len, at, at, options) ==
+	       PCRE2_ERROR_NOMATCH;
 }
 
 const char *matcher_problem(const struct matcher *matcher)

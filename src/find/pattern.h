@@ -5,7 +5,7 @@
  * a matcher is what one thread needs to try it. What a match is, is PCRE2's
  * answer with these settings: DOLLAR_ENDONLY, NOTEMPTY, newline LF, bytes
  * unless flag u, and then MATCH_INVALID_UTF. Refused, as they answer otherwise
- * when bytes come in windows: \G, (*COMMIT), (*SKIP), \C and option verbs.
+ * when bytes come in windows: \G, \K, (*COMMIT), (*SKIP), \C and option verbs.
  *
  * Threads: a pattern is immutable and counted atomically: any. A matcher
  * belongs to one thread.
@@ -58,6 +58,8 @@ enum {
 	MATCHER_PARTIAL = 2, /* more bytes stand behind the last one */
 };
 
+enum { MATCHER_BEHIND = 4 };
+
 enum matched {
 	MATCHED_NO,
 	MATCHED_YES,
@@ -66,19 +68,24 @@ enum matched {
 };
 
 struct match_at {
-	size_t from;       /* where the attempt began: start unless \K */
 	size_t start, end; /* half-open, not empty */
 	size_t charset;    /* for pattern_charset() */
 };
 
 /*
- * The first match in bytes[0, len) whose attempt begins in [from, last]. With
- * MATCHED_PARTIAL only out->from is set: none begins before it. from <= last <
- * len. Lookbehinds see bytes[0, from).
+ * The first match in bytes[0, len) that begins in [from, last]. With
+ * MATCHED_PARTIAL only out->start is set: none begins before it. With
+ * MATCHED_FAILED none begins before the attempt that failed, which may be one up
+ * to MATCHER_BEHIND behind last. from <= last < len. Lookbehinds see
+ * bytes[0, from).
  */
 enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
                           size_t len, size_t from, size_t last, unsigned flags,
                           struct match_at *out);
+
+/* After MATCHED_FAILED: is it certain that there is no match at `at`? Slow. */
+bool matcher_rejects(struct matcher *matcher, const unsigned char *bytes,
+                     size_t len, size_t at, unsigned flags);
 
 /* What the last MATCHED_FAILED was, in PCRE2's words. */
 const char *matcher_problem(const struct matcher *matcher);
