@@ -62,6 +62,7 @@ struct model {
 	size_t groups;
 	uint32_t number[DOCS]; /* in the journal; 0: not named yet */
 	uint32_t notes;
+	bool undone; /* the last change was an undo or redo */
 };
 
 static uint32_t crc_of(const struct docs *docs, int doc)
@@ -99,6 +100,7 @@ static void model_commit(struct model *m, uint32_t id, bool join)
 	}
 	m->steps[m->done - 1].after = m->docs;
 	m->all = m->done;
+	m->undone = false;
 	end_group(m);
 }
 
@@ -128,6 +130,7 @@ static bool model_undo(struct model *m, uint32_t id, bool redo)
 		return false;
 	m->docs = redo ? step->after : step->before;
 	m->done += redo ? 1 : (size_t)-1;
+	m->undone = true;
 	end_group(m);
 	return true;
 }
@@ -404,9 +407,7 @@ static bool commit(struct journal *j, struct phase *p, bool join, uint32_t *id)
 
 static void edit(struct journal *j, struct phase *p)
 {
-	bool join = p->model.done > 0 && p->model.done == p->model.all &&
-	            p->model.groups > 0 && below(3) == 0 &&
-	            p->model.crc[0] != 0;
+	bool join = p->model.done > 0 && !p->model.undone && below(3) == 0;
 	uint32_t numbers[DOCS];
 	uint32_t id;
 	struct error err;
@@ -422,9 +423,6 @@ static void edit(struct journal *j, struct phase *p)
 		give_up(p, numbers);
 		return;
 	}
-	/* Joins only follow changes: see end_step(). */
-	if (p->model.notes % 2)
-		join = false;
 	if (commit(j, p, join, &id))
 		model_commit(&p->model, id, join);
 	else if (!p->trying)
@@ -969,8 +967,8 @@ static void fail_everywhere(uint64_t seed, size_t most)
 static void flip_everywhere(uint64_t seed)
 {
 	struct sim *sim = run_scenario(seed);
-	/* One that was discarded hides nothing. */
-	uint64_t bits = run.one.discarded ? 0 : sim_longest(sim) * 8;
+	bool there = run.one.name[0] != '\0' && !run.one.discarded;
+	uint64_t bits = there ? sim_longest(sim) * 8 : 0;
 	static struct model got;
 
 	sim_kill(sim);

@@ -88,8 +88,9 @@ bool journal_samples(struct journal *journal, uint32_t file,
                      const struct record_sample *samples, uint32_t count,
                      struct error *err) MUST_USE;
 
-/* Close and write the group. Its number goes to *group. With `join` it is
-   undone together with the one before. */
+/* Close and write the group. Its number goes to *group, which may be NULL. With
+   `join` it is undone together with the changes before, which must not be an
+   undo or redo. */
 bool journal_commit(struct journal *journal, bool join, uint32_t *group,
                     struct error *err) MUST_USE;
 
