@@ -20,7 +20,6 @@
 #include "source/run.h"
 #include "ui/cells.h"
 #include "ui/find.h"
-#include "ui/history.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
 #include "ui/keymap_load.h"
@@ -28,6 +27,7 @@
 #include "ui/pager.h"
 #include "ui/paint.h"
 #include "ui/prompt.h"
+#include "ui/recall.h"
 #include "ui/screen.h"
 #include "ui/theme.h"
 #include "ui/window.h"
@@ -81,7 +81,7 @@ struct app {
 	struct fetch *fetched;               /* owned; the last that is done */
 	uint64_t pending_start, pending_end; /* not had yet, of the screen */
 	struct prompt prompt;
-	struct history history; /* of the prompt, in a file */
+	struct recall recall; /* of the prompt, in a file */
 	struct find_ui find;
 	struct pager pager;
 	struct list list;

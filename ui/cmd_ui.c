@@ -695,8 +695,8 @@ static bool accept_command(struct app *app)
 
 	memcpy(line, prompt->line, prompt->len + 1);
 	prompt_remember(prompt);
-	history_add(&app->history, line);
-	if (!history_save(&app->history, session_pool(app->ctx.session), &err))
+	recall_add(&app->recall, line);
+	if (!recall_save(&app->recall, session_pool(app->ctx.session), &err))
 		app_error(app, "history", &err);
 	/* Commands may open the prompt again. */
 	prompt->open = false;

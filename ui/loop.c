@@ -510,10 +510,10 @@ static bool history_is_done(struct app *app, struct job *job)
 	struct error err;
 	bool ok;
 
-	if (!history_done(&app->history, job, &ok, &err))
+	if (!recall_done(&app->recall, job, &ok, &err))
 		return false;
 	if (!ok ||
-	    !history_save(&app->history, session_pool(app->ctx.session), &err))
+	    !recall_save(&app->recall, session_pool(app->ctx.session), &err))
 		app_say(app, STYLE_WARNING, "the history is not kept: %s",
 		        err.text);
 	return true;
@@ -611,7 +611,7 @@ static void on_time(struct loop *loop, bool silent)
    looks at files, always; commands in the background if it says so. */
 static bool is_idle(const struct app *app)
 {
-	return !app->fetch && find_ui_is_idle(app) && !app->history.saving &&
+	return !app->fetch && find_ui_is_idle(app) && !app->recall.saving &&
 	       list_is_idle(&app->list, &app->ctx) &&
 	       !session_is_checking(app->ctx.session) &&
 	       (!app->fence_idle || (!app->ctx.task && !app->ctx.ended));

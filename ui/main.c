@@ -169,7 +169,7 @@ static void recall_line(void *arg, const char *line)
    without a home, none are kept. */
 static void read_history(struct app *app)
 {
-	char path[HISTORY_PATH];
+	char path[RECALL_PATH];
 	struct error err;
 	struct stat st;
 	char *name;
@@ -182,7 +182,7 @@ static void read_history(struct app *app)
 	if (stat(path, &st) != 0)
 		return;
 	*name = '/';
-	if (!history_open(&app->history, path, recall_line, &app->prompt, &err))
+	if (!recall_open(&app->recall, path, recall_line, &app->prompt, &err))
 		app_say(app, STYLE_WARNING, "the history is not kept: %s",
 		        err.text);
 }
@@ -270,7 +270,7 @@ static void close_app(struct app *app)
 
 	/* Nothing may post events or hold a view any more. */
 	context_cancel(&app->ctx);
-	history_close(&app->history);
+	recall_close(&app->recall);
 	if (app->fetch) {
 		job_cancel(app->fetch->job);
 		app_fetched(app);

@@ -1,7 +1,7 @@
-/* test_history.c - tests of ui/history.c */
+/* test_recall.c - tests of ui/recall.c */
 #include "config.h"
 
-#include "ui/history.h"
+#include "ui/recall.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "base/pool.h"
 #include "tests/support.h"
 
-static struct history history;
+static struct recall recall;
 static struct pool *pool;
 static char *path;
 static char taken[1 << 20];
@@ -31,7 +31,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-	history_close(&history);
+	recall_close(&recall);
 	pool_free(pool);
 	free(path);
 }
@@ -43,36 +43,36 @@ static void take(void *arg, const char *line)
 	strcat(taken, ";");
 }
 
-static void open_it(struct history *h)
+static void open_it(struct recall *h)
 {
 	struct error err;
 
 	taken[0] = '\0';
-	must(history_open(h, path, take, NULL, &err), &err);
+	must(recall_open(h, path, take, NULL, &err), &err);
 }
 
 /* What a later run finds. */
 static const char *kept(void)
 {
-	struct history other;
+	struct recall other;
 
 	open_it(&other);
-	history_close(&other);
+	recall_close(&other);
 	return taken;
 }
 
-static bool save(struct history *h, struct error *err)
+static bool save(struct recall *h, struct error *err)
 {
 	struct pool_event event;
 	bool ok = true;
 
-	must(history_save(h, pool, err), err);
+	must(recall_save(h, pool, err), err);
 	if (!h->saving)
 		return true;
 	do
 		pool_wait(pool);
 	while (!pool_next(pool, &event));
-	ck_assert(history_done(h, event.job, &ok, err));
+	ck_assert(recall_done(h, event.job, &ok, err));
 	return ok;
 }
 
@@ -90,53 +90,53 @@ START_TEST(keeps_lines)
 	struct error err;
 	struct stat st;
 
-	open_it(&history);
+	open_it(&recall);
 	ck_assert_str_eq(taken, "");
-	history_add(&history, "find /a/");
-	history_add(&history, " secret");
-	history_add(&history, "find /a/");
-	history_add(&history, "");
-	history_add(&history, "goto 1");
-	ck_assert(save(&history, &err));
+	recall_add(&recall, "find /a/");
+	recall_add(&recall, " secret");
+	recall_add(&recall, "find /a/");
+	recall_add(&recall, "");
+	recall_add(&recall, "goto 1");
+	ck_assert(save(&recall, &err));
 	ck_assert_str_eq(kept(), "find /a/;goto 1;");
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 0777, 0600);
 	/* Another editor was here meanwhile; what was not saved is at the end. */
 	put_file("one\ngoto 1\n", 11);
-	history_add(&history, "goto 1");
-	history_add(&history, "two");
-	history_close(&history);
+	recall_add(&recall, "goto 1");
+	recall_add(&recall, "two");
+	recall_close(&recall);
 	ck_assert_str_eq(kept(), "one;goto 1;two;");
 }
 END_TEST
 
 START_TEST(is_bounded)
 {
-	static char line[HISTORY_BYTES / 8];
+	static char line[RECALL_BYTES / 8];
 	struct error err;
 	struct stat st;
 
-	open_it(&history);
-	for (int i = 0; i < 3 * HISTORY_LINES; i++) {
+	open_it(&recall);
+	for (int i = 0; i < 3 * RECALL_LINES; i++) {
 		snprintf(line, sizeof(line), "goto %d", i);
-		history_add(&history, line);
+		recall_add(&recall, line);
 		if (i % 7 == 0)
-			ck_assert(save(&history, &err));
+			ck_assert(save(&recall, &err));
 	}
-	ck_assert(save(&history, &err));
-	snprintf(line, sizeof(line), "goto %d;", 2 * HISTORY_LINES);
+	ck_assert(save(&recall, &err));
+	snprintf(line, sizeof(line), "goto %d;", 2 * RECALL_LINES);
 	ck_assert_int_eq(strncmp(kept(), line, strlen(line)), 0);
 	ck_assert_ptr_nonnull(strstr(taken, ";goto 599;"));
 	/* Long lines push out the older ones sooner. */
 	memset(line, 'x', sizeof(line) - 1);
 	for (int i = 0; i < 20; i++) {
 		line[0] = (char)('a' + i);
-		history_add(&history, line);
+		recall_add(&recall, line);
 	}
-	ck_assert(save(&history, &err));
+	ck_assert(save(&recall, &err));
 	ck_assert_int_eq(stat(path, &st), 0);
-	ck_assert_int_le(st.st_size, HISTORY_BYTES);
-	ck_assert_int_gt(st.st_size, HISTORY_BYTES / 2);
+	ck_assert_int_le(st.st_size, RECALL_BYTES);
+	ck_assert_int_gt(st.st_size, RECALL_BYTES / 2);
 	ck_assert_ptr_null(strstr(kept(), "goto"));
 	ck_assert_ptr_nonnull(strstr(taken, ";txxx"));
 }
@@ -149,10 +149,10 @@ START_TEST(leaves_out_what_is_no_line)
 	struct error err;
 
 	put_file(bytes, sizeof(bytes) - 1);
-	open_it(&history);
+	open_it(&recall);
 	ck_assert_str_eq(taken, "good;");
-	history_add(&history, "more");
-	ck_assert(save(&history, &err));
+	recall_add(&recall, "more");
+	ck_assert(save(&recall, &err));
 	ck_assert_str_eq(kept(), "good;more;");
 }
 END_TEST
@@ -161,23 +161,23 @@ START_TEST(says_what_fails)
 {
 	struct error err;
 
-	open_it(&history);
+	open_it(&recall);
 	ck_assert_int_eq(mkdir(path, 0700), 0);
-	history_add(&history, "a");
-	ck_assert(!save(&history, &err));
+	recall_add(&recall, "a");
+	ck_assert(!save(&recall, &err));
 	ck_assert_int_eq(err.code, ERR_IO);
 	ck_assert_ptr_nonnull(strstr(err.text, "history"));
 	/* Once. */
-	history_add(&history, "b");
-	ck_assert(save(&history, &err));
-	ck_assert_ptr_null(history.saving);
-	history_close(&history);
-	ck_assert(!history_open(&history, path, take, NULL, &err));
+	recall_add(&recall, "b");
+	ck_assert(save(&recall, &err));
+	ck_assert_ptr_null(recall.saving);
+	recall_close(&recall);
+	ck_assert(!recall_open(&recall, path, take, NULL, &err));
 	ck_assert_int_eq(err.code, ERR_IO);
 	ck_assert_int_eq(rmdir(path), 0);
 	/* Nobody writes to this pipe. */
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
-	ck_assert(!history_open(&history, path, take, NULL, &err));
+	ck_assert(!recall_open(&recall, path, take, NULL, &err));
 	ck_assert_int_eq(unlink(path), 0);
 }
 END_TEST
@@ -188,24 +188,24 @@ START_TEST(without_memory)
 	struct error err;
 
 	put_file("old\n", 4);
-	open_it(&history);
+	open_it(&recall);
 	for (long n = 0;; n++) {
 		bool ok;
 
 		mem_fail_after(-1);
-		history_add(&history, "new");
+		recall_add(&recall, "new");
 		mem_fail_after(n);
-		ok = history_save(&history, pool, &err);
+		ok = recall_save(&recall, pool, &err);
 		mem_fail_after(-1);
 		if (ok)
 			break;
 		ck_assert_int_eq(err.code, ERR_NOMEM);
 		ck_assert_str_eq(kept(), "old;");
 	}
-	history_close(&history);
+	recall_close(&recall);
 	ck_assert_str_eq(kept(), "old;new;");
 	mem_fail_after(0);
-	ck_assert(!history_open(&history, path, take, NULL, &err));
+	ck_assert(!recall_open(&recall, path, take, NULL, &err));
 	mem_fail_after(-1);
 	ck_assert_int_eq(err.code, ERR_NOMEM);
 }
@@ -213,7 +213,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("history");
+	Suite *suite = suite_create("recall");
 	TCase *tc = tcase_create("history");
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);

@@ -1,7 +1,7 @@
-/* history.c - see history.h */
+/* recall.c - see recall.h */
 #include "config.h"
 
-#include "ui/history.h"
+#include "ui/recall.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@ struct text {
 
 struct saving {
 	struct job *job; /* owned */
-	char path[HISTORY_PATH];
+	char path[RECALL_PATH];
 	struct text fresh;
 	bool ok;
 	struct error err;
@@ -54,7 +54,7 @@ static bool read_all(int fd, const char *path, struct text *text,
 	ssize_t n;
 
 	/* What is longer than we write it was not written by us. */
-	while (text->len < 2 * HISTORY_BYTES) {
+	while (text->len < 2 * RECALL_BYTES) {
 		n = read(fd, bytes, sizeof(bytes));
 		if (n == 0)
 			return true;
@@ -108,7 +108,7 @@ static bool write_all(int fd, const char *bytes, size_t len)
 static bool write_file(const char *path, const char *bytes, size_t len,
                        struct error *err)
 {
-	char temp[HISTORY_PATH + 16];
+	char temp[RECALL_PATH + 16];
 	int number = 0;
 	int fd;
 
@@ -135,7 +135,7 @@ static bool write_file(const char *path, const char *bytes, size_t len,
 /* Is it a line that a prompt can hold? */
 static bool is_line(const char *line, size_t len)
 {
-	if (len == 0 || len > HISTORY_BYTES / 8)
+	if (len == 0 || len > RECALL_BYTES / 8)
 		return false;
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
@@ -166,7 +166,7 @@ static char *next_line(struct text *text, size_t *pos)
 static bool join(struct text *old, struct text *fresh, struct text *out,
                  struct error *err)
 {
-	size_t starts[HISTORY_LINES];
+	size_t starts[RECALL_LINES];
 	size_t count = 0, first = 0, pos;
 	struct text *texts[] = { old, fresh };
 	const char *line, *last = "";
@@ -175,19 +175,19 @@ static bool join(struct text *old, struct text *fresh, struct text *out,
 		for (pos = 0; (line = next_line(texts[i], &pos)); last = line) {
 			if (strcmp(line, last) == 0)
 				continue;
-			starts[count++ % HISTORY_LINES] = out->len;
+			starts[count++ % RECALL_LINES] = out->len;
 			if (!add_text(out, line, strlen(line), err) ||
 			    !add_text(out, "\n", 1, err))
 				return false;
 		}
-	if (count > HISTORY_LINES)
-		first = count - HISTORY_LINES;
+	if (count > RECALL_LINES)
+		first = count - RECALL_LINES;
 	while (first < count &&
-	       out->len - starts[first % HISTORY_LINES] > HISTORY_BYTES)
+	       out->len - starts[first % RECALL_LINES] > RECALL_BYTES)
 		first++;
 	if (first > 0) {
-		size_t from = first < count ? starts[first % HISTORY_LINES]
-		                            : out->len;
+		size_t from =
+			first < count ? starts[first % RECALL_LINES] : out->len;
 
 		memmove(out->v, out->v + from, out->len - from);
 		out->len -= from;
@@ -207,39 +207,39 @@ static bool save(const char *path, struct text *fresh, struct error *err)
 	return ok;
 }
 
-/* --- the history --------------------------------------------------------- */
+/* --- recall -------------------------------------------------------------- */
 
-bool history_open(struct history *history, const char *path, history_take *take,
-                  void *arg, struct error *err)
+bool recall_open(struct recall *recall, const char *path, recall_take *take,
+                 void *arg, struct error *err)
 {
 	struct text text = { 0 };
 	bool ok = read_file(path, &text, err);
 	size_t pos = 0;
 	char *line;
 
-	*history = (struct history){ 0 };
+	*recall = (struct recall){ 0 };
 	while (ok && (line = next_line(&text, &pos)))
 		take(arg, line);
-	if (ok && strlen(path) < HISTORY_PATH)
-		strcpy(history->path, path);
+	if (ok && strlen(path) < RECALL_PATH)
+		strcpy(recall->path, path);
 	mem_free(text.v);
 	return ok;
 }
 
-void history_add(struct history *history, const char *line)
+void recall_add(struct recall *recall, const char *line)
 {
-	struct text fresh = { history->fresh, history->len, history->cap };
+	struct text fresh = { recall->fresh, recall->len, recall->cap };
 	size_t len = strlen(line);
 	struct error ignored;
 
-	if (!history->path[0] || line[0] == ' ' || !is_line(line, len))
+	if (!recall->path[0] || line[0] == ' ' || !is_line(line, len))
 		return;
 	if (add_text(&fresh, line, len, &ignored) &&
 	    !add_text(&fresh, "\n", 1, &ignored))
 		fresh.len -= len;
-	history->fresh = fresh.v;
-	history->len = fresh.len;
-	history->cap = fresh.cap;
+	recall->fresh = fresh.v;
+	recall->len = fresh.len;
+	recall->cap = fresh.cap;
 }
 
 static void save_work(struct job *job, void *arg)
@@ -259,57 +259,57 @@ static void saving_free(struct saving *saving)
 	mem_free(saving);
 }
 
-bool history_save(struct history *history, struct pool *pool, struct error *err)
+bool recall_save(struct recall *recall, struct pool *pool, struct error *err)
 {
 	struct saving *saving;
 
-	if (history->len == 0 || history->saving)
+	if (recall->len == 0 || recall->saving)
 		return true;
 	saving = mem_zalloc(sizeof(*saving), err);
 	if (!saving)
 		return false;
-	memcpy(saving->path, history->path, sizeof(saving->path));
+	memcpy(saving->path, recall->path, sizeof(saving->path));
 	saving->fresh =
-		(struct text){ history->fresh, history->len, history->cap };
+		(struct text){ recall->fresh, recall->len, recall->cap };
 	saving->job = job_start(pool, JOB_READ, save_work, saving, err);
 	if (!saving->job) {
 		mem_free(saving);
 		return false;
 	}
-	history->saving = saving;
-	history->fresh = NULL;
-	history->len = history->cap = 0;
+	recall->saving = saving;
+	recall->fresh = NULL;
+	recall->len = recall->cap = 0;
 	return true;
 }
 
-bool history_done(struct history *history, struct job *job, bool *ok,
-                  struct error *err)
+bool recall_done(struct recall *recall, struct job *job, bool *ok,
+                 struct error *err)
 {
-	struct saving *saving = history->saving;
+	struct saving *saving = recall->saving;
 
 	if (!saving || saving->job != job)
 		return false;
 	*ok = saving->ok;
 	if (!*ok) {
 		*err = saving->err;
-		history->path[0] = '\0';
-		history->len = 0;
+		recall->path[0] = '\0';
+		recall->len = 0;
 	}
-	history->saving = NULL;
+	recall->saving = NULL;
 	saving_free(saving);
 	return true;
 }
 
-void history_close(struct history *history)
+void recall_close(struct recall *recall)
 {
-	struct text fresh = { history->fresh, history->len, history->cap };
+	struct text fresh = { recall->fresh, recall->len, recall->cap };
 	struct error ignored;
 
-	if (history->saving)
-		job_wait(history->saving->job);
-	saving_free(history->saving);
-	if (history->path[0] && fresh.len > 0)
-		(void)save(history->path, &fresh, &ignored);
+	if (recall->saving)
+		job_wait(recall->saving->job);
+	saving_free(recall->saving);
+	if (recall->path[0] && fresh.len > 0)
+		(void)save(recall->path, &fresh, &ignored);
 	mem_free(fresh.v);
-	*history = (struct history){ 0 };
+	*recall = (struct recall){ 0 };
 }
