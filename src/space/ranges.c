@@ -138,6 +138,48 @@ void ranges_remove(struct ranges *ranges, size_t idx)
 	        (ranges->count - idx) * sizeof(*ranges->v));
 }
 
+uint64_t ranges_shifted(uint64_t at, uint64_t off, uint64_t removed,
+                        uint64_t added)
+{
+	if (at < off)
+		return at;
+	if (at - off >= removed)
+		return at - removed + added;
+	return off + u64_min(at - off, added);
+}
+
+/* The same of the end of a range: nothing is put in front of it. */
+static uint64_t end_shifted(uint64_t end, uint64_t off, uint64_t removed,
+                            uint64_t added)
+{
+	return end <= off ? end : ranges_shifted(end, off, removed, added);
+}
+
+void ranges_shift(struct ranges *ranges, uint64_t doc, uint64_t off,
+                  uint64_t removed, uint64_t added)
+{
+	size_t first = ranges->count;
+
+	for (size_t i = ranges_find(ranges, doc, 0);
+	     i < ranges->count && ranges->v[i].doc == doc; i++) {
+		struct range moved = ranges->v[i];
+		uint64_t end =
+			end_shifted(moved.off + moved.len, off, removed, added);
+		size_t to = i;
+
+		moved.off = ranges_shifted(moved.off, off, removed, added);
+		moved.len = end > moved.off ? end - moved.off : 0;
+		/* Those that begin at one place now may be in another order:
+		   this one goes in front of what is greater. */
+		first = size_min(first, i);
+		while (to > first && compare(&ranges->v[to - 1], &moved) > 0) {
+			ranges->v[to] = ranges->v[to - 1];
+			to--;
+		}
+		ranges->v[to] = moved;
+	}
+}
+
 size_t ranges_find(const struct ranges *ranges, uint64_t doc, uint64_t off)
 {
 	struct range key = { .doc = doc, .off = off };

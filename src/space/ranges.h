@@ -46,6 +46,18 @@ size_t ranges_find(const struct ranges *ranges, uint64_t doc, uint64_t off);
 size_t ranges_named(const struct ranges *ranges, const char *name);
 
 /*
+ * A document has changed: `removed` bytes at `off` became `added`. Ranges stay
+ * at their bytes; an end that lay in what was removed goes to where that was.
+ * Bytes that are inserted at an end of a range are not in it. O(n).
+ */
+void ranges_shift(struct ranges *ranges, uint64_t doc, uint64_t off,
+                  uint64_t removed, uint64_t added);
+
+/* Where an offset is then; one inside of what was removed goes to its place. */
+uint64_t ranges_shifted(uint64_t at, uint64_t off, uint64_t removed,
+                        uint64_t added);
+
+/*
  * Set operations on the bytes that the ranges cover; points and texts are left
  * out, and the result is disjoint, not adjacent, and has tag 0. ERR_NOMEM.
  */
