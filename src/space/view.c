@@ -48,19 +48,21 @@ size_t view_room(const struct view *view)
 	return view->room;
 }
 
-void view_fill(struct view *view, struct space *sp,
-               struct document *const *docs, size_t count)
+void view_begin(struct view *view, struct space *sp)
 {
-	assert(!view->space && count <= view->room);
+	assert(!view->space);
 	view->space = space_ref(sp);
-	for (size_t i = 0; i < count; i++) {
-		struct tree *root = document_root(docs[i]);
+}
 
-		if (root)
-			view->edited[view->count++] =
-				(struct edited){ document_id(docs[i]),
-				                 tree_ref(root) };
-	}
+void view_add(struct view *view, const struct document *doc)
+{
+	struct tree *root = document_root(doc);
+
+	if (!root)
+		return;
+	assert(view->count < view->room);
+	view->edited[view->count++] =
+		(struct edited){ document_id(doc), tree_ref(root) };
 }
 
 static int by_id(const void *a, const void *b)
@@ -109,7 +111,9 @@ struct view *view_new(struct space *sp, struct error *err)
 	if (list_edited(sp, &docs, &count, err))
 		view = view_reserve(count, err);
 	if (view)
-		view_fill(view, sp, docs, count);
+		view_begin(view, sp);
+	for (size_t i = 0; view && i < count; i++)
+		view_add(view, docs[i]);
 	mem_free(docs);
 	return view;
 }

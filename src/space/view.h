@@ -22,14 +22,14 @@ struct view;
 struct view *view_new(struct space *sp, struct error *err) MUST_USE;
 
 /*
- * The same in two steps, of which the second cannot fail: a view with room for
- * `count` documents with edits, which nobody may read yet; then what it shows.
- * `docs` are sorted by id and hold all of the space that have edits.
+ * The same in steps, of which only the first can fail: a view with room for
+ * `count` documents, which nobody may read yet; the space; then, in the order
+ * of their ids, at least all documents of the space that have edits.
  */
 struct view *view_reserve(size_t count, struct error *err) MUST_USE;
 size_t view_room(const struct view *view);
-void view_fill(struct view *view, struct space *sp,
-               struct document *const *docs, size_t count);
+void view_begin(struct view *view, struct space *sp);
+void view_add(struct view *view, const struct document *doc);
 
 struct view *view_ref(struct view *view);
 void view_unref(struct view *view); /* NULL is allowed */
