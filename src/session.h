@@ -101,6 +101,7 @@ const struct history *session_history(const struct session *session);
 enum {
 	EDIT_JOIN = 1,  /* undone together with the edit before it */
 	EDIT_FORCE = 2, /* overwrites what cannot be read */
+	EDIT_SEEN = 4,  /* the old bytes have just been read: not once more */
 };
 
 /*

@@ -134,25 +134,26 @@ static void note(void *ctx, const struct change *change)
 /* Make the group in hand the state of now, or forget it. */
 static bool conclude(struct session *session, unsigned flags, struct error *err)
 {
+	bool resizing = edits_are_resizing(session->edits);
 	struct space *sp = NULL;
 
 	if (edits_documents(session->edits) == 0) {
 		edits_cancel(session->edits);
 		return true;
 	}
-	if (edits_are_resizing(session->edits))
+	if (resizing)
 		sp = derive(session, err);
-	else
-		sp = space_ref(session->space);
-	if (!sp || !reserve(session, err)) {
+	if ((resizing && !sp) || !reserve(session, err)) {
 		edits_cancel(session->edits);
 		space_unref(sp);
 		return false;
 	}
 	edits_each(session->edits, note, session);
 	edits_commit(session->edits, flags & EDIT_JOIN);
-	space_unref(session->space);
-	session->space = sp;
+	if (resizing) {
+		space_unref(session->space);
+		session->space = sp;
+	}
 	view_unref(session->view);
 	session->view = NULL;
 	session->generation++;
@@ -204,6 +205,8 @@ static bool look(struct pass *pass, const struct part *part, uint64_t *most,
 	unsigned char buf[LOOK];
 	uint64_t done = 0;
 
+	if (pass->flags & EDIT_SEEN)
+		return true;
 	while (done<t->len && * most> 0) {
 		size_t n = (size_t)u64_min(u64_min(t->len - done, *most), LOOK);
 

@@ -504,6 +504,9 @@ START_TEST(bytes_without_values)
 	shows("aaaabXY???");
 	must(session_undo(session, &err), &err);
 	shows("aaaabb????");
+	/* Whoever says that he has read them is believed. */
+	must(splice(place_at(5), 2, "xy", EDIT_SEEN), &err);
+	shows("aaaabXY???");
 }
 END_TEST
 

@@ -190,17 +190,16 @@ void document_set_root(struct document *doc, struct store *store,
 bool document_may_change(const struct document *doc, bool length,
                          struct error *err)
 {
-	struct text_shown name = text_shown(doc->name);
-
+	if (doc->access != ACCESS_READ &&
+	    (!length || doc->src->traits & SOURCE_GROWS))
+		return true;
 	if (doc->access == ACCESS_READ)
 		error_set(err, ERR_READONLY, "%s: opened for reading only",
-		          name.s);
-	else if (length && !(doc->src->traits & SOURCE_GROWS))
-		error_set(err, ERR_READONLY,
-		          "%s: the length of a %s cannot change", name.s,
-		          doc->src->kind);
+		          text_shown(doc->name).s);
 	else
-		return true;
+		error_set(err, ERR_READONLY,
+		          "%s: the length of a %s cannot change",
+		          text_shown(doc->name).s, doc->src->kind);
 	return error_add_path(err, doc->name);
 }
 
