@@ -537,11 +537,11 @@ static bool cut(struct edge edge, uint64_t off, struct edge *left,
 	size_t i;
 	bool ok;
 
-	*left = off > 0 ? edge : (struct edge){ 0 };
-	*right = off > 0 ? (struct edge){ 0 } : edge;
-	if (off == 0 || off == edge.len)
-		return true;
 	*left = *right = (struct edge){ 0 };
+	if (off == 0 || off == edge.len) {
+		*(off > 0 ? left : right) = edge;
+		return true;
+	}
 	if (edge.node->height == 0) {
 		ok = cut_leaf(&edge, off, left, right, err);
 		tree_unref(edge.node);
