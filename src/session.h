@@ -16,7 +16,7 @@
 #include "space/space.h"
 
 struct error;
-struct history;
+struct past;
 struct job;
 struct layout;
 struct pool;
@@ -96,7 +96,7 @@ struct document *session_document(const struct session *session, uint64_t id);
 
 /* Where the bytes go that an edit brings: store_put() and its like. */
 struct store *session_store(const struct session *session);
-const struct history *session_history(const struct session *session);
+const struct past *session_past(const struct session *session);
 
 enum {
 	EDIT_JOIN = 1,  /* undone together with the edit before it */

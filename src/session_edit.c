@@ -18,7 +18,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "edit/edits.h"
-#include "edit/history.h"
+#include "edit/past.h"
 #include "session_impl.h"
 #include "space/target.h"
 #include "space/view.h"
@@ -49,9 +49,9 @@ struct store *session_store(const struct session *session)
 	return edits_store(session->edits);
 }
 
-const struct history *session_history(const struct session *session)
+const struct past *session_past(const struct session *session)
 {
-	return edits_history(session->edits);
+	return edits_past(session->edits);
 }
 
 void session_set_moved(struct session *session, session_moved *moved, void *ctx)

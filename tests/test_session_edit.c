@@ -16,7 +16,7 @@
 
 #include "base/lexer.h"
 #include "base/mem.h"
-#include "edit/history.h"
+#include "edit/past.h"
 #include "edit/store.h"
 #include "edit/tree.h"
 #include "space/layout.h"
@@ -238,7 +238,7 @@ START_TEST(one_splice)
 		ck_assert_msg(strstr(err.text, splices[_i].why) != NULL, "%s",
 		              err.text);
 		shows(before);
-		ck_assert_uint_eq(history_done(session_history(session)), 0);
+		ck_assert_uint_eq(past_done(session_past(session)), 0);
 		return;
 	}
 	must(ok, &err);
@@ -289,7 +289,7 @@ START_TEST(several_splices_are_one_step)
 	v[2].at = place_at(8);
 	must(session_edit(session, v, 3, 0, &err), &err);
 	shows("aX+Y+Zabbb+X+Y+Zbb");
-	ck_assert_uint_eq(history_done(session_history(session)), 1);
+	ck_assert_uint_eq(past_done(session_past(session)), 1);
 	must(session_undo(session, &err), &err);
 	shows("aaaabbbbbb");
 	/* Nothing of it is made when one is refused. */
@@ -961,8 +961,8 @@ static void run_case(uint64_t *state)
 				last = at;
 			}
 		}
-		ck_assert_uint_eq(history_done(session_history(session)), at);
-		ck_assert_uint_eq(history_undone(session_history(session)),
+		ck_assert_uint_eq(past_done(session_past(session)), at);
+		ck_assert_uint_eq(past_undone(session_past(session)),
 		                  last - at);
 		if (random_below(state, 3) == 0)
 			check_view(&states[at], session_view(session));

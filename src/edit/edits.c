@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "edit/documents.h"
 #include "edit/group.h"
-#include "edit/history.h"
+#include "edit/past.h"
 #include "edit/store.h"
 
 enum in_hand {
@@ -29,10 +29,10 @@ enum in_hand {
 struct edits {
 	const struct documents *docs; /* borrowed */
 	struct store *store;          /* counted */
-	struct history *history;      /* owned */
+	struct past *past;            /* owned */
 	enum in_hand in_hand;
 	struct group group;
-	struct history_place to; /* of undo and redo: where it ends */
+	struct past_place to; /* of undo and redo: where it ends */
 };
 
 struct edits *edits_new(const struct documents *docs, struct error *err)
@@ -43,8 +43,8 @@ struct edits *edits_new(const struct documents *docs, struct error *err)
 		return NULL;
 	edits->docs = docs;
 	edits->store = store_new(err);
-	edits->history = edits->store ? history_new(err) : NULL;
-	if (edits->history)
+	edits->past = edits->store ? past_new(err) : NULL;
+	if (edits->past)
 		return edits;
 	edits_free(edits);
 	return NULL;
@@ -54,7 +54,7 @@ void edits_free(struct edits *edits)
 {
 	if (!edits)
 		return;
-	history_free(edits->history);
+	past_free(edits->past);
 	store_unref(edits->store);
 	mem_free(edits);
 }
@@ -64,9 +64,9 @@ struct store *edits_store(const struct edits *edits)
 	return edits->store;
 }
 
-const struct history *edits_history(const struct edits *edits)
+const struct past *edits_past(const struct edits *edits)
 {
-	return edits->history;
+	return edits->past;
 }
 
 void edits_begin(struct edits *edits, bool alone)
@@ -82,7 +82,7 @@ void edits_begin(struct edits *edits, bool alone)
 static bool make(struct edits *edits, struct document *doc,
                  struct change *change, struct error *err)
 {
-	bool ok = history_add(edits->history, change, err) &&
+	bool ok = past_add(edits->past, change, err) &&
 	          group_change(&edits->group, doc, change, err);
 
 	change_clear(change);
@@ -324,25 +324,24 @@ bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
 
 	if (!root || !pieces_cut(root, off, 1, &change.removed, err))
 		return false;
-	if (!history_old(edits->history, change.doc, off, &old))
+	if (!past_old(edits->past, change.doc, off, &old))
 		return error_set(err, ERR_NO,
 		                 "%s: byte 0x%" PRIx64 " has no older value",
 		                 text_shown(document_name(doc)).s, off);
 	change.added = pieces_of(old);
 	if (!make(edits, doc, &change, err))
 		return false;
-	history_mark_restoring(edits->history);
+	past_mark_restoring(edits->past);
 	return true;
 }
 
 /* --- back and forth -------------------------------------------------------- */
 
-static bool step(const struct edits *edits, bool back,
-                 struct history_place *place, struct change *change,
-                 bool *first)
+static bool step(const struct edits *edits, bool back, struct past_place *place,
+                 struct change *change, bool *first)
 {
-	return back ? history_previous(edits->history, place, change, first)
-	            : history_next(edits->history, place, change, first);
+	return back ? past_previous(edits->past, place, change, first)
+	            : past_next(edits->past, place, change, first);
 }
 
 /* Make one change of the history, or take it back. */
@@ -360,11 +359,11 @@ static bool repeat(struct edits *edits, const struct change *change, bool back,
 
 /* Where the group ends that is to be taken back or made again; *count is how
    many changes it has. */
-static struct history_place find_end(const struct edits *edits, bool back,
-                                     size_t *count)
+static struct past_place find_end(const struct edits *edits, bool back,
+                                  size_t *count)
 {
-	struct history_place place = history_here(edits->history);
-	struct history_place next = place;
+	struct past_place place = past_here(edits->past);
+	struct past_place next = place;
 	struct change change;
 	bool first;
 
@@ -382,7 +381,7 @@ static struct history_place find_end(const struct edits *edits, bool back,
 
 static bool go(struct edits *edits, bool back, struct error *err)
 {
-	struct history_place place = history_here(edits->history);
+	struct past_place place = past_here(edits->past);
 	struct change change;
 	size_t count;
 	bool first;
@@ -402,14 +401,14 @@ static bool go(struct edits *edits, bool back, struct error *err)
 
 bool edits_undo(struct edits *edits, struct error *err)
 {
-	if (history_done(edits->history) == 0)
+	if (past_done(edits->past) == 0)
 		return error_set(err, ERR_NO, "nothing to undo");
 	return go(edits, true, err);
 }
 
 bool edits_redo(struct edits *edits, struct error *err)
 {
-	if (history_undone(edits->history) == 0)
+	if (past_undone(edits->past) == 0)
 		return error_set(err, ERR_NO, "nothing to redo");
 	return go(edits, false, err);
 }
@@ -439,9 +438,9 @@ size_t edits_documents(const struct edits *edits)
 void edits_each(const struct edits *edits, edits_take *take, void *ctx)
 {
 	bool back = edits->in_hand == IN_HAND_UNDO;
-	struct history_place place = edits->in_hand == IN_HAND_EDIT
-	                                     ? history_pending(edits->history)
-	                                     : history_here(edits->history);
+	struct past_place place = edits->in_hand == IN_HAND_EDIT
+	                                  ? past_pending(edits->past)
+	                                  : past_here(edits->past);
 	struct change change;
 	bool first;
 
@@ -459,9 +458,9 @@ void edits_commit(struct edits *edits, bool join)
 	assert(edits->in_hand != IN_HAND_NOTHING);
 	group_commit(&edits->group);
 	if (edits->in_hand == IN_HAND_EDIT)
-		history_commit(edits->history, join);
+		past_commit(edits->past, join);
 	else
-		history_move(edits->history, edits->to);
+		past_move(edits->past, edits->to);
 	edits->in_hand = IN_HAND_NOTHING;
 }
 
@@ -470,6 +469,6 @@ void edits_cancel(struct edits *edits)
 	assert(edits->in_hand != IN_HAND_NOTHING);
 	group_cancel(&edits->group);
 	if (edits->in_hand == IN_HAND_EDIT)
-		history_cancel(edits->history);
+		past_cancel(edits->past);
 	edits->in_hand = IN_HAND_NOTHING;
 }

@@ -18,7 +18,7 @@ struct document;
 struct documents;
 struct edits;
 struct error;
-struct history;
+struct past;
 struct store;
 
 /* The documents are borrowed. ERR_NOMEM. */
@@ -29,7 +29,7 @@ void edits_free(struct edits *edits); /* NULL is allowed */
 /* Where bytes are put that edits bring. */
 struct store *edits_store(const struct edits *edits);
 /* What was done, to look through. */
-const struct history *edits_history(const struct edits *edits);
+const struct past *edits_past(const struct edits *edits);
 
 /*
  * Begin a group. `alone`: it will be one change, which costs least; then the

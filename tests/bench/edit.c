@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "edit/history.h"
+#include "edit/past.h"
 #include "edit/store.h"
 #include "session.h"
 #include "space/layout.h"

@@ -1,11 +1,11 @@
 /*
- * test_history.c - tests of src/edit/history.c
+ * test_past.c - tests of src/edit/past.c
  *
  * The model is an array of the changes, with the groups they belong to.
  */
 #include "config.h"
 
-#include "edit/history.h"
+#include "edit/past.h"
 
 #include <string.h>
 
@@ -96,28 +96,28 @@ static void same(const struct noted *want, const struct change *got, bool first)
 	same_pieces(&want->change.added, &got->added);
 }
 
-static void check_all(const struct history *h, const struct model *m)
+static void check_all(const struct past *h, const struct model *m)
 {
-	struct history_place place = history_here(h);
-	struct history_place from = place;
+	struct past_place place = past_here(h);
+	struct past_place from = place;
 	struct change change;
 	size_t done = 0, undone = 0;
 	bool first;
 
 	for (size_t i = m->at; i < m->len; i++) {
-		ck_assert(history_next(h, &place, &change, &first));
+		ck_assert(past_next(h, &place, &change, &first));
 		same(&m->v[i], &change, first);
 		undone += first;
 	}
 	place = from;
 	for (size_t i = m->at; i > 0; i--) {
-		ck_assert(history_previous(h, &place, &change, &first));
+		ck_assert(past_previous(h, &place, &change, &first));
 		same(&m->v[i - 1], &change, first);
 		done += first;
 	}
-	ck_assert(!history_previous(h, &place, &change, &first));
-	ck_assert_uint_eq(history_done(h), done);
-	ck_assert_uint_eq(history_undone(h), undone);
+	ck_assert(!past_previous(h, &place, &change, &first));
+	ck_assert_uint_eq(past_done(h), done);
+	ck_assert_uint_eq(past_undone(h), undone);
 }
 
 static void forget(struct model *m, size_t from)
@@ -128,7 +128,7 @@ static void forget(struct model *m, size_t from)
 }
 
 /* A group of 1 to 4 changes, committed or cancelled. */
-static void random_group(struct history *h, struct model *m, uint64_t *state)
+static void random_group(struct past *h, struct model *m, uint64_t *state)
 {
 	size_t count = 1 + (size_t)random_below(state, 4);
 	bool join = random_below(state, 3) == 0;
@@ -137,15 +137,15 @@ static void random_group(struct history *h, struct model *m, uint64_t *state)
 
 	for (size_t i = 0; i < count; i++) {
 		v[i] = random_change(state);
-		must(history_add(h, &v[i], &err), &err);
+		must(past_add(h, &v[i], &err), &err);
 	}
 	if (!commit) {
-		history_cancel(h);
+		past_cancel(h);
 		for (size_t i = 0; i < count; i++)
 			change_clear(&v[i]);
 		return;
 	}
-	history_commit(h, join);
+	past_commit(h, join);
 	join = join && m->at > 0 && m->at == m->len;
 	forget(m, m->at);
 	for (size_t i = 0; i < count; i++)
@@ -154,9 +154,9 @@ static void random_group(struct history *h, struct model *m, uint64_t *state)
 }
 
 /* Take a group back, or make one again. */
-static void move(struct history *h, struct model *m, bool back)
+static void move(struct past *h, struct model *m, bool back)
 {
-	struct history_place place = history_here(h), to = place;
+	struct past_place place = past_here(h), to = place;
 	struct change change;
 	bool first = false;
 
@@ -164,19 +164,19 @@ static void move(struct history *h, struct model *m, bool back)
 		return;
 	if (back) {
 		while (!first) {
-			ck_assert(history_previous(h, &place, &change, &first));
+			ck_assert(past_previous(h, &place, &change, &first));
 			m->at--;
 		}
-		history_move(h, place);
+		past_move(h, place);
 		return;
 	}
-	while (history_next(h, &place, &change, &first)) {
-		if (first && to.pos != history_here(h).pos)
+	while (past_next(h, &place, &change, &first)) {
+		if (first && to.pos != past_here(h).pos)
 			break;
 		to = place;
 		m->at++;
 	}
-	history_move(h, to);
+	past_move(h, to);
 }
 
 START_TEST(any_groups)
@@ -185,7 +185,7 @@ START_TEST(any_groups)
 	uint64_t state = random_seed();
 
 	for (size_t n = cases(20); n > 0; n--) {
-		struct history *h = history_new(&err);
+		struct past *h = past_new(&err);
 
 		must(h, &err);
 		while (m.len < MOST) {
@@ -199,7 +199,7 @@ START_TEST(any_groups)
 				check_all(h, &m);
 		}
 		/* The trees are counted: they stand without the history. */
-		history_free(h);
+		past_free(h);
 		for (size_t i = 0; i < m.len; i++) {
 			if (m.v[i].change.added.tree)
 				ck_assert_ptr_null(
@@ -208,7 +208,7 @@ START_TEST(any_groups)
 		forget(&m, 0);
 		m.at = 0;
 	}
-	history_free(NULL);
+	past_free(NULL);
 }
 END_TEST
 
@@ -216,7 +216,7 @@ END_TEST
 START_TEST(a_byte_takes_few)
 {
 	uint64_t state = random_seed();
-	struct history *h = history_new(&err);
+	struct past *h = past_new(&err);
 
 	for (uint64_t i = 0; i < 100000; i++) {
 		uint64_t off = random_below(&state, UINT64_C(1) << 30);
@@ -228,60 +228,60 @@ START_TEST(a_byte_takes_few)
 				1, i, PIECE_STORE | PIECE_EDITED }),
 		};
 
-		must(history_add(h, &change, &err), &err);
-		history_commit(h, false);
+		must(past_add(h, &change, &err), &err);
+		past_commit(h, false);
 	}
 	/* The array doubles, and what is not used of it takes no memory. */
-	ck_assert_uint_le(history_size(h), 100000 * 18 * 2);
-	history_free(h);
+	ck_assert_uint_le(past_size(h), 100000 * 18 * 2);
+	past_free(h);
 }
 END_TEST
 
 START_TEST(nothing_is_no_group)
 {
-	struct history *h = history_new(&err);
+	struct past *h = past_new(&err);
 
-	history_commit(h, false);
-	history_cancel(h);
-	ck_assert_uint_eq(history_done(h), 0);
-	history_free(h);
+	past_commit(h, false);
+	past_cancel(h);
+	ck_assert_uint_eq(past_done(h), 0);
+	past_free(h);
 }
 END_TEST
 
 START_TEST(without_memory)
 {
 	uint64_t state = random_seed();
-	struct history *h;
+	struct past *h;
 	static struct model m;
 
 	mem_fail_after(0);
-	ck_assert_ptr_null(history_new(&err));
+	ck_assert_ptr_null(past_new(&err));
 	mem_fail_after(-1);
-	h = history_new(&err);
+	h = past_new(&err);
 	for (size_t n = 0; n < 100; n++) {
 		struct change change = random_change(&state);
 		bool ok = false;
 
 		for (long fail = 0; !ok; fail++) {
 			mem_fail_after(fail);
-			ok = history_add(h, &change, &err);
+			ok = past_add(h, &change, &err);
 			mem_fail_after(-1);
 			ck_assert(ok || err.code == ERR_NOMEM);
 		}
-		history_commit(h, false);
+		past_commit(h, false);
 		m.v[m.len++] = (struct noted){ change, true };
 		m.at = m.len;
 	}
 	check_all(h, &m);
-	history_free(h);
+	past_free(h);
 	forget(&m, 0);
 }
 END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("history");
-	TCase *tc = tcase_create("history");
+	Suite *s = suite_create("past");
+	TCase *tc = tcase_create("past");
 
 	tcase_add_test(tc, any_groups);
 	tcase_add_test(tc, a_byte_takes_few);

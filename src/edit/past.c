@@ -1,5 +1,5 @@
 /*
- * history.c - see history.h
+ * past.c - see past.h
  *
  * A tape of records of about 18 bytes for a changed byte, since there may be
  * ten million. Trees, which large changes have, stand beside it in the order of
@@ -20,7 +20,7 @@
  */
 #include "config.h"
 
-#include "edit/history.h"
+#include "edit/past.h"
 
 #include <assert.h>
 #include <string.h>
@@ -38,7 +38,7 @@ enum {
 	RECORD_MAX = 2 + 2 * NUMBER_MAX + 2 * TREE_FEW * (1 + 2 * NUMBER_MAX),
 };
 
-struct history {
+struct past {
 	unsigned char *v; /* owned */
 	size_t at, end, len, cap;
 	struct tree **tree; /* owned, counted */
@@ -46,18 +46,18 @@ struct history {
 	size_t done, undone;
 };
 
-struct history *history_new(struct error *err)
+struct past *past_new(struct error *err)
 {
-	return mem_zalloc(sizeof(struct history), err);
+	return mem_zalloc(sizeof(struct past), err);
 }
 
-static void drop_trees(struct history *h, size_t from, size_t to)
+static void drop_trees(struct past *h, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
 		tree_unref(h->tree[i]);
 }
 
-void history_free(struct history *h)
+void past_free(struct past *h)
 {
 	if (!h)
 		return;
@@ -67,17 +67,17 @@ void history_free(struct history *h)
 	mem_free(h);
 }
 
-size_t history_done(const struct history *h)
+size_t past_done(const struct past *h)
 {
 	return h->done;
 }
 
-size_t history_undone(const struct history *h)
+size_t past_undone(const struct past *h)
 {
 	return h->undone;
 }
 
-size_t history_size(const struct history *h)
+size_t past_size(const struct past *h)
 {
 	return h->cap + h->tree_cap * sizeof(*h->tree);
 }
@@ -179,7 +179,7 @@ static size_t trees_of(unsigned char header)
 
 /* Read the record at v[pos], whose trees begin at `tree`; returns its length.
    The trees are borrowed. */
-static size_t decode(const struct history *h, struct history_place place,
+static size_t decode(const struct past *h, struct past_place place,
                      struct change *change)
 {
 	const unsigned char *from = h->v + place.pos;
@@ -200,8 +200,7 @@ static size_t decode(const struct history *h, struct history_place place,
 
 /* --- making groups -------------------------------------------------------- */
 
-bool history_add(struct history *h, const struct change *change,
-                 struct error *err)
+bool past_add(struct past *h, const struct change *change, struct error *err)
 {
 	struct tree *trees[] = { change->removed.tree, change->added.tree };
 
@@ -217,9 +216,9 @@ bool history_add(struct history *h, const struct change *change,
 	return true;
 }
 
-void history_mark_restoring(struct history *h)
+void past_mark_restoring(struct past *h)
 {
-	struct history_place place = history_pending(h);
+	struct past_place place = past_pending(h);
 
 	while (place.pos < h->len) {
 		struct change change;
@@ -229,7 +228,7 @@ void history_mark_restoring(struct history *h)
 	}
 }
 
-void history_commit(struct history *h, bool join)
+void past_commit(struct past *h, bool join)
 {
 	size_t len = h->len - h->end;
 	size_t trees = h->tree_len - h->tree_end;
@@ -251,7 +250,7 @@ void history_commit(struct history *h, bool join)
 	h->undone = 0;
 }
 
-void history_cancel(struct history *h)
+void past_cancel(struct past *h)
 {
 	drop_trees(h, h->tree_end, h->tree_len);
 	h->len = h->end;
@@ -260,18 +259,18 @@ void history_cancel(struct history *h)
 
 /* --- going through -------------------------------------------------------- */
 
-struct history_place history_here(const struct history *h)
+struct past_place past_here(const struct past *h)
 {
-	return (struct history_place){ h->at, h->tree_at };
+	return (struct past_place){ h->at, h->tree_at };
 }
 
-struct history_place history_pending(const struct history *h)
+struct past_place past_pending(const struct past *h)
 {
-	return (struct history_place){ h->end, h->tree_end };
+	return (struct past_place){ h->end, h->tree_end };
 }
 
-bool history_next(const struct history *h, struct history_place *place,
-                  struct change *change, bool *first)
+bool past_next(const struct past *h, struct past_place *place,
+               struct change *change, bool *first)
 {
 	/* A place does not go on into the group that is being made. */
 	size_t limit = place->pos < h->end ? h->end : h->len;
@@ -286,8 +285,8 @@ bool history_next(const struct history *h, struct history_place *place,
 	return true;
 }
 
-bool history_previous(const struct history *h, struct history_place *place,
-                      struct change *change, bool *first)
+bool past_previous(const struct past *h, struct past_place *place,
+                   struct change *change, bool *first)
 {
 	unsigned char header;
 
@@ -301,7 +300,7 @@ bool history_previous(const struct history *h, struct history_place *place,
 	return true;
 }
 
-void history_move(struct history *h, struct history_place to)
+void past_move(struct past *h, struct past_place to)
 {
 	assert(to.pos != h->at && h->len == h->end);
 	if (to.pos < h->at) {
@@ -334,15 +333,15 @@ static bool byte_of(const struct pieces *pieces, uint64_t off,
 	return true;
 }
 
-bool history_old(const struct history *h, uint64_t doc, uint64_t off,
-                 struct piece *old)
+bool past_old(const struct past *h, uint64_t doc, uint64_t off,
+              struct piece *old)
 {
-	struct history_place place = history_here(h);
+	struct past_place place = past_here(h);
 	size_t pass = 0; /* changes of the byte that were restored */
 	struct change change;
 	bool first;
 
-	while (history_previous(h, &place, &change, &first)) {
+	while (past_previous(h, &place, &change, &first)) {
 		uint64_t at = off - change.off;
 
 		if (change.doc != doc || off < change.off)
