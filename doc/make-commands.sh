@@ -6,7 +6,7 @@
 set -eu
 hexspan=$1
 page=$2
-objects=$("$hexspan" --json -c 'help addresses' -c 'help commands' \
+objects=$("$hexspan" --json -c 'help addresses' -c 'help patterns' -c 'help commands' \
 	-c 'help options')
 
 # The object of a command or option becomes a paragraph. Values are texts,
@@ -89,15 +89,16 @@ function option(    values, words) {
 	print "Default: " roff(value("default")) "."
 }
 # Lines that are not indented are headings.
-function addresses(    lines, i, n) {
-	print ".SH ADDRESSES AND RANGES"
+function page(key, title,    lines, i, n) {
+	print ".SH " title
 	print ".nf"
-	n = split(value("addresses"), lines, "\n")
+	n = split(value(key), lines, "\n")
 	for (i = 2; i < n; i++)
 		print lines[i] ~ /^ / ? roff(substr(lines[i], 3)) : ""
 	print ".fi"
 }
-/^[{]"addresses":/ { addresses() }
+/^[{]"addresses":/ { page("addresses", "ADDRESSES AND RANGES") }
+/^[{]"patterns":/ { page("patterns", "PATTERNS") }
 /^[{]"name":/ && !commands {
 	commands = 1
 	print ".SH COMMANDS"

@@ -4,6 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 top=$PWD
+# What the make around this was told, TESTS above all, is not for those below.
+unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL
 jobs=$(nproc 2>/dev/null || echo 2)
 log=$(mktemp)
 counts=$(mktemp)

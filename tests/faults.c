@@ -304,6 +304,84 @@ static int fault_sync(int fd)
 	return sys_real.sync(fd);
 }
 
+static int fault_open_in(int folder, const char *name, unsigned flags)
+{
+	int bad = enter(FAULT_OPEN);
+	int fd = bad ? -bad : sys_real.open_in(folder, name, flags);
+
+	if (fd >= 0)
+		rise(&descriptors);
+	return fd;
+}
+
+static int fault_make_folder(const char *path)
+{
+	int bad = enter(FAULT_MAKE_FOLDER);
+
+	return bad ? -bad : sys_real.make_folder(path);
+}
+
+static int fault_rename_in(int folder, const char *from, const char *to)
+{
+	int bad = enter(FAULT_RENAME_IN);
+
+	return bad ? -bad : sys_real.rename_in(folder, from, to);
+}
+
+static int fault_unlink_in(int folder, const char *name)
+{
+	int bad = enter(FAULT_UNLINK_IN);
+
+	return bad ? -bad : sys_real.unlink_in(folder, name);
+}
+
+static int fault_list(int folder, sys_each *each, void *arg)
+{
+	int bad = enter(FAULT_LIST);
+
+	return bad ? -bad : sys_real.list(folder, each, arg);
+}
+
+static int64_t fault_pwrite(int fd, const void *buf, size_t len, uint64_t off)
+{
+	int bad = enter(FAULT_PWRITE);
+
+	return bad ? -bad : sys_real.pwrite(fd, buf, len, off);
+}
+
+static int fault_sync_data(int fd)
+{
+	int bad = enter(FAULT_SYNC_DATA);
+
+	return bad ? -bad : sys_real.sync_data(fd);
+}
+
+static int fault_truncate(int fd, uint64_t size)
+{
+	int bad = enter(FAULT_TRUNCATE);
+
+	return bad ? -bad : sys_real.truncate(fd, size);
+}
+
+static int fault_lock(int fd, enum sys_lock what)
+{
+	int bad = enter(FAULT_LOCK);
+
+	return bad ? -bad : sys_real.lock(fd, what);
+}
+
+static int64_t fault_clock(void)
+{
+	return sys_real.clock();
+}
+
+static int fault_random(void *buf, size_t len)
+{
+	int bad = enter(FAULT_RANDOM);
+
+	return bad ? -bad : sys_real.random(buf, len);
+}
+
 const struct sys faults_sys = {
 	.open = fault_open,
 	.close = fault_close,
@@ -324,4 +402,15 @@ const struct sys faults_sys = {
 	.unlink = fault_unlink,
 	.sync = fault_sync,
 	.cwd = fault_cwd,
+	.make_folder = fault_make_folder,
+	.open_in = fault_open_in,
+	.rename_in = fault_rename_in,
+	.unlink_in = fault_unlink_in,
+	.list = fault_list,
+	.pwrite = fault_pwrite,
+	.sync_data = fault_sync_data,
+	.truncate = fault_truncate,
+	.lock = fault_lock,
+	.clock = fault_clock,
+	.random = fault_random,
 };

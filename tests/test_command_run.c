@@ -215,7 +215,7 @@ static const struct {
 	  "" },
 	{ "5,4 x-bytes", 3, ERR_RANGE,
 	  "the range ends (0x4) before it begins (0x5)", "" },
-	{ "?", 1, ERR_SYNTAX, "a command or an address is expected", "" },
+	{ "?", 2, ERR_SYNTAX, NULL, "find" },
 	{ "\"a\"", 4, ERR_SYNTAX, "':' expected after a segment's name", "" },
 	{ "x-none!", 7, ERR_SYNTAX, "x-none takes no '!'", "x-none" },
 	{ "1 x-none", 1, ERR_SYNTAX, "x-none takes no range", "x-none" },

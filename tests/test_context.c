@@ -251,7 +251,7 @@ static void splice(uint64_t addr, uint64_t removed, size_t added)
 
 START_TEST(edits_move_places)
 {
-	const struct range *range;
+	struct range range;
 
 	trial_must(&t, "goto 26");
 	trial_must(&t, "mark m");
@@ -262,17 +262,17 @@ START_TEST(edits_move_places)
 	trial_must(&t, "goto 'm");
 	is_at(28);
 	range = ranges_at(t.ctx.bookmarks, 0);
-	ck_assert_uint_eq(range->off, 6);
-	ck_assert_uint_eq(range->len, 2);
+	ck_assert_uint_eq(range.off, 6);
+	ck_assert_uint_eq(range.len, 2);
 	/* What it was at is deleted. */
 	splice(27, 4, 0);
 	trial_must(&t, "goto 'm");
 	is_at(27);
-	ck_assert_uint_eq(ranges_at(t.ctx.bookmarks, 0)->off, 3);
-	ck_assert_uint_eq(ranges_at(t.ctx.bookmarks, 0)->len, 1);
+	ck_assert_uint_eq(ranges_at(t.ctx.bookmarks, 0).off, 3);
+	ck_assert_uint_eq(ranges_at(t.ctx.bookmarks, 0).len, 1);
 	must(session_undo(t.ctx.session, &t.err), &t.err);
 	must(session_undo(t.ctx.session, &t.err), &t.err);
-	ck_assert_uint_eq(ranges_at(t.ctx.bookmarks, 0)->len, 1);
+	ck_assert_uint_eq(ranges_at(t.ctx.bookmarks, 0).len, 1);
 }
 END_TEST
 
@@ -618,9 +618,13 @@ START_TEST(next_and_prev)
 	is_at(32);
 	trial_fails(&t, "next block", ERR_NO, "no block starts behind here", 0);
 	trial_fails(&t, "next", ERR_SYNTAX,
-	            "usage: next segment|sector|block|run|bookmark [N]", 5);
+	            "usage: next segment|sector|block|run|match|bookmark|range "
+	            "[%NAME] [N]",
+	            5);
 	trial_fails(&t, "prev thing", ERR_SYNTAX,
-	            "prev what? (segment|sector|block|run|bookmark [N])", 6);
+	            "prev what? (segment|sector|block|run|match|bookmark|range "
+	            "[%NAME] [N])",
+	            6);
 	trial_fails(&t, "next sector 0", ERR_SYNTAX,
 	            "a number from 1 is needed", 13);
 	/* A count that cannot be done moves nothing. */
@@ -686,7 +690,7 @@ START_TEST(bookmarks)
 	is_at(5);
 	t.out.json = true;
 	trial_prints(&t, "bookmarks",
-	             "{\"name\":\"two\",\"addr\":5,\"len\":1,"
+	             "{\"name\":\"two\",\"addr\":5,\"at\":\"0x5\",\"len\":1,"
 	             "\"comment\":\"\"}\n");
 	trial_fails(&t, "18 bookmark x", ERR_STATE,
 	            "there is no file at 0x12 to set a bookmark in", 0);
@@ -699,7 +703,7 @@ START_TEST(bookmarks)
 	trial_fails(&t, "bookmark goto", ERR_SYNTAX, "which bookmark?", 14);
 	/* A bookmark ends where its file does. */
 	trial_prints(&t, "10,20 bookmark seam; bookmark delete two; bookmarks",
-	             "{\"name\":\"seam\",\"addr\":10,\"len\":6,"
+	             "{\"name\":\"seam\",\"addr\":10,\"at\":\"0xa\",\"len\":6,"
 	             "\"comment\":\"\"}\n");
 }
 END_TEST

@@ -86,8 +86,8 @@ refuse 'room command may not' src/command/planted.c '"ui/keymap.h"'
 
 # Below the ui, but not for it.
 refuse 'room ui may not' ui/planted.c '"source/file.h"'
-refuse 'room ui may not' ui/planted.c '"find/planted.h"' \
-	src/find/planted.h '<stddef.h>'
+refuse 'room ui may not' ui/planted.c '"keep/planted.h"' \
+	src/keep/planted.h '<stddef.h>'
 
 # A room, or a module at the top, that tests/layers does not know.
 refuse 'not in tests/layers' src/planted/planted.c '<stddef.h>'

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "command/context.h"
 #include "session.h"
@@ -260,7 +261,7 @@ END_TEST
 
 static void open_many(size_t count)
 {
-	char line[40];
+	char line[48];
 
 	for (size_t i = 0; i < count; i++) {
 		snprintf(line, sizeof(line), "memory:16 name %s.%zu",
@@ -403,6 +404,144 @@ START_TEST(stays_in_its_rows)
 }
 END_TEST
 
+/* --- matches: a filter that jobs go through ------------------------------- */
+
+static struct ranges *make_set(const char *name)
+{
+	struct error err;
+	struct ranges *set = ranges_new(&err);
+
+	ck_assert_ptr_nonnull(set);
+	must(sets_put(&ctx.sets, name, set, &err), &err);
+	return set;
+}
+
+/* A match every 16 bytes of the first segment. */
+static void grow_set(struct ranges *set, size_t count)
+{
+	const struct segment *seg = space_segment(context_space(&ctx), 0);
+	struct error err;
+
+	for (size_t i = ranges_count(set); i < count; i++) {
+		struct range range = { .doc = document_id(seg->doc),
+			               .off = 16 * i,
+			               .len = 2 };
+
+		must(ranges_add(set, &range, &err), &err);
+	}
+}
+
+/* Until the list has no more to do; how many jobs that took. */
+static int work(void)
+{
+	struct pool *pool = session_pool(ctx.session);
+	struct pool_event event;
+	int jobs = 0;
+
+	for (;;) {
+		list_work(&list, &ctx);
+		if (list_is_idle(&list, &ctx))
+			return jobs;
+		pool_wait(pool);
+		while (pool_next(pool, &event))
+			if (event.kind == POOL_DONE)
+				jobs += list_done(&list, &ctx, event.job);
+	}
+}
+
+START_TEST(matches_as_lines)
+{
+	struct ranges *set;
+
+	open_line("memory:0x100");
+	open_list("matches");
+	paint(6);
+	ck_assert_str_eq(text_of(2), "");
+	set = make_set("a");
+	grow_set(set, 20); /* the last ones lie behind the end */
+	open_list("matches");
+	list.selected = 15;
+	paint(5);
+	ck_assert_ptr_nonnull(strstr(text_of(0), "Matches  %a  20"));
+	ck_assert_str_eq(text_of(2), "     15  0x000000e0  "
+	                             "00 00 00 00 00 00 00 00 "
+	                             "................................  …");
+	/* The space ends there. */
+	ck_assert_str_eq(text_of(3), "▸    16  0x000000f0  "
+	                             "00 00 00 00 00 00 00 00 "
+	                             "........................          …");
+	list.selected = 19;
+	paint(5);
+	ck_assert_ptr_nonnull(strstr(text_of(3), "20  not shown   2 B"));
+	ranges_free(set);
+}
+END_TEST
+
+/* What has come since is gone through, what was gone through is not again, and
+   another set begins anew. */
+START_TEST(filters_in_jobs)
+{
+	struct ranges *set;
+	size_t idx;
+
+	open_line("memory:16M");
+	set = make_set("a");
+	grow_set(set, 100000);
+	open_list("matches");
+	filter("0x000010");
+	ck_assert_uint_eq(list_count(&list, &ctx), 0);
+	ck_assert_int_gt(work(), 1);
+	/* 0x1000 .. 0x10ff, and the number 0x10 of no column. */
+	ck_assert_uint_eq(list_count(&list, &ctx), 16);
+	for (size_t i = 0; i < 16; i++) {
+		ck_assert(list_entry(&list, &ctx, i, &idx));
+		ck_assert_uint_eq(idx, 256 + i);
+	}
+	ck_assert_int_eq(work(), 0);
+	filter("0x0018");
+	ck_assert_int_gt(work(), 1);
+	ck_assert_uint_eq(list_count(&list, &ctx), 100000 - 0x18000);
+	grow_set(set, 100010);
+	ck_assert_int_eq(work(), 1);
+	ck_assert_uint_eq(list_count(&list, &ctx), 100010 - 0x18000);
+	ranges_free(set);
+	set = make_set("a");
+	grow_set(set, 0x18001);
+	ck_assert_uint_eq(list_count(&list, &ctx), 0);
+	ck_assert_int_gt(work(), 1);
+	ck_assert_uint_eq(list_count(&list, &ctx), 1);
+	ranges_free(set);
+}
+END_TEST
+
+/* A filter is replaced, and the panel closed and another one opened, while a
+   job goes through the rows. */
+START_TEST(jobs_that_come_late)
+{
+	struct ranges *set;
+
+	open_line("memory:16M");
+	set = make_set("a");
+	grow_set(set, 1000);
+	open_list("matches");
+	filter("0x0000000");
+	list_work(&list, &ctx);
+	filter("0x0000001");
+	work();
+	ck_assert_uint_eq(list_count(&list, &ctx), 1);
+	filter("0x0000002");
+	list_work(&list, &ctx);
+	open_list("segments");
+	ck_assert(!list_is_idle(&list, &ctx));
+	work();
+	ck_assert_uint_eq(list_count(&list, &ctx), 1);
+	open_list("matches");
+	filter("0x0000003");
+	list_work(&list, &ctx);
+	ranges_free(set);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("list");
@@ -421,6 +560,9 @@ int main(void)
 	tcase_add_test(tc, filter_when_entries_go);
 	tcase_add_test(tc, filter_without_memory);
 	tcase_add_test(tc, stays_in_its_rows);
+	tcase_add_test(tc, matches_as_lines);
+	tcase_add_test(tc, filters_in_jobs);
+	tcase_add_test(tc, jobs_that_come_late);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }

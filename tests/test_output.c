@@ -237,7 +237,8 @@ static const struct {
 	  "\n" },
 	{ ERR_RANGE, 0, true, 0, "",
 	  "{\"error\":\"text\",\"code\":2,\"command\":\"find\","
-	  "\"addr\":18446744073709551614}\n" },
+	  "\"addr\":18446744073709551614,"
+	  "\"at\":\"0xfffffffffffffffe\"}\n" },
 	{ ERR_STATE, 0, false, 0, "a\xff",
 	  "{\"error\":\"text\",\"code\":3,\"command\":\"find\","
 	  "\"path\":\"a\\\\xff\",\"path_hex\":\"61ff\"}\n" },

@@ -650,6 +650,108 @@ START_TEST(selections)
 }
 END_TEST
 
+static const char over_letters[OVER_STYLE_COUNT] = {
+	[OVER_NONE] = '.',      [OVER_MATCH] = 'm',  [OVER_MATCH_HERE] = 'h',
+	[OVER_SELECTION] = 's', [OVER_MIRROR] = '.', [OVER_CURSOR] = '.',
+};
+
+static const char *overs_of(int row, int from, int to)
+{
+	static char text[TEXT_MAX];
+	int n = 0;
+
+	for (int col = from; col < to; col++)
+		text[n++] = over_letters[cell_at(row, col)->over];
+	text[n] = '\0';
+	return text;
+}
+
+/* Matches with signs and without: where they begin and end, next to each other,
+   into the row and out of it, the current one, under a selection. */
+START_TEST(matches)
+{
+	static const struct {
+		struct shown_match v[2], here;
+		uint64_t start, end; /* of a selection */
+		const char *text, *hex, *right;
+	} table[] = {
+		{ { { 0x10, 0x11 }, { 0x13, 0x15 } },
+		  { 0 },
+		  0,
+		  0,
+		  "<41>42 43<44 45>46 47 48  49",
+		  ".mm.......mmmmm..............",
+		  "m..mm...." },
+		{ { { 0x0e, 0x11 }, { 0x11, 0x13 } },
+		  { 0 },
+		  0,
+		  0,
+		  " 41<42 43>44 45 46 47 48  49",
+		  ".mm.mmmmm....................",
+		  "mmm......" },
+		{ { { 0x16, 0x18 }, { 0x18, 0x1b } },
+		  { 0x18, 0x1b },
+		  0,
+		  0,
+		  " 41 42 43 44 45 46<47 48 <49",
+		  "...................mmmmm..hh.",
+		  "......mmh" },
+		{ { { 0x11, 0x13 }, { 0x15, 0x16 } },
+		  { 0x11, 0x13 },
+		  0x11,
+		  0x13,
+		  " 41<42 43>44 45<46>47 48  49",
+		  "....hhhhh.......mm...........",
+		  ".hh..m..." },
+		{ { { 0x11, 0x14 }, { 0x18, 0x19 } },
+		  { 0 },
+		  0x12,
+		  0x16,
+		  " 41<42[43 44>45 46]47 48 <49>",
+		  "....mm.sssssssssss........mm.",
+		  ".mssss..m" },
+		{ { { 0x00, 0x0f }, { 0x20, 0x21 } },
+		  { 0 },
+		  0,
+		  0,
+		  " 41 42 43 44 45 46 47 48  49",
+		  ".............................",
+		  "........." },
+	};
+
+	open_line("a=25");
+	lay_out(4, COLS);
+	move_to(0);
+	add_bytes(0x10, "41 42 43 44 45 46 47 48 49");
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		int hex = window.columns.hex, text = window.columns.text;
+		char want[100];
+
+		context_select(&ctx, table[i].start, table[i].end,
+		               SELECT_FIXED);
+		picture.matches = table[i].v;
+		picture.match_count = 2;
+		picture.match_here = table[i].here;
+		for (int marks = 0; marks < 2; marks++) {
+			picture.look.marks = marks;
+			paint();
+			ck_assert_msg(strcmp(overs_of(0, hex, hex + 29),
+			                     table[i].hex) == 0,
+			              "row %zu: %s", i,
+			              overs_of(0, hex, hex + 29));
+			ck_assert_msg(strcmp(overs_of(0, text, text + 9),
+			                     table[i].right) == 0,
+			              "row %zu: %s", i,
+			              overs_of(0, text, text + 9));
+		}
+		snprintf(want, sizeof(want), "0000000010 %-49s│ABCDEFGHI",
+		         table[i].text);
+		ck_assert_msg(strcmp(text_of(0), want) == 0, "row %zu: %s", i,
+		              text_of(0));
+	}
+}
+END_TEST
+
 /* One cell in each pane, or two, and nowhere else. */
 static void expect_pair(int hex, int hex_width, int text)
 {
@@ -1163,6 +1265,7 @@ int main(void)
 	tcase_add_test(tc, gutters);
 	tcase_add_test(tc, bookmark_at_the_ends_of_a_row);
 	tcase_add_test(tc, selections);
+	tcase_add_test(tc, matches);
 	tcase_add_test(tc, cursor_in_both_panes);
 	tcase_add_test(tc, cursor_behind_a_full_row);
 	tcase_add_test(tc, cursor_in_an_empty_space);

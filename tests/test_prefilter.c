@@ -196,12 +196,31 @@ static void check_runs(struct trial *t, const unsigned char *subject,
 	}
 }
 
+/* What fits is a match, so long and no longer. */
+static void check_exact(const struct trial *t, int rc,
+                        const unsigned char *subject, size_t len, size_t from)
+{
+	const size_t *at = pcre2_get_ovector_pointer(t->match);
+	bool is_there =
+		rc >= 0 && at[0] == from && at[1] - from == t->pf.min_length;
+
+	ck_assert_msg(fits(t->pf.sets, t->pf.min_length, subject + from,
+	                   len - from) == is_there &&
+	                      is_there == (rc >= 0),
+	              "%s at %zu: not exact", shown(t, subject, len), from);
+}
+
 static void check_subject(struct trial *t, const unsigned char *subject,
                           size_t len)
 {
-	for (size_t from = 0; from < len; from++)
-		if (match(t, subject, len, from, PCRE2_ANCHORED) >= 0)
+	for (size_t from = 0; from < len; from++) {
+		int rc = match(t, subject, len, from, PCRE2_ANCHORED);
+
+		if (rc >= 0)
 			check_match(t, subject, len, from);
+		if (t->pf.is_exact && (rc >= 0 || rc == PCRE2_ERROR_NOMATCH))
+			check_exact(t, rc, subject, len, from);
+	}
 	if (t->pf.run.count > 0)
 		check_runs(t, subject, len);
 }
@@ -904,6 +923,42 @@ static const struct row rows[] = {
 	{ "a\\Kb", 0, 1, "", "", true, SIZE_MAX },
 };
 
+static const struct {
+	const char *regex;
+	unsigned flags;
+	bool is_exact;
+} exact[] = {
+	{ "a", 0, true },
+	{ "\\xde\\xad[a-c].", 0, true },
+	{ "Ab[^c]", CHARS_CASELESS, true },
+	{ "..a..", CHARS_DOTALL, true }, /* any byte is told as well */
+	{ "(?:a(b){2}){3}", 0, true },
+	{ "[0-9a-f]{32}", 0, true },
+	{ "[0-9a-f]{33}", 0, false }, /* more than is told */
+	{ "a{2,3}", 0, false },
+	{ "a+", 0, false },
+	{ "a?b", 0, false },
+	{ "a|b", 0, false },
+	{ "\\ba", 0, false }, /* more than bytes */
+	{ "a$", 0, false },
+	{ "a(?=b)", 0, false },
+	{ "(a)\\1", 0, false },
+	{ "a(*ACCEPT)b", 0, false },
+	{ "ab", CHARS_UTF, false },
+	{ "", 0, false },
+};
+
+START_TEST(what_is_exact)
+{
+	struct prefilter pf;
+
+	must(prefilter_derive(exact[_i].regex, strlen(exact[_i].regex),
+	                      exact[_i].flags, &pf, &err),
+	     &err);
+	ck_assert_msg(pf.is_exact == exact[_i].is_exact, "%s", exact[_i].regex);
+}
+END_TEST
+
 START_TEST(what_comes_out)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -999,6 +1054,7 @@ int main(void)
 	tcase_add_test(tc, random_regexes);
 	tcase_add_test(tc, every_construct);
 	tcase_add_test(tc, what_comes_out);
+	tcase_add_loop_test(tc, what_is_exact, 0, (int)ARRAY_LEN(exact));
 	tcase_add_test(tc, strange_texts);
 	tcase_add_test(tc, out_of_memory);
 	suite_add_tcase(s, tc);

@@ -628,13 +628,16 @@ END_TEST
 
 /* --- JSON ------------------------------------------------------------------ */
 
-/* {"addr":N,"len":N,"KEY":" at the reader. */
+/* {"addr":N,"at":"0xN","len":N,"KEY":" at the reader. */
 static void take_head(struct reader *r, uint64_t *addr, uint64_t *len,
                       const char *key)
 {
 	take(r, "{\"addr\":");
 	*addr = take_number(r, strspn(r->at, "0123456789"), 10);
-	take(r, ",\"len\":");
+	take(r, ",\"at\":\"0x");
+	ck_assert_uint_eq(take_number(r, strspn(r->at, "0123456789abcdef"), 16),
+	                  *addr);
+	take(r, "\",\"len\":");
 	*len = take_number(r, strspn(r->at, "0123456789"), 10);
 	take(r, ",\"");
 	take(r, key);

@@ -734,6 +734,31 @@ START_TEST(refusals_are_shown)
 }
 END_TEST
 
+/* What others know of the line: gone as soon as it changes. */
+START_TEST(doubts_and_asides)
+{
+	struct error err;
+
+	type("find x");
+	error_at(&err, 6, "no such pattern");
+	prompt_doubt(&prompt, &err);
+	prompt_aside(&prompt, "found %d", 7);
+	paint();
+	ck_assert_str_eq(row_text(BELOW), "      ^ no such pattern");
+	ck_assert_uint_eq(canvas.v[BELOW * COLS + 6].style, STYLE_DIM);
+	/* A line that is wrong is worth no more than that. */
+	ck_assert_str_eq(row_text(LINE), ":find x");
+	prompt_insert(&prompt, "y", 1);
+	prompt_aside(&prompt, "found %d", 8);
+	paint();
+	ck_assert_str_eq(row_text(BELOW), "");
+	ck_assert_ptr_nonnull(strstr(row_text(LINE), "  found 8"));
+	prompt_delete(&prompt, "back");
+	paint();
+	ck_assert_str_eq(row_text(LINE), ":find x");
+}
+END_TEST
+
 /* Without a row below, errors and candidates take the one above. */
 START_TEST(notes_without_a_row_below)
 {
@@ -859,6 +884,7 @@ int main(void)
 	tcase_add_test(tc, errors_have_a_caret);
 	tcase_add_test(tc, caret_near_the_edge);
 	tcase_add_test(tc, refusals_are_shown);
+	tcase_add_test(tc, doubts_and_asides);
 	tcase_add_test(tc, notes_without_a_row_below);
 	tcase_add_test(tc, candidates_are_shown);
 	tcase_add_test(tc, filter_says_what_it_is);

@@ -32,16 +32,43 @@ static void add(struct ranges *ranges, uint64_t doc, uint64_t off, uint64_t len,
 	must(ranges_add(ranges, &r, &err), &err);
 }
 
-/* Is b behind a, or its equal added later? Tags go up with every range. */
-static bool in_order(const struct range *a, const struct range *b)
+/* Is a range behind the one before, or its equal added later? Tags go up with
+   every range. */
+static bool in_order(const struct ranges *ranges, size_t idx)
 {
-	if (a->doc != b->doc)
-		return a->doc < b->doc;
-	if (a->off != b->off)
-		return a->off < b->off;
-	if (a->len != b->len)
-		return a->len < b->len;
-	return a->tag < b->tag;
+	struct range a = ranges_at(ranges, idx - 1);
+	struct range b = ranges_at(ranges, idx);
+
+	if (a.doc != b.doc)
+		return a.doc < b.doc;
+	if (a.off != b.off)
+		return a.off < b.off;
+	if (a.len != b.len)
+		return a.len < b.len;
+	return a.tag < b.tag;
+}
+
+/* Some of each kind: with a text, longer than 32 bits, of several pieces. */
+static void add_odd(uint64_t *seed, struct ranges *ranges, uint32_t tag)
+{
+	struct portion rest = { .doc = random_below(seed, DOCS),
+		                .off = random_below(seed, 5),
+		                .len = random_below(seed, 3) };
+	struct range r = { .doc = random_below(seed, DOCS),
+		           .off = random_below(seed, 5),
+		           .len = random_below(seed, 3),
+		           .tag = tag };
+	struct error err;
+
+	if (random_below(seed, 4) == 0)
+		r.len += UINT32_MAX - UINT64_C(2);
+	if (random_below(seed, 4) == 0)
+		r.name = "name";
+	if (random_below(seed, 4) == 0) {
+		r.rest = &rest;
+		r.rest_count = 1;
+	}
+	must(ranges_add(ranges, &r, &err), &err);
 }
 
 START_TEST(sorted_whatever_the_order)
@@ -58,9 +85,7 @@ START_TEST(sorted_whatever_the_order)
 		size_t first = 0;
 
 		for (size_t j = 0; j < count; j++) {
-			add(ranges, random_below(&seed, DOCS),
-			    random_below(&seed, 5), random_below(&seed, 3),
-			    (uint32_t)j);
+			add_odd(&seed, ranges, (uint32_t)j);
 			if (random_below(&seed, 8) == 0)
 				ranges_remove(ranges,
 				              random_below(&seed,
@@ -69,12 +94,10 @@ START_TEST(sorted_whatever_the_order)
 		}
 		count = ranges_count(ranges);
 		for (size_t j = 1; j < count; j++)
-			wrong = wrong || !in_order(ranges_at(ranges, j - 1),
-			                           ranges_at(ranges, j));
-		while (first < count &&
-		       (ranges_at(ranges, first)->doc < doc ||
-		        (ranges_at(ranges, first)->doc == doc &&
-		         ranges_at(ranges, first)->off < off)))
+			wrong = wrong || !in_order(ranges, j);
+		while (first < count && (ranges_at(ranges, first).doc < doc ||
+		                         (ranges_at(ranges, first).doc == doc &&
+		                          ranges_at(ranges, first).off < off)))
 			first++;
 		wrong = wrong || ranges_find(ranges, doc, off) != first;
 		ck_assert(!wrong);
@@ -98,8 +121,8 @@ START_TEST(texts_are_copied)
 	memset(comment, 'x', 3);
 	ck_assert_uint_eq(ranges_named(ranges, "vbr"), 1);
 	ck_assert_uint_eq(ranges_named(ranges, "xxx"), 2); /* there is none */
-	ck_assert_str_eq(ranges_at(ranges, 1)->comment, "volume boot record");
-	ck_assert_uint_eq(ranges_at(ranges, 1)->tag, 4);
+	ck_assert_str_eq(ranges_at(ranges, 1).comment, "volume boot record");
+	ck_assert_uint_eq(ranges_at(ranges, 1).tag, 4);
 	ranges_remove(ranges, 1);
 	ck_assert_uint_eq(ranges_named(ranges, "vbr"), 1);
 	ranges_free(ranges);
@@ -112,9 +135,44 @@ struct bits {
 	uint64_t of[DOCS];
 };
 
+/* Add a range that may go on in other documents. */
+static void add_pieces(uint64_t *seed, struct ranges *ranges, uint64_t doc,
+                       uint64_t off, uint64_t len, struct bits *bits)
+{
+	struct portion rest[2];
+	struct range r = { .doc = doc, .off = off, .len = len, .tag = 7 };
+	struct error err;
+
+	if (random_below(seed, 4) == 0)
+		r.rest_count = 1 + random_below(seed, 2);
+	for (size_t i = 0; i < r.rest_count; i++) {
+		rest[i] = (struct portion){ .doc = random_below(seed, DOCS),
+			                    .len = 1 + random_below(seed, 3) };
+		for (uint64_t j = 0; j < rest[i].len; j++)
+			bits->of[rest[i].doc] |= UINT64_C(1) << j;
+		len += rest[i].len;
+	}
+	r.rest = rest;
+	ck_assert_uint_eq(ranges_length(&r), len);
+	must(ranges_add(ranges, &r, &err), &err);
+}
+
+/* Add a range and remove it again. */
+static void remove_added(struct ranges *ranges, const struct range *range)
+{
+	struct error err;
+	size_t i;
+
+	must(ranges_add(ranges, range, &err), &err);
+	for (i = 0; ranges_at(ranges, i).tag != range->tag;)
+		i++;
+	ranges_remove(ranges, i);
+}
+
 static void random_ranges(uint64_t *seed, struct ranges *ranges,
                           struct bits *bits)
 {
+	static const struct portion pieces[] = { { 2, 60, 2 }, { 0, 0, 1 } };
 	size_t count = random_below(seed, 8);
 
 	*bits = (struct bits){ { 0 } };
@@ -125,9 +183,20 @@ static void random_ranges(uint64_t *seed, struct ranges *ranges,
 
 		if (random_below(seed, 3) > 0)
 			len = u64_min(len, 4);
-		add(ranges, doc, off, len, 7);
+		add_pieces(seed, ranges, doc, off, len, bits);
 		for (uint64_t j = off; j < off + len; j++)
 			bits->of[doc] |= UINT64_C(1) << j;
+		/* What is removed takes its pieces along. */
+		if (random_below(seed, 4) == 0) {
+			struct range r = { .doc = 1,
+				           .off = 0,
+				           .len = 1,
+				           .tag = 8,
+				           .rest = pieces,
+				           .rest_count = ARRAY_LEN(pieces) };
+
+			remove_added(ranges, &r);
+		}
 	}
 }
 
@@ -135,20 +204,20 @@ static void random_ranges(uint64_t *seed, struct ranges *ranges,
 static bool is_set(const struct ranges *ranges, const struct bits *want)
 {
 	struct bits got = { { 0 } };
-	const struct range *last = NULL;
+	struct range last = { 0 };
 
 	for (size_t i = 0; i < ranges_count(ranges); i++) {
-		const struct range *r = ranges_at(ranges, i);
+		struct range r = ranges_at(ranges, i);
 
-		if (r->len == 0 || r->tag || r->doc >= DOCS ||
-		    r->off + r->len > BYTES)
+		if (r.len == 0 || r.tag || r.rest_count || r.doc >= DOCS ||
+		    r.off + r.len > BYTES)
 			return false;
-		if (last &&
-		    (last->doc > r->doc ||
-		     (last->doc == r->doc && last->off + last->len >= r->off)))
+		if (i > 0 &&
+		    (last.doc > r.doc ||
+		     (last.doc == r.doc && last.off + last.len >= r.off)))
 			return false;
-		for (uint64_t j = r->off; j < r->off + r->len; j++)
-			got.of[r->doc] |= UINT64_C(1) << j;
+		for (uint64_t j = r.off; j < r.off + r.len; j++)
+			got.of[r.doc] |= UINT64_C(1) << j;
 		last = r;
 	}
 	return memcmp(&got, want, sizeof(got)) == 0;
@@ -201,12 +270,12 @@ START_TEST(sets_at_the_end)
 	set = ranges_minus(a, b, &err);
 	must(set != NULL, &err);
 	ck_assert_uint_eq(ranges_count(set), 1);
-	ck_assert_uint_eq(ranges_at(set, 0)->len, UINT64_MAX - 1);
+	ck_assert_uint_eq(ranges_at(set, 0).len, UINT64_MAX - 1);
 	ranges_free(set);
 	set = ranges_and(a, b, &err);
 	must(set != NULL, &err);
 	ck_assert_uint_eq(ranges_count(set), 1);
-	ck_assert_uint_eq(ranges_at(set, 0)->off, UINT64_MAX - 1);
+	ck_assert_uint_eq(ranges_at(set, 0).off, UINT64_MAX - 1);
 	ranges_free(set);
 	ranges_free(a);
 	ranges_free(b);
@@ -263,19 +332,20 @@ START_TEST(ranges_stay_at_their_bytes)
 		}
 		ranges_shift(ranges, 1, off, removed, added);
 		for (size_t i = 0; i < 20; i++) {
-			const struct range *r = ranges_at(ranges, i);
-			const struct range *was = &before[r->tag];
+			struct range r = ranges_at(ranges, i);
+			const struct range *was = &before[r.tag];
+			struct range last =
+				ranges_at(ranges, i > 0 ? i - 1 : 0);
 
-			ck_assert(i == 0 || r[-1].doc < r->doc ||
-			          r[-1].off < r->off ||
-			          (r[-1].off == r->off && r[-1].len <= r->len));
-			ck_assert_uint_eq(r->doc, was->doc);
-			if (r->doc == 1) {
-				check_shifted(was, r, off, removed, added);
+			ck_assert(last.doc < r.doc || last.off < r.off ||
+			          (last.off == r.off && last.len <= r.len));
+			ck_assert_uint_eq(r.doc, was->doc);
+			if (r.doc == 1) {
+				check_shifted(was, &r, off, removed, added);
 				continue;
 			}
-			ck_assert_uint_eq(r->off, was->off);
-			ck_assert_uint_eq(r->len, was->len);
+			ck_assert_uint_eq(r.off, was->off);
+			ck_assert_uint_eq(r.len, was->len);
 		}
 		ranges_free(ranges);
 	}
@@ -285,7 +355,12 @@ END_TEST
 START_TEST(add_without_memory)
 {
 	char name[] = "name", comment[] = "comment";
-	struct range r = { .off = 1, .name = name, .comment = comment };
+	struct portion rest[] = { { 1, 0, 2 }, { 2, 0, 3 } };
+	struct range r = { .off = 1,
+		           .name = name,
+		           .comment = comment,
+		           .rest = rest,
+		           .rest_count = ARRAY_LEN(rest) };
 	struct ranges *ranges = NULL;
 	struct error err;
 	bool ok = false;

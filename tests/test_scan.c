@@ -175,6 +175,16 @@ static void random_data(unsigned char *data, size_t len, uint64_t *random)
 	}
 }
 
+/* A run of the same set, which is sought in another way. */
+static void repeat_set(struct byte_set *sets, size_t count, uint64_t *random)
+{
+	size_t first = random_below(random, count);
+	size_t n = random_below(random, count - first) + 1;
+
+	for (size_t i = 1; i < n; i++)
+		sets[first + i] = sets[first];
+}
+
 START_TEST(random_sets)
 {
 	uint64_t random = random_seed();
@@ -192,6 +202,8 @@ START_TEST(random_sets)
 		random_data(data, len, &random);
 		for (size_t i = 0; i < count; i++)
 			sets[i] = random_set(&random);
+		if (random_below(&random, 3) == 0)
+			repeat_set(sets, count, &random);
 		if (len > count && random_below(&random, 2)) {
 			/* something to be found */
 			size_t at = random_below(&random, len - count);
@@ -230,6 +242,40 @@ START_TEST(all_lengths)
 			memmove(room, data, len);
 			compare(sets, count, room, len, 0);
 		}
+	}
+}
+END_TEST
+
+/* Runs of every length at every place, among shorter ones. */
+START_TEST(runs)
+{
+	unsigned char *room = fenced_room();
+	struct byte_set sets[SCAN_POSITIONS];
+	uint64_t random = random_seed();
+
+	for (size_t n = cases(3000); n > 0; n--) {
+		size_t count = random_below(&random, SCAN_POSITIONS - 6) + 7;
+		size_t len = random_below(&random, 1000) + count;
+		unsigned char *data = room + ROOM - len;
+		size_t run = 0;
+
+		for (size_t i = 0; i < count; i++)
+			sets[i] = any_of("0123456789abcdef");
+		if (random_below(&random, 2))
+			sets[0] = any_of("<-");
+		if (random_below(&random, 2))
+			sets[count - 1] = any_of(">-");
+		for (size_t i = 0; i < len; i++) {
+			char c = "abcdef"[i % 6];
+
+			if (run == 0) {
+				run = random_below(&random, count + 4) + 1;
+				c = "<->x"[random_below(&random, 4)];
+			}
+			data[i] = (unsigned char)c;
+			run--;
+		}
+		compare(sets, count, data, len, 0);
 	}
 }
 END_TEST
@@ -352,6 +398,7 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, random_sets);
 	tcase_add_test(tc, all_lengths);
+	tcase_add_test(tc, runs);
 	tcase_add_test(tc, periodic_data);
 	tcase_add_test(tc, starts_beyond_the_data);
 	tcase_add_test(tc, densities);

@@ -60,6 +60,111 @@ START_TEST(a_closed_descriptor)
 	ck_assert_int_eq(sys->device_size(fd), -EBADF);
 	ck_assert_int_eq(sys->map(fd, 0, 1, &addr), -EBADF);
 	ck_assert_int_eq(sys->sync(fd), -EBADF);
+	ck_assert_int_eq(sys->sync_data(fd), -EBADF);
+	ck_assert_int_eq(sys->pwrite(fd, &byte, 1, 0), -EBADF);
+	ck_assert_int_eq(sys->truncate(fd, 0), -EBADF);
+	ck_assert_int_eq(sys->lock(fd, SYS_LOCK_TAKE), -EBADF);
+	ck_assert_int_eq(sys->list(fd, NULL, NULL), -EBADF);
+	ck_assert_int_eq(sys->open_in(fd, "f", SYS_READ), -EBADF);
+	ck_assert_int_eq(sys->rename_in(fd, "f", "g"), -EBADF);
+	ck_assert_int_eq(sys->unlink_in(fd, "f"), -EBADF);
+}
+END_TEST
+
+static bool count_names(void *arg, const char *name)
+{
+	size_t *count = arg;
+
+	ck_assert(strcmp(name, "one") == 0 || strcmp(name, "two") == 0);
+	(*count)++;
+	return true;
+}
+
+static bool count_first(void *arg, const char *name)
+{
+	(void)count_names(arg, name);
+	return false;
+}
+
+/* What a journal does: a folder of its own, files by name in it. */
+START_TEST(files_in_a_folder)
+{
+	unsigned make = SYS_READ | SYS_WRITE | SYS_CREATE | SYS_EXCLUSIVE |
+	                SYS_PRIVATE | SYS_NOFOLLOW;
+	char *path = path_of("folder");
+	struct sys_stat st;
+	size_t count = 0;
+	char buf[8];
+	int folder;
+	int fd;
+
+	ck_assert_int_eq(sys->make_folder(path), 0);
+	ck_assert_int_eq(sys->make_folder(path), -EEXIST);
+	folder = sys->open(path, SYS_READ | SYS_FOLDER | SYS_NOFOLLOW);
+	ck_assert_int_ge(folder, 0);
+	ck_assert_int_eq(sys->fstat(folder, &st), 0);
+	ck_assert_uint_eq(st.mode, 0700);
+	ck_assert_uint_eq(st.uid, sys_user());
+	fd = sys->open_in(folder, "one", make);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(sys->open_in(folder, "one", make), -EEXIST);
+	ck_assert_int_eq(sys->open_in(folder, "one", SYS_READ | SYS_FOLDER),
+	                 -ENOTDIR);
+	ck_assert_int_eq(sys->fstat(fd, &st), 0);
+	ck_assert_uint_eq(st.mode, 0600);
+	ck_assert_int_eq(sys->pwrite(fd, "bytes", 5, 3), 5);
+	ck_assert_int_eq(sys->pread(fd, buf, sizeof(buf), 0), 8);
+	ck_assert_mem_eq(buf, "\0\0\0bytes", 8);
+	ck_assert_int_eq(sys->truncate(fd, 4), 0);
+	ck_assert_int_eq(sys->sync_data(fd), 0);
+	ck_assert_int_eq(sys->fstat(fd, &st), 0);
+	ck_assert_uint_eq(st.size, 4);
+	ck_assert_int_eq(symlinkat("one", folder, "two"), 0);
+	ck_assert_int_eq(sys->open_in(folder, "two", SYS_READ | SYS_NOFOLLOW),
+	                 -ELOOP);
+	ck_assert_int_eq(sys->list(folder, count_names, &count), 0);
+	ck_assert_uint_eq(count, 2);
+	ck_assert_int_eq(sys->list(folder, count_first, &count), 0);
+	ck_assert_uint_eq(count, 3);
+	ck_assert_int_eq(sys->rename_in(folder, "one", "two"), 0);
+	ck_assert_int_eq(sys->unlink_in(folder, "one"), -ENOENT);
+	ck_assert_int_eq(sys->unlink_in(folder, "two"), 0);
+	ck_assert_int_eq(sys->sync(folder), 0);
+	ck_assert_int_eq(sys->close(fd), 0);
+	ck_assert_int_eq(sys->close(folder), 0);
+	free(path);
+}
+END_TEST
+
+/* A lock belongs to a descriptor, read-only or not. */
+START_TEST(locks)
+{
+	char *path = scratch_file("f", "bytes", 5);
+	int one = sys->open(path, SYS_READ);
+	int two = sys->open(path, SYS_READ);
+
+	ck_assert_int_eq(sys->lock(one, SYS_LOCK_TAKE), 0);
+	ck_assert_int_eq(sys->lock(one, SYS_LOCK_TAKE), 0);
+	ck_assert_int_eq(sys->lock(two, SYS_LOCK_TAKE), -EAGAIN);
+	ck_assert_int_eq(sys->lock(one, SYS_LOCK_DROP), 0);
+	ck_assert_int_eq(sys->lock(two, SYS_LOCK_TAKE), 0);
+	ck_assert_int_eq(sys->close(two), 0);
+	ck_assert_int_eq(sys->lock(one, SYS_LOCK_TAKE), 0);
+	ck_assert_int_eq(sys->close(one), 0);
+	free(path);
+}
+END_TEST
+
+START_TEST(clock_and_chance)
+{
+	unsigned char one[32] = { 0 };
+	unsigned char two[32] = { 0 };
+
+	ck_assert_int_gt(sys->clock(), INT64_C(1600000000000000000));
+	ck_assert_int_eq(sys->random(one, sizeof(one)), 0);
+	ck_assert_int_eq(sys->random(two, sizeof(two)), 0);
+	ck_assert_mem_ne(one, two, sizeof(one));
+	ck_assert_uint_eq(sys_process(), (uint32_t)getpid());
 }
 END_TEST
 
@@ -122,6 +227,8 @@ START_TEST(offsets_past_63_bits)
 	ck_assert_int_eq(sys->pread(fd, &byte, 1, off), -EINVAL);
 	ck_assert_int_eq(sys->pread_nowait(fd, &byte, 1, off), -EINVAL);
 	ck_assert_int_eq(sys->seek(fd, off, SYS_SEEK_DATA), -EINVAL);
+	ck_assert_int_eq(sys->pwrite(fd, "x", 1, off), -EINVAL);
+	ck_assert_int_eq(sys->truncate(fd, off), -EINVAL);
 	ck_assert_int_eq(sys->map(fd, off, 1, &addr), -EINVAL);
 	ck_assert_int_eq(sys->close(fd), 0);
 	free(path);
@@ -384,6 +491,9 @@ int main(void)
 
 	tcase_add_test(tc, what_is_not_there);
 	tcase_add_test(tc, a_closed_descriptor);
+	tcase_add_test(tc, files_in_a_folder);
+	tcase_add_test(tc, locks);
+	tcase_add_test(tc, clock_and_chance);
 	tcase_add_test(tc, writing_and_reading_back);
 	tcase_add_test(tc, truncating_open);
 	tcase_add_test(tc, offsets_past_63_bits);

@@ -15,6 +15,7 @@
 #include "command/run.h"
 #include "session.h"
 #include "space/view.h"
+#include "ui/progress.h"
 
 /* What was fetched is looked at anew after this long. */
 static const uint64_t fetched_life = UINT64_C(2000000000);
@@ -64,11 +65,13 @@ static bool is_one_line(const struct output *out)
 	return !end || (size_t)(end - out->v) + 1 == out->len;
 }
 
-/* One line goes to the message line, more to the pager. */
-static void show_results(struct app *app, const char *title)
+void app_show_results(struct app *app, const char *title)
 {
 	struct output *out = &app->results;
+	struct error err;
 
+	if (!output_flush(&app->out, &err))
+		app_error(app, title, &err);
 	if (out->len == 0)
 		return;
 	if (is_one_line(out) && (int)out->len < app->parts.cols) {
@@ -91,14 +94,11 @@ bool app_run(struct app *app, const char *line, struct error *err)
 	struct place before = app->ctx.cursor;
 	uint64_t generation = session_generation(app->ctx.session);
 	char name[COMMAND_NAME];
-	struct error flush_err;
 	uint64_t size;
 	bool ok = run_line(&app->ctx, line, strlen(line), name, err);
 
 	app->dirty = true;
-	if (!output_flush(&app->out, &flush_err))
-		app_error(app, name, &flush_err);
-	show_results(app, name);
+	app_show_results(app, name);
 	app_apply_options(app);
 	/* The end of the space is the last byte here: nothing is inserted. */
 	size = space_size(context_space(&app->ctx));
@@ -314,9 +314,12 @@ void app_layout(struct app *app)
 void app_follow(struct app *app)
 {
 	struct rows rows = app_rows(app);
+	uint64_t addr;
 
+	if (!find_ui_target(app, &addr))
+		addr = app->ctx.cursor.addr;
 	if (app->window.lines > 0)
-		window_follow(&app->window, &rows, app->ctx.cursor.addr,
+		window_follow(&app->window, &rows, addr,
 		              (int)app->ctx.options.scrolloff);
 	app->dirty = true;
 }
@@ -567,6 +570,23 @@ static void paint_said(struct app *app, int row, int below)
 	            app->message_style);
 }
 
+static void paint_progress(struct app *app, int row)
+{
+	const struct task *task = app->ctx.task;
+	struct progress progress = {
+		.name = task->name,
+		.about = task->about ? task->about(task->arg) : NULL,
+		.is_search = task->about != NULL,
+		.counts = task->found != NULL,
+		.found = task->found ? task->found(task->arg) : 0,
+		.elapsed = sys_now() - task->began,
+	};
+
+	job_progress(task->job, &progress.done, &progress.total);
+	progress_paint(&app->canvas, row, app->parts.cols, &progress,
+	               app->ascii);
+}
+
 static void paint_message(struct app *app)
 {
 	struct canvas *canvas = &app->canvas;
@@ -594,18 +614,8 @@ static void paint_message(struct app *app)
 		paint_said(app, row, app->parts.keybar);
 		return;
 	}
-	if (app->ctx.task) {
-		uint64_t done, total;
-		char text[80];
-
-		job_progress(app->ctx.task->job, &done, &total);
-		snprintf(text, sizeof(text), " %s  %u%%  Esc stops",
-		         app->ctx.task->name,
-		         total ? (unsigned)((double)done * 100.0 /
-		                            (double)total)
-		               : 0);
-		canvas_text(canvas, row, 0, cols, text, STYLE_NORMAL);
-	}
+	if (app->ctx.task)
+		paint_progress(app, row);
 }
 
 /* What the key bar says for the command lines that shipped keymaps bind. */
@@ -614,8 +624,11 @@ static const struct {
 } labels[] = {
 	{ "help", "Help", "Help" },
 	{ "prompt goto", "Goto", "Goto" },
+	{ "prompt find", "Find", "Find" },
+	{ "next match", "Next", "Next" },
 	{ "panel segments", "Segments", "Segs" },
 	{ "panel bookmarks", "Bookmarks", "Marks" },
+	{ "panel matches", "Matches", "Match" },
 	{ "prompt", "Command", "Cmd" },
 	{ "quit", "Quit", "Quit" },
 	{ "prompt open", "Open", "Open" },
@@ -771,6 +784,7 @@ static void paint_main(struct app *app, int *cursor_row, int *cursor_col)
 	};
 	char right[64];
 
+	find_ui_picture(app, &picture);
 	if (p->title >= 0)
 		paint_title(&app->canvas, p->title, p->cols, &picture,
 		            title_right(app, right));

@@ -19,6 +19,7 @@
 #include "command/table.h"
 #include "source/run.h"
 #include "ui/cells.h"
+#include "ui/find.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
 #include "ui/keymap_load.h"
@@ -26,6 +27,7 @@
 #include "ui/pager.h"
 #include "ui/paint.h"
 #include "ui/prompt.h"
+#include "ui/recall.h"
 #include "ui/screen.h"
 #include "ui/theme.h"
 #include "ui/window.h"
@@ -79,6 +81,8 @@ struct app {
 	struct fetch *fetched;               /* owned; the last that is done */
 	uint64_t pending_start, pending_end; /* not had yet, of the screen */
 	struct prompt prompt;
+	struct recall recall; /* of the prompt, in a file */
+	struct find_ui find;
 	struct pager pager;
 	struct list list;
 	bool list_focused;
@@ -113,6 +117,10 @@ void app_say(struct app *app, enum style style, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 void app_error(struct app *app, const char *command, const struct error *err);
 
+/* Show what commands have printed: one line in the message line, more in the
+   pager, under this title. */
+void app_show_results(struct app *app, const char *title);
+
 /* Run a command line as typed or bound; shows what it printed and its error.
    False when it failed: then err says why. */
 bool app_run(struct app *app, const char *line, struct error *err);
@@ -124,7 +132,7 @@ enum key_mode app_mode(const struct app *app);
 void app_apply_options(struct app *app);
 
 struct rows app_rows(const struct app *app);
-/* The cursor has moved: bring it into sight. */
+/* The cursor has moved: bring it into sight, or what is shown in its place. */
 void app_follow(struct app *app);
 
 /* Work out parts, rows and bytes, without drawing. */

@@ -493,7 +493,8 @@ static RUN(panel)
 	column = word.column;
 	word_free(&word);
 	if (!kind)
-		return error_at(err, column, "panels are: segments bookmarks");
+		return error_at(err, column,
+		                "panels are: segments bookmarks matches");
 	if (!call_only_word(call, how, sizeof(how), err))
 		return false;
 	if (*how && strcmp(how, "on") != 0 && strcmp(how, "off") != 0)
@@ -570,6 +571,8 @@ static bool list_remove(struct app *app, struct error *err)
 
 	if (!list_entry(list, &app->ctx, selected, &idx))
 		return true;
+	if (!list->kind->remove)
+		return error_set(err, ERR_NO, "nothing is removed here");
 	list->kind->remove(&app->ctx, idx, line);
 	if (*line && !app_run(app, line, err))
 		return false;
@@ -660,10 +663,13 @@ static RUN(prompt)
 	char text[PROMPT_MAX];
 	const char *rest;
 	size_t len;
+	bool word;
 
 	(void)err;
 	call_rest(call, &rest, &len);
-	snprintf(text, sizeof(text), "%.*s%s", (int)len, rest, len ? " " : "");
+	/* What follows '/' or '?' at once is the pattern. */
+	word = len > 0 && !(len == 1 && (*rest == '/' || *rest == '?'));
+	snprintf(text, sizeof(text), "%.*s%s", (int)len, rest, word ? " " : "");
 	prompt_open(&app->prompt, PROMPT_COMMAND, text);
 	return true;
 }
@@ -689,18 +695,24 @@ static bool accept_command(struct app *app)
 
 	memcpy(line, prompt->line, prompt->len + 1);
 	prompt_remember(prompt);
+	recall_add(&app->recall, line);
+	if (!recall_save(&app->recall, session_pool(app->ctx.session), &err))
+		app_error(app, "history", &err);
 	/* Commands may open the prompt again. */
 	prompt->open = false;
 	if (app_run(app, line, &err)) {
+		find_ui_accept(app);
 		if (!prompt->open)
 			prompt_close(prompt);
 		return true;
 	}
 	/* What was typed wrongly can be mended; other failures are said. */
-	if (err.column > 0)
+	if (err.column > 0) {
 		prompt_refuse(prompt, &err);
-	else
+	} else {
+		find_ui_accept(app);
 		prompt_close(prompt);
+	}
 	app_error(app, "", &err);
 	return true;
 }
@@ -789,6 +801,8 @@ static RUN(cancel)
 		app_say(app, STYLE_NORMAL, "%s stopped", name);
 	} else if (ctx->selecting != SELECT_NONE) {
 		context_select(ctx, 0, 0, SELECT_NONE);
+	} else if (find_ui_clear(app)) {
+		app_say(app, STYLE_NORMAL, "marks cleared");
 	} else if (app->list.kind) {
 		close_list(app);
 	}
@@ -982,8 +996,8 @@ const struct command ui_command_table[] = {
 	  .complete = COMPLETE_WORDS,
 	  .run = run_extend },
 	{ .name = "focus",
-	  .usage = "next prev hex segments bookmarks",
-	  .words = "next prev hex segments bookmarks",
+	  .usage = "next prev hex segments bookmarks matches",
+	  .words = "next prev hex segments bookmarks matches",
 	  .help = "give the keyboard to a panel, or back",
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_WORDS,
@@ -1031,8 +1045,8 @@ const struct command ui_command_table[] = {
 	  .complete = COMPLETE_WORDS,
 	  .run = run_pane },
 	{ .name = "panel",
-	  .usage = "segments|bookmarks [on|off]",
-	  .words = "segments bookmarks on off",
+	  .usage = "segments|bookmarks|matches [on|off]",
+	  .words = "segments bookmarks matches on off",
 	  .help = "show or close a panel",
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_WORDS,

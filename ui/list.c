@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "command/context.h"
 #include "session.h"
@@ -103,27 +104,28 @@ static size_t bookmarks_count(const struct context *ctx)
 static void bookmarks_row(const struct context *ctx, size_t idx,
                           char dst[static LIST_ROW])
 {
-	const struct range *b = ranges_at(ctx->bookmarks, idx);
+	struct range b = ranges_at(ctx->bookmarks, idx);
 	char where[PLACE_TEXT] = "", addr_text[32] = "not shown", size[32];
 	const struct space *sp = context_space(ctx);
 	uint64_t addr;
 
-	if (ranges_address(b, sp, &addr)) {
+	if (ranges_address(&b, sp, &addr)) {
 		snprintf(addr_text, sizeof(addr_text), "0x%08" PRIx64, addr);
 		place_text(sp, space_place(sp, addr), where);
 	}
-	snprintf(dst, LIST_ROW, "  @%-12s  %-10s  %-16s %9s B  %s", b->name,
-	         addr_text, where, grouped_text(b->len, size),
-	         b->comment ? text_shown(b->comment).s : "");
+	snprintf(dst, LIST_ROW, "  @%-12s  %-10s  %-16s %9s B  %s", b.name,
+	         addr_text, where, grouped_text(b.len, size),
+	         b.comment ? text_shown(b.comment).s : "");
 }
 
 static bool bookmarks_place(const struct context *ctx, size_t idx,
                             struct place *out)
 {
 	const struct space *sp = context_space(ctx);
+	struct range range = ranges_at(ctx->bookmarks, idx);
 	uint64_t addr;
 
-	if (!ranges_address(ranges_at(ctx->bookmarks, idx), sp, &addr))
+	if (!ranges_address(&range, sp, &addr))
 		return false;
 	*out = space_place(sp, addr);
 	return true;
@@ -139,7 +141,7 @@ static void bookmarks_remove(const struct context *ctx, size_t idx,
                              char dst[static LIST_ROW])
 {
 	snprintf(dst, LIST_ROW, "bookmark delete %s",
-	         ranges_at(ctx->bookmarks, idx)->name);
+	         ranges_at(ctx->bookmarks, idx).name);
 }
 
 static void bookmarks_summary(const struct context *ctx,
@@ -148,40 +150,127 @@ static void bookmarks_summary(const struct context *ctx,
 	snprintf(dst, LIST_ROW, "%zu", ranges_count(ctx->bookmarks));
 }
 
-static const struct list_kind kinds[] = {
-	{ .name = "segments",
-	  .title = "Segments",
-	  .header = "  no  starts at              size  edits  state     file",
-	  .count = segments_count,
-	  .row = segments_row,
-	  .place = segments_place,
-	  .here = segments_here,
-	  .remove = segments_remove,
-	  .summary = segments_summary },
-	{ .name = "bookmarks",
-	  .title = "Bookmarks",
-	  .header = "  name           address     place                 "
-	            "bytes  comment",
-	  .count = bookmarks_count,
-	  .row = bookmarks_row,
-	  .place = bookmarks_place,
-	  .here = bookmarks_here,
-	  .remove = bookmarks_remove,
-	  .summary = bookmarks_summary },
+static const struct list_kind list_segments = {
+	.name = "segments",
+	.title = "Segments",
+	.header = "  no  starts at              size  edits  state     file",
+	.count = segments_count,
+	.row = segments_row,
+	.place = segments_place,
+	.here = segments_here,
+	.remove = segments_remove,
+	.summary = segments_summary
+};
+
+static const struct list_kind list_bookmarks = {
+	.name = "bookmarks",
+	.title = "Bookmarks",
+	.header = "  name           address     place                 "
+		  "bytes  comment",
+	.count = bookmarks_count,
+	.row = bookmarks_row,
+	.place = bookmarks_place,
+	.here = bookmarks_here,
+	.remove = bookmarks_remove,
+	.summary = bookmarks_summary
+};
+
+static const struct list_kind *const kinds[] = {
+	&list_segments,
+	&list_bookmarks,
+	&list_matches,
 };
 
 const struct list_kind *list_kind_named(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (strcmp(kinds[i].name, name) == 0)
-			return &kinds[i];
+		if (strcmp(kinds[i]->name, name) == 0)
+			return kinds[i];
+	return NULL;
+}
+
+/* --- jobs ---------------------------------------------------------------- */
+
+enum { SIFT_ROWS = 16384 }; /* of a batch of the filter */
+
+/* A job that makes rows, and finds out which of them hold a text. */
+struct sift {
+	struct job *job; /* owned */
+	const struct list_kind *kind;
+	void *batch; /* owned, of the kind */
+	uint64_t stamp;
+	size_t first, count;
+	char text[LIST_FILTER]; /* "": their bytes are read, no more */
+	bool holds[SIFT_ROWS];  /* what the job leaves */
+};
+
+static void sift_free(struct sift *sift)
+{
+	if (!sift)
+		return;
+	job_free(sift->job);
+	if (sift->batch)
+		sift->kind->batch_free(sift->batch);
+	mem_free(sift);
+}
+
+static void sift_work(struct job *job, void *arg)
+{
+	struct sift *sift = arg;
+	char row[LIST_ROW];
+
+	for (size_t i = 0; i < sift->count && !job_cancelled(job); i++) {
+		sift->kind->batch_row(sift->batch, i, row);
+		sift->holds[i] = strstr(row, sift->text) != NULL;
+	}
+}
+
+static uint64_t stamp_of(const struct list_kind *kind,
+                         const struct context *ctx)
+{
+	return kind->stamp ? kind->stamp(ctx)
+	                   : session_generation(ctx->session);
+}
+
+static struct sift *sift_start(const struct list *list,
+                               const struct context *ctx, size_t first,
+                               size_t count, const char *text)
+{
+	struct error ignored;
+	struct sift *sift = mem_zalloc(sizeof(*sift), &ignored);
+
+	if (!sift)
+		return NULL;
+	sift->kind = list->kind;
+	sift->stamp = stamp_of(list->kind, ctx);
+	sift->first = first;
+	sift->count = size_min(count, SIFT_ROWS);
+	snprintf(sift->text, sizeof(sift->text), "%s", text);
+	sift->batch = list->kind->batch(ctx, first, sift->count, &ignored);
+	if (sift->batch)
+		sift->job = job_start(session_pool(ctx->session), JOB_READ,
+		                      sift_work, sift, &ignored);
+	if (sift->job)
+		return sift;
+	sift_free(sift);
 	return NULL;
 }
 
 /* --- the list ------------------------------------------------------------ */
 
+/* What a job does is of no use any more; it is freed when it has ended. */
+static void drop_sift(struct list *list)
+{
+	if (!list->sift)
+		return;
+	job_cancel(list->sift->job);
+	list->sift->text[0] = '\0';
+	list->sift->count = 0;
+}
+
 void list_free(struct list *list)
 {
+	sift_free(list->sift);
 	mem_free(list->matches);
 	*list = (struct list){ 0 };
 }
@@ -191,6 +280,9 @@ void list_close(struct list *list)
 	list->kind = NULL;
 	list->filter[0] = '\0';
 	list->match_count = 0;
+	list->total = 0;
+	list->lacking = false;
+	list->lacking_stamp = 0;
 }
 
 void list_open(struct list *list, const struct list_kind *kind,
@@ -202,26 +294,35 @@ void list_open(struct list *list, const struct list_kind *kind,
 	list->top = 0;
 }
 
+static bool keep_match(struct list *list, size_t idx, struct error *err)
+{
+	if (!mem_grow(&list->matches, &list->match_cap, list->match_count + 1,
+	              sizeof(*list->matches), err))
+		return false;
+	list->matches[list->match_count++] = idx;
+	return true;
+}
+
+/* Go through the entries that were not yet, here and now. */
 static bool find_matches(struct list *list, const struct context *ctx,
                          const char *text, struct error *err)
 {
 	size_t count = list->kind->count(ctx);
 	char row[LIST_ROW];
 
-	list->match_count = 0;
-	list->generation = session_generation(ctx->session);
-	list->total = count;
-	for (size_t i = 0; i < count; i++) {
-		list->kind->row(ctx, i, row);
-		if (!strstr(row, text))
-			continue;
-		if (!mem_grow(&list->matches, &list->match_cap,
-		              list->match_count + 1, sizeof(*list->matches),
-		              err))
+	for (; list->total < count; list->total++) {
+		list->kind->row(ctx, list->total, row);
+		if (strstr(row, text) && !keep_match(list, list->total, err))
 			return false;
-		list->matches[list->match_count++] = i;
 	}
 	return true;
+}
+
+static void start_filter(struct list *list, const struct context *ctx)
+{
+	list->match_count = 0;
+	list->total = 0;
+	list->stamp = stamp_of(list->kind, ctx);
 }
 
 size_t list_count(struct list *list, const struct context *ctx)
@@ -231,13 +332,75 @@ size_t list_count(struct list *list, const struct context *ctx)
 
 	if (!list->filter[0])
 		return total;
-	if (list->generation == session_generation(ctx->session) &&
-	    list->total == total)
-		return list->match_count;
-	if (find_matches(list, ctx, list->filter, &ignored))
+	if (list->stamp != stamp_of(list->kind, ctx) || total < list->total)
+		start_filter(list, ctx);
+	if (list->kind->batch ||
+	    find_matches(list, ctx, list->filter, &ignored))
 		return list->match_count;
 	list->filter[0] = '\0';
 	return total;
+}
+
+/* Have the bytes of the rows on the screen read, once. */
+static void fetch_rows(struct list *list, const struct context *ctx,
+                       size_t count)
+{
+	uint64_t stamp = stamp_of(list->kind, ctx);
+
+	if (list->lacking_from == list->top && list->lacking_count == count &&
+	    list->lacking_stamp == stamp)
+		return;
+	list->lacking_from = list->top;
+	list->lacking_count = count;
+	list->lacking_stamp = stamp;
+	list->sift = sift_start(list, ctx, list->top, count, "");
+}
+
+void list_work(struct list *list, const struct context *ctx)
+{
+	size_t total;
+
+	if (!list->kind || !list->kind->batch || list->sift)
+		return;
+	total = list->kind->count(ctx);
+	if (list->filter[0] && list->total < total) {
+		list->sift = sift_start(list, ctx, list->total,
+		                        total - list->total, list->filter);
+	} else if (list->lacking && !list->filter[0]) {
+		/* With a filter its jobs have read them all. */
+		fetch_rows(list, ctx,
+		           size_min((size_t)list->rows, total - list->top));
+	}
+}
+
+bool list_done(struct list *list, const struct context *ctx, struct job *job)
+{
+	struct sift *sift = list->sift;
+	struct error ignored;
+
+	if (!sift || sift->job != job)
+		return false;
+	list->sift = NULL;
+	if (list->kind == sift->kind && sift->text[0] &&
+	    strcmp(sift->text, list->filter) == 0 &&
+	    sift->first == list->total && sift->stamp == list->stamp &&
+	    sift->stamp == stamp_of(list->kind, ctx)) {
+		for (size_t i = 0; i < sift->count; i++)
+			if (sift->holds[i] &&
+			    !keep_match(list, sift->first + i, &ignored))
+				break;
+		list->total += sift->count;
+	}
+	sift_free(sift);
+	return true;
+}
+
+bool list_is_idle(const struct list *list, const struct context *ctx)
+{
+	if (list->sift)
+		return false;
+	return !list->kind || !list->kind->batch || !list->filter[0] ||
+	       list->total >= list->kind->count(ctx);
 }
 
 bool list_entry(struct list *list, const struct context *ctx, size_t row,
@@ -266,21 +429,40 @@ bool list_set_filter(struct list *list, const struct context *ctx,
 {
 	list->selected = 0;
 	list->filter[0] = '\0';
-	if (*text && !find_matches(list, ctx, text, err))
+	drop_sift(list);
+	start_filter(list, ctx);
+	if (*text && !list->kind->batch && !find_matches(list, ctx, text, err))
 		return false;
 	snprintf(list->filter, sizeof(list->filter), "%s", text);
 	return true;
+}
+
+/* How far the filter is, if that takes a while. */
+static void filter_text(const struct list *list, const struct context *ctx,
+                        char dst[static LIST_ROW])
+{
+	size_t total = list->kind->count(ctx);
+	char part[32] = "";
+
+	if (list->total < total)
+		snprintf(part, sizeof(part), "  (%u%%)",
+		         (unsigned)((double)list->total * 100.0 /
+		                    (double)total));
+	dst[0] = '\0';
+	if (list->filter[0])
+		snprintf(dst, LIST_ROW, "  filter: %s%s", list->filter, part);
 }
 
 static void paint_heading(const struct list *list, const struct context *ctx,
                           struct canvas *canvas, int row, bool focused,
                           bool ascii)
 {
-	char summary[LIST_ROW], title[2 * LIST_ROW];
+	char summary[LIST_ROW], filter[LIST_ROW], title[3 * LIST_ROW];
 
 	list->kind->summary(ctx, summary);
-	snprintf(title, sizeof(title), " %s  %s%s%s ", list->kind->title,
-	         summary, list->filter[0] ? "  filter: " : "", list->filter);
+	filter_text(list, ctx, filter);
+	snprintf(title, sizeof(title), " %s  %s%s ", list->kind->title, summary,
+	         filter);
 	canvas_fill(canvas, row, 0, canvas->cols, ascii ? '-' : 0x2500,
 	            STYLE_DIM);
 	canvas_text(canvas, row, 1, canvas->cols - 2, title,
@@ -295,6 +477,7 @@ void list_paint(struct list *list, const struct context *ctx,
 	char row[LIST_ROW];
 
 	list_move(list, ctx, 0);
+	list->lacking = false;
 	list->rows = int_max(body, 1);
 	if (list->selected < list->top)
 		list->top = list->selected;
@@ -312,6 +495,8 @@ void list_paint(struct list *list, const struct context *ctx,
 		if (!list_entry(list, ctx, at, &idx))
 			break;
 		list->kind->row(ctx, idx, row);
+		if (list->kind->lacks && list->kind->lacks(ctx, idx))
+			list->lacking = true;
 		canvas_text(canvas, top + 2 + r, 1, canvas->cols - 1, row,
 		            STYLE_NORMAL);
 		if (at != list->selected)
@@ -323,6 +508,9 @@ void list_paint(struct list *list, const struct context *ctx,
 			            OVER_SELECTION);
 	}
 	canvas_text(canvas, top + rows - 1, 1, canvas->cols - 1,
-	            "Enter go there  Space show  d remove  / filter  q close",
+	            list->kind->remove
+	                    ? "Enter go there  Space show  d remove  / filter  "
+	                      "q close"
+	                    : "Enter go there  Space show  / filter  q close",
 	            STYLE_DIM);
 }

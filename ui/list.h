@@ -1,11 +1,12 @@
 /*
- * list.h - a panel that lists things: segments, bookmarks
+ * list.h - a panel that lists things: segments, bookmarks, matches
  *
- * What is listed is asked for a row at a time, so that a list of 100,000
- * segments costs what is on the screen. A filter is gone through once, when it
- * is set.
+ * What is listed is asked for a row at a time, so that a list of ten million
+ * matches costs what is on the screen. A filter is gone through once, when it is
+ * set, and what comes behind when it comes. Where rows may wait for a disk jobs
+ * do both, a batch of rows at a time.
  *
- * Threads: the UI thread.
+ * Threads: the UI thread, but for the jobs.
  */
 #ifndef UI_LIST_H
 #define UI_LIST_H
@@ -16,6 +17,8 @@
 
 struct context;
 struct error;
+struct job;
+struct sift;
 
 enum {
 	LIST_ROW = 512, /* bytes of a row's text */
@@ -34,12 +37,29 @@ struct list_kind {
 	bool (*place)(const struct context *ctx, size_t idx, struct place *out);
 	/* The row to begin with: where the cursor is. */
 	size_t (*here)(const struct context *ctx);
-	/* The command line that removes an entry, or "" when it cannot be. */
+	/* The command line that removes an entry, or "" when it cannot be;
+	   NULL: none can. */
 	void (*remove)(const struct context *ctx, size_t idx,
 	               char dst[static LIST_ROW]);
 	/* A line of summary. */
 	void (*summary)(const struct context *ctx, char dst[static LIST_ROW]);
+
+	/* The rest is of kinds whose rows may wait for a disk; NULL: they do
+	   not. Does the row lack bytes that are still to be read? */
+	bool (*lacks)(const struct context *ctx, size_t idx);
+	/* What a job needs to make rows [first, first + count). */
+	void *(*batch)(const struct context *ctx, size_t first, size_t count,
+	               struct error *err);
+	void (*batch_row)(const void *batch, size_t i,
+	                  char dst[static LIST_ROW]);
+	void (*batch_free)(void *batch);
+	/* Changes when entries are others than before; not when some come
+	   behind them. */
+	uint64_t (*stamp)(const struct context *ctx);
 };
+
+/* The ranges of the set that was made last (match_list.c). */
+extern const struct list_kind list_matches;
 
 struct list {
 	const struct list_kind *kind; /* NULL: closed */
@@ -47,9 +67,14 @@ struct list {
 	char filter[LIST_FILTER];
 	size_t *matches; /* owned: the indexes that the filter leaves */
 	size_t match_count, match_cap;
-	uint64_t generation; /* of the session when it was filtered */
-	size_t total;        /* entries then */
-	int rows;            /* shown last */
+	uint64_t stamp;       /* of the entries when it was filtered */
+	size_t total;         /* of them gone through */
+	struct sift *sift;    /* owned; a job that goes through rows */
+	bool lacking;         /* rows on the screen wait for their bytes.. */
+	size_t lacking_from;  /* .. which were fetched from here last.. */
+	size_t lacking_count; /* .. as many */
+	uint64_t lacking_stamp;
+	int rows; /* shown last */
 };
 
 /* The kind of this name, or NULL. */
@@ -70,6 +95,12 @@ void list_move(struct list *list, const struct context *ctx, long by);
 /* ERR_NOMEM: then nothing is filtered. */
 bool list_set_filter(struct list *list, const struct context *ctx,
                      const char *text, struct error *err) MUST_USE;
+
+/* Go on with what jobs do for the list: after each frame. */
+void list_work(struct list *list, const struct context *ctx);
+/* Is it a job of the list that has ended? Then it is dealt with. */
+bool list_done(struct list *list, const struct context *ctx, struct job *job);
+bool list_is_idle(const struct list *list, const struct context *ctx);
 
 /* Over rows [top, top + rows) of the canvas. */
 void list_paint(struct list *list, const struct context *ctx,

@@ -504,6 +504,21 @@ static void read_terminal(struct loop *loop)
 		loop->hung_up = true;
 }
 
+/* A save has ended: what follows is saved, too, and a failure is said once. */
+static bool history_is_done(struct app *app, struct job *job)
+{
+	struct error err;
+	bool ok;
+
+	if (!recall_done(&app->recall, job, &ok, &err))
+		return false;
+	if (!ok ||
+	    !recall_save(&app->recall, session_pool(app->ctx.session), &err))
+		app_say(app, STYLE_WARNING, "the history is not kept: %s",
+		        err.text);
+	return true;
+}
+
 static void read_pool(struct loop *loop)
 {
 	struct app *app = loop->app;
@@ -516,20 +531,34 @@ static void read_pool(struct loop *loop)
 
 		if (done &&
 		    session_check_end(app->ctx.session, event.job, &news)) {
-			if (news)
+			if (news) {
 				app_forget_fetched(app);
+				find_ui_forget(app);
+			}
 			app->dirty = app->dirty || news;
 			continue;
 		}
 		app->dirty = true;
 		if (done && app->fetch && event.job == app->fetch->job) {
 			app_fetched(app);
+		} else if (done &&
+		           (find_ui_done(app, event.job) ||
+		            list_done(&app->list, &app->ctx, event.job) ||
+		            history_is_done(app, event.job) ||
+		            context_reap(&app->ctx, event.job))) {
+			continue;
 		} else if (done && app->ctx.task &&
 		           event.job == app->ctx.task->job) {
+			const char *name = app->ctx.task->name;
+
 			if (!context_finish(&app->ctx, &err) &&
 			    err.code != ERR_CANCELLED)
 				app_error(app, "", &err);
+			app_show_results(app, name);
 			app_follow(app);
+		} else if (!done && app->ctx.task &&
+		           event.job == app->ctx.task->job) {
+			context_take(&app->ctx);
 		}
 	}
 }
@@ -553,7 +582,7 @@ static int wait_ms(const struct loop *loop)
 		due = earlier(due, app->keys_since + box_time);
 	if (loop->hold_until)
 		due = earlier(due, loop->hold_until);
-	if (app->ctx.task)
+	if (app->ctx.task || find_ui_is_hunting(app))
 		due = earlier(due, now + frame_time);
 	ms = due <= now ? 0 : (int)((due - now + MS - 1) / MS);
 	return input >= 0 && input < ms ? input : ms;
@@ -573,7 +602,8 @@ static void on_time(struct loop *loop, bool silent)
 	}
 	if (now >= loop->next_check)
 		check_files(loop);
-	if (app->ctx.task && now - loop->last_frame >= frame_time)
+	if ((app->ctx.task || find_ui_is_hunting(app)) &&
+	    now - loop->last_frame >= frame_time)
 		app->dirty = true;
 }
 
@@ -581,8 +611,10 @@ static void on_time(struct loop *loop, bool silent)
    looks at files, always; commands in the background if it says so. */
 static bool is_idle(const struct app *app)
 {
-	return !app->fetch && !session_is_checking(app->ctx.session) &&
-	       (!app->fence_idle || !app->ctx.task);
+	return !app->fetch && find_ui_is_idle(app) && !app->recall.saving &&
+	       list_is_idle(&app->list, &app->ctx) &&
+	       !session_is_checking(app->ctx.session) &&
+	       (!app->fence_idle || (!app->ctx.task && !app->ctx.ended));
 }
 
 static void answer_fence(struct app *app)
@@ -602,7 +634,9 @@ static void frame(struct loop *loop)
 	if (!app->dirty && !(app->fence_due && is_idle(app)))
 		return;
 	app_layout(app);
+	find_ui_preview(app);
 	app_load(app);
+	find_ui_mark(app);
 	if (app_is_waiting(app)) {
 		if (!loop->hold_until)
 			loop->hold_until =
@@ -613,6 +647,7 @@ static void frame(struct loop *loop)
 		loop->hold_until = 0;
 	}
 	app_draw(app);
+	list_work(&app->list, &app->ctx);
 	loop->last_frame = now;
 	/* A held frame was drawn with what there was: the next one waits for
 	   its bytes, not for the clock. */

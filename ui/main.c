@@ -24,7 +24,10 @@
 #include "ui/loop.h"
 #include "ui/sink.h"
 
-enum { EXIT_LINE = 2 }; /* the command line is wrong */
+enum {
+	EXIT_LINE = 2,          /* the command line is wrong */
+	PATTERNS_MAX = 1 << 20, /* bytes of the user's file of patterns */
+};
 
 static int fail(const struct error *err, bool json, const char *what)
 {
@@ -157,6 +160,33 @@ static bool is_first_run(void)
 	return true;
 }
 
+static void recall_line(void *arg, const char *line)
+{
+	prompt_recall(arg, line);
+}
+
+/* The lines of earlier runs. Where there is no folder for them, as for a user
+   without a home, none are kept. */
+static void read_history(struct app *app)
+{
+	char path[RECALL_PATH];
+	struct error err;
+	struct stat st;
+	char *name;
+
+	if (!config_path("XDG_STATE_HOME", ".local/state", "history", path))
+		return;
+	make_folders(path);
+	name = strrchr(path, '/');
+	*name = '\0';
+	if (stat(path, &st) != 0)
+		return;
+	*name = '/';
+	if (!recall_open(&app->recall, path, recall_line, &app->prompt, &err))
+		app_say(app, STYLE_WARNING, "the history is not kept: %s",
+		        err.text);
+}
+
 /* The command line wins over the rc file. */
 static void apply_arguments(struct app *app, const struct arguments *args)
 {
@@ -180,6 +210,31 @@ static void run_rc(struct app *app)
 		return;
 	if (!run_script(&app->ctx, path, &err))
 		app_error(app, "", &err);
+}
+
+/* The user's patterns with names, if there are any. What does not fit is left
+   out: it would be no file that a person wrote. */
+static void read_patterns(struct app *app)
+{
+	char path[1024];
+	struct error err;
+	size_t len = 0;
+	FILE *f;
+
+	if (!config_path("XDG_CONFIG_HOME", ".config", "patterns", path))
+		return;
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	app->ctx.patterns = mem_zalloc(PATTERNS_MAX + 1, &err);
+	if (app->ctx.patterns)
+		len = fread(app->ctx.patterns, 1, PATTERNS_MAX, f);
+	if (!app->ctx.patterns || ferror(f))
+		app_say(app, STYLE_ERROR, "%s: cannot be read",
+		        text_shown(path).s);
+	else
+		app->ctx.patterns[len] = '\0';
+	fclose(f);
 }
 
 static bool open_terminal(struct app *app, struct error *err)
@@ -215,11 +270,13 @@ static void close_app(struct app *app)
 
 	/* Nothing may post events or hold a view any more. */
 	context_cancel(&app->ctx);
+	recall_close(&app->recall);
 	if (app->fetch) {
 		job_cancel(app->fetch->job);
 		app_fetched(app);
 	}
 	app_forget_fetched(app);
+	find_ui_free(app);
 	screen_close(app->screen);
 	input_free(app->input);
 	keymap_free(app->keymap);
@@ -270,10 +327,12 @@ static int run_editor(struct app *app, const struct arguments *args)
 		return fail(&err, false, "");
 	}
 	apply_arguments(app, args);
+	read_patterns(app);
 	run_rc(app);
 	apply_arguments(app, args);
 	screen_title(app->screen, "hexspan");
 	app->hint = is_first_run();
+	read_history(app);
 	app_layout(app);
 	app_follow(app);
 	open_first(app);

@@ -54,6 +54,7 @@ static const struct {
 	{ "", "extend right", "with the cursor" },
 	{ "Panels", "panel segments", "files" },
 	{ "", "panel bookmarks", "bookmarks" },
+	{ "", "panel matches", "matches" },
 	{ "Marks", "bookmark", "bookmark here, or not" },
 	{ "", "prompt bookmark", "with a name" },
 	{ "Other", "prompt", "command line, Tab completes" },
@@ -84,7 +85,7 @@ void app_help(struct app *app)
 	}
 	output_text(&page, "\nSigns   * edited  + inserted  ! unreadable ??  @ "
 	                   "bookmark  -- no file\n");
-	output_text(&page, "More    :help commands  addresses  options  keys, "
+	output_text(&page, "More    :help commands  addresses  patterns  options  keys, "
 	                   ":help COMMAND\n");
 	snprintf(title, sizeof(title), "Help: keys (%s keymap)",
 	         app->ctx.options.keymap);

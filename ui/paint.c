@@ -361,6 +361,8 @@ struct row_look {
 	struct glyph text[ROWS_PER_ROW_MAX];
 	enum over_style over[ROWS_PER_ROW_MAX];
 	bool seam[ROWS_PER_ROW_MAX]; /* a segment starts before this byte */
+	bool match_starts[ROWS_PER_ROW_MAX];
+	bool match_ends[ROWS_PER_ROW_MAX + 1]; /* before this byte */
 	char gutter;
 };
 
@@ -461,10 +463,9 @@ static bool has_bookmark(const struct context *ctx, uint64_t addr,
 
 			i = ranges_find(ctx->bookmarks, doc, at.doc_off);
 			if (i < ranges_count(ctx->bookmarks)) {
-				const struct range *b =
-					ranges_at(ctx->bookmarks, i);
+				struct range b = ranges_at(ctx->bookmarks, i);
 
-				if (b->doc == doc && b->off - at.doc_off < len)
+				if (b.doc == doc && b.off - at.doc_off < len)
 					return true;
 			}
 		}
@@ -492,12 +493,55 @@ static char gutter_of(const struct picture *picture, const struct shown_row *r)
 	return has_bookmark(picture->ctx, r->row.addr, r->count) ? '@' : ' ';
 }
 
+/* Lay a match over the row's bytes that are in it. */
+static void lay_match(const struct shown_row *r, const struct shown_match *m,
+                      enum over_style over, struct row_look *look)
+{
+	uint64_t start = r->row.addr, end = start + r->count;
+
+	if (m->start >= end || m->end <= start)
+		return;
+	if (m->start >= start)
+		look->match_starts[m->start - start] = true;
+	if (m->end <= end)
+		look->match_ends[m->end - start] = true;
+	for (uint64_t at = u64_max(m->start, start); at < u64_min(m->end, end);
+	     at++)
+		look->over[at - start] = over;
+}
+
+static void look_at_matches(const struct picture *picture,
+                            const struct shown_row *r, struct row_look *look)
+{
+	size_t low = 0, high = picture->match_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (picture->matches[middle].start < r->row.addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	/* The one before may reach into the row. */
+	for (size_t i = low - (low > 0); i < picture->match_count; i++) {
+		if (i >= low &&
+		    picture->matches[i].start - r->row.addr >= r->count)
+			break;
+		lay_match(r, &picture->matches[i], OVER_MATCH, look);
+	}
+	lay_match(r, &picture->match_here, OVER_MATCH_HERE, look);
+}
+
 static void look_at_selection(const struct picture *picture,
                               const struct shown_row *r, struct row_look *look)
 {
 	uint64_t start, end;
 
-	if (!context_selection(picture->ctx, &start, &end))
+	/* The match that find has selected is told by its own look. */
+	if (!context_selection(picture->ctx, &start, &end) ||
+	    (start == picture->match_here.start &&
+	     end == picture->match_here.end))
 		return;
 	for (unsigned i = 0; i < r->count; i++)
 		if (r->row.addr + i >= start && r->row.addr + i < end)
@@ -523,6 +567,20 @@ static void put_offset(struct canvas *canvas, int row,
 	}
 }
 
+/* The sign before byte i, or behind the last one; 0: none. */
+static char mark_before(const struct shown_row *r, const struct row_look *look,
+                        unsigned i)
+{
+	bool selected = i < r->count && look->over[i] == OVER_SELECTION;
+	bool before = i > 0 && look->over[i - 1] == OVER_SELECTION;
+
+	if (selected != before)
+		return selected ? '[' : ']';
+	if (i < r->count && look->match_starts[i])
+		return '<';
+	return look->match_ends[i] ? '>' : '\0';
+}
+
 static void put_hex(struct canvas *canvas, int row,
                     const struct picture *picture, const struct shown_row *r,
                     const struct row_look *look)
@@ -532,28 +590,31 @@ static void put_hex(struct canvas *canvas, int row,
 
 	for (unsigned i = 0; i < r->count; i++) {
 		int col = window_hex_column(w, i);
-		bool selected = look->over[i] == OVER_SELECTION;
-		bool before = i > 0 && look->over[i - 1] == OVER_SELECTION;
+		enum over_style over = look->over[i];
+		bool joined =
+			i > 0 && look->over[i - 1] == over &&
+			(over == OVER_SELECTION || !look->match_starts[i]);
+		char mark = mark_before(r, look, i);
 
 		if (look->seam[i])
 			canvas_put(canvas, row, col, signs->seam, STYLE_SEAM);
-		else if (picture->look.marks && selected != before)
-			canvas_put(canvas, row, col, selected ? '[' : ']',
+		else if (picture->look.marks && mark)
+			canvas_put(canvas, row, col, (unsigned char)mark,
 			           STYLE_STRONG);
 		canvas_put(canvas, row, col + 1, look->high[i], look->style[i]);
 		canvas_put(canvas, row, col + 2, look->low[i], look->style[i]);
-		if (selected) {
-			/* With all that is between it and a selected byte. */
-			int from = before ? window_hex_column(w, i - 1) + 3
+		if (over != OVER_NONE) {
+			/* With all that is between it and the byte before. */
+			int from = joined ? window_hex_column(w, i - 1) + 3
 			                  : col + 1;
 
-			canvas_over(canvas, row, from, col + 3 - from,
-			            OVER_SELECTION);
+			canvas_over(canvas, row, from, col + 3 - from, over);
 		}
 	}
 	if (picture->look.marks && r->count > 0 && r->count < w->per_row &&
-	    look->over[r->count - 1] == OVER_SELECTION)
-		canvas_put(canvas, row, window_hex_column(w, r->count), ']',
+	    mark_before(r, look, r->count))
+		canvas_put(canvas, row, window_hex_column(w, r->count),
+		           (unsigned char)mark_before(r, look, r->count),
 		           STYLE_STRONG);
 }
 
@@ -639,6 +700,7 @@ static void data_row(struct canvas *canvas, int row, int cols,
 	put_offset(canvas, row, picture, r->row.addr);
 	look_at_bytes(picture, r, &look);
 	look_at_seams(picture, r, &look);
+	look_at_matches(picture, r, &look);
 	look_at_selection(picture, r, &look);
 	gutter = gutter_of(picture, r);
 	canvas_put(canvas, row, w->columns.gutter, (unsigned char)gutter,

@@ -32,6 +32,11 @@ struct look_options {
 	bool upper; /* hex digits */
 };
 
+/* A match of a search: [start, end). */
+struct shown_match {
+	uint64_t start, end;
+};
+
 /* Everything that the main screen shows. All borrowed. */
 struct picture {
 	struct context *ctx;
@@ -39,6 +44,9 @@ struct picture {
 	const struct shown_row *rows;
 	int row_count;
 	struct look_options look;
+	const struct shown_match *matches; /* in the order of start */
+	size_t match_count;
+	struct shown_match match_here; /* the current one; empty: none */
 	bool low_nibble; /* the cursor stands on the second digit */
 	bool window_too_small;
 };

@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +32,8 @@ static void changed(struct prompt *prompt)
 {
 	drop_candidates(prompt);
 	prompt->refused = false;
+	prompt->doubtful = false;
+	prompt->aside[0] = '\0';
 	prompt->line[prompt->len] = '\0';
 }
 
@@ -81,6 +84,21 @@ void prompt_refuse(struct prompt *prompt, const struct error *err)
 	prompt->refusal = *err;
 	if (err->column > 0 && err->column - 1 <= prompt->len)
 		prompt->cursor = err->column - 1;
+}
+
+void prompt_doubt(struct prompt *prompt, const struct error *err)
+{
+	prompt->doubtful = true;
+	prompt->doubt = *err;
+}
+
+void prompt_aside(struct prompt *prompt, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(prompt->aside, sizeof(prompt->aside), fmt, ap);
+	va_end(ap);
 }
 
 void prompt_insert(struct prompt *prompt, const char *text, size_t len)
@@ -211,16 +229,20 @@ void prompt_history(struct prompt *prompt, bool older)
 
 void prompt_remember(struct prompt *prompt)
 {
+	prompt_recall(prompt, prompt->line);
+}
+
+void prompt_recall(struct prompt *prompt, const char *line)
+{
 	struct error ignored;
 	size_t n = prompt->history_count;
 	char *copy;
 
 	/* A line that stays open goes on as the newest. */
 	prompt->history_at = n;
-	if (prompt->len == 0 ||
-	    (n > 0 && strcmp(prompt->history[n - 1], prompt->line) == 0))
+	if (!*line || (n > 0 && strcmp(prompt->history[n - 1], line) == 0))
 		return;
-	copy = mem_strdup(prompt->line, &ignored);
+	copy = mem_strdup(line, &ignored);
 	if (!copy)
 		return;
 	if (n == PROMPT_HISTORY) {
@@ -325,7 +347,7 @@ void prompt_complete(struct prompt *prompt, struct context *ctx, bool forward)
 struct knowledge {
 	bool ok;
 	struct error err;
-	char preview[80];
+	char preview[120];
 	char help[300];
 };
 
@@ -396,6 +418,13 @@ static struct knowledge know(const struct prompt *prompt, struct context *ctx)
 		if (parsed.command->complete == COMPLETE_ADDRESS &&
 		    parsed.name_done && !parsed.span.given)
 			preview_argument(&k, ctx, prompt, &parsed);
+		if (prompt->doubtful) {
+			k.ok = false;
+			k.err = prompt->doubt;
+		}
+		if (prompt->aside[0])
+			snprintf(k.preview, sizeof(k.preview), "%s",
+			         prompt->aside);
 	} else if (parsed.has_address) {
 		preview_place(&k, ctx, parsed.span.from);
 	}

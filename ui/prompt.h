@@ -44,6 +44,9 @@ struct prompt {
 	struct candidates candidates;
 	bool refused; /* Enter found an error: it is shown in full colour */
 	struct error refusal;
+	bool doubtful; /* what running the line would say so far */
+	struct error doubt;
+	char aside[120]; /* stands at the right of the line; "": nothing */
 };
 
 void prompt_free(struct prompt *prompt);
@@ -56,6 +59,12 @@ void prompt_close(struct prompt *prompt);
 /* The line was refused: the error is shown until the line changes, and the
    cursor goes to its column. */
 void prompt_refuse(struct prompt *prompt, const struct error *err);
+
+/* The line is wrong so far, or something is known of it: shown until the line
+   changes. */
+void prompt_doubt(struct prompt *prompt, const struct error *err);
+void prompt_aside(struct prompt *prompt, const char *fmt, ...)
+	PRINTF_LIKE(2, 3);
 
 /* Put text in at the cursor; control characters become blanks, what does not
    fit is left out. */
@@ -70,6 +79,8 @@ bool prompt_delete(struct prompt *prompt, const char *what);
 void prompt_history(struct prompt *prompt, bool older);
 /* Remember the line now; the same line as the last is not kept twice. */
 void prompt_remember(struct prompt *prompt);
+/* The same of a line of an earlier run. */
+void prompt_recall(struct prompt *prompt, const char *line);
 
 /* Complete at the cursor: the first time what the candidates share, then one
    after the other. */

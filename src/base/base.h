@@ -20,6 +20,11 @@ static inline uint64_t u64_max(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+static inline size_t size_max(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
 static inline size_t size_min(size_t a, size_t b)
 {
 	return a < b ? a : b;

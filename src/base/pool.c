@@ -26,6 +26,7 @@
 #include "base/pool.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -35,8 +36,12 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/sys.h"
 
-enum { LANES = 2 }; /* one for each enum job_kind */
+enum {
+	LANES = 2,         /* one for each enum job_kind */
+	POST_NS = 5000000, /* between posts that may be late */
+};
 
 /* A place in a ring of jobs; it points at itself while it is in none. */
 struct link {
@@ -75,6 +80,8 @@ struct job {
 	struct link posted;    /* in pool.events, as PROGRESS */
 	struct link done_link; /* in pool.events, as DONE */
 	uint64_t done, total;  /* under the lock, so that they fit together */
+	uint64_t posted_at;    /* by job_post_soon(); under the lock */
+	bool owes;             /* a post; under the lock */
 	/* Set by the owner, read by the job; it orders nothing else. */
 	atomic_bool cancelled;
 	/* Set under the lock, read without: what the job wrote into `arg`
@@ -365,6 +372,15 @@ bool pool_next(struct pool *pool, struct pool_event *event)
 	return job != NULL;
 }
 
+void pool_wait(struct pool *pool)
+{
+	struct pollfd fd = { .fd = pool->fd, .events = POLLIN };
+
+	/* A signal may end it early; so may nothing else. */
+	while (poll(&fd, 1, -1) < 0) {
+	}
+}
+
 size_t pool_running(const struct pool *pool)
 {
 	return atomic_load(&pool->running);
@@ -468,11 +484,35 @@ void job_post(struct job *job)
 	pthread_mutex_unlock(&job->pool->lock);
 }
 
+/* With the lock. */
+static void post_owed(struct job *job)
+{
+	uint64_t now;
+
+	if (!job->owes)
+		return;
+	now = sys_now();
+	if (now - job->posted_at < POST_NS)
+		return;
+	job->owes = false;
+	job->posted_at = now;
+	push_event(job->pool, &job->posted);
+}
+
+void job_post_soon(struct job *job)
+{
+	pthread_mutex_lock(&job->pool->lock);
+	job->owes = true;
+	post_owed(job);
+	pthread_mutex_unlock(&job->pool->lock);
+}
+
 void job_set_progress(struct job *job, uint64_t done, uint64_t total)
 {
 	pthread_mutex_lock(&job->pool->lock);
 	job->done = done;
 	job->total = total;
+	post_owed(job);
 	pthread_mutex_unlock(&job->pool->lock);
 }
 

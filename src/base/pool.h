@@ -61,6 +61,9 @@ int pool_event_fd(const struct pool *pool);
    PROGRESS events of one job that were not taken yet count as one. (owner) */
 bool pool_next(struct pool *pool, struct pool_event *event);
 
+/* Wait until there is an event. One must be to come. (owner) */
+void pool_wait(struct pool *pool);
+
 /* Jobs that have not ended yet. (owner) */
 size_t pool_running(const struct pool *pool);
 
@@ -91,6 +94,9 @@ bool job_is_done(const struct job *job); /* (owner) */
 
 bool job_cancelled(const struct job *job); /* (job) */
 void job_post(struct job *job);            /* (job) */
+/* The same, but not more often than every few milliseconds: if it was posted
+   just now, again with a later progress, or with the end. (job) */
+void job_post_soon(struct job *job);
 /* Progress that the owner can read at any time: done of total, any unit. */
 void job_set_progress(struct job *job, uint64_t done, uint64_t total);
 void job_progress(const struct job *job, uint64_t *done, uint64_t *total);

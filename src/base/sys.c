@@ -8,14 +8,18 @@
 
 #include "base/sys.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -40,24 +44,19 @@ static bool bad_offset(uint64_t off)
 	return off > INT64_MAX;
 }
 
-static int open_once(const char *path, int flags)
+static int open_once(int folder, const char *path, int flags, mode_t rights)
 {
 	int fd;
 
 	do
-		fd = open(path, flags, 0666);
+		fd = openat(folder, path, flags, rights);
 	while (interrupted(fd));
 	return (int)answer(fd);
 }
 
-/*
- * The kernel grants O_NOATIME to the owner and to root only, and says EPERM to
- * everybody else: asking is cheaper than finding out who owns the file.
- */
-static int real_open(const char *path, unsigned flags)
+static int mode_of(unsigned flags)
 {
 	int mode = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-	int fd;
 
 	if (flags & SYS_WRITE)
 		mode |= flags & SYS_READ ? O_RDWR : O_WRONLY;
@@ -67,10 +66,32 @@ static int real_open(const char *path, unsigned flags)
 		mode |= O_EXCL;
 	if (flags & SYS_TRUNCATE)
 		mode |= O_TRUNC;
+	if (flags & SYS_NOFOLLOW)
+		mode |= O_NOFOLLOW;
+	if (flags & SYS_FOLDER)
+		mode |= O_DIRECTORY;
+	return mode;
+}
+
+/*
+ * The kernel grants O_NOATIME to the owner and to root only, and says EPERM to
+ * everybody else: asking is cheaper than finding out who owns the file.
+ */
+static int real_open_in(int folder, const char *path, unsigned flags)
+{
+	mode_t rights = flags & SYS_PRIVATE ? 0600 : 0666;
+	int mode = mode_of(flags);
+	int fd;
+
 	if (flags & (SYS_CREATE | SYS_TRUNCATE))
-		return open_once(path, mode);
-	fd = open_once(path, mode | O_NOATIME);
-	return fd == -EPERM ? open_once(path, mode) : fd;
+		return open_once(folder, path, mode, rights);
+	fd = open_once(folder, path, mode | O_NOATIME, rights);
+	return fd == -EPERM ? open_once(folder, path, mode, rights) : fd;
+}
+
+static int real_open(const char *path, unsigned flags)
+{
+	return real_open_in(AT_FDCWD, path, flags);
 }
 
 /* Linux closes the descriptor even when it says EINTR. */
@@ -118,6 +139,8 @@ static void convert(struct sys_stat *out, const struct stat *st)
 	out->blocks = (uint64_t)st->st_blocks;
 	out->mtime = nanoseconds(st->st_mtim);
 	out->ctime = nanoseconds(st->st_ctim);
+	out->uid = st->st_uid;
+	out->mode = st->st_mode & 07777;
 	out->type = type_of(st->st_mode);
 }
 
@@ -300,6 +323,113 @@ static int real_cwd(char *buf, size_t size)
 	return getcwd(buf, size) ? 0 : -errno;
 }
 
+static int real_make_folder(const char *path)
+{
+	return (int)answer(mkdir(path, 0700));
+}
+
+static int real_rename_in(int folder, const char *from, const char *to)
+{
+	return (int)answer(renameat(folder, from, folder, to));
+}
+
+static int real_unlink_in(int folder, const char *name)
+{
+	return (int)answer(unlinkat(folder, name, 0));
+}
+
+/* The stream gets a descriptor of its own, and so a position of its own. */
+static int real_list(int folder, sys_each *each, void *arg)
+{
+	int fd = real_open_in(folder, ".", SYS_READ | SYS_FOLDER);
+	const struct dirent *entry;
+	DIR *dir;
+	int bad;
+
+	if (fd < 0)
+		return fd;
+	dir = fdopendir(fd);
+	if (!dir) {
+		bad = -errno;
+		(void)close(fd);
+		return bad;
+	}
+	for (errno = 0; (entry = readdir(dir)); errno = 0)
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0 &&
+		    !each(arg, entry->d_name))
+			break;
+	bad = entry ? 0 : -errno;
+	(void)closedir(dir);
+	return bad;
+}
+
+static int64_t real_pwrite(int fd, const void *buf, size_t len, uint64_t off)
+{
+	ssize_t n;
+
+	if (bad_offset(off))
+		return -EINVAL;
+	do
+		n = pwrite(fd, buf, len, (off_t)off);
+	while (interrupted(n));
+	return answer(n);
+}
+
+static int real_sync_data(int fd)
+{
+	int n;
+
+	do
+		n = fdatasync(fd);
+	while (interrupted(n));
+	return (int)answer(n);
+}
+
+static int real_truncate(int fd, uint64_t size)
+{
+	int n;
+
+	if (bad_offset(size))
+		return -EINVAL;
+	do
+		n = ftruncate(fd, (off_t)size);
+	while (interrupted(n));
+	return (int)answer(n);
+}
+
+static int real_lock(int fd, enum sys_lock what)
+{
+	int n;
+
+	do
+		n = flock(fd,
+		          what == SYS_LOCK_TAKE ? LOCK_EX | LOCK_NB : LOCK_UN);
+	while (interrupted(n));
+	return (int)answer(n);
+}
+
+static int64_t real_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return nanoseconds(now);
+}
+
+/* Up to 256 bytes the kernel gives whole once it has been seeded. */
+static int real_random(void *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = getrandom(buf, len, 0);
+	while (interrupted(n));
+	if (n >= 0 && (size_t)n != len)
+		return -EIO;
+	return n < 0 ? (int)answer(n) : 0;
+}
+
 const struct sys sys_real = {
 	.open = real_open,
 	.close = real_close,
@@ -320,6 +450,17 @@ const struct sys sys_real = {
 	.unlink = real_unlink,
 	.sync = real_sync,
 	.cwd = real_cwd,
+	.make_folder = real_make_folder,
+	.open_in = real_open_in,
+	.rename_in = real_rename_in,
+	.unlink_in = real_unlink_in,
+	.list = real_list,
+	.pwrite = real_pwrite,
+	.sync_data = real_sync_data,
+	.truncate = real_truncate,
+	.lock = real_lock,
+	.clock = real_clock,
+	.random = real_random,
 };
 
 size_t sys_descriptor_limit(void)
@@ -342,6 +483,16 @@ size_t sys_descriptor_limit(void)
 size_t sys_page_size(void)
 {
 	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+uint32_t sys_user(void)
+{
+	return (uint32_t)geteuid();
+}
+
+uint32_t sys_process(void)
+{
+	return (uint32_t)getpid();
 }
 
 #ifdef TEST_HOOKS

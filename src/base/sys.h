@@ -30,6 +30,8 @@ struct sys_stat {
 	uint64_t size;   /* bytes; of a block device: see device_size */
 	uint64_t blocks; /* of 512 bytes; fewer than size needs: it has holes */
 	int64_t mtime, ctime;
+	uint32_t uid;  /* the owner */
+	uint32_t mode; /* its permission bits */
 	enum sys_type type;
 };
 
@@ -39,6 +41,9 @@ enum {
 	SYS_CREATE = 4,    /* open: make it, mode 0666 less the umask */
 	SYS_EXCLUSIVE = 8, /* open: fail with EEXIST when it is there */
 	SYS_TRUNCATE = 16,
+	SYS_PRIVATE = 32,  /* open: what is made has mode 0600 */
+	SYS_NOFOLLOW = 64, /* open: fail with ELOOP at a symbolic link */
+	SYS_FOLDER = 128,  /* open: fail with ENOTDIR if it is no folder */
 };
 
 enum sys_seek {
@@ -50,6 +55,14 @@ enum sys_advice {
 	SYS_ADVICE_SEQUENTIAL,
 	SYS_ADVICE_DONTNEED,
 };
+
+enum sys_lock {
+	SYS_LOCK_TAKE, /* for this descriptor alone; -EAGAIN: another has it */
+	SYS_LOCK_DROP,
+};
+
+/* For list: an entry's name; false ends the list. */
+typedef bool sys_each(void *arg, const char *name);
 
 struct sys {
 	/* Opens O_CLOEXEC, O_NOCTTY and O_NONBLOCK, O_NOATIME where allowed. */
@@ -76,6 +89,20 @@ struct sys {
 	int (*unlink)(const char *path);
 	int (*sync)(int fd);
 	int (*cwd)(char *buf, size_t size); /* the working directory */
+
+	/* For the journal. `name` is one word in the open folder; "." is the
+	   folder. */
+	int (*make_folder)(const char *path); /* mode 0700 */
+	int (*open_in)(int folder, const char *name, unsigned flags);
+	int (*rename_in)(int folder, const char *from, const char *to);
+	int (*unlink_in)(int folder, const char *name);
+	int (*list)(int folder, sys_each *each, void *arg); /* not . and .. */
+	int64_t (*pwrite)(int fd, const void *buf, size_t len, uint64_t off);
+	int (*sync_data)(int fd); /* the bytes, and the size that tells them */
+	int (*truncate)(int fd, uint64_t size);
+	int (*lock)(int fd, enum sys_lock what); /* flock(); never waits */
+	int64_t (*clock)(void);                  /* ns since the epoch */
+	int (*random)(void *buf, size_t len);    /* at most 256 bytes */
 };
 
 extern const struct sys sys_real;
@@ -85,6 +112,10 @@ size_t sys_descriptor_limit(void);
 
 /* Bytes of a page of memory. */
 size_t sys_page_size(void);
+
+/* Who this process acts as. */
+uint32_t sys_user(void);
+uint32_t sys_process(void);
 
 /* Monotonic time in ns. */
 uint64_t sys_now(void);

@@ -43,6 +43,20 @@ bool address_parse(struct lexer *lx, const struct scope *scope, bool blanks,
 	return true;
 }
 
+bool address_value(struct lexer *lx, const struct scope *scope, bool *negative,
+                   uint64_t *mag, struct error *err)
+{
+	struct parser p = parser_of(lx, scope, false, err);
+	struct operand operand;
+
+	if (!expression_in_parentheses(&p, &operand))
+		return false;
+	*negative = operand.v.negative;
+	*mag = operand.v.mag;
+	*lx = p.lx;
+	return true;
+}
+
 bool address_eval(const char *text, const struct scope *scope,
                   struct place *out, struct error *err)
 {

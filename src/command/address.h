@@ -51,6 +51,14 @@ struct scope {
 bool address_parse(struct lexer *lx, const struct scope *scope, bool blanks,
                    struct place *out, struct error *err) MUST_USE;
 
+/*
+ * The value of the expression in parentheses at the lexer, which goes behind
+ * them; it need not be an address. Places are numbers in it. Fails as
+ * address_parse().
+ */
+bool address_value(struct lexer *lx, const struct scope *scope, bool *negative,
+                   uint64_t *mag, struct error *err) MUST_USE;
+
 /* The whole text as one address; more text behind it is ERR_SYNTAX. */
 bool address_eval(const char *text, const struct scope *scope,
                   struct place *out, struct error *err) MUST_USE;

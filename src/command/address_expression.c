@@ -270,6 +270,13 @@ static bool address(struct parser *p, struct operand *out)
 	return true;
 }
 
+bool expression_in_parentheses(struct parser *p, struct operand *out)
+{
+	if (token_peek(&p->lx, 0) != '(')
+		return error_at(p->err, parser_column(p), "'(' expected");
+	return parenthesis(p, out);
+}
+
 /* A whole address inside of p->inside, or of the space where it says so. */
 bool expression_whole(struct parser *p, struct operand *operand,
                       struct place *out)

@@ -143,4 +143,7 @@ bool function_apply(const struct parser *p, const struct function *f,
 bool expression_whole(struct parser *p, struct operand *operand,
                       struct place *out);
 
+/* What parentheses, one of which must stand here, hold. */
+bool expression_in_parentheses(struct parser *p, struct operand *out);
+
 #endif

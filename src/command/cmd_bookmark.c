@@ -58,11 +58,12 @@ static size_t find_here(const struct context *ctx, const struct range *range)
 {
 	size_t at = ranges_find(ctx->bookmarks, range->doc, range->off);
 	size_t count = ranges_count(ctx->bookmarks);
-	const struct range *hit =
-		at < count ? ranges_at(ctx->bookmarks, at) : NULL;
+	struct range hit;
 
-	return hit && hit->doc == range->doc && hit->off == range->off ? at
-	                                                               : count;
+	if (at == count)
+		return count;
+	hit = ranges_at(ctx->bookmarks, at);
+	return hit.doc == range->doc && hit.off == range->off ? at : count;
 }
 
 static bool toggle(struct context *ctx, struct range range, struct error *err)
@@ -72,7 +73,7 @@ static bool toggle(struct context *ctx, struct range range, struct error *err)
 
 	if (here < ranges_count(ctx->bookmarks)) {
 		context_say(ctx, "bookmark %s removed",
-		            ranges_at(ctx->bookmarks, here)->name);
+		            ranges_at(ctx->bookmarks, here).name);
 		ranges_remove(ctx->bookmarks, here);
 		return true;
 	}
@@ -93,12 +94,12 @@ static bool toggle(struct context *ctx, struct range range, struct error *err)
 static bool replace(struct ranges *ranges, size_t old,
                     const struct range *range, struct error *err)
 {
-	const char *name = ranges_at(ranges, old)->name;
+	const char *name = ranges_at(ranges, old).name;
 
 	if (!ranges_add(ranges, range, err))
 		return false;
 	/* It may have come to stand before the old one. */
-	if (ranges_at(ranges, old)->name != name)
+	if (ranges_at(ranges, old).name != name)
 		old++;
 	ranges_remove(ranges, old);
 	return true;
@@ -135,6 +136,7 @@ static bool act_on(struct context *ctx, const char *verb, const char *name,
                    struct error *err)
 {
 	const struct space *sp = context_space(ctx);
+	struct range range;
 	uint64_t addr;
 	size_t at;
 
@@ -144,7 +146,8 @@ static bool act_on(struct context *ctx, const char *verb, const char *name,
 		ranges_remove(ctx->bookmarks, at);
 		return true;
 	}
-	if (!ranges_address(ranges_at(ctx->bookmarks, at), sp, &addr))
+	range = ranges_at(ctx->bookmarks, at);
+	if (!ranges_address(&range, sp, &addr))
 		return error_set(err, ERR_NO,
 		                 "the bytes of bookmark '%s' are not shown now",
 		                 name);
@@ -188,9 +191,9 @@ static void print_bookmark(struct context *ctx, const struct range *b)
 		json_begin(out);
 		json_string(out, "name", b->name);
 		if (shown)
-			json_number(out, "addr", addr);
+			json_addr(out, addr);
 		else
-			json_null(out, "addr");
+			json_no_addr(out);
 		json_number(out, "len", b->len);
 		json_string(out, "comment", b->comment ? b->comment : "");
 		json_end(out);
@@ -215,7 +218,10 @@ RUN(bookmarks)
 		return false;
 	if (ctx->show_panel)
 		return ctx->show_panel(ctx, "bookmarks");
-	for (size_t i = 0; i < ranges_count(ctx->bookmarks); i++)
-		print_bookmark(ctx, ranges_at(ctx->bookmarks, i));
+	for (size_t i = 0; i < ranges_count(ctx->bookmarks); i++) {
+		struct range range = ranges_at(ctx->bookmarks, i);
+
+		print_bookmark(ctx, &range);
+	}
 	return true;
 }

@@ -167,9 +167,10 @@ static bool next_bookmark(struct context *ctx, struct place *place,
 	bool found = false;
 
 	for (size_t i = 0; i < ranges_count(ctx->bookmarks); i++) {
+		struct range range = ranges_at(ctx->bookmarks, i);
 		uint64_t addr;
 
-		if (!ranges_address(ranges_at(ctx->bookmarks, i), sp, &addr))
+		if (!ranges_address(&range, sp, &addr))
 			continue;
 		if (forward ? addr <= place->addr : addr >= place->addr)
 			continue;
@@ -274,10 +275,14 @@ static bool go(struct context *ctx, struct call *call, bool forward,
 	snprintf(what, sizeof(what), "%s", word.text);
 	column = word.column;
 	word_free(&word);
+	if (strcmp(what, "range") == 0)
+		return go_range(ctx, call, forward, err);
 	if (!call_count(call, &count, err) || !call_end(call, err))
 		return false;
 	if (strcmp(what, "run") == 0)
 		return start_run(ctx, forward, count, err);
+	if (strcmp(what, "match") == 0)
+		return find_again(ctx, forward, count, err);
 	for (; ok && count > 0; count--) {
 		if (strcmp(what, "segment") == 0)
 			ok = next_segment(ctx, &place, forward, err);

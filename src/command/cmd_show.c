@@ -13,25 +13,6 @@
 #include "session.h"
 #include "space/view.h"
 
-/* The segment number and offset of a place, as JSON keys. */
-static void json_place(const struct context *ctx, struct output *out,
-                       struct place place)
-{
-	const struct space *sp = context_space(ctx);
-	const struct segment *seg = space_numbered(sp, place.segment);
-	struct location at = space_locate(sp, place.addr);
-
-	json_number(out, "segment", place.segment);
-	if (!seg)
-		json_null(out, "off");
-	else if (place.side == SIDE_END)
-		json_number(out, "off", seg->size);
-	else
-		json_number(out, "off", at.off);
-	if (place.side == SIDE_END)
-		json_string(out, "side", "end");
-}
-
 RUN(eval)
 {
 	struct output *out = ctx->out;
@@ -42,8 +23,8 @@ RUN(eval)
 		return false;
 	if (out->json) {
 		json_begin(out);
-		json_number(out, "addr", place.addr);
-		json_place(ctx, out, place);
+		json_addr(out, place.addr);
+		json_place(out, context_space(ctx), place);
 		json_end(out);
 	} else {
 		output_text(out, "%" PRIu64 " 0x%" PRIx64 " %s\n", place.addr,
@@ -61,8 +42,8 @@ static void info_json(struct context *ctx, struct place place,
 	struct output *out = ctx->out;
 
 	json_begin(out);
-	json_number(out, "addr", place.addr);
-	json_place(ctx, out, place);
+	json_addr(out, place.addr);
+	json_place(out, context_space(ctx), place);
 	json_string(out, "state", state_name(run->state));
 	json_string(out, "why", run_why(run));
 	json_bool(out, "edited", run->edited);
@@ -142,8 +123,12 @@ static void segment_json(struct output *out, const struct segment *seg)
 {
 	json_begin(out);
 	json_number(out, "segment", seg->number);
-	json_number(out, "addr", seg->addr);
+	json_addr(out, seg->addr);
 	json_number(out, "size", seg->size);
+	if (seg->number)
+		json_number(out, "file_off", seg->off);
+	else
+		json_null(out, "file_off");
 	json_string(out, "kind", kind_of(seg));
 	json_string(out, "access", access_of(seg));
 	json_number(out, "edits", 0);

@@ -47,6 +47,15 @@ const struct command command_table[] = {
 		.run = run_close,
 	},
 	{
+		.name = "count",
+		.usage = "[OPTION].. [PATTERN]",
+		.help = "count the matches of a pattern",
+		.more = "Options as of find-all.",
+		.range = TAKES_ALL,
+		.flags = COMMAND_PATTERN,
+		.run = run_count,
+	},
+	{
 		.name = "cycle",
 		.usage = "OPTION",
 		.help = "give an option its next value",
@@ -66,6 +75,40 @@ const struct command command_table[] = {
 		.help = "print what an address means",
 		.complete = COMPLETE_ADDRESS,
 		.run = run_eval,
+	},
+	{
+		.name = "find",
+		.alias = "/",
+		.usage = "[OPTION].. [PATTERN]",
+		.help = "go to the next match of a pattern",
+		.more = "From the cursor on, its byte included, or from the "
+			"start of the range; without PATTERN the last one. See "
+			"help patterns.\n"
+			"-b  backward: the last match that begins before the "
+			"cursor\n"
+			"-a N[+K][@BASE]  only where the address in its "
+			"segment, or counted from BASE, is K modulo N\n"
+			"-e LIST  a text in these encodings: "
+			"utf8,utf16le,utf16be,latin1,cp1252\n"
+			"-i  ignore case    -w  no ASCII letter, digit or _ "
+			"beside it\n"
+			"--in SET, --not-in SET  only in the bytes, or outside "
+			"of the bytes, of %NAME or (SET); see ranges",
+		.range = TAKES_SPAN,
+		.flags = COMMAND_PATTERN,
+		.run = run_find,
+	},
+	{
+		.name = "find-all",
+		.usage = "[OPTION].. [PATTERN] [as %NAME]",
+		.help = "list all matches of a pattern",
+		.more = "-n MAX  no more than MAX    -o  overlapping ones too\n"
+			"as  put them into this set of ranges instead; in the "
+			"editor it is %found otherwise\n"
+			"Other options as of find.",
+		.range = TAKES_ALL,
+		.flags = COMMAND_PATTERN,
+		.run = run_find_all,
 	},
 	{
 		.name = "forward",
@@ -89,7 +132,7 @@ const struct command command_table[] = {
 		.name = "help",
 		.alias = "h",
 		.usage = "[COMMAND | OPTION | KEY | keys | commands | "
-			 "addresses | options]",
+			 "addresses | patterns | options]",
 		.help = "show help",
 		.complete = COMPLETE_COMMAND,
 		.run = run_help,
@@ -110,10 +153,14 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "next",
-		.usage = "segment|sector|block|run|bookmark [N]",
+		.usage = "segment|sector|block|run|match|bookmark|range "
+			 "[%NAME] [N]",
 		.help = "go to the next one",
-		.more = "run: past the bytes that are equal to the one here.",
-		.words = "segment sector block run bookmark",
+		.more = "run: past the bytes that are equal to the one here.\n"
+			"match: of the pattern that was last given to find.\n"
+			"range: of the set %NAME, or of the last one that was "
+			"made.",
+		.words = "segment sector block run match bookmark range",
 		.complete = COMPLETE_WORDS,
 		.run = run_next,
 	},
@@ -130,9 +177,10 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "prev",
-		.usage = "segment|sector|block|run|bookmark [N]",
+		.usage = "segment|sector|block|run|match|bookmark|range "
+			 "[%NAME] [N]",
 		.help = "go to the one before",
-		.words = "segment sector block run bookmark",
+		.words = "segment sector block run match bookmark range",
 		.complete = COMPLETE_WORDS,
 		.run = run_prev,
 	},
@@ -162,6 +210,43 @@ const struct command command_table[] = {
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_quit,
+	},
+	{
+		.name = "ranges",
+		.usage = "[show [SET] | %NAME = SET | add %NAME | "
+			 "clear [%NAME] | load FILE | save FILE [%NAME]..]",
+		.help = "list the sets of ranges, or calculate with them",
+		.more = "SET is %NAME, SET and SET, SET or SET, SET minus SET, "
+			"SET within N of SET, (SET); from the left. and, or "
+			"and minus are on bytes, within takes the ranges of "
+			"the first that lie so near to bytes of the second.\n"
+			"show  list the ranges of a set, of the last one "
+			"without SET\n"
+			"add  the bytes in front, or the selection, to a set\n"
+			"clear  drop a set, or all\n"
+			"save, load  sets to and from a file; ranges! save "
+			"writes over another file, ranges! load leaves out "
+			"ranges of files that are not open\n"
+			"find-all and refs make sets of what they find.",
+		.words = "show add clear load save",
+		.range = TAKES_SPAN,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_WORDS,
+		.run = run_ranges,
+	},
+	{
+		.name = "refs",
+		.usage = "[OPTION].. [ADDRESS] [as %NAME]",
+		.help = "list the pointers to an address, or to here",
+		.more = "A pointer is a number that is the address, aligned to "
+			"its size in its segment.\n"
+			"-t TYPE  u16le, u16be, u32le .. u64be; by default "
+			"u32le, or u64le if it is too big for that\n"
+			"-r BASE  pointers count from BASE\n"
+			"-n, -a, --in and --not-in as of find-all.",
+		.range = TAKES_ALL,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_refs,
 	},
 	{
 		.name = "reload",

@@ -121,7 +121,7 @@ static void offer_bookmarks(struct completion *c, const char *sign)
 
 	for (size_t i = 0; i < ranges_count(c->ctx->bookmarks); i++) {
 		snprintf(text, sizeof(text), "%s%s", sign,
-		         ranges_at(c->ctx->bookmarks, i)->name);
+		         ranges_at(c->ctx->bookmarks, i).name);
 		offer(c, text);
 	}
 }
@@ -242,7 +242,7 @@ static void offer_arguments(struct completion *c, const struct command *cmd)
 		offer_files(c);
 		break;
 	case COMPLETE_COMMAND:
-		offer_words(c, "keys commands addresses options");
+		offer_words(c, "keys commands addresses patterns options");
 		offer_commands(c);
 		offer_options(c, false);
 		break;

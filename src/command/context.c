@@ -18,7 +18,9 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/sys.h"
 #include "base/text.h"
+#include "find/pattern.h"
 #include "session.h"
 #include "space/ranges.h"
 #include "space/view.h"
@@ -55,6 +57,7 @@ bool context_init(struct context *ctx, struct session *session,
 	memset(ctx, 0, sizeof(*ctx));
 	ctx->session = session;
 	ctx->out = out;
+	ctx->set_limit = SET_LIMIT;
 	options_default(&ctx->options);
 	ctx->bookmarks = ranges_new(err);
 	if (!ctx->bookmarks) {
@@ -67,10 +70,33 @@ bool context_init(struct context *ctx, struct session *session,
 	return true;
 }
 
+static void free_task(struct task *task)
+{
+	job_free(task->job);
+	task->free(task->arg);
+	mem_free(task);
+}
+
+static void reap_all(struct context *ctx)
+{
+	while (ctx->ended) {
+		struct task *task = ctx->ended;
+
+		ctx->ended = task->next;
+		free_task(task);
+	}
+}
+
 void context_free(struct context *ctx)
 {
 	context_cancel(ctx);
+	reap_all(ctx);
+	pattern_unref(ctx->last_pattern);
+	mem_free(ctx->patterns);
+	ranges_free(ctx->last_in);
+	ranges_free(ctx->last_not_in);
 	ranges_free(ctx->bookmarks);
+	sets_free(&ctx->sets);
 	session_free(ctx->session);
 }
 
@@ -127,12 +153,14 @@ static bool find_bookmark(const struct context *ctx, const char *name,
 {
 	const struct space *sp = context_space(ctx);
 	size_t at = ranges_named(ctx->bookmarks, name);
+	struct range range;
 	uint64_t addr;
 
 	if (at == ranges_count(ctx->bookmarks))
 		return error_set(err, ERR_RANGE, "there is no bookmark '%s'",
 		                 text_shown(name).s);
-	if (!ranges_address(ranges_at(ctx->bookmarks, at), sp, &addr))
+	range = ranges_at(ctx->bookmarks, at);
+	if (!ranges_address(&range, sp, &addr))
 		return error_set(err, ERR_RANGE,
 		                 "the bytes of bookmark '%s' are not shown now",
 		                 text_shown(name).s);
@@ -371,15 +399,14 @@ static void end_task(struct context *ctx)
 	if (!task)
 		return;
 	ctx->task = NULL;
-	job_free(task->job);
-	task->free(task->arg);
-	mem_free(task);
+	free_task(task);
 }
 
 bool context_start(struct context *ctx, struct task *task, job_run *run,
                    struct error *err)
 {
 	context_cancel(ctx);
+	task->began = sys_now();
 	task->job = job_start(session_pool(ctx->session), JOB_COMPUTE, run,
 	                      task->arg, err);
 	ctx->task = task;
@@ -401,16 +428,70 @@ bool context_finish(struct context *ctx, struct error *err)
 
 void context_cancel(struct context *ctx)
 {
-	if (ctx->task)
-		job_cancel(ctx->task->job);
-	end_task(ctx);
+	struct task *task = ctx->task;
+
+	if (!task)
+		return;
+	job_cancel(task->job);
+	if (ctx->batch) {
+		end_task(ctx);
+		return;
+	}
+	/* A read or a match may take a while to see it. */
+	ctx->task = NULL;
+	task->next = ctx->ended;
+	ctx->ended = task;
+}
+
+bool context_reap(struct context *ctx, struct job *job)
+{
+	for (struct task **at = &ctx->ended; *at; at = &(*at)->next) {
+		struct task *task = *at;
+
+		if (task->job != job)
+			continue;
+		*at = task->next;
+		free_task(task);
+		return true;
+	}
+	return false;
+}
+
+void context_take(struct context *ctx)
+{
+	struct task *task = ctx->task;
+
+	if (task->take && !task->take(ctx, task->arg))
+		job_cancel(task->job);
+}
+
+/* Take what the task's job posts until it has ended. */
+static void take_all(struct context *ctx)
+{
+	struct pool *pool = session_pool(ctx->session);
+
+	for (;;) {
+		struct pool_event event;
+
+		pool_wait(pool);
+		while (pool_next(pool, &event)) {
+			if (event.job != ctx->task->job)
+				continue;
+			if (event.kind == POOL_DONE)
+				return;
+			context_take(ctx);
+		}
+	}
 }
 
 bool context_wait(struct context *ctx, struct error *err)
 {
 	if (!ctx->task)
 		return true;
-	job_wait(ctx->task->job);
+	if (ctx->task->take)
+		take_all(ctx);
+	else
+		job_wait(ctx->task->job);
 	return context_finish(ctx, err);
 }
 

@@ -15,10 +15,13 @@
 #include "command/address.h"
 #include "command/option.h"
 #include "command/output.h"
+#include "command/sets.h"
+#include "find/search.h"
 #include "space/space.h"
 
 struct command;
 struct context;
+struct pattern;
 struct ranges;
 struct session;
 
@@ -55,9 +58,18 @@ struct task {
 	struct job *job;  /* owned by the pool; freed with the task */
 	const char *name; /* of the command; static */
 	void *arg;        /* owned by the task */
+	/* In the engine thread, while the job runs, when it has posted: take
+	   what there is; or NULL. False: it is to stop. */
+	bool (*take)(struct context *ctx, void *arg);
 	/* In the engine thread, after the job: take the result over. */
 	bool (*finish)(struct context *ctx, void *arg, struct error *err);
 	void (*free)(void *arg);
+	/* For the line of progress, at any time; or NULL: what is sought, and
+	   how many were found so far. Progress is in bytes then. */
+	const char *(*about)(const void *arg);
+	uint64_t (*found)(const void *arg);
+	uint64_t began;    /* ns, set by context_start() */
+	struct task *next; /* of those that were cancelled */
 };
 
 struct context {
@@ -79,8 +91,18 @@ struct context {
 	struct jumps jumps;
 	struct ranges *bookmarks; /* owned */
 
-	struct task *task; /* owned; NULL: nothing runs */
-	void *ui;          /* the editor, for its own commands */
+	struct pattern *last_pattern;  /* counted; NULL: none yet */
+	struct alignment last_aligned; /* -a that stood with it */
+	struct ranges *last_in;        /* counted: --in, or NULL */
+	struct ranges *last_not_in;    /* counted: --not-in, or NULL */
+	struct sets sets;              /* the named sets of ranges */
+	uint64_t set_limit;            /* matches that a set takes */
+	uint64_t searches;             /* how many have begun */
+	char *patterns; /* owned: the user's file of named patterns, or NULL */
+
+	struct task *task;  /* owned; NULL: nothing runs */
+	struct task *ended; /* owned: cancelled, and not seen it yet */
+	void *ui;           /* the editor, for its own commands */
 	/* The editor shows a panel of this name; NULL in batch. */
 	bool (*show_panel)(struct context *ctx, const char *name);
 	/* The editor prints the keys that run a command, and tells whether a
@@ -135,8 +157,13 @@ bool context_start(struct context *ctx, struct task *task, job_run *run,
                    struct error *err) MUST_USE;
 /* The job of the task has ended: take the result over, end the task. */
 bool context_finish(struct context *ctx, struct error *err) MUST_USE;
-/* Stop and forget it. Nothing when none runs. */
+/* The job of the task has posted: take what there is. */
+void context_take(struct context *ctx);
+/* Stop and forget it. Nothing when none runs. Waits in batch only: the editor
+   hands the job's end to context_reap(). */
 void context_cancel(struct context *ctx);
+/* Is it the job of a task that was cancelled? Then the task is freed. */
+bool context_reap(struct context *ctx, struct job *job);
 /* Wait for the task, if any, and finish it. */
 bool context_wait(struct context *ctx, struct error *err) MUST_USE;
 

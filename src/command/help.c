@@ -36,6 +36,25 @@ static const char addresses[] =
 	"  A,+N     N bytes from A       ,B  from 0       A,  to the end\n"
 	"  #2       all of segment 2     %   everything\n";
 
+static const char patterns[] =
+	"Patterns\n"
+	"  /regex/flags             as in Perl (PCRE2), on bytes; \\/ is a "
+	"slash\n"
+	"     i ignore case  s . takes newlines  m ^ and $ at lines\n"
+	"     x blanks and comments  u characters of UTF-8\n"
+	"  {de ad ?? e? ?f}         bytes; ?? is any byte, ? any hex digit\n"
+	"  {de [4-6] ad [2-] 00}    4 to 6 bytes, 2 or more between\n"
+	"  {de (ad|be ef) 00}       one of these\n"
+	"  \"text\"                   with \\n \\r \\t \\0 \\\\ \\\" \\xNN\n"
+	"  utf16le:\"text\"           in utf8 utf16le utf16be latin1 cp1252\n"
+	"  u32le:1234 i16be:-2      a number as it is stored: u8 i8 u16le .. "
+	"i64be\n"
+	"  f64be:3.5 u16le:1,2,3    f32le .. f64be; several in a row\n"
+	"  u64le:(@vbr+0x1c)        the value of an expression\n"
+	"  @email                   by name: email guid ipv4 phone ssn url\n"
+	"At the start of a line\n"
+	"  /regex  ?regex           find forward, find backward\n";
+
 /* What may stand in front of a command, or NULL. */
 static const char *range_word(enum command_range range)
 {
@@ -44,6 +63,8 @@ static const char *range_word(enum command_range range)
 		return "ADDRESS";
 	case TAKES_FROM:
 	case TAKES_BYTES:
+	case TAKES_ALL:
+	case TAKES_SPAN:
 		return "RANGE";
 	default:
 		return NULL;
@@ -157,14 +178,14 @@ static void help_options(struct context *ctx)
 		help_option(ctx, o);
 }
 
-static void help_addresses(struct context *ctx)
+static void help_page(struct context *ctx, const char *name, const char *text)
 {
 	if (!ctx->out->json) {
-		output_bytes(ctx->out, addresses, sizeof(addresses) - 1);
+		output_bytes(ctx->out, text, strlen(text));
 		return;
 	}
 	json_begin(ctx->out);
-	json_lines(ctx->out, "addresses", addresses, sizeof(addresses) - 1);
+	json_lines(ctx->out, name, text, strlen(text));
 	json_end(ctx->out);
 }
 
@@ -202,7 +223,9 @@ RUN(help)
 	if (strcmp(topic, "options") == 0)
 		help_options(ctx);
 	else if (strcmp(topic, "addresses") == 0)
-		help_addresses(ctx);
+		help_page(ctx, topic, addresses);
+	else if (strcmp(topic, "patterns") == 0)
+		help_page(ctx, topic, patterns);
 	else if (strcmp(topic, "commands") == 0)
 		help_commands(ctx, true);
 	else if (!*topic || strcmp(topic, "keys") == 0) {

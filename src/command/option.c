@@ -47,6 +47,7 @@ const struct option option_table[] = {
 	     "which signs are drawn for bytes and seams"),
 	WORD("groups", groups, "auto on off",
 	     "separate the digits of offsets in fours"),
+	SWITCH(highlight, "mark the matches of the last search"),
 	SWITCH(keybar, "the bar of function keys"),
 	{ .name = "keymap",
 	  .kind = OPTION_TEXT,
@@ -83,6 +84,7 @@ const struct option option_table[] = {
 	  .member = MEMBER(theme),
 	  .help = "colours: auto dark light, or one of your own" },
 	SWITCH(title, "the line at the top"),
+	SWITCH(wrapscan, "a search goes on from the other end"),
 	{ .name = NULL },
 };
 
@@ -96,6 +98,8 @@ void options_default(struct option_values *values)
 		.title = 1,
 		.mouse = 1,
 		.sync = 1,
+		.wrapscan = 1,
+		.highlight = 1,
 		.scrolloff = 2,
 		.theme = "auto",
 		.keymap = "default",

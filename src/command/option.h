@@ -70,6 +70,8 @@ struct option_values {
 	uint64_t color;     /* enum auto_switch */
 	uint64_t scrolloff; /* rows */
 	uint64_t errors;    /* 0 stop, 1 go-on */
+	uint64_t wrapscan;
+	uint64_t highlight;
 	char theme[OPTION_NAME];
 	char keymap[OPTION_NAME];
 };

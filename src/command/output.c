@@ -127,6 +127,41 @@ void json_signed(struct output *out, const char *key, int64_t value)
 	output_text(out, "%" PRId64, value);
 }
 
+void json_addr(struct output *out, uint64_t addr)
+{
+	json_number(out, "addr", addr);
+	json_key(out, "at");
+	output_text(out, "\"0x%" PRIx64 "\"", addr);
+}
+
+void json_no_addr(struct output *out)
+{
+	json_null(out, "addr");
+	json_null(out, "at");
+}
+
+void json_place(struct output *out, const struct space *sp, struct place place)
+{
+	const struct segment *seg = space_numbered(sp, place.segment);
+	bool end = place.side == SIDE_END;
+
+	json_number(out, "segment", place.segment);
+	if (seg && end) {
+		json_number(out, "off", seg->size);
+		json_number(out, "file_off", seg->off + seg->size);
+	} else if (seg) {
+		struct location at = space_locate(sp, place.addr);
+
+		json_number(out, "off", at.off);
+		json_number(out, "file_off", at.doc_off);
+	} else {
+		json_null(out, "off");
+		json_null(out, "file_off");
+	}
+	if (end)
+		json_string(out, "side", "end");
+}
+
 void json_bool(struct output *out, const char *key, bool value)
 {
 	json_key(out, key);
@@ -235,7 +270,7 @@ void json_error(struct output *out, const char *command, const char *where,
 	if (err->column)
 		json_number(out, "column", err->column);
 	if (err->has_addr)
-		json_number(out, "addr", err->addr);
+		json_addr(out, err->addr);
 	if (err->path[0])
 		json_string(out, "path", err->path);
 	if (err->sys)

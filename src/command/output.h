@@ -12,6 +12,7 @@
 
 #include "base/base.h"
 #include "base/error.h"
+#include "space/space.h"
 
 /* Takes len bytes; false and err when it cannot. */
 typedef bool output_sink(void *ctx, const char *bytes, size_t len,
@@ -47,6 +48,13 @@ void json_begin(struct output *out);
 void json_end(struct output *out);
 void json_number(struct output *out, const char *key, uint64_t value);
 void json_signed(struct output *out, const char *key, int64_t value);
+/* "addr", and "at" with the same in hex: many programs read integers as
+   doubles. */
+void json_addr(struct output *out, uint64_t addr);
+void json_no_addr(struct output *out); /* both null */
+/* "segment" and the offsets there and in its file, "off" and "file_off": null in
+   a gap. Behind the last byte of a segment also "side". */
+void json_place(struct output *out, const struct space *sp, struct place place);
 void json_bool(struct output *out, const char *key, bool value);
 void json_null(struct output *out, const char *key);
 /* Foreign text in its safe form; bytes that are not UTF-8 also come exactly, in

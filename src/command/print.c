@@ -458,7 +458,7 @@ static void hex_json(struct print *print, size_t len)
 	struct run_walk walk = { .next = print->runs.v };
 
 	json_begin(print->out);
-	json_number(print->out, "addr", print->addr);
+	json_addr(print->out, print->addr);
 	json_number(print->out, "len", len);
 	json_open_string(print->out, "hex");
 	for (size_t i = 0; i < len; i++) {
@@ -543,7 +543,7 @@ static bool put_object(struct print *print, struct error *err)
 	print->out = out;
 	if (ok) {
 		json_begin(out);
-		json_number(out, "addr", start);
+		json_addr(out, start);
 		json_number(out, "len", print->end - start);
 		json_lines(out, "text", collected.v, collected.len);
 		if (print->skipped)

@@ -88,6 +88,16 @@ static size_t command_end(const char *line, size_t len, size_t at,
 	return len;
 }
 
+/* The same for a line that begins with '/' or '?' at `at`: a pattern, whose '/'
+   need not stand there. */
+static size_t slash_end(const char *line, size_t len, size_t at)
+{
+	for (at++; at < len && line[at] != '/'; at++)
+		if (line[at] == '\\')
+			at++;
+	return at < len ? command_end(line, len, at + 1, COMMAND_PATTERN) : len;
+}
+
 /* Blanks and leading ':' before a command. */
 static void skip_to_command(struct lexer *lx)
 {
@@ -156,6 +166,17 @@ static const struct command *command_goto(const struct context *ctx)
 	return command_find(ctx, "goto", 4, false, &ignored);
 }
 
+/* The command of a line that begins with a pattern; NULL: it does not. */
+static const struct command *command_slash(const struct context *ctx,
+                                           const struct lexer *lx, bool first)
+{
+	struct error ignored;
+
+	if (!first || lx->pos == lx->len || !one_of(lx->line[lx->pos], "/?"))
+		return NULL;
+	return command_find(ctx, "find", 4, false, &ignored);
+}
+
 /* The span in front of a command, and the command itself. */
 static bool parse_head(struct context *ctx, struct lexer *lx, struct call *call,
                        struct error *err)
@@ -190,9 +211,14 @@ static bool resolve_bytes(struct context *ctx, struct call *call,
 {
 	bool from = call->command->range == TAKES_FROM;
 	uint64_t size = space_size(context_space(ctx));
+	bool all = call->command->range == TAKES_ALL;
 	uint64_t length = from ? PRINT_DEFAULT : 1;
 	const struct span *span = &call->span;
 
+	if (!span->given && all) {
+		call->end = size;
+		return true;
+	}
 	if (!span->given) {
 		if (context_selection(ctx, &call->start, &call->end))
 			return true;
@@ -241,6 +267,8 @@ static bool resolve(struct context *ctx, struct call *call, struct error *err)
 		return true;
 	case TAKES_PLACE:
 		return resolve_place(ctx, call, err);
+	case TAKES_SPAN:
+		return true;
 	default:
 		return resolve_bytes(ctx, call, err);
 	}
@@ -256,15 +284,14 @@ static bool is_empty(const struct call *call)
 	       call->span.given && call->start == call->end;
 }
 
-/* One command at *pos of the line; *pos goes behind it. */
-static bool run_one(struct context *ctx, const char *line, size_t len,
-                    size_t *pos, char name[static COMMAND_NAME],
-                    struct error *err)
+/* Read one command at *pos of the line; *pos goes behind it. No command and no
+   error: call->command is NULL. */
+static bool read_one(struct context *ctx, const char *line, size_t len,
+                     size_t *pos, struct call *call, struct error *err)
 {
 	struct lexer lx = { .line = line, .len = len, .pos = *pos };
-	struct call call = { 0 };
 
-	name[0] = '\0';
+	*call = (struct call){ 0 };
 	skip_to_command(&lx);
 	if (lx.pos == len || (is_comment(&lx))) {
 		*pos = len;
@@ -274,25 +301,50 @@ static bool run_one(struct context *ctx, const char *line, size_t len,
 		*pos = lx.pos;
 		return true;
 	}
-	if (!parse_head(ctx, &lx, &call, err))
+	call->command = command_slash(ctx, &lx, *pos == 0);
+	call->slash = call->command != NULL;
+	if (!call->slash && !parse_head(ctx, &lx, call, err))
 		return false;
-	snprintf(name, COMMAND_NAME, "%s", call.command->name);
 	if (lx.pos < len && line[lx.pos] == '!') {
-		if (!(call.command->flags & COMMAND_BANG))
+		if (!(call->command->flags & COMMAND_BANG))
 			return error_at(err, lx.pos + 1, "%s takes no '!'",
-			                call.command->name);
-		call.bang = true;
+			                call->command->name);
+		call->bang = true;
 		lx.pos++;
 	}
-	*pos = command_end(line, len, lx.pos, call.command->flags);
-	call.args = (struct lexer){ .line = line, .len = *pos, .pos = lx.pos };
-	if (!resolve(ctx, &call, err))
-		return false;
+	*pos = call->slash
+	               ? slash_end(line, len, lx.pos)
+	               : command_end(line, len, lx.pos, call->command->flags);
+	call->args = (struct lexer){ .line = line, .len = *pos, .pos = lx.pos };
+	return resolve(ctx, call, err);
+}
+
+/* One command at *pos of the line; *pos goes behind it. */
+static bool run_one(struct context *ctx, const char *line, size_t len,
+                    size_t *pos, char name[static COMMAND_NAME],
+                    struct error *err)
+{
+	struct call call;
+	bool ok = read_one(ctx, line, len, pos, &call, err);
+
+	name[0] = '\0';
+	if (call.command)
+		snprintf(name, COMMAND_NAME, "%s", call.command->name);
+	if (!ok || !call.command)
+		return ok;
 	if (is_empty(&call)) {
 		context_say(ctx, "%s: the range is empty: nothing to do", name);
 		return true;
 	}
 	return call.command->run(ctx, &call, err);
+}
+
+bool run_read(struct context *ctx, const char *line, size_t len,
+              struct call *call, struct error *err)
+{
+	size_t pos = 0;
+
+	return read_one(ctx, line, len, &pos, call, err);
 }
 
 bool run_line(struct context *ctx, const char *line, size_t len,
@@ -326,6 +378,8 @@ static size_t parsed_end(struct context *ctx, const char *line, size_t len,
 	skip_to_command(&lx);
 	if (is_comment(&lx))
 		return len;
+	if (command_slash(ctx, &lx, at == 0))
+		return slash_end(line, len, lx.pos);
 	ok = parse_name(ctx, &lx, false, &command, &ignored);
 	if (ok && !command && span_parse(&lx, &scope, true, &span, &ignored)) {
 		lexer_blanks(&lx);
@@ -341,16 +395,22 @@ bool run_parse(struct context *ctx, const char *line, size_t len, size_t pos,
 	struct lexer lx = { .line = line, .len = len };
 	struct call call = { 0 };
 	size_t end;
+	bool first;
 
 	*out = (struct parsed){ 0 };
 	/* Go to the command that the position is in. */
 	for (end = parsed_end(ctx, line, len, 0); end < pos && end < len;
 	     end = parsed_end(ctx, line, len, lx.pos))
 		lx.pos = end + 1;
+	first = lx.pos == 0;
 	lx.len = end;
 	skip_to_command(&lx);
 	out->name_start = out->name_end = lx.pos;
 	if (lx.pos == lx.len || is_comment(&lx))
+		return true;
+	out->command = command_slash(ctx, &lx, first);
+	out->name_done = out->command != NULL;
+	if (out->command)
 		return true;
 	if (!parse_name(ctx, &lx, false, &call.command, err))
 		return false;

@@ -6,7 +6,9 @@
  * A bare address is goto. A leading ':' is left out. '#' begins a comment at
  * the start of a line when a blank, '!' or nothing follows it. A ';' ends a
  * command except inside "..", {..}, and /../ of commands that take a pattern,
- * and for commands that take the rest of the line.
+ * and for commands that take the rest of the line. A line that begins with '/'
+ * or '?' is find or find -b of the regex behind it, which a '/' closes unless it
+ * ends with the line: /[Ff]oo, ?a?b/i.
  *
  * Threads: the engine thread.
  */
@@ -42,6 +44,12 @@ struct parsed {
 };
 bool run_parse(struct context *ctx, const char *line, size_t len, size_t pos,
                struct parsed *out, struct error *err) MUST_USE;
+
+/* Read the first command of a line as run_line() would, and do nothing.
+   call->command is NULL when there is none. What it finds stays valid as long
+   as line does. */
+bool run_read(struct context *ctx, const char *line, size_t len,
+              struct call *call, struct error *err) MUST_USE;
 
 /* Would this line be taken as a key binding: do its commands exist, by full or
    listed short names? Addresses are not evaluated. */

@@ -32,6 +32,8 @@ enum command_range {
 	TAKES_FROM,  /* a range; an address alone starts there, 256 bytes at
 	                most; default the selection, else from the cursor */
 	TAKES_BYTES, /* a range; default the selection, else the cursor's byte */
+	TAKES_ALL,   /* a range; default everything */
+	TAKES_SPAN,  /* a range or one address: the command resolves it */
 };
 
 /* What Tab offers for its arguments. */
@@ -53,8 +55,9 @@ struct call {
 	bool bang;
 	struct span span;    /* as given */
 	struct place place;  /* TAKES_PLACE: resolved */
-	uint64_t start, end; /* TAKES_FROM and TAKES_BYTES: resolved */
-	struct lexer args;   /* of the line, so that columns are right */
+	uint64_t start, end; /* TAKES_FROM, _BYTES and _ALL: resolved */
+	bool slash; /* the line began with '/' or '?': args begin there */
+	struct lexer args; /* of the line, so that columns are right */
 };
 
 struct command {

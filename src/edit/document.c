@@ -410,6 +410,18 @@ struct stretch document_stretch(const struct document *doc, uint64_t off)
 	return document_stretch_at(doc, doc->root, off);
 }
 
+const void *document_map(const struct document *doc, uint64_t off, size_t *len,
+                         void **pin)
+{
+	return source_map(doc->src, off, len, pin);
+}
+
+bool document_unmap(const struct document *doc, void *pin)
+{
+	source_unmap(doc->src, pin);
+	return !(source_check(doc->src) & CHANGE_SIZE_LESS);
+}
+
 unsigned document_check(struct document *doc)
 {
 	return source_check(doc->src);

@@ -12,6 +12,10 @@
  * nearly fit everywhere, costs a fixed number of comparisons for a block, where
  * verifying start by start would cost that number for a byte.
  *
+ * A class that is repeated, as 32 hex digits are, fits two places of most starts
+ * in text. A run of it must hold some aligned group of 4 or 8 bytes, though,
+ * and groups without a gap are rare; finding them takes one look at each byte.
+ *
  * AVX2 tests any set in one way (Geoff Langdale's "truffle" of Hyperscan): the
  * low half of the byte chooses a row of 16, one row for bytes below 80 and one
  * for the others, the high half a bit of it. SSE2 has no shuffle for that and
@@ -167,54 +171,96 @@ static bool is_one_byte(const struct probe *probe)
 	return probe->is_masked && probe->mask[0] == 0xff;
 }
 
-/* `at` moved on by whole blocks to the one that holds start `hit`. */
-static size_t block_of(size_t at, size_t hit)
+/* The first start in [at, starts) that fits both, or starts. */
+static size_t pair_plain(const struct loop *loop, const unsigned char *data,
+                         size_t at, size_t starts)
 {
-	return hit - (hit - at) % KERNEL_BLOCK;
-}
+	const unsigned char *rare = data + loop->a->at;
 
-static size_t pass_plain(const struct probe *probe, size_t count,
-                         const unsigned char *data, size_t at, size_t starts)
-{
-	const struct probe *b = &probe[count > 1];
-	const unsigned char *rare = data + probe->at;
-
-	for (size_t s = at; s < starts; s++) {
-		if (is_one_byte(probe)) {
+	for (; at < starts; at++) {
+		if (is_one_byte(loop->a)) {
 			const unsigned char *p =
-				memchr(rare + s, probe->value[0], starts - s);
+				memchr(rare + at, loop->a->value[0],
+			               starts - at);
 
 			if (!p)
-				break;
-			s = (size_t)(p - rare);
+				return starts;
+			at = (size_t)(p - rare);
 		}
-		if (byte_set_has(&probe->set, rare[s]) &&
-		    byte_set_has(&b->set, data[s + b->at]))
-			return block_of(at, s);
+		if (probes_fit(loop->a, 1, data + at) &&
+		    probes_fit(loop->b, 1, data + at))
+			break;
 	}
-	return starts;
+	return at;
 }
 
-static size_t pass_back_plain(const struct probe *probe, size_t count,
+/* The last start below end that fits both, plus one; or 0. */
+static size_t pair_back_plain(const struct loop *loop,
                               const unsigned char *data, size_t end)
 {
-	const struct probe *b = &probe[count > 1];
-	const unsigned char *rare = data + probe->at;
+	const unsigned char *rare = data + loop->a->at;
 
-	for (size_t s = end; s > 0; s--) {
-		if (is_one_byte(probe)) {
+	for (; end > 0; end--) {
+		if (is_one_byte(loop->a)) {
 			const unsigned char *p =
-				memrchr(rare, probe->value[0], s);
+				memrchr(rare, loop->a->value[0], end);
 
 			if (!p)
-				break;
-			s = (size_t)(p - rare) + 1;
+				return 0;
+			end = (size_t)(p - rare) + 1;
 		}
-		if (byte_set_has(&probe->set, rare[s - 1]) &&
-		    byte_set_has(&b->set, data[s - 1 + b->at]))
-			return end - (end - s) / KERNEL_BLOCK * KERNEL_BLOCK;
+		if (probes_fit(loop->a, 1, data + end - 1) &&
+		    probes_fit(loop->b, 1, data + end - 1))
+			break;
 	}
-	return 0;
+	return end;
+}
+
+/* Is there a lane in the block from this start on? */
+static bool lanes_plain(const struct loop *loop, const unsigned char *data)
+{
+	for (size_t at = 0; at < KERNEL_BLOCK; at += loop->lane) {
+		size_t left = loop->lane;
+
+		while (left > 0 && probes_fit(loop->a, 1, data + at + left - 1))
+			left--;
+		if (left == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of a start in a block, the lane may stand in the next one. */
+static size_t pass_plain(const struct loop *loop, const unsigned char *data,
+                         size_t at, size_t starts)
+{
+	size_t first = at;
+
+	if (loop->lane == 0) {
+		size_t hit = pair_plain(loop, data, at, starts);
+
+		return hit - (hit - at) % KERNEL_BLOCK;
+	}
+	while (starts - at >= KERNEL_BLOCK && !lanes_plain(loop, data + at))
+		at += KERNEL_BLOCK;
+	return at > first ? at - KERNEL_BLOCK : at;
+}
+
+static size_t pass_back_plain(const struct loop *loop,
+                              const unsigned char *data, size_t end)
+{
+	if (loop->lane == 0) {
+		size_t hit = pair_back_plain(loop, data, end);
+
+		return hit ? end - (end - hit) / KERNEL_BLOCK * KERNEL_BLOCK
+		           : 0;
+	}
+	if (lanes_plain(loop, data + end))
+		return end;
+	while (end >= KERNEL_BLOCK &&
+	       !lanes_plain(loop, data + end - KERNEL_BLOCK))
+		end -= KERNEL_BLOCK;
+	return end;
 }
 
 static uint32_t settle_plain(const struct probe *probe, size_t count,
@@ -284,69 +330,108 @@ INLINE __m128i fit_sse2(const struct probe *probe, const unsigned char *data)
 	                        : ranges_sse2(probe, data);
 }
 
-/* Both probes for 16 starts. */
-INLINE __m128i pair_sse2(const struct probe *a, const struct probe *b,
-                         const unsigned char *data, bool masked)
+/* The loops are made once for each of what is constant in them. */
+enum form {
+	PAIR_MASKED,
+	PAIR_ANY,
+	LANES_4,
+	LANES_8,
+};
+
+static enum form form_of(const struct loop *loop)
 {
-	if (masked)
-		return _mm_and_si128(masked_sse2(a, data),
-		                     masked_sse2(b, data));
-	return _mm_and_si128(fit_sse2(a, data), fit_sse2(b, data));
+	if (loop->lane)
+		return loop->lane == 4 ? LANES_4 : LANES_8;
+	return loop->a->is_masked && loop->b->is_masked ? PAIR_MASKED
+	                                                : PAIR_ANY;
 }
 
-/* Does one of these 32 starts fit both? */
-INLINE bool block_sse2(const struct probe *a, const struct probe *b,
-                       const unsigned char *data, bool masked)
+/* Not 0: there may be something among these 16. */
+INLINE int some_sse2(const struct loop *loop, const unsigned char *data,
+                     enum form form)
 {
-	__m128i one = pair_sse2(a, b, data, masked);
-	__m128i two = pair_sse2(a, b, data + KERNEL_LANE, masked);
+	__m128i ones = _mm_set1_epi8(-1);
+	__m128i fit;
+	int bits;
 
-	return _mm_movemask_epi8(_mm_or_si128(one, two)) != 0;
+	switch (form) {
+	case PAIR_MASKED:
+		fit = _mm_and_si128(masked_sse2(loop->a, data),
+		                    masked_sse2(loop->b, data));
+		return _mm_movemask_epi8(fit);
+	case PAIR_ANY:
+		fit = _mm_and_si128(fit_sse2(loop->a, data),
+		                    fit_sse2(loop->b, data));
+		return _mm_movemask_epi8(fit);
+	case LANES_4:
+	case LANES_8:
+		fit = _mm_cmpeq_epi32(fit_sse2(loop->a, data), ones);
+		bits = _mm_movemask_epi8(fit);
+		return form == LANES_4 ? bits : bits & bits >> 4 & 0x0f0f;
+	}
+	return 0;
 }
 
-INLINE size_t forward_sse2(const struct probe *a, const struct probe *b,
-                           const unsigned char *data, size_t at, size_t starts,
-                           bool masked)
+INLINE size_t forward_sse2(const struct loop *loop, const unsigned char *data,
+                           size_t at, size_t starts, enum form form)
 {
+	size_t first = at;
+
 	for (; starts - at >= KERNEL_BLOCK; at += KERNEL_BLOCK) {
 		prefetch(data + at, AHEAD);
-		if (block_sse2(a, b, data + at, masked))
+		if (some_sse2(loop, data + at, form) |
+		    some_sse2(loop, data + at + KERNEL_LANE, form))
 			break;
 	}
-	return at;
+	return loop->lane && at > first ? at - KERNEL_BLOCK : at;
 }
 
-INLINE size_t backward_sse2(const struct probe *a, const struct probe *b,
-                            const unsigned char *data, size_t end, bool masked)
+INLINE size_t backward_sse2(const struct loop *loop, const unsigned char *data,
+                            size_t end, enum form form)
 {
+	if (loop->lane && some_sse2(loop, data + end, form))
+		return end;
 	for (; end >= KERNEL_BLOCK; end -= KERNEL_BLOCK) {
-		prefetch(data + end, -AHEAD);
-		if (block_sse2(a, b, data + end - KERNEL_BLOCK, masked))
+		const unsigned char *block = data + end - KERNEL_BLOCK;
+
+		prefetch(block, -AHEAD);
+		if (some_sse2(loop, block, form) |
+		    some_sse2(loop, block + KERNEL_LANE, form))
 			break;
 	}
 	return end;
 }
 
-static size_t pass_sse2(const struct probe *probe, size_t count,
-                        const unsigned char *data, size_t at, size_t starts)
+static size_t pass_sse2(const struct loop *loop, const unsigned char *data,
+                        size_t at, size_t starts)
 {
-	struct probe a = probe[0];
-	struct probe b = probe[count > 1];
-
-	if (a.is_masked && b.is_masked)
-		return forward_sse2(&a, &b, data, at, starts, true);
-	return forward_sse2(&a, &b, data, at, starts, false);
+	switch (form_of(loop)) {
+	case PAIR_MASKED:
+		return forward_sse2(loop, data, at, starts, PAIR_MASKED);
+	case PAIR_ANY:
+		return forward_sse2(loop, data, at, starts, PAIR_ANY);
+	case LANES_4:
+		return forward_sse2(loop, data, at, starts, LANES_4);
+	case LANES_8:
+		return forward_sse2(loop, data, at, starts, LANES_8);
+	}
+	return at;
 }
 
-static size_t pass_back_sse2(const struct probe *probe, size_t count,
-                             const unsigned char *data, size_t end)
+static size_t pass_back_sse2(const struct loop *loop, const unsigned char *data,
+                             size_t end)
 {
-	struct probe a = probe[0];
-	struct probe b = probe[count > 1];
-
-	if (a.is_masked && b.is_masked)
-		return backward_sse2(&a, &b, data, end, true);
-	return backward_sse2(&a, &b, data, end, false);
+	switch (form_of(loop)) {
+	case PAIR_MASKED:
+		return backward_sse2(loop, data, end, PAIR_MASKED);
+	case PAIR_ANY:
+		return backward_sse2(loop, data, end, PAIR_ANY);
+	case LANES_4:
+		return backward_sse2(loop, data, end, LANES_4);
+	case LANES_8:
+		return backward_sse2(loop, data, end, LANES_8);
+	}
+	return end;
 }
 
 static uint32_t settle_sse2(const struct probe *probe, size_t count,
@@ -433,11 +518,19 @@ AVX2 INLINE __m256i fit_avx2(const struct test *test, size_t start, bool masked)
 	return _mm256_cmpeq_epi8(_mm256_and_si256(x, test->one), test->two);
 }
 
-AVX2 INLINE __m256i pair_avx2(const struct test *a, const struct test *b,
-                              size_t start, bool masked)
+/* Not 0 where there may be something among these 32. */
+AVX2 INLINE __m256i some_avx2(const struct test *a, const struct test *b,
+                              size_t start, enum form form)
 {
-	return _mm256_and_si256(fit_avx2(a, start, masked),
-	                        fit_avx2(b, start, masked));
+	bool masked = form == PAIR_MASKED;
+	__m256i ones = _mm256_set1_epi8(-1);
+	__m256i fit = fit_avx2(a, start, masked);
+
+	if (form == LANES_4)
+		return _mm256_cmpeq_epi32(fit, ones);
+	if (form == LANES_8)
+		return _mm256_cmpeq_epi64(fit, ones);
+	return _mm256_and_si256(fit, fit_avx2(b, start, masked));
 }
 
 AVX2 INLINE bool is_any(__m256i x)
@@ -445,44 +538,49 @@ AVX2 INLINE bool is_any(__m256i x)
 	return !_mm256_testz_si256(x, x);
 }
 
-AVX2 INLINE size_t forward_avx2(const struct probe *probe, size_t count,
+AVX2 INLINE size_t forward_avx2(const struct loop *loop,
                                 const unsigned char *data, size_t at,
-                                size_t starts, bool masked)
+                                size_t starts, enum form form)
 {
-	struct test a = test_of(&probe[0], data, masked);
-	struct test b = test_of(&probe[count > 1], data, masked);
+	bool masked = form == PAIR_MASKED;
+	struct test a = test_of(loop->a, data, masked);
+	struct test b = test_of(loop->b, data, masked);
+	size_t first = at;
 
 	for (; starts - at >= STRIDE; at += STRIDE) {
-		__m256i w = pair_avx2(&a, &b, at, masked);
-		__m256i x = pair_avx2(&a, &b, at + 32, masked);
-		__m256i y = pair_avx2(&a, &b, at + 64, masked);
-		__m256i z = pair_avx2(&a, &b, at + 96, masked);
+		__m256i w = some_avx2(&a, &b, at, form);
+		__m256i x = some_avx2(&a, &b, at + 32, form);
+		__m256i y = some_avx2(&a, &b, at + 64, form);
+		__m256i z = some_avx2(&a, &b, at + 96, form);
 		__m256i wx = _mm256_or_si256(w, x);
 
 		prefetch(a.data + at, AHEAD);
 		prefetch(a.data + at, AHEAD + 64);
 		if (is_any(_mm256_or_si256(wx, _mm256_or_si256(y, z)))) {
-			if (is_any(wx))
-				return is_any(w) ? at : at + 32;
-			return is_any(y) ? at + 64 : at + 96;
+			at += is_any(wx) ? 0 : 64;
+			at += is_any(w) || (!is_any(wx) && is_any(y)) ? 0 : 32;
+			break;
 		}
 	}
-	return at;
+	return loop->lane && at > first ? at - KERNEL_BLOCK : at;
 }
 
-AVX2 INLINE size_t backward_avx2(const struct probe *probe, size_t count,
+AVX2 INLINE size_t backward_avx2(const struct loop *loop,
                                  const unsigned char *data, size_t end,
-                                 bool masked)
+                                 enum form form)
 {
-	struct test a = test_of(&probe[0], data, masked);
-	struct test b = test_of(&probe[count > 1], data, masked);
+	bool masked = form == PAIR_MASKED;
+	struct test a = test_of(loop->a, data, masked);
+	struct test b = test_of(loop->b, data, masked);
 
+	if (loop->lane && is_any(some_avx2(&a, &b, end, form)))
+		return end;
 	for (; end >= STRIDE; end -= STRIDE) {
 		size_t at = end - STRIDE;
-		__m256i w = pair_avx2(&a, &b, at, masked);
-		__m256i x = pair_avx2(&a, &b, at + 32, masked);
-		__m256i y = pair_avx2(&a, &b, at + 64, masked);
-		__m256i z = pair_avx2(&a, &b, at + 96, masked);
+		__m256i w = some_avx2(&a, &b, at, form);
+		__m256i x = some_avx2(&a, &b, at + 32, form);
+		__m256i y = some_avx2(&a, &b, at + 64, form);
+		__m256i z = some_avx2(&a, &b, at + 96, form);
 		__m256i yz = _mm256_or_si256(y, z);
 
 		prefetch(a.data + at, -AHEAD);
@@ -496,36 +594,54 @@ AVX2 INLINE size_t backward_avx2(const struct probe *probe, size_t count,
 	return end;
 }
 
-AVX2 static size_t pass_avx2(const struct probe *probe, size_t count,
-                             const unsigned char *data, size_t at,
-                             size_t starts)
+AVX2 static size_t pass_avx2(const struct loop *loop, const unsigned char *data,
+                             size_t at, size_t starts)
 {
-	if (probe[0].is_masked && probe[count > 1].is_masked)
-		return forward_avx2(probe, count, data, at, starts, true);
-	return forward_avx2(probe, count, data, at, starts, false);
+	switch (form_of(loop)) {
+	case PAIR_MASKED:
+		return forward_avx2(loop, data, at, starts, PAIR_MASKED);
+	case PAIR_ANY:
+		return forward_avx2(loop, data, at, starts, PAIR_ANY);
+	case LANES_4:
+		return forward_avx2(loop, data, at, starts, LANES_4);
+	case LANES_8:
+		return forward_avx2(loop, data, at, starts, LANES_8);
+	}
+	return at;
 }
 
-AVX2 static size_t pass_back_avx2(const struct probe *probe, size_t count,
+AVX2 static size_t pass_back_avx2(const struct loop *loop,
                                   const unsigned char *data, size_t end)
 {
-	if (probe[0].is_masked && probe[count > 1].is_masked)
-		return backward_avx2(probe, count, data, end, true);
-	return backward_avx2(probe, count, data, end, false);
+	switch (form_of(loop)) {
+	case PAIR_MASKED:
+		return backward_avx2(loop, data, end, PAIR_MASKED);
+	case PAIR_ANY:
+		return backward_avx2(loop, data, end, PAIR_ANY);
+	case LANES_4:
+		return backward_avx2(loop, data, end, LANES_4);
+	case LANES_8:
+		return backward_avx2(loop, data, end, LANES_8);
+	}
+	return end;
 }
 
+/* Whether anything is left is asked after every fourth probe only: comparing
+   costs less than a branch that is foretold wrongly. */
 AVX2 static uint32_t settle_avx2(const struct probe *probe, size_t count,
                                  const unsigned char *data)
 {
-	uint32_t bits = UINT32_MAX;
+	__m256i fit = _mm256_set1_epi8(-1);
 
-	for (size_t i = 0; i < count && bits; i++) {
+	for (size_t i = 0; i < count; i++) {
 		bool masked = probe[i].is_masked;
 		struct test test = test_of(&probe[i], data, masked);
-		__m256i fit = fit_avx2(&test, 0, masked);
 
-		bits &= (uint32_t)_mm256_movemask_epi8(fit);
+		fit = _mm256_and_si256(fit, fit_avx2(&test, 0, masked));
+		if (i % 4 == 3 && !is_any(fit))
+			return 0;
 	}
-	return bits;
+	return (uint32_t)_mm256_movemask_epi8(fit);
 }
 
 static bool has_avx2(void)

@@ -41,7 +41,19 @@ struct probe {
 
 void probe_init(struct probe *probe, size_t at, const struct byte_set *set);
 
-/* probe[count], count > 0; the first two are what the loops look at. */
+/*
+ * What the loops look for in a block: a start that fits both probes; or, with
+ * lane > 0, so many bytes of a's set at a multiple of lane behind a's place,
+ * which every run of it has that is as long as KERNEL_RUN(lane).
+ */
+struct loop {
+	const struct probe *a;
+	const struct probe *b; /* may be a */
+	size_t lane;           /* 0, 4 or 8 */
+};
+
+#define KERNEL_RUN(lane) (2 * (lane)-1)
+
 struct kernel {
 	const char *name;
 	bool (*is_there)(void); /* does this processor have it? */
@@ -51,13 +63,14 @@ struct kernel {
 	 * that fits, or one with less than a stride of starts behind it.
 	 * starts: how many there are in data. at <= starts.
 	 */
-	size_t (*pass)(const struct probe *probe, size_t count,
-	               const unsigned char *data, size_t at, size_t starts);
+	size_t (*pass)(const struct loop *loop, const unsigned char *data,
+	               size_t at, size_t starts);
 
 	/* The same downwards: the first of end, end - KERNEL_BLOCK, .. below
-	   which the block may hold one, or which is less than a stride. */
-	size_t (*pass_back)(const struct probe *probe, size_t count,
-	                    const unsigned char *data, size_t end);
+	   which the block may hold one, or which is less than a stride. A block
+	   of starts stands behind end. */
+	size_t (*pass_back)(const struct loop *loop, const unsigned char *data,
+	                    size_t end);
 
 	/* Bit i: data + i is a start that fits every probe. */
 	uint32_t (*settle)(const struct probe *probe, size_t count,

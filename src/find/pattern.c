@@ -1,10 +1,15 @@
 /*
  * pattern.c - see pattern.h
  *
- * Code is compiled twice for the JIT, complete and partial-hard, and runs on
- * the 32 KiB of the machine's stack; what needs more goes through the
- * interpreter, a slice of starts at a time, since one hungry start is no reason
- * to be slow for the rest of a window.
+ * Code runs on the 32 KiB of the machine's stack, and when that is not enough on
+ * a stack that a matcher keeps from then on. The interpreter never helps out: it
+ * has other answers than the JIT about bytes that are no characters. It serves
+ * for bytes where there is no JIT, or where the JIT is wrong.
+ *
+ * PARTIAL_HARD makes PCRE2 say when it wants to see what stands behind the bytes
+ * that it was given. It does not for "^" with flag m, which holds behind a
+ * newline unless that is the last of all: hence the second code, in which "^"
+ * holds behind the last newline too.
  *
  * What must be refused is found by PCRE2's own parser: compiled once with
  * automatic callouts, a pattern tells where each of its items begins and how
@@ -28,9 +33,8 @@
 enum {
 	STEP_LIMIT = 1000000,
 	DEPTH_LIMIT = 100000,
-	HEAP_LIMIT = 16384,        /* KiB */
-	INTERPRETED_STARTS = 4096, /* by the interpreter, before the JIT is
-	                              tried again */
+	HEAP_LIMIT = 16384, /* KiB */
+	STACK = 16 << 20,   /* of the JIT; what is not used takes none */
 	RECURSION_FACTOR = 64,
 	HISTORY_MAX = 1 << 24,
 	MESSAGE = 128,
@@ -41,14 +45,17 @@ struct pattern {
 	char *text; /* owned */
 	struct regex regex;
 	pcre2_general_context *memory; /* owned */
-	pcre2_code *code;              /* owned */
+	/* Both owned. `inside` is for bytes that more may follow. */
+	pcre2_code *code, *inside;
 	size_t history;
+	bool interpreted; /* the JIT is not used */
 };
 
 struct matcher {
 	struct pattern *pattern;      /* counted */
 	pcre2_match_data *data;       /* owned */
 	pcre2_match_context *context; /* owned */
+	pcre2_jit_stack *stack;       /* owned; NULL until it is needed */
 	char message[MESSAGE];
 };
 
@@ -111,9 +118,8 @@ static bool report(const struct pattern *p, const struct lexer *lx, int code,
 	                text_shown(message).s);
 }
 
-/* Compile bytes [at, at + len) of the source; *offset is of them. */
-static pcre2_code *compile(const struct pattern *p, size_t at, size_t len,
-                           uint32_t more, int *code, size_t *offset)
+static pcre2_code *compile(const struct pattern *p, const char *text,
+                           size_t len, uint32_t more, int *code, size_t *offset)
 {
 	pcre2_compile_context *context =
 		pcre2_compile_context_create(p->memory);
@@ -124,7 +130,7 @@ static pcre2_code *compile(const struct pattern *p, size_t at, size_t len,
 		return NULL;
 	}
 	pcre2_set_newline(context, PCRE2_NEWLINE_LF);
-	out = pcre2_compile((PCRE2_SPTR)p->regex.text + at, len,
+	out = pcre2_compile((PCRE2_SPTR)text, len,
 	                    compile_options(p->regex.flags) | more, code,
 	                    offset, context);
 	pcre2_compile_context_free(context);
@@ -151,21 +157,27 @@ static bool begins(const char *text, size_t len, const char *with)
 /* The length tells an escape or a verb from a quoted '\' or '('. */
 static int look_at_item(pcre2_callout_enumerate_block *block, void *arg)
 {
+	/* The JIT keeps what was captured in front of (*ACCEPT) for the attempts
+	   to come, when that match is empty and therefore none. */
+	static const struct {
+		const char *item, *what;
+	} refused[] = {
+		{ "\\G", "\\G is not taken: bytes come in windows" },
+		{ "\\K", "\\K is not taken: bytes come in windows" },
+		{ "(*COMMIT", "(*COMMIT) is not taken: bytes come in windows" },
+		{ "(*SKIP", "(*SKIP) is not taken: bytes come in windows" },
+		{ "(*ACCEPT", "(*ACCEPT) is not taken: bytes come in windows" },
+	};
 	struct refusal *r = arg;
 	size_t at = block->pattern_position;
 	size_t len = block->next_item_length;
 
 	if (len < 2 || at > r->len || len > r->len - at)
 		return 0;
-	if (begins(r->source + at, len, "\\G"))
-		r->what = "\\G is not taken: bytes come in windows";
-	else if (begins(r->source + at, len, "\\K"))
-		r->what = "\\K is not taken: bytes come in windows";
-	else if (begins(r->source + at, len, "(*COMMIT"))
-		r->what = "(*COMMIT) is not taken: bytes come in windows";
-	else if (begins(r->source + at, len, "(*SKIP"))
-		r->what = "(*SKIP) is not taken: bytes come in windows";
 	r->at = at;
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+		if (begins(r->source + at, len, refused[i].item))
+			r->what = refused[i].what;
 	return r->what != NULL;
 }
 
@@ -206,8 +218,7 @@ static bool check_own(const struct pattern *p, const struct lexer *lx,
 		return error_at(err, translate_column(lx, &p->regex, 0),
 		                "options such as (*UTF) are not taken: use the "
 		                "flags i s m x u");
-	code = compile(p, p->regex.own, r.len, PCRE2_AUTO_CALLOUT, &rc,
-	               &offset);
+	code = compile(p, r.source, r.len, PCRE2_AUTO_CALLOUT, &rc, &offset);
 	if (!code)
 		return report(p, lx, rc, offset, err);
 	(void)pcre2_callout_enumerate(code, look_at_item, &r);
@@ -230,16 +241,31 @@ static size_t occurrences(const struct regex *regex, const char *what)
 /* Might it call a group from another place? */
 static bool may_recurse(const struct regex *regex)
 {
-	static const char *const calls[] = { "\\g",  "(?R", "(?&",
-		                             "(?P>", "(?+", "(?-" };
+	static const char *const calls[] = { "\\g<", "\\g'", "(?R", "(?&",
+		                             "(?P>" };
 
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
 		if (occurrences(regex, calls[i]) > 0)
 			return true;
-	for (char digit[] = "(?0"; digit[2] <= '9'; digit[2]++)
-		if (occurrences(regex, digit) > 0)
+	for (char call[] = "(?+0"; call[3] <= '9'; call[3]++) {
+		char digit[] = { '(', '?', call[3], '\0' };
+
+		call[2] = '+';
+		if (occurrences(regex, call) + occurrences(regex, digit) > 0)
 			return true;
+		call[2] = '-';
+		if (occurrences(regex, call) > 0)
+			return true;
+	}
 	return false;
+}
+
+/* Is there something that the JIT does wrong? It may recurse without end, which
+   no limit stops, and lets (*PRUNE) act upon attempts to come. */
+static bool is_beyond_jit(const struct regex *regex)
+{
+	return may_recurse(regex) || occurrences(regex, "(*PRUNE") > 0 ||
+	       occurrences(regex, "(*THEN") > 0;
 }
 
 /*
@@ -263,24 +289,79 @@ static size_t history_of(const struct pattern *p)
 	return utf ? 4 * (longest * nested + 2) : longest * nested + 1;
 }
 
-static bool compile_all(struct pattern *p, const struct lexer *lx,
-                        struct error *err)
+/*
+ * The regex as a whole, of which the own part was found to be valid, behind a
+ * prefix. With .* in front PCRE2 tries the beginnings of lines alone, although
+ * what is no character, or (*THEN), or a possessive group, can make an attempt
+ * fail there and not further on; without groups there is nothing of the kind.
+ */
+static pcre2_code *compile_whole(const struct pattern *p, const char *prefix,
+                                 uint32_t more, const struct lexer *lx,
+                                 struct error *err)
 {
+	size_t n = strlen(prefix);
+	char *text = mem_resize(NULL, n + p->regex.len + 1, 1, err);
+	pcre2_code *code;
 	size_t offset;
 	int rc;
 
+	if (!text)
+		return NULL;
+	memcpy(text, prefix, n);
+	memcpy(text + n, p->regex.text, p->regex.len);
+	if (pattern_is_utf(p) ||
+	    memchr(p->regex.text + p->regex.own, '(', p->regex.own_len))
+		more |= PCRE2_NO_DOTSTAR_ANCHOR;
+	code = compile(p, text, n + p->regex.len, more, &rc, &offset);
+	if (!code)
+		report(p, lx, rc, 0, err);
+	mem_free(text);
+	return code;
+}
+
+/*
+ * The code for bytes that more may follow. The interpreter does not ask for them
+ * in all places when nothing was looked at before the first byte, unless there
+ * is a lookbehind somewhere; so it gets one that always holds.
+ */
+static bool compile_inside(struct pattern *p, const struct lexer *lx,
+                           struct error *err)
+{
+	pcre2_code_free(p->inside);
+	p->inside = compile_whole(p, p->interpreted ? "(?<!a(?!))" : "",
+	                          PCRE2_ALT_CIRCUMFLEX, lx, err);
+	if (!p->inside)
+		return false;
+	if (p->interpreted ||
+	    pcre2_jit_compile(p->inside, PCRE2_JIT_PARTIAL_HARD) == 0)
+		return true;
+	p->interpreted = true;
+	return compile_inside(p, lx, err);
+}
+
+static bool compile_all(struct pattern *p, const struct lexer *lx,
+                        struct error *err)
+{
 	p->memory =
 		pcre2_general_context_create(take_memory, give_memory, NULL);
 	if (!p->memory)
 		return no_memory(err);
 	if (p->regex.own_len > 0 && !check_own(p, lx, err))
 		return false;
-	p->code = compile(p, 0, p->regex.len, 0, &rc, &offset);
+	p->code = compile_whole(p, "", 0, lx, err);
 	if (!p->code)
-		return report(p, lx, rc, 0, err);
-	/* Without a JIT the interpreter serves. */
-	(void)pcre2_jit_compile(p->code,
-	                        PCRE2_JIT_COMPLETE | PCRE2_JIT_PARTIAL_HARD);
+		return false;
+	p->interpreted = is_beyond_jit(&p->regex) ||
+	                 pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) != 0;
+	if (!compile_inside(p, lx, err))
+		return false;
+	if (p->interpreted && pattern_is_utf(p))
+		return error_at(err, p->regex.column,
+		                is_beyond_jit(&p->regex)
+		                        ? "recursion, (*PRUNE) and (*THEN) do "
+		                          "not go with flag u"
+		                        : "flag u needs the JIT of PCRE2, "
+		                          "which cannot be used here");
 	p->history = history_of(p);
 	return true;
 }
@@ -320,6 +401,7 @@ void pattern_unref(struct pattern *pattern)
 	                                          memory_order_acq_rel) > 1)
 		return;
 	pcre2_code_free(pattern->code);
+	pcre2_code_free(pattern->inside);
 	pcre2_general_context_free(pattern->memory);
 	regex_free(&pattern->regex);
 	mem_free(pattern->text);
@@ -347,6 +429,25 @@ const char *pattern_charset(const struct pattern *pattern, size_t charset)
 		return NULL;
 	return charset_name(pattern->regex.charsets[charset]);
 }
+
+bool pattern_counts_indicators(const struct pattern *pattern)
+{
+	return pattern_is_utf(pattern) &&
+	       occurrences(&pattern->regex, "\\X") > 0;
+}
+
+#ifdef TEST_HOOKS
+bool pattern_is_interpreted(const struct pattern *pattern)
+{
+	return pattern->interpreted;
+}
+
+bool pattern_interpret(struct pattern *pattern, struct error *err)
+{
+	pattern->interpreted = true;
+	return compile_inside(pattern, NULL, err);
+}
+#endif
 
 bool pattern_is_utf(const struct pattern *pattern)
 {
@@ -381,6 +482,7 @@ void matcher_free(struct matcher *matcher)
 	if (!matcher)
 		return;
 	pcre2_match_data_free(matcher->data);
+	pcre2_jit_stack_free(matcher->stack);
 	pcre2_match_context_free(matcher->context);
 	pattern_unref(matcher->pattern);
 	mem_free(matcher);
@@ -390,28 +492,45 @@ void matcher_free(struct matcher *matcher)
 static int call(struct matcher *m, const unsigned char *bytes, size_t len,
                 size_t from, size_t last, uint32_t options)
 {
+	const struct pattern *p = m->pattern;
+	const pcre2_code *code =
+		options & PCRE2_PARTIAL_HARD ? p->inside : p->code;
+
 	pcre2_set_offset_limit(m->context, last);
-	return pcre2_match(m->pattern->code, bytes, len, from, options, m->data,
+	return pcre2_match(code, bytes, len, from, options, m->data,
 	                   m->context);
 }
 
-/* By the JIT, and by the interpreter for as long as that needs more stack. */
+/* As call(), and again on the larger stack if that is needed. */
 static int search(struct matcher *m, const unsigned char *bytes, size_t len,
                   size_t from, size_t last, uint32_t options)
 {
-	for (;;) {
-		int rc = call(m, bytes, len, from, last, options);
-		size_t until = last;
+	int rc;
 
-		if (rc != PCRE2_ERROR_JIT_STACKLIMIT)
-			return rc;
-		if (until - from > INTERPRETED_STARTS)
-			until = from + INTERPRETED_STARTS;
-		rc = call(m, bytes, len, from, until, options | PCRE2_NO_JIT);
-		if (rc != PCRE2_ERROR_NOMATCH || until == last)
-			return rc;
-		from = until + 1;
-	}
+	if (m->pattern->interpreted)
+		options |= PCRE2_NO_JIT;
+	rc = call(m, bytes, len, from, last, options);
+	if (rc != PCRE2_ERROR_JIT_STACKLIMIT || m->stack)
+		return rc;
+	m->stack = pcre2_jit_stack_create(STACK, STACK, m->pattern->memory);
+	if (!m->stack)
+		return PCRE2_ERROR_NOMEMORY;
+	pcre2_jit_stack_assign(m->context, NULL, m->stack);
+	return call(m, bytes, len, from, last, options);
+}
+
+/* How many of the bytes may be shown: the interpreter lets "\R" match a CR that
+   is the last byte, and does not ask whether an LF follows. */
+static size_t shown_of(const struct matcher *m, const unsigned char *bytes,
+                       size_t len, size_t from, uint32_t options)
+{
+	const struct pattern *p = m->pattern;
+
+	if (p->interpreted && options & PCRE2_PARTIAL_HARD &&
+	    occurrences(&p->regex, "\\R") > 0)
+		while (len > from && bytes[len - 1] == '\r')
+			len--;
+	return len;
 }
 
 static void take_match(const struct matcher *m, int rc, struct match_at *out)
@@ -419,7 +538,6 @@ static void take_match(const struct matcher *m, int rc, struct match_at *out)
 	const PCRE2_SIZE *where = pcre2_get_ovector_pointer(m->data);
 
 	*out = (struct match_at){
-		.from = pcre2_get_startchar(m->data),
 		.start = where[0],
 		.end = where[1],
 		/* The last group that is set is the encoding's. */
@@ -427,30 +545,41 @@ static void take_match(const struct matcher *m, int rc, struct match_at *out)
 	};
 }
 
-enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
-                          size_t len, size_t from, size_t last, unsigned flags,
-                          struct match_at *out)
+static uint32_t options_of(unsigned flags)
 {
 	uint32_t options = PCRE2_NOTEMPTY;
-	int rc;
 
-	assert(from <= last && last < len);
 	if (flags & MATCHER_INSIDE)
 		options |= PCRE2_NOTBOL;
 	if (flags & MATCHER_PARTIAL)
 		options |= PCRE2_PARTIAL_HARD;
-	rc = search(matcher, bytes, len, from, last, options);
-	if (rc >= 0) {
-		take_match(matcher, rc, out);
-		return MATCHED_YES;
+	return options;
+}
+
+enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
+                          size_t len, size_t from, size_t last, unsigned flags,
+                          struct match_at *out)
+{
+	uint32_t options = options_of(flags);
+	size_t shown = shown_of(matcher, bytes, len, from, options);
+	int rc = PCRE2_ERROR_NOMATCH;
+
+	assert(from <= last && last < len);
+	if (shown > from)
+		rc = search(matcher, bytes, shown, from,
+		            size_min(last, shown - 1), options);
+	if (rc == PCRE2_ERROR_NOMATCH && last >= shown) {
+		*out = (struct match_at){ .start = shown };
+		return MATCHED_PARTIAL;
 	}
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return MATCHED_NO;
-	if (rc == PCRE2_ERROR_PARTIAL) {
-		*out = (struct match_at){
-			.from = pcre2_get_ovector_pointer(matcher->data)[0],
-		};
-		return MATCHED_PARTIAL;
+	if (rc >= 0 || rc == PCRE2_ERROR_PARTIAL) {
+		take_match(matcher, rc, out);
+		/* The JIT may try one more, or go to the next character. */
+		if (out->start > last)
+			return MATCHED_NO;
+		return rc >= 0 ? MATCHED_YES : MATCHED_PARTIAL;
 	}
 	if (pcre2_get_error_message(rc, (PCRE2_UCHAR *)matcher->message,
 	                            sizeof(matcher->message)) < 0)

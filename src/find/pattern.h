@@ -5,7 +5,9 @@
  * a matcher is what one thread needs to try it. What a match is, is PCRE2's
  * answer with these settings: DOLLAR_ENDONLY, NOTEMPTY, newline LF, bytes
  * unless flag u, and then MATCH_INVALID_UTF. Refused, as they answer otherwise
- * when bytes come in windows: \G, (*COMMIT), (*SKIP), \C and option verbs.
+ * when bytes come in windows: \G, \K, (*COMMIT), (*SKIP), (*ACCEPT),
+ * \C and option verbs; and with flag u recursion, (*PRUNE) and (*THEN), or
+ * everything if PCRE2 has no JIT here.
  *
  * Threads: a pattern is immutable and counted atomically: any. A matcher
  * belongs to one thread.
@@ -47,6 +49,18 @@ const char *pattern_charset(const struct pattern *pattern, size_t charset);
 /* Bytes of UTF-8 are characters: flag u. */
 bool pattern_is_utf(const struct pattern *pattern);
 
+/* May it look at regional indicators in front of where an attempt begins, beyond
+   its history: all that stand in one row? */
+bool pattern_counts_indicators(const struct pattern *pattern);
+
+#ifdef TEST_HOOKS
+bool pattern_is_interpreted(const struct pattern *pattern);
+
+/* Go on as if there was no JIT; nothing else may use the pattern yet. Not with
+   flag u. */
+bool pattern_interpret(struct pattern *pattern, struct error *err) MUST_USE;
+#endif
+
 /* Match data and limits: 1 M steps from one start, 100,000 deep, 16 MiB. Keeps
    a count of the pattern. ERR_NOMEM. */
 struct matcher *matcher_new(struct pattern *pattern,
@@ -66,15 +80,16 @@ enum matched {
 };
 
 struct match_at {
-	size_t from;       /* where the attempt began: start unless \K */
 	size_t start, end; /* half-open, not empty */
 	size_t charset;    /* for pattern_charset() */
 };
 
 /*
- * The first match in bytes[0, len) whose attempt begins in [from, last]. With
- * MATCHED_PARTIAL only out->from is set: none begins before it. from <= last <
- * len. Lookbehinds see bytes[0, from).
+ * The first match in bytes[0, len) that begins in [from, last]. With
+ * MATCHED_PARTIAL only out->start is set: none begins before it. With
+ * MATCHED_FAILED none begins before the attempt that failed; that one may begin
+ * at the character behind last. from <= last < len. Lookbehinds see
+ * bytes[0, from).
  */
 enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
                           size_t len, size_t from, size_t last, unsigned flags,

@@ -20,6 +20,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "find/chars.h"
 #include "find/syntax.h"
 
 enum {
@@ -211,6 +212,35 @@ static size_t useful(const struct byte_set *sets, size_t count)
 	return count;
 }
 
+/* Rows of bytes, so that each offset has one node, which says all of it. */
+static bool is_exact(const struct analysis *a)
+{
+	if (!a->tree.is_plain || a->of[a->tree.root].least > SCAN_POSITIONS)
+		return false;
+	for (size_t i = 1; i < a->tree.count; i++) {
+		const struct syntax_node *node = &a->tree.nodes[i];
+
+		switch (node->kind) {
+		case SYNTAX_EMPTY:
+		case SYNTAX_SEQ:
+			break;
+		case SYNTAX_BYTE:
+			if (node->is_wider)
+				return false;
+			break;
+		case SYNTAX_REPEAT:
+			if (node->min != node->max)
+				return false;
+			break;
+		case SYNTAX_ASSERT:
+		case SYNTAX_ANY:
+		case SYNTAX_ALT:
+			return false;
+		}
+	}
+	return true;
+}
+
 /* Nodes in lookarounds have no offsets, and take nothing. */
 static bool has_zero(const struct analysis *a)
 {
@@ -288,11 +318,13 @@ static void derive_run(struct analysis *a, struct prefilter_run *run)
 	run->count = count + 1;
 }
 
-static void derive(struct analysis *a, struct prefilter *out)
+static void derive(struct analysis *a, bool utf, struct prefilter *out)
 {
 	measure_lengths(a);
 	measure_offsets(a);
 	out->min_length = a->of[a->tree.root].least;
+	/* In UTF mode a match begins at a character, too. */
+	out->is_exact = out->min_length > 0 && !utf && is_exact(a);
 	/* What may be empty is not. */
 	if (out->min_length == 0)
 		out->min_length = 1;
@@ -321,7 +353,7 @@ bool prefilter_derive(const char *regex, size_t len, unsigned flags,
 		a.of = mem_zalloc(a.tree.count * sizeof(*a.of), err);
 		ok = a.of != NULL;
 		if (ok)
-			derive(&a, &found);
+			derive(&a, flags & CHARS_UTF, &found);
 		mem_free(a.of);
 		syntax_free(&a.tree);
 		if (!ok)

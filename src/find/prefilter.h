@@ -45,6 +45,9 @@ struct prefilter {
 	size_t zeros;
 	size_t count; /* 0: the sets say nothing */
 	struct byte_set sets[SCAN_POSITIONS];
+	/* Whatever fits sets[0, min_length) is a match, and no other bytes
+	   are. Those from `count` on hold everything. */
+	bool is_exact;
 	struct prefilter_run run;
 };
 

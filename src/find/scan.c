@@ -7,6 +7,9 @@
  * in it, then always the one that leaves the fewest of the starts that fitted
  * so far. That counts what follows what, which frequencies alone do not: in
  * zeros, the second zero is no news. What is left in the end is the density.
+ * Masks are faster to test than other sets, so that of two pairs that are rare
+ * enough the one of masks is taken, and the first position alone if a second
+ * costs more than it saves.
  *
  * S1 probe[0..probes) are the positions that leave anything out, each once.
  * S2 A block is read only where all its starts are starts of the data: the last
@@ -24,8 +27,10 @@
 #include "find/kernel.h"
 
 enum {
-	HITS = 4096, /* starts in the sample that are followed */
-	TRUST = 8,   /* how many of them outweigh the frequencies alone */
+	HITS = 4096,  /* starts in the sample that are followed */
+	TRUST = 8,    /* how many of them outweigh the frequencies alone */
+	SETTLE = 15,  /* cost of settling, in tests of a masked pair */
+	PATIENCE = 7, /* blocks settled before the loop is tried again */
 	BYTES = 256,
 };
 
@@ -34,7 +39,9 @@ struct scan {
 	size_t count;
 	size_t probes;
 	double density;
+	struct loop loop;                   /* of probes here */
 	struct probe probe[SCAN_POSITIONS]; /* S1 */
+	struct probe run;                   /* for loop.a with lanes */
 };
 
 /* While the order is sought. */
@@ -92,13 +99,22 @@ static void swap(struct scan *scan, struct choice *choice, size_t a, size_t b)
 	choice->rate[b] = rate;
 }
 
+/* Masks are tested faster than other sets. */
 static size_t rarest(const struct scan *scan, const struct choice *choice)
 {
 	size_t best = 0;
+	double least = 0;
 
-	for (size_t i = 1; i < scan->probes; i++)
-		if (choice->rate[i] < choice->rate[best])
+	for (size_t i = 0; i < scan->probes; i++) {
+		double rate = choice->rate[i];
+
+		if (!scan->probe[i].is_masked)
+			rate *= 4;
+		if (i == 0 || rate < least) {
 			best = i;
+			least = rate;
+		}
+	}
 	return best;
 }
 
@@ -167,9 +183,101 @@ static size_t next_best(const struct scan *scan, const struct choice *choice,
 	return best;
 }
 
-static void order(struct scan *scan, struct choice *choice, size_t len)
+/* What a block costs if one in 1 / rate starts is a candidate. */
+static double cost(double test, double rate)
+{
+	double share = rate * KERNEL_BLOCK;
+
+	return test + SETTLE * (share < 1 ? share : 1);
+}
+
+static double test_cost(const struct probe *a, const struct probe *b)
+{
+	return a->is_masked && b->is_masked ? 1 : 2;
+}
+
+/* Put the probe that goes best with the first one second, and have the loop
+   look at both, or at the first one alone. Returns what a block costs. */
+static double choose_pair(struct scan *scan, struct choice *choice)
+{
+	const struct probe *a = &scan->probe[0];
+	double least = cost(test_cost(a, a), choice->rate[0]);
+	size_t best = 0;
+
+	for (size_t i = 1; i < scan->probes; i++) {
+		double rate = choice->rate[0] * leaves(scan, choice, 1, i);
+		double pair = cost(test_cost(a, &scan->probe[i]), rate);
+
+		if (pair < least) {
+			best = i;
+			least = pair;
+		}
+	}
+	if (best > 0)
+		swap(scan, choice, 1, best);
+	scan->loop = (struct loop){ .a = a, .b = &scan->probe[best > 0] };
+	return least;
+}
+
+/* The longest run of positions with the same set: how long it is. */
+static size_t longest_run(const struct byte_set *sets, size_t count,
+                          size_t *start)
+{
+	size_t longest = 0;
+	size_t first = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!byte_set_is_equal(&sets[first], &sets[i]))
+			first = i;
+		if (byte_set_count(&sets[i]) < BYTES &&
+		    i - first + 1 > longest) {
+			longest = i - first + 1;
+			*start = first;
+		}
+	}
+	return longest;
+}
+
+/* The share of lanes of the sample that are of the set altogether. */
+static double full_lanes(const struct byte_set *set,
+                         const struct choice *choice, size_t len, size_t lane)
+{
+	size_t lanes = len / lane;
+	size_t full = 0;
+	size_t run = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		run = byte_set_has(set, choice->sample[i]) ? run + 1 : 0;
+		full += i % lane == lane - 1 && run >= lane;
+	}
+	return ((double)full + 1) / ((double)lanes + 1);
+}
+
+/* Have the loop look for lanes of a run instead, if that costs less. */
+static void choose_run(struct scan *scan, const struct choice *choice,
+                       const struct byte_set *sets, size_t len, double pair)
+{
+	size_t start = 0;
+	size_t run = longest_run(sets, scan->count, &start);
+	size_t lane = run >= KERNEL_RUN(8) ? 8 : 4;
+	double rate;
+
+	if (run < KERNEL_RUN(4))
+		return;
+	rate = full_lanes(&sets[start], choice, len, lane) / (double)lane;
+	/* A lane has two blocks settled. */
+	if (cost(1, 2 * rate) >= pair)
+		return;
+	probe_init(&scan->run, start, &sets[start]);
+	scan->loop =
+		(struct loop){ .a = &scan->run, .b = &scan->run, .lane = lane };
+}
+
+static void order(struct scan *scan, struct choice *choice,
+                  const struct byte_set *sets, size_t len)
 {
 	double product = 1;
+	double pair;
 
 	count_bytes(choice, len);
 	for (size_t i = 0; i < scan->probes; i++) {
@@ -178,8 +286,11 @@ static void order(struct scan *scan, struct choice *choice, size_t len)
 	}
 	swap(scan, choice, 0, rarest(scan, choice));
 	find_hits(scan, choice, len);
+	pair = choose_pair(scan, choice);
+	choose_run(scan, choice, sets, len, pair);
 	for (size_t done = 1; done < scan->probes; done++) {
-		swap(scan, choice, done, next_best(scan, choice, done));
+		if (done > 1 || scan->loop.b != &scan->probe[1])
+			swap(scan, choice, done, next_best(scan, choice, done));
 		keep(choice, &scan->probe[done]);
 	}
 	scan->density = choice->per_hit > 0
@@ -209,7 +320,7 @@ struct scan *scan_new(const struct byte_set *sets, size_t count,
 		if (byte_set_count(&sets[i]) < BYTES)
 			probe_init(&scan->probe[scan->probes++], i, &sets[i]);
 	if (scan->probes > 0)
-		order(scan, &choice, size_min(sample_len, UINT32_MAX));
+		order(scan, &choice, sets, size_min(sample_len, UINT32_MAX));
 	mem_free(choice.hits);
 	return scan;
 }
@@ -261,11 +372,43 @@ static size_t last_next(const struct scan *scan, const unsigned char *data,
 	return bits ? block + (size_t)__builtin_ctz(bits) : SCAN_NONE;
 }
 
+/* Where the loop passes nothing, the next blocks are settled without it. */
+static size_t pass(const struct scan *scan, const unsigned char *data,
+                   size_t at, size_t starts, size_t *patience)
+{
+	size_t next;
+
+	if (*patience > 0) {
+		--*patience;
+		return at;
+	}
+	next = scan->kernel->pass(&scan->loop, data, at, starts);
+	if (next == at)
+		*patience = PATIENCE;
+	return next;
+}
+
+static size_t pass_back(const struct scan *scan, const unsigned char *data,
+                        size_t end, size_t *patience)
+{
+	size_t next;
+
+	if (*patience > 0) {
+		--*patience;
+		return end;
+	}
+	next = scan->kernel->pass_back(&scan->loop, data, end);
+	if (next == end)
+		*patience = PATIENCE;
+	return next;
+}
+
 size_t scan_next(const struct scan *scan, const unsigned char *data, size_t len,
                  size_t from)
 {
 	size_t starts = starts_of(scan, len);
 	size_t at = from;
+	size_t patience = 0;
 
 	if (from >= starts)
 		return SCAN_NONE;
@@ -276,8 +419,7 @@ size_t scan_next(const struct scan *scan, const unsigned char *data, size_t len,
 
 		if (bits)
 			return at + (size_t)__builtin_ctz(bits);
-		at = scan->kernel->pass(scan->probe, scan->probes, data,
-		                        at + KERNEL_BLOCK, starts);
+		at = pass(scan, data, at + KERNEL_BLOCK, starts, &patience);
 	}
 	return last_next(scan, data, starts, at);
 }
@@ -304,6 +446,7 @@ size_t scan_prev(const struct scan *scan, const unsigned char *data, size_t len,
                  size_t from)
 {
 	size_t starts = starts_of(scan, len);
+	size_t patience = 0;
 	size_t end;
 
 	if (starts == 0)
@@ -316,8 +459,7 @@ size_t scan_prev(const struct scan *scan, const unsigned char *data, size_t len,
 
 		if (bits)
 			return end - 1 - (size_t)__builtin_clz(bits);
-		end = scan->kernel->pass_back(scan->probe, scan->probes, data,
-		                              end - KERNEL_BLOCK);
+		end = pass_back(scan, data, end - KERNEL_BLOCK, &patience);
 	}
 	return last_prev(scan, data, starts, end);
 }

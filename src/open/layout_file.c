@@ -4,19 +4,11 @@
  * A file is read whole, since it has a limit, and parsed from memory, so that
  * the parser needs no disk and a fuzzer can have it. Placements are collected
  * in a list of their own, which joins the caller's when all of it is good.
- *
- * Whether a path lies below the folder is decided by its text alone: the answer
- * must not depend on what is on the disk when the layout is read. For saving,
- * paths are made absolute first; ".." is resolved only where it meets the
- * working directory, which has no symbolic links. Behind a name that the user
- * gave it may lead anywhere, so it stays, and the path is written absolute.
  */
 #include "config.h"
 
 #include "open/layout_file.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +18,8 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "open/namer.h"
+#include "open/replace.h"
 #include "space/layout.h"
 
 enum {
@@ -36,23 +30,6 @@ enum {
 
 static const char magic[] = "hexspan-layout";
 static const char version[] = "1";
-
-/* Bytes in memory that grow at the end. */
-struct buffer {
-	char *v; /* owned */
-	size_t len, cap;
-};
-
-static bool append(struct buffer *b, const char *bytes, size_t len,
-                   struct error *err)
-{
-	if (!mem_grow(&b->v, &b->cap, b->len + len + 1, 1, err))
-		return false;
-	memcpy(b->v + b->len, bytes, len);
-	b->len += len;
-	b->v[b->len] = '\0';
-	return true;
-}
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -137,25 +114,6 @@ static bool move_all(struct layout *from, struct layout *to, struct error *err)
 	return true;
 }
 
-/* Does the path have ".." between its slashes? */
-static bool climbs(const char *path)
-{
-	for (;;) {
-		size_t len = strcspn(path, "/");
-
-		if (len == 2 && path[0] == '.' && path[1] == '.')
-			return true;
-		if (path[len] == '\0')
-			return false;
-		path += len + 1;
-	}
-}
-
-static bool is_below(const char *path)
-{
-	return *path != '/' && !climbs(path);
-}
-
 /* A file outside of the folder: nobody's write access is taken for granted. */
 static bool limit_access(struct placement *p, struct error *err)
 {
@@ -169,33 +127,25 @@ static bool limit_access(struct placement *p, struct error *err)
 	return true;
 }
 
-/* Paths are relative to the folder, which is the first `folder` bytes of the
-   layout's own path. */
-static bool resolve(struct placement *p, const char *layout, size_t folder,
-                    struct error *err)
-{
-	struct buffer path = { 0 };
-
-	if (*p->path == '/' || folder == 0)
-		return true;
-	if (!append(&path, layout, folder, err) ||
-	    !append(&path, p->path, strlen(p->path), err)) {
-		mem_free(path.v);
-		return false;
-	}
-	mem_free(p->path);
-	p->path = path.v;
-	return true;
-}
-
 /* What one layout file is read with. */
 struct reader {
 	const char *path; /* borrowed, and all the others */
-	size_t folder;    /* bytes of path up to the last slash, with it */
 	bool outside;
 	size_t line;
 	struct layout found;
 };
+
+/* Paths are relative to the folder of the layout. */
+static bool resolve(struct placement *p, const char *layout, struct error *err)
+{
+	char *path = namer_resolve(layout, p->path, err);
+
+	if (!path)
+		return false;
+	mem_free(p->path);
+	p->path = path;
+	return true;
+}
 
 static bool accept_file(const struct reader *r, struct placement *p,
                         struct error *err)
@@ -206,9 +156,9 @@ static bool accept_file(const struct reader *r, struct placement *p,
 		return error_set(err, ERR_SYNTAX,
 		                 "%s: a layout within a layout",
 		                 text_shown(p->path).s);
-	if (!r->outside && !is_below(p->path) && !limit_access(p, err))
+	if (!r->outside && !namer_is_below(p->path) && !limit_access(p, err))
 		return false;
-	return resolve(p, r->path, r->folder, err);
+	return resolve(p, r->path, err);
 }
 
 static bool read_placement(struct reader *r, const struct words *words,
@@ -281,20 +231,11 @@ static bool read_lines(struct reader *r, const char *text, size_t len,
 	return true;
 }
 
-/* How much of a path is its folder, with the slash. */
-static size_t folder_len(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? (size_t)(slash - path) + 1 : 0;
-}
-
 bool layout_text_read(const char *text, size_t len, const char *path,
                       bool outside, struct layout *inputs, struct error *err)
 {
 	struct reader r = {
 		.path = path,
-		.folder = folder_len(path),
 		.outside = outside,
 	};
 	bool ok = read_lines(&r, text, len, err);
@@ -322,97 +263,7 @@ bool layout_file_read(const struct sys *sys, const char *path, bool outside,
 	return ok;
 }
 
-/* Append the parts of a path to an absolute one. */
-static bool append_path(struct buffer *b, const char *path, struct error *err)
-{
-	bool named = false; /* does a name of the path stand at the end? */
-
-	for (;;) {
-		size_t len = strcspn(path, "/");
-		bool dot = len == 1 && path[0] == '.';
-		bool up = len == 2 && path[0] == '.' && path[1] == '.';
-
-		if (up && !named) {
-			b->len = folder_len(b->v);
-			b->len -= b->len > 0;
-			b->v[b->len] = '\0';
-		} else if (len > 0 && !dot) {
-			if (!append(b, "/", 1, err) ||
-			    !append(b, path, len, err))
-				return false;
-			named = true;
-		}
-		if (path[len] == '\0')
-			return true;
-		path += len + 1;
-	}
-}
-
-/* A path from the root, without "." and double slashes; "" is the root. */
-static bool make_absolute(const char *cwd, const char *path, struct buffer *out,
-                          struct error *err)
-{
-	out->len = 0;
-	return append(out, "", 0, err) &&
-	       (*path == '/' || append_path(out, cwd, err)) &&
-	       append_path(out, path, err);
-}
-
-/* Would it be read as something else than a file's name? Whatever has a colon
-   may be a scheme one day. */
-static bool needs_dot(const char *path)
-{
-	return strcmp(path, "-") == 0 || path[strcspn(path, ":/")] == ':';
-}
-
-/* What saving works with. */
-struct writer {
-	char cwd[PATH_MAX];
-	struct buffer folder; /* absolute, without a slash at its end */
-	struct buffer path;   /* of the placement in hand, absolute */
-	struct buffer name;   /* as the layout names it */
-};
-
-static void writer_free(struct writer *w)
-{
-	mem_free(w->folder.v);
-	mem_free(w->path.v);
-	mem_free(w->name.v);
-}
-
-static bool writer_open(struct writer *w, const struct sys *sys,
-                        const char *path, struct error *err)
-{
-	struct buffer folder = { 0 };
-	int res = sys->cwd(w->cwd, sizeof(w->cwd));
-	bool ok;
-
-	if (res < 0)
-		return io_error(res, ".", err);
-	ok = append(&folder, path, folder_len(path), err) &&
-	     make_absolute(w->cwd, folder.v, &w->folder, err);
-	mem_free(folder.v);
-	return ok;
-}
-
-/* Find the name that the layout gives to the file at `path`. */
-static bool name_file(struct writer *w, const char *path, struct error *err)
-{
-	const char *name;
-
-	if (!make_absolute(w->cwd, path, &w->path, err))
-		return false;
-	w->name.len = 0;
-	name = w->path.v;
-	if (climbs(name) || strncmp(name, w->folder.v, w->folder.len) != 0 ||
-	    name[w->folder.len] != '/')
-		return append(&w->name, name, w->path.len, err);
-	name += w->folder.len + 1;
-	return (!needs_dot(name) || append(&w->name, "./", 2, err)) &&
-	       append(&w->name, name, strlen(name), err);
-}
-
-static bool print_layout(struct writer *w, const struct layout *layout,
+static bool print_layout(struct namer *n, const struct layout *layout,
                          FILE *out, struct error *err)
 {
 	fprintf(out, "%s %s\n", magic, version);
@@ -420,9 +271,11 @@ static bool print_layout(struct writer *w, const struct layout *layout,
 		const struct placement *p = layout->v[i];
 		bool file = p->input == PLACEMENT_FILE;
 
-		if (file && !name_file(w, p->path, err))
+		const char *name = file ? namer_name(n, p->path, err) : p->path;
+
+		if (!name)
 			return false;
-		placement_print(p, file ? w->name.v : p->path, out);
+		placement_print(p, name, out);
 		fputc('\n', out);
 	}
 	return true;
@@ -433,77 +286,31 @@ static bool make_text(const struct sys *sys, const char *path,
                       const struct layout *layout, char **text, size_t *len,
                       struct error *err)
 {
-	struct writer w = { 0 };
+	struct namer n = { 0 };
 	FILE *out = NULL;
-	bool ok = writer_open(&w, sys, path, err);
+	bool ok = namer_open(&n, sys, path, err);
 
 	if (ok) {
 		out = open_memstream(text, len);
-		ok = out != NULL && print_layout(&w, layout, out, err);
+		ok = out != NULL && print_layout(&n, layout, out, err);
 		if (!out || (fclose(out) != 0 && ok))
 			ok = error_set(err, ERR_NOMEM, "out of memory");
 	}
-	writer_free(&w);
-	return ok;
-}
-
-static bool write_all(const struct sys *sys, int fd, const char *path,
-                      const char *text, size_t len, struct error *err)
-{
-	while (len > 0) {
-		int64_t done = sys->write(fd, text, len);
-
-		if (done <= 0)
-			return io_error(done < 0 ? (int)done : -EIO, path, err);
-		text += done;
-		len -= (size_t)done;
-	}
-	return true;
-}
-
-/* Fill a new file, so that its bytes are on the disk. */
-static bool write_new(const struct sys *sys, const char *path, const char *text,
-                      size_t len, struct error *err)
-{
-	int fd = sys->open(path, SYS_WRITE | SYS_CREATE | SYS_EXCLUSIVE);
-	int res;
-	bool ok;
-
-	if (fd == -EEXIST) {
-		error_sys(err, EEXIST,
-		          "%s: another save is under way, or did not end",
-		          text_shown(path).s);
-		return error_add_path(err, path);
-	}
-	if (fd < 0)
-		return io_error(fd, path, err);
-	ok = write_all(sys, fd, path, text, len, err);
-	res = ok ? sys->sync(fd) : 0;
-	if (res < 0)
-		ok = io_error(res, path, err);
-	res = sys->close(fd);
-	if (ok && res < 0)
-		ok = io_error(res, path, err);
-	if (!ok)
-		(void)sys->unlink(path);
+	namer_close(&n);
 	return ok;
 }
 
 static bool replace_file(const struct sys *sys, const char *path,
                          const char *text, size_t len, struct error *err)
 {
-	struct buffer temp = { 0 };
-	bool ok = append(&temp, path, strlen(path), err) &&
-	          append(&temp, ".hxtmp", 6, err) &&
-	          write_new(sys, temp.v, text, len, err);
-	int res = ok ? sys->rename(temp.v, path) : 0;
+	struct replacement r;
 
-	if (res < 0) {
-		(void)sys->unlink(temp.v);
-		ok = io_error(res, path, err);
-	}
-	mem_free(temp.v);
-	return ok;
+	if (!replace_begin(&r, sys, path, err))
+		return false;
+	if (replace_put(&r, text, len, err))
+		return replace_commit(&r, err);
+	replace_cancel(&r);
+	return false;
 }
 
 bool layout_file_save(const struct sys *sys, const char *path,

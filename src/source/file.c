@@ -597,7 +597,7 @@ struct source *file_open(struct files *files, const char *path,
                          struct error *err)
 {
 	struct sys_stat st;
-	unsigned traits;
+	unsigned traits = 0;
 	struct file *file;
 
 	if (!examine(files->sys, path, &st, &traits, err))

@@ -214,8 +214,18 @@ const unsigned char *window_at(const struct window *window, uint64_t off,
 	return window->addr + skip;
 }
 
+/* The pages go while it is pinned: afterwards the address may be another
+   mapping's. */
 void windows_unpin(struct windows *all, struct window *window)
 {
+	bool last;
+
+	pthread_mutex_lock(&all->lock);
+	last = window->pins == 1;
+	pthread_mutex_unlock(&all->lock);
+	if (last)
+		(void)all->sys->advise(window->addr, window->len,
+		                       SYS_ADVICE_DONTNEED);
 	pthread_mutex_lock(&all->lock);
 	unpin(all, window);
 	pthread_mutex_unlock(&all->lock);

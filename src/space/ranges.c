@@ -1,12 +1,20 @@
 /*
  * ranges.c - see ranges.h
  *
- * One sorted array: most lists are made in order, by a scan, and then read many
- * times; adding in the middle moves what comes behind, which bookmarks can
- * afford. Set operations go through both lists once, side by side.
+ * One sorted array for each document: most lists are made in order, by a scan,
+ * and then read many times; adding in the middle moves what comes behind, which
+ * bookmarks can afford. There may be ten million matches, so an item is two
+ * words, and what few have stands in a table beside. Set operations go through
+ * both lists once, side by side.
  *
- * Invariant: R1 (doc, off, len) never goes down from one range to the next, and
- * off + len does not pass 2^64 - 1.
+ * Invariants:
+ * R1 (doc, off, len) never goes down from one range to the next, and off + len
+ *    does not pass 2^64 - 1.
+ * R2 A part has items, and its `start` is how many the parts before it have.
+ * R3 An item of length LONG has its own entry of the table of extras; the
+ *    entries without an item are a list that begins at `unused`.
+ * R4 `rests` has each piece of each range's rest, as a range of its own; NULL:
+ *    there never was one.
  */
 #include "config.h"
 
@@ -19,70 +27,105 @@
 #include "base/mem.h"
 #include "space/space.h"
 
-struct ranges {
-	struct range *v; /* owned */
+/* A length that does not fit, or there is more than a length and a tag. */
+#define LONG UINT32_MAX
+#define NONE UINT32_MAX /* no extra */
+
+struct item {
+	uint64_t off;
+	uint32_t len;
+	uint32_t tag; /* or the index of its extra */
+};
+
+struct extra {
+	uint64_t len;
+	uint32_t tag;         /* or the next unused one */
+	char *name;           /* owned, may be NULL */
+	char *comment;        /* owned, may be NULL */
+	struct portion *rest; /* owned */
+	size_t rest_count;
+};
+
+/* The ranges of one document. */
+struct part {
+	uint64_t doc;
+	struct item *v; /* owned */
 	size_t count, cap;
+	size_t start;
+};
+
+struct ranges {
+	struct part *parts; /* owned, sorted by doc */
+	size_t part_count, part_cap;
+	struct extra *extras; /* owned */
+	size_t extra_count, extra_cap;
+	uint32_t unused;
+	struct ranges *rests; /* owned, may be NULL */
+	size_t refs;
 };
 
 struct ranges *ranges_new(struct error *err)
 {
-	return mem_zalloc(sizeof(struct ranges), err);
+	struct ranges *ranges = mem_zalloc(sizeof(*ranges), err);
+
+	if (!ranges)
+		return NULL;
+	ranges->unused = NONE;
+	ranges->refs = 1;
+	return ranges;
 }
 
-static void free_texts(struct range *range)
+struct ranges *ranges_ref(struct ranges *ranges)
 {
-	mem_free(range->name);
-	mem_free(range->comment);
+	ranges->refs++;
+	return ranges;
+}
+
+static void free_extra(struct extra *extra)
+{
+	mem_free(extra->name);
+	mem_free(extra->comment);
+	mem_free(extra->rest);
+	*extra = (struct extra){ 0 };
 }
 
 void ranges_free(struct ranges *ranges)
 {
-	if (!ranges)
+	if (!ranges || --ranges->refs > 0)
 		return;
-	for (size_t i = 0; i < ranges->count; i++)
-		free_texts(&ranges->v[i]);
-	mem_free(ranges->v);
+	for (size_t i = 0; i < ranges->part_count; i++)
+		mem_free(ranges->parts[i].v);
+	for (size_t i = 0; i < ranges->extra_count; i++)
+		free_extra(&ranges->extras[i]);
+	ranges_free(ranges->rests);
+	mem_free(ranges->parts);
+	mem_free(ranges->extras);
 	mem_free(ranges);
 }
 
 size_t ranges_count(const struct ranges *ranges)
 {
-	return ranges->count;
+	const struct part *last;
+
+	if (ranges->part_count == 0)
+		return 0;
+	last = &ranges->parts[ranges->part_count - 1];
+	return last->start + last->count;
 }
 
-const struct range *ranges_at(const struct ranges *ranges, size_t idx)
-{
-	assert(idx < ranges->count);
-	return &ranges->v[idx];
-}
-
-static int compare_u64(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int compare(const struct range *a, const struct range *b)
-{
-	int order = compare_u64(a->doc, b->doc);
-
-	if (order == 0)
-		order = compare_u64(a->off, b->off);
-	if (order == 0)
-		order = compare_u64(a->len, b->len);
-	return order;
-}
-
-/* Where `key` belongs: in front of its equals, or behind them. */
-static size_t search(const struct ranges *ranges, const struct range *key,
-                     bool behind)
+/* The first part of a document with this id or a greater one. */
+static size_t find_part(const struct ranges *ranges, uint64_t doc)
 {
 	size_t lo = 0;
-	size_t hi = ranges->count;
+	size_t hi = ranges->part_count;
 
+	/* Lists are made in order. */
+	if (hi > 0 && ranges->parts[hi - 1].doc == doc)
+		return hi - 1;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (compare(&ranges->v[mid], key) < (behind ? 1 : 0))
+		if (ranges->parts[mid].doc < doc)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -90,13 +133,135 @@ static size_t search(const struct ranges *ranges, const struct range *key,
 	return lo;
 }
 
-static size_t place_of(const struct ranges *ranges, const struct range *range)
+static size_t part_at(const struct ranges *ranges, size_t idx)
 {
-	size_t count = ranges->count;
+	size_t lo = 0;
+	size_t hi = ranges->part_count;
 
-	if (count == 0 || compare(&ranges->v[count - 1], range) <= 0)
-		return count;
-	return search(ranges, range, true);
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (ranges->parts[mid].start <= idx)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static uint64_t length(const struct ranges *ranges, const struct item *item)
+{
+	return item->len == LONG ? ranges->extras[item->tag].len : item->len;
+}
+
+struct range ranges_at(const struct ranges *ranges, size_t idx)
+{
+	const struct part *part;
+	const struct item *item;
+	const struct extra *extra;
+
+	assert(idx < ranges_count(ranges));
+	part = &ranges->parts[part_at(ranges, idx)];
+	item = &part->v[idx - part->start];
+	if (item->len != LONG)
+		return (struct range){ .doc = part->doc,
+			               .off = item->off,
+			               .len = item->len,
+			               .tag = item->tag };
+	extra = &ranges->extras[item->tag];
+	return (struct range){ .doc = part->doc,
+		               .off = item->off,
+		               .len = extra->len,
+		               .tag = extra->tag,
+		               .name = extra->name,
+		               .comment = extra->comment,
+		               .rest = extra->rest,
+		               .rest_count = extra->rest_count };
+}
+
+uint64_t ranges_length(const struct range *range)
+{
+	uint64_t len = range->len;
+
+	for (size_t i = 0; i < range->rest_count; i++)
+		len += range->rest[i].len;
+	return len;
+}
+
+/* --- adding and removing ------------------------------------------------- */
+
+/* Where (off, len) belongs in a part: in front of its equals, or behind. */
+static size_t search(const struct ranges *ranges, const struct part *part,
+                     uint64_t off, uint64_t len, bool behind)
+{
+	size_t lo = 0;
+	size_t hi = part->count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		const struct item *item = &part->v[mid];
+		uint64_t has = length(ranges, item);
+
+		if (item->off < off ||
+		    (item->off == off && (has < len || (behind && has == len))))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static size_t place_of(const struct ranges *ranges, const struct part *part,
+                       const struct range *range)
+{
+	if (part->count == 0 || part->v[part->count - 1].off < range->off)
+		return part->count;
+	return search(ranges, part, range->off, range->len, true);
+}
+
+/* Make room for one more of this document; *at is its part. */
+static bool make_room(struct ranges *ranges, uint64_t doc, size_t *at,
+                      struct error *err)
+{
+	struct part part = { .doc = doc };
+	struct part *next;
+
+	*at = find_part(ranges, doc);
+	next = ranges->parts + *at;
+	if (*at < ranges->part_count && next->doc == doc)
+		return mem_grow(&next->v, &next->cap, next->count + 1,
+		                sizeof(*next->v), err);
+	if (!mem_grow(&ranges->parts, &ranges->part_cap, ranges->part_count + 1,
+	              sizeof(*ranges->parts), err) ||
+	    !mem_grow(&part.v, &part.cap, 1, sizeof(*part.v), err))
+		return false;
+	next = ranges->parts + *at;
+	part.start =
+		*at < ranges->part_count ? next->start : ranges_count(ranges);
+	memmove(next + 1, next,
+	        (ranges->part_count - *at) * sizeof(*ranges->parts));
+	*next = part;
+	ranges->part_count++;
+	return true;
+}
+
+/* Parts are not empty. */
+static void drop_if_empty(struct ranges *ranges, size_t at)
+{
+	struct part *part = &ranges->parts[at];
+
+	if (part->count > 0)
+		return;
+	mem_free(part->v);
+	ranges->part_count--;
+	memmove(part, part + 1,
+	        (ranges->part_count - at) * sizeof(*ranges->parts));
+}
+
+static bool needs_extra(const struct range *range)
+{
+	return range->len >= LONG || range->name || range->comment ||
+	       range->rest_count > 0;
 }
 
 /* Copy a text that may be NULL. */
@@ -106,36 +271,157 @@ static bool copy_text(const char *from, char **to, struct error *err)
 	return !from || *to;
 }
 
+static bool copy_rest(const struct range *range, struct extra *extra,
+                      struct error *err)
+{
+	size_t n = range->rest_count;
+
+	if (n == 0)
+		return true;
+	extra->rest = mem_resize(NULL, n, sizeof(*extra->rest), err);
+	if (!extra->rest)
+		return false;
+	memcpy(extra->rest, range->rest, n * sizeof(*extra->rest));
+	extra->rest_count = n;
+	return true;
+}
+
+/* The index of an unused extra, which stays in its list. */
+static bool reserve_extra(struct ranges *ranges, struct error *err)
+{
+	if (ranges->unused != NONE)
+		return true;
+	if (ranges->extra_count == NONE)
+		return error_set(err, ERR_NOMEM, "out of memory");
+	if (!mem_grow(&ranges->extras, &ranges->extra_cap,
+	              ranges->extra_count + 1, sizeof(*ranges->extras), err))
+		return false;
+	ranges->unused = (uint32_t)ranges->extra_count++;
+	ranges->extras[ranges->unused] = (struct extra){ .tag = NONE };
+	return true;
+}
+
+static void remove_piece(struct ranges *rests, const struct portion *piece)
+{
+	struct part *part = &rests->parts[find_part(rests, piece->doc)];
+
+	ranges_remove(rests, part->start + search(rests, part, piece->off,
+	                                          piece->len, false));
+}
+
+/* R4, all or nothing. */
+static bool add_rest(struct ranges *ranges, const struct range *range,
+                     struct error *err)
+{
+	if (range->rest_count > 0 && !ranges->rests) {
+		ranges->rests = ranges_new(err);
+		if (!ranges->rests)
+			return false;
+	}
+	for (size_t i = 0; i < range->rest_count; i++) {
+		struct range r = { .doc = range->rest[i].doc,
+			           .off = range->rest[i].off,
+			           .len = range->rest[i].len };
+
+		if (ranges_add(ranges->rests, &r, err))
+			continue;
+		while (i-- > 0)
+			remove_piece(ranges->rests, &range->rest[i]);
+		return false;
+	}
+	return true;
+}
+
+/* Make the item of a range, and its extra. */
+static bool make_item(struct ranges *ranges, const struct range *range,
+                      struct item *item, struct error *err)
+{
+	struct extra extra = { .len = range->len, .tag = range->tag };
+
+	*item = (struct item){ range->off, (uint32_t)range->len, range->tag };
+	if (!needs_extra(range))
+		return true;
+	if (!reserve_extra(ranges, err) ||
+	    !copy_text(range->name, &extra.name, err) ||
+	    !copy_text(range->comment, &extra.comment, err) ||
+	    !copy_rest(range, &extra, err) || !add_rest(ranges, range, err)) {
+		free_extra(&extra);
+		return false;
+	}
+	item->len = LONG;
+	item->tag = ranges->unused;
+	ranges->unused = ranges->extras[item->tag].tag;
+	ranges->extras[item->tag] = extra;
+	return true;
+}
+
 bool ranges_add(struct ranges *ranges, const struct range *range,
                 struct error *err)
 {
-	struct range copy = *range;
-	size_t at;
+	struct part *part;
+	struct item item;
+	size_t at, i;
 
 	assert(range->len <= UINT64_MAX - range->off);
-	if (!mem_grow(&ranges->v, &ranges->cap, ranges->count + 1,
-	              sizeof(*ranges->v), err) ||
-	    !copy_text(range->name, &copy.name, err))
+	if (!make_room(ranges, range->doc, &at, err))
 		return false;
-	if (!copy_text(range->comment, &copy.comment, err)) {
-		mem_free(copy.name);
+	if (!make_item(ranges, range, &item, err)) {
+		drop_if_empty(ranges, at);
 		return false;
 	}
-	at = place_of(ranges, range);
-	memmove(&ranges->v[at + 1], &ranges->v[at],
-	        (ranges->count - at) * sizeof(*ranges->v));
-	ranges->v[at] = copy;
-	ranges->count++;
+	part = &ranges->parts[at];
+	i = place_of(ranges, part, range);
+	memmove(&part->v[i + 1], &part->v[i],
+	        (part->count - i) * sizeof(*part->v));
+	part->v[i] = item;
+	part->count++;
+	for (at++; at < ranges->part_count; at++)
+		ranges->parts[at].start++;
 	return true;
+}
+
+struct ranges *ranges_copy(const struct ranges *ranges, struct error *err)
+{
+	struct ranges *copy = ranges_new(err);
+	size_t count = ranges_count(ranges);
+
+	for (size_t i = 0; copy && i < count; i++) {
+		struct range range = ranges_at(ranges, i);
+
+		if (ranges_add(copy, &range, err))
+			continue;
+		ranges_free(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+static void drop_extra(struct ranges *ranges, uint32_t idx)
+{
+	struct extra *extra = &ranges->extras[idx];
+
+	for (size_t i = 0; i < extra->rest_count; i++)
+		remove_piece(ranges->rests, &extra->rest[i]);
+	free_extra(extra);
+	extra->tag = ranges->unused;
+	ranges->unused = idx;
 }
 
 void ranges_remove(struct ranges *ranges, size_t idx)
 {
-	assert(idx < ranges->count);
-	free_texts(&ranges->v[idx]);
-	ranges->count--;
-	memmove(&ranges->v[idx], &ranges->v[idx + 1],
-	        (ranges->count - idx) * sizeof(*ranges->v));
+	size_t at = part_at(ranges, idx);
+	struct part *part = &ranges->parts[at];
+
+	assert(idx < ranges_count(ranges));
+	idx -= part->start;
+	if (part->v[idx].len == LONG)
+		drop_extra(ranges, part->v[idx].tag);
+	part->count--;
+	memmove(&part->v[idx], &part->v[idx + 1],
+	        (part->count - idx) * sizeof(*part->v));
+	for (size_t i = at + 1; i < ranges->part_count; i++)
+		ranges->parts[i].start--;
+	drop_if_empty(ranges, at);
 }
 
 uint64_t ranges_shifted(uint64_t at, uint64_t off, uint64_t removed,
@@ -148,69 +434,157 @@ uint64_t ranges_shifted(uint64_t at, uint64_t off, uint64_t removed,
 	return off + u64_min(at - off, added);
 }
 
-/* The same of the end of a range: nothing is put in front of it. */
-static uint64_t end_shifted(uint64_t end, uint64_t off, uint64_t removed,
-                            uint64_t added)
+/* What was done to a document. */
+struct shift {
+	uint64_t off, removed, added;
+};
+
+static uint64_t shifted(const struct shift *shift, uint64_t at)
 {
-	return end <= off ? end : ranges_shifted(end, off, removed, added);
+	return ranges_shifted(at, shift->off, shift->removed, shift->added);
+}
+
+/* Nothing is put in front of the end of a range. */
+static void shift_bytes(const struct shift *shift, uint64_t *off, uint64_t *len)
+{
+	uint64_t end = *off + *len;
+
+	end = end <= shift->off ? end : shifted(shift, end);
+	*off = shifted(shift, *off);
+	*len = end > *off ? end - *off : 0;
+}
+
+/* Those that begin at one place now may be in another order: each goes in front
+   of what is greater. */
+static void shift_part(struct ranges *ranges, struct part *part,
+                       const struct shift *shift)
+{
+	for (size_t i = 0; i < part->count; i++) {
+		struct item item = part->v[i];
+		uint64_t len = length(ranges, &item);
+		size_t to = i;
+
+		shift_bytes(shift, &item.off, &len);
+		/* What has no extra cannot get one here: it stays short. */
+		if (item.len == LONG)
+			ranges->extras[item.tag].len = len;
+		else
+			item.len = (uint32_t)u64_min(len, LONG - 1);
+		for (; to > 0; to--) {
+			const struct item *before = &part->v[to - 1];
+
+			if (before->off < item.off ||
+			    (before->off == item.off &&
+			     length(ranges, before) <= len))
+				break;
+			part->v[to] = *before;
+		}
+		part->v[to] = item;
+	}
 }
 
 void ranges_shift(struct ranges *ranges, uint64_t doc, uint64_t off,
                   uint64_t removed, uint64_t added)
 {
-	size_t first = ranges->count;
+	struct shift shift = { off, removed, added };
+	size_t at = find_part(ranges, doc);
 
-	for (size_t i = ranges_find(ranges, doc, 0);
-	     i < ranges->count && ranges->v[i].doc == doc; i++) {
-		struct range moved = ranges->v[i];
-		uint64_t end =
-			end_shifted(moved.off + moved.len, off, removed, added);
-		size_t to = i;
+	if (at < ranges->part_count && ranges->parts[at].doc == doc)
+		shift_part(ranges, &ranges->parts[at], &shift);
+	for (size_t i = 0; i < ranges->extra_count; i++) {
+		struct extra *extra = &ranges->extras[i];
 
-		moved.off = ranges_shifted(moved.off, off, removed, added);
-		moved.len = end > moved.off ? end - moved.off : 0;
-		/* Those that begin at one place now may be in another order:
-		   this one goes in front of what is greater. */
-		first = size_min(first, i);
-		while (to > first && compare(&ranges->v[to - 1], &moved) > 0) {
-			ranges->v[to] = ranges->v[to - 1];
-			to--;
+		for (size_t j = 0; j < extra->rest_count; j++) {
+			struct portion *rest = &extra->rest[j];
+
+			if (rest->doc == doc)
+				shift_bytes(&shift, &rest->off, &rest->len);
 		}
-		ranges->v[to] = moved;
 	}
+	if (ranges->rests)
+		ranges_shift(ranges->rests, doc, off, removed, added);
 }
 
 size_t ranges_find(const struct ranges *ranges, uint64_t doc, uint64_t off)
 {
-	struct range key = { .doc = doc, .off = off };
+	size_t at = find_part(ranges, doc);
+	const struct part *part = ranges->parts + at;
 
-	return search(ranges, &key, false);
+	if (at == ranges->part_count)
+		return ranges_count(ranges);
+	return part->start +
+	       (part->doc == doc ? search(ranges, part, off, 0, false) : 0);
 }
 
 size_t ranges_named(const struct ranges *ranges, const char *name)
 {
+	size_t count = ranges_count(ranges);
 	size_t i = 0;
 
-	while (i < ranges->count &&
-	       (!ranges->v[i].name || strcmp(ranges->v[i].name, name) != 0))
-		i++;
+	for (; i < count; i++) {
+		struct range r = ranges_at(ranges, i);
+
+		if (r.name && strcmp(r.name, name) == 0)
+			break;
+	}
 	return i;
 }
 
-/* The bytes that a list covers, a block at a time: blocks of a document are
+/* --- sets ---------------------------------------------------------------- */
+
+/* A list of ranges that is gone through. */
+struct list {
+	const struct ranges *ranges; /* may be NULL: nothing */
+	size_t next, count;
+	struct range range; /* the next one, if next < count */
+};
+
+static void list_step(struct list *list, size_t idx)
+{
+	list->next = idx;
+	if (idx < list->count)
+		list->range = ranges_at(list->ranges, idx);
+}
+
+static struct list list_of(const struct ranges *ranges)
+{
+	struct list list = { .ranges = ranges };
+
+	list.count = ranges ? ranges_count(ranges) : 0;
+	list_step(&list, 0);
+	return list;
+}
+
+/* The bytes that a set covers, a block at a time: blocks of a document are
    disjoint and not adjacent. */
 struct blocks {
-	const struct ranges *ranges;
-	size_t next;
-	bool there; /* is this a block? else the list is at its end */
+	struct list list, rests;
+	bool there; /* is this a block? else the set is at its end */
 	uint64_t doc, from, to;
 };
 
+/* The list whose range comes first; NULL: both are at their end. */
+static struct list *first_list(struct blocks *b)
+{
+	const struct range *r = &b->list.range;
+	const struct range *rest = &b->rests.range;
+
+	if (b->rests.next == b->rests.count)
+		return b->list.next < b->list.count ? &b->list : NULL;
+	if (b->list.next == b->list.count)
+		return &b->rests;
+	return r->doc < rest->doc || (r->doc == rest->doc && r->off < rest->off)
+	               ? &b->list
+	               : &b->rests;
+}
+
 static void next_block(struct blocks *b)
 {
+	struct list *list;
+
 	b->there = false;
-	for (; b->next < b->ranges->count; b->next++) {
-		const struct range *r = &b->ranges->v[b->next];
+	for (; (list = first_list(b)); list_step(list, list->next + 1)) {
+		const struct range *r = &list->range;
 
 		if (r->len == 0)
 			continue;
@@ -228,27 +602,39 @@ static void next_block(struct blocks *b)
 
 static struct blocks blocks_of(const struct ranges *ranges)
 {
-	struct blocks b = { .ranges = ranges };
+	struct blocks b = { .list = list_of(ranges),
+		            .rests = list_of(ranges->rests) };
 
 	next_block(&b);
 	return b;
 }
 
+/* Bytes that are put together before they are appended to a set. */
+struct growing {
+	struct ranges *out;
+	struct range range; /* len 0: none */
+};
+
+static bool grow_end(struct growing *g, struct error *err)
+{
+	return g->range.len == 0 || ranges_add(g->out, &g->range, err);
+}
+
 /* Append bytes behind all others; joins the last range if they touch. */
-static bool append(struct ranges *out, uint64_t doc, uint64_t from, uint64_t to,
+static bool append(struct growing *g, uint64_t doc, uint64_t from, uint64_t to,
                    struct error *err)
 {
-	struct range r = { .doc = doc, .off = from, .len = to - from };
+	struct range *last = &g->range;
 
-	if (out->count > 0) {
-		struct range *last = &out->v[out->count - 1];
-
-		if (last->doc == doc && last->off + last->len == from) {
-			last->len += r.len;
-			return true;
-		}
+	if (last->len > 0 && last->doc == doc &&
+	    last->off + last->len == from) {
+		last->len += to - from;
+		return true;
 	}
-	return ranges_add(out, &r, err);
+	if (!grow_end(g, err))
+		return false;
+	*last = (struct range){ .doc = doc, .off = from, .len = to - from };
+	return true;
 }
 
 /* Which bytes to keep: of a only, of b only, of both. */
@@ -259,7 +645,7 @@ enum { KEEP_A = 1, KEEP_B = 2, KEEP_BOTH = 4 };
  * or ends, and shorten the blocks by it.
  */
 static bool combine_head(struct blocks *a, struct blocks *b, unsigned keep,
-                         struct ranges *out, struct error *err)
+                         struct growing *out, struct error *err)
 {
 	struct blocks *both[2] = { a, b };
 	uint64_t doc = a->there && b->there ? u64_min(a->doc, b->doc)
@@ -295,20 +681,20 @@ static bool combine_head(struct blocks *a, struct blocks *b, unsigned keep,
 static struct ranges *combine(const struct ranges *a, const struct ranges *b,
                               unsigned keep, struct error *err)
 {
-	struct ranges *out = ranges_new(err);
+	struct growing growing = { .out = ranges_new(err) };
 	struct blocks in_a, in_b;
+	bool ok = growing.out != NULL;
 
-	if (!out)
+	if (!ok)
 		return NULL;
 	in_a = blocks_of(a);
 	in_b = blocks_of(b);
-	while (in_a.there || in_b.there) {
-		if (!combine_head(&in_a, &in_b, keep, out, err)) {
-			ranges_free(out);
-			return NULL;
-		}
-	}
-	return out;
+	while (ok && (in_a.there || in_b.there))
+		ok = combine_head(&in_a, &in_b, keep, &growing, err);
+	if (ok && grow_end(&growing, err))
+		return growing.out;
+	ranges_free(growing.out);
+	return NULL;
 }
 
 struct ranges *ranges_and(const struct ranges *a, const struct ranges *b,

@@ -214,3 +214,26 @@ enum state view_stretch(const struct view *view, uint64_t addr, uint64_t *end)
 	*end = u64_min(*end, addr + (st.end - loc.doc_off));
 	return st.state;
 }
+
+bool view_map(const struct view *view, uint64_t addr, size_t most,
+              struct view_map *map)
+{
+	struct location loc = space_locate(view->space, addr);
+	struct stretch st;
+
+	if (!loc.segment)
+		return false;
+	st = document_stretch(loc.segment->doc, loc.doc_off);
+	if (st.state != STATE_DATA)
+		return false;
+	map->doc = loc.segment->doc;
+	map->len =
+		(size_t)u64_min(most, u64_min(loc.run, st.end - loc.doc_off));
+	map->bytes = document_map(map->doc, loc.doc_off, &map->len, &map->pin);
+	return map->bytes != NULL;
+}
+
+bool view_unmap(struct view_map *map)
+{
+	return document_unmap(map->doc, map->pin);
+}

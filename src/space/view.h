@@ -52,4 +52,24 @@ bool view_read(const struct view *view, uint64_t addr, void *buf, size_t len,
  */
 enum state view_stretch(const struct view *view, uint64_t addr, uint64_t *end);
 
+/* What view_map() holds. */
+struct view_map {
+	const unsigned char *bytes;
+	size_t len;
+	struct document *doc; /* borrowed from the view, as all of this */
+	void *pin;
+};
+
+/*
+ * Map bytes at addr for a scan inside guard_call(): DATA of one extent, as far
+ * as is known, at most `most` > 0 and maybe fewer. False: they cannot be mapped;
+ * use view_read(). Nothing may be read outside [bytes, bytes + len).
+ */
+bool view_map(const struct view *view, uint64_t addr, size_t most,
+              struct view_map *map) MUST_USE;
+
+/* Let it go. False: the file has changed in a way that makes what was seen of
+   no use, or guard_call() has said so; read the bytes instead. */
+bool view_unmap(struct view_map *map) MUST_USE;
+
 #endif

@@ -78,7 +78,7 @@ $ hexspan ten gap:4 --at=8 --over=verify letters -c print
 ! hexspan: letters: over=verify: differs from what is beneath at 0x8
 = 3
 $ hexspan --json ten --at=5 letters -c print
-! {"error":"#2 letters needs 0x5..0x14, but 0x5 is taken by #1 ten","code":3,"command":"","addr":5}
+! {"error":"#2 letters needs 0x5..0x14, but 0x5 is taken by #1 ten","code":3,"command":"","addr":5,"at":"0x5"}
 = 3
 $ hexspan --rw ten --ro ten -c print
 ! hexspan: ten: opened twice with different access: write and read

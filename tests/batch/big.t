@@ -9,9 +9,9 @@ $ hexspan 6g -c '5G print raw' | head -c 6
 | MARK5G
 \
 $ hexspan --json 6g -c '5G,+6 print; 5G info' -c 'eval $'
-| {"addr":5368709120,"len":6,"hex":"4d41524b3547"}
-| {"addr":5368709120,"segment":1,"off":5368709120,"state":"data","why":"","edited":false,"errno":0,"sector":10485760,"value":77}
-| {"addr":6442450944,"segment":1,"off":6442450944,"side":"end"}
+| {"addr":5368709120,"at":"0x140000000","len":6,"hex":"4d41524b3547"}
+| {"addr":5368709120,"at":"0x140000000","segment":1,"off":5368709120,"file_off":5368709120,"state":"data","why":"","edited":false,"errno":0,"sector":10485760,"value":77}
+| {"addr":6442450944,"at":"0x180000000","segment":1,"off":6442450944,"file_off":6442450944,"side":"end"}
 $ hexspan 6g -c '1G; next run; eval .; prev run; eval .'
 | 1073741825 0x40000001 #1:0x40000001
 | 1073741824 0x40000000 #1:0x40000000

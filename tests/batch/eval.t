@@ -43,15 +43,15 @@ $ hexspan --at=16 ten -c 'eval 5; eval $; eval 0'
 In JSON. The end of a segment says so.
 
 $ hexspan --json ext2.000 ext2.001 -c 'eval 4660; eval #1:$; eval #2:0; eval $'
-| {"addr":4660,"segment":1,"off":4660}
-| {"addr":2097152,"segment":1,"off":2097152,"side":"end"}
-| {"addr":2097152,"segment":2,"off":0}
-| {"addr":4194304,"segment":2,"off":2097152,"side":"end"}
+| {"addr":4660,"at":"0x1234","segment":1,"off":4660,"file_off":4660}
+| {"addr":2097152,"at":"0x200000","segment":1,"off":2097152,"file_off":2097152,"side":"end"}
+| {"addr":2097152,"at":"0x200000","segment":2,"off":0,"file_off":0}
+| {"addr":4194304,"at":"0x400000","segment":2,"off":2097152,"file_off":2097152,"side":"end"}
 $ hexspan --json ten gap:6 letters -c 'eval 12'
-| {"addr":12,"segment":0,"off":null}
+| {"addr":12,"at":"0xc","segment":0,"off":null,"file_off":null}
 $ hexspan --json --at=0xfffffffffffffff4 ten -c 'eval $; eval -1'
-| {"addr":18446744073709551614,"segment":1,"off":10,"side":"end"}
-| {"addr":18446744073709551613,"segment":1,"off":9}
+| {"addr":18446744073709551614,"at":"0xfffffffffffffffe","segment":1,"off":10,"file_off":10,"side":"end"}
+| {"addr":18446744073709551613,"at":"0xfffffffffffffffd","segment":1,"off":9,"file_off":9}
 
 What is wrong has a column, and its status is 2.
 

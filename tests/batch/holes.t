@@ -7,8 +7,8 @@ $ hexspan holey -c '4088,+16 print; 4088 info; 4096 info; 8192 info'
 | 0x1000 #1:0x1000 holey sector 8+0 data 44 68
 | 0x2000 #1:0x2000 holey sector 16+0 hole 00 0
 $ hexspan --json holey -c '1 info; 4096 info'
-| {"addr":1,"segment":1,"off":1,"state":"hole","why":"","edited":false,"errno":0,"sector":0,"value":0}
-| {"addr":4096,"segment":1,"off":4096,"state":"data","why":"","edited":false,"errno":0,"sector":8,"value":68}
+| {"addr":1,"at":"0x1","segment":1,"off":1,"file_off":1,"state":"hole","why":"","edited":false,"errno":0,"sector":0,"value":0}
+| {"addr":4096,"at":"0x1000","segment":1,"off":4096,"file_off":4096,"state":"data","why":"","edited":false,"errno":0,"sector":8,"value":68}
 $ hexspan holey -c 'next run; eval .; next run; eval .; goto 0x2000; next run'
 | 4096 0x1000 #1:0x1000
 | 4097 0x1001 #1:0x1001

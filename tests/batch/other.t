@@ -67,7 +67,7 @@ $ hexspan -c 'help close'
 $ hexspan -c 'help scrolloff'
 | scrolloff  rows kept in sight above and below the cursor (default 2)
 $ hexspan -c 'help c l'
-! hexspan: help: unexpected text (usage: help [COMMAND | OPTION | KEY | keys | commands | addresses | options])
+! hexspan: help: unexpected text (usage: help [COMMAND | OPTION | KEY | keys | commands | addresses | patterns | options])
 !   help c l
 !          ^
 = 2

@@ -30,8 +30,8 @@ $ hexspan ext2.000 ext2.001 -c '1080 bookmark magic "of ext2"; #2:0,+4 bookmark 
 | 1080 0x438 #1:0x438
 | 2097152 0x200000 #2:0x0
 $ hexspan --json ext2.000 ext2.001 -c '1080 bookmark magic "of ext2"; #2:0,+4 bookmark two; close #2; bookmarks'
-| {"name":"magic","addr":1080,"len":1,"comment":"of ext2"}
-| {"name":"two","addr":null,"len":4,"comment":""}
+| {"name":"magic","addr":1080,"at":"0x438","len":1,"comment":"of ext2"}
+| {"name":"two","addr":null,"at":null,"len":4,"comment":""}
 $ hexspan ten -c '3 bookmark; bookmarks; bookmark delete b1; bookmarks'
 | b1 0x3,0x4
 ! hexspan: bookmark b1 set
@@ -49,7 +49,7 @@ $ hexspan ten gap:8 letters -c '12 bookmark x'
 $ hexspan ten -c "3 bookmark x \"$odd\"; bookmarks"
 | x 0x3,0x4 e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
 $ hexspan --json ten -c "3 bookmark x \"$odd\"; bookmarks"
-| {"name":"x","addr":3,"len":1,"comment":"e\\x1b[31m\\x0a\\xe2\\x80\\xae\\xff%s%n","comment_hex":"651b5b33316d0ae280aeff2573256e"}
+| {"name":"x","addr":3,"at":"0x3","len":1,"comment":"e\\x1b[31m\\x0a\\xe2\\x80\\xae\\xff%s%n","comment_hex":"651b5b33316d0ae280aeff2573256e"}
 $ hexspan ten letters -c 'select #2; print; select swap; eval .; select none; select last; print'
 | 0000000000                                 61 62 63 64 65 66  |          abcdef|
 | 0000000010  67 68 69 6a 6b 6c 6d 6e  6f 70                    |ghijklmnop      |
@@ -80,7 +80,7 @@ $ hexspan ten -c 'next segment'
 ! hexspan: next: no segment starts behind here
 = 1
 $ hexspan ten -c 'next thing'
-! hexspan: next: next what? (segment|sector|block|run|bookmark [N])
+! hexspan: next: next what? (segment|sector|block|run|match|bookmark|range [%NAME] [N])
 !   next thing
 !        ^
 = 2

@@ -56,21 +56,21 @@ $ hexspan empty -c '% print c'
 The same in JSON, but raw.
 
 $ hexspan --json text -c '% print text; % print dec; % print row'
-| {"addr":0,"len":19,"text":"café\n\ttab\\x1b[m\\x5cx41\\xff\n\n"}
-| {"addr":0,"len":19,"text":"0000000000   99  97 102 195 169  10   9 116  97  98  27  91 109  92 120  52\n0000000016   49 255  10\n"}
-| {"addr":0,"len":19,"text":"0000000000  63 61 66 c3 a9 0a 09 74  61 62 1b 5b 6d 5c 78 34  |caf....tab.[m\\x4|\n0000000010  31 ff 0a                                          |1..             |\n"}
+| {"addr":0,"at":"0x0","len":19,"text":"café\n\ttab\\x1b[m\\x5cx41\\xff\n\n"}
+| {"addr":0,"at":"0x0","len":19,"text":"0000000000   99  97 102 195 169  10   9 116  97  98  27  91 109  92 120  52\n0000000016   49 255  10\n"}
+| {"addr":0,"at":"0x0","len":19,"text":"0000000000  63 61 66 c3 a9 0a 09 74  61 62 1b 5b 6d 5c 78 34  |caf....tab.[m\\x4|\n0000000010  31 ff 0a                                          |1..             |\n"}
 $ hexspan --json ten -c '% print c; % print python; % print base64; % print ihex; % print srec'
-| {"addr":0,"len":10,"text":"static const unsigned char data[] = {\n\t0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39,\n};\n"}
-| {"addr":0,"len":10,"text":"data = (\n    b\"\\x30\\x31\\x32\\x33\\x34\\x35\\x36\\x37\\x38\\x39\"\n)\n"}
-| {"addr":0,"len":10,"text":"MDEyMzQ1Njc4OQ==\n"}
-| {"addr":0,"len":10,"text":":0A00000030313233343536373839E9\n:00000001FF\n"}
-| {"addr":0,"len":10,"text":"S30F0000000030313233343536373839E3\nS70500000000FA\n"}
+| {"addr":0,"at":"0x0","len":10,"text":"static const unsigned char data[] = {\n\t0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39,\n};\n"}
+| {"addr":0,"at":"0x0","len":10,"text":"data = (\n    b\"\\x30\\x31\\x32\\x33\\x34\\x35\\x36\\x37\\x38\\x39\"\n)\n"}
+| {"addr":0,"at":"0x0","len":10,"text":"MDEyMzQ1Njc4OQ==\n"}
+| {"addr":0,"at":"0x0","len":10,"text":":0A00000030313233343536373839E9\n:00000001FF\n"}
+| {"addr":0,"at":"0x0","len":10,"text":"S30F0000000030313233343536373839E3\nS70500000000FA\n"}
 $ hexspan --json ten -c '% print raw'
 ! {"error":"raw has no JSON form: leave out --json","code":2,"command":"print"}
 = 2
-$ hexspan --json memory:70000 -c '% print base64' | cut -c 1-40
-| {"addr":0,"len":65536,"text":"AAAAAAAAAA
-| {"addr":65536,"len":4464,"text":"AAAAAAA
+$ hexspan --json memory:70000 -c '% print base64' | cut -c 1-60
+| {"addr":0,"at":"0x0","len":65536,"text":"AAAAAAAAAAAAAAAAAAA
+| {"addr":65536,"at":"0x10000","len":4464,"text":"AAAAAAAAAAAA
 
 Bytes without values are never zeros: they stop, are left out or filled.
 
@@ -107,10 +107,10 @@ $ hexspan ten gap:8 letters -c '% print ihex --unreadable=skip'
 | :00000001FF
 ! hexspan: print: 8 bytes without values skipped
 $ hexspan --json ten gap:8 letters -c '% print text --unreadable=skip'
-| {"addr":0,"len":34,"text":"0123456789abcdefghijklmnop\n","skipped":8}
+| {"addr":0,"at":"0x0","len":34,"text":"0123456789abcdefghijklmnop\n","skipped":8}
 ! {"message":"print: 8 bytes without values skipped"}
 $ hexspan --json ten gap:8 letters -c '% print text'
-! {"error":"the byte at 0xa has no value (gap); --unreadable=skip or fill:VALUE goes on","code":3,"command":"print","addr":10}
+! {"error":"the byte at 0xa has no value (gap); --unreadable=skip or fill:VALUE goes on","code":3,"command":"print","addr":10,"at":"0xa"}
 = 3
 $ hexspan ten gap:8 letters -c '% print hex --unreadable=skip'
 | 0000000000  30 31 32 33 34 35 36 37  38 39 -- -- -- -- -- --  |0123456789      |

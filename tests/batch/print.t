@@ -43,20 +43,20 @@ $ hexspan --at=24 ten -c '% print'
 JSON: two characters a byte.
 
 $ hexspan --json ext2.000 ext2.001 -c '1080,+2 print'
-| {"addr":1080,"len":2,"hex":"53ef"}
+| {"addr":1080,"at":"0x438","len":2,"hex":"53ef"}
 $ hexspan --json ten gap:8 letters -c '% print'
-| {"addr":0,"len":34,"hex":"30313233343536373839----------------6162636465666768696a6b6c6d6e6f70"}
+| {"addr":0,"at":"0x0","len":34,"hex":"30313233343536373839----------------6162636465666768696a6b6c6d6e6f70"}
 $ hexspan --json ten -c 'print; 3,5 print'
-| {"addr":0,"len":10,"hex":"30313233343536373839"}
-| {"addr":3,"len":2,"hex":"3334"}
+| {"addr":0,"at":"0x0","len":10,"hex":"30313233343536373839"}
+| {"addr":3,"at":"0x3","len":2,"hex":"3334"}
 
 An object has 65,536 bytes at most.
 
-$ hexspan --json memory:70000 -c '% print; 9,70000 print' | cut -c 1-40
-| {"addr":0,"len":65536,"hex":"00000000000
-| {"addr":65536,"len":4464,"hex":"00000000
-| {"addr":9,"len":65527,"hex":"00000000000
-| {"addr":65536,"len":4464,"hex":"00000000
+$ hexspan --json memory:70000 -c '% print; 9,70000 print' | cut -c 1-60
+| {"addr":0,"at":"0x0","len":65536,"hex":"00000000000000000000
+| {"addr":65536,"at":"0x10000","len":4464,"hex":"0000000000000
+| {"addr":9,"at":"0x9","len":65527,"hex":"00000000000000000000
+| {"addr":65536,"at":"0x10000","len":4464,"hex":"0000000000000
 
 Nothing to print.
 
@@ -98,5 +98,5 @@ $ (exec 3>fifo; truncate -s 4 ten; echo '% print; 5 info' >&3) & hexspan ten let
 | 0000000010  67 68 69 6a 6b 6c 6d 6e  6f 70                    |ghijklmnop      |
 | 0x5 #1:0x5 ten sector 0+5 bad (past the end of the file)
 $ printf 0123456789 >ten; (exec 3>fifo; truncate -s 4 ten; echo '% print; 5 info' >&3) & hexspan --json ten letters -f fifo
-| {"addr":0,"len":26,"hex":"30313233????????????6162636465666768696a6b6c6d6e6f70"}
-| {"addr":5,"segment":1,"off":5,"state":"bad","why":"past the end of the file","edited":false,"errno":0,"sector":0}
+| {"addr":0,"at":"0x0","len":26,"hex":"30313233????????????6162636465666768696a6b6c6d6e6f70"}
+| {"addr":5,"at":"0x5","segment":1,"off":5,"file_off":5,"state":"bad","why":"past the end of the file","edited":false,"errno":0,"sector":0}

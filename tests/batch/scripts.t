@@ -14,11 +14,11 @@ $ printf 'eval 1\neval 11\neval 2\n' >s; hexspan ten -c 'source s'
 ! hexspan: source: s:2: eval: 0xb is past the end (size 0xa)
 = 2
 $ printf 'eval 1\neval 11\neval 2\n' >s; hexspan --json ten -f s
-| {"addr":1,"segment":1,"off":1}
+| {"addr":1,"at":"0x1","segment":1,"off":1,"file_off":1}
 ! {"error":"0xb is past the end (size 0xa)","code":2,"command":"eval","where":"s:2","column":6}
 = 2
 $ printf 'eval 1\neval 11\neval 2\n' >s; hexspan --json ten -c 'source s'
-| {"addr":1,"segment":1,"off":1}
+| {"addr":1,"at":"0x1","segment":1,"off":1,"file_off":1}
 ! {"error":"s:2: eval: 0xb is past the end (size 0xa)","code":2,"command":"source"}
 = 2
 $ printf 'source t\n' >s; printf '\nfoo\n' >t; hexspan ten -f s

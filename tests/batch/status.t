@@ -47,7 +47,7 @@ $ printf 'set errors=go-on\ngoto 11\neval 2\n' | hexspan ten -f - -c 'eval 3'
 !        ^
 = 2
 $ hexspan --json ten -c 'set errors=go-on' -c 'open nowhere' -c 'goto 11' -c 'eval 2'
-| {"addr":2,"segment":1,"off":2}
+| {"addr":2,"at":"0x2","segment":1,"off":2,"file_off":2}
 ! {"error":"nowhere: No such file or directory","code":3,"command":"open","path":"nowhere","errno":2}
 ! {"error":"0xb is past the end (size 0xa)","code":2,"command":"goto","column":6}
 = 3

@@ -82,8 +82,8 @@ for signal in $signals; do
 	$default $hexspan - -c print <script >text 2>&1 &
 	pid=$!
 	exec 4>script
-	# Opened by it: the handlers stand.
-	until readlink "/proc/$pid/fd"/* | grep -q deleted; do
+	# Opened by it, not by a sanitizer: the handlers stand.
+	until readlink "/proc/$pid/fd"/* | grep -q '/hexspan-[^/]* (deleted)'; do
 		kill -0 $pid 2>/dev/null || break
 	done
 	kill -s "$signal" $pid

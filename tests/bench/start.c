@@ -23,6 +23,7 @@ static const char hexedit[] = "/usr/bin/hexedit";
 
 struct files {
 	char program[4096];
+	char least[4096];
 	struct bench_path plain, sparse, few, many;
 	struct bench_path home;
 };
@@ -35,7 +36,7 @@ struct row {
 	struct sample ms, cpu, memory;
 };
 
-enum { HEXEDIT, PLAIN, SPARSE, FEW, ROWS };
+enum { HEXEDIT, LEAST, PLAIN, SPARSE, FEW, ROWS };
 
 static void start(struct row *row, const struct files *files, bool count)
 {
@@ -160,6 +161,8 @@ static void make_files(const struct bench *b, struct files *files)
 	if (!getcwd(cwd, sizeof(cwd)))
 		bench_fail("working directory");
 	snprintf(files->program, sizeof(files->program), "%s/hexspan", cwd);
+	snprintf(files->least, sizeof(files->least), "%s/tests/bench/least",
+	         cwd);
 	files->home = bench_path(b, "home");
 	(void)mkdir(files->home.s, 0700);
 	files->plain = bench_path(b, "plain");
@@ -183,6 +186,9 @@ int main(int argc, char **argv)
 	rows[HEXEDIT] = (struct row){ .name = "hexedit 1 GiB",
 		                      .argv = { hexedit, files.plain.s },
 		                      .expect = "--0x0/" };
+	rows[LEAST] = (struct row){ .name = "the least with ncursesw",
+		                    .argv = { files.least, files.plain.s },
+		                    .expect = "least" };
 	rows[PLAIN] = (struct row){ .name = "hexspan 1 GiB",
 		                    .argv = { files.program, files.plain.s },
 		                    .expect = "#1 plain+0" };

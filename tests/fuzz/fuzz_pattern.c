@@ -66,7 +66,7 @@ static void try_matches(struct pattern *p, const uint8_t *bytes, size_t len,
 			require(*matcher_problem(m) != '\0');
 		if (matched != MATCHED_YES)
 			break;
-		require(at.from >= from && at.start >= at.from);
+		require(at.start >= from);
 		require(at.end > at.start && at.end <= len);
 		from = at.end;
 	}

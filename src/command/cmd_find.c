@@ -1,0 +1,781 @@
+/*
+ * cmd_find.c - find, find-all, count, refs, next match, prev match
+ *
+ * All search in a job, so that the editor stays live and Esc ends it. What
+ * find-all finds comes through a channel; it is printed, or put into a set, as
+ * it comes. --in and --not-in cut the range into intervals, each of which is
+ * searched as a range of its own.
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/channel.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "command/asked.h"
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/find.h"
+#include "command/table.h"
+#include "find/pattern.h"
+#include "find/search.h"
+#include "find/team.h"
+#include "session.h"
+#include "space/ranges.h"
+#include "space/shown.h"
+#include "space/view.h"
+
+enum {
+	WAITING = 4096,       /* matches in a channel */
+	EDITOR_LINES = 10000, /* that the editor lists */
+};
+
+/* The options of find, and of find-all and count. */
+static const char find_letters[] = "baeiw";
+static const char all_letters[] = "noaeiw";
+
+/* --- results ------------------------------------------------------------- */
+
+void print_found(struct output *out, const struct space *sp, uint64_t addr,
+                 uint64_t len, const char *charset)
+{
+	struct place place = space_place(sp, addr);
+	char text[PLACE_TEXT];
+
+	if (out->json) {
+		json_begin(out);
+		json_addr(out, addr);
+		json_number(out, "len", len);
+		json_place(out, sp, place);
+		if (charset)
+			json_string(out, "encoding", charset);
+		json_end(out);
+		return;
+	}
+	output_text(out, "0x%" PRIx64 " %" PRIu64 " %s", addr, len,
+	            place_text(sp, place, text));
+	if (charset)
+		output_text(out, " %s", charset);
+	output_text(out, "\n");
+}
+
+static void print_match(struct context *ctx, const struct space *sp,
+                        const struct pattern *pattern, const struct match *m)
+{
+	print_found(ctx->out, sp, m->addr, m->len,
+	            pattern_charset(pattern, m->charset));
+}
+
+/* A search in the background, and what came of it. */
+struct finding {
+	struct view *view;       /* counted */
+	struct pattern *pattern; /* counted */
+	struct search_options options;
+	struct intervals parts; /* of the range; owned */
+	bool backward;
+	bool wrap;               /* go on from the other end of the space */
+	uint64_t count;          /* of find: the count-th match */
+	struct channel *channel; /* owned; of find-all */
+	/* of find-all and count; NULL: one alone */
+	struct search_team *team; /* owned */
+	struct job **helpers;     /* owned, and all of them */
+	size_t helper_count;
+	struct job *job;     /* of the task, once it runs */
+	const char *command; /* its name; static */
+	char as[SET_NAME];   /* the set of that name.. */
+	struct ranges *set;  /* .. is this one; counted, NULL: none */
+	uint64_t lines;      /* that are still to be printed */
+	/* what the engine thread leaves */
+	bool refused;          /* the set takes no more.. */
+	struct error take_err; /* .. for this reason */
+	/* what the job leaves */
+	bool ok;
+	struct error err; /* unless ok */
+	struct match match;
+	_Atomic uint64_t found; /* looked at while it runs */
+	bool wrapped;
+	struct search_totals totals;
+};
+
+static void finding_free(void *arg)
+{
+	struct finding *f = arg;
+
+	if (f->team)
+		search_team_close(f->team);
+	for (size_t i = 0; i < f->helper_count; i++)
+		job_free(f->helpers[i]);
+	mem_free(f->helpers);
+	search_team_free(f->team);
+	view_unref(f->view);
+	pattern_unref(f->pattern);
+	channel_free(f->channel);
+	intervals_free(&f->parts);
+	ranges_free(f->set);
+	mem_free(f);
+}
+
+static struct finding *finding_new(struct context *ctx,
+                                   const struct asked *asked, struct error *err)
+{
+	struct finding *f = mem_zalloc(sizeof(*f), err);
+
+	if (!f)
+		return NULL;
+	f->view = view_ref(session_view(ctx->session));
+	f->pattern = pattern_ref(asked->pattern);
+	f->options.align = asked->align;
+	f->options.overlapping = asked->overlapping;
+	f->options.max = asked->max;
+	f->options.end = view_size(f->view);
+	f->backward = asked->backward;
+	f->count = 1;
+	memcpy(f->as, asked->as, sizeof(f->as));
+	return f;
+}
+
+/* Cut the range of the options into what is to be searched. */
+static bool cut(struct finding *f, const struct asked *asked, struct error *err)
+{
+	const struct search_options *o = &f->options;
+	const struct space *sp = view_space(f->view);
+	struct ranges *both = NULL;
+	bool ok;
+
+	if (!asked->in && !asked->not_in)
+		return intervals_add(&f->parts, o->start, o->end, err);
+	if (!asked->in)
+		return shown_rest(asked->not_in, sp, o->start, o->end,
+		                  &f->parts, err);
+	if (asked->not_in) {
+		both = ranges_minus(asked->in, asked->not_in, err);
+		if (!both)
+			return false;
+	}
+	ok = shown_cover(both ? both : asked->in, sp, o->start, o->end,
+	                 &f->parts, err);
+	ranges_free(both);
+	return ok;
+}
+
+/* Start it; takes f over. */
+static bool start(struct context *ctx, struct finding *f, struct task task,
+                  job_run *run, struct error *err)
+{
+	struct task *copy = mem_zalloc(sizeof(*copy), err);
+
+	if (!copy) {
+		finding_free(f);
+		return false;
+	}
+	*copy = task;
+	copy->arg = f;
+	copy->free = finding_free;
+	ctx->searches++;
+	return context_start(ctx, copy, run, err);
+}
+
+/* --- find, next match, prev match ---------------------------------------- */
+
+/* One interval; its bytes are counted with the others. */
+static bool find_in(struct finding *f, const struct interval *part,
+                    struct job *job)
+{
+	struct search_options o = f->options;
+	struct search_totals totals;
+	bool ok;
+
+	o.start = part->start;
+	o.end = part->end;
+	o.from = u64_min(u64_max(o.from, o.start), o.end);
+	ok = f->backward ? search_prev(f->view, f->pattern, &o, job, &f->match,
+	                               &totals, &f->err)
+	                 : search_next(f->view, f->pattern, &o, job, &f->match,
+	                               &totals, &f->err);
+	f->totals.searched += totals.searched;
+	f->totals.skipped += totals.skipped;
+	return ok;
+}
+
+/* The first interval that ends behind addr. */
+static size_t find_part(const struct intervals *parts, uint64_t addr)
+{
+	size_t lo = 0;
+	size_t hi = parts->count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (parts->v[mid].end <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool find_forward(struct finding *f, struct job *job)
+{
+	size_t i = find_part(&f->parts, f->options.from);
+
+	for (; i < f->parts.count; i++) {
+		if (find_in(f, &f->parts.v[i], job))
+			return true;
+		if (f->err.code != ERR_NO)
+			return false;
+	}
+	return error_set(&f->err, ERR_NO, "not found");
+}
+
+static bool find_backward(struct finding *f, struct job *job)
+{
+	size_t i = find_part(&f->parts, f->options.from);
+
+	/* The one that holds `from`, and those in front of it. */
+	i = size_min(i + 1, f->parts.count);
+	while (i-- > 0) {
+		if (f->parts.v[i].start >= f->options.from)
+			continue;
+		if (find_in(f, &f->parts.v[i], job))
+			return true;
+		if (f->err.code != ERR_NO)
+			return false;
+	}
+	return error_set(&f->err, ERR_NO, "not found");
+}
+
+static bool find_one(struct finding *f, struct job *job)
+{
+	f->totals = (struct search_totals){ 0 };
+	return f->backward ? find_backward(f, job) : find_forward(f, job);
+}
+
+/* Once more, from the other end. */
+static bool find_wrapped(struct finding *f, struct job *job)
+{
+	if (!f->wrap || f->err.code != ERR_NO)
+		return false;
+	f->wrapped = true;
+	f->options.from = f->backward ? f->options.end : f->options.start;
+	return find_one(f, job);
+}
+
+static void find_work(struct job *job, void *arg)
+{
+	struct finding *f = arg;
+
+	f->ok = true;
+	for (uint64_t i = 0; f->ok && i < f->count; i++) {
+		if (i > 0)
+			f->options.from = f->match.addr + !f->backward;
+		f->ok = find_one(f, job) || find_wrapped(f, job);
+	}
+}
+
+static bool not_found(const struct finding *f, struct error *err)
+{
+	*err = f->err;
+	if (err->code != ERR_NO)
+		return false;
+	if (f->totals.skipped > 0)
+		return error_set(err, ERR_NO,
+		                 "not found; %" PRIu64
+		                 " bytes could not be searched",
+		                 f->totals.skipped);
+	return error_set(err, ERR_NO, "not found");
+}
+
+static bool find_done(struct context *ctx, void *arg, struct error *err)
+{
+	const struct finding *f = arg;
+	const struct match *m = &f->match;
+
+	if (!f->ok)
+		return not_found(f, err);
+	context_jump(ctx, space_place(context_space(ctx), m->addr));
+	if (ctx->batch) {
+		print_match(ctx, view_space(f->view), f->pattern, m);
+		return true;
+	}
+	if (ctx->selecting != SELECT_STICKY)
+		context_select(ctx, m->addr, m->addr + m->len, SELECT_SHIFT);
+	if (f->wrapped)
+		context_say(ctx, "went on from the %s",
+		            f->backward ? "end" : "start");
+	return true;
+}
+
+static const char *about(const void *arg)
+{
+	const struct finding *f = arg;
+
+	return pattern_text(f->pattern);
+}
+
+static const struct task find_task = {
+	.name = "find",
+	.about = about,
+	.finish = find_done,
+};
+
+/* Where to search: in the range in front, from the address in front, or from
+   the cursor. */
+static void set_range(const struct context *ctx, const struct call *call,
+                      bool backward, struct search_options *o, bool *wrap)
+{
+	const struct span *span = &call->span;
+	uint64_t size = o->end;
+
+	if (span->given && !span->single) {
+		o->start = u64_min(span->from.addr, size);
+		o->end = u64_min(span->to.addr, size);
+		o->from = backward ? o->end : o->start;
+		return;
+	}
+	o->from =
+		u64_min(span->given ? span->from.addr : ctx->cursor.addr, size);
+	*wrap = !ctx->batch && ctx->options.wrapscan;
+}
+
+RUN(find)
+{
+	struct asked asked;
+	struct finding *f;
+	bool ok;
+
+	if (!asked_read(ctx, call, find_letters, false, &asked, err))
+		return false;
+	asked_remember(ctx, &asked);
+	f = finding_new(ctx, &asked, err);
+	if (f)
+		set_range(ctx, call, f->backward, &f->options, &f->wrap);
+	ok = f && cut(f, &asked, err);
+	asked_free(&asked);
+	if (ok)
+		return start(ctx, f, find_task, find_work, err);
+	if (f)
+		finding_free(f);
+	return false;
+}
+
+static bool all_done(struct context *ctx, void *arg, struct error *err);
+
+/* While find-all runs its matches are gone through, so that it goes on. */
+static bool is_listing(const struct context *ctx)
+{
+	const struct finding *f;
+
+	if (ctx->batch || !ctx->task || ctx->task->finish != all_done)
+		return false;
+	f = ctx->task->arg;
+	return f->set && f->pattern == ctx->last_pattern &&
+	       strcmp(f->as, ctx->sets.last) == 0;
+}
+
+bool find_again(struct context *ctx, bool forward, uint64_t count,
+                struct error *err)
+{
+	struct asked asked;
+	struct finding *f;
+	bool ok;
+
+	if (is_listing(ctx))
+		return range_again(ctx, forward, count, err);
+	if (!asked_again(ctx, &asked, err))
+		return false;
+	f = finding_new(ctx, &asked, err);
+	ok = f && cut(f, &asked, err);
+	asked_free(&asked);
+	if (!ok) {
+		if (f)
+			finding_free(f);
+		return false;
+	}
+	f->backward = !forward;
+	f->count = count;
+	f->options.from = u64_min(ctx->cursor.addr + forward, f->options.end);
+	f->wrap = !ctx->batch && ctx->options.wrapscan;
+	return start(ctx, f, find_task, find_work, err);
+}
+
+/* --- find-all, count ----------------------------------------------------- */
+
+/* In any job of the team. */
+static bool give(void *arg, const struct match *match)
+{
+	struct finding *f = arg;
+
+	f->found++;
+	return !f->channel || channel_put(f->channel, f->job, match);
+}
+
+static void all_help(struct job *job, void *arg)
+{
+	(void)job;
+	search_team_help(arg);
+}
+
+/* One interval. */
+static bool all_in(struct finding *f, const struct interval *part,
+                   struct job *job)
+{
+	struct search_options o = f->options;
+	struct search_totals totals;
+	bool ok;
+
+	o.start = o.from = part->start;
+	o.end = part->end;
+	if (o.max > 0)
+		o.max -= f->found;
+	ok = f->team ? search_team_run(f->team, job, &totals, &f->err)
+	             : search_all(f->view, f->pattern, &o, job, give, f,
+	                          &totals, &f->err);
+	f->totals.searched += totals.searched;
+	f->totals.skipped += totals.skipped;
+	return ok;
+}
+
+static void all_work(struct job *job, void *arg)
+{
+	struct finding *f = arg;
+
+	f->job = job;
+	f->ok = true;
+	for (size_t i = 0; f->ok && i < f->parts.count; i++) {
+		if (f->options.max > 0 && f->found == f->options.max)
+			break;
+		f->ok = all_in(f, &f->parts.v[i], job);
+		/* Matches that nobody took may be missing. */
+		if (f->ok && job_cancelled(job))
+			f->ok = error_set(&f->err, ERR_CANCELLED, "cancelled");
+	}
+}
+
+/* Put a match into the set. */
+static bool keep(struct context *ctx, struct finding *f, const struct match *m)
+{
+	struct error *err = &f->take_err;
+
+	f->refused = true;
+	if (sets_find(&ctx->sets, f->as) != f->set)
+		return error_set(err, ERR_CANCELLED, "%%%s was dropped", f->as);
+	if (ranges_count(f->set) >= ctx->set_limit)
+		return error_set(err, ERR_LIMIT,
+		                 "more than %" PRIu64 " matches, %%%s has the "
+		                 "first ones (-n limits them)",
+		                 ctx->set_limit, f->as);
+	if (!shown_add(f->set, view_space(f->view), m->addr, m->addr + m->len,
+	               err))
+		return false;
+	f->refused = false;
+	return true;
+}
+
+/* Print or keep what has come. False: nobody takes it any more. */
+static bool all_take(struct context *ctx, void *arg)
+{
+	struct finding *f = arg;
+	struct match items[64];
+	struct error ignored;
+	size_t n;
+
+	while (!f->refused &&
+	       (n = channel_take(f->channel, items, ARRAY_LEN(items))) > 0) {
+		for (size_t i = 0; i < n; i++) {
+			if (f->set && !keep(ctx, f, &items[i]))
+				return false;
+			if (f->lines == 0)
+				continue;
+			f->lines--;
+			print_match(ctx, view_space(f->view), f->pattern,
+			            &items[i]);
+		}
+		if (output_failed(ctx->out))
+			return false;
+	}
+	/* Kept by the output, which is asked for it after the command. */
+	return !f->refused && output_flush(ctx->out, &ignored);
+}
+
+static void say_skipped(struct context *ctx, const struct finding *f)
+{
+	if (f->totals.skipped > 0)
+		context_say(ctx, "%s: %" PRIu64 " bytes could not be searched",
+		            f->command, f->totals.skipped);
+}
+
+/* The end of the list in the editor. */
+static void say_found(struct context *ctx, const struct finding *f)
+{
+	if (f->found == 0)
+		context_say(ctx, "not found");
+	else if (f->found == ctx->set_limit)
+		context_say(ctx, "%%%s: the first %" PRIu64 " matches", f->as,
+		            f->found);
+	else
+		context_say(ctx, "%%%s: %" PRIu64 " matches", f->as, f->found);
+}
+
+static bool all_done(struct context *ctx, void *arg, struct error *err)
+{
+	struct finding *f = arg;
+
+	(void)all_take(ctx, f);
+	if (f->refused || !f->ok) {
+		*err = f->refused ? f->take_err : f->err;
+		return false;
+	}
+	if (f->found == 0)
+		ctx->status = 1;
+	if (ctx->out->json) {
+		json_begin(ctx->out);
+		if (f->set) {
+			json_string(ctx->out, "set", f->as);
+			json_number(ctx->out, "ranges", f->found);
+		}
+		json_number(ctx->out, "searched", f->totals.searched);
+		json_number(ctx->out, "skipped", f->totals.skipped);
+		json_end(ctx->out);
+		return true;
+	}
+	if (!ctx->batch)
+		say_found(ctx, f);
+	say_skipped(ctx, f);
+	return true;
+}
+
+static bool count_done(struct context *ctx, void *arg, struct error *err)
+{
+	const struct finding *f = arg;
+
+	if (!f->ok) {
+		*err = f->err;
+		return false;
+	}
+	if (f->found == 0)
+		ctx->status = 1;
+	if (ctx->out->json) {
+		json_begin(ctx->out);
+		json_number(ctx->out, "count", f->found);
+		json_end(ctx->out);
+	} else if (ctx->batch) {
+		output_text(ctx->out, "%" PRIu64 "\n", f->found);
+	} else {
+		context_say(ctx, "%" PRIu64 " matches", f->found);
+	}
+	say_skipped(ctx, f);
+	return true;
+}
+
+static uint64_t found_so_far(const void *arg)
+{
+	const struct finding *f = arg;
+
+	return f->found;
+}
+
+static const struct task all_task = {
+	.about = about,
+	.found = found_so_far,
+	.name = "find-all",
+	.take = all_take,
+	.finish = all_done,
+};
+
+static const struct task count_task = {
+	.about = about,
+	.found = found_so_far,
+	.name = "count",
+	.finish = count_done,
+};
+
+/* Over the range of the call. Frees what was asked for. */
+static struct finding *all_new(struct context *ctx, struct call *call,
+                               struct asked *asked, struct error *err)
+{
+	struct finding *f;
+
+	asked_remember(ctx, asked);
+	f = finding_new(ctx, asked, err);
+	if (f) {
+		f->command = call->command->name;
+		/* An empty segment may be placed behind the end. */
+		f->options.end = u64_min(call->end, f->options.end);
+		f->options.start = u64_min(call->start, f->options.end);
+		f->options.from = f->options.start;
+		if (!cut(f, asked, err)) {
+			finding_free(f);
+			f = NULL;
+		}
+	}
+	asked_free(asked);
+	return f;
+}
+
+/* Have a team for it, unless the range is in parts or small. */
+static bool make_team(struct context *ctx, struct finding *f, struct error *err)
+{
+	struct search_options o = f->options;
+	size_t workers = pool_threads(session_pool(ctx->session));
+
+	if (f->parts.count != 1 || workers == 1)
+		return true;
+	o.start = o.from = f->parts.v[0].start;
+	o.end = f->parts.v[0].end;
+	f->team =
+		search_team_new(f->view, f->pattern, &o, workers, give, f, err);
+	if (!f->team)
+		return false;
+	workers = search_team_workers(f->team);
+	f->helpers = mem_resize(NULL, workers, sizeof(struct job *), err);
+	if (f->helpers && workers > 1)
+		return true;
+	search_team_free(f->team);
+	f->team = NULL;
+	return f->helpers != NULL;
+}
+
+/* Start it with as many helpers as are of use. Takes f over. */
+static bool start_all(struct context *ctx, struct finding *f, struct task task,
+                      struct error *err)
+{
+	struct pool *pool = session_pool(ctx->session);
+	struct error ignored;
+	size_t workers;
+
+	if (!make_team(ctx, f, err)) {
+		finding_free(f);
+		return false;
+	}
+	workers = f->team ? search_team_workers(f->team) : 1;
+	if (!start(ctx, f, task, all_work, err))
+		return false;
+	for (size_t i = 1; i < workers; i++) {
+		struct job *job = job_start(pool, JOB_COMPUTE, all_help,
+		                            f->team, &ignored);
+
+		if (job)
+			f->helpers[f->helper_count++] = job;
+	}
+	return true;
+}
+
+/* The set for the matches. The editor always keeps them; its list is limited,
+   while a batch that would leave matches out fails. */
+static bool make_set(struct context *ctx, struct finding *f, struct error *err)
+{
+	uint64_t *max = &f->options.max;
+	uint64_t limit = ctx->set_limit + ctx->batch;
+
+	if (!f->as[0]) {
+		f->lines = ctx->batch ? UINT64_MAX : EDITOR_LINES;
+		/* A panel lists them. */
+		if (ctx->show_panel)
+			f->lines = 0;
+		if (ctx->batch)
+			return true;
+		memcpy(f->as, "found", sizeof("found"));
+	}
+	if (*max == 0 || *max > limit)
+		*max = limit;
+	f->set = ranges_new(err);
+	return f->set && sets_put(&ctx->sets, f->as, f->set, err);
+}
+
+/* List, or put into a set, all matches. Frees what was asked for. */
+static bool find_all(struct context *ctx, struct call *call,
+                     struct asked *asked, struct error *err)
+{
+	struct finding *f = all_new(ctx, call, asked, err);
+
+	if (!f)
+		return false;
+	f->channel = channel_new(sizeof(struct match), WAITING, err);
+	if (!f->channel || !make_set(ctx, f, err)) {
+		finding_free(f);
+		return false;
+	}
+	return start_all(ctx, f, all_task, err) &&
+	       (!ctx->show_panel || ctx->show_panel(ctx, "matches"));
+}
+
+RUN(find_all)
+{
+	struct asked asked;
+
+	return asked_read(ctx, call, all_letters, true, &asked, err) &&
+	       find_all(ctx, call, &asked, err);
+}
+
+RUN(refs)
+{
+	struct asked asked;
+
+	return asked_refs(ctx, call, &asked, err) &&
+	       find_all(ctx, call, &asked, err);
+}
+
+RUN(count)
+{
+	struct asked asked;
+	struct finding *f;
+
+	if (!asked_read(ctx, call, all_letters, false, &asked, err))
+		return false;
+	f = all_new(ctx, call, &asked, err);
+	return f && start_all(ctx, f, count_task, err);
+}
+
+/* --- without running ----------------------------------------------------- */
+
+bool find_is_search(const struct command *command)
+{
+	return command->run == run_find || command->run == run_find_all ||
+	       command->run == run_count;
+}
+
+/* Of find-all and count: from the cursor on, around in the range. */
+static void set_whole_range(const struct context *ctx, const struct call *call,
+                            struct find_plan *plan)
+{
+	struct search_options *o = &plan->options;
+	uint64_t here = ctx->cursor.addr;
+
+	o->end = u64_min(call->end, o->end);
+	o->start = u64_min(call->start, o->end);
+	o->from = here >= o->start && here < o->end ? here : o->start;
+	plan->wrap = true;
+}
+
+bool find_read(struct context *ctx, struct call *call, struct find_plan *out,
+               struct error *err)
+{
+	bool one = call->command->run == run_find;
+	struct asked asked;
+
+	*out = (struct find_plan){ 0 };
+	if (!asked_read(ctx, call, one ? find_letters : all_letters,
+	                call->command->run == run_find_all, &asked, err)) {
+		if (!asked.typed && err->code == ERR_SYNTAX && !call_more(call))
+			err->code = ERR_NO;
+		return false;
+	}
+	/* A plan knows no sets. */
+	if (!asked.typed || asked.in || asked.not_in) {
+		asked_free(&asked);
+		return error_set(err, ERR_NO, "no pattern");
+	}
+	out->pattern = pattern_ref(asked.pattern);
+	out->backward = asked.backward;
+	out->options.align = asked.align;
+	out->options.end = view_size(session_view(ctx->session));
+	if (one)
+		set_range(ctx, call, out->backward, &out->options, &out->wrap);
+	else
+		set_whole_range(ctx, call, out);
+	asked_free(&asked);
+	return true;
+}

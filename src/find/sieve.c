@@ -1,0 +1,544 @@
+/*
+ * sieve.c - see sieve.h
+ *
+ * A mapped window may go away under the scan (guard.h), and what was seen of a
+ * file that became shorter is worth nothing. So places are noted in a batch
+ * first, with no lock and no allocation, and only told when the window was let
+ * go as it should be. What fails that is left to be read. A batch is small at
+ * first, as the first place may be all that is wanted.
+ *
+ * Which scan is best, and whether any is, depends on the bytes: a sample of
+ * them decides, taken anew after twice as many bytes each time. When more
+ * starts than the sample promised are tried in vain, there is no scan until the
+ * next sample.
+ *
+ * V1  found[0, count) are, in their order, all places in [judged.from,
+ *     judged.to) that fit, for judged.floor
+ * V2  found[0, next) are in front of where the last question was about
+ */
+#include "config.h"
+
+#include "find/sieve.h"
+
+#include <assert.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "find/prefilter.h"
+#include "find/scan.h"
+#include "find/translate.h"
+#include "source/guard.h"
+#include "source/run.h"
+#include "space/view.h"
+
+/* Test builds make them small, so that everything happens in a few bytes. */
+#ifndef SIEVE_STEP
+#define SIEVE_STEP        ((size_t)4 << 20)   /* mapped at a time */
+#define SIEVE_LEAST       ((size_t)64 << 10)  /* what is worth being mapped */
+#define SIEVE_BATCH       4096                /* places */
+#define SIEVE_DENSITY     (1.0 / 128)         /* of starts worth being tried */
+#define SIEVE_SAMPLED     ((uint64_t)1 << 20) /* bytes to the next sample */
+#define SIEVE_SAMPLED_MAX ((uint64_t)1 << 28)
+#define SIEVE_BACK        4096 /* read at a time to find where a run begins */
+#endif
+
+enum {
+	SAMPLE = 1 << 16,
+	PIECE = 1 << 12, /* the sample is of pieces */
+	VAIN = 64,       /* starts in vain that prove nothing */
+};
+
+/* A place that fits, and the start it stands for: the same without a run. */
+struct spot {
+	uint64_t start, at;
+};
+
+struct sieve {
+	const struct view *view; /* borrowed */
+	struct job *job;         /* borrowed; may be NULL */
+	struct prefilter known;
+	bool forward;
+	struct scan *scan; /* owned; NULL: none is worth it */
+	bool runs;         /* it is for the run form */
+	size_t count;      /* positions of the scan */
+	uint64_t left;     /* bytes until the next sample */
+	uint64_t period;
+	uint64_t passed, vain; /* bytes and starts since the last sample */
+	unsigned char *sample; /* owned; SAMPLE bytes */
+	struct {
+		uint64_t from, to, floor;
+		uint64_t asked; /* where the last question was about */
+	} judged;
+	size_t batch;
+	size_t next, found_count;
+	struct spot found[SIEVE_BATCH]; /* V1 V2 */
+};
+
+/* --- making -------------------------------------------------------------- */
+
+struct sieve *sieve_new(const struct view *view, const struct regex *regex,
+                        bool forward, struct job *job, struct error *err)
+{
+	struct sieve *s = mem_zalloc(sizeof(*s), err);
+
+	if (!s)
+		return NULL;
+	s->view = view;
+	s->job = job;
+	s->forward = forward;
+	s->period = SIEVE_SAMPLED;
+	s->batch = 1;
+	if (!prefilter_derive(regex->text, regex->len, regex->flags, &s->known,
+	                      err)) {
+		sieve_free(s);
+		return NULL;
+	}
+	if (regex->charset_count > 1)
+		s->known.is_exact = false;
+	return s;
+}
+
+void sieve_free(struct sieve *sieve)
+{
+	if (!sieve)
+		return;
+	scan_free(sieve->scan);
+	mem_free(sieve->sample);
+	mem_free(sieve);
+}
+
+/* Is there anything that it could look for? */
+static bool is_able(const struct sieve *s)
+{
+	return s->known.count > 0 || (s->forward && s->known.run.count > 0);
+}
+
+bool sieve_is_on(const struct sieve *sieve)
+{
+	return sieve->scan || (is_able(sieve) && sieve->left == 0);
+}
+
+bool sieve_has_scan(const struct sieve *sieve)
+{
+	return sieve->scan != NULL;
+}
+
+size_t sieve_reach(const struct sieve *sieve)
+{
+	return sieve->scan ? sieve->count : SCAN_POSITIONS;
+}
+
+/* --- choosing a scan ----------------------------------------------------- */
+
+/* Take a scan for these sets if its starts are rarer than *least. */
+static bool offer(struct sieve *s, const struct byte_set *sets, size_t count,
+                  bool runs, size_t sample, double *least, struct error *err)
+{
+	struct scan *scan = scan_new(sets, count, s->sample, sample, err);
+
+	if (!scan)
+		return false;
+	if (scan_density(scan) >= *least) {
+		scan_free(scan);
+		return true;
+	}
+	scan_free(s->scan);
+	s->scan = scan;
+	s->runs = runs;
+	s->count = count;
+	*least = scan_density(scan);
+	return true;
+}
+
+/* Choose anew from the `sample` bytes that were gathered. */
+static bool choose(struct sieve *s, size_t sample, struct error *err)
+{
+	const struct prefilter *known = &s->known;
+	double least = SIEVE_DENSITY;
+
+	scan_free(s->scan);
+	s->scan = NULL;
+	s->passed = s->vain = 0;
+	s->left = s->period;
+	s->period = u64_min(s->period * 2, SIEVE_SAMPLED_MAX);
+	s->judged.to = s->judged.from;
+	if (known->is_exact) {
+		least = 2;
+		return offer(s, known->sets, known->min_length, false, sample,
+		             &least, err);
+	}
+	if (known->count > 0 &&
+	    !offer(s, known->sets, known->count, false, sample, &least, err))
+		return false;
+	/* The run form says where a leftmost match begins, and no other. */
+	return known->run.count == 0 || !s->forward ||
+	       offer(s, known->run.sets, known->run.count, true, sample, &least,
+	             err);
+}
+
+/* Put pieces of the bytes together for a sample. A fault leaves it shorter. */
+static bool gather(struct sieve *s, const unsigned char *bytes, size_t len,
+                   size_t *size, struct error *err)
+{
+	size_t pieces = SAMPLE / PIECE;
+
+	*size = 0;
+	if (!s->sample)
+		s->sample = mem_resize(NULL, SAMPLE, 1, err);
+	if (!s->sample)
+		return false;
+	if (len <= SAMPLE) {
+		*size = guard_copy(s->sample, bytes, len);
+		return true;
+	}
+	for (size_t i = 0; i < pieces; i++) {
+		size_t at = (len - PIECE) / (pieces - 1) * i;
+		size_t n = guard_copy(s->sample + *size, bytes + at, PIECE);
+
+		*size += n;
+		if (n < PIECE)
+			break;
+	}
+	return true;
+}
+
+static bool sample(struct sieve *s, const unsigned char *bytes, size_t len,
+                   struct error *err)
+{
+	size_t size;
+
+	return gather(s, bytes, len, &size, err) && choose(s, size, err);
+}
+
+static void pass(struct sieve *s, uint64_t bytes)
+{
+	s->left -= u64_min(s->left, bytes);
+	s->passed += bytes;
+}
+
+bool sieve_adapt(struct sieve *sieve, const unsigned char *bytes, size_t len,
+                 struct error *err)
+{
+	if (!is_able(sieve))
+		return true;
+	if (sieve->left == 0 && (!sieve->scan || len >= SIEVE_LEAST))
+		return sample(sieve, bytes, len, err);
+	/* With a scan, what it passes is counted. */
+	if (!sieve->scan)
+		pass(sieve, len);
+	return true;
+}
+
+void sieve_in_vain(struct sieve *sieve)
+{
+	sieve->vain++;
+	if (sieve->vain < VAIN ||
+	    (double)sieve->vain < 2 * SIEVE_DENSITY * (double)sieve->passed)
+		return;
+	scan_free(sieve->scan);
+	sieve->scan = NULL;
+	if (sieve->left == 0)
+		sieve->left = 1;
+}
+
+/* --- runs ---------------------------------------------------------------- */
+
+/* Where the run that ends in front of `at` begins, but not before `floor`. */
+static size_t run_start(const struct sieve *s, const unsigned char *bytes,
+                        size_t floor, size_t at)
+{
+	const struct byte_set *set = &s->known.run.sets[0];
+
+	while (at > floor && byte_set_has(set, bytes[at - 1]))
+		at--;
+	return at;
+}
+
+/* Does the last one of the bytes that were read have a value? If so, *from is
+   where the last row of those that have one begins. */
+static bool last_readable(const struct runs *runs, size_t *from)
+{
+	size_t pos = (size_t)runs_len(runs);
+
+	*from = pos;
+	for (size_t i = runs->count; i-- > 0;) {
+		if (!state_has_bytes(runs->v[i].state))
+			break;
+		pos -= (size_t)runs->v[i].len;
+		*from = pos;
+	}
+	return *from < runs_len(runs);
+}
+
+/* The same for a run of the view that goes on in front of *start. */
+static bool run_start_in_view(const struct sieve *s, uint64_t floor,
+                              uint64_t *start, struct error *err)
+{
+	unsigned char bytes[SIEVE_BACK];
+	struct runs runs = { 0 };
+	bool ok = true;
+
+	while (ok && *start > floor) {
+		size_t len = (size_t)u64_min(*start - floor, sizeof(bytes));
+		size_t from, at;
+
+		if (s->job && job_cancelled(s->job)) {
+			ok = error_set(err, ERR_CANCELLED, "cancelled");
+			break;
+		}
+		runs_clear(&runs);
+		ok = view_read(s->view, *start - len, bytes, len, 0, &runs,
+		               err);
+		if (!ok || !last_readable(&runs, &from))
+			break;
+		at = run_start(s, bytes, from, len);
+		*start -= len - at;
+		if (at > 0)
+			break;
+	}
+	runs_free(&runs);
+	return ok;
+}
+
+bool sieve_is_behind(const struct sieve *sieve, const struct sieve_range *range)
+{
+	return range->floor < range->from && !(sieve->scan && sieve->runs);
+}
+
+bool sieve_go_back(struct sieve *sieve, uint64_t *floor, uint64_t *from,
+                   struct error *err)
+{
+	struct sieve_range range = { .from = *from, .floor = *floor };
+
+	if (!sieve_is_behind(sieve, &range))
+		return true;
+	if (!run_start_in_view(sieve, *floor, from, err))
+		return false;
+	*floor = *from;
+	return true;
+}
+
+/* --- in mapped windows --------------------------------------------------- */
+
+/* A batch in the making; all in bytes of one window. */
+struct sweep {
+	struct sieve *s;
+	const unsigned char *bytes;
+	size_t len;
+	uint64_t addr;
+	size_t from, floor, starts;
+	size_t to; /* behind what was looked at */
+};
+
+/* In a guard: no lock, no allocation. */
+static void sweep(void *arg)
+{
+	struct sweep *w = arg;
+	struct sieve *s = w->s;
+	size_t at = w->from;
+
+	s->found_count = 0;
+	w->to = w->starts;
+	while (s->found_count < s->batch) {
+		struct spot *spot = &s->found[s->found_count];
+
+		at = scan_next(s->scan, w->bytes, w->len, at);
+		if (at >= w->starts)
+			return;
+		spot->at = w->addr + at;
+		spot->start = w->addr + at;
+		if (s->runs)
+			spot->start =
+				w->addr + run_start(s, w->bytes, w->floor, at);
+		s->found_count++;
+		at++;
+	}
+	w->to = at;
+}
+
+/* What the view has mapped at range->from, if it is enough to be worth it. */
+static bool map(const struct sieve *s, const struct sieve_range *range,
+                struct view_map *out)
+{
+	uint64_t most = range->end - range->from;
+	uint64_t end;
+
+	/* Of a small file, its mapping would cost more than reading it. */
+	if (most < s->count ||
+	    view_stretch(s->view, range->from, &end) != STATE_DATA ||
+	    end - range->from < SIEVE_LEAST)
+		return false;
+	/* The last start that is asked for, and what it needs. */
+	most = u64_min(most, u64_min(range->limit - range->from, SIEVE_STEP) +
+	                             SCAN_POSITIONS);
+	return view_map(s->view, range->from, (size_t)most, out);
+}
+
+/* Judge what is mapped; false: it says nothing. */
+static bool judge_map(struct sieve *s, const struct sieve_range *range,
+                      const struct view_map *m)
+{
+	struct sweep w = {
+		.s = s,
+		.bytes = m->bytes,
+		.len = m->len,
+		.addr = range->from,
+	};
+
+	if (m->len < s->count)
+		return false;
+	w.starts = (size_t)u64_min(m->len - s->count + 1,
+	                           range->limit - range->from);
+	if (!guard_call(m->bytes, m->len, sweep, &w))
+		return false;
+	s->judged.from = s->judged.asked = range->from;
+	s->judged.to = range->from + w.to;
+	s->judged.floor = range->floor;
+	s->next = 0;
+	return true;
+}
+
+/* Judge the next bytes, of a window of the view. */
+static enum sifted judge(struct sieve *s, const struct sieve_range *range,
+                         struct error *err)
+{
+	struct view_map m;
+	bool ok = true;
+	bool judged = false;
+
+	s->judged.to = s->judged.from;
+	if (!map(s, range, &m))
+		return SIFTED_BLIND;
+	/* The last bytes of a window would make a poor sample. */
+	if (s->left == 0 && m.len >= SIEVE_LEAST)
+		ok = sample(s, m.bytes, m.len, err);
+	if (ok && s->scan && !sieve_is_behind(s, range))
+		judged = judge_map(s, range, &m);
+	if (!view_unmap(&m) || !judged)
+		s->judged.to = s->judged.from;
+	if (!ok)
+		return SIFTED_FAILED;
+	if (s->judged.to == s->judged.from)
+		return SIFTED_BLIND;
+	pass(s, s->judged.to - s->judged.from);
+	s->batch = size_min(s->batch * 2, SIEVE_BATCH);
+	/* The first run may go on in front of the window. */
+	if (s->runs && s->found_count > 0 && s->found[0].start == range->from &&
+	    !run_start_in_view(s, range->floor, &s->found[0].start, err)) {
+		s->judged.to = s->judged.from;
+		return SIFTED_FAILED;
+	}
+	return SIFTED_NONE;
+}
+
+/* A place that fits; false: no match begins there. */
+static bool take_spot(const struct sieve *s, const struct spot *spot,
+                      uint64_t floor, struct sifting *out)
+{
+	*out = (struct sifting){
+		.start = u64_max(spot->start, floor),
+		.behind = spot->at + 1,
+		.len = s->known.min_length,
+	};
+	return !s->runs || spot->at + 1 - out->start >= s->known.run.min;
+}
+
+static enum sifted verdict(const struct sieve *s)
+{
+	return s->known.is_exact ? SIFTED_MATCH : SIFTED_START;
+}
+
+/*
+ * Nothing more fits before `behind`. At the limit a run may go on: whatever
+ * ends it, the first of its starts is the one to try.
+ */
+static enum sifted none(const struct sieve *s, const struct sieve_range *range,
+                        uint64_t behind, struct sifting *out, struct error *err)
+{
+	*out = (struct sifting){
+		.start = behind,
+		.behind = behind,
+		.floor = s->runs ? range->floor : behind,
+	};
+	if (!s->runs || behind < range->limit || behind == range->end)
+		return SIFTED_NONE;
+	if (!run_start_in_view(s, range->floor, &out->start, err))
+		return SIFTED_FAILED;
+	return out->start < behind ? SIFTED_START : SIFTED_NONE;
+}
+
+static bool is_judged(const struct sieve *s, const struct sieve_range *range)
+{
+	return range->from >= s->judged.asked && range->from < s->judged.to &&
+	       range->floor >= s->judged.floor;
+}
+
+enum sifted sieve_view(struct sieve *sieve, const struct sieve_range *range,
+                       struct sifting *out, struct error *err)
+{
+	assert(range->floor <= range->from && range->from < range->limit &&
+	       range->limit <= range->end);
+	if (!is_judged(sieve, range)) {
+		enum sifted sifted = judge(sieve, range, err);
+
+		if (sifted != SIFTED_NONE)
+			return sifted;
+	}
+	sieve->judged.asked = range->from;
+	while (sieve->next < sieve->found_count) {
+		const struct spot *spot = &sieve->found[sieve->next];
+
+		if (spot->at >= range->limit)
+			break;
+		if (spot->at >= range->from &&
+		    take_spot(sieve, spot, range->floor, out))
+			return verdict(sieve);
+		sieve->next++;
+	}
+	return none(sieve, range, u64_min(sieve->judged.to, range->limit), out,
+	            err);
+}
+
+/* --- in memory ----------------------------------------------------------- */
+
+/* How many starts are asked for among these bytes, and can be told. */
+static size_t starts_of(const struct sieve *s, const struct sieve_range *range,
+                        uint64_t addr, size_t len, bool ends)
+{
+	size_t starts = len;
+
+	if (!ends)
+		starts = len < s->count ? 0 : len - s->count + 1;
+	return (size_t)u64_min(starts, range->limit - addr);
+}
+
+enum sifted sieve_bytes(struct sieve *sieve, const struct sieve_range *range,
+                        uint64_t addr, const unsigned char *bytes, size_t len,
+                        bool ends, struct sifting *out, struct error *err)
+{
+	size_t starts = starts_of(sieve, range, addr, len, ends);
+	size_t from = (size_t)(range->from - addr);
+	size_t at = from;
+	size_t floor = range->floor > addr ? (size_t)(range->floor - addr) : 0;
+	struct spot spot;
+
+	assert(addr <= range->from && from < len);
+	if (from >= starts)
+		return SIFTED_BLIND;
+	while ((at = scan_next(sieve->scan, bytes, len, at)) < starts) {
+		spot.at = spot.start = addr + at;
+		if (sieve->runs)
+			spot.start = addr + run_start(sieve, bytes, floor, at);
+		if (sieve->runs && spot.start == addr &&
+		    !run_start_in_view(sieve, range->floor, &spot.start, err))
+			return SIFTED_FAILED;
+		if (take_spot(sieve, &spot, range->floor, out)) {
+			pass(sieve, at + 1 - from);
+			return verdict(sieve);
+		}
+		at++;
+	}
+	pass(sieve, starts - from);
+	return none(sieve, range, addr + starts, out, err);
+}

@@ -1,0 +1,299 @@
+/*
+ * record.h - the bytes of a journal: how they are written and read
+ *
+ * A journal is a head of 4096 bytes, then records, each a head of 56 bytes and
+ * a payload, at multiples of 8. doc/formats.md has the tables of offsets and
+ * the rules F1..F9 of what is valid; these functions are the rules. They look
+ * at bytes that may come from anywhere, and do no I/O.
+ *
+ *	+------+------+--------+------+--------+- -+------+---------+
+ *	| head | head payload  | head payload  |   | head | TRAILER | foot
+ *	+------+------+--------+------+--------+- -+------+---------+
+ *	       `- record       `- record           END, then the trailer
+ *
+ * Records with the same group number are one group: it counts when its last
+ * record (RECORD_LAST) is there. A group is what is done and shown at once;
+ * RECORD_JOIN says that it is undone together with the group before.
+ *
+ * Numbers in change lists are varints (LEB128) below 2^63.
+ *
+ * Threads: any.
+ */
+#ifndef KEEP_RECORD_H
+#define KEEP_RECORD_H
+
+#include "base/base.h"
+
+struct error;
+
+enum {
+	RECORD_START = 4096, /* the journal's head: the first record is here */
+	RECORD_HEAD = 56,
+	RECORD_FOOT = 16,
+	RECORD_MAX = 1 << 20, /* bytes of a payload */
+	RECORD_UUID = 16,
+	RECORD_NAME = 2 * RECORD_UUID, /* of a file, in hex, less ".hxj" */
+	RECORD_KEY = 32,
+	RECORD_OLD_MAX = 65536,     /* old bytes of a piece */
+	RECORD_PATTERN_MAX = 65536, /* bytes that a fill repeats */
+	RECORD_PATH_MAX = 4096,
+	RECORD_NOTE_MAX = 4096,
+	RECORD_FILES_MAX = 1 << 20,
+};
+
+enum record_type {
+	RECORD_FILE = 1, /* a document's identity, before its first change */
+	RECORD_SAMPLES,  /* CRCs of parts of a document's base */
+	RECORD_CHANGES,  /* bytes of the store, then changes; either may be 0 */
+	RECORD_UNDO,     /* of a step: the number of its first group */
+	RECORD_REDO,
+	RECORD_NOTE,     /* a text about a group */
+	RECORD_ORIGIN,   /* the groups from here on come from another journal */
+	RECORD_ADOPTED,  /* they are all there: they count from here on */
+	RECORD_RELEASED, /* documents whose changes another journal has */
+	RECORD_CLOSE,    /* the editor ended; the changes wait */
+	RECORD_END = 20, /* all was flushed; identities after it */
+	RECORD_TRAILER = 24,
+};
+
+/* Flags of a record. */
+enum {
+	RECORD_LAST = 1, /* closes its group */
+	RECORD_JOIN = 2, /* with LAST: the same undo step as the group before */
+	RECORD_OPTIONAL = 4, /* who does not know the type may pass over it */
+};
+
+/* --- the journal's head ---------------------------------------------------- */
+
+struct record_journal {
+	uint8_t uuid[RECORD_UUID];
+	uint64_t salt;   /* random: bytes of other journals fail their CRCs */
+	int64_t created; /* ns since the epoch */
+	uint32_t pid, uid;
+	char program[32]; /* and version; ends with a NUL */
+};
+
+void record_journal_encode(const struct record_journal *journal,
+                           uint8_t out[static RECORD_START]);
+/* ERR_CHANGED: no journal, or not whole; ERR_STATE: of a later version. */
+bool record_journal_decode(const uint8_t in[static RECORD_START],
+                           struct record_journal *journal,
+                           struct error *err) MUST_USE;
+
+/* The name of the file: hex digits and a NUL. */
+void record_name(const uint8_t uuid[static RECORD_UUID],
+                 char out[static RECORD_NAME + 1]);
+
+/* --- records --------------------------------------------------------------- */
+
+struct record {
+	uint16_t type, flags;
+	uint64_t seq;    /* from 1, without a gap */
+	uint64_t off;    /* where it stands in the file */
+	uint64_t synced; /* the file was durable up to here when it was made */
+	uint32_t len;    /* of the payload */
+	uint32_t group;
+	uint32_t prev; /* chain: `crc` of the record before */
+	uint32_t time; /* s since the journal was created */
+	uint32_t crc;  /* of the payload; also the chain's next link */
+};
+
+/* Bytes of a record of this payload, with head and padding. */
+size_t record_size(uint32_t len);
+
+/* The chain's first link. */
+uint32_t record_chain(uint64_t salt);
+
+/* Write the head of a record whose payload is known; fills in record->crc. */
+void record_head_encode(struct record *record, uint64_t salt,
+                        const void *payload, uint8_t out[static RECORD_HEAD]);
+
+/* Is this a head that stands at `off` of the journal with this salt (F2)? */
+bool record_head_decode(const uint8_t in[static RECORD_HEAD], uint64_t salt,
+                        uint64_t off, struct record *record) MUST_USE;
+
+/* Is that its payload (F3)? `record` comes from record_head_decode() of `in`. */
+bool record_payload_is(const uint8_t in[static RECORD_HEAD],
+                       const struct record *record,
+                       const void *payload) MUST_USE;
+
+/* May it follow `before`, or come first when that is NULL (F4)? */
+bool record_follows(const struct record *record, const struct record *before,
+                    uint64_t salt) MUST_USE;
+
+/* Does the payload say something that can be (F5)? Afterwards every reader
+   below succeeds on it. */
+bool record_payload_valid(const struct record *record,
+                          const uint8_t *payload) MUST_USE;
+
+/* The foot: the last bytes of a closed journal say where its trailer is. */
+void record_foot_encode(uint64_t trailer, uint64_t salt,
+                        uint8_t out[static RECORD_FOOT]);
+bool record_foot_decode(const uint8_t in[static RECORD_FOOT], uint64_t salt,
+                        uint64_t *trailer) MUST_USE;
+
+/* --- writing payloads ------------------------------------------------------ */
+
+/* Bytes that grow. Starts zeroed; owned. */
+struct record_buffer {
+	uint8_t *bytes;
+	size_t len, cap;
+};
+
+void record_buffer_free(struct record_buffer *buf);
+/* Room for n more bytes, so that as many can be put without failing.
+   ERR_NOMEM. */
+bool record_reserve(struct record_buffer *buf, size_t n,
+                    struct error *err) MUST_USE;
+bool record_put(struct record_buffer *buf, const void *bytes, size_t len,
+                struct error *err) MUST_USE;
+
+enum record_kind {
+	RECORD_FILE_REGULAR = 1,
+	RECORD_FILE_DEVICE,
+	RECORD_FILE_URI,
+};
+
+/* A document's identity: its file as it was, its number in this journal. */
+struct record_file {
+	uint32_t file; /* from 1 */
+	enum record_kind kind;
+	uint64_t dev, ino, size;
+	int64_t mtime, ctime;
+	const char *path; /* absolute, or the URI; path_len bytes, no NUL */
+	size_t path_len;
+};
+
+bool record_put_file(struct record_buffer *buf, const struct record_file *file,
+                     struct error *err) MUST_USE;
+
+struct record_sample {
+	uint64_t off;
+	uint32_t len, crc; /* CRC32C of the bytes of the base there */
+};
+
+bool record_put_samples(struct record_buffer *buf, uint32_t file,
+                        const struct record_sample *samples, uint32_t count,
+                        struct error *err) MUST_USE;
+
+enum record_piece_kind {
+	RECORD_PIECE_EDITED = 1, /* removed: it was none of the base */
+	RECORD_PIECE_BASE,       /* of the document's own base */
+	RECORD_PIECE_STORE,      /* added: bytes of this journal */
+	RECORD_PIECE_FILL,       /* added: a pattern, repeated */
+	RECORD_PIECE_RANDOM,     /* added: the stream of a key */
+};
+
+/* What is known of removed bytes of the base. */
+enum record_old {
+	RECORD_OLD_UNKNOWN,
+	RECORD_OLD_CRC,
+	RECORD_OLD_BYTES, /* at most RECORD_OLD_MAX */
+};
+
+struct record_piece {
+	enum record_piece_kind kind;
+	uint64_t len; /* > 0 */
+	uint64_t off; /* BASE: in the base; STORE: in the journal; FILL, RANDOM:
+	                 position in the pattern or stream */
+	enum record_old old;
+	uint32_t crc;         /* with OLD_CRC */
+	uint32_t period;      /* of FILL: bytes of the pattern; off is less */
+	const uint8_t *bytes; /* OLD_BYTES: len of them; FILL: the pattern;
+	                         RANDOM: RECORD_KEY bytes; borrowed */
+};
+
+/*
+ * A change: at `off` of the document, the removed pieces in their order give
+ * way to the added ones. Offsets are those of the document as the changes
+ * before have left it.
+ */
+struct record_change {
+	uint32_t file;
+	uint64_t off;
+	uint64_t removed, added;             /* bytes: sums of the pieces */
+	uint32_t removed_count, added_count; /* pieces */
+};
+
+/* The change's head; its pieces must follow, removed ones first. `removed` and
+   `added` are not written. ERR_NOMEM. */
+bool record_put_change(struct record_buffer *buf,
+                       const struct record_change *change,
+                       struct error *err) MUST_USE;
+bool record_put_piece(struct record_buffer *buf,
+                      const struct record_piece *piece,
+                      struct error *err) MUST_USE;
+
+/* The most bytes that these two put. */
+enum { RECORD_CHANGE_ROOM = 40 };
+size_t record_piece_room(const struct record_piece *piece);
+
+bool record_put_number(struct record_buffer *buf, uint32_t n,
+                       struct error *err) MUST_USE;
+
+/* --- reading payloads that are valid ---------------------------------------- */
+
+bool record_get_file(const uint8_t *payload, size_t len,
+                     struct record_file *file) MUST_USE;
+
+uint32_t record_get_number(const uint8_t *payload); /* UNDO, REDO, NOTE */
+
+/* What remains to be read of a payload. */
+struct record_cursor {
+	const uint8_t *at, *end;
+	uint32_t count; /* items left */
+};
+
+/* CHANGES begin with a u32 length of the store's bytes, a u32 count of
+   changes, and those bytes. */
+enum { RECORD_CHANGES_HEAD = 8 };
+void record_changes_head(uint8_t out[static RECORD_CHANGES_HEAD],
+                         uint32_t bytes, uint32_t count);
+
+/* The store's bytes of a CHANGES payload, and a cursor to its changes. */
+const uint8_t *record_changes(const uint8_t *payload, size_t len, size_t *bytes,
+                              struct record_cursor *cursor);
+/* The next change, or false at the end. `pieces` is set to its pieces, removed
+   ones first, and must be used for record_next_piece() only. */
+bool record_next_change(struct record_cursor *cursor,
+                        struct record_change *change,
+                        struct record_cursor *pieces);
+bool record_next_piece(struct record_cursor *pieces,
+                       struct record_piece *piece);
+
+/* SAMPLES: the file, and a cursor for record_next_sample(). */
+uint32_t record_samples(const uint8_t *payload, size_t len,
+                        struct record_cursor *cursor);
+bool record_next_sample(struct record_cursor *cursor,
+                        struct record_sample *sample);
+
+/* RELEASED and ORIGIN (behind its uuid): a cursor over numbers of files. */
+void record_numbers(const uint8_t *payload, size_t len,
+                    struct record_cursor *cursor);
+bool record_next_number(struct record_cursor *cursor, uint32_t *n);
+
+/* END and TRAILER: times in ns of the first and last group, the number of
+   groups, and a cursor for record_next_file(). */
+enum { RECORD_FILES_HEAD = 24 };
+struct record_files {
+	int64_t first, last;
+	uint32_t groups, count;
+};
+void record_files_encode(const struct record_files *files,
+                         uint8_t out[static RECORD_FILES_HEAD]);
+void record_files(const uint8_t *payload, size_t len,
+                  struct record_files *files, struct record_cursor *cursor);
+bool record_next_file(struct record_cursor *cursor, struct record_file *file);
+
+#ifdef TEST_HOOKS
+/* Leave out parts of the protocol, to see that the simulator notices. Bits. */
+enum {
+	RECORD_BREAK_CRC = 1,
+	RECORD_BREAK_SALT = 2,
+	RECORD_BREAK_CHAIN = 4,
+	RECORD_BREAK_OFFSET = 8,
+};
+void record_break(unsigned bits);
+#endif
+
+#endif

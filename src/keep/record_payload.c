@@ -1,0 +1,551 @@
+/*
+ * record_payload.c - see record.h
+ *
+ * Payloads are written into a buffer that grows and read by cursors. All
+ * readers are the same code whether a payload is being verified or used, so
+ * that what was found valid cannot fail later; nothing is allocated, and no
+ * count is believed before its bytes are there.
+ */
+#include "config.h"
+
+#include "keep/record.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/mem.h"
+
+enum {
+	VARINT_MAX = 9, /* bytes for 63 bits */
+	OLD_SHIFT = 4,
+	FILE_FIXED = 48, /* bytes before the path */
+	SAMPLE = 16,
+};
+
+/* --- the buffer -------------------------------------------------------------- */
+
+void record_buffer_free(struct record_buffer *buf)
+{
+	mem_free(buf->bytes);
+	*buf = (struct record_buffer){ 0 };
+}
+
+bool record_reserve(struct record_buffer *buf, size_t n, struct error *err)
+{
+	if (n <= buf->cap - buf->len)
+		return true;
+	return mem_grow(&buf->bytes, &buf->cap, buf->len + n, 1, err);
+}
+
+/* Into room that was reserved. */
+static void put(struct record_buffer *buf, const void *bytes, size_t len)
+{
+	assert(len <= buf->cap - buf->len);
+	if (len)
+		memcpy(buf->bytes + buf->len, bytes, len);
+	buf->len += len;
+}
+
+bool record_put(struct record_buffer *buf, const void *bytes, size_t len,
+                struct error *err)
+{
+	if (!record_reserve(buf, len, err))
+		return false;
+	put(buf, bytes, len);
+	return true;
+}
+
+static void put8(struct record_buffer *buf, unsigned n)
+{
+	uint8_t byte = (uint8_t)n;
+
+	put(buf, &byte, 1);
+}
+
+static void put32(struct record_buffer *buf, uint32_t n)
+{
+	uint8_t bytes[4];
+
+	store_le32(bytes, n);
+	put(buf, bytes, sizeof(bytes));
+}
+
+static void put64(struct record_buffer *buf, uint64_t n)
+{
+	uint8_t bytes[8];
+
+	store_le64(bytes, n);
+	put(buf, bytes, sizeof(bytes));
+}
+
+static void put_varint(struct record_buffer *buf, uint64_t n)
+{
+	assert(n <= INT64_MAX);
+	for (; n > 127; n >>= 7)
+		put8(buf, (unsigned)(n & 127) | 128);
+	put8(buf, (unsigned)n);
+}
+
+/* --- taking bytes from a cursor ---------------------------------------------- */
+
+static size_t left(const struct record_cursor *in)
+{
+	return (size_t)(in->end - in->at);
+}
+
+/* The next len bytes, or NULL. */
+static const uint8_t *take(struct record_cursor *in, uint64_t len)
+{
+	const uint8_t *at = in->at;
+
+	if (len > left(in))
+		return NULL;
+	in->at += len;
+	return at;
+}
+
+static bool take32(struct record_cursor *in, uint32_t *n)
+{
+	const uint8_t *at = take(in, 4);
+
+	if (at)
+		*n = load_le32(at);
+	return at != NULL;
+}
+
+static bool take_varint(struct record_cursor *in, uint64_t *n)
+{
+	uint64_t value = 0;
+
+	for (unsigned i = 0; i < VARINT_MAX; i++) {
+		const uint8_t *at = take(in, 1);
+
+		if (!at)
+			return false;
+		value |= (uint64_t)(*at & 127) << (7 * i);
+		if (!(*at & 128)) {
+			*n = value;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* --- files -------------------------------------------------------------------- */
+
+bool record_put_file(struct record_buffer *buf, const struct record_file *file,
+                     struct error *err)
+{
+	assert(file->path_len <= RECORD_PATH_MAX);
+	if (!record_reserve(buf, FILE_FIXED + file->path_len, err))
+		return false;
+	put32(buf, file->file);
+	put32(buf, (uint32_t)file->kind << 16 | (uint32_t)file->path_len);
+	put64(buf, file->dev);
+	put64(buf, file->ino);
+	put64(buf, file->size);
+	put64(buf, (uint64_t)file->mtime);
+	put64(buf, (uint64_t)file->ctime);
+	put(buf, file->path, file->path_len);
+	return true;
+}
+
+static bool take_file(struct record_cursor *in, struct record_file *file)
+{
+	const uint8_t *at = take(in, FILE_FIXED);
+	const uint8_t *path;
+
+	if (!at)
+		return false;
+	file->file = load_le32(at);
+	file->path_len = load_le32(at + 4) & 0xffff;
+	file->kind = (enum record_kind)(load_le32(at + 4) >> 16);
+	file->dev = load_le64(at + 8);
+	file->ino = load_le64(at + 16);
+	file->size = load_le64(at + 24);
+	file->mtime = (int64_t)load_le64(at + 32);
+	file->ctime = (int64_t)load_le64(at + 40);
+	if (file->path_len > RECORD_PATH_MAX || file->file == 0 ||
+	    file->file > RECORD_FILES_MAX || file->kind < RECORD_FILE_REGULAR ||
+	    file->kind > RECORD_FILE_URI || file->size > INT64_MAX)
+		return false;
+	path = take(in, file->path_len);
+	if (!path || memchr(path, 0, file->path_len))
+		return false;
+	file->path = (const char *)path;
+	return true;
+}
+
+bool record_get_file(const uint8_t *payload, size_t len,
+                     struct record_file *file)
+{
+	struct record_cursor in = { payload, payload + len, 0 };
+
+	return take_file(&in, file) && left(&in) == 0;
+}
+
+void record_files_encode(const struct record_files *files,
+                         uint8_t out[static RECORD_FILES_HEAD])
+{
+	store_le64(out, (uint64_t)files->first);
+	store_le64(out + 8, (uint64_t)files->last);
+	store_le32(out + 16, files->groups);
+	store_le32(out + 20, files->count);
+}
+
+void record_files(const uint8_t *payload, size_t len,
+                  struct record_files *files, struct record_cursor *cursor)
+{
+	assert(len >= RECORD_FILES_HEAD);
+	files->first = (int64_t)load_le64(payload);
+	files->last = (int64_t)load_le64(payload + 8);
+	files->groups = load_le32(payload + 16);
+	files->count = load_le32(payload + 20);
+	cursor->at = payload + RECORD_FILES_HEAD;
+	cursor->end = payload + len;
+	cursor->count = files->count;
+}
+
+bool record_next_file(struct record_cursor *cursor, struct record_file *file)
+{
+	if (cursor->count == 0 || !take_file(cursor, file))
+		return false;
+	cursor->count--;
+	return true;
+}
+
+static bool files_valid(const uint8_t *payload, size_t len)
+{
+	struct record_cursor cursor;
+	struct record_files files;
+	struct record_file file;
+
+	if (len < RECORD_FILES_HEAD)
+		return false;
+	record_files(payload, len, &files, &cursor);
+	while (record_next_file(&cursor, &file))
+		;
+	return cursor.count == 0 && left(&cursor) == 0;
+}
+
+/* --- samples and numbers ------------------------------------------------------- */
+
+bool record_put_samples(struct record_buffer *buf, uint32_t file,
+                        const struct record_sample *samples, uint32_t count,
+                        struct error *err)
+{
+	if (!record_reserve(buf, 8 + (size_t)count * SAMPLE, err))
+		return false;
+	put32(buf, file);
+	put32(buf, count);
+	for (uint32_t i = 0; i < count; i++) {
+		put64(buf, samples[i].off);
+		put32(buf, samples[i].len);
+		put32(buf, samples[i].crc);
+	}
+	return true;
+}
+
+uint32_t record_samples(const uint8_t *payload, size_t len,
+                        struct record_cursor *cursor)
+{
+	cursor->at = payload + 8;
+	cursor->end = payload + len;
+	cursor->count = load_le32(payload + 4);
+	return load_le32(payload);
+}
+
+bool record_next_sample(struct record_cursor *cursor,
+                        struct record_sample *sample)
+{
+	const uint8_t *at;
+
+	if (cursor->count == 0)
+		return false;
+	at = take(cursor, SAMPLE);
+	if (!at)
+		return false;
+	sample->off = load_le64(at);
+	sample->len = load_le32(at + 8);
+	sample->crc = load_le32(at + 12);
+	if (sample->off > INT64_MAX || sample->len > RECORD_MAX)
+		return false;
+	cursor->count--;
+	return true;
+}
+
+static bool samples_valid(const uint8_t *payload, size_t len)
+{
+	struct record_cursor cursor;
+	struct record_sample sample;
+
+	if (len < 8)
+		return false;
+	(void)record_samples(payload, len, &cursor);
+	while (record_next_sample(&cursor, &sample))
+		;
+	return cursor.count == 0 && left(&cursor) == 0;
+}
+
+bool record_put_number(struct record_buffer *buf, uint32_t n, struct error *err)
+{
+	if (!record_reserve(buf, 4, err))
+		return false;
+	put32(buf, n);
+	return true;
+}
+
+uint32_t record_get_number(const uint8_t *payload)
+{
+	return load_le32(payload);
+}
+
+void record_numbers(const uint8_t *payload, size_t len,
+                    struct record_cursor *cursor)
+{
+	cursor->at = payload;
+	cursor->end = payload + len;
+	cursor->count = (uint32_t)(len / 4);
+}
+
+bool record_next_number(struct record_cursor *cursor, uint32_t *n)
+{
+	if (cursor->count == 0 || !take32(cursor, n))
+		return false;
+	cursor->count--;
+	return true;
+}
+
+/* --- changes -------------------------------------------------------------------- */
+
+bool record_put_change(struct record_buffer *buf,
+                       const struct record_change *change, struct error *err)
+{
+	if (!record_reserve(buf, RECORD_CHANGE_ROOM, err))
+		return false;
+	put_varint(buf, change->file);
+	put_varint(buf, change->off);
+	put_varint(buf, change->removed_count);
+	put_varint(buf, change->added_count);
+	return true;
+}
+
+/* Bytes that stand behind a piece's numbers. */
+static size_t carried(const struct record_piece *piece)
+{
+	switch (piece->kind) {
+	case RECORD_PIECE_BASE:
+		return piece->old == RECORD_OLD_BYTES ? (size_t)piece->len : 0;
+	case RECORD_PIECE_FILL:
+		return piece->period;
+	case RECORD_PIECE_RANDOM:
+		return RECORD_KEY;
+	default:
+		return 0;
+	}
+}
+
+size_t record_piece_room(const struct record_piece *piece)
+{
+	return 1 + 3 * VARINT_MAX + 4 + carried(piece);
+}
+
+bool record_put_piece(struct record_buffer *buf,
+                      const struct record_piece *piece, struct error *err)
+{
+	if (!record_reserve(buf, record_piece_room(piece), err))
+		return false;
+	put8(buf, (unsigned)piece->kind | (unsigned)piece->old << OLD_SHIFT);
+	put_varint(buf, piece->len);
+	if (piece->kind != RECORD_PIECE_EDITED)
+		put_varint(buf, piece->off);
+	if (piece->kind == RECORD_PIECE_FILL)
+		put_varint(buf, piece->period);
+	if (piece->old == RECORD_OLD_CRC)
+		put32(buf, piece->crc);
+	put(buf, piece->bytes, carried(piece));
+	return true;
+}
+
+static bool take_old(struct record_cursor *in, struct record_piece *piece)
+{
+	switch (piece->old) {
+	case RECORD_OLD_UNKNOWN:
+		return true;
+	case RECORD_OLD_CRC:
+		return piece->kind == RECORD_PIECE_BASE &&
+		       take32(in, &piece->crc);
+	case RECORD_OLD_BYTES:
+		return piece->kind == RECORD_PIECE_BASE &&
+		       piece->len <= RECORD_OLD_MAX;
+	}
+	return false;
+}
+
+static bool take_period(struct record_cursor *in, struct record_piece *piece)
+{
+	uint64_t period;
+
+	if (piece->kind != RECORD_PIECE_FILL)
+		return true;
+	if (!take_varint(in, &period) || period > RECORD_PATTERN_MAX ||
+	    piece->off >= period)
+		return false;
+	piece->period = (uint32_t)period;
+	return true;
+}
+
+bool record_next_piece(struct record_cursor *pieces, struct record_piece *piece)
+{
+	const uint8_t *at;
+
+	if (pieces->count == 0)
+		return false;
+	at = take(pieces, 1);
+	if (!at)
+		return false;
+	*piece = (struct record_piece){
+		.kind = (enum record_piece_kind)(*at & ((1 << OLD_SHIFT) - 1)),
+		.old = (enum record_old)(*at >> OLD_SHIFT),
+	};
+	if (piece->kind < RECORD_PIECE_EDITED ||
+	    piece->kind > RECORD_PIECE_RANDOM ||
+	    !take_varint(pieces, &piece->len) || piece->len == 0)
+		return false;
+	if (piece->kind != RECORD_PIECE_EDITED &&
+	    (!take_varint(pieces, &piece->off) ||
+	     piece->len > INT64_MAX - piece->off))
+		return false;
+	if (!take_period(pieces, piece) || !take_old(pieces, piece))
+		return false;
+	piece->bytes = take(pieces, carried(piece));
+	if (!piece->bytes)
+		return false;
+	pieces->count--;
+	return true;
+}
+
+/* Removed bytes are of the base or edited; added ones come from somewhere, and
+   have no old bytes. */
+static bool piece_fits(const struct record_piece *piece, bool added)
+{
+	if (added)
+		return piece->kind != RECORD_PIECE_EDITED &&
+		       piece->old == RECORD_OLD_UNKNOWN;
+	return piece->kind == RECORD_PIECE_EDITED ||
+	       piece->kind == RECORD_PIECE_BASE;
+}
+
+static bool sum_pieces(struct record_cursor *in, uint32_t count, bool added,
+                       uint64_t *sum)
+{
+	struct record_piece piece;
+
+	*sum = 0;
+	in->count = count;
+	while (record_next_piece(in, &piece)) {
+		if (!piece_fits(&piece, added) || piece.len > INT64_MAX - *sum)
+			return false;
+		*sum += piece.len;
+	}
+	return in->count == 0;
+}
+
+static bool take_count(struct record_cursor *in, uint32_t *n)
+{
+	uint64_t value;
+
+	if (!take_varint(in, &value) || value > RECORD_MAX)
+		return false;
+	*n = (uint32_t)value;
+	return true;
+}
+
+bool record_next_change(struct record_cursor *cursor,
+                        struct record_change *change,
+                        struct record_cursor *pieces)
+{
+	struct record_cursor in = *cursor;
+
+	if (cursor->count == 0 || !take_count(&in, &change->file) ||
+	    change->file == 0 || !take_varint(&in, &change->off) ||
+	    !take_count(&in, &change->removed_count) ||
+	    !take_count(&in, &change->added_count))
+		return false;
+	*pieces = in;
+	if (!sum_pieces(&in, change->removed_count, false, &change->removed) ||
+	    !sum_pieces(&in, change->added_count, true, &change->added) ||
+	    change->removed > INT64_MAX - change->off ||
+	    change->added > INT64_MAX - change->off)
+		return false;
+	pieces->count = change->removed_count + change->added_count;
+	cursor->at = in.at;
+	cursor->count--;
+	return true;
+}
+
+void record_changes_head(uint8_t out[static RECORD_CHANGES_HEAD],
+                         uint32_t bytes, uint32_t count)
+{
+	store_le32(out, bytes);
+	store_le32(out + 4, count);
+}
+
+const uint8_t *record_changes(const uint8_t *payload, size_t len, size_t *bytes,
+                              struct record_cursor *cursor)
+{
+	*bytes = load_le32(payload);
+	cursor->at = payload + RECORD_CHANGES_HEAD + *bytes;
+	cursor->end = payload + len;
+	cursor->count = load_le32(payload + 4);
+	return payload + RECORD_CHANGES_HEAD;
+}
+
+static bool changes_valid(const uint8_t *payload, size_t len)
+{
+	struct record_cursor cursor;
+	struct record_cursor pieces;
+	struct record_change change;
+	size_t bytes;
+
+	if (len < RECORD_CHANGES_HEAD ||
+	    load_le32(payload) > len - RECORD_CHANGES_HEAD)
+		return false;
+	(void)record_changes(payload, len, &bytes, &cursor);
+	while (record_next_change(&cursor, &change, &pieces))
+		;
+	return cursor.count == 0 && left(&cursor) == 0;
+}
+
+bool record_payload_valid(const struct record *record, const uint8_t *payload)
+{
+	struct record_file file;
+	size_t len = record->len;
+
+	switch ((enum record_type)record->type) {
+	case RECORD_FILE:
+		return record_get_file(payload, len, &file);
+	case RECORD_SAMPLES:
+		return samples_valid(payload, len);
+	case RECORD_CHANGES:
+		return changes_valid(payload, len);
+	case RECORD_UNDO:
+	case RECORD_REDO:
+		return len == 4 && load_le32(payload) != 0;
+	case RECORD_NOTE:
+		return len >= 4 && len <= 4 + RECORD_NOTE_MAX;
+	case RECORD_ORIGIN:
+		return len >= RECORD_UUID && len % 4 == 0;
+	case RECORD_ADOPTED:
+		return len == RECORD_UUID;
+	case RECORD_RELEASED:
+		return len % 4 == 0;
+	case RECORD_CLOSE:
+		return len == 0;
+	case RECORD_END:
+	case RECORD_TRAILER:
+		return files_valid(payload, len);
+	}
+	return record->flags & RECORD_OPTIONAL;
+}

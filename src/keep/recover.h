@@ -1,0 +1,164 @@
+/*
+ * recover.h - what journals hold, and whether it still fits
+ *
+ * Opening a journal reads it once, believes nothing in it but what its rules
+ * say (doc/formats.md), and changes nothing. What waits in it is offered by
+ * document: recover_check() says whether the file is still what the changes
+ * were made on, recover_plan() which groups any subset of its documents needs,
+ * recover_next() gives these in order. Whoever has applied them and has written
+ * them to a journal of his own lets go of the old one with recover_release().
+ *
+ * No file is opened because a journal names it: the caller does, if the user
+ * has.
+ *
+ * Threads: one at a time for each journal.
+ */
+#ifndef KEEP_RECOVER_H
+#define KEEP_RECOVER_H
+
+#include "base/base.h"
+#include "keep/record.h"
+
+struct error;
+struct folder;
+struct recover;
+struct source;
+
+enum recover_kind {
+	RECOVER_WAITING,  /* changes that were not flushed, or none */
+	RECOVER_FINISHED, /* all was flushed: history */
+	RECOVER_LIVE,     /* an editor writes it: nothing of it is read */
+	RECOVER_DAMAGED,  /* bytes that were durable are wrong, or it says what
+	                       cannot be; what is before them can be read */
+	RECOVER_UNREADABLE, /* no whole head of its own: not a journal, one that
+	                       was never durable, or of a later version */
+};
+
+/* Call `each` with the name of every journal of the folder; false ends it.
+   ERR_IO. */
+bool recover_names(const struct folder *folder,
+                   bool (*each)(void *arg, const char *name), void *arg,
+                   struct error *err) MUST_USE;
+
+/* Read a journal and lock it. The folder is borrowed. ERR_NO: not there;
+   ERR_IO, ERR_NOMEM, ERR_STATE: not private. */
+struct recover *recover_open(const struct folder *folder, const char *name,
+                             struct error *err) MUST_USE;
+void recover_free(struct recover *rec); /* NULL is allowed */
+
+enum recover_kind recover_kind(const struct recover *rec);
+/* Why it is damaged or unreadable; "" otherwise. */
+const char *recover_why(const struct recover *rec);
+const char *recover_name(const struct recover *rec);
+const struct record_journal *recover_head(const struct recover *rec);
+uint64_t recover_size(const struct recover *rec);
+/* Bytes behind the last whole group: a change that was not finished. */
+uint64_t recover_torn(const struct recover *rec);
+
+/* Groups, numbered from 1. */
+uint32_t recover_groups(const struct recover *rec);
+
+struct recover_group {
+	uint16_t type; /* CHANGES, UNDO, REDO; 0: nothing to do */
+	bool join;
+	uint32_t time; /* s since the journal was created */
+	uint32_t step; /* of CHANGES: the first group of its step; else the step
+	                  that is undone or redone */
+};
+struct recover_group recover_group(const struct recover *rec, uint32_t group);
+
+/* The documents it names, numbered from 1. The path is borrowed. */
+uint32_t recover_files(const struct recover *rec);
+const struct record_file *recover_file(const struct recover *rec,
+                                       uint32_t file);
+/* Do changes of this document wait here? */
+bool recover_file_waits(const struct recover *rec, uint32_t file);
+/* Does anything? */
+bool recover_waits(const struct recover *rec);
+
+/* Documents of `old` that `newer` has adopted wait there no longer, although
+   nobody came to say so. */
+void recover_settle(struct recover *old, const struct recover *newer);
+
+/* --- does it still fit ------------------------------------------------------- */
+
+enum recover_state {
+	RECOVER_SAME,      /* size and times are what they were */
+	RECOVER_TOUCHED,   /* times differ; size and all samples are the same */
+	RECOVER_MOVED_ON,  /* so do size or samples, but all that was edited is
+	                      as expected */
+	RECOVER_CHANGED,   /* bytes that were edited are others now */
+	RECOVER_REPLACED,  /* another file has the name; its bytes fit */
+	RECOVER_TRUNCATED, /* it ends before bytes that were edited */
+	RECOVER_MISSING,   /* no file */
+};
+const char *recover_state_name(enum recover_state state);
+
+struct recover_checked {
+	enum recover_state state;
+	uint64_t
+		compared; /* bytes of the base that were edited, and are known */
+	uint64_t
+		unknown; /* of which the journal does not know what they were */
+	uint64_t differ; /* changed or not readable now, or gone */
+	uint64_t first;  /* offset of the first of these */
+};
+
+/* Compare what is there now with what the changes were made on. src: NULL for
+   a missing file. Reads all that was edited; blocks. ERR_IO (the journal),
+   ERR_NOMEM. */
+bool recover_check(struct recover *rec, uint32_t file, struct source *src,
+                   struct recover_checked *checked, struct error *err) MUST_USE;
+
+/* --- replay -------------------------------------------------------------------- */
+
+/*
+ * Choose the documents whose changes are wanted: wanted[file - 1]. A step is
+ * replayed whole or not at all: where one also touches a document that is not
+ * wanted, *also is its number and the call fails with ERR_STATE.
+ */
+bool recover_plan(struct recover *rec, const bool *wanted, uint32_t *also,
+                  struct error *err) MUST_USE;
+
+enum recover_what {
+	RECOVER_BEGIN, /* a group of changes */
+	RECOVER_CHANGE,
+	RECOVER_COMMIT,
+	RECOVER_UNDO, /* of `step` */
+	RECOVER_REDO,
+	RECOVER_NOTE, /* a text about `group` */
+	RECOVER_DONE,
+};
+
+struct recover_item {
+	enum recover_what what;
+	uint32_t group;
+	struct recover_group info;
+	struct record_change change;
+	struct record_cursor pieces; /* of CHANGE: removed, then added */
+	const char *text;            /* of NOTE: text_len bytes */
+	size_t text_len;
+};
+
+/* The next item of the plan; what it points to is valid until the next call.
+   ERR_IO, ERR_CHANGED: the file is no longer what it was. */
+bool recover_next(struct recover *rec, struct recover_item *item,
+                  struct error *err) MUST_USE;
+
+/* Bytes of the store, for pieces. ERR_IO, ERR_CHANGED. */
+bool recover_read(struct recover *rec, uint64_t off, void *buf, size_t len,
+                  struct error *err) MUST_USE;
+
+/* --- letting go ------------------------------------------------------------------ */
+
+/* These documents' changes are durable elsewhere: files[0..count), numbers. The
+   journal is removed when nothing waits in it any more. Nothing else may be done
+   with it then but recover_free(). ERR_IO, ERR_NOMEM, ERR_STATE (damaged or
+   live). */
+bool recover_release(struct recover *rec, const uint32_t *files, uint32_t count,
+                     struct error *err) MUST_USE;
+
+/* The user wants nothing of it: remove the file. ERR_IO, ERR_STATE (live). */
+bool recover_discard(struct recover *rec, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,232 @@
+/*
+ * recover_check.c - does a file still fit the changes that wait: see recover.h
+ *
+ * The journal knows of the bytes that were removed from the base what they
+ * were, or their CRC, or nothing when they were many. Samples say whether the
+ * rest of the file is what it was, but decide nothing.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/mem.h"
+#include "keep/recover_impl.h"
+#include "source/run.h"
+#include "source/source.h"
+
+enum { CHUNK = 65536 };
+
+struct comparison {
+	struct recover *rec;
+	struct source *src;
+	uint32_t file;
+	struct recover_checked out;
+	uint8_t *buf; /* owned, CHUNK bytes */
+	struct runs runs;
+	bool truncated;
+	bool samples, samples_differ;
+};
+
+const char *recover_state_name(enum recover_state state)
+{
+	static const char *const names[] = {
+		[RECOVER_SAME] = "same",
+		[RECOVER_TOUCHED] = "touched",
+		[RECOVER_MOVED_ON] = "moved on",
+		[RECOVER_CHANGED] = "changed",
+		[RECOVER_REPLACED] = "replaced",
+		[RECOVER_TRUNCATED] = "truncated",
+		[RECOVER_MISSING] = "missing",
+	};
+
+	return names[state];
+}
+
+/* Read into the buffer; *all says whether every byte has a value. */
+static bool read_base(struct comparison *c, uint64_t off, size_t len, bool *all,
+                      struct error *err)
+{
+	runs_clear(&c->runs);
+	if (!source_read(c->src, off, c->buf, len, 0, &c->runs, err))
+		return false;
+	*all = true;
+	for (size_t i = 0; i < c->runs.count; i++)
+		*all = *all && state_has_bytes(c->runs.v[i].state);
+	return true;
+}
+
+static void differs(struct comparison *c, uint64_t off, uint64_t len)
+{
+	if (c->out.differ == 0 || off < c->out.first)
+		c->out.first = off;
+	c->out.differ += len;
+}
+
+/* The CRC32C of a stretch of the base, in parts. */
+static bool base_crc(struct comparison *c, uint64_t off, uint64_t len,
+                     uint32_t *crc, bool *all, struct error *err)
+{
+	bool some = true;
+
+	*crc = 0;
+	*all = true;
+	while (len > 0 && *all) {
+		size_t n = (size_t)u64_min(len, CHUNK);
+
+		if (!read_base(c, off, n, &some, err))
+			return false;
+		*all = some;
+		*crc = crc32c(*crc, c->buf, n);
+		off += n;
+		len -= n;
+	}
+	return true;
+}
+
+static bool compare_piece(struct comparison *c,
+                          const struct record_piece *piece, struct error *err)
+{
+	uint32_t crc;
+	bool all;
+
+	if (piece->off > c->src->size ||
+	    piece->len > c->src->size - piece->off) {
+		c->truncated = true;
+		differs(c, piece->off, piece->len);
+		return true;
+	}
+	if (piece->old == RECORD_OLD_UNKNOWN) {
+		c->out.unknown += piece->len;
+		return true;
+	}
+	c->out.compared += piece->len;
+	if (piece->old == RECORD_OLD_BYTES) {
+		if (!read_base(c, piece->off, (size_t)piece->len, &all, err))
+			return false;
+		if (!all ||
+		    memcmp(c->buf, piece->bytes, (size_t)piece->len) != 0)
+			differs(c, piece->off, piece->len);
+		return true;
+	}
+	if (!base_crc(c, piece->off, piece->len, &crc, &all, err))
+		return false;
+	if (!all || crc != piece->crc)
+		differs(c, piece->off, piece->len);
+	return true;
+}
+
+static bool compare_changes(struct comparison *c, const uint8_t *payload,
+                            size_t len, struct error *err)
+{
+	struct record_cursor cursor;
+	struct record_cursor pieces;
+	struct record_change change;
+	struct record_piece piece;
+	size_t bytes;
+
+	(void)record_changes(payload, len, &bytes, &cursor);
+	while (record_next_change(&cursor, &change, &pieces)) {
+		if (change.file != c->file)
+			continue;
+		for (uint32_t i = 0; i < change.removed_count &&
+		                     record_next_piece(&pieces, &piece);
+		     i++)
+			if (piece.kind == RECORD_PIECE_BASE &&
+			    !compare_piece(c, &piece, err))
+				return false;
+	}
+	return true;
+}
+
+static bool compare_samples(struct comparison *c, const uint8_t *payload,
+                            size_t len, struct error *err)
+{
+	struct record_cursor cursor;
+	struct record_sample sample;
+	uint32_t crc;
+	bool all;
+
+	if (record_samples(payload, len, &cursor) != c->file)
+		return true;
+	while (record_next_sample(&cursor, &sample)) {
+		c->samples = true;
+		if (sample.off > c->src->size ||
+		    sample.len > c->src->size - sample.off) {
+			c->samples_differ = true;
+			continue;
+		}
+		if (!base_crc(c, sample.off, sample.len, &crc, &all, err))
+			return false;
+		if (!all || crc != sample.crc)
+			c->samples_differ = true;
+	}
+	return true;
+}
+
+static bool compare_all(struct comparison *c, struct error *err)
+{
+	struct recover *rec = c->rec;
+	uint64_t off = RECORD_START;
+	struct record record;
+
+	while (off < rec->at.end) {
+		bool failed;
+		bool ok = true;
+		const uint8_t *payload =
+			recover_record(rec, off, &record, &failed, err);
+
+		if (!payload)
+			return !failed &&
+			       error_set(err, ERR_CHANGED,
+			                 "%s: changed while it was read",
+			                 rec->name);
+		if (record.type == RECORD_CHANGES)
+			ok = compare_changes(c, payload, record.len, err);
+		else if (record.type == RECORD_SAMPLES)
+			ok = compare_samples(c, payload, record.len, err);
+		if (!ok)
+			return false;
+		off += record_size(record.len);
+	}
+	return true;
+}
+
+static enum recover_state judge(const struct comparison *c)
+{
+	const struct record_file *was = &c->rec->files[c->file - 1];
+	const struct identity *now = &c->src->id;
+
+	if (c->truncated)
+		return RECOVER_TRUNCATED;
+	if (c->out.differ > 0)
+		return RECOVER_CHANGED;
+	if (now->dev != was->dev || now->ino != was->ino)
+		return RECOVER_REPLACED;
+	if (c->src->size != was->size || c->samples_differ)
+		return RECOVER_MOVED_ON;
+	if (now->mtime == was->mtime && now->ctime == was->ctime)
+		return RECOVER_SAME;
+	return RECOVER_TOUCHED;
+}
+
+bool recover_check(struct recover *rec, uint32_t file, struct source *src,
+                   struct recover_checked *checked, struct error *err)
+{
+	struct comparison c = { .rec = rec, .src = src, .file = file };
+	bool ok = true;
+
+	c.out.state = RECOVER_MISSING;
+	if (src) {
+		c.buf = mem_zalloc(CHUNK, err);
+		ok = c.buf && compare_all(&c, err);
+		if (ok)
+			c.out.state = judge(&c);
+	}
+	mem_free(c.buf);
+	runs_free(&c.runs);
+	if (ok)
+		*checked = c.out;
+	return ok;
+}

@@ -1,0 +1,82 @@
+/*
+ * recover_impl.h - what the parts of recover share
+ */
+#ifndef KEEP_RECOVER_IMPL_H
+#define KEEP_RECOVER_IMPL_H
+
+#include "base/error.h"
+#include "keep/recover.h"
+
+/* A part of the file in memory. */
+struct recover_window {
+	uint8_t *bytes; /* owned */
+	size_t len, cap;
+	uint64_t off;
+};
+
+struct recover_entry {
+	uint64_t off;     /* of its first record */
+	uint32_t touched; /* where its documents begin in `touched` */
+	struct recover_group info;
+};
+
+struct recover_origin {
+	uint8_t uuid[RECORD_UUID];
+	uint32_t first, count; /* documents there, in `numbers` */
+};
+
+/* How much of the lists below belongs to whole groups. */
+struct recover_mark {
+	uint64_t end;
+	struct record last; /* record; type 0: none */
+	size_t groups, files, touched, numbers, released, origins;
+	uint32_t change; /* the last group of CHANGES, UNDO or REDO */
+};
+
+struct recover {
+	const struct folder *folder; /* borrowed */
+	char *name;                  /* owned */
+	int fd;                      /* locked; -1: none */
+	bool writable;
+	enum recover_kind kind;
+	struct error why;
+	struct record_journal head;
+	uint64_t size;
+	struct recover_window window;
+	struct recover_mark at;
+
+	/* Owned lists. */
+	struct recover_entry *groups;
+	size_t groups_cap;
+	struct record_file *files; /* paths are owned, too */
+	size_t files_cap;
+	uint32_t *touched; /* documents of groups */
+	size_t touched_cap;
+	uint32_t *numbers; /* documents of origins */
+	size_t numbers_cap;
+	uint32_t *released;
+	size_t released_cap;
+	struct recover_origin *origins;
+	size_t origins_cap;
+	bool *waits; /* for each document, from 0 */
+
+	/* The replay. */
+	bool *chosen; /* owned: groups, from 0 */
+	size_t group;
+	uint64_t off; /* of the next record of the group; 0: not begun */
+	bool last;    /* it was the last one */
+	bool begun;   /* BEGIN was given, and COMMIT not */
+	struct record_cursor cursor;
+};
+
+/* The bytes [off, off + len) of the file, len <= what the window may be. NULL:
+   the file ends before; or *failed, and err says why. */
+const uint8_t *recover_bytes(struct recover *rec, uint64_t off, size_t len,
+                             bool *failed, struct error *err);
+
+/* The record at `off` and its payload. NULL as above, or if it is none. */
+const uint8_t *recover_record(struct recover *rec, uint64_t off,
+                              struct record *record, bool *failed,
+                              struct error *err);
+
+#endif

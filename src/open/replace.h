@@ -1,0 +1,37 @@
+/*
+ * replace.h - a new file in the place of an old one, whole or not at all
+ *
+ * The bytes go to a temporary file beside it (path.hxtmp, which must not be
+ * there), which is synced and renamed over it. Until then an old file at the
+ * path is as it was.
+ *
+ * Threads: the engine's. These block.
+ */
+#ifndef OPEN_REPLACE_H
+#define OPEN_REPLACE_H
+
+#include "base/base.h"
+#include "open/buffer.h"
+
+struct error;
+struct sys;
+
+struct replacement {
+	const struct sys *sys; /* borrowed */
+	const char *path;      /* borrowed */
+	char *temp;            /* owned */
+	struct buffer waiting; /* owned: not written yet */
+	int fd;                /* -1: none */
+};
+
+/* ERR_IO, ERR_NOMEM; then there is nothing to cancel. */
+bool replace_begin(struct replacement *r, const struct sys *sys,
+                   const char *path, struct error *err) MUST_USE;
+/* Append bytes. ERR_IO, ERR_NOMEM: to be cancelled. */
+bool replace_put(struct replacement *r, const char *bytes, size_t len,
+                 struct error *err) MUST_USE;
+/* Ends it, in success and failure. */
+bool replace_commit(struct replacement *r, struct error *err) MUST_USE;
+void replace_cancel(struct replacement *r);
+
+#endif

@@ -1,0 +1,884 @@
+/*
+ * search.c - searching whole files, against programs that people use for it
+ *
+ * The data: random bytes, the system's binaries, text, zeros with noise, and
+ * bytes that repeat; each as one file, and cut into 7 of odd sizes. All are in
+ * the page cache. What is measured of a program is its whole CPU time, from
+ * exec to exit, with one thread, all matches written to a pipe; what is found
+ * is counted apart, and a ratio is shown only if both count the same. The
+ * peers in C run in a process of their own, mapping the file as a whole.
+ *
+ * HEXSPAN_BENCH_SCALE=N: the N-th part of the data.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/bench/bench.h"
+
+enum { TURNS = 5, PIECES = 7 };
+
+/* --- data ---------------------------------------------------------------- */
+
+enum { RANDOM, BINARIES, TEXT, ZEROS, PERIOD, CORPORA };
+
+struct corpus {
+	const char *name;
+	uint64_t mib; /* in full */
+	struct bench_path file, piece[PIECES];
+	uint64_t len;
+};
+
+static struct corpus corpora[CORPORA] = {
+	[RANDOM] = { .name = "random", .mib = 2048 },
+	[BINARIES] = { .name = "binaries", .mib = 1024 },
+	[TEXT] = { .name = "text", .mib = 512 },
+	[ZEROS] = { .name = "zeros", .mib = 512 },
+	[PERIOD] = { .name = "periodic", .mib = 512 },
+};
+
+static uint64_t seed = 11;
+
+/* Words by how often English has them, lines, and what is sought at times. */
+static void fill_text(unsigned char *data, size_t len)
+{
+	static const char *const words[] = {
+		"the ",    "of ",     "and ",    "to ",     "in ",
+		"a ",      "is ",     "that ",   "for ",    "it ",
+		"was ",    "with ",   "as ",     "on ",     "be ",
+		"people ", "system ", "first ",  "number ", "file ",
+		"would ",  "their ",  "which ",  "there ",  "message. ",
+		"return ", "memory ", "header ", "offset ", "address, ",
+		"1024 ",   "0x7f4a ", "quick ",  "fox\n",   "bars\n",
+		"under\n", "47-11 ",  "2026 ",   "Zebra ",  "\n",
+	};
+	static const char *const planted[] = {
+		"jane.doe@example.org ",
+		"https://example.org/a?b=c ",
+		"Password: ",
+		"4111-1111-1111-1111 ",
+		"quux42 ",
+		"d41d8cd98f00b204e9800998ecf8427e ",
+	};
+	size_t at = 0;
+
+	while (at < len) {
+		uint64_t r = bench_random(&seed) >> 20;
+		uint64_t range = r % 2 ? 12 : ARRAY_LEN(words);
+		const char *word = words[(r >> 8) % range];
+		size_t n;
+
+		if ((r >> 20) % 2048 == 0)
+			word = planted[(r >> 8) % ARRAY_LEN(planted)];
+		n = size_min(strlen(word), len - at);
+		memcpy(data + at, word, n);
+		at += n;
+	}
+}
+
+static void fill_zeros(unsigned char *data, size_t len)
+{
+	memset(data, 0, len);
+	for (size_t i = 0; i < len / 4096; i++)
+		data[bench_random(&seed) % len] = 0x77;
+}
+
+static void fill_period(unsigned char *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		data[i] = i % 16 == 15 ? 'b' : 'a';
+}
+
+static int open_file(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		bench_fail("%s", path);
+	return fd;
+}
+
+static void write_all(int fd, const unsigned char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n <= 0)
+			bench_fail("write");
+		bytes += n;
+		len -= (size_t)n;
+	}
+}
+
+/* The bytes of the files of /usr, as far as they go. */
+static void fill_binaries(int out, uint64_t len)
+{
+	static unsigned char bytes[1 << 16];
+	FILE *in = popen("find /usr/lib /usr/bin -xdev -type f -size +16k "
+	                 "-print0 2>/dev/null | sort -z | xargs -0 cat "
+	                 "2>/dev/null",
+	                 "re");
+
+	if (!in)
+		bench_fail("find");
+	while (len > 0) {
+		size_t n = fread(bytes, 1, (size_t)u64_min(sizeof(bytes), len),
+		                 in);
+
+		if (n == 0)
+			break;
+		write_all(out, bytes, n);
+		len -= n;
+	}
+	(void)pclose(in);
+	errno = 0;
+}
+
+static void fill_file(int out, int which, uint64_t len)
+{
+	static unsigned char bytes[1 << 20];
+
+	if (which == BINARIES) {
+		fill_binaries(out, len);
+		return;
+	}
+	while (len > 0) {
+		size_t n = (size_t)u64_min(sizeof(bytes), len);
+
+		if (which == TEXT)
+			fill_text(bytes, n);
+		else if (which == ZEROS)
+			fill_zeros(bytes, n);
+		else
+			fill_period(bytes, n);
+		write_all(out, bytes, n);
+		len -= n;
+	}
+}
+
+static uint64_t size_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+/* In 7 parts of sizes that are no multiples of anything. */
+static void cut(const struct bench *b, struct corpus *c)
+{
+	static const uint64_t parts[PIECES] = { 14, 10, 19, 13, 17, 11, 16 };
+	static unsigned char bytes[1 << 20];
+	int in = open_file(c->file.s, O_RDONLY);
+	uint64_t left = c->len;
+
+	for (size_t i = 0; i < PIECES; i++) {
+		uint64_t len = c->len / 100 * parts[i] + 3 * i + 1;
+		char name[64];
+		int out = -1;
+
+		len = i == PIECES - 1 ? left : u64_min(len, left);
+		left -= len;
+		snprintf(name, sizeof(name), "search-%s.%zu", c->name, i);
+		c->piece[i] = bench_path(b, name);
+		if (size_of(c->piece[i].s) == len && len > 0) {
+			(void)lseek(in, (off_t)len, SEEK_CUR);
+			continue;
+		}
+		out = open_file(c->piece[i].s, O_WRONLY | O_CREAT | O_TRUNC);
+		while (len > 0) {
+			ssize_t n = read(in, bytes,
+			                 (size_t)u64_min(sizeof(bytes), len));
+
+			if (n <= 0)
+				bench_fail("%s", c->file.s);
+			write_all(out, bytes, (size_t)n);
+			len -= (uint64_t)n;
+		}
+		if (fsync(out) < 0 || close(out) < 0)
+			bench_fail("%s", c->piece[i].s);
+	}
+	(void)close(in);
+}
+
+/* Have the file in the page cache as reading leaves it there, which is in
+   larger pieces than writing does. */
+static void settle(const char *path)
+{
+	static unsigned char bytes[1 << 18];
+	int fd = open_file(path, O_RDONLY);
+	ssize_t n;
+
+	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	while ((n = read(fd, bytes, sizeof(bytes))) > 0)
+		;
+	if (n < 0)
+		bench_fail("%s", path);
+	(void)close(fd);
+}
+
+static void make_corpus(const struct bench *b, int which, uint64_t unit)
+{
+	struct corpus *c = &corpora[which];
+	uint64_t len = c->mib * unit;
+	char name[64];
+	int out;
+
+	snprintf(name, sizeof(name), "search-%s-%" PRIu64, c->name, len);
+	c->file = bench_path(b, name);
+	if (which == RANDOM) {
+		bench_file(c->file.s, len);
+	} else if (size_of(c->file.s) == 0) {
+		out = open_file(c->file.s, O_WRONLY | O_CREAT | O_TRUNC);
+		fill_file(out, which, len);
+		if (fsync(out) < 0 || close(out) < 0)
+			bench_fail("%s", c->file.s);
+	}
+	c->len = size_of(c->file.s);
+	cut(b, c);
+	if (!b->full)
+		return;
+	settle(c->file.s);
+	for (size_t i = 0; i < PIECES; i++)
+		settle(c->piece[i].s);
+}
+
+/* --- programs ------------------------------------------------------------ */
+
+enum { ARGS = 24 };
+
+/* What a process has taken. */
+struct spent {
+	double cpu, wall; /* s */
+	double mib;
+	int status;
+	uint64_t number; /* the first one that it wrote */
+};
+
+static char hexspan[4096];
+
+static double seconds(const struct timeval *t)
+{
+	return (double)t->tv_sec + (double)t->tv_usec / 1e6;
+}
+
+static void reap(pid_t pid, uint64_t began, struct spent *out)
+{
+	struct rusage use;
+	int status;
+
+	if (wait4(pid, &status, 0, &use) < 0)
+		bench_fail("wait4");
+	out->wall = (double)(bench_now() - began) / 1e9;
+	out->cpu = seconds(&use.ru_utime) + seconds(&use.ru_stime);
+	out->mib = (double)use.ru_maxrss / 1024;
+	out->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static pid_t spawn(const char *const *argv, int out)
+{
+	int null = open_file("/dev/null", O_RDWR);
+	pid_t pid = fork();
+
+	if (pid < 0)
+		bench_fail("fork");
+	if (pid == 0) {
+		(void)dup2(null, 0);
+		(void)dup2(out >= 0 ? out : null, 1);
+		(void)dup2(null, 2);
+		(void)setenv("LC_ALL", "C", 1);
+		execvp(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	(void)close(null);
+	return pid;
+}
+
+/* With its output read: some programs do less when it goes to /dev/null. */
+static struct spent run(const char *const *argv)
+{
+	struct spent spent = { 0 };
+	uint64_t began = bench_now();
+	static char bytes[1 << 16];
+	int ends[2];
+	pid_t pid;
+	FILE *in;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		bench_fail("pipe");
+	pid = spawn(argv, ends[1]);
+	(void)close(ends[1]);
+	in = fdopen(ends[0], "r");
+	if (!in)
+		bench_fail("pipe");
+	if (fscanf(in, "%" SCNu64, &spent.number) != 1)
+		spent.number = 0;
+	while (fread(bytes, 1, sizeof(bytes), in) > 0)
+		;
+	(void)fclose(in);
+	reap(pid, began, &spent);
+	errno = 0;
+	return spent;
+}
+
+static bool is_there(const char *program)
+{
+	const char *argv[] = { program, "--version", NULL };
+
+	return run(argv).status == 0;
+}
+
+/* hexspan on one file or its pieces. */
+static void hexspan_args(const char **argv, const char *command,
+                         const struct corpus *c, bool pieces,
+                         const char *threads)
+{
+	size_t n = 0;
+
+	argv[n++] = hexspan;
+	argv[n++] = threads;
+	argv[n++] = "-c";
+	argv[n++] = command;
+	for (size_t i = 0; pieces && i < PIECES; i++)
+		argv[n++] = c->piece[i].s;
+	if (!pieces)
+		argv[n++] = c->file.s;
+	argv[n] = NULL;
+}
+
+static struct spent run_hexspan(const char *command, const struct corpus *c,
+                                bool pieces, const char *threads)
+{
+	const char *argv[ARGS];
+
+	hexspan_args(argv, command, c, pieces, threads);
+	return run(argv);
+}
+
+/* --- peers in C ---------------------------------------------------------- */
+
+struct needle {
+	const char *name;
+	int corpus;
+	const char *hex; /* for hexspan: {..} */
+	const char *regex;
+	const char *bytes;
+	size_t len;
+};
+
+typedef uint64_t vector __attribute__((vector_size(16)));
+
+/* Load everything and do next to nothing. */
+static int touch(const unsigned char *map, size_t len)
+{
+	vector sum[4] = { { 0 } };
+	vector words[4];
+	uint64_t all = 0;
+
+	for (size_t i = 0; i + sizeof(words) <= len; i += sizeof(words)) {
+		memcpy(words, map + i, sizeof(words));
+		for (int k = 0; k < 4; k++)
+			sum[k] |= words[k];
+	}
+	for (int k = 0; k < 4; k++)
+		all |= sum[k][0] | sum[k][1];
+	return (int)(all & 1);
+}
+
+/* A process that maps the file and looks for the bytes, or touches them. */
+static struct spent run_memory(const struct corpus *c, const char *bytes,
+                               size_t len)
+{
+	struct spent spent = { 0 };
+	uint64_t began = bench_now();
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int fd = open(c->file.s, O_RDONLY);
+		const unsigned char *map =
+			mmap(NULL, c->len, PROT_READ, MAP_SHARED, fd, 0);
+		const unsigned char *at = map;
+		size_t count = 0;
+
+		if (map == MAP_FAILED)
+			_exit(127);
+		if (!bytes)
+			_exit(touch(map, c->len));
+		while ((at = memmem(at, c->len - (size_t)(at - map), bytes,
+		                    len))) {
+			at += len;
+			count++;
+		}
+		_exit((int)(count & 1));
+	}
+	reap(pid, began, &spent);
+	return spent;
+}
+
+static struct spent run_python(const struct corpus *c, const char *regex,
+                               bool find)
+{
+	static const char script[] =
+		"import sys, mmap, re\n"
+		"f = open(sys.argv[1], 'rb')\n"
+		"m = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ)\n"
+		"b = sys.argv[2].encode().decode('unicode_escape')"
+		".encode('latin1')\n"
+		"n = 0\n"
+		"if sys.argv[3] == 'find':\n"
+		"    at = m.find(b)\n"
+		"    while at >= 0 and at + len(b) < len(m):\n"
+		"        n += 1\n"
+		"        at = m.find(b, at + len(b))\n"
+		"else:\n"
+		"    n = sum(1 for _ in re.finditer(sys.argv[2].encode(), m))\n"
+		"print(n)\n";
+	const char *argv[] = { "python3", "-c",  script,
+		               c->file.s, regex, find ? "find" : "re",
+		               NULL };
+
+	return run(argv);
+}
+
+/* --- literals ------------------------------------------------------------ */
+
+#define NEEDLE(name, corpus, hex, regex, bytes)                    \
+	{                                                          \
+		name, corpus, hex, regex, bytes, sizeof(bytes) - 1 \
+	}
+
+static const struct needle needles[] = {
+	NEEDLE("4 bytes", RANDOM, "{de ad be ef}", "\\xde\\xad\\xbe\\xef",
+	       "\xde\xad\xbe\xef"),
+	NEEDLE("8 bytes", RANDOM, "{de ad be ef 01 02 03 04}",
+	       "\\xde\\xad\\xbe\\xef\\x01\\x02\\x03\\x04",
+	       "\xde\xad\xbe\xef\x01\x02\x03\x04"),
+	NEEDLE("8 bytes", BINARIES, "{de ad be ef 01 02 03 04}",
+	       "\\xde\\xad\\xbe\\xef\\x01\\x02\\x03\\x04",
+	       "\xde\xad\xbe\xef\x01\x02\x03\x04"),
+	NEEDLE("16 bytes", TEXT, "\"absent sentences\"", "absent sentences",
+	       "absent sentences"),
+	NEEDLE("de ad be ef", ZEROS, "{de ad be ef}", "\\xde\\xad\\xbe\\xef",
+	       "\xde\xad\xbe\xef"),
+	NEEDLE("00 (7 times) 01", ZEROS, "{00 00 00 00 00 00 00 01}",
+	       "\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x01",
+	       "\x00\x00\x00\x00\x00\x00\x00\x01"),
+	NEEDLE("a (16 times)", PERIOD, "\"aaaaaaaaaaaaaaaa\"",
+	       "aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa"),
+	{ "de ?? be e? 01", RANDOM, "{de ?? be e? 01}",
+	  "(?s)\\xde.\\xbe[\\xe0-\\xef]\\x01", NULL, 0 },
+	{ "password, any case", TEXT, "/password/i", "(?i)password", NULL, 0 },
+	{ "password, any case", BINARIES, "/password/i", "(?i)password", NULL,
+	  0 },
+};
+
+static bool has_rg, has_python, has_grep;
+
+static void rg_args(const char **argv, const char *regex, const char *path,
+                    bool count)
+{
+	size_t n = 0;
+
+	argv[n++] = "rg";
+	argv[n++] = "--mmap";
+	argv[n++] = "-aU";
+	argv[n++] = "--no-unicode";
+	argv[n++] = "-j1";
+	argv[n++] = count ? "--count-matches" : "-ob";
+	argv[n++] = "-e";
+	argv[n++] = regex;
+	argv[n++] = path;
+	argv[n] = NULL;
+}
+
+static uint64_t count_hexspan(const char *pattern, const struct corpus *c)
+{
+	char command[512];
+	const char *argv[ARGS];
+
+	snprintf(command, sizeof(command), "count %s", pattern);
+	hexspan_args(argv, command, c, false, "--threads=0001");
+	return run(argv).number;
+}
+
+static uint64_t count_rg(const char *regex, const struct corpus *c)
+{
+	const char *argv[ARGS];
+
+	rg_args(argv, regex, c->file.s, true);
+	return run(argv).number;
+}
+
+struct measured {
+	struct sample cpu, rg, memory, python, limit, split, grep;
+	double mib;
+	uint64_t count, rg_count;
+};
+
+static void measure_common(const struct bench *b, const struct corpus *c,
+                           const char *pattern, const char *regex,
+                           struct measured *m)
+{
+	char command[512];
+	const char *argv[ARGS];
+
+	snprintf(command, sizeof(command), "find-all %s", pattern);
+	m->count = count_hexspan(pattern, c);
+	m->rg_count = has_rg ? count_rg(regex, c) : 0;
+	for (size_t turn = 0; turn < b->turns; turn++) {
+		struct spent s = run_hexspan(command, c, false, "--threads=1");
+
+		sample_add(&m->cpu, s.cpu);
+		m->mib = s.mib > m->mib ? s.mib : m->mib;
+		rg_args(argv, regex, c->file.s, false);
+		if (has_rg)
+			sample_add(&m->rg, run(argv).cpu);
+		sample_add(&m->split,
+		           run_hexspan(command, c, true, "--threads=1").cpu);
+	}
+}
+
+/* How many times longer the other one took. */
+static void print_ratio(const struct sample *other, const struct sample *own)
+{
+	if (other->count == 0 || own->count == 0)
+		printf(" - |");
+	else
+		printf(" %.2f |", sample_ratio(other, own));
+}
+
+static void print_rg(const struct measured *m)
+{
+	if (has_rg && m->rg_count != m->count)
+		printf(" finds %" PRIu64 " |", m->rg_count);
+	else
+		print_ratio(&m->rg, &m->cpu);
+}
+
+static void print_begin(const struct corpus *c, const char *name,
+                        const struct measured *m)
+{
+	printf("| %s, `", c->name);
+	for (const char *p = name; *p; p++)
+		printf(*p == '|' ? "\\%c" : "%c", *p);
+	printf("` | %" PRIu64 " | %.2f |", m->count,
+	       (double)c->len / 1e9 / (sample_median(&m->cpu) + 1e-9));
+}
+
+/* It counts only if it has found as many; some versions crash at the end of a
+   map. */
+static void add_python(const struct corpus *c, const struct needle *n,
+                       struct measured *m)
+{
+	struct spent s = run_python(c, n->regex, true);
+
+	if (s.status == 0 && s.number == m->count)
+		sample_add(&m->python, s.cpu);
+}
+
+static void literals(const struct bench *b)
+{
+	printf("| bytes, one thread | matches | GB/s | touching takes | "
+	       "ripgrep takes | memmem | Python find | 7 pieces to one "
+	       "file | peak MiB |\n|---|---|---|---|---|---|---|---|---|\n");
+	for (size_t i = 0; i < ARRAY_LEN(needles); i++) {
+		const struct needle *n = &needles[i];
+		const struct corpus *c = &corpora[n->corpus];
+		struct measured m = { .count = 0 };
+
+		measure_common(b, c, n->hex, n->regex, &m);
+		for (size_t turn = 0; turn < b->turns; turn++) {
+			sample_add(&m.limit, run_memory(c, NULL, 0).cpu);
+			if (n->bytes)
+				sample_add(&m.memory,
+				           run_memory(c, n->bytes, n->len).cpu);
+			if (n->bytes && has_python && turn < 2)
+				add_python(c, n, &m);
+		}
+		print_begin(c, n->name, &m);
+		printf(" %.2f |", sample_ratio(&m.limit, &m.cpu));
+		print_rg(&m);
+		if (n->bytes) {
+			print_ratio(&m.memory, &m.cpu);
+			print_ratio(&m.python, &m.cpu);
+		} else {
+			printf(" - | - |");
+		}
+		printf(" %.3f | %.0f |\n", sample_ratio(&m.split, &m.cpu),
+		       m.mib);
+		(void)fflush(stdout);
+	}
+}
+
+/* --- regexes ------------------------------------------------------------- */
+
+/* `regex` for the others, and with '/' escaped for hexspan. */
+static const char *const regexes[] = {
+	"\\x7fELF[\\x01\\x02]",
+	"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,6}",
+	"(?i)password\\s*[:=]",
+	"(?s)\\x50\\x4b\\x03\\x04.{22}",
+	"[0-9]{4}[- ]?[0-9]{4}[- ]?[0-9]{4}[- ]?[0-9]{4}",
+	"(foo|bar|baz|quux)[0-9]+",
+	"[0-9a-f]{32}",
+	"https?://[^\\s\"<>]+",
+};
+
+static void slashes(const char *regex, char *out, size_t size)
+{
+	size_t n = 0;
+
+	out[n++] = '/';
+	for (; *regex && n + 3 < size; regex++) {
+		if (*regex == '/')
+			out[n++] = '\\';
+		out[n++] = *regex;
+	}
+	out[n++] = '/';
+	out[n] = '\0';
+}
+
+/* Once: it takes long. */
+static void measure_grep(const struct corpus *c, const char *regex,
+                         struct measured *m)
+{
+	const char *argv[] = { "grep", "-obUaP", "-e", regex, c->file.s, NULL };
+	struct spent s;
+
+	if (!has_grep)
+		return;
+	s = run(argv);
+	if (s.status <= 1)
+		sample_add(&m->grep, s.cpu);
+}
+
+static void regex_rows(const struct bench *b)
+{
+	static const int in[] = { RANDOM, BINARIES, TEXT };
+	double rg = 0, grep = 0, least = 1e9;
+	size_t rg_count = 0, grep_count = 0;
+
+	printf("\n| regex, one thread | matches | GB/s | ripgrep takes | grep "
+	       "-P | 7 pieces to one file | peak MiB |\n"
+	       "|---|---|---|---|---|---|---|\n");
+	for (size_t i = 0; i < ARRAY_LEN(in) * ARRAY_LEN(regexes); i++) {
+		const struct corpus *c = &corpora[in[i / ARRAY_LEN(regexes)]];
+		const char *regex = regexes[i % ARRAY_LEN(regexes)];
+		struct measured m = { .count = 0 };
+		char pattern[256];
+
+		slashes(regex, pattern, sizeof(pattern));
+		measure_common(b, c, pattern, regex, &m);
+		measure_grep(c, regex, &m);
+		print_begin(c, regex, &m);
+		print_rg(&m);
+		print_ratio(&m.grep, &m.cpu);
+		printf(" %.3f | %.0f |\n", sample_ratio(&m.split, &m.cpu),
+		       m.mib);
+		(void)fflush(stdout);
+		if (has_rg && m.rg_count == m.count) {
+			double ratio = sample_ratio(&m.rg, &m.cpu);
+
+			rg += log(ratio);
+			rg_count++;
+			least = ratio < least ? ratio : least;
+		}
+		if (m.grep.count) {
+			grep += log(sample_ratio(&m.grep, &m.cpu));
+			grep_count++;
+		}
+	}
+	if (rg_count && grep_count)
+		printf("\nGeometric means: ripgrep takes %.2f times as long "
+		       "(at least %.2f), grep -P %.1f.\n",
+		       exp(rg / (double)rg_count), least,
+		       exp(grep / (double)grep_count));
+}
+
+/* --- the rest ------------------------------------------------------------ */
+
+static void threads_row(const struct bench *b, int which, const char *pattern)
+{
+	const struct corpus *c = &corpora[which];
+	struct sample one = { .count = 0 }, two = { .count = 0 };
+	char command[512];
+
+	snprintf(command, sizeof(command), "count %s", pattern);
+	for (size_t turn = 0; turn < b->turns; turn++) {
+		sample_add(&one,
+		           run_hexspan(command, c, false, "--threads=1").wall);
+		sample_add(&two,
+		           run_hexspan(command, c, false, "--threads=2").wall);
+	}
+	printf("| two threads, %s, `%s`, wall time of one to it | %.2f |\n",
+	       c->name, pattern, sample_ratio(&one, &two));
+}
+
+static void backward_row(const struct bench *b, int which, const char *pattern)
+{
+	const struct corpus *c = &corpora[which];
+	struct sample to = { .count = 0 }, from = { .count = 0 };
+	char forward[512], backward[512];
+
+	snprintf(forward, sizeof(forward), "0x0 find %s", pattern);
+	snprintf(backward, sizeof(backward), "$ find -b %s", pattern);
+	for (size_t turn = 0; turn < b->turns; turn++) {
+		sample_add(&to,
+		           run_hexspan(forward, c, false, "--threads=1").cpu);
+		sample_add(&from,
+		           run_hexspan(backward, c, false, "--threads=1").cpu);
+	}
+	printf("| forward to backward, %s, `%s`, absent | %.2f |\n", c->name,
+	       pattern, sample_ratio(&to, &from));
+}
+
+static void sparse_row(const struct bench *b)
+{
+	struct bench_path path = bench_path(b, "search-sparse");
+	const char *argv[] = { hexspan, "-c", "count {de ad be ef}", path.s,
+		               NULL };
+	int fd = open_file(path.s, O_RDWR | O_CREAT);
+	struct spent s;
+
+	if (ftruncate(fd, (off_t)64 << 30) < 0 ||
+	    pwrite(fd, "\xde\xad\xbe\xef", 4, (off_t)40 << 30) != 4)
+		bench_fail("%s", path.s);
+	(void)close(fd);
+	s = run(argv);
+	if (s.number != 1)
+		bench_fail("found %" PRIu64 " in the sparse file", s.number);
+	printf("| a sparse file of 64 GiB | %.3f s, %.0f MiB |\n", s.wall,
+	       s.mib);
+}
+
+/* 10 million lines in a full run, the first of them as it comes. */
+static void many_row(const struct bench *b)
+{
+	const struct corpus *c = &corpora[ZEROS];
+	const char *argv[ARGS];
+	struct spent s = { 0 };
+	uint64_t began, first;
+	char command[64];
+	int ends[2];
+	pid_t pid;
+	FILE *in;
+
+	snprintf(command, sizeof(command), "find-all -n %d {00 00}",
+	         b->full ? 10000000 : 10000);
+	hexspan_args(argv, command, c, false, "--threads=2");
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		bench_fail("pipe");
+	began = bench_now();
+	pid = spawn(argv, ends[1]);
+	(void)close(ends[1]);
+	in = fdopen(ends[0], "r");
+	if (!in || getc(in) == EOF)
+		bench_fail("no match");
+	first = bench_now() - began;
+	while (getc(in) != EOF)
+		;
+	(void)fclose(in);
+	reap(pid, began, &s);
+	printf("| `%s` | %.1f s, the first after %.0f ms, %.0f MiB |\n",
+	       command, s.wall, (double)first / 1e6, s.mib);
+}
+
+/* From the signal to the end of the process. */
+static void cancel_row(const struct bench *b, const char *pattern)
+{
+	const struct timespec while_it_runs = { .tv_nsec = 100000000 };
+	const struct corpus *c = &corpora[TEXT];
+	struct sample ms = { .count = 0 };
+	char command[128];
+
+	snprintf(command, sizeof(command), "count %s", pattern);
+	for (size_t turn = 0; turn < b->turns; turn++) {
+		const char *argv[ARGS];
+		struct spent s;
+		uint64_t sent;
+		pid_t pid;
+
+		hexspan_args(argv, command, c, false, "--threads=2");
+		pid = spawn(argv, -1);
+		(void)nanosleep(&while_it_runs, NULL);
+		sent = bench_now();
+		(void)kill(pid, SIGINT);
+		reap(pid, sent, &s);
+		sample_add(&ms, s.wall * 1e3);
+	}
+	printf("| cancel `%s` | %.1f ms, at most %.1f |\n", pattern,
+	       sample_median(&ms), sample_max(&ms));
+}
+
+static void limit_row(const char *pattern)
+{
+	char command[128];
+	struct spent s;
+
+	snprintf(command, sizeof(command), "count %s", pattern);
+	s = run_hexspan(command, &corpora[PERIOD], false, "--threads=1");
+	printf("| `%s` in periodic data, to its end (status %d) | %.3f s |\n",
+	       pattern, s.status, s.wall);
+}
+
+static void rest(const struct bench *b)
+{
+	printf("\n| | |\n|---|---|\n");
+	threads_row(b, RANDOM, "{de ad be ef 01 02 03 04}");
+	threads_row(b, BINARIES,
+	            "/[0-9]{4}[- ]?[0-9]{4}[- ]?[0-9]{4}[- ]?[0-9]{4}/");
+	backward_row(b, RANDOM, "{de ad be ef 01 02 03 04}");
+	backward_row(b, BINARIES, "/(foo|bar|baz|quux)[0-9]+ZQ/");
+	sparse_row(b);
+	many_row(b);
+	cancel_row(b, "/[^\\n]*zqj!/");
+	cancel_row(b, "{de ad be ef}");
+	limit_row("/(a+)+b/");
+}
+
+static void print_programs(void)
+{
+	if (!has_rg)
+		printf("ripgrep is not installed.\n");
+	if (!has_python)
+		printf("Python is not installed.\n");
+	if (!has_grep)
+		printf("GNU grep is not installed.\n");
+}
+
+int main(int argc, char **argv)
+{
+	const char *scale = getenv("HEXSPAN_BENCH_SCALE");
+	uint64_t part = scale ? strtoull(scale, NULL, 10) : 1;
+	struct bench b;
+	uint64_t unit;
+
+	bench_begin(&b, "search", TURNS, argc, argv);
+	unit = (b.full ? 1 << 20 : 1 << 10) / (part ? part : 1);
+	if (!realpath("hexspan", hexspan))
+		bench_fail("hexspan");
+	has_rg = is_there("rg");
+	has_grep = is_there("grep");
+	has_python = is_there("python3");
+	errno = 0;
+	for (int i = 0; i < CORPORA; i++)
+		make_corpus(&b, i, unit);
+	print_programs();
+	literals(&b);
+	regex_rows(&b);
+	rest(&b);
+	bench_end(&b);
+	return 0;
+}

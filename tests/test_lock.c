@@ -1,0 +1,173 @@
+/* test_lock.c - tests of src/keep/lock.c */
+#include "config.h"
+
+#include "keep/lock.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/sys.h"
+#include "source/identity.h"
+#include "tests/faults.h"
+#include "tests/support.h"
+
+static struct identity identity_at(const char *path)
+{
+	struct sys_stat st;
+
+	ck_assert_int_eq(sys_real.stat(path, &st), 0);
+	return identity_of(&st);
+}
+
+START_TEST(one_at_a_time)
+{
+	char *path = scratch_file("f", "bytes", 5);
+	struct identity id = identity_at(path);
+	struct error err = { 0 };
+	struct lock *lock = lock_take(&sys_real, path, &id, &err);
+
+	must(lock != NULL, &err);
+	ck_assert(!lock_try(&sys_real, path, &id, &err));
+	ck_assert_int_eq((int)err.code, ERR_READONLY);
+	ck_assert_ptr_null(lock_take(&sys_real, path, &id, &err));
+	lock_drop(lock);
+	must(lock_try(&sys_real, path, &id, &err), &err);
+	must(lock_try(&sys_real, path, &id, &err), &err);
+	lock_drop(NULL);
+	free(path);
+}
+END_TEST
+
+/* It ends with the process, and until then says which it is. */
+START_TEST(of_another_process)
+{
+	char *path = scratch_file("f", "bytes", 5);
+	struct identity id = identity_at(path);
+	struct error err = { 0 };
+	int ready[2];
+	char byte;
+	char who[32];
+	pid_t child;
+
+	ck_assert_int_eq(pipe(ready), 0);
+	child = fork();
+	if (child == 0) {
+		if (!lock_take(&sys_real, path, &id, &err))
+			_exit(1);
+		if (write(ready[1], "x", 1) != 1)
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	ck_assert(!lock_try(&sys_real, path, &id, &err));
+	ck_assert_int_eq((int)err.code, ERR_READONLY);
+	ck_assert_ptr_nonnull(strstr(err.text, path));
+	/* Where the system hides other processes it cannot say who. */
+	snprintf(who, sizeof(who), "process %d (", (int)child);
+	ck_assert(strstr(err.text, who) ||
+	          strstr(err.text, "another program has locked it"));
+	ck_assert_int_eq(kill(child, SIGKILL), 0);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	must(lock_try(&sys_real, path, &id, &err), &err);
+	free(path);
+}
+END_TEST
+
+START_TEST(another_file_under_the_name)
+{
+	char *path = scratch_file("f", "bytes", 5);
+	char *other = scratch_file("g", "bytes", 5);
+	struct identity id = identity_at(path);
+	struct error err = { 0 };
+
+	ck_assert_int_eq(sys_real.rename(other, path), 0);
+	ck_assert(!lock_try(&sys_real, path, &id, &err));
+	ck_assert_int_eq((int)err.code, ERR_CHANGED);
+	ck_assert_int_eq(sys_real.unlink(path), 0);
+	ck_assert(!lock_try(&sys_real, path, &id, &err));
+	ck_assert_int_eq((int)err.code, ERR_IO);
+	ck_assert_int_eq(err.sys, ENOENT);
+	free(path);
+	free(other);
+}
+END_TEST
+
+START_TEST(what_locks_say)
+{
+	uint64_t dev = makedev(0x8, 0x1f);
+	static const struct {
+		const char *text;
+		uint32_t pid;
+	} rows[] = {
+		{ "1: FLOCK  ADVISORY  WRITE 12 08:1f:77 0 EOF\n", 12 },
+		{ "1: FLOCK  ADVISORY  WRITE 12 08:1f:78 0 EOF\n"
+		  "2: FLOCK  ADVISORY  WRITE 13 08:1f:77 0 EOF\n",
+		  13 },
+		{ "1: POSIX  ADVISORY  WRITE 12 08:1f:77 0 EOF\n", 0 },
+		{ "1: FLOCK  ADVISORY  READ 12 08:1f:77 0 EOF\n", 0 },
+		{ "1: FLOCK  ADVISORY  WRITE 12 08:1e:77 0 EOF\n", 0 },
+		{ "1: -> FLOCK  ADVISORY  WRITE 12 08:1f:77 0 EOF\n", 0 },
+		{ "1: FLOCK  ADVISORY  WRITE 12 08:1f:77", 12 },
+		{ "1: FLOCK  ADVISORY  WRITE 12", 0 },
+		{ "\n\n", 0 },
+		{ "", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		ck_assert_msg(lock_holder(rows[i].text, dev, 77) == rows[i].pid,
+		              "row %zu", i);
+}
+END_TEST
+
+/* Whatever fails, nothing stays open. */
+START_TEST(failing_calls)
+{
+	static const enum fault_call calls[] = { FAULT_OPEN, FAULT_FSTAT,
+		                                 FAULT_LOCK };
+	char *path = scratch_file("f", "bytes", 5);
+	struct identity id = identity_at(path);
+	size_t open_before = faults_descriptors();
+	struct error err = { 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
+		faults_reset();
+		faults_fail(calls[i], 0, 1, EIO);
+		ck_assert(!lock_try(&faults_sys, path, &id, &err));
+		ck_assert_int_eq((int)err.code, ERR_IO);
+		ck_assert_int_eq(err.sys, EIO);
+		ck_assert_str_eq(err.path, path);
+		ck_assert_uint_eq(faults_descriptors(), open_before);
+	}
+	faults_reset();
+	faults_fail(FAULT_LOCK, 0, 3, EINTR);
+	must(lock_try(&faults_sys, path, &id, &err), &err);
+	mem_fail_after(0);
+	ck_assert_ptr_null(lock_take(&faults_sys, path, &id, &err));
+	mem_fail_after(-1);
+	ck_assert_int_eq((int)err.code, ERR_NOMEM);
+	ck_assert_uint_eq(faults_descriptors(), open_before);
+	free(path);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("lock");
+	TCase *tc = tcase_create("lock");
+
+	tcase_add_test(tc, one_at_a_time);
+	tcase_add_test(tc, of_another_process);
+	tcase_add_test(tc, another_file_under_the_name);
+	tcase_add_test(tc, what_locks_say);
+	tcase_add_test(tc, failing_calls);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}
