@@ -8,9 +8,11 @@
  *
  * Invariants:
  *
- *   S1  view is the view of the space derived from layout and the sizes of the
- *       documents now
+ *   S1  space is derived from layout and the sizes of the documents now; view,
+ *       if there is one, is of that space and of the documents as they are now
  *   S2  every document of the layout stands once in `docs`
+ *   S3  every document with edits is in `touched`; without a view, `spare` has
+ *       room for all of them
  */
 #include "config.h"
 
@@ -26,34 +28,16 @@
 #include "base/pool.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "edit/check.h"
-#include "edit/documents.h"
+#include "edit/edits.h"
 #include "open/layout_file.h"
 #include "open/spool.h"
+#include "session_impl.h"
 #include "source/file.h"
 #include "source/memory.h"
 #include "space/layout.h"
 #include "space/space.h"
 #include "space/verify.h"
 #include "space/view.h"
-
-struct session {
-	const struct sys *sys; /* borrowed */
-	enum access access;
-	bool read_only;
-	struct files *files; /* owned */
-	struct pool *pool;   /* owned */
-	struct documents docs;
-	uint64_t last_id;
-	struct layout layout;
-	struct view *view; /* counted */
-	uint64_t generation;
-	bool stdin_taken;
-	struct job *check_job; /* looks at files; NULL: none runs */
-	struct check check;
-	session_say *say;
-	void *say_ctx;
-};
 
 /* --- documents ----------------------------------------------------------- */
 
@@ -193,9 +177,12 @@ static bool commit(struct session *session, struct layout *layout,
 	struct space *sp = space_of_layout(layout, err);
 	struct view *view = sp ? view_new(sp, err) : NULL;
 
-	space_unref(sp);
-	if (!view)
+	if (!view) {
+		space_unref(sp);
 		return false;
+	}
+	space_unref(session->space);
+	session->space = sp;
 	view_unref(session->view);
 	session->view = view;
 	session->generation++;
@@ -240,6 +227,27 @@ bool session_open(struct session *session, struct layout *inputs,
 	return ok;
 }
 
+/* Does this placement alone show a document with edits? */
+static bool is_last_of_edits(const struct session *session, size_t idx)
+{
+	const struct document *doc = session->layout.v[idx]->doc;
+
+	if (!doc || !document_root(doc))
+		return false;
+	for (size_t i = 0; i < session->layout.count; i++) {
+		if (i != idx && session->layout.v[i]->doc == doc)
+			return false;
+	}
+	return true;
+}
+
+static bool refuse_edits(const struct document *doc, struct error *err)
+{
+	error_set(err, ERR_CHANGED, "%s has edits that are not written",
+	          text_shown(document_name(doc)).s);
+	return error_add_path(err, document_name(doc));
+}
+
 bool session_close(struct session *session, uint32_t number, struct error *err)
 {
 	struct layout trial = { 0 };
@@ -251,6 +259,8 @@ bool session_close(struct session *session, uint32_t number, struct error *err)
 	if (number == 0 || idx == session->layout.count)
 		return error_set(err, ERR_RANGE,
 		                 "there is no segment #%" PRIu32, number);
+	if (is_last_of_edits(session, idx))
+		return refuse_edits(session->layout.v[idx]->doc, err);
 	if (!layout_copy(&session->layout, &trial, err))
 		return false;
 	layout_remove(&trial, idx);
@@ -293,6 +303,8 @@ static bool reopen_all(struct session *session, uint32_t number,
 		if (!p->doc || (number && p->number != number) ||
 		    (document_source(p->doc)->traits & SOURCE_PRIVATE))
 			continue;
+		if (document_root(p->doc))
+			return refuse_edits(p->doc, err);
 		at = documents_find(&session->docs, document_id(p->doc));
 		if (!fresh[at])
 			fresh[at] = reopen(session, p->doc, err);
@@ -393,7 +405,7 @@ static void say_change(struct session *session, const struct document *doc,
 static void collect(const struct session *session, uint64_t addr, uint64_t len,
                     struct check *check)
 {
-	const struct space *sp = view_space(session->view);
+	const struct space *sp = session->space;
 	uint64_t end = len > UINT64_MAX - addr ? UINT64_MAX : addr + len;
 
 	for (size_t i = space_find(sp, addr); i < space_extents(sp); i++) {
@@ -497,7 +509,9 @@ struct session *session_new(const struct session_options *options,
 	session->read_only = options->read_only;
 	session->files = files_new(session->sys, options->files, err);
 	session->pool = session->files ? pool_new(options->threads, err) : NULL;
-	if (!session->pool || !documents_init(&session->docs, err) ||
+	if (session->pool)
+		session->edits = edits_new(&session->docs, err);
+	if (!session->edits || !documents_init(&session->docs, err) ||
 	    !commit(session, &empty, err)) {
 		session_free(session);
 		return NULL;
@@ -513,6 +527,10 @@ void session_free(struct session *session)
 	check_clear(&session->check);
 	pool_free(session->pool);
 	view_unref(session->view);
+	view_unref(session->spare);
+	space_unref(session->space);
+	edits_free(session->edits);
+	mem_free(session->touched);
 	layout_clear(&session->layout);
 	documents_free(&session->docs);
 	files_free(session->files);
@@ -525,9 +543,28 @@ void session_set_say(struct session *session, session_say *say_line, void *ctx)
 	session->say_ctx = ctx;
 }
 
-struct view *session_view(const struct session *session)
+/* Made when it is asked for: what nobody looks at in between can be changed in
+   place. */
+struct view *session_view(struct session *session)
 {
+	if (session->view)
+		return session->view;
+	session->view = session->spare;
+	session->spare = NULL;
+	view_begin(session->view, session->space);
+	for (size_t i = 0; i < session->touched_count; i++) {
+		const struct document *doc =
+			session_document(session, session->touched[i]);
+
+		if (doc)
+			view_add(session->view, doc);
+	}
 	return session->view;
+}
+
+const struct space *session_space(const struct session *session)
+{
+	return session->space;
 }
 
 uint64_t session_generation(const struct session *session)

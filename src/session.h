@@ -11,13 +11,17 @@
 
 #include "base/base.h"
 #include "edit/document.h"
+#include "edit/piece.h"
 #include "source/files.h"
+#include "space/space.h"
 
 struct error;
+struct past;
 struct job;
 struct layout;
 struct pool;
 struct session;
+struct store;
 struct sys;
 struct view;
 
@@ -54,17 +58,21 @@ bool session_open(struct session *session, struct layout *inputs,
  */
 bool session_take_stdin(struct session *session, struct error *err);
 
-/* Close a segment; its number is not used again. ERR_RANGE: no such number. */
+/* Close a segment; its number is not used again. ERR_RANGE: no such number.
+   ERR_CHANGED: it alone shows a file with edits that are not written. */
 bool session_close(struct session *session, uint32_t number,
                    struct error *err) MUST_USE;
 
 /* Take the size and identity that a segment's file has now (0: all). On failure
-   nothing changes: ERR_IO, ERR_OVERLAP, ERR_RANGE. */
+   nothing changes: ERR_IO, ERR_OVERLAP, ERR_RANGE; ERR_CHANGED: it has edits
+   that are not written. */
 bool session_reload(struct session *session, uint32_t number,
                     struct error *err) MUST_USE;
 
 /* The view of now. Borrowed until the next change; view_ref() to keep it. */
-struct view *session_view(const struct session *session);
+struct view *session_view(struct session *session);
+/* Its space, without making a view. Borrowed until the next change. */
+const struct space *session_space(const struct session *session);
 
 /* Goes up by one whenever the view changes. */
 uint64_t session_generation(const struct session *session);
@@ -75,6 +83,74 @@ const struct sys *session_sys(const struct session *session);
 
 /* The document with this id, or NULL. Borrowed. */
 struct document *session_document(const struct session *session, uint64_t id);
+
+/* --- edits ---------------------------------------------------------------
+ *
+ * An edit is made whole or not at all, and is one step of undo. Each takes
+ * effect at once; the view is another one then. What all of them can fail with:
+ * ERR_READONLY: a file was opened for reading, or its length cannot change;
+ * ERR_STATE: there are no bytes, or they have no values (K7); ERR_RANGE: there
+ * is nothing at an address; ERR_OVERLAP: a segment would grow into another
+ * (K8); ERR_NOMEM.
+ */
+
+/* Where the bytes go that an edit brings: store_put() and its like. */
+struct store *session_store(const struct session *session);
+const struct past *session_past(const struct session *session);
+
+enum {
+	EDIT_JOIN = 1,  /* undone together with the edit before it */
+	EDIT_FORCE = 2, /* overwrites what cannot be read */
+	EDIT_SEEN = 4,  /* the old bytes have just been read: not once more */
+};
+
+/*
+ * `removed` bytes of the space become `added` pieces. They may belong to any
+ * number of segments: bytes are laid one for one over what is there, and what
+ * is left over of either is inserted behind, or deleted, in the last segment.
+ * Where nothing is removed, `at` says by its segment and side where to insert.
+ */
+struct session_splice {
+	struct place at;
+	uint64_t removed;
+	const struct piece *added; /* of the store; none of them empty */
+	size_t count;
+};
+
+/* The addresses are all those of the space as it is, in order and without
+   overlap. Bytes whose old value matters are read, up to 64 KiB for a splice:
+   may block. */
+bool session_edit(struct session *session, const struct session_splice *v,
+                  size_t count, unsigned flags, struct error *err) MUST_USE;
+
+/* Move `len` bytes to a place of the same file, or put a copy of them there,
+   inserted or over what is there. O(log n) each, whatever they are long.
+   ERR_RANGE: not all of them are in one file, or it is another one. */
+bool session_move(struct session *session, uint64_t addr, uint64_t len,
+                  struct place to, struct error *err) MUST_USE;
+bool session_copy(struct session *session, uint64_t addr, uint64_t len,
+                  struct place to, bool over, struct error *err) MUST_USE;
+
+/* Let [addr, addr + len) be again what the files have there: see
+   edits_revert(). */
+bool session_revert(struct session *session, uint64_t addr, uint64_t len,
+                    struct error *err) MUST_USE;
+/* Let a byte be what it was before the last edit of it. ERR_NO: it was not
+   edited, or not there. */
+bool session_restore(struct session *session, uint64_t addr,
+                     struct error *err) MUST_USE;
+
+/* Take back the last edit; make it again. ERR_NO: there is none; ERR_CHANGED: a
+   file of it was closed. */
+bool session_undo(struct session *session, struct error *err) MUST_USE;
+bool session_redo(struct session *session, struct error *err) MUST_USE;
+
+/* Told of each change of a length, before the view changes: `removed` bytes at
+   `off` of a document become `added`. It may not use the session. */
+typedef void session_moved(void *ctx, uint64_t doc, uint64_t off,
+                           uint64_t removed, uint64_t added);
+void session_set_moved(struct session *session, session_moved *moved,
+                       void *ctx);
 
 /*
  * Look whether the files shown in [addr, addr + len), at most 256, have been

@@ -16,7 +16,9 @@
 
 #include "base/mem.h"
 #include "command/run.h"
+#include "edit/store.h"
 #include "session.h"
+#include "space/ranges.h"
 #include "space/space.h"
 #include "tests/faults.h"
 #include "tests/support.h"
@@ -230,6 +232,48 @@ START_TEST(reload_moves_what_follows)
 	/* It comes back with its byte. */
 	trial_file("a", "0123456789abcdef", 16);
 	trial_prints(&t, "reload; eval 'k", "15 0xf #1:0xf\n");
+}
+END_TEST
+
+/* Replace bytes at an address by as many others. */
+static void splice(uint64_t addr, uint64_t removed, size_t added)
+{
+	struct piece piece;
+	struct session_splice v = { .at = space_place(space_of(), addr),
+		                    .removed = removed,
+		                    .added = &piece,
+		                    .count = added > 0 };
+
+	must(store_put(session_store(t.ctx.session), "xxxxxxxx", added, &piece,
+	               &t.err) &&
+	             session_edit(t.ctx.session, &v, 1, 0, &t.err),
+	     &t.err);
+}
+
+START_TEST(edits_move_places)
+{
+	struct range range;
+
+	trial_must(&t, "goto 26");
+	trial_must(&t, "mark m");
+	trial_must(&t, "28,30 bookmark here");
+	trial_must(&t, "goto 38");
+	splice(24, 0, 3);
+	splice(25, 1, 0);
+	trial_must(&t, "goto 'm");
+	is_at(28);
+	range = ranges_at(t.ctx.bookmarks, 0);
+	ck_assert_uint_eq(range.off, 6);
+	ck_assert_uint_eq(range.len, 2);
+	/* What it was at is deleted. */
+	splice(27, 4, 0);
+	trial_must(&t, "goto 'm");
+	is_at(27);
+	ck_assert_uint_eq(ranges_at(t.ctx.bookmarks, 0).off, 3);
+	ck_assert_uint_eq(ranges_at(t.ctx.bookmarks, 0).len, 1);
+	must(session_undo(t.ctx.session, &t.err), &t.err);
+	must(session_undo(t.ctx.session, &t.err), &t.err);
+	ck_assert_uint_eq(ranges_at(t.ctx.bookmarks, 0).len, 1);
 }
 END_TEST
 
@@ -894,6 +938,7 @@ int main(void)
 	                    ARRAY_LEN(settles));
 	tcase_add_test(tc, the_cursor_stays_inside);
 	tcase_add_test(tc, reload_moves_what_follows);
+	tcase_add_test(tc, edits_move_places);
 	tcase_add_test(tc, a_failed_change_moves_nothing);
 	tcase_add_test(tc, back_and_forward);
 	tcase_add_test(tc, back_passes_what_is_closed);

@@ -27,6 +27,30 @@
 
 enum { SECTOR_DEFAULT = 512 };
 
+/* Places stay at their bytes when others are inserted or deleted (A16). */
+static void shift(struct anchor *anchors, size_t count, uint64_t doc,
+                  uint64_t off, uint64_t removed, uint64_t added)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (anchors[i].set && anchors[i].doc == doc)
+			anchors[i].off = ranges_shifted(anchors[i].off, off,
+			                                removed, added);
+	}
+}
+
+static void on_moved(void *arg, uint64_t doc, uint64_t off, uint64_t removed,
+                     uint64_t added)
+{
+	struct context *ctx = arg;
+
+	ranges_shift(ctx->bookmarks, doc, off, removed, added);
+	shift(ctx->marks, MARKS, doc, off, removed, added);
+	shift(ctx->jumps.v, JUMPS_MAX + 1, doc, off, removed, added);
+	shift(&ctx->before_jump, 1, doc, off, removed, added);
+	shift(&ctx->last_from, 1, doc, off, removed, added);
+	shift(&ctx->last_to, 1, doc, off, removed, added);
+}
+
 bool context_init(struct context *ctx, struct session *session,
                   struct output *out, struct error *err)
 {
@@ -42,6 +66,7 @@ bool context_init(struct context *ctx, struct session *session,
 		return false;
 	}
 	ctx->cursor = space_place(context_space(ctx), 0);
+	session_set_moved(session, on_moved, ctx);
 	return true;
 }
 
@@ -78,7 +103,7 @@ void context_free(struct context *ctx)
 
 const struct space *context_space(const struct context *ctx)
 {
-	return view_space(session_view(ctx->session));
+	return session_space(ctx->session);
 }
 
 struct units context_units(const struct context *ctx)
