@@ -60,8 +60,8 @@ enum {
 	SLICE_QUICK = 1000000, /* ns */
 	SLICE_SLOW = 5000000,
 	PROBE_HISTORY_MAX = 1 << 16,
-	SPANS_CLOSE = 2, /* starts less spans apart make them longer */
-	SPANS_FAR = 4,   /* and more, shorter */
+	SPANS_CLOSE = 16, /* starts less spans apart make them longer */
+	SPANS_FAR = 64,   /* and more, shorter */
 };
 
 struct window {
@@ -619,9 +619,9 @@ static void adapt_span(struct seeker *s, uint64_t start)
 	uint64_t apart = start - u64_min(s->last_start, start);
 
 	s->last_start = start;
-	if (apart < SPANS_CLOSE * s->span)
+	if (apart < SPANS_CLOSE * SEARCH_SPAN)
 		s->span = size_min(s->span * 2, SEARCH_SPAN_MAX);
-	else if (apart > SPANS_FAR * s->span)
+	else if (apart > SPANS_FAR * SEARCH_SPAN)
 		s->span = size_max(s->span / 2, SEARCH_SPAN);
 }
 
