@@ -546,7 +546,7 @@ static bool hold(struct seeker *s, uint64_t at, size_t size, uint64_t *next,
 static bool try_starts(struct seeker *s, uint64_t *at, uint64_t until,
                        size_t size, struct match *out, struct error *err)
 {
-	uint64_t next;
+	uint64_t next = *at;
 	size_t want;
 
 	if (!hold(s, *at, size, &next, err)) {
