@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "command/plan.h"
 #include "find/pattern.h"
 #include "session.h"
 #include "space/ranges.h"
@@ -96,6 +97,7 @@ void context_free(struct context *ctx)
 	mem_free(ctx->patterns);
 	ranges_free(ctx->last_in);
 	ranges_free(ctx->last_not_in);
+	parts_unref(ctx->last_parts);
 	ranges_free(ctx->bookmarks);
 	sets_free(&ctx->sets);
 	session_free(ctx->session);

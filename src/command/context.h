@@ -21,6 +21,7 @@
 
 struct command;
 struct context;
+struct parts;
 struct pattern;
 struct ranges;
 struct session;
@@ -113,6 +114,7 @@ struct context {
 	struct alignment last_aligned; /* -a that stood with it */
 	struct ranges *last_in;        /* counted: --in, or NULL */
 	struct ranges *last_not_in;    /* counted: --not-in, or NULL */
+	struct parts *last_parts;      /* counted: plan.h, or NULL */
 	struct sets sets;              /* the named sets of ranges */
 	uint64_t set_limit;            /* matches that a set takes */
 	uint64_t searches;             /* how many have begun */
