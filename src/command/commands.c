@@ -63,6 +63,14 @@ const struct command command_table[] = {
 		.run = run_cycle,
 	},
 	{
+		.name = "delete",
+		.alias = "d",
+		.usage = "",
+		.help = "delete bytes; what follows moves up",
+		.range = TAKES_BYTES,
+		.run = run_delete,
+	},
+	{
 		.name = "echo",
 		.usage = "TEXT",
 		.help = "print the rest of the line",
@@ -75,6 +83,18 @@ const struct command command_table[] = {
 		.help = "print what an address means",
 		.complete = COMPLETE_ADDRESS,
 		.run = run_eval,
+	},
+	{
+		.name = "fill",
+		.usage = "VALUE",
+		.help = "write a value again and again over bytes",
+		.more = "VALUE as of put, or zero, or random. fill! writes "
+			"over bytes that cannot be read, too.",
+		.words = "zero random",
+		.range = TAKES_BYTES,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_WORDS,
+		.run = run_fill,
 	},
 	{
 		.name = "find",
@@ -145,6 +165,17 @@ const struct command command_table[] = {
 		.run = run_info,
 	},
 	{
+		.name = "insert",
+		.usage = "VALUE [COUNT]",
+		.help = "insert a value, COUNT times; what follows moves back",
+		.more = "VALUE as of put, or zero, or random. In front of the "
+			"byte here; #1:$ insert VALUE makes segment 1 longer.",
+		.words = "zero random",
+		.range = TAKES_PLACE,
+		.complete = COMPLETE_WORDS,
+		.run = run_insert,
+	},
+	{
 		.name = "mark",
 		.usage = "LETTER",
 		.help = "set a mark here; 'LETTER is its address",
@@ -202,10 +233,25 @@ const struct command command_table[] = {
 		.run = run_print,
 	},
 	{
+		.name = "put",
+		.usage = "VALUE [was VALUE]",
+		.help = "write a value over the bytes here",
+		.more = "VALUE is {hex digits}, \"text\", u32le:1,2 or another "
+			"type, utf16le:\"text\" or another encoding. It may "
+			"run over into the next segment.\n"
+			"was  only if these bytes stand there now\n"
+			"put! writes over bytes that cannot be read, too.",
+		.range = TAKES_PLACE,
+		.flags = COMMAND_BANG,
+		.run = run_put,
+	},
+	{
 		.name = "quit",
 		.alias = "q",
 		.usage = "[drop]",
 		.help = "leave",
+		.more = "Refuses when there are edits that are not written, "
+			"unless drop or quit! says so.",
 		.words = "drop",
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
@@ -233,6 +279,12 @@ const struct command command_table[] = {
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_ranges,
+	},
+	{
+		.name = "redo",
+		.usage = "[N]",
+		.help = "make edits again that were undone",
+		.run = run_redo,
 	},
 	{
 		.name = "refs",
@@ -295,6 +347,13 @@ const struct command command_table[] = {
 		.help = "run the lines of a script",
 		.complete = COMPLETE_FILE,
 		.run = run_source,
+	},
+	{
+		.name = "undo",
+		.alias = "u",
+		.usage = "[N]",
+		.help = "take back the last edit, or the last N",
+		.run = run_undo,
 	},
 	{ .name = NULL },
 };
