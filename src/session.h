@@ -21,6 +21,7 @@ struct job;
 struct layout;
 struct pool;
 struct session;
+struct shelf_places;
 struct store;
 struct sys;
 struct view;
@@ -31,6 +32,8 @@ struct session_options {
 	size_t threads;     /* of the pool; 0: the processors */
 	enum access access; /* of inputs that say nothing themselves */
 	bool read_only;     /* -R: access read for all, whatever they say */
+	/* Where the journal is; NULL: there is none. */
+	const struct shelf_places *journal;
 };
 
 struct session *session_new(const struct session_options *options,
@@ -144,6 +147,38 @@ bool session_restore(struct session *session, uint64_t addr,
    file of it was closed. */
 bool session_undo(struct session *session, struct error *err) MUST_USE;
 bool session_redo(struct session *session, struct error *err) MUST_USE;
+
+/*
+ * The journal. It begins with the first edit; an edit that cannot be written
+ * to it is not made. Where there is no place for it the user is told, and edits
+ * are in memory only. session_free() keeps it, if anything in it is unsaved.
+ */
+enum journal_state {
+	JOURNAL_OFF,     /* none was wanted */
+	JOURNAL_EMPTY,   /* nothing was edited yet */
+	JOURNAL_KEEPS,   /* it has all that was edited */
+	JOURNAL_NOWHERE, /* there is no place for it */
+};
+enum journal_state session_journal(const struct session *session);
+/* The folder and the name of its file; "" if there is none. */
+const char *session_journal_folder(const struct session *session);
+const char *session_journal_name(const struct session *session);
+
+/* The documents that have edits which are not written. */
+size_t session_edited(const struct session *session);
+
+/* The journal is to be removed at the end, whatever is in it, or not (which is
+   how it begins). */
+void session_drop_edits(struct session *session, bool drop);
+
+/* When the journal is to be made durable, by sys_now(); UINT64_MAX for never.
+   A job of the pool does it, one at a time: give each POOL_DONE to
+   session_sync_end(), which is true when it was this job's. A failure is said;
+   then the next edits are refused until it works. ERR_NOMEM, ERR_IO: no job
+   could be started. */
+uint64_t session_sync_due(const struct session *session);
+bool session_sync_begin(struct session *session, struct error *err) MUST_USE;
+bool session_sync_end(struct session *session, const struct job *job);
 
 /* Told of each change of a length, before the view changes: `removed` bytes at
    `off` of a document become `added`. It may not use the session. */

@@ -14,6 +14,7 @@
 
 struct edits;
 struct job;
+struct keeper;
 struct pool;
 struct space;
 struct sys;
@@ -32,8 +33,12 @@ struct session {
 	struct view *view;   /* counted; NULL: made when it is asked for */
 	struct view *spare;  /* owned: the next view */
 	uint64_t generation;
-	struct edits *edits; /* owned */
-	uint64_t *touched;   /* owned: documents that had edits, sorted by id */
+	struct edits *edits;   /* owned */
+	struct keeper *keeper; /* owned; NULL: no journal */
+	struct job *sync_job;  /* makes the journal durable; NULL: none runs */
+	bool went_back;        /* what was done last is an undo or redo */
+	bool dropped;          /* what was edited is not wanted */
+	uint64_t *touched; /* owned: documents that had edits, sorted by id */
 	size_t touched_count, touched_cap;
 	void (*moved)(void *ctx, uint64_t doc, uint64_t off, uint64_t removed,
 	              uint64_t added);
