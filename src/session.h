@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "edit/document.h"
 #include "edit/piece.h"
+#include "keep/recover.h"
 #include "source/files.h"
 #include "space/space.h"
 
@@ -163,6 +164,36 @@ enum journal_state session_journal(const struct session *session);
 /* The folder and the name of its file; "" if there is none. */
 const char *session_journal_folder(const struct session *session);
 const char *session_journal_name(const struct session *session);
+
+/* Edits of an earlier run that wait in a journal, of a document that is open. */
+struct session_waiting {
+	const char *journal; /* its name, safe to show */
+	int64_t created;     /* ns since the epoch */
+	uint32_t groups;     /* in the journal */
+	uint64_t doc;
+	struct recover_checked checked;
+};
+typedef void session_waits(void *ctx, const struct session_waiting *waiting);
+
+/* Tell of each, the newest journal last. Writes nothing; reads the journals and
+   what was edited: may block. ERR_IO, ERR_NOMEM. */
+bool session_look(struct session *session, session_waits *each, void *ctx,
+                  struct error *err) MUST_USE;
+
+/*
+ * Make the edits of a journal again, of all documents that are open: all or
+ * nothing. They can be taken back as before, and the journal of this session
+ * has them then. ERR_NO: nothing waits there; ERR_CHANGED: a file is no longer
+ * what was edited, or has other edits; ERR_STATE: an edit also changes a file
+ * that is not open; ERR_READONLY, ERR_OVERLAP, ERR_IO, ERR_NOMEM.
+ */
+bool session_recover(struct session *session, const char *journal,
+                     struct error *err) MUST_USE;
+
+/* Remove a journal in which edits wait. ERR_NO, ERR_IO, ERR_STATE: it is in
+   use. */
+bool session_discard(struct session *session, const char *journal,
+                     struct error *err) MUST_USE;
 
 /* The documents that have edits which are not written. */
 size_t session_edited(const struct session *session);

@@ -170,14 +170,13 @@ static void sync_if_due(struct session *session)
 		(void)!session_sync_begin(session, &ignored);
 }
 
-/* Make the group in hand the state of now, or forget it. */
-static bool conclude(struct session *session, enum keeper_what what,
-                     struct error *err)
+bool session_conclude(struct session *session, enum keeper_what what,
+                      struct error *err)
 {
 	bool resizing = edits_are_resizing(session->edits);
 	struct space *sp = NULL;
 
-	if (edits_documents(session->edits) == 0) {
+	if (edits_are_nothing(session->edits)) {
 		edits_cancel(session->edits);
 		return true;
 	}
@@ -210,9 +209,10 @@ static bool end(struct session *session, bool ok, unsigned flags,
                 struct error *err)
 {
 	if (ok)
-		return conclude(session,
-		                flags & EDIT_JOIN ? KEEPER_JOIN : KEEPER_EDIT,
-		                err);
+		return session_conclude(session,
+		                        flags & EDIT_JOIN ? KEEPER_JOIN
+		                                          : KEEPER_EDIT,
+		                        err);
 	edits_cancel(session->edits);
 	return false;
 }
@@ -517,11 +517,11 @@ bool session_restore(struct session *session, uint64_t addr, struct error *err)
 bool session_undo(struct session *session, struct error *err)
 {
 	return edits_undo(session->edits, err) &&
-	       conclude(session, KEEPER_UNDO, err);
+	       session_conclude(session, KEEPER_UNDO, err);
 }
 
 bool session_redo(struct session *session, struct error *err)
 {
 	return edits_redo(session->edits, err) &&
-	       conclude(session, KEEPER_REDO, err);
+	       session_conclude(session, KEEPER_REDO, err);
 }

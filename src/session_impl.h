@@ -9,12 +9,12 @@
 #include "base/base.h"
 #include "edit/check.h"
 #include "edit/documents.h"
+#include "keep/keeper.h"
 #include "source/files.h"
 #include "space/layout.h"
 
 struct edits;
 struct job;
-struct keeper;
 struct pool;
 struct space;
 struct sys;
@@ -49,5 +49,9 @@ struct session {
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 };
+
+/* Make the group in hand the state of now, or forget it. */
+bool session_conclude(struct session *session, enum keeper_what what,
+                      struct error *err) MUST_USE;
 
 #endif

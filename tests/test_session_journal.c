@@ -9,10 +9,12 @@
 #include "session.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/lexer.h"
@@ -357,6 +359,304 @@ START_TEST(without_memory)
 }
 END_TEST
 
+/* --- kills ---------------------------------------------------------------------- */
+
+static char waiting[64];
+static struct recover_checked checked;
+static size_t waits;
+
+static void see(void *ctx, const struct session_waiting *w)
+{
+	(void)ctx;
+	snprintf(waiting, sizeof(waiting), "%s", w->journal);
+	checked = w->checked;
+	waits++;
+}
+
+/* What waits for the files that are open. */
+static size_t look(void)
+{
+	waits = 0;
+	must(session_look(session, see, NULL, &err), &err);
+	return waits;
+}
+
+static size_t take_view(char out[static TEXT])
+{
+	struct runs runs = { 0 };
+	struct view *view = session_view(session);
+	size_t len = (size_t)view_size(view);
+
+	ck_assert_uint_lt(len, TEXT);
+	must(view_read(view, 0, out, len, 0, &runs, &err), &err);
+	runs_free(&runs);
+	out[len] = '\0';
+	return len;
+}
+
+/* Run in another process, which is killed; *text is what it showed last. */
+static void killed(void (*run)(uint64_t *rnd), uint64_t *rnd, char *text)
+{
+	int fds[2];
+	int status;
+	ssize_t n;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(fds), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		start_here();
+		run(rnd);
+		n = (ssize_t)take_view(text);
+		if (write(fds[1], text, (size_t)n) == n)
+			(void)raise(SIGKILL);
+		_exit(1);
+	}
+	(void)close(fds[1]);
+	n = read(fds[0], text, TEXT - 1);
+	ck_assert_int_ge(n, 0);
+	text[n] = '\0';
+	(void)close(fds[0]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+static void three_edits(uint64_t *rnd)
+{
+	(void)rnd;
+	open_inputs("a;b");
+	put(3, 2, "xy");
+	must(splice(5, 1, "zzz", EDIT_JOIN), &err);
+	put(0, 1, "w");
+	put(1, 1, "v");
+	must(session_undo(session, &err), &err);
+}
+
+START_TEST(a_kill_loses_nothing)
+{
+	char text[TEXT];
+
+	finish();
+	killed(three_edits, NULL, text);
+	ck_assert_str_eq(text, "waaxyzzzbbbb");
+	start_here();
+	open_inputs("b;a");
+	shows("bbbbbbaaaa");
+	ck_assert_uint_eq(look(), 2);
+	ck_assert_int_eq(checked.state, RECOVER_SAME);
+	must(session_recover(session, waiting, &err), &err);
+	shows("yzzzbbbbwaax");
+	ck_assert_uint_eq(look(), 0);
+	ck_assert_uint_eq(journals(), 1);
+	/* What was taken back can be made again, and all taken back. */
+	must(session_redo(session, &err), &err);
+	shows("yzzzbbbbwvax");
+	must(session_undo(session, &err), &err);
+	must(session_undo(session, &err), &err);
+	shows("yzzzbbbbaaax");
+	must(session_undo(session, &err), &err);
+	shows("bbbbbbaaaa");
+	ck_assert(!session_undo(session, &err));
+	must(session_redo(session, &err), &err);
+	/* It waits again, here. */
+	finish();
+	ck_assert_uint_eq(journals(), 1);
+	start_here();
+	open_inputs("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting, &err), &err);
+	shows("aaaxyzzzbbbb");
+}
+END_TEST
+
+START_TEST(a_file_that_does_not_fit)
+{
+	char text[TEXT];
+
+	finish();
+	killed(three_edits, NULL, text);
+	start_here();
+	open_inputs("a");
+	ck_assert_uint_eq(look(), 1);
+	ck_assert(!session_recover(session, waiting, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "also changes"));
+	finish();
+	free(scratch_file("b", "cbbbbb", 6));
+	start_here();
+	open_inputs("a;b");
+	ck_assert_uint_eq(look(), 2);
+	ck_assert(!session_recover(session, waiting, &err));
+	ck_assert_int_eq(err.code, ERR_CHANGED);
+	ck_assert_ptr_nonnull(strstr(err.text, "1 bytes differ"));
+	shows("aaaacbbbbb");
+	finish();
+	free(scratch_file("b", "bbbbbb", 6));
+	start_here();
+	open_inputs("a;b");
+	put(9, 1, "q");
+	ck_assert(!session_recover(session, waiting, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "edits that are newer"));
+	must(session_undo(session, &err), &err);
+	must(session_recover(session, waiting, &err), &err);
+	shows("waaxyzzzbbbb");
+}
+END_TEST
+
+START_TEST(discarding)
+{
+	char text[TEXT];
+
+	finish();
+	killed(three_edits, NULL, text);
+	start_here();
+	open_inputs("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_discard(session, waiting, &err), &err);
+	ck_assert_uint_eq(look(), 0);
+	ck_assert_uint_eq(journals(), 0);
+	ck_assert(!session_recover(session, waiting, &err));
+	ck_assert_int_eq(err.code, ERR_NO);
+}
+END_TEST
+
+/* Recovery without memory changes nothing, and can be tried again. */
+START_TEST(recovery_without_memory)
+{
+	bool ok = false;
+	char text[TEXT];
+
+	finish();
+	killed(three_edits, NULL, text);
+	for (long n = 0; !ok; n++) {
+		start_here();
+		open_inputs("a;b");
+		ck_assert_uint_eq(look(), 2);
+		mem_fail_after(n);
+		ok = session_recover(session, waiting, &err);
+		mem_fail_after(-1);
+		if (!ok) {
+			ck_assert_int_eq(err.code, ERR_NOMEM);
+			shows("aaaabbbbbb");
+			ck_assert_uint_eq(past_done(session_past(session)), 0);
+		}
+		if (!ok && n % 8 == 0)
+			must(session_recover(session, waiting, &err), &err);
+		if (ok || n % 8 == 0) {
+			shows("waaxyzzzbbbb");
+			finish();
+			start_here();
+			open_inputs("a;b");
+			ck_assert_uint_eq(look(), 2);
+		}
+		finish();
+	}
+	start_here();
+}
+END_TEST
+
+static void any_edit(uint64_t *rnd)
+{
+	uint64_t size = view_size(session_view(session));
+	uint64_t at = random_below(rnd, size + 1);
+	uint64_t len = random_below(rnd, u64_min(size - at, 6) + 1);
+	struct place to = space_place(session_space(session),
+	                              random_below(rnd, size + 1));
+	char text[8] = { 0 };
+
+	for (size_t i = random_below(rnd, 6); i-- > 0;)
+		text[i] = (char)('a' + random_below(rnd, 26));
+	switch (random_below(rnd, 10)) {
+	case 0:
+	case 1:
+		(void)!session_undo(session, &err);
+		break;
+	case 2:
+		(void)!session_redo(session, &err);
+		break;
+	case 3:
+		(void)!session_move(session, at, len, to, &err);
+		break;
+	case 4:
+		if (size < TEXT / 2)
+			(void)!session_copy(session, at, len, to, false, &err);
+		break;
+	case 5:
+		(void)!session_revert(session, at, len, &err);
+		break;
+	case 6: {
+		struct piece piece;
+		struct session_splice s = {
+			.at = space_place(session_space(session), at),
+			.removed = len,
+			.added = &piece,
+			.count = 1,
+		};
+
+		must(store_put_fill(session_store(session), "12345", 5, len + 1,
+		                    &piece, &err),
+		     &err);
+		(void)!session_edit(session, &s, 1, 0, &err);
+		break;
+	}
+	default:
+		if (size < TEXT / 2)
+			(void)!splice(at, len, text,
+			              random_below(rnd, 3) ? 0 : EDIT_JOIN);
+	}
+}
+
+static void any_edits_here(uint64_t *rnd)
+{
+	size_t n = random_below(rnd, 30);
+
+	open_inputs("a;b");
+	if (look() > 0)
+		must(session_recover(session, waiting, &err), &err);
+	while (n-- > 0)
+		any_edit(rnd);
+}
+
+/* Edits, a kill, recovery, more edits, a kill ..; in the end everything is
+   taken back. */
+START_TEST(any_edits_and_kills)
+{
+	uint64_t rnd = random_seed();
+	char text[TEXT], before[TEXT];
+
+	finish();
+	for (size_t i = cases(60); i > 0; i--) {
+		strcpy(before, "aaaabbbbbb");
+		for (size_t k = random_below(&rnd, 4) + 1; k > 0; k--) {
+			killed(any_edits_here, &rnd, text);
+			start_here();
+			open_inputs("a;b");
+			if (look() > 0)
+				must(session_recover(session, waiting, &err),
+				     &err);
+			shows(text);
+			finish();
+			(void)random_u64(&rnd);
+		}
+		start_here();
+		open_inputs("a;b");
+		if (look() > 0)
+			must(session_recover(session, waiting, &err), &err);
+		shows(text);
+		while (session_undo(session, &err))
+			;
+		shows(before);
+		while (session_redo(session, &err))
+			;
+		session_drop_edits(session, true);
+		finish();
+		ck_assert_uint_eq(journals(), 0);
+	}
+	start_here();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("session_journal");
@@ -372,6 +672,12 @@ int main(void)
 	tcase_add_loop_test(tc, a_call_fails, 0, ARRAY_LEN(calls));
 	tcase_add_test(tc, a_full_disk_refuses_edits);
 	tcase_add_test(tc, without_memory);
+	tcase_add_test(tc, a_kill_loses_nothing);
+	tcase_add_test(tc, a_file_that_does_not_fit);
+	tcase_add_test(tc, discarding);
+	tcase_add_test(tc, recovery_without_memory);
+	tcase_add_test(tc, any_edits_and_kills);
+	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }

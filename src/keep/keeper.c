@@ -82,6 +82,9 @@ struct keeper {
 	struct batch *batch; /* owned; NULL: not used yet */
 	struct runs runs;    /* owned */
 
+	uint32_t adopt_numbers; /* names before an adoption */
+	size_t adopt_steps;
+
 	/* The group that is written. */
 	bool ok;
 	bool any; /* there is a record of it */
@@ -520,12 +523,17 @@ static void give_up(struct keeper *keeper, const struct error *why)
 	         "NO JOURNAL, edits are lost with this program: %s", why->text);
 }
 
+static struct shelf_places places_of(const struct keeper *keeper)
+{
+	return (struct shelf_places){ keeper->places[0], keeper->places[1],
+		                      keeper->places[2], keeper->places[3] };
+}
+
 /* Open the folder and make a journal. *ok is false on failure; without a place
    there is none, and *ok is true. */
 static bool begin(struct keeper *keeper, bool *ok, struct error *err)
 {
-	struct shelf_places places = { keeper->places[0], keeper->places[1],
-		                       keeper->places[2], keeper->places[3] };
+	struct shelf_places places = places_of(keeper);
 	struct error why = { 0 };
 	bool passed;
 
@@ -630,6 +638,66 @@ bool keeper_write(struct keeper *keeper, enum keeper_what what,
 	if (ok && journal_group(keeper->journal) > 0)
 		keeper->state = KEEPER_KEEPS;
 	return ok;
+}
+
+/* --- other journals ------------------------------------------------------------ */
+
+bool keeper_adopt_begin(struct keeper *keeper, const uint8_t *uuid,
+                        const uint32_t *files, uint32_t count,
+                        struct error *err)
+{
+	bool ok;
+
+	if (!begin(keeper, &ok, err))
+		return ok;
+	keeper->adopt_numbers = last_number(keeper);
+	keeper->adopt_steps = past_done(edits_past(keeper->edits));
+	if (!journal_adopt_begin(keeper->journal, uuid, files, count, err))
+		return false;
+	keeper->state = KEEPER_KEEPS;
+	return true;
+}
+
+bool keeper_adopt_end(struct keeper *keeper, const uint8_t *uuid,
+                      struct error *err)
+{
+	return !keeper->journal ||
+	       journal_adopt_end(keeper->journal, uuid, err);
+}
+
+void keeper_adopt_cancel(struct keeper *keeper)
+{
+	struct error why;
+
+	if (!keeper->journal)
+		return;
+	keeper->step_count = size_min(keeper->step_count, keeper->adopt_steps);
+	if (!journal_adopt_cancel(keeper->journal, &why)) {
+		keeper_abandon(keeper, &why);
+		return;
+	}
+	drop_kept(keeper);
+	drop_named(keeper, keeper->adopt_numbers);
+}
+
+void keeper_abandon(struct keeper *keeper, const struct error *why)
+{
+	give_up(keeper, why);
+	journal_free(keeper->journal);
+	keeper->journal = NULL;
+}
+
+const struct folder *keeper_look(struct keeper *keeper)
+{
+	struct shelf_places places = places_of(keeper);
+	struct error ignored;
+	bool passed;
+
+	if (!keeper->folder.path &&
+	    !shelf_open(keeper->sys, &places, false, &keeper->folder, &passed,
+	                &ignored))
+		return NULL;
+	return &keeper->folder;
 }
 
 /* --- the rest ----------------------------------------------------------------- */

@@ -19,6 +19,7 @@
 struct documents;
 struct edits;
 struct error;
+struct folder;
 struct job;
 struct keeper;
 struct shelf_places;
@@ -44,6 +45,25 @@ enum keeper_what {
    ERR_NOMEM, ERR_IO, ERR_LIMIT: then nothing of it is in the journal. */
 bool keeper_write(struct keeper *keeper, enum keeper_what what,
                   struct error *err) MUST_USE;
+
+/*
+ * The groups between begin and end are those of documents `files` of another
+ * journal, and count when end has been done: see journal_adopt_begin().
+ * Cancelled, the history must be what it was at the begin. When even that fails
+ * nothing is kept any more, and the user is told.
+ */
+bool keeper_adopt_begin(struct keeper *keeper, const uint8_t *uuid,
+                        const uint32_t *files, uint32_t count,
+                        struct error *err) MUST_USE;
+bool keeper_adopt_end(struct keeper *keeper, const uint8_t *uuid,
+                      struct error *err) MUST_USE;
+void keeper_adopt_cancel(struct keeper *keeper);
+/* The documents are not what the journal says: it ends here. */
+void keeper_abandon(struct keeper *keeper, const struct error *why);
+
+/* The folder with the journals of earlier runs; NULL: there is none. Nothing is
+   made. Borrowed. */
+const struct folder *keeper_look(struct keeper *keeper);
 
 enum keeper_state {
 	KEEPER_EMPTY, /* nothing was written yet */
