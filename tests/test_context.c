@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "command/run.h"
 #include "edit/store.h"
 #include "session.h"
 #include "space/ranges.h"
@@ -659,6 +660,56 @@ START_TEST(next_run)
 }
 END_TEST
 
+static void edit(const char *line)
+{
+	must(run_line(&t.ctx, line, strlen(line), t.name, &t.err), &t.err);
+}
+
+/* In the editor a movement waits for the one that is under way. */
+START_TEST(next_run_after_next_run)
+{
+	trial_must(&t, "close #1; close #2; close #3; open c; open c at 16");
+	t.ctx.batch = false;
+	edit("goto 3; next run; next run 2; prev run; next run");
+	is_at(3);
+	for (int i = 0; i < 4; i++) {
+		ck_assert_ptr_nonnull(t.ctx.task);
+		must(context_wait(&t.ctx, &t.err), &t.err);
+	}
+	ck_assert_ptr_null(t.ctx.task);
+	is_at(16);
+	/* What waits is forgotten with what it waits for: stopped.. */
+	edit("goto 3; next run; next run");
+	context_cancel(&t.ctx);
+	ck_assert_ptr_null(t.ctx.task);
+	is_at(3);
+	/* ..or failed, at once or in the end. */
+	edit("goto 0; next run 99; prev run");
+	ck_assert(!context_wait(&t.ctx, &t.err));
+	ck_assert_ptr_null(t.ctx.task);
+	is_at(0);
+	edit("goto 8; prev run; prev run; next run");
+	ck_assert(!context_wait(&t.ctx, &t.err));
+	ck_assert_str_eq(t.err.text, "no byte before here");
+	ck_assert_ptr_null(t.ctx.task);
+	is_at(0);
+}
+END_TEST
+
+/* Without memory for what waits, that is told, and the first goes on. */
+START_TEST(no_memory_to_wait)
+{
+	t.ctx.batch = false;
+	edit("next run");
+	mem_fail_after(0);
+	ck_assert(!context_step(&t.ctx, NULL, true, 1, &t.err));
+	mem_fail_after(-1);
+	ck_assert_int_eq(t.err.code, ERR_NOMEM);
+	must(context_wait(&t.ctx, &t.err), &t.err);
+	ck_assert_ptr_null(t.ctx.task);
+}
+END_TEST
+
 /* --- bookmarks ------------------------------------------------------------- */
 
 START_TEST(bookmarks)
@@ -902,6 +953,8 @@ int main(void)
 	                    ARRAY_LEN(selections));
 	tcase_add_test(tc, next_and_prev);
 	tcase_add_test(tc, next_run);
+	tcase_add_test(tc, next_run_after_next_run);
+	tcase_add_test(tc, no_memory_to_wait);
 	tcase_add_test(tc, bookmarks);
 	tcase_add_test(tc, tasks);
 	tcase_add_test(tc, a_context_without_memory);

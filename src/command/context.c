@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "command/plan.h"
 #include "find/pattern.h"
 #include "session.h"
 #include "space/ranges.h"
@@ -74,6 +75,7 @@ static void free_task(struct task *task)
 {
 	job_free(task->job);
 	task->free(task->arg);
+	mem_free(task->then.v);
 	mem_free(task);
 }
 
@@ -95,6 +97,7 @@ void context_free(struct context *ctx)
 	mem_free(ctx->patterns);
 	ranges_free(ctx->last_in);
 	ranges_free(ctx->last_not_in);
+	parts_unref(ctx->last_parts);
 	ranges_free(ctx->bookmarks);
 	sets_free(&ctx->sets);
 	session_free(ctx->session);
@@ -417,12 +420,39 @@ bool context_start(struct context *ctx, struct task *task, job_run *run,
 	return true;
 }
 
+bool context_step(struct context *ctx, step_go *go, bool forward,
+                  uint64_t count, struct error *err)
+{
+	struct step step = { go, forward, count };
+	struct steps *then;
+
+	if (ctx->batch || !ctx->task || !ctx->task->moves)
+		return go(ctx, forward, count, err);
+	then = &ctx->task->then;
+	if (!mem_grow(&then->v, &then->cap, then->count + 1, sizeof(*then->v),
+	              err))
+		return false;
+	then->v[then->count++] = step;
+	return true;
+}
+
 bool context_finish(struct context *ctx, struct error *err)
 {
 	struct task *task = ctx->task;
 	bool ok = task->finish(ctx, task->arg, err);
+	struct steps then = task->then;
 
+	task->then = (struct steps){ 0 };
 	end_task(ctx);
+	while (ok && !ctx->task && then.next < then.count) {
+		struct step step = then.v[then.next++];
+
+		ok = step.go(ctx, step.forward, step.count, err);
+	}
+	if (ctx->task)
+		ctx->task->then = then;
+	else
+		mem_free(then.v);
 	return ok;
 }
 

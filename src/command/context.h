@@ -21,6 +21,7 @@
 
 struct command;
 struct context;
+struct parts;
 struct pattern;
 struct ranges;
 struct session;
@@ -53,6 +54,22 @@ struct jumps {
 	size_t pos; /* 0..count; count: not among the old places */
 };
 
+/* A movement in the background: as often, that way, from the cursor. */
+typedef bool step_go(struct context *ctx, bool forward, uint64_t count,
+                     struct error *err);
+
+struct step {
+	step_go *go;
+	bool forward;
+	uint64_t count;
+};
+
+struct steps {
+	struct step *v; /* owned */
+	size_t next;    /* the first that is still to come */
+	size_t count, cap;
+};
+
 /* Work in the background for one command. */
 struct task {
 	struct job *job;  /* owned by the pool; freed with the task */
@@ -68,6 +85,8 @@ struct task {
 	   how many were found so far. Progress is in bytes then. */
 	const char *(*about)(const void *arg);
 	uint64_t (*found)(const void *arg);
+	bool moves;        /* it moves the cursor in the end.. */
+	struct steps then; /* .. from where these go on */
 	uint64_t began;    /* ns, set by context_start() */
 	struct task *next; /* of those that were cancelled */
 };
@@ -95,6 +114,7 @@ struct context {
 	struct alignment last_aligned; /* -a that stood with it */
 	struct ranges *last_in;        /* counted: --in, or NULL */
 	struct ranges *last_not_in;    /* counted: --not-in, or NULL */
+	struct parts *last_parts;      /* counted: plan.h, or NULL */
 	struct sets sets;              /* the named sets of ranges */
 	uint64_t set_limit;            /* matches that a set takes */
 	uint64_t searches;             /* how many have begun */
@@ -155,7 +175,12 @@ void context_select(struct context *ctx, uint64_t start, uint64_t end,
    the caller with mem_zalloc) over, in success and failure. */
 bool context_start(struct context *ctx, struct task *task, job_run *run,
                    struct error *err) MUST_USE;
-/* The job of the task has ended: take the result over, end the task. */
+/* Run a movement, which may start a task. While another moves the cursor in the
+   editor, it waits for its end, and is forgotten with it. */
+bool context_step(struct context *ctx, step_go *go, bool forward,
+                  uint64_t count, struct error *err) MUST_USE;
+/* The job of the task has ended: take the result over, end the task, and go on
+   with the movement that waits for it. */
 bool context_finish(struct context *ctx, struct error *err) MUST_USE;
 /* The job of the task has posted: take what there is. */
 void context_take(struct context *ctx);

@@ -55,13 +55,13 @@
 #endif
 
 enum {
-	SLICE_FIRST = 4096, /* starts that are tried at a time */
-	SLICE_MAX = 1 << 16,
-	SLICE_QUICK = 1000000, /* ns */
-	SLICE_SLOW = 5000000,
+	SLICE_FIRST = 64, /* starts that are tried at a time */
+	SLICE_MAX = 1 << 14,
+	SLICE_QUICK = 250000, /* ns */
+	SLICE_SLOW = 1000000,
 	PROBE_HISTORY_MAX = 1 << 16,
-	SPANS_CLOSE = 2, /* starts less spans apart make them longer */
-	SPANS_FAR = 4,   /* and more, shorter */
+	SPANS_CLOSE = 16, /* starts less spans apart make them longer */
+	SPANS_FAR = 64,   /* and more, shorter */
 };
 
 struct window {
@@ -374,7 +374,7 @@ static void adapt_slice(struct seeker *s, uint64_t ns)
 	if (ns < SLICE_QUICK && s->slice < SLICE_MAX)
 		s->slice *= 2;
 	else if (ns > SLICE_SLOW)
-		s->slice = s->slice > 8 ? s->slice / 8 : 1;
+		s->slice = size_max((size_t)(s->slice * SLICE_SLOW / ns), 1);
 }
 
 static unsigned flags_of(const struct window *w)
@@ -546,7 +546,7 @@ static bool hold(struct seeker *s, uint64_t at, size_t size, uint64_t *next,
 static bool try_starts(struct seeker *s, uint64_t *at, uint64_t until,
                        size_t size, struct match *out, struct error *err)
 {
-	uint64_t next;
+	uint64_t next = *at;
 	size_t want;
 
 	if (!hold(s, *at, size, &next, err)) {
@@ -619,9 +619,9 @@ static void adapt_span(struct seeker *s, uint64_t start)
 	uint64_t apart = start - u64_min(s->last_start, start);
 
 	s->last_start = start;
-	if (apart < SPANS_CLOSE * s->span)
+	if (apart < SPANS_CLOSE * SEARCH_SPAN)
 		s->span = size_min(s->span * 2, SEARCH_SPAN_MAX);
-	else if (apart > SPANS_FAR * s->span)
+	else if (apart > SPANS_FAR * SEARCH_SPAN)
 		s->span = size_max(s->span / 2, SEARCH_SPAN);
 }
 
