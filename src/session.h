@@ -98,9 +98,6 @@ struct document *session_document(const struct session *session, uint64_t id);
  * (K8); ERR_NOMEM.
  */
 
-/* How many documents have edits that are not written. O(segments). */
-size_t session_edited(const struct session *session);
-
 /* Where the bytes go that an edit brings: store_put() and its like. */
 struct store *session_store(const struct session *session);
 const struct past *session_past(const struct session *session);
@@ -198,7 +195,7 @@ bool session_recover(struct session *session, const char *journal,
 bool session_discard(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
 
-/* The documents that have edits which are not written. */
+/* How many documents have edits that are not written. O(those ever edited). */
 size_t session_edited(const struct session *session);
 
 /* The journal is to be removed at the end, whatever is in it, or not (which is
