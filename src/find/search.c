@@ -343,9 +343,11 @@ static bool fill(struct seeker *s, uint64_t at, size_t want, uint64_t *next,
 	err->code = ERR_NONE;
 	w->len = 0;
 	stretch = u64_min(stretch, options->end);
-	if (state == STATE_GAP) {
+	if (!state_has_bytes(state)) {
+		struct run run = { .len = stretch - at, .state = state };
+
+		count_run(s, at, &run);
 		*next = stretch;
-		s->counted = u64_max(s->counted, u64_min(stretch, s->limit));
 		return false;
 	}
 	do {
@@ -848,7 +850,7 @@ uint64_t searcher_passes(const struct searcher *searcher, uint64_t from,
 	enum state state = view_stretch(s->view, from, &end);
 
 	end = u64_min(end, s->options->end);
-	if (state == STATE_GAP && end - from > least)
+	if (!state_has_bytes(state) && end - from > least)
 		return end;
 	if (state == STATE_HOLE && s->passes_zeros &&
 	    end - from > SEARCH_PROBE && end - from - SEARCH_PROBE > least)
