@@ -566,7 +566,7 @@ uint64_t searcher_passes(const struct searcher *searcher, uint64_t from,
 	enum state state = view_stretch(s->view, from, &end);
 
 	end = u64_min(end, s->options->end);
-	if (state == STATE_GAP && end - from > least)
+	if (!state_has_bytes(state) && end - from > least)
 		return end;
 	if (state == STATE_HOLE && s->passes_zeros &&
 	    end - from > SEARCH_PROBE && end - from - SEARCH_PROBE > least)

@@ -213,9 +213,11 @@ bool seeker_fill(struct seeker *s, uint64_t at, size_t want, uint64_t *next,
 	err->code = ERR_NONE;
 	w->len = 0;
 	stretch = u64_min(stretch, options->end);
-	if (state == STATE_GAP) {
+	if (!state_has_bytes(state)) {
+		struct run run = { .len = stretch - at, .state = state };
+
+		count_run(s, at, &run);
 		*next = stretch;
-		s->counted = u64_max(s->counted, u64_min(stretch, s->limit));
 		return false;
 	}
 	do {
