@@ -78,6 +78,14 @@ const struct command command_table[] = {
 		.run = run_echo,
 	},
 	{
+		.name = "edits",
+		.usage = "[as %NAME]",
+		.help = "list the edits that are not written",
+		.more = "Address, old length, new length. as: put the edited "
+			"bytes into a set of ranges.",
+		.run = run_edits,
+	},
+	{
 		.name = "eval",
 		.usage = "ADDRESS",
 		.help = "print what an address means",
@@ -184,14 +192,14 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "next",
-		.usage = "segment|sector|block|run|match|bookmark|range "
+		.usage = "segment|sector|block|run|match|bookmark|edit|range "
 			 "[%NAME] [N]",
 		.help = "go to the next one",
 		.more = "run: past the bytes that are equal to the one here.\n"
 			"match: of the pattern that was last given to find.\n"
 			"range: of the set %NAME, or of the last one that was "
 			"made.",
-		.words = "segment sector block run match bookmark range",
+		.words = "segment sector block run match bookmark edit range",
 		.complete = COMPLETE_WORDS,
 		.run = run_next,
 	},
@@ -208,10 +216,10 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "prev",
-		.usage = "segment|sector|block|run|match|bookmark|range "
+		.usage = "segment|sector|block|run|match|bookmark|edit|range "
 			 "[%NAME] [N]",
 		.help = "go to the one before",
-		.words = "segment sector block run match bookmark range",
+		.words = "segment sector block run match bookmark edit range",
 		.complete = COMPLETE_WORDS,
 		.run = run_prev,
 	},
@@ -310,6 +318,15 @@ const struct command command_table[] = {
 		.run = run_reload,
 	},
 	{
+		.name = "revert",
+		.usage = "",
+		.help = "let bytes be again what the files have there",
+		.more = "Where bytes were inserted or deleted, all of those "
+			"must be in the range. One step of undo.",
+		.range = TAKES_BYTES,
+		.run = run_revert,
+	},
+	{
 		.name = "save-layout",
 		.usage = "FILE",
 		.help = "write which files lie where to a layout file (.hxl)",
@@ -354,6 +371,13 @@ const struct command command_table[] = {
 		.usage = "[N]",
 		.help = "take back the last edit, or the last N",
 		.run = run_undo,
+	},
+	{
+		.name = "undo-byte",
+		.usage = "",
+		.help = "let the byte here be what it was before its last edit",
+		.range = TAKES_PLACE,
+		.run = run_undo_byte,
 	},
 	{ .name = NULL },
 };

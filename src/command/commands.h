@@ -33,6 +33,10 @@ bool go_range(struct context *ctx, struct call *call, bool forward,
 bool range_again(struct context *ctx, bool forward, uint64_t count,
                  struct error *err) MUST_USE;
 
+/* next edit, prev edit, N times (cmd_undo.c). */
+bool go_edit(struct context *ctx, bool forward, uint64_t count,
+             struct error *err) MUST_USE;
+
 /*
  * What commands that edit share (cmd_edit.c). An edit is made whole and is one
  * step of undo; the cursor and the selection stay at their bytes. added is one
@@ -65,6 +69,7 @@ RUN(count);
 RUN(cycle);
 RUN(delete);
 RUN(echo);
+RUN(edits);
 RUN(eval);
 RUN(fill);
 RUN(find);
@@ -85,11 +90,13 @@ RUN(ranges);
 RUN(redo);
 RUN(refs);
 RUN(reload);
+RUN(revert);
 RUN(save_layout);
 RUN(segments);
 RUN(select);
 RUN(set);
 RUN(source);
 RUN(undo);
+RUN(undo_byte);
 
 #endif
