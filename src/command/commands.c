@@ -47,6 +47,14 @@ const struct command command_table[] = {
 		.run = run_close,
 	},
 	{
+		.name = "copy",
+		.alias = "y",
+		.usage = "",
+		.help = "keep bytes for paste",
+		.range = TAKES_BYTES,
+		.run = run_copy,
+	},
+	{
 		.name = "count",
 		.usage = "[OPTION].. [PATTERN]",
 		.help = "count the matches of a pattern",
@@ -54,6 +62,13 @@ const struct command command_table[] = {
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
 		.run = run_count,
+	},
+	{
+		.name = "cut",
+		.usage = "",
+		.help = "keep bytes for paste, and delete them",
+		.range = TAKES_BYTES,
+		.run = run_cut,
 	},
 	{
 		.name = "cycle",
@@ -69,6 +84,16 @@ const struct command command_table[] = {
 		.help = "delete bytes; what follows moves up",
 		.range = TAKES_BYTES,
 		.run = run_delete,
+	},
+	{
+		.name = "duplicate",
+		.usage = "ADDRESS [insert]",
+		.help = "copy bytes over those at ADDRESS",
+		.more = "insert  put the copy in front of the byte there\n"
+			"Within one file, whatever the length.",
+		.range = TAKES_BYTES,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_duplicate,
 	},
 	{
 		.name = "echo",
@@ -191,6 +216,15 @@ const struct command command_table[] = {
 		.run = run_mark,
 	},
 	{
+		.name = "move-bytes",
+		.usage = "ADDRESS",
+		.help = "move bytes to in front of the byte at ADDRESS",
+		.more = "Within one file, whatever the length.",
+		.range = TAKES_BYTES,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_move_bytes,
+	},
+	{
 		.name = "next",
 		.usage = "segment|sector|block|run|match|bookmark|edit|range "
 			 "[%NAME] [N]",
@@ -204,6 +238,21 @@ const struct command command_table[] = {
 		.run = run_next,
 	},
 	{
+		.name = "op",
+		.usage = "and|or|xor|add VALUE | rol|ror [N] | not | neg | "
+			 "swap16|swap32|swap64 | reverse",
+		.help = "calculate with bytes",
+		.more = "VALUE as of put, again and again over the bytes; add "
+			"is modulo 256, byte by byte. rol, ror: N bits to the "
+			"left, to the right, in each byte. swap: the bytes of "
+			"each 2, 4 or 8. reverse: the last byte comes first.",
+		.words = "and or xor add rol ror not neg swap16 swap32 swap64 "
+			 "reverse",
+		.range = TAKES_BYTES,
+		.complete = COMPLETE_WORDS,
+		.run = run_op,
+	},
+	{
 		.name = "open",
 		.alias = "o",
 		.usage = "INPUT [at ADDRESS] [skip N] [size N] [ro|rw|copy] "
@@ -213,6 +262,18 @@ const struct command command_table[] = {
 			"command line's input options.",
 		.complete = COMPLETE_FILE,
 		.run = run_open,
+	},
+	{
+		.name = "paste",
+		.usage = "[insert]",
+		.help = "write what was copied over the bytes here",
+		.more = "insert  put it in front of the byte here\n"
+			"paste! writes over bytes that cannot be read, too.",
+		.words = "insert",
+		.range = TAKES_PLACE,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_WORDS,
+		.run = run_paste,
 	},
 	{
 		.name = "prev",
