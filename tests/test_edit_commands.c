@@ -68,6 +68,21 @@ static void shows(const struct model *m)
 	ck_assert_mem_eq(buf, m->v, m->len);
 }
 
+/* A search sees the bytes as they are now, wherever edits lie in a match. */
+static void finds(const struct model *m, uint64_t *seed)
+{
+	size_t len = 1 + (size_t)random_below(seed, u64_min(3, m->len));
+	size_t at = (size_t)random_below(seed, m->len - len + 1);
+	char line[LINE], want[32];
+	size_t count = 0;
+
+	for (size_t i = 0; i + len <= m->len; i++)
+		count += memcmp(m->v + i, m->v + at, len) == 0;
+	snprintf(line, LINE, "count -o \"%.*s\"", (int)len, m->v + at);
+	snprintf(want, sizeof(want), "%zu\n", count);
+	trial_prints(&t, line, want);
+}
+
 /* One random edit as a line, and of the model. */
 static void edit(struct model *m, uint64_t *seed, char line[static LINE])
 {
@@ -151,6 +166,7 @@ START_TEST(test_like_the_model)
 				trial_must(&t, line);
 			}
 			shows(&past[here]);
+			finds(&past[here], &seed);
 		}
 		snprintf(t.said, sizeof(t.said), "undo %d", STEPS);
 		trial_must(&t, t.said);
@@ -164,6 +180,16 @@ END_TEST
 START_TEST(test_memory)
 {
 	static const char *const lines[] = {
+		"%op xor \"ab\"",
+		"0 undo-byte",
+		"2,12 copy",
+		"4 paste",
+		"5,7 cut",
+		"paste insert",
+		"1,3 move-bytes 6",
+		"1,3 duplicate 0 insert",
+		"edits as %e",
+		"%revert",
 		"8 put \"XYZ\" was \"89a\"",
 		"3,6 delete",
 		"#1:$ insert {ab} 5",

@@ -73,8 +73,15 @@ bool edit_fits(struct context *ctx, struct place at, uint64_t len,
 		          at.segment);
 		return error_add_addr(err, at.addr);
 	}
-	if (at.addr <= size && len <= size - at.addr)
+	if (at.addr < size && len <= size - at.addr)
 		return true;
+	if (at.addr >= size) {
+		error_set(err, ERR_RANGE,
+		          "there is no byte at the end of the space "
+		          "(size 0x%" PRIx64 ")",
+		          size);
+		return error_add_addr(err, at.addr);
+	}
 	error_set(err, ERR_RANGE,
 	          "%" PRIu64 " bytes at 0x%" PRIx64
 	          " would pass the end of the space (size 0x%" PRIx64 ")",

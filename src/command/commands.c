@@ -47,6 +47,14 @@ const struct command command_table[] = {
 		.run = run_close,
 	},
 	{
+		.name = "copy",
+		.alias = "y",
+		.usage = "",
+		.help = "keep bytes for paste",
+		.range = TAKES_BYTES,
+		.run = run_copy,
+	},
+	{
 		.name = "count",
 		.usage = "[OPTION].. [PATTERN]",
 		.help = "count the matches of a pattern",
@@ -54,6 +62,13 @@ const struct command command_table[] = {
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
 		.run = run_count,
+	},
+	{
+		.name = "cut",
+		.usage = "",
+		.help = "keep bytes for paste, and delete them",
+		.range = TAKES_BYTES,
+		.run = run_cut,
 	},
 	{
 		.name = "cycle",
@@ -71,11 +86,29 @@ const struct command command_table[] = {
 		.run = run_delete,
 	},
 	{
+		.name = "duplicate",
+		.usage = "ADDRESS [insert]",
+		.help = "copy bytes over those at ADDRESS",
+		.more = "insert  put the copy in front of the byte there\n"
+			"Within one file, whatever the length.",
+		.range = TAKES_BYTES,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_duplicate,
+	},
+	{
 		.name = "echo",
 		.usage = "TEXT",
 		.help = "print the rest of the line",
 		.flags = COMMAND_REST,
 		.run = run_echo,
+	},
+	{
+		.name = "edits",
+		.usage = "[as %NAME]",
+		.help = "list the edits that are not written",
+		.more = "Address, old length, new length. as: put the edited "
+			"bytes into a set of ranges.",
+		.run = run_edits,
 	},
 	{
 		.name = "eval",
@@ -183,17 +216,41 @@ const struct command command_table[] = {
 		.run = run_mark,
 	},
 	{
+		.name = "move-bytes",
+		.usage = "ADDRESS",
+		.help = "move bytes to in front of the byte at ADDRESS",
+		.more = "Within one file, whatever the length.",
+		.range = TAKES_BYTES,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_move_bytes,
+	},
+	{
 		.name = "next",
-		.usage = "segment|sector|block|run|match|bookmark|range "
+		.usage = "segment|sector|block|run|match|bookmark|edit|range "
 			 "[%NAME] [N]",
 		.help = "go to the next one",
 		.more = "run: past the bytes that are equal to the one here.\n"
 			"match: of the pattern that was last given to find.\n"
 			"range: of the set %NAME, or of the last one that was "
 			"made.",
-		.words = "segment sector block run match bookmark range",
+		.words = "segment sector block run match bookmark edit range",
 		.complete = COMPLETE_WORDS,
 		.run = run_next,
+	},
+	{
+		.name = "op",
+		.usage = "and|or|xor|add VALUE | rol|ror [N] | not | neg | "
+			 "swap16|swap32|swap64 | reverse",
+		.help = "calculate with bytes",
+		.more = "VALUE as of put, again and again over the bytes; add "
+			"is modulo 256, byte by byte. rol, ror: N bits to the "
+			"left, to the right, in each byte. swap: the bytes of "
+			"each 2, 4 or 8. reverse: the last byte comes first.",
+		.words = "and or xor add rol ror not neg swap16 swap32 swap64 "
+			 "reverse",
+		.range = TAKES_BYTES,
+		.complete = COMPLETE_WORDS,
+		.run = run_op,
 	},
 	{
 		.name = "open",
@@ -207,11 +264,23 @@ const struct command command_table[] = {
 		.run = run_open,
 	},
 	{
+		.name = "paste",
+		.usage = "[insert]",
+		.help = "write what was copied over the bytes here",
+		.more = "insert  put it in front of the byte here\n"
+			"paste! writes over bytes that cannot be read, too.",
+		.words = "insert",
+		.range = TAKES_PLACE,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_WORDS,
+		.run = run_paste,
+	},
+	{
 		.name = "prev",
-		.usage = "segment|sector|block|run|match|bookmark|range "
+		.usage = "segment|sector|block|run|match|bookmark|edit|range "
 			 "[%NAME] [N]",
 		.help = "go to the one before",
-		.words = "segment sector block run match bookmark range",
+		.words = "segment sector block run match bookmark edit range",
 		.complete = COMPLETE_WORDS,
 		.run = run_prev,
 	},
@@ -310,6 +379,15 @@ const struct command command_table[] = {
 		.run = run_reload,
 	},
 	{
+		.name = "revert",
+		.usage = "",
+		.help = "let bytes be again what the files have there",
+		.more = "Where bytes were inserted or deleted, all of those "
+			"must be in the range. One step of undo.",
+		.range = TAKES_BYTES,
+		.run = run_revert,
+	},
+	{
 		.name = "save-layout",
 		.usage = "FILE",
 		.help = "write which files lie where to a layout file (.hxl)",
@@ -354,6 +432,13 @@ const struct command command_table[] = {
 		.usage = "[N]",
 		.help = "take back the last edit, or the last N",
 		.run = run_undo,
+	},
+	{
+		.name = "undo-byte",
+		.usage = "",
+		.help = "let the byte here be what it was before its last edit",
+		.range = TAKES_PLACE,
+		.run = run_undo_byte,
 	},
 	{ .name = NULL },
 };

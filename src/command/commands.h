@@ -10,6 +10,7 @@
 #include "space/space.h"
 
 struct call;
+struct content;
 struct context;
 struct error;
 struct output;
@@ -33,6 +34,10 @@ bool go_range(struct context *ctx, struct call *call, bool forward,
 bool range_again(struct context *ctx, bool forward, uint64_t count,
                  struct error *err) MUST_USE;
 
+/* next edit, prev edit, N times (cmd_undo.c). */
+bool go_edit(struct context *ctx, bool forward, uint64_t count,
+             struct error *err) MUST_USE;
+
 /*
  * What commands that edit share (cmd_edit.c). An edit is made whole and is one
  * step of undo; the cursor and the selection stay at their bytes. added is one
@@ -46,6 +51,10 @@ unsigned edit_flags(const struct call *call);
 /* The bytes of the space. ERR_STATE: one has no value. */
 bool edit_read(struct context *ctx, uint64_t addr, void *buf, size_t len,
                struct error *err) MUST_USE;
+/* The bytes of the range of a call; *out is the caller's. ERR_STATE, ERR_RANGE,
+   ERR_LIMIT: too many; ERR_NOMEM (cmd_op.c). */
+bool edit_load(struct context *ctx, const struct call *call,
+               struct content *out, struct error *err) MUST_USE;
 /* May `len` bytes be laid over what is at a place? ERR_RANGE. */
 bool edit_fits(struct context *ctx, struct place at, uint64_t len,
                struct error *err) MUST_USE;
@@ -61,10 +70,14 @@ RUN(back);
 RUN(bookmark);
 RUN(bookmarks);
 RUN(close);
+RUN(copy);
 RUN(count);
+RUN(cut);
 RUN(cycle);
 RUN(delete);
+RUN(duplicate);
 RUN(echo);
+RUN(edits);
 RUN(eval);
 RUN(fill);
 RUN(find);
@@ -75,8 +88,11 @@ RUN(help);
 RUN(info);
 RUN(insert);
 RUN(mark);
+RUN(move_bytes);
 RUN(next);
+RUN(op);
 RUN(open);
+RUN(paste);
 RUN(prev);
 RUN(print);
 RUN(put);
@@ -85,11 +101,13 @@ RUN(ranges);
 RUN(redo);
 RUN(refs);
 RUN(reload);
+RUN(revert);
 RUN(save_layout);
 RUN(segments);
 RUN(select);
 RUN(set);
 RUN(source);
 RUN(undo);
+RUN(undo_byte);
 
 #endif

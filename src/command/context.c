@@ -100,6 +100,7 @@ void context_free(struct context *ctx)
 	reap_all(ctx);
 	pattern_unref(ctx->last_pattern);
 	mem_free(ctx->patterns);
+	mem_free(ctx->clip);
 	ranges_free(ctx->last_in);
 	ranges_free(ctx->last_not_in);
 	parts_unref(ctx->last_parts);

@@ -115,7 +115,9 @@ struct context {
 	struct anchor before_jump; /* '' */
 	struct jumps jumps;
 	struct ranges *bookmarks; /* owned */
-	struct anchors *moving;   /* move with what an edit does; or NULL */
+	unsigned char *clip;      /* owned: what was copied; or NULL */
+	size_t clip_len;
+	struct anchors *moving; /* move with what an edit does; or NULL */
 
 	struct pattern *last_pattern;  /* counted; NULL: none yet */
 	struct alignment last_aligned; /* -a that stood with it */

@@ -5,7 +5,7 @@ $ hexspan ten letters -c '8 put "XYZ"; %print; quit drop'
 | 0000000000  30 31 32 33 34 35 36 37  58 59 5a 62 63 64 65 66  |01234567XYZbcdef|
 | 0000000010  67 68 69 6a 6b 6c 6d 6e  6f 70                    |ghijklmnop      |
 $ hexspan --json ten letters -c '8 put {58 59 5a}; 6,+6 print; 8 info; 7 info; quit drop'
-| {"addr":6,"at":"0x6","len":6,"hex":"363758595a62"}
+| {"addr":6,"at":"0x6","len":6,"hex":"363758595a62","edited":true}
 | {"addr":8,"at":"0x8","segment":1,"off":8,"file_off":8,"state":"data","why":"","edited":true,"errno":0,"sector":0,"value":88}
 | {"addr":7,"at":"0x7","segment":1,"off":7,"file_off":7,"state":"data","why":"","edited":false,"errno":0,"sector":0,"value":55}
 $ hexspan ten -c 'put u16le:0x1234,-1; %print'
@@ -139,7 +139,7 @@ insert, delete and fill.
 $ hexspan ten letters -c '3,6 delete; %print; segments; quit drop'
 | 0000000000  30 31 32 36 37 38 39 61  62 63 64 65 66 67 68 69  |0126789abcdefghi|
 | 0000000010  6a 6b 6c 6d 6e 6f 70                              |jklmnop         |
-|    1  0x0   7  file    write      0  ten
+|    1  0x0   7  file    write      1  ten
 |    2  0x7  16  file    write      0  letters
 $ hexspan ten letters -c '#1:$ insert "end"; 0 insert zero 2; %print; quit drop'
 | 0000000000  00 00 30 31 32 33 34 35  36 37 38 39 65 6e 64 61  |..0123456789enda|
@@ -153,7 +153,7 @@ $ hexspan ten letters -c '8,13 fill {11 22}; %print; quit drop'
 | 0000000000  30 31 32 33 34 35 36 37  11 22 11 22 11 64 65 66  |01234567.".".def|
 | 0000000010  67 68 69 6a 6b 6c 6d 6e  6f 70                    |ghijklmnop      |
 $ hexspan ten -c '%delete; segments; undo; segments; quit'
-|    1  0x0  0  file    write      0  ten
+|    1  0x0  0  file    write      1  ten
 | 1
 |    1  0x0  10  file    write      0  ten
 $ hexspan ten -c '2,8 fill random' -c '0,2 print raw; 8,10 print raw' -c 'quit drop'
