@@ -178,6 +178,6 @@ RUN(quit)
 		return false;
 	if (more && strcmp(word, "drop") != 0)
 		return error_at(err, column, "usage: quit [drop]");
-	ctx->quit = true;
+	ctx->quit = more || call->bang || !ctx->may_quit || ctx->may_quit(ctx);
 	return true;
 }

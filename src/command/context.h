@@ -109,6 +109,9 @@ struct context {
 	   key is bound and prints to what; NULL in batch. */
 	void (*keys_of)(struct context *ctx, const char *command);
 	bool (*help_key)(struct context *ctx, const char *key);
+	/* The editor asks whether to leave when something would be lost: false,
+	   it will be told. NULL in batch. */
+	bool (*may_quit)(struct context *ctx);
 	/* A line for the user; batch sends it to stderr. */
 	void (*say)(struct context *ctx, const char *text);
 	void *say_ctx;
