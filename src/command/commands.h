@@ -11,6 +11,7 @@
 struct call;
 struct context;
 struct error;
+struct ranges;
 struct output;
 struct space;
 
@@ -26,10 +27,9 @@ void print_found(struct output *out, const struct space *sp, uint64_t addr,
 bool go_range(struct context *ctx, struct call *call, bool forward,
               struct error *err) MUST_USE;
 
-/* next range, prev range: of the set that was made last, N times
-   (cmd_ranges.c). */
-bool range_again(struct context *ctx, bool forward, uint64_t count,
-                 struct error *err) MUST_USE;
+/* next range, prev range: of this set, N times (cmd_ranges.c). */
+bool range_again(struct context *ctx, const struct ranges *set, bool forward,
+                 uint64_t count, struct error *err) MUST_USE;
 
 #define RUN(name)                                               \
 	bool run_##name(struct context *ctx, struct call *call, \
