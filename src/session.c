@@ -8,9 +8,11 @@
  *
  * Invariants:
  *
- *   S1  view is the view of the space derived from layout and the sizes of the
- *       documents now
+ *   S1  space is derived from layout and the sizes of the documents now; view,
+ *       if there is one, is of that space and of the documents as they are now
  *   S2  every document of the layout stands once in `docs`
+ *   S3  every document with edits is in `touched`; without a view, `spare` has
+ *       room for all of them
  */
 #include "config.h"
 
@@ -26,34 +28,17 @@
 #include "base/pool.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "edit/check.h"
-#include "edit/documents.h"
+#include "edit/edits.h"
+#include "keep/keeper.h"
 #include "open/layout_file.h"
 #include "open/spool.h"
+#include "session_impl.h"
 #include "source/file.h"
 #include "source/memory.h"
 #include "space/layout.h"
 #include "space/space.h"
 #include "space/verify.h"
 #include "space/view.h"
-
-struct session {
-	const struct sys *sys; /* borrowed */
-	enum access access;
-	bool read_only;
-	struct files *files; /* owned */
-	struct pool *pool;   /* owned */
-	struct documents docs;
-	uint64_t last_id;
-	struct layout layout;
-	struct view *view; /* counted */
-	uint64_t generation;
-	bool stdin_taken;
-	struct job *check_job; /* looks at files; NULL: none runs */
-	struct check check;
-	session_say *say;
-	void *say_ctx;
-};
 
 /* --- documents ----------------------------------------------------------- */
 
@@ -193,9 +178,12 @@ static bool commit(struct session *session, struct layout *layout,
 	struct space *sp = space_of_layout(layout, err);
 	struct view *view = sp ? view_new(sp, err) : NULL;
 
-	space_unref(sp);
-	if (!view)
+	if (!view) {
+		space_unref(sp);
 		return false;
+	}
+	space_unref(session->space);
+	session->space = sp;
 	view_unref(session->view);
 	session->view = view;
 	session->generation++;
@@ -240,6 +228,27 @@ bool session_open(struct session *session, struct layout *inputs,
 	return ok;
 }
 
+/* Does this placement alone show a document with edits? */
+static bool is_last_of_edits(const struct session *session, size_t idx)
+{
+	const struct document *doc = session->layout.v[idx]->doc;
+
+	if (!doc || !document_root(doc))
+		return false;
+	for (size_t i = 0; i < session->layout.count; i++) {
+		if (i != idx && session->layout.v[i]->doc == doc)
+			return false;
+	}
+	return true;
+}
+
+static bool refuse_edits(const struct document *doc, struct error *err)
+{
+	error_set(err, ERR_CHANGED, "%s has edits that are not written",
+	          text_shown(document_name(doc)).s);
+	return error_add_path(err, document_name(doc));
+}
+
 bool session_close(struct session *session, uint32_t number, struct error *err)
 {
 	struct layout trial = { 0 };
@@ -251,6 +260,8 @@ bool session_close(struct session *session, uint32_t number, struct error *err)
 	if (number == 0 || idx == session->layout.count)
 		return error_set(err, ERR_RANGE,
 		                 "there is no segment #%" PRIu32, number);
+	if (is_last_of_edits(session, idx))
+		return refuse_edits(session->layout.v[idx]->doc, err);
 	if (!layout_copy(&session->layout, &trial, err))
 		return false;
 	layout_remove(&trial, idx);
@@ -293,6 +304,8 @@ static bool reopen_all(struct session *session, uint32_t number,
 		if (!p->doc || (number && p->number != number) ||
 		    (document_source(p->doc)->traits & SOURCE_PRIVATE))
 			continue;
+		if (document_root(p->doc))
+			return refuse_edits(p->doc, err);
 		at = documents_find(&session->docs, document_id(p->doc));
 		if (!fresh[at])
 			fresh[at] = reopen(session, p->doc, err);
@@ -393,7 +406,7 @@ static void say_change(struct session *session, const struct document *doc,
 static void collect(const struct session *session, uint64_t addr, uint64_t len,
                     struct check *check)
 {
-	const struct space *sp = view_space(session->view);
+	const struct space *sp = session->space;
 	uint64_t end = len > UINT64_MAX - addr ? UINT64_MAX : addr + len;
 
 	for (size_t i = space_find(sp, addr); i < space_extents(sp); i++) {
@@ -482,7 +495,109 @@ bool session_is_checking(const struct session *session)
 	return session->check_job != NULL;
 }
 
+/* --- the journal --------------------------------------------------------- */
+
+enum journal_state session_journal(const struct session *session)
+{
+	if (!session->keeper)
+		return JOURNAL_OFF;
+	switch (keeper_state(session->keeper)) {
+	case KEEPER_EMPTY:
+		return JOURNAL_EMPTY;
+	case KEEPER_KEEPS:
+		return JOURNAL_KEEPS;
+	default:
+		return JOURNAL_NOWHERE;
+	}
+}
+
+const char *session_journal_folder(const struct session *session)
+{
+	return session->keeper ? keeper_folder(session->keeper) : "";
+}
+
+const char *session_journal_name(const struct session *session)
+{
+	return session->keeper ? keeper_name(session->keeper) : "";
+}
+
+size_t session_edited(const struct session *session)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < session->touched_count; i++) {
+		const struct document *doc =
+			session_document(session, session->touched[i]);
+
+		n += doc && document_root(doc);
+	}
+	return n;
+}
+
+void session_drop_edits(struct session *session, bool drop)
+{
+	session->dropped = drop;
+}
+
+uint64_t session_sync_due(const struct session *session)
+{
+	if (!session->keeper || session->sync_job)
+		return UINT64_MAX;
+	return keeper_sync_due(session->keeper);
+}
+
+bool session_sync_begin(struct session *session, struct error *err)
+{
+	if (session->sync_job || session_sync_due(session) == UINT64_MAX)
+		return true;
+	session->sync_job = job_start(session->pool, JOB_READ, keeper_sync_run,
+	                              session->keeper, err);
+	return session->sync_job != NULL;
+}
+
+bool session_sync_end(struct session *session, const struct job *job)
+{
+	struct error err;
+
+	if (!job || session->sync_job != job)
+		return false;
+	job_free(session->sync_job);
+	session->sync_job = NULL;
+	if (!keeper_sync_end(session->keeper, &err))
+		say(session, err.text);
+	return true;
+}
+
+/* What is unsaved waits for the next start. */
+static void end_journal(struct session *session)
+{
+	struct error err;
+	bool ok;
+
+	if (!session->keeper)
+		return;
+	job_free(session->sync_job);
+	session->sync_job = NULL;
+	ok = session->dropped || session_edited(session) == 0
+	             ? keeper_discard(session->keeper, &err)
+	             : keeper_keep(session->keeper, &err);
+	if (!ok)
+		say(session, err.text);
+	keeper_free(session->keeper);
+}
+
 /* --- the rest ------------------------------------------------------------ */
+
+static bool make_keeper(struct session *session,
+                        const struct session_options *options,
+                        struct error *err)
+{
+	if (!options->journal || options->read_only)
+		return true;
+	session->keeper = keeper_new(session->sys, options->journal,
+	                             session->edits, &session->docs, err);
+	return session->keeper != NULL;
+}
 
 struct session *session_new(const struct session_options *options,
                             struct error *err)
@@ -497,8 +612,11 @@ struct session *session_new(const struct session_options *options,
 	session->read_only = options->read_only;
 	session->files = files_new(session->sys, options->files, err);
 	session->pool = session->files ? pool_new(options->threads, err) : NULL;
-	if (!session->pool || !documents_init(&session->docs, err) ||
-	    !commit(session, &empty, err)) {
+	if (session->pool)
+		session->edits = edits_new(&session->docs, err);
+	if (!session->edits || !documents_init(&session->docs, err) ||
+	    !commit(session, &empty, err) ||
+	    !make_keeper(session, options, err)) {
 		session_free(session);
 		return NULL;
 	}
@@ -511,8 +629,13 @@ void session_free(struct session *session)
 		return;
 	job_free(session->check_job);
 	check_clear(&session->check);
+	end_journal(session);
 	pool_free(session->pool);
 	view_unref(session->view);
+	view_unref(session->spare);
+	space_unref(session->space);
+	edits_free(session->edits);
+	mem_free(session->touched);
 	layout_clear(&session->layout);
 	documents_free(&session->docs);
 	files_free(session->files);
@@ -525,9 +648,28 @@ void session_set_say(struct session *session, session_say *say_line, void *ctx)
 	session->say_ctx = ctx;
 }
 
-struct view *session_view(const struct session *session)
+/* Made when it is asked for: what nobody looks at in between can be changed in
+   place. */
+struct view *session_view(struct session *session)
 {
+	if (session->view)
+		return session->view;
+	session->view = session->spare;
+	session->spare = NULL;
+	view_begin(session->view, session->space);
+	for (size_t i = 0; i < session->touched_count; i++) {
+		const struct document *doc =
+			session_document(session, session->touched[i]);
+
+		if (doc)
+			view_add(session->view, doc);
+	}
 	return session->view;
+}
+
+const struct space *session_space(const struct session *session)
+{
+	return session->space;
 }
 
 uint64_t session_generation(const struct session *session)

@@ -11,13 +11,19 @@
 
 #include "base/base.h"
 #include "edit/document.h"
+#include "edit/piece.h"
+#include "keep/recover.h"
 #include "source/files.h"
+#include "space/space.h"
 
 struct error;
+struct past;
 struct job;
 struct layout;
 struct pool;
 struct session;
+struct shelf_places;
+struct store;
 struct sys;
 struct view;
 
@@ -27,6 +33,8 @@ struct session_options {
 	size_t threads;     /* of the pool; 0: the processors */
 	enum access access; /* of inputs that say nothing themselves */
 	bool read_only;     /* -R: access read for all, whatever they say */
+	/* Where the journal is; NULL: there is none. */
+	const struct shelf_places *journal;
 };
 
 struct session *session_new(const struct session_options *options,
@@ -54,17 +62,21 @@ bool session_open(struct session *session, struct layout *inputs,
  */
 bool session_take_stdin(struct session *session, struct error *err);
 
-/* Close a segment; its number is not used again. ERR_RANGE: no such number. */
+/* Close a segment; its number is not used again. ERR_RANGE: no such number.
+   ERR_CHANGED: it alone shows a file with edits that are not written. */
 bool session_close(struct session *session, uint32_t number,
                    struct error *err) MUST_USE;
 
 /* Take the size and identity that a segment's file has now (0: all). On failure
-   nothing changes: ERR_IO, ERR_OVERLAP, ERR_RANGE. */
+   nothing changes: ERR_IO, ERR_OVERLAP, ERR_RANGE; ERR_CHANGED: it has edits
+   that are not written. */
 bool session_reload(struct session *session, uint32_t number,
                     struct error *err) MUST_USE;
 
 /* The view of now. Borrowed until the next change; view_ref() to keep it. */
-struct view *session_view(const struct session *session);
+struct view *session_view(struct session *session);
+/* Its space, without making a view. Borrowed until the next change. */
+const struct space *session_space(const struct session *session);
 
 /* Goes up by one whenever the view changes. */
 uint64_t session_generation(const struct session *session);
@@ -75,6 +87,136 @@ const struct sys *session_sys(const struct session *session);
 
 /* The document with this id, or NULL. Borrowed. */
 struct document *session_document(const struct session *session, uint64_t id);
+
+/* --- edits ---------------------------------------------------------------
+ *
+ * An edit is made whole or not at all, and is one step of undo. Each takes
+ * effect at once; the view is another one then. What all of them can fail with:
+ * ERR_READONLY: a file was opened for reading, or its length cannot change;
+ * ERR_STATE: there are no bytes, or they have no values (K7); ERR_RANGE: there
+ * is nothing at an address; ERR_OVERLAP: a segment would grow into another
+ * (K8); ERR_NOMEM.
+ */
+
+/* Where the bytes go that an edit brings: store_put() and its like. */
+struct store *session_store(const struct session *session);
+const struct past *session_past(const struct session *session);
+
+enum {
+	EDIT_JOIN = 1,  /* undone together with the edit before it */
+	EDIT_FORCE = 2, /* overwrites what cannot be read */
+	EDIT_SEEN = 4,  /* the old bytes have just been read: not once more */
+};
+
+/*
+ * `removed` bytes of the space become `added` pieces. They may belong to any
+ * number of segments: bytes are laid one for one over what is there, and what
+ * is left over of either is inserted behind, or deleted, in the last segment.
+ * Where nothing is removed, `at` says by its segment and side where to insert.
+ */
+struct session_splice {
+	struct place at;
+	uint64_t removed;
+	const struct piece *added; /* of the store; none of them empty */
+	size_t count;
+};
+
+/* The addresses are all those of the space as it is, in order and without
+   overlap. Bytes whose old value matters are read, up to 64 KiB for a splice:
+   may block. */
+bool session_edit(struct session *session, const struct session_splice *v,
+                  size_t count, unsigned flags, struct error *err) MUST_USE;
+
+/* Move `len` bytes to a place of the same file, or put a copy of them there,
+   inserted or over what is there. O(log n) each, whatever they are long.
+   ERR_RANGE: not all of them are in one file, or it is another one. */
+bool session_move(struct session *session, uint64_t addr, uint64_t len,
+                  struct place to, struct error *err) MUST_USE;
+bool session_copy(struct session *session, uint64_t addr, uint64_t len,
+                  struct place to, bool over, struct error *err) MUST_USE;
+
+/* Let [addr, addr + len) be again what the files have there: see
+   edits_revert(). */
+bool session_revert(struct session *session, uint64_t addr, uint64_t len,
+                    struct error *err) MUST_USE;
+/* Let a byte be what it was before the last edit of it. ERR_NO: it was not
+   edited, or not there. */
+bool session_restore(struct session *session, uint64_t addr,
+                     struct error *err) MUST_USE;
+
+/* Take back the last edit; make it again. ERR_NO: there is none; ERR_CHANGED: a
+   file of it was closed. */
+bool session_undo(struct session *session, struct error *err) MUST_USE;
+bool session_redo(struct session *session, struct error *err) MUST_USE;
+
+/*
+ * The journal. It begins with the first edit; an edit that cannot be written
+ * to it is not made. Where there is no place for it the user is told, and edits
+ * are in memory only. session_free() keeps it, if anything in it is unsaved.
+ */
+enum journal_state {
+	JOURNAL_OFF,     /* none was wanted */
+	JOURNAL_EMPTY,   /* nothing was edited yet */
+	JOURNAL_KEEPS,   /* it has all that was edited */
+	JOURNAL_NOWHERE, /* there is no place for it */
+};
+enum journal_state session_journal(const struct session *session);
+/* The folder and the name of its file; "" if there is none. */
+const char *session_journal_folder(const struct session *session);
+const char *session_journal_name(const struct session *session);
+
+/* Edits of an earlier run that wait in a journal, of a document that is open. */
+struct session_waiting {
+	const char *journal; /* its name, safe to show */
+	int64_t created;     /* ns since the epoch */
+	uint32_t groups;     /* in the journal */
+	uint64_t doc;
+	struct recover_checked checked;
+};
+typedef void session_waits(void *ctx, const struct session_waiting *waiting);
+
+/* Tell of each, the newest journal last. Writes nothing; reads the journals and
+   what was edited: may block. ERR_IO, ERR_NOMEM. */
+bool session_look(struct session *session, session_waits *each, void *ctx,
+                  struct error *err) MUST_USE;
+
+/*
+ * Make the edits of a journal again, of all documents that are open: all or
+ * nothing. They can be taken back as before, and the journal of this session
+ * has them then. ERR_NO: nothing waits there; ERR_CHANGED: a file is no longer
+ * what was edited, or has other edits; ERR_STATE: an edit also changes a file
+ * that is not open; ERR_READONLY, ERR_OVERLAP, ERR_IO, ERR_NOMEM.
+ */
+bool session_recover(struct session *session, const char *journal,
+                     struct error *err) MUST_USE;
+
+/* Remove a journal in which edits wait. ERR_NO, ERR_IO, ERR_STATE: it is in
+   use. */
+bool session_discard(struct session *session, const char *journal,
+                     struct error *err) MUST_USE;
+
+/* How many documents have edits that are not written. O(those ever edited). */
+size_t session_edited(const struct session *session);
+
+/* The journal is to be removed at the end, whatever is in it, or not (which is
+   how it begins). */
+void session_drop_edits(struct session *session, bool drop);
+
+/* When the journal is to be made durable, by sys_now(); UINT64_MAX for never.
+   A job of the pool does it, one at a time: give each POOL_DONE to
+   session_sync_end(), which is true when it was this job's. A failure is said;
+   then the next edits are refused until it works. ERR_NOMEM, ERR_IO: no job
+   could be started. */
+uint64_t session_sync_due(const struct session *session);
+bool session_sync_begin(struct session *session, struct error *err) MUST_USE;
+bool session_sync_end(struct session *session, const struct job *job);
+
+/* Told of each change of a length, before the view changes: `removed` bytes at
+   `off` of a document become `added`. It may not use the session. */
+typedef void session_moved(void *ctx, uint64_t doc, uint64_t off,
+                           uint64_t removed, uint64_t added);
+void session_set_moved(struct session *session, session_moved *moved,
+                       void *ctx);
 
 /*
  * Look whether the files shown in [addr, addr + len), at most 256, have been

@@ -15,7 +15,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "command/run.h"
+#include "edit/store.h"
 #include "session.h"
+#include "space/ranges.h"
 #include "space/space.h"
 #include "tests/faults.h"
 #include "tests/support.h"
@@ -229,6 +232,48 @@ START_TEST(reload_moves_what_follows)
 	/* It comes back with its byte. */
 	trial_file("a", "0123456789abcdef", 16);
 	trial_prints(&t, "reload; eval 'k", "15 0xf #1:0xf\n");
+}
+END_TEST
+
+/* Replace bytes at an address by as many others. */
+static void splice(uint64_t addr, uint64_t removed, size_t added)
+{
+	struct piece piece;
+	struct session_splice v = { .at = space_place(space_of(), addr),
+		                    .removed = removed,
+		                    .added = &piece,
+		                    .count = added > 0 };
+
+	must(store_put(session_store(t.ctx.session), "xxxxxxxx", added, &piece,
+	               &t.err) &&
+	             session_edit(t.ctx.session, &v, 1, 0, &t.err),
+	     &t.err);
+}
+
+START_TEST(edits_move_places)
+{
+	struct range range;
+
+	trial_must(&t, "goto 26");
+	trial_must(&t, "mark m");
+	trial_must(&t, "28,30 bookmark here");
+	trial_must(&t, "goto 38");
+	splice(24, 0, 3);
+	splice(25, 1, 0);
+	trial_must(&t, "goto 'm");
+	is_at(28);
+	range = ranges_at(t.ctx.bookmarks, 0);
+	ck_assert_uint_eq(range.off, 6);
+	ck_assert_uint_eq(range.len, 2);
+	/* What it was at is deleted. */
+	splice(27, 4, 0);
+	trial_must(&t, "goto 'm");
+	is_at(27);
+	ck_assert_uint_eq(ranges_at(t.ctx.bookmarks, 0).off, 3);
+	ck_assert_uint_eq(ranges_at(t.ctx.bookmarks, 0).len, 1);
+	must(session_undo(t.ctx.session, &t.err), &t.err);
+	must(session_undo(t.ctx.session, &t.err), &t.err);
+	ck_assert_uint_eq(ranges_at(t.ctx.bookmarks, 0).len, 1);
 }
 END_TEST
 
@@ -615,6 +660,56 @@ START_TEST(next_run)
 }
 END_TEST
 
+static void edit(const char *line)
+{
+	must(run_line(&t.ctx, line, strlen(line), t.name, &t.err), &t.err);
+}
+
+/* In the editor a movement waits for the one that is under way. */
+START_TEST(next_run_after_next_run)
+{
+	trial_must(&t, "close #1; close #2; close #3; open c; open c at 16");
+	t.ctx.batch = false;
+	edit("goto 3; next run; next run 2; prev run; next run");
+	is_at(3);
+	for (int i = 0; i < 4; i++) {
+		ck_assert_ptr_nonnull(t.ctx.task);
+		must(context_wait(&t.ctx, &t.err), &t.err);
+	}
+	ck_assert_ptr_null(t.ctx.task);
+	is_at(16);
+	/* What waits is forgotten with what it waits for: stopped.. */
+	edit("goto 3; next run; next run");
+	context_cancel(&t.ctx);
+	ck_assert_ptr_null(t.ctx.task);
+	is_at(3);
+	/* ..or failed, at once or in the end. */
+	edit("goto 0; next run 99; prev run");
+	ck_assert(!context_wait(&t.ctx, &t.err));
+	ck_assert_ptr_null(t.ctx.task);
+	is_at(0);
+	edit("goto 8; prev run; prev run; next run");
+	ck_assert(!context_wait(&t.ctx, &t.err));
+	ck_assert_str_eq(t.err.text, "no byte before here");
+	ck_assert_ptr_null(t.ctx.task);
+	is_at(0);
+}
+END_TEST
+
+/* Without memory for what waits, that is told, and the first goes on. */
+START_TEST(no_memory_to_wait)
+{
+	t.ctx.batch = false;
+	edit("next run");
+	mem_fail_after(0);
+	ck_assert(!context_step(&t.ctx, NULL, true, 1, &t.err));
+	mem_fail_after(-1);
+	ck_assert_int_eq(t.err.code, ERR_NOMEM);
+	must(context_wait(&t.ctx, &t.err), &t.err);
+	ck_assert_ptr_null(t.ctx.task);
+}
+END_TEST
+
 /* --- bookmarks ------------------------------------------------------------- */
 
 START_TEST(bookmarks)
@@ -843,6 +938,7 @@ int main(void)
 	                    ARRAY_LEN(settles));
 	tcase_add_test(tc, the_cursor_stays_inside);
 	tcase_add_test(tc, reload_moves_what_follows);
+	tcase_add_test(tc, edits_move_places);
 	tcase_add_test(tc, a_failed_change_moves_nothing);
 	tcase_add_test(tc, back_and_forward);
 	tcase_add_test(tc, back_passes_what_is_closed);
@@ -857,6 +953,8 @@ int main(void)
 	                    ARRAY_LEN(selections));
 	tcase_add_test(tc, next_and_prev);
 	tcase_add_test(tc, next_run);
+	tcase_add_test(tc, next_run_after_next_run);
+	tcase_add_test(tc, no_memory_to_wait);
 	tcase_add_test(tc, bookmarks);
 	tcase_add_test(tc, tasks);
 	tcase_add_test(tc, a_context_without_memory);

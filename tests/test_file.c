@@ -621,8 +621,10 @@ START_TEST(moved_away_and_back_while_closed)
 	read_run(src, 0, 10000, READ_NOWAIT, bad(ENOENT));
 	ck_assert_uint_eq(source_check(src), CHANGE_GONE);
 	read_run(src, 0, 10000, READ_NOWAIT, pending);
-	ck_assert_int_eq(source_stretch(src, 0).state, STATE_DATA);
+	ck_assert_int_eq(source_stretch(src, 100).state, STATE_BAD);
+	ck_assert_uint_eq(source_stretch(src, 100).end, src->size);
 	other = pattern_file("f", 20000);
+	ck_assert_int_eq(source_stretch(src, 0).state, STATE_BAD);
 	read_run(src, 0, 10000, 0, replaced);
 	read_run(src, 0, 10000, READ_KEEP, replaced);
 	read_run(src, 0, 10000, READ_NOWAIT, replaced);
@@ -932,7 +934,8 @@ static void use_all(struct source *src, uint64_t hole, int errnum)
 		check_faulty(0, size, hole, errnum, flags[i] != READ_NOWAIT,
 		             &runs);
 		s = source_stretch(src, hole / 2);
-		ck_assert(s.state == STATE_DATA || s.end <= hole);
+		ck_assert(s.state == STATE_DATA || s.end <= hole ||
+		          (s.state == STATE_BAD && errnum == EACCES));
 		p = source_map(src, hole, &len, &pin);
 		if (p) {
 			ck_assert_uint_eq(len, 100);
@@ -1517,6 +1520,7 @@ static void model_stretch(void)
 	s = source_stretch(m.src, off);
 	if (!model_reachable() || s.state == STATE_DATA)
 		return;
+	ck_assert_int_eq(s.state, STATE_HOLE);
 	ck_assert_uint_le(s.end, f->size);
 	for (uint64_t i = off; i < s.end; i++)
 		if (f->bytes[i] != 0)

@@ -3,6 +3,7 @@
 
 #include "source/files.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -30,11 +31,15 @@ static void teardown(void)
 
 enum { WINDOW = 65536 };
 
-static void limit_descriptors(rlim_t n)
+/* False under valgrind, which lets nobody lower the limit for good. */
+static bool limit_descriptors(rlim_t n)
 {
 	struct rlimit limit = { .rlim_cur = n, .rlim_max = n };
 
-	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+		return true;
+	ck_assert_int_eq(errno, EPERM);
+	return false;
 }
 
 /* The system's limit, and ours. */
@@ -50,7 +55,8 @@ START_TEST(default_limits)
 {
 	struct files_limits got;
 
-	limit_descriptors(limits[_i].system);
+	if (!limit_descriptors(limits[_i].system))
+		return;
 	got = files_limits_default();
 	ck_assert_uint_eq(got.descriptors, limits[_i].ours);
 	ck_assert_uint_eq(got.windows, sizeof(void *) < 8 ? 16 : 64);

@@ -510,23 +510,95 @@ START_TEST(save_fails_at_every_call)
 }
 END_TEST
 
+/* What another save writes is locked; what nobody has locked is a left one. */
 START_TEST(save_leaves_another_save_alone)
 {
 	struct layout layout = { 0 };
 	struct error err;
 	char *text;
+	int fd;
 
 	write_file("w.hxl.hxtmp", "theirs", 6);
+	fd = sys_real.open("w.hxl.hxtmp", SYS_READ);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(sys_real.lock(fd, SYS_LOCK_TAKE), 0);
 	ck_assert(!layout_file_save(&sys_real, "w.hxl", &layout, &err));
-	ck_assert_str_eq(err.text, "w.hxl.hxtmp: another save is under way, or "
-	                           "did not end: File exists");
+	ck_assert_str_eq(err.text, "w.hxl.hxtmp: another save is under way: "
+	                           "File exists");
 	text = file_text("w.hxl.hxtmp");
 	ck_assert_pstr_eq(text, "theirs");
 	free(text);
 	ck_assert_ptr_null(file_text("w.hxl"));
+	ck_assert_int_eq(sys_real.close(fd), 0);
+	must(layout_file_save(&sys_real, "w.hxl", &layout, &err), &err);
+	ck_assert_ptr_null(file_text("w.hxl.hxtmp"));
+	ck_assert_int_eq(unlink("w.hxl"), 0);
 	layout.count = 1000000; /* refused before one is looked at */
 	ck_assert(!layout_file_save(&sys_real, "w.hxl", &layout, &err));
 	ck_assert_int_eq(err.code, ERR_RANGE);
+}
+END_TEST
+
+/* Only a plain file of ours is a left one. */
+START_TEST(save_removes_nothing_else)
+{
+	static const struct {
+		const char *make, *why;
+	} table[] = {
+		{ "ln -s other o.hxl.hxtmp",
+		  "o.hxl.hxtmp: Too many levels of symbolic links" },
+		{ "mkdir o.hxl.hxtmp", "o.hxl.hxtmp: Is a directory" },
+		{ "ln other o.hxl.hxtmp",
+		  "o.hxl.hxtmp: another save is under way: File exists" },
+	};
+	struct layout layout = { 0 };
+	struct error err;
+
+	write_file("other", "theirs", 6);
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		char *text;
+
+		ck_assert_int_eq(system(table[i].make), 0);
+		ck_assert(!layout_file_save(&sys_real, "o.hxl", &layout, &err));
+		ck_assert_str_eq(err.text, table[i].why);
+		ck_assert_int_eq(system("rm -r o.hxl.hxtmp"), 0);
+		text = file_text("other");
+		ck_assert_pstr_eq(text, "theirs");
+		free(text);
+	}
+	ck_assert_ptr_null(file_text("o.hxl"));
+}
+END_TEST
+
+/* Fail the 1st, 2nd, .. call of a save that finds a left one. */
+START_TEST(save_over_a_left_one_fails)
+{
+	struct layout layout = three_placements();
+	struct error err;
+	bool ok = false;
+	long n;
+
+	for (n = 0; !ok; n++) {
+		struct sys sys = hurt_sys(n, 7);
+		char *text;
+
+		write_file("l.hxl", "old", 3);
+		write_file("l.hxl.hxtmp", "left", 4);
+		ok = layout_file_save(&sys, "l.hxl", &layout, &err);
+		text = file_text("l.hxl");
+		if (ok)
+			ck_assert_str_ne(text, "old");
+		else
+			ck_assert_str_eq(text, "old");
+		free(text);
+		/* Of closing nothing depends. */
+		ok = ok && hurt.calls <= n;
+		/* What is left is left again, or gone. */
+		must(layout_file_save(&sys_real, "l.hxl", &layout, &err), &err);
+		ck_assert_ptr_null(file_text("l.hxl.hxtmp"));
+	}
+	ck_assert_int_gt(n, 10);
+	layout_clear(&layout);
 }
 END_TEST
 
@@ -669,6 +741,8 @@ int main(void)
 	tcase_add_test(tc, saved_and_read_back);
 	tcase_add_test(tc, save_fails_at_every_call);
 	tcase_add_test(tc, save_leaves_another_save_alone);
+	tcase_add_test(tc, save_removes_nothing_else);
+	tcase_add_test(tc, save_over_a_left_one_fails);
 	tcase_add_test(tc, save_without_memory);
 	tcase_add_test(tc, read_without_memory);
 	tcase_add_test(tc, names_by_lines);

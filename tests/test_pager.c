@@ -63,7 +63,7 @@ static void open_lines(size_t count)
 
 static const char *line(size_t i)
 {
-	return pager.text + pager.lines[i];
+	return pager.text + pager.rows[i].at;
 }
 
 static const char *text_of(int row)
@@ -260,19 +260,175 @@ START_TEST(box_tells_what_it_shows)
 }
 END_TEST
 
-/* Sides give way before text does. */
-START_TEST(long_lines_are_cut)
+/* Sides give way before a line is wrapped. */
+START_TEST(sides_give_way)
 {
-	char text[200];
+	char text[COLS + 1];
+
+	memset(text, 'x', COLS);
+	text[COLS] = '\0';
+	open_text(text);
+	paint(8);
+	ck_assert_str_eq(text_of(4), text);
+	open_text(text + 4);
+	paint(8);
+	ck_assert_str_eq(text_of(4),
+	                 "│ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx │");
+}
+END_TEST
+
+/* --- wrapping -------------------------------------------------------------- */
+
+/* Paint a text in a canvas this wide, and compare the rows in the box, without
+   its sides and the blanks there. */
+static void wraps_to(int cols, const char *text, const char *want)
+{
+	char got[4096] = "";
+	size_t n = 0;
+	struct error err;
+
+	must(canvas_resize(&canvas, 40, cols, &err), &err);
+	open_text(text);
+	pager_paint(&pager, &canvas, 0, 40, false);
+	for (int row = 0; row < 40; row++) {
+		char *line = strstr(text_of(row), "│ ");
+		char *end;
+
+		if (!line)
+			continue;
+		line += strlen("│ ");
+		end = strstr(line, "│");
+		while (end > line && end[-1] == ' ')
+			end--;
+		n += (size_t)snprintf(got + n, sizeof(got) - n, "%.*s\n",
+		                      (int)(end - line), line);
+	}
+	ck_assert_str_eq(got, want);
+}
+
+START_TEST(long_lines_are_wrapped)
+{
+	static const struct {
+		int cols; /* of which four are sides */
+		const char *text, *want;
+	} table[] = {
+		/* It fits, and it does not. */
+		{ 22, "one two three four", "one two three four\n" },
+		{ 17, "one two three four", "one two three\n  four\n" },
+		{ 16, "one two three four", "one two\n  three four\n" },
+		/* At blanks, of which none is shown at either end. */
+		{ 16, "one two     three four", "one two\n  three four\n" },
+		{ 16, "one two three    ", "one two\n  three\n" },
+		/* A word that is wider than the box. */
+		{ 14, "abcdefghijklmnopq", "abcdefghij\n  klmnopq\n" },
+		{ 14, "a bcdefghijklmnop", "a\n  bcdefghi\n  jklmnop\n" },
+		/* Wide characters are not cut. */
+		{ 14, "一二三四五六七八", "一二三四五\n  六七八\n" },
+		{ 13, "一二三四五六七", "一二三四\n  五六七\n" },
+		/* Under a line's own indentation. */
+		{ 19, "  help that is longer", "  help that is\n  longer\n" },
+		/* Under its last column that leaves room. */
+		{ 34, "name    a long explanation of things",
+		  "name    a long explanation of\n        things\n" },
+		{ 34, "a  b  a long explanation of that one",
+		  "a  b  a long explanation of\n      that one\n" },
+		{ 34, "name   a long explanation of  xyza b",
+		  "name   a long explanation of\n       xyza b\n" },
+		/* As the line before, where a name fills its column. */
+		{ 34, "ab        one\nabcdefghi two three four five",
+		  "ab        one\nabcdefghi two three four five\n" },
+		{ 34, "ab        one\nabcdefghi two three four five six seven",
+		  "ab        one\nabcdefghi two three four five\n"
+		  "          six seven\n" },
+		/* Empty lines stay, and lines of blanks. */
+		{ 16, "a\n\n   \none two three four",
+		  "a\n\n\none two\n  three four\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		wraps_to(table[i].cols, table[i].text, table[i].want);
+}
+END_TEST
+
+/* What is at the top stays there, in whatever width. */
+START_TEST(resized_across)
+{
+	char text[2000] = "";
+	struct error err;
+
+	for (int i = 0; i < 20; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+		         "%02d one two three four five six seven eight\n", i);
+	must(canvas_resize(&canvas, ROWS, 60, &err), &err);
+	open_text(text);
+	paint(8);
+	pager_scroll(&pager, 7);
+	ck_assert(pager_search(&pager, "12 one"));
+	for (int cols = 60; cols > 8; cols -= 7) {
+		must(canvas_resize(&canvas, ROWS, cols, &err), &err);
+		paint(8);
+		ck_assert(strncmp(line(pager.top), "12 one", 6) == 0);
+		ck_assert_uint_eq(pager.found, pager.top + 1);
+		ck_assert_int_eq(pager.shown, 6);
+	}
+	/* Found in the second row of a line. */
+	must(canvas_resize(&canvas, ROWS, 36, &err), &err);
+	paint(8);
+	ck_assert(pager_search(&pager, "seven"));
+	ck_assert(strncmp(line(pager.top), "seven eight", 11) == 0 ||
+	          strncmp(line(pager.top), "six seven", 9) == 0);
+	ck_assert_int_gt(pager.rows[pager.top].indent, 0);
+}
+END_TEST
+
+/* Without memory for the rows, lines are cut. */
+START_TEST(no_memory_to_wrap)
+{
+	char text[COLS * 3];
 
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	open_text(text);
+	mem_fail_after(0);
 	paint(8);
-	for (int row = 0; row < ROWS; row++)
-		if (strchr(text_of(row), 'x'))
-			ck_assert_str_eq(text_of(row), "xxxxxxxxxxxxxxxxxxxxxxx"
-			                               "xxxxxxxxxxxxxxxx…");
+	mem_fail_after(-1);
+	ck_assert_str_eq(text_of(4),
+	                 "│ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… │");
+	paint(8);
+	ck_assert_uint_gt(pager.count, 3);
+}
+END_TEST
+
+/* All words come, in order, in any width. */
+START_TEST(nothing_is_lost)
+{
+	uint64_t seed = random_seed();
+
+	for (size_t i = cases(300); i > 0; i--) {
+		int cols = 1 + (int)random_below(&seed, 60);
+		char text[600] = "";
+		size_t n = 0, at = 0;
+		struct error err;
+
+		for (size_t k = random_below(&seed, 300); k > 0; k--)
+			text[n++] = "ab  \n"[random_below(&seed, 5)];
+		text[n] = '\0';
+		must(canvas_resize(&canvas, 4, cols, &err), &err);
+		open_text(text);
+		pager_paint(&pager, &canvas, 0, 4, false);
+		for (size_t k = 0; k < pager.count; k++) {
+			struct pager_row r = pager.rows[k];
+
+			for (; at < r.at; at++)
+				EXPECT(strchr(" \n", text[at]));
+			EXPECT(!memchr(text + r.at, '\n', r.len));
+			EXPECT(!pager.cols ||
+			       (int)r.len + r.indent <= pager.cols);
+			at = r.at + r.len;
+		}
+		for (; at < n; at++)
+			EXPECT(strchr(" \n", text[at]));
+	}
 }
 END_TEST
 
@@ -291,8 +447,10 @@ START_TEST(any_size)
 		open_lines(count);
 		pager_scroll(&pager, (long)random_below(&seed, 40));
 		pager_paint(&pager, &canvas, 0, rows, false);
-		EXPECT(pager.top + (size_t)pager.shown <= count);
-		EXPECT(pager.shown == (int)size_min(count, (size_t)rows - 2));
+		EXPECT(pager.count >= count);
+		EXPECT(pager.top + (size_t)pager.shown <= pager.count);
+		EXPECT(pager.shown ==
+		       (int)size_min(pager.count, (size_t)rows - 2));
 	}
 }
 END_TEST
@@ -339,7 +497,11 @@ int main(void)
 	tcase_add_test(tc, found_line_stands_out);
 	tcase_add_test(tc, box);
 	tcase_add_test(tc, box_tells_what_it_shows);
-	tcase_add_test(tc, long_lines_are_cut);
+	tcase_add_test(tc, sides_give_way);
+	tcase_add_test(tc, long_lines_are_wrapped);
+	tcase_add_test(tc, resized_across);
+	tcase_add_test(tc, no_memory_to_wrap);
+	tcase_add_test(tc, nothing_is_lost);
 	tcase_add_test(tc, any_size);
 	tcase_add_test(tc, closing);
 	tcase_add_test(tc, no_memory);

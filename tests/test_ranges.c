@@ -51,9 +51,9 @@ static bool in_order(const struct ranges *ranges, size_t idx)
 /* Some of each kind: with a text, longer than 32 bits, of several pieces. */
 static void add_odd(uint64_t *seed, struct ranges *ranges, uint32_t tag)
 {
-	struct piece rest = { .doc = random_below(seed, DOCS),
-		              .off = random_below(seed, 5),
-		              .len = random_below(seed, 3) };
+	struct portion rest = { .doc = random_below(seed, DOCS),
+		                .off = random_below(seed, 5),
+		                .len = random_below(seed, 3) };
 	struct range r = { .doc = random_below(seed, DOCS),
 		           .off = random_below(seed, 5),
 		           .len = random_below(seed, 3),
@@ -139,15 +139,15 @@ struct bits {
 static void add_pieces(uint64_t *seed, struct ranges *ranges, uint64_t doc,
                        uint64_t off, uint64_t len, struct bits *bits)
 {
-	struct piece rest[2];
+	struct portion rest[2];
 	struct range r = { .doc = doc, .off = off, .len = len, .tag = 7 };
 	struct error err;
 
 	if (random_below(seed, 4) == 0)
 		r.rest_count = 1 + random_below(seed, 2);
 	for (size_t i = 0; i < r.rest_count; i++) {
-		rest[i] = (struct piece){ .doc = random_below(seed, DOCS),
-			                  .len = 1 + random_below(seed, 3) };
+		rest[i] = (struct portion){ .doc = random_below(seed, DOCS),
+			                    .len = 1 + random_below(seed, 3) };
 		for (uint64_t j = 0; j < rest[i].len; j++)
 			bits->of[rest[i].doc] |= UINT64_C(1) << j;
 		len += rest[i].len;
@@ -172,7 +172,7 @@ static void remove_added(struct ranges *ranges, const struct range *range)
 static void random_ranges(uint64_t *seed, struct ranges *ranges,
                           struct bits *bits)
 {
-	static const struct piece pieces[] = { { 2, 60, 2 }, { 0, 0, 1 } };
+	static const struct portion pieces[] = { { 2, 60, 2 }, { 0, 0, 1 } };
 	size_t count = random_below(seed, 8);
 
 	*bits = (struct bits){ { 0 } };
@@ -283,10 +283,79 @@ START_TEST(sets_at_the_end)
 END_TEST
 
 /* Fail the 1st, 2nd, .. allocation until the call gets through. */
+/* A byte that is left is in a range if it was before, and what was put in at an
+   end is not. */
+static void check_shifted(const struct range *before, const struct range *after,
+                          uint64_t off, uint64_t removed, uint64_t added)
+{
+	uint64_t at = 0;
+
+	ck_assert_uint_eq(after->off,
+	                  ranges_shifted(before->off, off, removed, added));
+	for (uint64_t byte = 0; byte < 120; byte++) {
+		if (byte >= off && byte - off < removed)
+			continue;
+		at = byte < off ? byte : byte - removed + added;
+		ck_assert(before->off <= byte &&
+		                          byte - before->off < before->len
+		                  ? after->off <= at &&
+		                            at - after->off < after->len
+		                  : at < after->off ||
+		                            at - after->off >= after->len);
+	}
+	if (removed == 0 &&
+	    (off == before->off || off == before->off + before->len))
+		ck_assert_uint_eq(after->len, before->len);
+}
+
+START_TEST(ranges_stay_at_their_bytes)
+{
+	uint64_t seed = random_seed();
+
+	for (size_t n = cases(3000); n > 0; n--) {
+		struct ranges *ranges = new_ranges();
+		struct range before[20];
+		uint64_t off = random_below(&seed, 100);
+		uint64_t removed =
+			random_below(&seed, 3) ? random_below(&seed, 20) : 0;
+		uint64_t added = random_below(&seed, 20);
+		struct error err;
+
+		for (uint32_t i = 0; i < 20; i++) {
+			before[i] = (struct range){
+				.doc = 1 + random_below(&seed, 2),
+				.off = random_below(&seed, 80),
+				.len = random_below(&seed, 20),
+				.tag = i,
+			};
+			must(ranges_add(ranges, &before[i], &err), &err);
+		}
+		ranges_shift(ranges, 1, off, removed, added);
+		for (size_t i = 0; i < 20; i++) {
+			struct range r = ranges_at(ranges, i);
+			const struct range *was = &before[r.tag];
+			struct range last =
+				ranges_at(ranges, i > 0 ? i - 1 : 0);
+
+			ck_assert(last.doc < r.doc || last.off < r.off ||
+			          (last.off == r.off && last.len <= r.len));
+			ck_assert_uint_eq(r.doc, was->doc);
+			if (r.doc == 1) {
+				check_shifted(was, &r, off, removed, added);
+				continue;
+			}
+			ck_assert_uint_eq(r.off, was->off);
+			ck_assert_uint_eq(r.len, was->len);
+		}
+		ranges_free(ranges);
+	}
+}
+END_TEST
+
 START_TEST(add_without_memory)
 {
 	char name[] = "name", comment[] = "comment";
-	struct piece rest[] = { { 1, 0, 2 }, { 2, 0, 3 } };
+	struct portion rest[] = { { 1, 0, 2 }, { 2, 0, 3 } };
 	struct range r = { .off = 1,
 		           .name = name,
 		           .comment = comment,
@@ -518,6 +587,7 @@ int main(void)
 	tcase_add_test(tc, texts_are_copied);
 	tcase_add_test(tc, sets_as_bits);
 	tcase_add_test(tc, sets_at_the_end);
+	tcase_add_test(tc, ranges_stay_at_their_bytes);
 	tcase_add_test(tc, add_without_memory);
 	tcase_add_test(tc, sets_without_memory);
 	tcase_add_test(tc, addresses_as_looked_up);

@@ -76,20 +76,20 @@ static struct ranges *new_set(struct ranges_file *file, const char *name)
 }
 
 /* Of any document; id 14 is one that is closed. */
-static struct piece random_piece(uint64_t *seed, uint64_t ids)
+static struct portion random_piece(uint64_t *seed, uint64_t ids)
 {
 	uint64_t off = random_below(seed, BYTES + 1);
 
-	return (struct piece){ .doc = 11 + random_below(seed, ids),
-		               .off = off,
-		               .len = random_below(seed, BYTES - off + 1) };
+	return (struct portion){ .doc = 11 + random_below(seed, ids),
+		                 .off = off,
+		                 .len = random_below(seed, BYTES - off + 1) };
 }
 
 static void add_random(uint64_t *seed, struct ranges *set, uint64_t ids)
 {
-	struct piece first = random_piece(seed, ids);
-	struct piece rest[2] = { random_piece(seed, ids),
-		                 random_piece(seed, ids) };
+	struct portion first = random_piece(seed, ids);
+	struct portion rest[2] = { random_piece(seed, ids),
+		                   random_piece(seed, ids) };
 	struct range r = { .doc = first.doc,
 		           .off = first.off,
 		           .len = first.len,

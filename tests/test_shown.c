@@ -144,7 +144,7 @@ static void naive_cover(const struct ranges *set, const struct space *sp,
 	for (uint64_t addr = 0; addr < space_size(sp); addr++) {
 		for (size_t i = 0; i < ranges_count(set); i++) {
 			struct range r = ranges_at(set, i);
-			struct piece piece = { r.doc, r.off, r.len };
+			struct portion piece = { r.doc, r.off, r.len };
 
 			for (size_t j = 0; j <= r.rest_count; j++) {
 				for (uint64_t k = 0; k < piece.len; k++)

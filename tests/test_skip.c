@@ -60,13 +60,18 @@ static bool painted_read(struct source *src, uint64_t off, void *buf,
 	return true;
 }
 
-/* As a file system: it knows holes, and nothing of bad bytes. */
+/* As a file: it knows holes, and bad bytes only when no others follow. */
 static struct stretch painted_stretch(struct source *src, uint64_t off)
 {
 	const struct painted *p = (const struct painted *)src;
 	bool hole = p->states[off] == STATE_HOLE;
-	uint64_t end = off + 1;
+	uint64_t end = off;
 
+	while (end < src->size && p->states[end] == STATE_BAD)
+		end++;
+	if (end == src->size)
+		return (struct stretch){ STATE_BAD, end };
+	end = off + 1;
 	while (end < src->size && (p->states[end] == STATE_HOLE) == hole)
 		end++;
 	return (struct stretch){ hole ? STATE_HOLE : STATE_DATA, end };
@@ -414,6 +419,45 @@ START_TEST(holes_cost_next_to_nothing)
 }
 END_TEST
 
+/* Of a file that was deleted behind a closed descriptor: opening it is tried a
+   few times, and not once for each step. */
+START_TEST(what_is_gone_costs_next_to_nothing)
+{
+	enum { SIZE = 1 << 20 };
+	struct session_options o = { .sys = &faults_sys,
+		                     .files = files_limits_default() };
+	struct session *session;
+	struct layout inputs = { 0 };
+	struct runs runs = { 0 };
+	struct view *view;
+	uint64_t got = 0;
+	char byte;
+
+	o.files.descriptors = 1;
+	session = session_new(&o, &err);
+	must(session, &err);
+	ck_assert_int_eq(chdir(scratch()), 0);
+	ck_assert_int_eq(system("head -c 1048576 /dev/zero >gone;"
+	                        "echo 2 >stays"),
+	                 0);
+	must(layout_push(&inputs, placement_new("gone", &err), &err), &err);
+	must(layout_push(&inputs, placement_new("stays", &err), &err), &err);
+	must(session_open(session, &inputs, &err), &err);
+	view = session_view(session);
+	must(view_read(view, SIZE, &byte, 1, 0, &runs, &err), &err);
+	ck_assert_int_eq(unlink("gone"), 0);
+	faults_reset();
+	must(skip_forward(view, 0, NULL, &got, &err), &err);
+	ck_assert_uint_eq(got, SIZE);
+	must(skip_backward(view, SIZE - 1, NULL, &got, &err), &err);
+	ck_assert_uint_eq(got, 0);
+	ck_assert_uint_gt(faults_count(FAULT_OPEN), 0);
+	ck_assert_uint_le(faults_count(FAULT_OPEN), 50);
+	runs_free(&runs);
+	session_free(session);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("skip");
@@ -424,6 +468,7 @@ int main(void)
 	tcase_add_test(tc, a_job_finds_and_says_how_far_it_is);
 	tcase_add_test(tc, a_job_can_be_cancelled);
 	tcase_add_test(tc, holes_cost_next_to_nothing);
+	tcase_add_test(tc, what_is_gone_costs_next_to_nothing);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }

@@ -436,7 +436,11 @@ START_TEST(limit_of_descriptors)
 	limit.rlim_cur = 100;
 	if (limit.rlim_max > 1000)
 		limit.rlim_max = 1000;
-	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+		/* valgrind lets nobody lower the limit for good. */
+		ck_assert_int_eq(errno, EPERM);
+		return;
+	}
 	n = sys_descriptor_limit();
 	ck_assert_uint_eq(n, limit.rlim_max);
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);

@@ -29,6 +29,9 @@
 
 static const uint64_t hold_time = 20 * MS; /* a frame with pending bytes */
 static const uint64_t hold_time_test = 5000 * MS;
+/* What keys wait for a movement before them. */
+static const uint64_t move_time = 100 * MS;
+static const uint64_t move_time_test = 1000 * MS;
 static const uint64_t box_time = 500 * MS;    /* until keys are explained */
 static const uint64_t check_time = 2000 * MS; /* between looks at files */
 static const uint64_t frame_time = 50 * MS;   /* of progress */
@@ -449,6 +452,17 @@ static void on_event(struct loop *loop, const struct event *event)
 	}
 }
 
+/* The next key counts from where a movement ends, but not for ever: it may be
+   the one that stops it. */
+static bool is_moving(const struct app *app)
+{
+	const struct task *task = app->ctx.task;
+
+	return task && task->moves &&
+	       sys_now() - task->began <
+	               (app->test ? move_time_test : move_time);
+}
+
 /* Keys change what the next ones mean, so each is handled on a screen that is
    laid out, though not drawn. */
 static void take_input(struct loop *loop)
@@ -456,7 +470,7 @@ static void take_input(struct loop *loop)
 	struct event event;
 
 	while (!loop->app->ctx.quit && !loop->app->suspend &&
-	       input_next(loop->app->input, &event))
+	       !is_moving(loop->app) && input_next(loop->app->input, &event))
 		on_event(loop, &event);
 }
 

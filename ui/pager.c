@@ -13,18 +13,31 @@
 enum {
 	TAB = 8,
 	PART = 64,
+	ROOM = 12, /* columns that are worth an indentation */
 };
 
 void pager_free(struct pager *pager)
 {
 	mem_free(pager->text);
-	mem_free(pager->lines);
+	mem_free(pager->rows);
 	*pager = (struct pager){ 0 };
 }
 
 void pager_close(struct pager *pager)
 {
 	pager->open = false;
+}
+
+/* The length of the character at `text` and the cells that it takes. */
+static size_t step(const char *text, size_t len, int *width)
+{
+	uint32_t ch;
+	size_t used = text_decode(text, len, &ch);
+
+	*width = used ? char_width(ch) : 0;
+	if (*width == 0)
+		*width = 1; /* shown as '?' */
+	return used ? used : 1;
 }
 
 /* Copy with tabs spread out. `dst` NULL only counts. */
@@ -34,11 +47,10 @@ static size_t expand(const char *text, size_t len, char *dst)
 
 	for (size_t i = 0; i < len; i += used) {
 		size_t blanks = text[i] == '\t' ? TAB - column % TAB : 0;
-		uint32_t ch;
+		int width;
 
-		used = text_decode(text + i, len - i, &ch);
-		column += blanks ? blanks : (size_t)(used ? char_width(ch) : 1);
-		used = used ? used : 1;
+		used = step(text + i, len - i, &width);
+		column += blanks ? blanks : (size_t)width;
 		if (text[i] == '\n')
 			column = 0;
 		if (dst && blanks)
@@ -50,26 +62,152 @@ static size_t expand(const char *text, size_t len, char *dst)
 	return n;
 }
 
-static bool split(struct pager *pager, struct error *err)
+/* --- rows ---------------------------------------------------------------- */
+
+/* How much of a line goes into a row: all, or what stands before the last blank
+   that has something on either side in the row, or what fits. */
+static size_t fitting(const char *line, size_t len, int cols)
 {
-	size_t at = 0;
+	size_t blank = 0, at = 0, used;
+	bool seen = false;
+	int width;
 
-	pager->count = 0;
-	while (at < pager->len) {
-		const char *end =
-			memchr(pager->text + at, '\n', pager->len - at);
-
-		if (!mem_grow(&pager->lines, &pager->cap, pager->count + 1,
-		              sizeof(*pager->lines), err))
-			return false;
-		pager->lines[pager->count++] = at;
-		at = end ? (size_t)(end - pager->text) + 1 : pager->len;
+	for (int col = 0; at < len; at += used) {
+		used = step(line + at, len - at, &width);
+		if (line[at] != ' ')
+			seen = true;
+		else if (seen && line[at - 1] != ' ')
+			blank = at;
+		if (width > cols - col && at > 0)
+			return blank ? blank : at;
+		col += width;
 	}
-	/* Lines end in NUL, so that each is a string. */
-	for (size_t i = 0; i < pager->len; i++)
-		if (pager->text[i] == '\n')
-			pager->text[i] = '\0';
+	return len;
+}
+
+/*
+ * Where the rest of a line goes on: under its last column that leaves room. Two
+ * blanks set a column off, or one if the line before has that column. Without
+ * columns, a little further in than a line begins.
+ */
+static int indent_of(const char *line, size_t len, int cols, int before)
+{
+	int last = cols - int_min(ROOM, (cols + 2) / 3);
+	int col = 0, blanks = 0, width;
+	int indent = -1;
+	size_t used;
+
+	for (size_t at = 0; at < len && col <= last; at += used) {
+		used = step(line + at, len - at, &width);
+		if (line[at] != ' ' &&
+		    (indent < 0 || blanks > 1 || (blanks && col == before)))
+			indent = col;
+		blanks = line[at] == ' ' ? blanks + 1 : 0;
+		col += width;
+	}
+	if (indent <= 0)
+		indent = 2;
+	return int_min(indent, last);
+}
+
+struct row_list {
+	struct pager_row *v;
+	size_t count, cap;
+};
+
+static bool add_row(struct row_list *rows, struct pager_row row,
+                    struct error *err)
+{
+	if (!mem_grow(&rows->v, &rows->cap, rows->count + 1, sizeof(*rows->v),
+	              err))
+		return false;
+	rows->v[rows->count++] = row;
 	return true;
+}
+
+/* The rows of a line; *indent is that of the line before, and is set. */
+static bool wrap_line(struct row_list *rows, const char *text, size_t at,
+                      size_t len, int cols, int *indent, struct error *err)
+{
+	struct pager_row row = { .at = at };
+	size_t end = at + len;
+
+	if (cols)
+		*indent = indent_of(text + at, len, cols, *indent);
+	do {
+		row.len = end - row.at;
+		if (cols)
+			row.len = fitting(text + row.at, row.len,
+			                  cols - row.indent);
+		if (!add_row(rows, row, err))
+			return false;
+		row.at += row.len;
+		while (row.at < end && text[row.at] == ' ')
+			row.at++;
+		row.indent = *indent;
+	} while (row.at < end);
+	return true;
+}
+
+/* The row that holds this place of the text. */
+static size_t row_at(const struct pager *pager, size_t at)
+{
+	size_t low = 0, high = pager->count;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (pager->rows[middle].at <= at)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Make the rows for a width, or one for each line if it is 0; what was shown
+   stays. On failure nothing changes. */
+static bool make_rows(struct pager *pager, int cols, struct error *err)
+{
+	struct row_list rows = { 0 };
+	size_t last = pager->count - 1;
+	size_t top =
+		pager->count ? pager->rows[size_min(pager->top, last)].at : 0;
+	size_t found = pager->found ? pager->rows[pager->found - 1].at : 0;
+	int indent = 0;
+
+	for (size_t at = 0; at < pager->len;) {
+		size_t len = strlen(pager->text + at);
+
+		if (!wrap_line(&rows, pager->text, at, len, cols, &indent,
+		               err)) {
+			mem_free(rows.v);
+			return false;
+		}
+		at += len + 1;
+	}
+	mem_free(pager->rows);
+	pager->rows = rows.v;
+	pager->count = rows.count;
+	pager->cap = rows.cap;
+	pager->cols = cols;
+	pager->top = row_at(pager, top);
+	if (pager->found)
+		pager->found = row_at(pager, found) + 1;
+	return true;
+}
+
+/* Lines end in NUL, so that each is a string. */
+static void split(struct pager *pager)
+{
+	char *line = pager->text;
+
+	pager->widest = 0;
+	for (char *p = pager->text; p < pager->text + pager->len; p++)
+		if (*p == '\n')
+			*p = '\0';
+	for (; line < pager->text + pager->len; line += strlen(line) + 1)
+		pager->widest = int_max(pager->widest, canvas_width(line));
 }
 
 bool pager_open(struct pager *pager, const char *title, const char *footer,
@@ -85,9 +223,11 @@ bool pager_open(struct pager *pager, const char *title, const char *footer,
 	mem_free(pager->text);
 	pager->text = copy;
 	pager->len = size;
+	pager->count = 0;
 	pager->top = 0;
 	pager->found = 0;
-	pager->open = split(pager, err);
+	split(pager);
+	pager->open = make_rows(pager, 0, err);
 	snprintf(pager->title, sizeof(pager->title), "%s", title);
 	snprintf(pager->footer, sizeof(pager->footer), "%s", footer);
 	return pager->open;
@@ -109,13 +249,17 @@ bool pager_search(struct pager *pager, const char *text)
 {
 	size_t from = pager->top + 1;
 
-	/* On the last page a line that is found does not get to the top. */
+	/* On the last page a row that is found does not get to the top. */
 	if (pager->found > pager->top &&
 	    pager->found <= pager->top + (size_t)pager->shown)
 		from = pager->found;
 	for (size_t i = from; i < pager->count; i++) {
-		if (!strstr(pager->text + pager->lines[i], text))
+		const char *at = strstr(pager->text + pager->rows[i].at, text);
+
+		if (!at)
 			continue;
+		/* A line is searched to its end, from each of its rows. */
+		i = row_at(pager, (size_t)(at - pager->text));
 		pager->top = i;
 		pager->found = i + 1;
 		return true;
@@ -180,27 +324,39 @@ static int edge_width(const struct pager *pager)
 	               canvas_width(pager->footer) + 4 + width);
 }
 
-static int text_width(const struct pager *pager)
+/* One row, to the end of the box at most. */
+static void paint_row(const struct pager *pager, struct canvas *canvas,
+                      size_t idx, int row, int col, int cols)
 {
-	int width = 0;
+	const struct pager_row *r = &pager->rows[idx];
+	char *end = pager->text + r->at + r->len;
+	char behind = *end;
 
-	for (size_t i = 0; i < pager->count && i < 2000; i++)
-		width = int_max(width,
-		                canvas_width(pager->text + pager->lines[i]));
-	return width;
+	/* The text is ours, and canvas_text() takes strings. */
+	*end = '\0';
+	canvas_text(canvas, row, col + r->indent, int_max(cols - r->indent, 0),
+	            pager->text + r->at,
+	            idx + 1 == pager->found ? STYLE_STRONG : STYLE_NORMAL);
+	*end = behind;
 }
 
 void pager_paint(struct pager *pager, struct canvas *canvas, int top, int rows,
                  bool ascii)
 {
-	int height = (int)size_min(pager->count + 2, (size_t)int_max(rows, 3));
-	int widest = text_width(pager);
 	/* Without its sides the box holds four columns more. */
-	bool sides = widest + 4 <= canvas->cols;
+	bool sides = pager->widest + 4 <= canvas->cols ||
+	             pager->widest > canvas->cols;
+	int room = int_max(sides ? canvas->cols - 4 : canvas->cols, 1);
+	int widest = int_min(pager->widest, room);
+	int wrap = pager->widest > room ? room : 0;
+	struct error ignored;
 	char part[PART];
-	int cols, col, row, width;
+	int height, cols, col, row, width;
 	size_t end;
 
+	if (wrap != pager->cols)
+		(void)make_rows(pager, wrap, &ignored);
+	height = (int)size_min(pager->count + 2, (size_t)int_max(rows, 3));
 	pager->shown = height - 2;
 	pager_scroll(pager, 0);
 	end = size_min(pager->count, pager->top + (size_t)pager->shown);
@@ -218,10 +374,7 @@ void pager_paint(struct pager *pager, struct canvas *canvas, int top, int rows,
 
 		if (!sides)
 			canvas_fill(canvas, line, col, cols, ' ', STYLE_NORMAL);
-		canvas_text(canvas, line, sides ? col + 2 : col,
-		            sides ? cols - 4 : cols,
-		            pager->text + pager->lines[i],
-		            i + 1 == pager->found ? STYLE_STRONG
-		                                  : STYLE_NORMAL);
+		paint_row(pager, canvas, i, line, sides ? col + 2 : col,
+		          sides ? cols - 4 : cols);
 	}
 }

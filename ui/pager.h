@@ -1,6 +1,9 @@
 /*
  * pager.h - a box of text over the screen: help, messages, results
  *
+ * Lines that are wider than the screen go on in rows of their own, cut at blanks
+ * and indented under the column that they are in.
+ *
  * Threads: the UI thread.
  */
 #ifndef UI_PAGER_H
@@ -13,17 +16,25 @@ struct error;
 
 enum { PAGER_TITLE = 80 };
 
+/* A line, or a part of one. */
+struct pager_row {
+	size_t at, len; /* in the text */
+	int indent;     /* columns in front */
+};
+
 struct pager {
 	bool open;
 	char title[PAGER_TITLE];
 	char footer[PAGER_TITLE];
 	char *text; /* owned: lines, safe UTF-8 */
 	size_t len;
-	size_t *lines; /* owned: where each line begins */
+	int widest;             /* columns of the widest line */
+	struct pager_row *rows; /* owned */
 	size_t count, cap;
+	int cols; /* that the rows were made for; 0: each is a whole line */
 	size_t top;
-	size_t found; /* the line that was searched for, from 1; 0: none */
-	int shown;    /* lines that were shown last */
+	size_t found; /* the row that was searched for, from 1; 0: none */
+	int shown;    /* rows that were shown last */
 };
 
 void pager_free(struct pager *pager);
@@ -33,13 +44,13 @@ bool pager_open(struct pager *pager, const char *title, const char *footer,
                 const char *text, size_t len, struct error *err) MUST_USE;
 void pager_close(struct pager *pager);
 
-void pager_scroll(struct pager *pager, long by); /* lines, down if > 0 */
-/* Show the next line that holds this text: behind the one found last, if that is
-   in sight, else behind the top. False: none does. */
+void pager_scroll(struct pager *pager, long by); /* rows, down if > 0 */
+/* Show the next row in which this text begins: behind the one found last, if that
+   is in sight, else behind the top. False: none does. */
 bool pager_search(struct pager *pager, const char *text);
 
 /* A box in the middle of the given rows of the canvas, as wide as it must be.
- */
+   Without memory for more rows, lines are cut. */
 void pager_paint(struct pager *pager, struct canvas *canvas, int top, int rows,
                  bool ascii);
 

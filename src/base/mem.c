@@ -3,27 +3,28 @@
 
 #include "base/mem.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 
 #ifdef TEST_HOOKS
-static long left = -1;
+/* Set while jobs run, and counted down by them. */
+static _Atomic long left = -1;
 
 void mem_fail_after(long n)
 {
-	left = n;
+	atomic_store(&left, n);
 }
 
 static bool refused(void)
 {
-	if (left < 0)
-		return false;
-	if (left == 0)
-		return true;
-	left--;
-	return false;
+	long n = atomic_load(&left);
+
+	while (n > 0 && !atomic_compare_exchange_weak(&left, &n, n - 1))
+		;
+	return n == 0;
 }
 #else
 static bool refused(void)

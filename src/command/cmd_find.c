@@ -229,6 +229,7 @@ static const struct task find_task = {
 	.name = "find",
 	.about = about,
 	.finish = find_done,
+	.moves = true,
 };
 
 /* Where to search: in the range in front, from the address in front, or from

@@ -255,6 +255,7 @@ static bool start_run(struct context *ctx, bool forward, uint64_t count,
 	task->name = forward ? "next run" : "prev run";
 	task->arg = t;
 	task->finish = run_done;
+	task->moves = true;
 	task->free = run_free;
 	return context_start(ctx, task, run_work, err);
 }
@@ -280,9 +281,11 @@ static bool go(struct context *ctx, struct call *call, bool forward,
 	if (!call_count(call, &count, err) || !call_end(call, err))
 		return false;
 	if (strcmp(what, "run") == 0)
-		return start_run(ctx, forward, count, err);
+		return context_step(ctx, start_run, forward, count, err);
 	if (strcmp(what, "match") == 0)
-		return find_again(ctx, forward, count, err);
+		return context_step(ctx, find_again, forward, count, err);
+	if (strcmp(what, "edit") == 0)
+		return go_edit(ctx, forward, count, err);
 	for (; ok && count > 0; count--) {
 		if (strcmp(what, "segment") == 0)
 			ok = next_segment(ctx, &place, forward, err);

@@ -28,6 +28,35 @@
 
 enum { SECTOR_DEFAULT = 512 };
 
+/* Places stay at their bytes when others are inserted or deleted (A16). */
+static void shift(struct anchor *anchors, size_t count, uint64_t doc,
+                  uint64_t off, uint64_t removed, uint64_t added)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (anchors[i].set && anchors[i].doc == doc)
+			anchors[i].off = ranges_shifted(anchors[i].off, off,
+			                                removed, added);
+	}
+}
+
+static void on_moved(void *arg, uint64_t doc, uint64_t off, uint64_t removed,
+                     uint64_t added)
+{
+	struct context *ctx = arg;
+
+	ranges_shift(ctx->bookmarks, doc, off, removed, added);
+	shift(ctx->marks, MARKS, doc, off, removed, added);
+	shift(ctx->jumps.v, JUMPS_MAX + 1, doc, off, removed, added);
+	shift(&ctx->before_jump, 1, doc, off, removed, added);
+	shift(&ctx->last_from, 1, doc, off, removed, added);
+	shift(&ctx->last_to, 1, doc, off, removed, added);
+	if (ctx->moving) {
+		shift(&ctx->moving->cursor, 1, doc, off, removed, added);
+		shift(&ctx->moving->sel_anchor, 1, doc, off, removed, added);
+		shift(&ctx->moving->sel_head, 1, doc, off, removed, added);
+	}
+}
+
 bool context_init(struct context *ctx, struct session *session,
                   struct output *out, struct error *err)
 {
@@ -43,6 +72,7 @@ bool context_init(struct context *ctx, struct session *session,
 		return false;
 	}
 	ctx->cursor = space_place(context_space(ctx), 0);
+	session_set_moved(session, on_moved, ctx);
 	return true;
 }
 
@@ -50,6 +80,7 @@ static void free_task(struct task *task)
 {
 	job_free(task->job);
 	task->free(task->arg);
+	mem_free(task->then.v);
 	mem_free(task);
 }
 
@@ -69,6 +100,7 @@ void context_free(struct context *ctx)
 	reap_all(ctx);
 	pattern_unref(ctx->last_pattern);
 	mem_free(ctx->patterns);
+	mem_free(ctx->clip);
 	ranges_free(ctx->last_in);
 	ranges_free(ctx->last_not_in);
 	parts_unref(ctx->last_parts);
@@ -79,7 +111,7 @@ void context_free(struct context *ctx)
 
 const struct space *context_space(const struct context *ctx)
 {
-	return view_space(session_view(ctx->session));
+	return session_space(ctx->session);
 }
 
 struct units context_units(const struct context *ctx)
@@ -394,12 +426,39 @@ bool context_start(struct context *ctx, struct task *task, job_run *run,
 	return true;
 }
 
+bool context_step(struct context *ctx, step_go *go, bool forward,
+                  uint64_t count, struct error *err)
+{
+	struct step step = { go, forward, count };
+	struct steps *then;
+
+	if (ctx->batch || !ctx->task || !ctx->task->moves)
+		return go(ctx, forward, count, err);
+	then = &ctx->task->then;
+	if (!mem_grow(&then->v, &then->cap, then->count + 1, sizeof(*then->v),
+	              err))
+		return false;
+	then->v[then->count++] = step;
+	return true;
+}
+
 bool context_finish(struct context *ctx, struct error *err)
 {
 	struct task *task = ctx->task;
 	bool ok = task->finish(ctx, task->arg, err);
+	struct steps then = task->then;
 
+	task->then = (struct steps){ 0 };
 	end_task(ctx);
+	while (ok && !ctx->task && then.next < then.count) {
+		struct step step = then.v[then.next++];
+
+		ok = step.go(ctx, step.forward, step.count, err);
+	}
+	if (ctx->task)
+		ctx->task->then = then;
+	else
+		mem_free(then.v);
 	return ok;
 }
 

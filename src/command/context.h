@@ -54,6 +54,27 @@ struct jumps {
 	size_t pos; /* 0..count; count: not among the old places */
 };
 
+/* A movement in the background: as often, that way, from the cursor. */
+typedef bool step_go(struct context *ctx, bool forward, uint64_t count,
+                     struct error *err);
+
+struct step {
+	step_go *go;
+	bool forward;
+	uint64_t count;
+};
+
+struct steps {
+	struct step *v; /* owned */
+	size_t next;    /* the first that is still to come */
+	size_t count, cap;
+};
+
+/* What stays where it is when the space changes: taken before. */
+struct anchors {
+	struct anchor cursor, sel_anchor, sel_head;
+};
+
 /* Work in the background for one command. */
 struct task {
 	struct job *job;  /* owned by the pool; freed with the task */
@@ -69,6 +90,8 @@ struct task {
 	   how many were found so far. Progress is in bytes then. */
 	const char *(*about)(const void *arg);
 	uint64_t (*found)(const void *arg);
+	bool moves;        /* it moves the cursor in the end.. */
+	struct steps then; /* .. from where these go on */
 	uint64_t began;    /* ns, set by context_start() */
 	struct task *next; /* of those that were cancelled */
 };
@@ -80,6 +103,7 @@ struct context {
 	struct output *out; /* borrowed */
 	bool batch;
 	bool quit;      /* a command asked to end */
+	bool dropped;   /* and said that edits are to be dropped */
 	int status;     /* answers that do not stop a batch: 0 or 1 */
 	unsigned depth; /* of source within source */
 
@@ -91,6 +115,9 @@ struct context {
 	struct anchor before_jump; /* '' */
 	struct jumps jumps;
 	struct ranges *bookmarks; /* owned */
+	unsigned char *clip;      /* owned: what was copied; or NULL */
+	size_t clip_len;
+	struct anchors *moving; /* move with what an edit does; or NULL */
 
 	struct pattern *last_pattern;  /* counted; NULL: none yet */
 	struct alignment last_aligned; /* -a that stood with it */
@@ -111,6 +138,9 @@ struct context {
 	   key is bound and prints to what; NULL in batch. */
 	void (*keys_of)(struct context *ctx, const char *command);
 	bool (*help_key)(struct context *ctx, const char *key);
+	/* The editor asks whether to leave when something would be lost: false,
+	   it will be told. NULL in batch. */
+	bool (*may_quit)(struct context *ctx);
 	/* A line for the user; batch sends it to stderr. */
 	void (*say)(struct context *ctx, const char *text);
 	void *say_ctx;
@@ -131,10 +161,7 @@ struct scope context_scope(struct context *ctx);
 void context_move(struct context *ctx, struct place to);
 /* The same, and remembers where it came from for back and ''. */
 void context_jump(struct context *ctx, struct place to);
-/* What stays where it is when the space changes: taken before. */
-struct anchors {
-	struct anchor cursor, sel_anchor, sel_head;
-};
+/* Where cursor and selection are, to be given to context_settle(). */
 struct anchors context_anchors(const struct context *ctx);
 /* After the space has changed: the cursor stays at its byte, or in range. The
    selection stays at its first and last byte; it is dropped when one is not
@@ -157,7 +184,12 @@ void context_select(struct context *ctx, uint64_t start, uint64_t end,
    the caller with mem_zalloc) over, in success and failure. */
 bool context_start(struct context *ctx, struct task *task, job_run *run,
                    struct error *err) MUST_USE;
-/* The job of the task has ended: take the result over, end the task. */
+/* Run a movement, which may start a task. While another moves the cursor in the
+   editor, it waits for its end, and is forgotten with it. */
+bool context_step(struct context *ctx, step_go *go, bool forward,
+                  uint64_t count, struct error *err) MUST_USE;
+/* The job of the task has ended: take the result over, end the task, and go on
+   with the movement that waits for it. */
 bool context_finish(struct context *ctx, struct error *err) MUST_USE;
 /* The job of the task has posted: take what there is. */
 void context_take(struct context *ctx);

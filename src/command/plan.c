@@ -101,7 +101,7 @@ static struct parts *parts_new(const struct session *session,
 	p->not_in_count = count_of(not_in);
 	p->start = plan->options.start;
 	p->end = plan->options.end;
-	if (cut(p, view_space(session_view(session)), err))
+	if (cut(p, session_space(session), err))
 		return p;
 	parts_unref(p);
 	return NULL;

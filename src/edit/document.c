@@ -1,25 +1,40 @@
 /*
  * document.c - see document.h
  *
- * There are no edits yet: the tree of a document is the one piece that is its
- * whole source, so offsets are the source's.
+ * A document without edits has no tree, so that opening 100,000 of them costs
+ * nothing more; its offsets are the source's.
+ *
+ * A file with many small edits is read in few reads of the base: what a few
+ * bytes of the store cover is read along with what is around them, and then
+ * overwritten.
  */
 #include "config.h"
 
 #include "edit/document.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "edit/store.h"
+#include "edit/tree.h"
+
+/* Bytes of the base that are read though nobody wants them, to save a read. */
+enum { HIDDEN_MAX = 64 };
+
+/* Pieces that are gone through for one stretch. */
+enum { STRETCH_PIECES = 1024 };
 
 struct document {
 	atomic_size_t count;
 	uint64_t id;
-	struct source *src; /* owned */
-	enum access access; /* never ACCESS_DEFAULT */
+	struct source *src;  /* owned */
+	struct store *store; /* counted; NULL until the first edit */
+	struct tree *root;   /* counted; NULL: no edits */
+	enum access access;  /* never ACCESS_DEFAULT */
 	char name[];
 };
 
@@ -84,6 +99,8 @@ void document_unref(struct document *doc)
 	if (!doc ||
 	    atomic_fetch_sub_explicit(&doc->count, 1, memory_order_acq_rel) > 1)
 		return;
+	tree_unref(doc->root);
+	store_unref(doc->store);
 	source_free(doc->src);
 	mem_free(doc);
 }
@@ -95,7 +112,7 @@ uint64_t document_id(const struct document *doc)
 
 uint64_t document_size(const struct document *doc)
 {
-	return doc->src->size;
+	return doc->root ? tree_len(doc->root) : doc->src->size;
 }
 
 const char *document_name(const struct document *doc)
@@ -118,16 +135,279 @@ struct source *document_source(const struct document *doc)
 	return doc->src;
 }
 
+/* --- roots --------------------------------------------------------------- */
+
+struct tree *document_root(const struct document *doc)
+{
+	return doc->root;
+}
+
+struct tree *document_tree(const struct document *doc, struct error *err)
+{
+	struct piece base = { .len = doc->src->size, .tag = PIECE_BASE };
+
+	if (doc->root)
+		return tree_ref(doc->root);
+	return tree_new(&base, base.len > 0 ? 1 : 0, err);
+}
+
+struct tree *document_take_root(struct document *doc, struct error *err)
+{
+	struct tree *root = doc->root;
+
+	if (!root)
+		return document_tree(doc, err);
+	doc->root = NULL;
+	return root;
+}
+
+/* Is this tree the base and nothing else? */
+static bool is_base(const struct document *doc, const struct tree *root)
+{
+	struct piece piece = { 0 };
+	struct tree_walk walk;
+
+	tree_walk(&walk, root, 0);
+	(void)tree_next(&walk, &piece);
+	return piece.tag == PIECE_BASE && piece.off == 0 &&
+	       piece.len == doc->src->size && tree_len(root) == piece.len;
+}
+
+void document_set_root(struct document *doc, struct store *store,
+                       struct tree *root)
+{
+	assert(!doc->store || doc->store == store);
+	if (!doc->store)
+		doc->store = store_ref(store);
+	tree_unref(doc->root);
+	doc->root = root;
+	if (!is_base(doc, root))
+		return;
+	tree_unref(root);
+	doc->root = NULL;
+}
+
+bool document_may_change(const struct document *doc, bool length,
+                         struct error *err)
+{
+	if (doc->access != ACCESS_READ &&
+	    (!length || doc->src->traits & SOURCE_GROWS))
+		return true;
+	if (doc->access == ACCESS_READ)
+		error_set(err, ERR_READONLY, "%s: opened for reading only",
+		          text_shown(doc->name).s);
+	else
+		error_set(err, ERR_READONLY,
+		          "%s: the length of a %s cannot change",
+		          text_shown(doc->name).s, doc->src->kind);
+	return error_add_path(err, doc->name);
+}
+
+/* --- reading ------------------------------------------------------------- */
+
+/* A read on its way. */
+struct reading {
+	const struct document *doc;
+	struct tree_walk walk;
+	unsigned char *buf; /* of what is still to be read */
+	uint64_t left;
+	unsigned flags;
+	struct runs *runs;
+	struct runs base; /* owned: what a read of the base said */
+};
+
+/* The next piece of `walk`, no longer than `left`. */
+static bool next_piece(struct tree_walk *walk, uint64_t left,
+                       struct piece *piece)
+{
+	if (left == 0 || !tree_next(walk, piece))
+		return false;
+	piece->len = u64_min(piece->len, left);
+	return true;
+}
+
+static bool is_of_base(const struct piece *piece)
+{
+	return (piece->tag & PIECE_KIND) == PIECE_BASE;
+}
+
+/* How far one read of the base goes that begins with this piece of it: over
+   pieces that hide little of it. *more: there are such. */
+static uint64_t base_stretch(const struct reading *r, struct piece first,
+                             bool *more)
+{
+	struct tree_walk walk = r->walk;
+	uint64_t at = first.len, end = first.len;
+	struct piece piece;
+
+	*more = false;
+	while (next_piece(&walk, r->left - at, &piece)) {
+		bool base = is_of_base(&piece);
+
+		if (base ? piece.off != first.off + at
+		         : piece.len > HIDDEN_MAX - (at - end))
+			break;
+		at += piece.len;
+		if (!base)
+			continue;
+		end = at;
+		*more = true;
+	}
+	return end;
+}
+
+/* Append what was said of the base's bytes [skip, skip + len) of this read,
+   edited if the piece is. */
+static bool add_runs(struct reading *r, const struct piece *piece,
+                     uint64_t skip, struct error *err)
+{
+	uint64_t left = piece->len;
+
+	for (size_t i = 0; i < r->base.count && left > 0; i++) {
+		struct run run = r->base.v[i];
+
+		if (skip >= run.len) {
+			skip -= run.len;
+			continue;
+		}
+		run.len = u64_min(run.len - skip, left);
+		run.edited = piece->tag & PIECE_EDITED;
+		run.inserted = piece->tag & PIECE_INSERTED;
+		skip = 0;
+		left -= run.len;
+		if (!runs_add(r->runs, run, err))
+			return false;
+	}
+	return true;
+}
+
+static void advance(struct reading *r, uint64_t len)
+{
+	r->buf += len;
+	r->left -= len;
+}
+
+/* One read of the base, and the pieces that lie over it. */
+static bool read_base(struct reading *r, struct piece piece, struct error *err)
+{
+	struct source *src = r->doc->src;
+	bool more;
+	uint64_t off = piece.off, end = base_stretch(r, piece, &more), at = 0;
+	bool ok;
+
+	if (!more && piece.tag == PIECE_BASE) {
+		ok = source_read(src, off, r->buf, (size_t)end, r->flags,
+		                 r->runs, err);
+		advance(r, end);
+		return ok;
+	}
+	runs_clear(&r->base);
+	ok = source_read(src, off, r->buf, (size_t)end, r->flags, &r->base,
+	                 err);
+	for (; ok; ok = next_piece(&r->walk, r->left, &piece)) {
+		if (!(is_of_base(&piece) ? add_runs(r, &piece, at, err)
+		                         : store_read(r->doc->store, &piece,
+		                                      r->buf, r->runs, err)))
+			return false;
+		advance(r, piece.len);
+		at += piece.len;
+		if (at == end)
+			return true;
+	}
+	return false;
+}
+
+static bool read_pieces(struct reading *r, struct error *err)
+{
+	struct piece piece;
+
+	while (next_piece(&r->walk, r->left, &piece)) {
+		if (is_of_base(&piece)) {
+			if (!read_base(r, piece, err))
+				return false;
+			continue;
+		}
+		if (!store_read(r->doc->store, &piece, r->buf, r->runs, err))
+			return false;
+		advance(r, piece.len);
+	}
+	assert(r->left == 0);
+	return true;
+}
+
+bool document_read_at(const struct document *doc, const struct tree *root,
+                      uint64_t off, void *buf, size_t len, unsigned flags,
+                      struct runs *runs, struct error *err)
+{
+	struct reading r = { .doc = doc,
+		             .buf = buf,
+		             .left = len,
+		             .flags = flags,
+		             .runs = runs };
+	struct runs_mark mark = runs_mark(runs);
+	bool ok;
+
+	if (!root)
+		return source_read(doc->src, off, buf, len, flags, runs, err);
+	tree_walk(&r.walk, root, off);
+	ok = read_pieces(&r, err);
+	if (!ok)
+		runs_undo(runs, mark);
+	runs_free(&r.base);
+	return ok;
+}
+
 bool document_read(const struct document *doc, uint64_t off, void *buf,
                    size_t len, unsigned flags, struct runs *runs,
                    struct error *err)
 {
-	return source_read(doc->src, off, buf, len, flags, runs, err);
+	return document_read_at(doc, doc->root, off, buf, len, flags, runs,
+	                        err);
+}
+
+/*
+ * Data go on over pieces of the store, and over those of the base of which it
+ * is known: the source is asked once.
+ */
+struct stretch document_stretch_at(const struct document *doc,
+                                   const struct tree *root, uint64_t off)
+{
+	struct stretch out = { .state = STATE_DATA, .end = off };
+	uint64_t known = 0; /* data of the base up to here */
+	uint64_t from = 0;
+	struct tree_walk walk;
+	struct piece piece;
+
+	if (!root)
+		return source_stretch(doc->src, off);
+	tree_walk(&walk, root, off);
+	for (int i = 0; i < STRETCH_PIECES && tree_next(&walk, &piece); i++) {
+		uint64_t len = piece.len;
+
+		if (is_of_base(&piece) && i == 0) {
+			struct stretch st = source_stretch(doc->src, piece.off);
+
+			out.state = st.state;
+			from = piece.off;
+			known = st.end;
+		}
+		if (is_of_base(&piece)) {
+			if (piece.off < from || piece.off >= known)
+				break;
+			len = u64_min(len, known - piece.off);
+		} else if (out.state != STATE_DATA) {
+			break;
+		}
+		out.end += len;
+		if (len < piece.len)
+			break;
+	}
+	return out;
 }
 
 struct stretch document_stretch(const struct document *doc, uint64_t off)
 {
-	return source_stretch(doc->src, off);
+	return document_stretch_at(doc, doc->root, off);
 }
 
 const void *document_map(const struct document *doc, uint64_t off, size_t *len,

@@ -5,10 +5,14 @@
  * edits laid over it. (document, offset) is where a byte lives (K1); spaces
  * only show it. The same file mapped twice is one document.
  *
+ * What is edited is a tree of pieces: its root is what the document is now, and
+ * whoever holds a root reads what it was. Without edits there is none.
+ *
  * Counted: document_ref() and document_unref(); the last one frees the source.
  *
- * Threads: the count is atomic, reads may run in any thread. Only the engine
- * thread changes a document (K2).
+ * Threads: the count is atomic; document_read_at() and document_stretch_at()
+ * may run in any thread that holds the root, and so may all others that take a
+ * const document as long as nobody changes it. Only the engine thread does (K2).
  */
 #ifndef EDIT_DOCUMENT_H
 #define EDIT_DOCUMENT_H
@@ -18,6 +22,8 @@
 
 struct document;
 struct error;
+struct store;
+struct tree;
 
 enum access {
 	ACCESS_DEFAULT, /* write for files that can be written, read for devices
@@ -39,19 +45,47 @@ struct document *document_ref(struct document *doc);
 void document_unref(struct document *doc); /* NULL is allowed */
 
 uint64_t document_id(const struct document *doc);
-uint64_t document_size(const struct document *doc);
+uint64_t document_size(const struct document *doc); /* of now */
 const char *document_name(const struct document *doc);
 enum access document_access(const struct document *doc);
 const char *access_name(enum access access); /* "read" "write" "copy" */
 struct source *document_source(const struct document *doc);
 
-/* As source_read, of the edited bytes. */
+/* The root of its edits; NULL when there are none. Borrowed. */
+struct tree *document_root(const struct document *doc);
+
+/* A root to change, counted: the one now, or of the base alone. ERR_NOMEM. */
+struct tree *document_tree(const struct document *doc,
+                           struct error *err) MUST_USE;
+
+/* Take a root out, to change it in place; document_set_root() must follow
+   before anything else. As document_tree() if there is none. */
+struct tree *document_take_root(struct document *doc,
+                                struct error *err) MUST_USE;
+
+/* Make this root the one of now; takes it over. Its pieces refer to `store`,
+   which the document keeps. A root of the base alone is no edit. */
+void document_set_root(struct document *doc, struct store *store,
+                       struct tree *root);
+
+/* May it be edited at all, and may its length change? ERR_READONLY. */
+bool document_may_change(const struct document *doc, bool length,
+                         struct error *err) MUST_USE;
+
+/* As source_read, of the edited bytes: of now, or of a root (NULL: the base),
+   within its length. */
 bool document_read(const struct document *doc, uint64_t off, void *buf,
                    size_t len, unsigned flags, struct runs *runs,
                    struct error *err) MUST_USE;
+bool document_read_at(const struct document *doc, const struct tree *root,
+                      uint64_t off, void *buf, size_t len, unsigned flags,
+                      struct runs *runs, struct error *err) MUST_USE;
 
-/* As source_stretch, of the edited bytes. */
+/* As source_stretch, of the edited bytes. A stretch may end where the next one
+   is of the same state. */
 struct stretch document_stretch(const struct document *doc, uint64_t off);
+struct stretch document_stretch_at(const struct document *doc,
+                                   const struct tree *root, uint64_t off);
 
 /*
  * As source_map(): bytes at off that are not edited, from one file.

@@ -2,7 +2,7 @@
  * skip.c - see skip.h
  *
  * Read in steps and compared with the value sought; where the file system
- * knows of a hole, or nothing is mapped, the whole stretch is passed at once,
+ * knows of a hole, or nothing is mapped or can be opened, the whole stretch is passed at once,
  * so that 64 TiB of hole cost one question. A backward search asks about the
  * stretch a step lies in from the step's start, and halves steps near changes
  * of state only as far as the runs that came with the bytes say.
@@ -80,8 +80,8 @@ static bool stretch_is_equal(const struct skip *skip, enum state state)
 {
 	if (state == STATE_HOLE)
 		return skip->sought.has_value && skip->sought.value == 0;
-	return state == STATE_GAP && !skip->sought.has_value &&
-	       skip->sought.state == STATE_GAP;
+	return !state_has_bytes(state) && !skip->sought.has_value &&
+	       skip->sought.state == state;
 }
 
 /* How many bytes from the start of the loaded ones are equal. */

@@ -372,8 +372,7 @@ static bool write_out(struct journal *journal, struct error *err)
 	                 journal->written);
 	if (res < 0) {
 		journal->cut = true;
-		(void)failed(journal, "write", res, err);
-		return error_prefix(err, "not done");
+		return failed(journal, "write", res, err);
 	}
 	pthread_mutex_lock(&journal->lock);
 	journal->written = end;
@@ -831,6 +830,7 @@ static bool fetch(struct journal *journal, uint64_t off, void *buf, size_t len,
 {
 	if (WORKS(TAIL))
 		return journal_read(journal, off, buf, len, err);
+	memset(buf, 0, len); /* broken on purpose, yet always the same */
 	(void)disk_read(sys_of(journal), journal->fd, buf, len, off);
 	return true;
 }

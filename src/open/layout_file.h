@@ -39,8 +39,8 @@ bool layout_text_read(const char *text, size_t len, const char *path,
                       struct error *err) MUST_USE;
 
 /*
- * Write a layout to `path`: a temporary file beside it (path.hxtmp, which must
- * not be there), synced, then renamed over it. Paths below its folder are
+ * Write a layout to `path`: a temporary file beside it (see
+ * open/replace.h), synced, then renamed over it. Paths below its folder are
  * written relative, others absolute. ERR_IO, ERR_NOMEM, ERR_RANGE (more than
  * could be read back), and then an old file at `path` is as it was.
  */

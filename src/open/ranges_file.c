@@ -262,7 +262,7 @@ struct reader {
 	size_t line;
 	struct files files;
 	struct ranges_file found;
-	struct piece *rest; /* owned */
+	struct portion *rest; /* owned */
 	size_t rest_cap;
 	ranges_file_by_path *find;
 	void *ctx;
@@ -415,8 +415,8 @@ static bool read_set(struct reader *r, const struct words *words)
 }
 
 /* NUMBER OFF LEN; *known tells whether that file is open. */
-static bool read_piece(struct reader *r, struct lexer *lx, struct piece *piece,
-                       bool *known)
+static bool read_piece(struct reader *r, struct lexer *lx,
+                       struct portion *piece, bool *known)
 {
 	const struct units *units = &units_default;
 	const struct document *doc;
@@ -460,7 +460,7 @@ static bool take_plus(struct lexer *lx)
 static bool read_range(struct reader *r, struct lexer *lx)
 {
 	struct range range = { 0 };
-	struct piece piece = { 0 };
+	struct portion piece = { 0 };
 	bool known = true;
 
 	if (r->found.count == 0)

@@ -26,16 +26,77 @@ static void forget(struct replacement *r)
 	*r = (struct replacement){ .fd = -1 };
 }
 
-static bool open_new(struct replacement *r, struct error *err)
+static bool is_busy(struct replacement *r, struct error *err)
 {
-	r->fd = r->sys->open(r->temp, SYS_WRITE | SYS_CREATE | SYS_EXCLUSIVE);
-	if (r->fd == -EEXIST) {
-		error_sys(err, EEXIST,
-		          "%s: another save is under way, or did not end",
-		          text_shown(r->temp).s);
-		return error_add_path(err, r->temp);
+	error_sys(err, EEXIST, "%s: another save is under way",
+	          text_shown(r->temp).s);
+	return error_add_path(err, r->temp);
+}
+
+/* Is the open file still the one of that name, and ours? A save that took it for
+   a left one may have put its own there before this one had the lock. 1, 0, or
+   what the system says. */
+static int is_ours(const struct replacement *r)
+{
+	struct sys_stat open, named;
+	int res = r->sys->fstat(r->fd, &open);
+
+	if (res == 0)
+		res = r->sys->stat(r->temp, &named);
+	if (res < 0)
+		return res;
+	return open.dev == named.dev && open.ino == named.ino &&
+	       open.type == SYS_REGULAR && open.nlink == 1 &&
+	       open.uid == sys_user();
+}
+
+static int open_new(const struct replacement *r)
+{
+	return r->sys->open(r->temp, SYS_WRITE | SYS_CREATE | SYS_EXCLUSIVE);
+}
+
+/* A save that was broken off left its file behind: nobody has it locked. */
+static bool remove_left(struct replacement *r, struct error *err)
+{
+	int res = r->sys->open(r->temp, SYS_WRITE | SYS_NOFOLLOW);
+
+	if (res < 0)
+		return io_error(res, r->temp, err);
+	r->fd = res;
+	res = r->sys->lock(r->fd, SYS_LOCK_TAKE) == 0 ? is_ours(r) : 0;
+	if (res > 0)
+		res = r->sys->unlink(r->temp);
+	else if (res == 0)
+		res = -EAGAIN;
+	(void)r->sys->close(r->fd);
+	r->fd = -1;
+	if (res < 0)
+		return res == -EAGAIN ? is_busy(r, err)
+		                      : io_error(res, r->temp, err);
+	return true;
+}
+
+static bool open_temp(struct replacement *r, struct error *err)
+{
+	int res = open_new(r);
+
+	if (res == -EEXIST) {
+		if (!remove_left(r, err))
+			return false;
+		res = open_new(r);
 	}
-	return r->fd >= 0 || io_error(r->fd, r->temp, err);
+	if (res < 0)
+		return res == -EEXIST ? is_busy(r, err)
+		                      : io_error(res, r->temp, err);
+	r->fd = res;
+	/* Where nothing can be locked, nothing is taken for a left one. */
+	res = r->sys->lock(r->fd, SYS_LOCK_TAKE) == -EAGAIN ? 0 : is_ours(r);
+	if (res > 0)
+		return true;
+	if (res < 0)
+		(void)r->sys->unlink(r->temp);
+	(void)r->sys->close(r->fd);
+	return res < 0 ? io_error(res, r->temp, err) : is_busy(r, err);
 }
 
 bool replace_begin(struct replacement *r, const struct sys *sys,
@@ -48,7 +109,7 @@ bool replace_begin(struct replacement *r, const struct sys *sys,
 	*r = (struct replacement){
 		.sys = sys, .path = path, .temp = temp.v, .fd = -1
 	};
-	if (ok && open_new(r, err))
+	if (ok && open_temp(r, err))
 		return true;
 	forget(r);
 	return false;
@@ -86,8 +147,9 @@ bool replace_put(struct replacement *r, const char *bytes, size_t len,
 
 void replace_cancel(struct replacement *r)
 {
-	(void)r->sys->close(r->fd);
+	/* As long as it is open, it is locked. */
 	(void)r->sys->unlink(r->temp);
+	(void)r->sys->close(r->fd);
 	forget(r);
 }
 
@@ -99,14 +161,13 @@ bool replace_commit(struct replacement *r, struct error *err)
 
 	if (res < 0)
 		ok = io_error(res, r->temp, err);
-	res = sys->close(r->fd);
-	if (ok && res < 0)
-		ok = io_error(res, r->temp, err);
 	res = ok ? sys->rename(r->temp, r->path) : 0;
 	if (res < 0)
 		ok = io_error(res, r->path, err);
 	if (!ok)
 		(void)sys->unlink(r->temp);
+	/* What is synced, closing does not lose. */
+	(void)sys->close(r->fd);
 	forget(r);
 	return ok;
 }

@@ -1,9 +1,10 @@
 /*
  * replace.h - a new file in the place of an old one, whole or not at all
  *
- * The bytes go to a temporary file beside it (path.hxtmp, which must not be
- * there), which is synced and renamed over it. Until then an old file at the
- * path is as it was.
+ * The bytes go to a temporary file beside it (path.hxtmp), which is synced and
+ * renamed over it. Until then an old file at the path is as it was. While it is
+ * written the temporary file is locked; one that nobody has locked was left by
+ * a save that was broken off, and is removed.
  *
  * Threads: the engine's. These block.
  */

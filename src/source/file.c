@@ -351,6 +351,13 @@ static bool file_read(struct source *src, uint64_t off, void *buf, size_t len,
 	return read_waiting(&f);
 }
 
+/* Will the next try fail too? What is in the way is not likely to go. */
+static bool is_lasting(const struct run *failed)
+{
+	return failed->why == WHY_REPLACED || failed->sys == ENOENT ||
+	       failed->sys == ENOTDIR || failed->sys == EACCES;
+}
+
 static struct stretch file_stretch(struct source *src, uint64_t off)
 {
 	struct file *file = file_of(src);
@@ -359,8 +366,11 @@ static struct stretch file_stretch(struct source *src, uint64_t off)
 	int fd;
 
 	if (!descriptors_pin(file->files->descriptors, &file->descriptor,
-	                     file->path, &src->id, &fd, &failed))
+	                     file->path, &src->id, &fd, &failed)) {
+		if (is_lasting(&failed))
+			s.state = STATE_BAD;
 		return s;
+	}
 	s = probe(file, fd, off);
 	descriptors_unpin(file->files->descriptors, &file->descriptor);
 	return s;

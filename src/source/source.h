@@ -45,7 +45,7 @@ enum {
 
 /* A stretch of one state, as far as the file system knows. */
 struct stretch {
-	enum state state; /* DATA or HOLE */
+	enum state state; /* DATA, HOLE or BAD */
 	uint64_t end;     /* offset of its end, <= source_size() */
 };
 
@@ -81,7 +81,8 @@ bool source_read(struct source *src, uint64_t off, void *buf, size_t len,
                  unsigned flags, struct runs *runs, struct error *err) MUST_USE;
 
 /* What lies at off < size and how far. Where the system does not know: DATA to
-   the end. Blocks. */
+   the end; nor is all that is BAD said to be so: only what cannot be opened any
+   more is, to the end. Blocks. */
 struct stretch source_stretch(struct source *src, uint64_t off);
 
 /*

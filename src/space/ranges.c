@@ -39,10 +39,10 @@ struct item {
 
 struct extra {
 	uint64_t len;
-	uint32_t tag;       /* or the next unused one */
-	char *name;         /* owned, may be NULL */
-	char *comment;      /* owned, may be NULL */
-	struct piece *rest; /* owned */
+	uint32_t tag;         /* or the next unused one */
+	char *name;           /* owned, may be NULL */
+	char *comment;        /* owned, may be NULL */
+	struct portion *rest; /* owned */
 	size_t rest_count;
 };
 
@@ -301,7 +301,7 @@ static bool reserve_extra(struct ranges *ranges, struct error *err)
 	return true;
 }
 
-static void remove_piece(struct ranges *rests, const struct piece *piece)
+static void remove_piece(struct ranges *rests, const struct portion *piece)
 {
 	struct part *part = &rests->parts[find_part(rests, piece->doc)];
 
@@ -422,6 +422,87 @@ void ranges_remove(struct ranges *ranges, size_t idx)
 	for (size_t i = at + 1; i < ranges->part_count; i++)
 		ranges->parts[i].start--;
 	drop_if_empty(ranges, at);
+}
+
+uint64_t ranges_shifted(uint64_t at, uint64_t off, uint64_t removed,
+                        uint64_t added)
+{
+	if (at < off)
+		return at;
+	if (at - off >= removed)
+		return at - removed + added;
+	return off + u64_min(at - off, added);
+}
+
+/* What was done to a document. */
+struct shift {
+	uint64_t off, removed, added;
+};
+
+static uint64_t shifted(const struct shift *shift, uint64_t at)
+{
+	return ranges_shifted(at, shift->off, shift->removed, shift->added);
+}
+
+/* Nothing is put in front of the end of a range. */
+static void shift_bytes(const struct shift *shift, uint64_t *off, uint64_t *len)
+{
+	uint64_t end = *off + *len;
+
+	end = end <= shift->off ? end : shifted(shift, end);
+	*off = shifted(shift, *off);
+	*len = end > *off ? end - *off : 0;
+}
+
+/* Those that begin at one place now may be in another order: each goes in front
+   of what is greater. */
+static void shift_part(struct ranges *ranges, struct part *part,
+                       const struct shift *shift)
+{
+	for (size_t i = 0; i < part->count; i++) {
+		struct item item = part->v[i];
+		uint64_t len = length(ranges, &item);
+		size_t to = i;
+
+		shift_bytes(shift, &item.off, &len);
+		/* What has no extra cannot get one here: it stays short. */
+		if (item.len == LONG)
+			ranges->extras[item.tag].len = len;
+		else
+			item.len = (uint32_t)u64_min(len, LONG - 1);
+		for (; to > 0; to--) {
+			const struct item *before = &part->v[to - 1];
+
+			if (before->off < item.off ||
+			    (before->off == item.off &&
+			     length(ranges, before) <= len))
+				break;
+			part->v[to] = *before;
+		}
+		part->v[to] = item;
+	}
+}
+
+void ranges_shift(struct ranges *ranges, uint64_t doc, uint64_t off,
+                  uint64_t removed, uint64_t added)
+{
+	struct shift shift = { off, removed, added };
+	size_t at = find_part(ranges, doc);
+
+	if (at < ranges->part_count && ranges->parts[at].doc == doc)
+		shift_part(ranges, &ranges->parts[at], &shift);
+	for (size_t i = 0; i < ranges->extra_count; i++) {
+		struct extra *extra = &ranges->extras[i];
+
+		for (size_t j = 0; j < extra->rest_count; j++) {
+			struct portion *rest = &extra->rest[j];
+
+			if (rest->doc == doc)
+				shift_bytes(&shift, &rest->off, &rest->len);
+		}
+	}
+	if (ranges->rests)
+		ranges_shift(ranges->rests, doc, off, removed, added);
 }
 
 size_t ranges_find(const struct ranges *ranges, uint64_t doc, uint64_t off)

@@ -21,7 +21,7 @@ struct error;
 struct space;
 
 /* Bytes of a document. */
-struct piece {
+struct portion {
 	uint64_t doc; /* document_id() */
 	uint64_t off;
 	uint64_t len;
@@ -32,11 +32,11 @@ struct piece {
 struct range {
 	uint64_t doc; /* document_id() */
 	uint64_t off;
-	uint64_t len;             /* may be 0: a point */
-	uint32_t tag;             /* the owner's */
-	const char *name;         /* may be NULL */
-	const char *comment;      /* may be NULL */
-	const struct piece *rest; /* where it went on when it was added */
+	uint64_t len;               /* may be 0: a point */
+	uint32_t tag;               /* the owner's */
+	const char *name;           /* may be NULL */
+	const char *comment;        /* may be NULL */
+	const struct portion *rest; /* where it went on when it was added */
 	size_t rest_count;
 };
 
@@ -66,6 +66,18 @@ size_t ranges_find(const struct ranges *ranges, uint64_t doc, uint64_t off);
 
 /* By name; ranges_count() if there is none. */
 size_t ranges_named(const struct ranges *ranges, const char *name);
+
+/*
+ * A document has changed: `removed` bytes at `off` became `added`. Ranges stay
+ * at their bytes; an end that lay in what was removed goes to where that was.
+ * Bytes that are inserted at an end of a range are not in it. O(n).
+ */
+void ranges_shift(struct ranges *ranges, uint64_t doc, uint64_t off,
+                  uint64_t removed, uint64_t added);
+
+/* Where an offset is then; one inside of what was removed goes to its place. */
+uint64_t ranges_shifted(uint64_t at, uint64_t off, uint64_t removed,
+                        uint64_t added);
 
 /*
  * Set operations on the bytes that the ranges cover; points and texts are left

@@ -51,7 +51,7 @@ struct shown_walk shown_begin(const struct ranges *ranges,
 
 /* How many bytes of a piece are shown from addr on. */
 static uint64_t piece_shown(const struct space *sp, uint64_t addr,
-                            const struct piece *piece)
+                            const struct portion *piece)
 {
 	uint64_t done = 0;
 
@@ -69,7 +69,7 @@ static uint64_t piece_shown(const struct space *sp, uint64_t addr,
 static uint64_t length_shown(const struct space *sp, uint64_t addr,
                              const struct range *range)
 {
-	struct piece first = { range->doc, range->off, range->len };
+	struct portion first = { range->doc, range->off, range->len };
 	uint64_t len = piece_shown(sp, addr, &first);
 
 	if (len < range->len)
@@ -319,7 +319,7 @@ struct ranges *shown_within(const struct ranges *a, const struct ranges *b,
 
 /* Pieces on their way into a set. */
 struct pieces {
-	struct piece *v; /* owned */
+	struct portion *v; /* owned */
 	size_t count, cap;
 };
 
@@ -342,9 +342,9 @@ static bool put_pieces(struct ranges *ranges, struct pieces *pieces,
 static bool add_piece(struct pieces *pieces, const struct location *at,
                       uint64_t len, struct error *err)
 {
-	struct piece piece = { document_id(at->segment->doc), at->doc_off,
-		               len };
-	struct piece *last =
+	struct portion piece = { document_id(at->segment->doc), at->doc_off,
+		                 len };
+	struct portion *last =
 		pieces->count > 0 ? &pieces->v[pieces->count - 1] : NULL;
 
 	if (last && last->doc == piece.doc &&

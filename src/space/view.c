@@ -1,9 +1,9 @@
 /*
  * view.c - see view.h
  *
- * A view is a space for now; the roots of edited documents and the generations
- * of their bases come to stand beside it. A read walks the extents and asks one
- * document after the other, each with one read for as long as it goes on.
+ * A view is a space and the roots of the documents that have edits, which are
+ * few or none. A read walks the extents and asks one document after the other,
+ * each with one read for as long as it goes on.
  */
 #include "config.h"
 
@@ -11,23 +11,110 @@
 
 #include <assert.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "edit/document.h"
+#include "edit/tree.h"
+
+/* A document that has edits. The space holds the document. */
+struct edited {
+	uint64_t doc;      /* document_id() */
+	struct tree *root; /* counted */
+};
 
 struct view {
 	_Atomic uint32_t refs;
 	struct space *space; /* owned, counted */
+	size_t count, room;
+	struct edited edited[]; /* sorted by document */
 };
 
-struct view *view_new(struct space *sp, struct error *err)
+struct view *view_reserve(size_t count, struct error *err)
 {
-	struct view *view = mem_zalloc(sizeof(*view), err);
+	struct view *view =
+		mem_zalloc(sizeof(*view) + count * sizeof(*view->edited), err);
 
 	if (!view)
 		return NULL;
 	atomic_init(&view->refs, 1);
+	view->room = count;
+	return view;
+}
+
+size_t view_room(const struct view *view)
+{
+	return view->room;
+}
+
+void view_begin(struct view *view, struct space *sp)
+{
+	assert(!view->space);
 	view->space = space_ref(sp);
+}
+
+void view_add(struct view *view, const struct document *doc)
+{
+	struct tree *root = document_root(doc);
+
+	if (!root)
+		return;
+	assert(view->count < view->room);
+	view->edited[view->count++] =
+		(struct edited){ document_id(doc), tree_ref(root) };
+}
+
+static int by_id(const void *a, const void *b)
+{
+	struct document *const *x = a, *const *y = b;
+
+	return (document_id(*x) > document_id(*y)) -
+	       (document_id(*x) < document_id(*y));
+}
+
+/* The documents of a space that have edits, sorted, each once. *docs is owned
+   by the caller. */
+static bool list_edited(const struct space *sp, struct document ***docs,
+                        size_t *count, struct error *err)
+{
+	size_t cap = 0, kept = 0;
+
+	*docs = NULL;
+	*count = 0;
+	for (size_t i = 0; i < space_segments(sp); i++) {
+		struct document *doc = space_segment(sp, i)->doc;
+
+		if (!doc || !document_root(doc))
+			continue;
+		if (!mem_grow(docs, &cap, *count + 1, sizeof(**docs), err))
+			return false;
+		(*docs)[(*count)++] = doc;
+	}
+	if (*count == 0)
+		return true;
+	qsort(*docs, *count, sizeof(**docs), by_id);
+	for (size_t i = 0; i < *count; i++) {
+		if (i == 0 || (*docs)[i] != (*docs)[i - 1])
+			(*docs)[kept++] = (*docs)[i];
+	}
+	*count = kept;
+	return true;
+}
+
+struct view *view_new(struct space *sp, struct error *err)
+{
+	struct document **docs;
+	size_t count;
+	struct view *view = NULL;
+
+	if (list_edited(sp, &docs, &count, err))
+		view = view_reserve(count, err);
+	if (view)
+		view_begin(view, sp);
+	for (size_t i = 0; view && i < count; i++)
+		view_add(view, docs[i]);
+	mem_free(docs);
 	return view;
 }
 
@@ -42,6 +129,8 @@ void view_unref(struct view *view)
 	if (!view ||
 	    atomic_fetch_sub_explicit(&view->refs, 1, memory_order_acq_rel) > 1)
 		return;
+	for (size_t i = 0; i < view->count; i++)
+		tree_unref(view->edited[i].root);
 	space_unref(view->space);
 	mem_free(view);
 }
@@ -54,6 +143,26 @@ const struct space *view_space(const struct view *view)
 uint64_t view_size(const struct view *view)
 {
 	return space_size(view->space);
+}
+
+/* What a document was when the view was made: NULL for its base. */
+static const struct tree *root_of(const struct view *view,
+                                  const struct document *doc)
+{
+	size_t lo = 0, hi = view->count;
+	uint64_t id = document_id(doc);
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (view->edited[mid].doc == id)
+			return view->edited[mid].root;
+		if (view->edited[mid].doc < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
 }
 
 /* Read what goes on likewise from addr, at most len bytes; *done is how many
@@ -69,8 +178,9 @@ static bool read_stretch(const struct view *view, uint64_t addr, void *buf,
 	gap.len = *done;
 	if (!loc.segment)
 		return runs_add(runs, gap, err);
-	return document_read(loc.segment->doc, loc.doc_off, buf, *done, flags,
-	                     runs, err);
+	return document_read_at(loc.segment->doc,
+	                        root_of(view, loc.segment->doc), loc.doc_off,
+	                        buf, *done, flags, runs, err);
 }
 
 bool view_read(const struct view *view, uint64_t addr, void *buf, size_t len,
@@ -99,7 +209,8 @@ enum state view_stretch(const struct view *view, uint64_t addr, uint64_t *end)
 	*end = addr + loc.run;
 	if (!loc.segment)
 		return STATE_GAP;
-	st = document_stretch(loc.segment->doc, loc.doc_off);
+	st = document_stretch_at(loc.segment->doc,
+	                         root_of(view, loc.segment->doc), loc.doc_off);
 	*end = u64_min(*end, addr + (st.end - loc.doc_off));
 	return st.state;
 }

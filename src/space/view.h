@@ -13,11 +13,24 @@
 #include "source/run.h"
 #include "space/space.h"
 
+struct document;
 struct error;
 struct view;
 
-/* Takes its own count of the space. ERR_NOMEM. */
+/* The space and its documents as they are now. Takes its own count of them.
+   O(segments). ERR_NOMEM. */
 struct view *view_new(struct space *sp, struct error *err) MUST_USE;
+
+/*
+ * The same in steps, of which only the first can fail: a view with room for
+ * `count` documents, which nobody may read yet; the space; then, in the order
+ * of their ids, at least all documents of the space that have edits.
+ */
+struct view *view_reserve(size_t count, struct error *err) MUST_USE;
+size_t view_room(const struct view *view);
+void view_begin(struct view *view, struct space *sp);
+void view_add(struct view *view, const struct document *doc);
+
 struct view *view_ref(struct view *view);
 void view_unref(struct view *view); /* NULL is allowed */
 

@@ -34,8 +34,13 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 mkdir "$tmp/bin" "$tmp/tmp"
 if [ -n "${HEXSPAN_WRAP-}" ]; then
-	printf '#!/bin/sh\nexec %s %s "$@"\n' "$HEXSPAN_WRAP" "$hexspan" \
-		>"$tmp/bin/hexspan"
+	# What stands in front needs the descriptors that some pages close.
+	{
+		echo '#!/bin/sh'
+		echo '[ -e /dev/fd/0 ] && [ -e /dev/fd/2 ] ||'
+		printf '\texec %s "$@"\n' "$hexspan"
+		printf 'exec %s %s "$@"\n' "$HEXSPAN_WRAP" "$hexspan"
+	} >"$tmp/bin/hexspan"
 	chmod +x "$tmp/bin/hexspan"
 else
 	ln -s "$hexspan" "$tmp/bin/hexspan"

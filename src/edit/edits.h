@@ -1,0 +1,103 @@
+/*
+ * edits.h - what is edited: the bytes, the changes, and the way there and back
+ *
+ * One group of changes is in hand at a time: an edit that is put together
+ * change by change, or the last group taken back, or one made again. It shows
+ * what would come of it, and is then committed, which cannot fail, or
+ * cancelled. In between is the time to refuse it, and to write it down (K5).
+ *
+ * Threads: the engine thread.
+ */
+#ifndef EDIT_EDITS_H
+#define EDIT_EDITS_H
+
+#include "base/base.h"
+#include "edit/change.h"
+#include "edit/past.h"
+
+struct document;
+struct documents;
+struct edits;
+struct error;
+struct store;
+
+/* The documents are borrowed. ERR_NOMEM. */
+struct edits *edits_new(const struct documents *docs,
+                        struct error *err) MUST_USE;
+void edits_free(struct edits *edits); /* NULL is allowed */
+
+/* Where bytes are put that edits bring. */
+struct store *edits_store(const struct edits *edits);
+/* What was done, to look through. */
+const struct past *edits_past(const struct edits *edits);
+
+/*
+ * Begin a group. `alone`: it will be one change, which costs least; then the
+ * documents may not be read until its end. Each change can fail with ERR_NOMEM,
+ * and then the group can only be cancelled. Offsets are in the document as the
+ * group has made it so far.
+ */
+void edits_begin(struct edits *edits, bool alone);
+
+/* Replace `removed` bytes by pieces, which keep the marks of inserted bytes
+   that they overwrite; what is longer than before is marked inserted. */
+bool edits_splice(struct edits *edits, struct document *doc, uint64_t off,
+                  uint64_t removed, const struct piece *v, size_t count,
+                  struct error *err) MUST_USE;
+
+/* Move [off, off + len) to in front of the byte at `to`, which is not inside of
+   it. O(log n). */
+bool edits_move(struct edits *edits, struct document *doc, uint64_t off,
+                uint64_t len, uint64_t to, struct error *err) MUST_USE;
+
+/* Put a copy of [off, off + len) in place of `removed` bytes at `to`: 0 inserts
+   it, len overwrites. O(log n). */
+bool edits_copy(struct edits *edits, struct document *doc, uint64_t off,
+                uint64_t len, uint64_t to, uint64_t removed,
+                struct error *err) MUST_USE;
+
+/*
+ * Show in [off, off + len) what the base has there. Bytes that were overwritten
+ * one for one get their own; where bytes were inserted or deleted, all that was
+ * changed there must be in the range. Bytes that were not changed are passed
+ * over. ERR_RANGE: more was changed than is in the range; nothing was done.
+ * ERR_NOMEM. O(pieces in the range).
+ */
+bool edits_revert(struct edits *edits, struct document *doc, uint64_t off,
+                  uint64_t len, struct error *err) MUST_USE;
+
+/* What the byte was before the last change of it; again and again, what it was
+   before that. ERR_NO: it was not changed, or was not there. ERR_NOMEM. */
+bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
+                   struct error *err) MUST_USE;
+
+/* Take back the last group, or make the last one taken back again, as the group
+   in hand: edits_begin() is part of it. On failure nothing is in hand. ERR_NO:
+   there is none; ERR_CHANGED: a document of it is not open; ERR_NOMEM. */
+bool edits_undo(struct edits *edits, struct error *err) MUST_USE;
+bool edits_redo(struct edits *edits, struct error *err) MUST_USE;
+
+/* Forget the changes behind a place: see past_cut(). Nothing is in hand, and the
+   documents are as they were there. */
+void edits_cut(struct edits *edits, struct past_place place, size_t done);
+
+/* Of the group in hand: by how much a document becomes longer, modulo 2^64;
+   the length that it will have; whether any has another one; and how many
+   documents are changed. */
+uint64_t edits_size(const struct edits *edits, const struct document *doc);
+uint64_t edits_growth(const struct edits *edits, const struct document *doc);
+bool edits_are_resizing(const struct edits *edits);
+size_t edits_documents(const struct edits *edits);
+/* Is there no change in it? */
+bool edits_are_nothing(const struct edits *edits);
+
+/* Each change of the group in hand, in the order in which they are made. The
+   trees are borrowed. */
+typedef void edits_take(void *ctx, const struct change *change);
+void edits_each(const struct edits *edits, edits_take *take, void *ctx);
+
+/* `join`: to be taken back together with the group before it. */
+void edits_commit(struct edits *edits, bool join);
+void edits_cancel(struct edits *edits);
+
+#endif

@@ -1,0 +1,158 @@
+/*
+ * group.c - see group.h
+ *
+ * The documents are an array sorted by id: changes come in runs of one
+ * document, or go through many in order.
+ */
+#include "config.h"
+
+#include "edit/group.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "edit/document.h"
+
+void group_begin(struct group *group, struct store *store, bool alone)
+{
+	group->store = store;
+	group->v = NULL;
+	group->count = group->cap = group->last = 0;
+	group->alone = alone;
+	group->is_planned = false;
+}
+
+/* The first entry with this id or a greater one. */
+static size_t lower(const struct group *group, uint64_t id)
+{
+	size_t lo = 0, hi = group->count;
+
+	if (group->last < hi && document_id(group->v[group->last].doc) == id)
+		return group->last;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (document_id(group->v[mid].doc) < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* The entry of a document; made if there is none. */
+static struct group_document *enter(struct group *group, struct document *doc,
+                                    struct error *err)
+{
+	size_t at = lower(group, document_id(doc));
+	struct group_document entry = { .doc = doc,
+		                        .before = document_size(doc) };
+
+	group->last = at;
+	if (at < group->count && group->v[at].doc == doc)
+		return &group->v[at];
+	assert(!group->alone || group->count == 0);
+	if (!mem_grow(&group->v, &group->cap, group->count + 1,
+	              sizeof(*group->v), err))
+		return NULL;
+	entry.root = group->alone ? document_take_root(doc, err)
+	                          : document_tree(doc, err);
+	if (!entry.root)
+		return NULL;
+	memmove(group->v + at + 1, group->v + at,
+	        (group->count - at) * sizeof(*group->v));
+	group->count++;
+	group->v[at] = entry;
+	return &group->v[at];
+}
+
+struct tree *group_root(struct group *group, struct document *doc,
+                        struct error *err)
+{
+	struct group_document *entry = enter(group, doc, err);
+
+	return entry ? entry->root : NULL;
+}
+
+bool group_change(struct group *group, struct document *doc,
+                  const struct change *change, struct error *err)
+{
+	struct group_document *entry = enter(group, doc, err);
+	struct splice splice = change_splice(change);
+
+	if (!entry)
+		return false;
+	if (!group->alone)
+		return tree_splice(&entry->root, &splice, err);
+	assert(!group->is_planned);
+	group->is_planned =
+		tree_prepare(&entry->root, &splice, &group->plan, err);
+	return group->is_planned;
+}
+
+static void end(struct group *group)
+{
+	mem_free(group->v);
+	group->v = NULL;
+	group->count = group->cap = 0;
+}
+
+void group_commit(struct group *group)
+{
+	if (group->is_planned)
+		tree_commit(&group->v[0].root, &group->plan);
+	for (size_t i = 0; i < group->count; i++)
+		document_set_root(group->v[i].doc, group->store,
+		                  group->v[i].root);
+	end(group);
+}
+
+void group_cancel(struct group *group)
+{
+	if (group->is_planned)
+		tree_cancel(&group->plan);
+	for (size_t i = 0; i < group->count; i++) {
+		if (group->alone)
+			document_set_root(group->v[i].doc, group->store,
+			                  group->v[i].root);
+		else
+			tree_unref(group->v[i].root);
+	}
+	end(group);
+}
+
+static uint64_t growth(const struct group *group, size_t i)
+{
+	const struct group_document *entry = &group->v[i];
+	uint64_t more = group->is_planned ? group->plan.more : 0;
+
+	return tree_len(entry->root) + more - entry->before;
+}
+
+uint64_t group_growth(const struct group *group, const struct document *doc)
+{
+	size_t at = lower(group, document_id(doc));
+
+	if (at < group->count && group->v[at].doc == doc)
+		return growth(group, at);
+	return 0;
+}
+
+uint64_t group_size(const struct group *group, const struct document *doc)
+{
+	size_t at = lower(group, document_id(doc));
+
+	if (at < group->count && group->v[at].doc == doc)
+		return group->v[at].before + growth(group, at);
+	return document_size(doc);
+}
+
+bool group_is_resized(const struct group *group)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		if (growth(group, i) != 0)
+			return true;
+	}
+	return false;
+}

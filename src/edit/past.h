@@ -1,0 +1,80 @@
+/*
+ * past.h - the changes that were made, to take back and to make again
+ *
+ * One linear history for a session: groups of changes, of which the last ones
+ * may have been taken back. A new group drops what could be made again.
+ *
+ *	| group 1 | group 2 | group 3 |  taken back  |
+ *	                              '-- here
+ *
+ * It knows no documents but by their ids, and changes none: a group is made in
+ * the documents first, then the history is told.
+ *
+ * Threads: the engine thread.
+ */
+#ifndef EDIT_PAST_H
+#define EDIT_PAST_H
+
+#include "base/base.h"
+#include "edit/change.h"
+
+struct error;
+struct past;
+
+struct past *past_new(struct error *err) MUST_USE;
+void past_free(struct past *past); /* NULL is allowed */
+
+/* How many groups can be taken back, and made again. O(1). */
+size_t past_done(const struct past *past);
+size_t past_undone(const struct past *past);
+
+/* Bytes of memory, trees not counted. */
+size_t past_size(const struct past *past);
+
+/*
+ * Note a change of the group that is being made; its trees are counted anew.
+ * Then commit, after which the group can be taken back, or cancel, after which
+ * everything is as before. `join`: it is taken back together with the group
+ * before it, if that was not taken back itself. ERR_NOMEM: as before the call.
+ */
+bool past_add(struct past *past, const struct change *change,
+              struct error *err) MUST_USE;
+void past_commit(struct past *past, bool join);
+void past_cancel(struct past *past);
+
+/* The changes of the group that is being made restore single bytes: they are
+   passed over, with what they restore, by past_old(). */
+void past_mark_restoring(struct past *past);
+
+/*
+ * Places between changes. A step gives the change behind or before the place
+ * and moves it; the change is as it was made, and its trees are borrowed.
+ * *first: it is the first of its group. False at the end, or at the start.
+ */
+struct past_place {
+	size_t pos, tree;
+};
+struct past_place past_here(const struct past *past);
+struct past_place past_pending(const struct past *past);
+bool past_next(const struct past *past, struct past_place *place,
+               struct change *change, bool *first);
+bool past_previous(const struct past *past, struct past_place *place,
+                   struct change *change, bool *first);
+
+/* The last group that is done was taken back, up to this place; or the first
+   one behind was made again. */
+void past_move(struct past *past, struct past_place to);
+
+/* Forget what was made behind a place, where `done` groups could be taken back:
+   neither those nor what could be made again are there any more. */
+void past_cut(struct past *past, struct past_place place, size_t done);
+
+/*
+ * What the byte at `off` of a document was before the last change of it: *old
+ * is one byte. False if it was not changed since the history begins, or has no
+ * old byte. O(changes).
+ */
+bool past_old(const struct past *past, uint64_t doc, uint64_t off,
+              struct piece *old);
+
+#endif

@@ -1,0 +1,316 @@
+/*
+ * store.c - see store.h
+ *
+ * Chunks that double in size and never move: a reader in another thread needs
+ * no lock, and there are so few that their table has a fixed size. What is
+ * allocated and not yet used of a large chunk takes no memory from the system.
+ *
+ *	chunk 0: 4K  chunk 1: 8K       chunk 2: 16K               ..
+ *
+ * Fills are kept likewise, sorted by position, since positions only go up. Only
+ * the count of them is read and written at the same time.
+ */
+#include "config.h"
+
+#include "edit/store.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "edit/fill.h"
+#include "source/run.h"
+
+#ifndef STORE_CHUNK
+#define STORE_CHUNK 4096
+#endif
+
+enum { CHUNKS = 50, FILLS = 64 };
+
+#define POSITION_MAX (UINT64_C(1) << 62)
+
+/* An array that grows without moving. */
+struct chunks {
+	void *v[CHUNKS]; /* owned */
+	size_t first;    /* items of the first chunk */
+	size_t item;     /* bytes of an item */
+};
+
+struct fill {
+	uint64_t pos;    /* of its first byte */
+	uint64_t off;    /* in the store: the pattern, or the key */
+	uint64_t period; /* of the pattern; 0: random */
+};
+
+struct store {
+	atomic_size_t refs;
+	uint64_t size;
+	uint64_t positions; /* given out */
+	atomic_size_t fill_count;
+	struct chunks bytes;
+	struct chunks fills; /* struct fill */
+};
+
+/* --- chunks -------------------------------------------------------------- */
+
+/* Which chunk holds item idx; *start is the index of its first item. */
+static unsigned chunk_of(const struct chunks *c, uint64_t idx, uint64_t *start)
+{
+	unsigned k = 63 - (unsigned)__builtin_clzll(idx / c->first + 1);
+
+	*start = ((UINT64_C(1) << k) - 1) * c->first;
+	return k;
+}
+
+/* Item idx; *n is how many follow it in memory, itself counted. */
+static void *chunks_at(const struct chunks *c, uint64_t idx, uint64_t *n)
+{
+	uint64_t start;
+	unsigned k = chunk_of(c, idx, &start);
+
+	*n = ((uint64_t)c->first << k) - (idx - start);
+	return (unsigned char *)c->v[k] + (idx - start) * c->item;
+}
+
+/* See that items [from, to) have memory. */
+static bool chunks_grow(struct chunks *c, uint64_t from, uint64_t to,
+                        struct error *err)
+{
+	uint64_t start, items;
+
+	for (; from < to; from = start + items) {
+		unsigned k = chunk_of(c, from, &start);
+
+		items = (uint64_t)c->first << k;
+
+		if (k >= CHUNKS || items > SIZE_MAX / c->item)
+			return error_set(err, ERR_NOMEM,
+			                 "out of memory (%" PRIu64 " edits)",
+			                 from);
+		if (!c->v[k])
+			c->v[k] = mem_zalloc((size_t)items * c->item, err);
+		if (!c->v[k])
+			return false;
+	}
+	return true;
+}
+
+static void chunks_free(struct chunks *c)
+{
+	for (size_t i = 0; i < CHUNKS; i++)
+		mem_free(c->v[i]);
+}
+
+/* --- the store ----------------------------------------------------------- */
+
+struct store *store_new(struct error *err)
+{
+	struct store *store = mem_zalloc(sizeof(*store), err);
+
+	if (!store)
+		return NULL;
+	atomic_init(&store->refs, 1);
+	atomic_init(&store->fill_count, 0);
+	store->bytes = (struct chunks){ .first = STORE_CHUNK, .item = 1 };
+	store->fills =
+		(struct chunks){ .first = FILLS, .item = sizeof(struct fill) };
+	return store;
+}
+
+struct store *store_ref(struct store *store)
+{
+	atomic_fetch_add_explicit(&store->refs, 1, memory_order_relaxed);
+	return store;
+}
+
+void store_unref(struct store *store)
+{
+	if (!store || atomic_fetch_sub_explicit(&store->refs, 1,
+	                                        memory_order_acq_rel) > 1)
+		return;
+	chunks_free(&store->bytes);
+	chunks_free(&store->fills);
+	mem_free(store);
+}
+
+uint64_t store_size(const struct store *store)
+{
+	return store->size;
+}
+
+bool store_put(struct store *store, const void *bytes, size_t len,
+               struct piece *out, struct error *err)
+{
+	const unsigned char *from = bytes;
+	uint64_t n;
+
+	if (!chunks_grow(&store->bytes, store->size, store->size + len, err))
+		return false;
+	*out = (struct piece){ .len = len,
+		               .off = store->size,
+		               .tag = PIECE_STORE | PIECE_EDITED };
+	for (; len > 0; len -= (size_t)n, from += n, store->size += n) {
+		void *to = chunks_at(&store->bytes, store->size, &n);
+
+		n = u64_min(n, len);
+		memcpy(to, from, (size_t)n);
+	}
+	return true;
+}
+
+static void copy_out(const struct store *store, uint64_t off, void *buf,
+                     size_t len)
+{
+	unsigned char *to = buf;
+	uint64_t n;
+
+	for (; len > 0; len -= (size_t)n, to += n, off += n) {
+		const void *from = chunks_at(&store->bytes, off, &n);
+
+		n = u64_min(n, len);
+		memcpy(to, from, (size_t)n);
+	}
+}
+
+/* --- fills --------------------------------------------------------------- */
+
+static bool put_fill(struct store *store, const void *bytes, size_t count,
+                     uint64_t period, uint64_t len, struct piece *out,
+                     struct error *err)
+{
+	size_t at =
+		atomic_load_explicit(&store->fill_count, memory_order_relaxed);
+	uint64_t n;
+	struct piece put;
+	struct fill *fill;
+
+	if (len > STORE_FILL_MAX || len > POSITION_MAX - store->positions)
+		return error_set(err, ERR_LIMIT,
+		                 "a fill of 0x%" PRIx64 " bytes is too long",
+		                 len);
+	if (!chunks_grow(&store->fills, at, (uint64_t)at + 1, err) ||
+	    !store_put(store, bytes, count, &put, err))
+		return false;
+	fill = chunks_at(&store->fills, at, &n);
+	*fill = (struct fill){ store->positions, put.off, period };
+	*out = (struct piece){ .len = len,
+		               .off = store->positions,
+		               .tag = PIECE_FILL | PIECE_EDITED };
+	store->positions += len;
+	atomic_store_explicit(&store->fill_count, at + 1, memory_order_release);
+	return true;
+}
+
+bool store_put_fill(struct store *store, const void *pattern, size_t period,
+                    uint64_t len, struct piece *out, struct error *err)
+{
+	assert(period > 0 && period <= STORE_PATTERN_MAX);
+	return put_fill(store, pattern, period, period, len, out, err);
+}
+
+bool store_put_random(struct store *store, const unsigned char *key,
+                      uint64_t len, struct piece *out, struct error *err)
+{
+	return put_fill(store, key, FILL_KEY, 0, len, out, err);
+}
+
+/* The fill that a position belongs to; *end is where the next one begins. */
+static struct fill fill_at(const struct store *store, uint64_t pos,
+                           uint64_t *end)
+{
+	size_t lo = 0;
+	size_t hi =
+		atomic_load_explicit(&store->fill_count, memory_order_acquire);
+	struct fill found = { 0 };
+	uint64_t n;
+
+	*end = POSITION_MAX;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		const struct fill *fill = chunks_at(&store->fills, mid, &n);
+
+		if (fill->pos <= pos) {
+			found = *fill;
+			lo = mid + 1;
+		} else {
+			*end = fill->pos;
+			hi = mid;
+		}
+	}
+	return found;
+}
+
+/* len bytes of a pattern that stands at `off` of the store, from its byte
+   `phase` on. */
+static void repeat(const struct store *store, uint64_t off, size_t period,
+                   size_t phase, unsigned char *buf, size_t len)
+{
+	size_t tail = size_min(period - phase, len);
+
+	copy_out(store, off + phase, buf, tail);
+	copy_out(store, off, buf + tail, size_min(phase, len - tail));
+	if (len > period)
+		fill_repeat(buf, period, len);
+}
+
+static void compute(const struct store *store, uint64_t pos, unsigned char *buf,
+                    size_t len)
+{
+	unsigned char key[FILL_KEY];
+
+	while (len > 0) {
+		uint64_t end;
+		struct fill fill = fill_at(store, pos, &end);
+		size_t n = (size_t)u64_min(end - pos, len);
+		uint64_t at = pos - fill.pos;
+
+		if (fill.period > 0) {
+			repeat(store, fill.off, (size_t)fill.period,
+			       (size_t)(at % fill.period), buf, n);
+		} else {
+			copy_out(store, fill.off, key, FILL_KEY);
+			fill_random(key, at, buf, n);
+		}
+		buf += n;
+		pos += n;
+		len -= n;
+	}
+}
+
+struct store_fill store_fill(const struct store *store, uint64_t pos,
+                             unsigned char bytes[static STORE_PATTERN_MAX])
+{
+	uint64_t end;
+	struct fill fill = fill_at(store, pos, &end);
+	uint64_t at = pos - fill.pos;
+
+	copy_out(store, fill.off, bytes,
+	         fill.period > 0 ? (size_t)fill.period : FILL_KEY);
+	return (struct store_fill){
+		.len = end - pos,
+		.phase = fill.period > 0 ? at % fill.period : at,
+		.period = (size_t)fill.period,
+	};
+}
+
+/* --- reading ------------------------------------------------------------- */
+
+bool store_read(const struct store *store, const struct piece *piece, void *buf,
+                struct runs *runs, struct error *err)
+{
+	struct run run = { .len = piece->len,
+		           .state = STATE_DATA,
+		           .edited = true,
+		           .inserted = piece->tag & PIECE_INSERTED };
+
+	if (!runs_add(runs, run, err))
+		return false;
+	if ((piece->tag & PIECE_KIND) == PIECE_STORE)
+		copy_out(store, piece->off, buf, (size_t)piece->len);
+	else
+		compute(store, piece->off, buf, (size_t)piece->len);
+	return true;
+}

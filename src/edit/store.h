@@ -1,0 +1,73 @@
+/*
+ * store.h - the bytes that edits brought
+ *
+ * Bytes are appended and never change; what is read is named by a piece. A
+ * fill takes no room: it is a stretch of positions, of which the store knows
+ * how each is computed.
+ *
+ * All of it is in memory now. A journal has the same bytes in the same order,
+ * so the older ones may come to be read from it: nothing here gives out a
+ * pointer, and a read says of each byte whether it could be read.
+ *
+ * Counted: store_ref() and store_unref().
+ *
+ * Threads: one writer, the engine thread; meanwhile any number read what was
+ * there when they were given the piece.
+ */
+#ifndef EDIT_STORE_H
+#define EDIT_STORE_H
+
+#include "base/base.h"
+#include "edit/piece.h"
+
+struct error;
+struct runs;
+struct store;
+
+enum { STORE_PATTERN_MAX = 65536 }; /* bytes that a fill repeats */
+
+/* The longest fill; there can be three more of them. */
+#define STORE_FILL_MAX (UINT64_C(1) << 60)
+
+struct store *store_new(struct error *err) MUST_USE;
+struct store *store_ref(struct store *store);
+void store_unref(struct store *store); /* NULL is allowed */
+
+/* How many bytes were put. */
+uint64_t store_size(const struct store *store);
+
+/* Append len bytes; *out is the piece that they are. ERR_NOMEM: nothing was
+   appended. */
+bool store_put(struct store *store, const void *bytes, size_t len,
+               struct piece *out, struct error *err) MUST_USE;
+
+/* A piece of `len` bytes that repeats `period` bytes, 1..STORE_PATTERN_MAX of
+   them. O(period). ERR_NOMEM; ERR_LIMIT: fills are too long. */
+bool store_put_fill(struct store *store, const void *pattern, size_t period,
+                    uint64_t len, struct piece *out,
+                    struct error *err) MUST_USE;
+
+/* A piece of the first `len` bytes of fill_random(), whose key has FILL_KEY
+   bytes. O(1). ERR_NOMEM, ERR_LIMIT. */
+bool store_put_random(struct store *store, const unsigned char *key,
+                      uint64_t len, struct piece *out,
+                      struct error *err) MUST_USE;
+
+/* How the bytes from a position of the fills on are computed. */
+struct store_fill {
+	uint64_t len;   /* that are computed so */
+	uint64_t phase; /* where they begin in the pattern, or in the stream */
+	size_t period;  /* bytes of the pattern; 0: random */
+};
+
+/* Also gives the pattern, or the key. */
+struct store_fill store_fill(const struct store *store, uint64_t pos,
+                             unsigned char bytes[static STORE_PATTERN_MAX]);
+
+/* Read the piece, which is PIECE_STORE or PIECE_FILL and at most SIZE_MAX
+   long, whole, and append runs as source_read(): they are edited, and inserted
+   if the piece is. ERR_NOMEM: then the runs are as they were. */
+bool store_read(const struct store *store, const struct piece *piece, void *buf,
+                struct runs *runs, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,527 @@
+/*
+ * session_edit.c - the edits of a session: see session.h
+ *
+ * An edit goes through the space twice: first to see that all of it is allowed,
+ * then to make the changes, which nobody sees yet. Then the space is derived
+ * from the sizes that the documents will have (K8), and the group is written to
+ * the journal (K5). What comes after that cannot fail.
+ */
+#include "config.h"
+
+#include "session.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "edit/edits.h"
+#include "edit/past.h"
+#include "keep/keeper.h"
+#include "session_impl.h"
+#include "space/target.h"
+#include "space/view.h"
+
+enum {
+	LOOK = 4096,          /* bytes that are looked at in one read */
+	LOOK_MAX = 64 * 1024, /* of one splice */
+};
+
+/* What the pass through a list of splices goes on with. */
+struct pass {
+	struct session *session;
+	unsigned flags;
+	size_t changes;      /* that there will be */
+	struct runs runs;    /* owned */
+	struct piece *parts; /* owned: of what one target gets */
+	size_t cap;
+};
+
+/* A splice on its way: the part that one target gets. */
+struct part {
+	struct target target;
+	uint64_t added; /* bytes that replace its own */
+};
+
+struct store *session_store(const struct session *session)
+{
+	return edits_store(session->edits);
+}
+
+const struct past *session_past(const struct session *session)
+{
+	return edits_past(session->edits);
+}
+
+void session_set_moved(struct session *session, session_moved *moved, void *ctx)
+{
+	session->moved = moved;
+	session->moved_ctx = ctx;
+}
+
+/* --- committing ------------------------------------------------------------ */
+
+/* The space with the sizes that the documents will have. */
+static struct space *derive(const struct session *session, struct error *err)
+{
+	const struct layout *layout = &session->layout;
+	uint64_t *sizes =
+		mem_resize(NULL, layout->count + 1, sizeof(*sizes), err);
+	struct space *sp;
+
+	if (!sizes)
+		return NULL;
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct document *doc = layout->v[i]->doc;
+
+		sizes[i] = doc ? edits_size(session->edits, doc) : 0;
+	}
+	sp = space_derive(layout, sizes, err);
+	mem_free(sizes);
+	return sp;
+}
+
+/* See that a view can be made and the touched documents noted (S3). */
+static bool reserve(struct session *session, struct error *err)
+{
+	size_t most = session->touched_count + edits_documents(session->edits);
+	struct view *spare;
+
+	if (!mem_grow(&session->touched, &session->touched_cap, most,
+	              sizeof(*session->touched), err))
+		return false;
+	if (session->spare && view_room(session->spare) >= most)
+		return true;
+	spare = view_reserve(2 * most, err);
+	if (!spare)
+		return false;
+	view_unref(session->spare);
+	session->spare = spare;
+	return true;
+}
+
+static void touch(struct session *session, uint64_t doc)
+{
+	uint64_t *v = session->touched;
+	size_t lo = 0, hi = session->touched_count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (v[mid] < doc)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo < session->touched_count && v[lo] == doc)
+		return;
+	memmove(v + lo + 1, v + lo, (session->touched_count - lo) * sizeof(*v));
+	v[lo] = doc;
+	session->touched_count++;
+}
+
+static void note(void *ctx, const struct change *change)
+{
+	struct session *session = ctx;
+
+	touch(session, change->doc);
+	if (session->moved && change->removed.len != change->added.len)
+		session->moved(session->moved_ctx, change->doc, change->off,
+		               change->removed.len, change->added.len);
+}
+
+/* The last one is joined to only if it was not taken back, nor made again: the
+   journal could not say so. */
+static bool may_join(const struct session *session)
+{
+	const struct past *past = edits_past(session->edits);
+
+	return !session->went_back && past_done(past) > 0 &&
+	       past_undone(past) == 0;
+}
+
+/* Write the group in hand down (K5). */
+static bool keep(struct session *session, enum keeper_what what,
+                 struct error *err)
+{
+	const char *news;
+	bool ok;
+
+	if (!session->keeper)
+		return true;
+	ok = keeper_write(session->keeper, what, err);
+	news = keeper_news(session->keeper);
+	if (news && session->say)
+		session->say(session->say_ctx, news);
+	return ok || error_prefix(err, "not done");
+}
+
+/* Have what was written synced when it is time: a program that does not look
+   at session_sync_due() is one that makes edits. */
+static void sync_if_due(struct session *session)
+{
+	struct error ignored;
+
+	if (session->keeper && session_sync_due(session) != UINT64_MAX &&
+	    session_sync_due(session) <= sys_now())
+		(void)!session_sync_begin(session, &ignored);
+}
+
+bool session_conclude(struct session *session, enum keeper_what what,
+                      struct error *err)
+{
+	bool resizing = edits_are_resizing(session->edits);
+	struct space *sp = NULL;
+
+	if (edits_are_nothing(session->edits)) {
+		edits_cancel(session->edits);
+		return true;
+	}
+	if (what == KEEPER_JOIN && !may_join(session))
+		what = KEEPER_EDIT;
+	if (resizing)
+		sp = derive(session, err);
+	if ((resizing && !sp) || !reserve(session, err) ||
+	    !keep(session, what, err)) {
+		edits_cancel(session->edits);
+		space_unref(sp);
+		return false;
+	}
+	edits_each(session->edits, note, session);
+	edits_commit(session->edits, what == KEEPER_JOIN);
+	session->went_back = what == KEEPER_UNDO || what == KEEPER_REDO;
+	if (resizing) {
+		space_unref(session->space);
+		session->space = sp;
+	}
+	view_unref(session->view);
+	session->view = NULL;
+	session->generation++;
+	sync_if_due(session);
+	return true;
+}
+
+/* The end of a group of which a change may have failed. */
+static bool end(struct session *session, bool ok, unsigned flags,
+                struct error *err)
+{
+	if (ok)
+		return session_conclude(session,
+		                        flags & EDIT_JOIN ? KEEPER_JOIN
+		                                          : KEEPER_EDIT,
+		                        err);
+	edits_cancel(session->edits);
+	return false;
+}
+
+/* --- what is allowed -------------------------------------------------------- */
+
+static bool may_force(enum state state)
+{
+	return state == STATE_BAD || state == STATE_NOT_TRIED;
+}
+
+/* The first of these bytes that has no value, and may not be overwritten. */
+static bool check_states(const struct pass *pass, uint64_t addr, bool force,
+                         struct error *err)
+{
+	for (size_t i = 0; i < pass->runs.count; i++) {
+		const struct run *run = &pass->runs.v[i];
+
+		if (!state_has_bytes(run->state) &&
+		    !(force && may_force(run->state))) {
+			error_set(err, ERR_STATE,
+			          "the byte at 0x%" PRIx64 " has no value (%s)",
+			          addr, state_name(run->state));
+			return error_add_addr(err, addr);
+		}
+		addr += run->len;
+	}
+	return true;
+}
+
+/* Look at the old bytes of a target, as far as `most`. */
+static bool look(struct pass *pass, const struct part *part, uint64_t *most,
+                 struct error *err)
+{
+	const struct target *t = &part->target;
+	bool force = pass->flags & EDIT_FORCE && part->added == t->len;
+	unsigned char buf[LOOK];
+	uint64_t done = 0;
+
+	if (pass->flags & EDIT_SEEN)
+		return true;
+	while (done<t->len && * most> 0) {
+		size_t n = (size_t)u64_min(u64_min(t->len - done, *most), LOOK);
+
+		runs_clear(&pass->runs);
+		if (!document_read(t->segment->doc, t->off + done, buf, n, 0,
+		                   &pass->runs, err) ||
+		    !check_states(pass, t->addr + done, force, err))
+			return false;
+		done += n;
+		*most -= n;
+	}
+	return true;
+}
+
+static bool check_part(struct pass *pass, const struct part *part,
+                       uint64_t *most, struct error *err)
+{
+	const struct target *t = &part->target;
+	const struct space *sp = pass->session->space;
+
+	if (part->added != t->len && !target_may_resize(sp, t->segment, err))
+		return false;
+	pass->changes++;
+	return document_may_change(t->segment->doc, false, err) &&
+	       look(pass, part, most, err);
+}
+
+/* --- splices ---------------------------------------------------------------- */
+
+static uint64_t added_len(const struct session_splice *splice)
+{
+	uint64_t len = 0;
+
+	for (size_t i = 0; i < splice->count; i++)
+		len += splice->added[i].len;
+	return len;
+}
+
+/* The next part of a splice, `removed` and `added` of which are done; false at
+   its end, *ok saying whether it is one. */
+static bool next_part(const struct space *sp,
+                      const struct session_splice *splice, uint64_t removed,
+                      uint64_t added, struct part *part, bool *ok,
+                      struct error *err)
+{
+	uint64_t left = added_len(splice) - added;
+	uint64_t gone = splice->removed - removed;
+
+	*ok = true;
+	if (gone == 0 && (removed > 0 || left == 0))
+		return false;
+	*ok = gone == 0 ? target_of_place(sp, splice->at, &part->target, err)
+	                : target_at(sp, splice->at.addr + removed, gone,
+	                            &part->target, err);
+	part->added = left;
+	if (*ok && part->target.len < gone)
+		part->added = u64_min(left, part->target.len);
+	return *ok;
+}
+
+static bool check_splice(struct pass *pass, const struct session_splice *splice,
+                         struct error *err)
+{
+	uint64_t removed = 0, added = 0, most = LOOK_MAX;
+	struct part part;
+	bool ok;
+
+	while (next_part(pass->session->space, splice, removed, added, &part,
+	                 &ok, err)) {
+		if (!check_part(pass, &part, &most, err))
+			return false;
+		removed += part.target.len;
+		added += part.added;
+	}
+	return ok;
+}
+
+/* Cut [from, from + len) out of the pieces of a splice. */
+static bool cut_parts(struct pass *pass, const struct session_splice *splice,
+                      uint64_t from, uint64_t len, size_t *count,
+                      struct error *err)
+{
+	*count = 0;
+	for (size_t i = 0; i < splice->count && len > 0; i++) {
+		struct piece piece = splice->added[i];
+
+		if (from >= piece.len) {
+			from -= piece.len;
+			continue;
+		}
+		piece = piece_part(piece, from, u64_min(piece.len - from, len));
+		from = 0;
+		len -= piece.len;
+		if (!mem_grow(&pass->parts, &pass->cap, *count + 1,
+		              sizeof(*pass->parts), err))
+			return false;
+		pass->parts[(*count)++] = piece;
+	}
+	return true;
+}
+
+static bool make_splice(struct pass *pass, const struct session_splice *splice,
+                        struct error *err)
+{
+	struct edits *edits = pass->session->edits;
+	uint64_t removed = 0, added = 0;
+	struct part part;
+	size_t count;
+	bool ok;
+
+	while (next_part(pass->session->space, splice, removed, added, &part,
+	                 &ok, err)) {
+		struct document *doc = part.target.segment->doc;
+		/* What came before it in the document has moved it. */
+		uint64_t off = part.target.off + edits_growth(edits, doc);
+
+		if (!cut_parts(pass, splice, added, part.added, &count, err) ||
+		    !edits_splice(edits, doc, off, part.target.len, pass->parts,
+		                  count, err))
+			return false;
+		removed += part.target.len;
+		added += part.added;
+	}
+	return ok;
+}
+
+bool session_edit(struct session *session, const struct session_splice *v,
+                  size_t count, unsigned flags, struct error *err)
+{
+	struct pass pass = { .session = session, .flags = flags };
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < count; i++)
+		ok = check_splice(&pass, &v[i], err);
+	if (ok) {
+		edits_begin(session->edits, pass.changes == 1);
+		for (size_t i = 0; ok && i < count; i++)
+			ok = make_splice(&pass, &v[i], err);
+		ok = end(session, ok, flags, err);
+	}
+	runs_free(&pass.runs);
+	mem_free(pass.parts);
+	return ok;
+}
+
+/* --- moving and copying ------------------------------------------------------ */
+
+/* A range that is in one file, whole and in order. */
+static bool find_range(const struct session *session, uint64_t addr,
+                       uint64_t len, struct target *out, struct error *err)
+{
+	if (!target_at(session->space, addr, len, out, err))
+		return false;
+	if (out->len == len)
+		return true;
+	error_set(err, ERR_RANGE,
+	          "0x%" PRIx64 "..0x%" PRIx64 " is more than one file", addr,
+	          addr + len - 1);
+	return error_add_addr(err, addr + out->len);
+}
+
+/* A range and a place in the same file, which may be edited. */
+static bool find_both(const struct session *session, uint64_t addr,
+                      uint64_t len, struct place place, struct target *from,
+                      struct target *to, struct error *err)
+{
+	if (!find_range(session, addr, len, from, err) ||
+	    !target_of_place(session->space, place, to, err))
+		return false;
+	if (to->segment->doc != from->segment->doc)
+		return error_set(err, ERR_RANGE,
+		                 "0x%" PRIx64 " and 0x%" PRIx64
+		                 " are in different files",
+		                 addr, place.addr);
+	return document_may_change(to->segment->doc, false, err);
+}
+
+bool session_move(struct session *session, uint64_t addr, uint64_t len,
+                  struct place to, struct error *err)
+{
+	struct target a, b;
+
+	if (len == 0)
+		return true;
+	if (!find_both(session, addr, len, to, &a, &b, err))
+		return false;
+	/* Where it is already, or inside of itself. */
+	if (b.off >= a.off && b.off - a.off <= len)
+		return true;
+	edits_begin(session->edits, true);
+	return end(session,
+	           edits_move(session->edits, a.segment->doc, a.off, len, b.off,
+	                      err),
+	           0, err);
+}
+
+bool session_copy(struct session *session, uint64_t addr, uint64_t len,
+                  struct place to, bool over, struct error *err)
+{
+	struct target a, b;
+
+	if (len == 0)
+		return true;
+	if (!find_both(session, addr, len, to, &a, &b, err))
+		return false;
+	if (over ? !find_range(session, to.addr, len, &b, err)
+	         : !target_may_resize(session->space, b.segment, err))
+		return false;
+	edits_begin(session->edits, true);
+	return end(session,
+	           edits_copy(session->edits, a.segment->doc, a.off, len, b.off,
+	                      over ? len : 0, err),
+	           0, err);
+}
+
+/* --- back ------------------------------------------------------------------- */
+
+/* What lies between addr and end in one file goes back; *len is how much. */
+static bool revert_target(struct session *session, uint64_t addr, uint64_t end,
+                          uint64_t *len, struct error *err)
+{
+	struct location loc = space_locate(session->space, addr);
+	struct document *doc;
+
+	*len = u64_min(loc.run, end - addr);
+	if (!loc.segment)
+		return true;
+	doc = loc.segment->doc;
+	if (!document_root(doc))
+		return true;
+	return edits_revert(session->edits, doc,
+	                    loc.doc_off + edits_growth(session->edits, doc),
+	                    *len, err);
+}
+
+bool session_revert(struct session *session, uint64_t addr, uint64_t len,
+                    struct error *err)
+{
+	uint64_t last = u64_min(space_size(session->space), addr + len);
+	uint64_t n;
+	bool ok = true;
+
+	edits_begin(session->edits, false);
+	for (; ok && addr < last; addr += n)
+		ok = revert_target(session, addr, last, &n, err);
+	return end(session, ok, 0, err);
+}
+
+bool session_restore(struct session *session, uint64_t addr, struct error *err)
+{
+	struct target t;
+
+	if (!target_at(session->space, addr, 1, &t, err))
+		return false;
+	edits_begin(session->edits, true);
+	return end(session,
+	           edits_restore(session->edits, t.segment->doc, t.off, err), 0,
+	           err);
+}
+
+bool session_undo(struct session *session, struct error *err)
+{
+	return edits_undo(session->edits, err) &&
+	       session_conclude(session, KEEPER_UNDO, err);
+}
+
+bool session_redo(struct session *session, struct error *err)
+{
+	return edits_redo(session->edits, err) &&
+	       session_conclude(session, KEEPER_REDO, err);
+}

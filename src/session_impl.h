@@ -1,0 +1,57 @@
+/*
+ * session_impl.h - the inside of a session, for the files that make it
+ *
+ * Threads: as session.h.
+ */
+#ifndef SESSION_IMPL_H
+#define SESSION_IMPL_H
+
+#include "base/base.h"
+#include "edit/check.h"
+#include "edit/documents.h"
+#include "keep/keeper.h"
+#include "source/files.h"
+#include "space/layout.h"
+
+struct edits;
+struct job;
+struct pool;
+struct space;
+struct sys;
+struct view;
+
+struct session {
+	const struct sys *sys; /* borrowed */
+	enum access access;
+	bool read_only;
+	struct files *files; /* owned */
+	struct pool *pool;   /* owned */
+	struct documents docs;
+	uint64_t last_id;
+	struct layout layout;
+	struct space *space; /* counted */
+	struct view *view;   /* counted; NULL: made when it is asked for */
+	struct view *spare;  /* owned: the next view */
+	uint64_t generation;
+	struct edits *edits;   /* owned */
+	struct keeper *keeper; /* owned; NULL: no journal */
+	struct job *sync_job;  /* makes the journal durable; NULL: none runs */
+	bool went_back;        /* what was done last is an undo or redo */
+	bool dropped;          /* what was edited is not wanted */
+	uint64_t *touched; /* owned: documents that had edits, sorted by id */
+	size_t touched_count, touched_cap;
+	void (*moved)(void *ctx, uint64_t doc, uint64_t off, uint64_t removed,
+	              uint64_t added);
+	void *moved_ctx;
+	bool stdin_taken;
+	struct job *check_job; /* looks at files; NULL: none runs */
+	struct check check;
+	void (*say)(void *ctx, const char *text);
+	void *say_ctx;
+};
+
+/* Make the group in hand the state of now, or forget it. */
+bool session_conclude(struct session *session, enum keeper_what what,
+                      struct error *err) MUST_USE;
+
+#endif

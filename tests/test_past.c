@@ -1,0 +1,292 @@
+/*
+ * test_past.c - tests of src/edit/past.c
+ *
+ * The model is an array of the changes, with the groups they belong to.
+ */
+#include "config.h"
+
+#include "edit/past.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "tests/support.h"
+
+enum { MOST = 150 };
+
+static struct error err;
+
+/* What a tree is known by in the model: its length and count of pieces. */
+struct noted {
+	struct change change;
+	bool first;
+};
+
+struct model {
+	struct noted v[2 * MOST];
+	size_t len; /* all */
+	size_t at;  /* done */
+};
+
+static uint64_t any(uint64_t *state)
+{
+	return random_u64(state) >> random_below(state, 64);
+}
+
+static struct pieces random_pieces(uint64_t *state)
+{
+	struct piece v[40];
+	size_t count = (size_t)random_below(state, TREE_FEW + 1);
+
+	if (random_below(state, 8) == 0)
+		count = 6 + (size_t)random_below(state, 30);
+	for (size_t i = 0; i < count; i++)
+		v[i] = (struct piece){
+			.len = 1 + (any(state) >> 8),
+			.off = any(state),
+			.tag = (unsigned char)random_below(state, 16),
+		};
+	if (count > TREE_FEW) {
+		struct pieces pieces = { .tree = tree_new(v, count, &err) };
+
+		must(pieces.tree, &err);
+		pieces.len = tree_len(pieces.tree);
+		return pieces;
+	}
+	return (struct pieces){
+		.len = 0,
+		.count = count,
+		.v = { v[0], v[1], v[2], v[3] },
+	};
+}
+
+static struct change random_change(uint64_t *state)
+{
+	struct change change = { .doc = 1 + any(state), .off = any(state) };
+	struct pieces *parts[] = { &change.removed, &change.added };
+
+	for (size_t i = 0; i < 2; i++) {
+		*parts[i] = random_pieces(state);
+		for (size_t k = 0; k < parts[i]->count; k++)
+			parts[i]->len += parts[i]->v[k].len;
+	}
+	return change;
+}
+
+static void same_pieces(const struct pieces *a, const struct pieces *b)
+{
+	ck_assert_uint_eq(a->len, b->len);
+	ck_assert_ptr_eq(a->tree, b->tree);
+	if (a->tree)
+		return;
+	ck_assert_uint_eq(a->count, b->count);
+	for (size_t i = 0; i < a->count; i++) {
+		ck_assert_uint_eq(a->v[i].len, b->v[i].len);
+		ck_assert_uint_eq(a->v[i].off, b->v[i].off);
+		ck_assert_uint_eq(a->v[i].tag, b->v[i].tag);
+	}
+}
+
+static void same(const struct noted *want, const struct change *got, bool first)
+{
+	ck_assert_uint_eq(want->change.doc, got->doc);
+	ck_assert_uint_eq(want->change.off, got->off);
+	ck_assert(want->first == first);
+	same_pieces(&want->change.removed, &got->removed);
+	same_pieces(&want->change.added, &got->added);
+}
+
+static void check_all(const struct past *h, const struct model *m)
+{
+	struct past_place place = past_here(h);
+	struct past_place from = place;
+	struct change change;
+	size_t done = 0, undone = 0;
+	bool first;
+
+	for (size_t i = m->at; i < m->len; i++) {
+		ck_assert(past_next(h, &place, &change, &first));
+		same(&m->v[i], &change, first);
+		undone += first;
+	}
+	place = from;
+	for (size_t i = m->at; i > 0; i--) {
+		ck_assert(past_previous(h, &place, &change, &first));
+		same(&m->v[i - 1], &change, first);
+		done += first;
+	}
+	ck_assert(!past_previous(h, &place, &change, &first));
+	ck_assert_uint_eq(past_done(h), done);
+	ck_assert_uint_eq(past_undone(h), undone);
+}
+
+static void forget(struct model *m, size_t from)
+{
+	for (size_t i = from; i < m->len; i++)
+		change_clear(&m->v[i].change);
+	m->len = from;
+}
+
+/* A group of 1 to 4 changes, committed or cancelled. */
+static void random_group(struct past *h, struct model *m, uint64_t *state)
+{
+	size_t count = 1 + (size_t)random_below(state, 4);
+	bool join = random_below(state, 3) == 0;
+	bool commit = random_below(state, 4) > 0;
+	struct change v[4];
+
+	for (size_t i = 0; i < count; i++) {
+		v[i] = random_change(state);
+		must(past_add(h, &v[i], &err), &err);
+	}
+	if (!commit) {
+		past_cancel(h);
+		for (size_t i = 0; i < count; i++)
+			change_clear(&v[i]);
+		return;
+	}
+	past_commit(h, join);
+	join = join && m->at > 0 && m->at == m->len;
+	forget(m, m->at);
+	for (size_t i = 0; i < count; i++)
+		m->v[m->len++] = (struct noted){ v[i], i == 0 && !join };
+	m->at = m->len;
+}
+
+/* Take a group back, or make one again. */
+static void move(struct past *h, struct model *m, bool back)
+{
+	struct past_place place = past_here(h), to = place;
+	struct change change;
+	bool first = false;
+
+	if (back ? m->at == 0 : m->at == m->len)
+		return;
+	if (back) {
+		while (!first) {
+			ck_assert(past_previous(h, &place, &change, &first));
+			m->at--;
+		}
+		past_move(h, place);
+		return;
+	}
+	while (past_next(h, &place, &change, &first)) {
+		if (first && to.pos != past_here(h).pos)
+			break;
+		to = place;
+		m->at++;
+	}
+	past_move(h, to);
+}
+
+START_TEST(any_groups)
+{
+	static struct model m;
+	uint64_t state = random_seed();
+
+	for (size_t n = cases(20); n > 0; n--) {
+		struct past *h = past_new(&err);
+
+		must(h, &err);
+		while (m.len < MOST) {
+			unsigned what = (unsigned)random_below(&state, 10);
+
+			if (what < 6)
+				random_group(h, &m, &state);
+			else
+				move(h, &m, what < 9);
+			if (random_below(&state, 8) == 0)
+				check_all(h, &m);
+		}
+		/* The trees are counted: they stand without the history. */
+		past_free(h);
+		for (size_t i = 0; i < m.len; i++) {
+			if (m.v[i].change.added.tree)
+				ck_assert_ptr_null(
+					tree_check(m.v[i].change.added.tree));
+		}
+		forget(&m, 0);
+		m.at = 0;
+	}
+	past_free(NULL);
+}
+END_TEST
+
+/* A byte that is overwritten takes 18 bytes at most in a GiB. */
+START_TEST(a_byte_takes_few)
+{
+	uint64_t state = random_seed();
+	struct past *h = past_new(&err);
+
+	for (uint64_t i = 0; i < 100000; i++) {
+		uint64_t off = random_below(&state, UINT64_C(1) << 30);
+		struct change change = {
+			.doc = 1,
+			.off = off,
+			.removed = pieces_of((struct piece){ 1, off, 0 }),
+			.added = pieces_of((struct piece){
+				1, i, PIECE_STORE | PIECE_EDITED }),
+		};
+
+		must(past_add(h, &change, &err), &err);
+		past_commit(h, false);
+	}
+	/* The array doubles, and what is not used of it takes no memory. */
+	ck_assert_uint_le(past_size(h), 100000 * 18 * 2);
+	past_free(h);
+}
+END_TEST
+
+START_TEST(nothing_is_no_group)
+{
+	struct past *h = past_new(&err);
+
+	past_commit(h, false);
+	past_cancel(h);
+	ck_assert_uint_eq(past_done(h), 0);
+	past_free(h);
+}
+END_TEST
+
+START_TEST(without_memory)
+{
+	uint64_t state = random_seed();
+	struct past *h;
+	static struct model m;
+
+	mem_fail_after(0);
+	ck_assert_ptr_null(past_new(&err));
+	mem_fail_after(-1);
+	h = past_new(&err);
+	for (size_t n = 0; n < 100; n++) {
+		struct change change = random_change(&state);
+		bool ok = false;
+
+		for (long fail = 0; !ok; fail++) {
+			mem_fail_after(fail);
+			ok = past_add(h, &change, &err);
+			mem_fail_after(-1);
+			ck_assert(ok || err.code == ERR_NOMEM);
+		}
+		past_commit(h, false);
+		m.v[m.len++] = (struct noted){ change, true };
+		m.at = m.len;
+	}
+	check_all(h, &m);
+	past_free(h);
+	forget(&m, 0);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("past");
+	TCase *tc = tcase_create("past");
+
+	tcase_add_test(tc, any_groups);
+	tcase_add_test(tc, a_byte_takes_few);
+	tcase_add_test(tc, nothing_is_no_group);
+	tcase_add_test(tc, without_memory);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}

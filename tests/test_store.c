@@ -1,0 +1,252 @@
+/* test_store.c - tests of src/edit/store.c */
+#include "config.h"
+
+#include "edit/store.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "edit/fill.h"
+#include "source/run.h"
+#include "tests/support.h"
+
+static struct error err;
+
+static void read_piece(const struct store *store, struct piece piece, void *buf)
+{
+	struct runs runs = { 0 };
+
+	must(store_read(store, &piece, buf, &runs, &err), &err);
+	ck_assert_uint_eq(runs_len(&runs), piece.len);
+	if (piece.len > 0) {
+		ck_assert_uint_eq(runs.count, 1);
+		ck_assert_int_eq(runs.v[0].state, STATE_DATA);
+		ck_assert(runs.v[0].edited);
+		ck_assert(runs.v[0].inserted ==
+		          ((piece.tag & PIECE_INSERTED) != 0));
+	}
+	runs_free(&runs);
+}
+
+/* Bytes put in parts of any length are one sequence, whatever is read of it. */
+START_TEST(it_gives_back_what_was_put)
+{
+	enum { SIZE = 3000 };
+	uint64_t state = random_seed();
+	struct store *store = store_new(&err);
+	unsigned char model[SIZE], buf[SIZE];
+	size_t size = 0;
+
+	ck_assert_uint_eq(store_size(store), 0);
+	while (size < SIZE) {
+		size_t len = (size_t)random_below(&state, 50);
+		struct piece piece;
+
+		len = size_min(len, SIZE - size);
+		for (size_t i = 0; i < len; i++)
+			model[size + i] = (unsigned char)random_u64(&state);
+		must(store_put(store, model + size, len, &piece, &err), &err);
+		ck_assert_uint_eq(piece.off, size);
+		ck_assert_uint_eq(piece.len, len);
+		ck_assert_uint_eq(piece.tag, PIECE_STORE | PIECE_EDITED);
+		size += len;
+		ck_assert_uint_eq(store_size(store), size);
+	}
+	for (size_t n = cases(2000); n > 0; n--) {
+		struct piece piece = { .tag = PIECE_STORE | PIECE_INSERTED };
+
+		piece.off = random_below(&state, SIZE + 1);
+		piece.len = random_below(&state, SIZE - piece.off + 1);
+		read_piece(store, piece, buf);
+		ck_assert_mem_eq(buf, model + piece.off, piece.len);
+	}
+	store_unref(store);
+}
+END_TEST
+
+START_TEST(fills_repeat_their_pattern)
+{
+	uint64_t state = random_seed();
+	struct store *store = store_new(&err);
+	unsigned char buf[200];
+
+	for (size_t n = cases(500); n > 0; n--) {
+		unsigned char pattern[40];
+		size_t period = 1 + (size_t)random_below(&state, 40);
+		uint64_t len =
+			random_u64(&state) >> (20 + random_below(&state, 44));
+		struct piece piece;
+		uint64_t skip;
+
+		for (size_t i = 0; i < period; i++)
+			pattern[i] = (unsigned char)random_u64(&state);
+		must(store_put_fill(store, pattern, period, len, &piece, &err),
+		     &err);
+		ck_assert_uint_eq(piece.len, len);
+		ck_assert_uint_eq(piece.tag, PIECE_FILL | PIECE_EDITED);
+		skip = random_below(&state, len + 1);
+		piece = piece_part(piece, skip, u64_min(len - skip, 200));
+		read_piece(store, piece, buf);
+		for (size_t i = 0; i < piece.len; i++)
+			ck_assert_uint_eq(buf[i], pattern[(skip + i) % period]);
+	}
+	store_unref(store);
+}
+END_TEST
+
+/* Two fills that follow each other may be read as one piece. */
+START_TEST(a_piece_over_several_fills)
+{
+	struct store *store = store_new(&err);
+	unsigned char key[FILL_KEY] = { 7 };
+	unsigned char buf[20], stream[10];
+	struct piece a, b, c;
+
+	must(store_put_fill(store, "xyz", 3, 5, &a, &err), &err);
+	must(store_put_random(store, key, 10, &b, &err), &err);
+	must(store_put_fill(store, "-", 1, 5, &c, &err), &err);
+	ck_assert(piece_follows(&a, &b));
+	ck_assert(piece_follows(&b, &c));
+	a.len = 20;
+	read_piece(store, a, buf);
+	fill_random(key, 0, stream, 10);
+	ck_assert_mem_eq(buf, "xyzxy", 5);
+	ck_assert_mem_eq(buf + 5, stream, 10);
+	ck_assert_mem_eq(buf + 15, "-----", 5);
+	store_unref(store);
+}
+END_TEST
+
+START_TEST(the_longest_fills)
+{
+	struct store *store = store_new(&err);
+	unsigned char byte;
+	struct piece piece;
+
+	ck_assert(!store_put_fill(store, "a", 1, STORE_FILL_MAX + 1, &piece,
+	                          &err));
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	for (char c = 'a'; c < 'e'; c++)
+		must(store_put_fill(store, &c, 1, STORE_FILL_MAX, &piece, &err),
+		     &err);
+	read_piece(store, piece_part(piece, STORE_FILL_MAX - 1, 1), &byte);
+	ck_assert_uint_eq(byte, 'd');
+	ck_assert(!store_put_fill(store, "a", 1, 1, &piece, &err));
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "a fill of 0x1 bytes is too long");
+	store_unref(store);
+}
+END_TEST
+
+/* One thread puts; another reads what it was told of. */
+struct relay {
+	struct store *store;
+	atomic_size_t told;
+	struct piece pieces[2000];
+};
+
+static void *read_all(void *arg)
+{
+	struct relay *relay = arg;
+	struct runs runs = { 0 };
+	struct error mine;
+	unsigned char buf[4];
+	size_t done = 0;
+
+	while (done < ARRAY_LEN(relay->pieces)) {
+		size_t told = atomic_load(&relay->told);
+
+		for (; done < told; done++) {
+			runs_clear(&runs);
+			must(store_read(relay->store, &relay->pieces[done], buf,
+			                &runs, &mine),
+			     &mine);
+			for (size_t i = 0; i < relay->pieces[done].len; i++)
+				ck_assert_uint_eq(buf[i], (unsigned char)done);
+		}
+	}
+	runs_free(&runs);
+	store_unref(relay->store);
+	return NULL;
+}
+
+START_TEST(reading_while_it_grows)
+{
+	static struct relay relay;
+	pthread_t thread;
+
+	relay.store = store_new(&err);
+	pthread_create(&thread, NULL, read_all,
+	               (store_ref(relay.store), &relay));
+	for (size_t i = 0; i < ARRAY_LEN(relay.pieces); i++) {
+		unsigned char bytes[4];
+
+		memset(bytes, (int)i, sizeof(bytes));
+		if (i % 2 == 0)
+			must(store_put(relay.store, bytes, 4, &relay.pieces[i],
+			               &err),
+			     &err);
+		else
+			must(store_put_fill(relay.store, bytes, 1, 3,
+			                    &relay.pieces[i], &err),
+			     &err);
+		atomic_store(&relay.told, i + 1);
+	}
+	pthread_join(thread, NULL);
+	store_unref(relay.store);
+}
+END_TEST
+
+START_TEST(without_memory)
+{
+	static const unsigned char bytes[100] = { 1, 2, 3 };
+	struct store *store;
+	struct piece piece = { .len = 77 };
+	struct runs runs = { 0 };
+	unsigned char buf[100];
+	uint64_t before;
+
+	mem_fail_after(0);
+	ck_assert_ptr_null(store_new(&err));
+	ck_assert_int_eq(err.code, ERR_NOMEM);
+	store_unref(NULL);
+	mem_fail_after(-1);
+	store = store_new(&err);
+	for (long n = 0;; n++) {
+		before = store_size(store);
+		mem_fail_after(n);
+		if (store_put(store, bytes, 100, &piece, &err))
+			break;
+		ck_assert_uint_eq(store_size(store), before);
+		ck_assert_uint_eq(piece.len, 77);
+	}
+	mem_fail_after(0);
+	ck_assert(!store_read(store, &piece, buf, &runs, &err));
+	ck_assert_uint_eq(runs.count, 0);
+	ck_assert(!store_put_fill(store, "a", 1, 1, &piece, &err));
+	ck_assert_int_eq(err.code, ERR_NOMEM);
+	mem_fail_after(-1);
+	read_piece(store, piece, buf);
+	ck_assert_mem_eq(buf, bytes, 100);
+	must(store_put_fill(store, "a", 1, 1, &piece, &err), &err);
+	ck_assert_uint_eq(piece.off, 0);
+	store_unref(store);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("store");
+	TCase *tc = tcase_create("store");
+
+	tcase_add_test(tc, it_gives_back_what_was_put);
+	tcase_add_test(tc, fills_repeat_their_pattern);
+	tcase_add_test(tc, a_piece_over_several_fills);
+	tcase_add_test(tc, the_longest_fills);
+	tcase_add_test(tc, reading_while_it_grows);
+	tcase_add_test(tc, without_memory);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}
