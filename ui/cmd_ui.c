@@ -17,6 +17,7 @@
 #include "command/commands.h"
 #include "command/run.h"
 #include "session.h"
+#include "space/ranges.h"
 #include "ui/app.h"
 #include "ui/changed.h"
 
@@ -546,6 +547,20 @@ static bool show_panel(struct context *ctx, const char *name)
 	return true;
 }
 
+/* %NAME */
+static bool panel_of_set(struct app *app, struct call *call, struct error *err)
+{
+	struct sets *sets = &app->ctx.sets;
+	char name[SET_NAME];
+	struct ranges *set = sets_named(sets, &call->args, name, err);
+	bool ok = set && call_end(call, err) && sets_choose(sets, name);
+
+	ranges_free(set);
+	if (ok)
+		open_list(app, &list_matches);
+	return ok;
+}
+
 static RUN(panel)
 {
 	struct app *app = app_of(ctx);
@@ -562,6 +577,9 @@ static RUN(panel)
 	if (!kind)
 		return error_at(err, column,
 		                "panels are: segments bookmarks matches");
+	if (kind == &list_matches && call_more(call) &&
+	    call->args.line[call->args.pos] == '%')
+		return panel_of_set(app, call, err);
 	if (!call_only_word(call, how, sizeof(how), err))
 		return false;
 	if (*how && strcmp(how, "on") != 0 && strcmp(how, "off") != 0)
@@ -651,6 +669,19 @@ static bool list_remove(struct app *app, struct error *err)
 	return true;
 }
 
+/* Other entries are others to begin with, too. */
+static bool list_choose(struct app *app, bool forward, struct error *err)
+{
+	struct list *list = &app->list;
+
+	if (!list->kind->choose)
+		return error_set(err, ERR_NO, "there is one list of %s",
+		                 list->kind->name);
+	list->kind->choose(&app->ctx, forward);
+	list_open(list, list->kind, &app->ctx);
+	return true;
+}
+
 static bool pager_word(struct app *app, const char *word)
 {
 	long shown = int_max(app->pager.shown - 1, 1);
@@ -719,6 +750,8 @@ static RUN(list)
 		return list_go(app, true, err);
 	if (strcmp(word, "remove") == 0)
 		return list_remove(app, err);
+	if (strcmp(word, "next-set") == 0 || strcmp(word, "prev-set") == 0)
+		return list_choose(app, *word == 'n', err);
 	return list_word(app, word) || unknown_word(call, word, err);
 }
 
@@ -1159,7 +1192,7 @@ const struct command ui_command_table[] = {
 	           "edit the line of the prompt", run_line_command),
 	UI_COMMAND("list",
 	           "up|down|page-up|page-down|first|last|accept|show|filter|"
-	           "remove",
+	           "remove|next-set|prev-set",
 	           "move and act in a list or a box of text", run_list),
 	UI_COMMAND("messages", "", "show the messages so far", run_messages),
 	UI_COMMAND("mode", "hex|text|normal",
@@ -1185,9 +1218,12 @@ const struct command ui_command_table[] = {
 	  .complete = COMPLETE_WORDS,
 	  .run = run_pane },
 	{ .name = "panel",
-	  .usage = "segments|bookmarks|matches [on|off]",
+	  .usage = "segments|bookmarks|matches [on|off|%NAME]",
 	  .words = "segments bookmarks matches on off",
 	  .help = "show or close a panel",
+	  .more = "The panel of matches shows the set of ranges that was made "
+	          "or chosen last, which %NAME chooses; in it s and S go on to "
+	          "another.",
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_WORDS,
 	  .run = run_panel },

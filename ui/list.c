@@ -517,10 +517,11 @@ void list_paint(struct list *list, const struct context *ctx,
 			canvas_over(canvas, top + 2 + r, 0, canvas->cols,
 			            OVER_SELECTION);
 	}
-	canvas_text(canvas, top + rows - 1, 1, canvas->cols - 1,
-	            list->kind->remove
-	                    ? "Enter go there  Space show  d remove  / filter  "
-	                      "q close"
-	                    : "Enter go there  Space show  / filter  q close",
+	snprintf(row, sizeof(row),
+	         "Enter go there  Space show%s%s  / filter  "
+	         "q close",
+	         list->kind->remove ? "  d remove" : "",
+	         list->kind->choose ? "  s other set" : "");
+	canvas_text(canvas, top + rows - 1, 1, canvas->cols - 1, row,
 	            STYLE_DIM);
 }

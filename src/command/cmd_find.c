@@ -275,16 +275,17 @@ RUN(find)
 
 static bool all_done(struct context *ctx, void *arg, struct error *err);
 
-/* While find-all runs its matches are gone through, so that it goes on. */
-static bool is_listing(const struct context *ctx)
+/* The set that find-all fills now with matches of the last pattern, or NULL. */
+static struct ranges *filled_set(const struct context *ctx)
 {
 	const struct finding *f;
 
 	if (ctx->batch || !ctx->task || ctx->task->finish != all_done)
-		return false;
+		return NULL;
 	f = ctx->task->arg;
-	return f->set && f->plan.pattern == ctx->last_pattern &&
-	       strcmp(f->as, ctx->sets.last) == 0;
+	if (!f->set || f->plan.pattern != ctx->last_pattern)
+		return NULL;
+	return sets_find(&ctx->sets, f->as) == f->set ? f->set : NULL;
 }
 
 bool find_again(struct context *ctx, bool forward, uint64_t count,
@@ -293,10 +294,13 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
 	struct asked asked;
 	struct finding *f;
 	struct plan *plan;
+	struct ranges *set;
 	bool ok;
 
-	if (is_listing(ctx))
-		return range_again(ctx, forward, count, err);
+	/* Go through that one, so that find-all goes on. */
+	set = filled_set(ctx);
+	if (set)
+		return range_again(ctx, set, forward, count, err);
 	if (!asked_again(ctx, &asked, err))
 		return false;
 	f = finding_new(ctx, &asked, err);

@@ -13,6 +13,7 @@ struct call;
 struct content;
 struct context;
 struct error;
+struct ranges;
 struct output;
 struct piece;
 struct space;
@@ -29,10 +30,9 @@ void print_found(struct output *out, const struct space *sp, uint64_t addr,
 bool go_range(struct context *ctx, struct call *call, bool forward,
               struct error *err) MUST_USE;
 
-/* next range, prev range: of the set that was made last, N times
-   (cmd_ranges.c). */
-bool range_again(struct context *ctx, bool forward, uint64_t count,
-                 struct error *err) MUST_USE;
+/* next range, prev range: of this set, N times (cmd_ranges.c). */
+bool range_again(struct context *ctx, const struct ranges *set, bool forward,
+                 uint64_t count, struct error *err) MUST_USE;
 
 /* next edit, prev edit, N times (cmd_undo.c). */
 bool go_edit(struct context *ctx, bool forward, uint64_t count,
