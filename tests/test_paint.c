@@ -1047,13 +1047,19 @@ START_TEST(percents)
 		{ "a=2", 2, "100%" }, /* behind the end */
 		{ "a=3", 1, "50%" },
 		{ "a=1001", 999, "99%" },
-		{ "a=16 at 0xffffffffffffffe0", 0, "0%" },
-		{ "a=16 at 0xffffffffffffffe0", 0x8000000000000000, "50%" },
-		{ "a=16 at 0xffffffffffffffe0", 0xffffffffffffffef, "100%" },
-		{ "a=16 at 0xffffffffffffffe0", 0xfffffffffffffff0, "100%" },
+		{ "memory:0x7ffffffffffffff0", 0x4000000000000000, "50%" },
+		{ "memory:0x7ffffffffffffff0", 0x7fffffffffffffee, "99%" },
+		{ "memory:0x7ffffffffffffff0", 0x7fffffffffffffef, "100%" },
 		/* Where addr * 100 just fits, and just not. */
-		{ "a=16 at 0xffffffffffffffe0", UINT64_MAX / 100, "1%" },
-		{ "a=16 at 0xffffffffffffffe0", UINT64_MAX / 100 + 1, "1%" },
+		{ "memory:0x7ffffffffffffff0", UINT64_MAX / 100, "2%" },
+		{ "memory:0x7ffffffffffffff0", UINT64_MAX / 100 + 1, "2%" },
+		/* Gaps do not count. */
+		{ "a=5 at 0xffffffffffffffe0", 0, "0%" },
+		{ "a=5 at 0xffffffffffffffe0", 0xffffffffffffffe0, "0%" },
+		{ "a=5 at 0xffffffffffffffe0", 0xffffffffffffffe1, "25%" },
+		{ "a=5 at 0xffffffffffffffe0", 0xffffffffffffffe4, "100%" },
+		{ "a=5 at 0xffffffffffffffe0", 0xffffffffffffffe5, "100%" },
+		{ "gap:100", 50, "100%" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {

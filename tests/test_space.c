@@ -366,12 +366,14 @@ static void check_sums(const struct space *sp, const struct model *m)
 	while (addr < size) {
 		uint64_t next = next_edge(m, addr);
 
+		EXPECT(space_mapped_below(sp, addr) == mapped);
 		if (!is_gap(m, shown_at(m, m->count, addr)))
 			mapped += next - addr;
 		addr = next;
 	}
 	EXPECT(space_size(sp) == size);
 	EXPECT(space_mapped(sp) == mapped);
+	EXPECT(space_mapped_below(sp, space_size(sp)) == mapped);
 	EXPECT(space_extents(sp) <= 2 * m->count);
 }
 

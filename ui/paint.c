@@ -169,16 +169,19 @@ static const struct run *cursor_byte(const struct picture *picture,
 	return NULL;
 }
 
+/* Of the bytes that there are; gaps do not count. */
 static unsigned percent(const struct space *sp, uint64_t addr)
 {
-	uint64_t size = space_size(sp);
+	uint64_t size = space_mapped(sp);
+	uint64_t below = space_mapped_below(sp, addr);
 
 	/* The cursor may stand behind the last byte. */
-	if (size <= 1 || addr >= size)
+	if (size <= 1 || below >= size - 1)
 		return 100;
-	if (addr > UINT64_MAX / 100)
-		return (unsigned)(addr / ((size - 1) / 100));
-	return (unsigned)(addr * 100 / (size - 1));
+	/* A hundredth is rounded here. */
+	if (below > UINT64_MAX / 100)
+		return (unsigned)u64_min(below / ((size - 1) / 100), 99);
+	return (unsigned)(below * 100 / (size - 1));
 }
 
 /* "45 69 'E'": hex, decimal, character; or why there is none. */

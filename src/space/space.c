@@ -133,6 +133,18 @@ uint64_t space_mapped(const struct space *sp)
 	return sp->mapped;
 }
 
+uint64_t space_mapped_below(const struct space *sp, uint64_t addr)
+{
+	uint64_t sum = 0;
+
+	if (sp->mapped == sp->size)
+		return u64_min(addr, sp->size);
+	for (size_t i = 0; i < sp->exts && sp->ext[i].addr < addr; i++)
+		if (sp->ext[i].slots > 0)
+			sum += u64_min(sp->ext[i].len, addr - sp->ext[i].addr);
+	return sum;
+}
+
 size_t space_extents(const struct space *sp)
 {
 	return sp->exts;
