@@ -241,6 +241,16 @@ static bool is_last_of_edits(const struct session *session, size_t idx)
 	return true;
 }
 
+size_t session_edited(const struct session *session)
+{
+	const struct documents *docs = &session->docs;
+	size_t count = 0;
+
+	for (size_t i = 0; i < docs->count; i++)
+		count += document_root(docs->v[i].doc) != NULL;
+	return count;
+}
+
 static bool refuse_edits(const struct document *doc, struct error *err)
 {
 	error_set(err, ERR_CHANGED, "%s has edits that are not written",

@@ -94,6 +94,9 @@ struct document *session_document(const struct session *session, uint64_t id);
  * (K8); ERR_NOMEM.
  */
 
+/* How many documents have edits that are not written. O(segments). */
+size_t session_edited(const struct session *session);
+
 /* Where the bytes go that an edit brings: store_put() and its like. */
 struct store *session_store(const struct session *session);
 const struct past *session_past(const struct session *session);

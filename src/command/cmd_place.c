@@ -283,6 +283,8 @@ static bool go(struct context *ctx, struct call *call, bool forward,
 		return start_run(ctx, forward, count, err);
 	if (strcmp(what, "match") == 0)
 		return find_again(ctx, forward, count, err);
+	if (strcmp(what, "edit") == 0)
+		return go_edit(ctx, forward, count, err);
 	for (; ok && count > 0; count--) {
 		if (strcmp(what, "segment") == 0)
 			ok = next_segment(ctx, &place, forward, err);

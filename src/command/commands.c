@@ -63,6 +63,14 @@ const struct command command_table[] = {
 		.run = run_cycle,
 	},
 	{
+		.name = "delete",
+		.alias = "d",
+		.usage = "",
+		.help = "delete bytes; what follows moves up",
+		.range = TAKES_BYTES,
+		.run = run_delete,
+	},
+	{
 		.name = "echo",
 		.usage = "TEXT",
 		.help = "print the rest of the line",
@@ -70,11 +78,31 @@ const struct command command_table[] = {
 		.run = run_echo,
 	},
 	{
+		.name = "edits",
+		.usage = "[as %NAME]",
+		.help = "list the edits that are not written",
+		.more = "Address, old length, new length. as: put the edited "
+			"bytes into a set of ranges.",
+		.run = run_edits,
+	},
+	{
 		.name = "eval",
 		.usage = "ADDRESS",
 		.help = "print what an address means",
 		.complete = COMPLETE_ADDRESS,
 		.run = run_eval,
+	},
+	{
+		.name = "fill",
+		.usage = "VALUE",
+		.help = "write a value again and again over bytes",
+		.more = "VALUE as of put, or zero, or random. fill! writes "
+			"over bytes that cannot be read, too.",
+		.words = "zero random",
+		.range = TAKES_BYTES,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_WORDS,
+		.run = run_fill,
 	},
 	{
 		.name = "find",
@@ -145,6 +173,17 @@ const struct command command_table[] = {
 		.run = run_info,
 	},
 	{
+		.name = "insert",
+		.usage = "VALUE [COUNT]",
+		.help = "insert a value, COUNT times; what follows moves back",
+		.more = "VALUE as of put, or zero, or random. In front of the "
+			"byte here; #1:$ insert VALUE makes segment 1 longer.",
+		.words = "zero random",
+		.range = TAKES_PLACE,
+		.complete = COMPLETE_WORDS,
+		.run = run_insert,
+	},
+	{
 		.name = "mark",
 		.usage = "LETTER",
 		.help = "set a mark here; 'LETTER is its address",
@@ -153,14 +192,14 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "next",
-		.usage = "segment|sector|block|run|match|bookmark|range "
+		.usage = "segment|sector|block|run|match|bookmark|edit|range "
 			 "[%NAME] [N]",
 		.help = "go to the next one",
 		.more = "run: past the bytes that are equal to the one here.\n"
 			"match: of the pattern that was last given to find.\n"
 			"range: of the set %NAME, or of the last one that was "
 			"made.",
-		.words = "segment sector block run match bookmark range",
+		.words = "segment sector block run match bookmark edit range",
 		.complete = COMPLETE_WORDS,
 		.run = run_next,
 	},
@@ -177,10 +216,10 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "prev",
-		.usage = "segment|sector|block|run|match|bookmark|range "
+		.usage = "segment|sector|block|run|match|bookmark|edit|range "
 			 "[%NAME] [N]",
 		.help = "go to the one before",
-		.words = "segment sector block run match bookmark range",
+		.words = "segment sector block run match bookmark edit range",
 		.complete = COMPLETE_WORDS,
 		.run = run_prev,
 	},
@@ -202,10 +241,25 @@ const struct command command_table[] = {
 		.run = run_print,
 	},
 	{
+		.name = "put",
+		.usage = "VALUE [was VALUE]",
+		.help = "write a value over the bytes here",
+		.more = "VALUE is {hex digits}, \"text\", u32le:1,2 or another "
+			"type, utf16le:\"text\" or another encoding. It may "
+			"run over into the next segment.\n"
+			"was  only if these bytes stand there now\n"
+			"put! writes over bytes that cannot be read, too.",
+		.range = TAKES_PLACE,
+		.flags = COMMAND_BANG,
+		.run = run_put,
+	},
+	{
 		.name = "quit",
 		.alias = "q",
 		.usage = "[drop]",
 		.help = "leave",
+		.more = "Refuses when there are edits that are not written, "
+			"unless drop or quit! says so.",
 		.words = "drop",
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
@@ -235,6 +289,12 @@ const struct command command_table[] = {
 		.run = run_ranges,
 	},
 	{
+		.name = "redo",
+		.usage = "[N]",
+		.help = "make edits again that were undone",
+		.run = run_redo,
+	},
+	{
 		.name = "refs",
 		.usage = "[OPTION].. [ADDRESS] [as %NAME]",
 		.help = "list the pointers to an address, or to here",
@@ -256,6 +316,15 @@ const struct command command_table[] = {
 			"or were replaced by another file of that name.",
 		.complete = COMPLETE_ADDRESS,
 		.run = run_reload,
+	},
+	{
+		.name = "revert",
+		.usage = "",
+		.help = "let bytes be again what the files have there",
+		.more = "Where bytes were inserted or deleted, all of those "
+			"must be in the range. One step of undo.",
+		.range = TAKES_BYTES,
+		.run = run_revert,
 	},
 	{
 		.name = "save-layout",
@@ -295,6 +364,20 @@ const struct command command_table[] = {
 		.help = "run the lines of a script",
 		.complete = COMPLETE_FILE,
 		.run = run_source,
+	},
+	{
+		.name = "undo",
+		.alias = "u",
+		.usage = "[N]",
+		.help = "take back the last edit, or the last N",
+		.run = run_undo,
+	},
+	{
+		.name = "undo-byte",
+		.usage = "",
+		.help = "let the byte here be what it was before its last edit",
+		.range = TAKES_PLACE,
+		.run = run_undo_byte,
 	},
 	{ .name = NULL },
 };

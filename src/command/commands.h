@@ -7,11 +7,13 @@
 #define COMMAND_COMMANDS_H
 
 #include "base/base.h"
+#include "space/space.h"
 
 struct call;
 struct context;
 struct error;
 struct output;
+struct piece;
 struct space;
 
 /* next match, prev match: the last pattern of find, N times (cmd_find.c). */
@@ -31,6 +33,30 @@ bool go_range(struct context *ctx, struct call *call, bool forward,
 bool range_again(struct context *ctx, bool forward, uint64_t count,
                  struct error *err) MUST_USE;
 
+/* next edit, prev edit, N times (cmd_undo.c). */
+bool go_edit(struct context *ctx, bool forward, uint64_t count,
+             struct error *err) MUST_USE;
+
+/*
+ * What commands that edit share (cmd_edit.c). An edit is made whole and is one
+ * step of undo; the cursor and the selection stay at their bytes. added is one
+ * piece, or NULL. Fails as session_edit().
+ */
+bool edit_splice(struct context *ctx, struct place at, uint64_t removed,
+                 const struct piece *added, unsigned flags,
+                 struct error *err) MUST_USE;
+/* EDIT_* as '!' says. */
+unsigned edit_flags(const struct call *call);
+/* The bytes of the space. ERR_STATE: one has no value. */
+bool edit_read(struct context *ctx, uint64_t addr, void *buf, size_t len,
+               struct error *err) MUST_USE;
+/* May `len` bytes be laid over what is at a place? ERR_RANGE. */
+bool edit_fits(struct context *ctx, struct place at, uint64_t len,
+               struct error *err) MUST_USE;
+/* Where the range of a call begins. ERR_RANGE: it is empty. */
+bool edit_range(struct context *ctx, const struct call *call, struct place *at,
+                struct error *err) MUST_USE;
+
 #define RUN(name)                                               \
 	bool run_##name(struct context *ctx, struct call *call, \
 	                struct error *err)
@@ -41,27 +67,36 @@ RUN(bookmarks);
 RUN(close);
 RUN(count);
 RUN(cycle);
+RUN(delete);
 RUN(echo);
+RUN(edits);
 RUN(eval);
+RUN(fill);
 RUN(find);
 RUN(find_all);
 RUN(forward);
 RUN(goto);
 RUN(help);
 RUN(info);
+RUN(insert);
 RUN(mark);
 RUN(next);
 RUN(open);
 RUN(prev);
 RUN(print);
+RUN(put);
 RUN(quit);
 RUN(ranges);
+RUN(redo);
 RUN(refs);
 RUN(reload);
+RUN(revert);
 RUN(save_layout);
 RUN(segments);
 RUN(select);
 RUN(set);
 RUN(source);
+RUN(undo);
+RUN(undo_byte);
 
 #endif

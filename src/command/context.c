@@ -49,6 +49,11 @@ static void on_moved(void *arg, uint64_t doc, uint64_t off, uint64_t removed,
 	shift(&ctx->before_jump, 1, doc, off, removed, added);
 	shift(&ctx->last_from, 1, doc, off, removed, added);
 	shift(&ctx->last_to, 1, doc, off, removed, added);
+	if (ctx->moving) {
+		shift(&ctx->moving->cursor, 1, doc, off, removed, added);
+		shift(&ctx->moving->sel_anchor, 1, doc, off, removed, added);
+		shift(&ctx->moving->sel_head, 1, doc, off, removed, added);
+	}
 }
 
 bool context_init(struct context *ctx, struct session *session,

@@ -53,6 +53,11 @@ struct jumps {
 	size_t pos; /* 0..count; count: not among the old places */
 };
 
+/* What stays where it is when the space changes: taken before. */
+struct anchors {
+	struct anchor cursor, sel_anchor, sel_head;
+};
+
 /* Work in the background for one command. */
 struct task {
 	struct job *job;  /* owned by the pool; freed with the task */
@@ -79,6 +84,7 @@ struct context {
 	struct output *out; /* borrowed */
 	bool batch;
 	bool quit;      /* a command asked to end */
+	bool dropped;   /* and said that edits are to be dropped */
 	int status;     /* answers that do not stop a batch: 0 or 1 */
 	unsigned depth; /* of source within source */
 
@@ -90,6 +96,7 @@ struct context {
 	struct anchor before_jump; /* '' */
 	struct jumps jumps;
 	struct ranges *bookmarks; /* owned */
+	struct anchors *moving;   /* move with what an edit does; or NULL */
 
 	struct pattern *last_pattern;  /* counted; NULL: none yet */
 	struct alignment last_aligned; /* -a that stood with it */
@@ -132,10 +139,7 @@ struct scope context_scope(struct context *ctx);
 void context_move(struct context *ctx, struct place to);
 /* The same, and remembers where it came from for back and ''. */
 void context_jump(struct context *ctx, struct place to);
-/* What stays where it is when the space changes: taken before. */
-struct anchors {
-	struct anchor cursor, sel_anchor, sel_head;
-};
+/* Where cursor and selection are, to be given to context_settle(). */
 struct anchors context_anchors(const struct context *ctx);
 /* After the space has changed: the cursor stays at its byte, or in range. The
    selection stays at its first and last byte; it is dropped when one is not
