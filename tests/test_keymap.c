@@ -51,8 +51,8 @@ static const struct {
 	{ "goto", "" },
 	{ "back", "" },
 	{ "forward", "" },
-	{ "next", " segment sector block run match bookmark " },
-	{ "prev", " segment sector block run match bookmark " },
+	{ "next", " segment sector block run match edit bookmark " },
+	{ "prev", " segment sector block run match edit bookmark " },
 	{ "select", "" },
 	{ "mark", "" },
 	{ "bookmark", "" },
@@ -99,6 +99,7 @@ static const struct {
 	{ "erase", "" },
 	{ "dialog", " next prev accept " },
 	{ "undo", "" },
+	{ "undo-byte", "" },
 	{ "redo", "" },
 };
 

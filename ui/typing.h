@@ -20,7 +20,7 @@ struct error;
 struct typing {
 	uint64_t generation, addr;
 	uint64_t count; /* of keys that were typed */
-	bool low;  /* the first digit of this byte was typed */
+	bool low;       /* the first digit of this byte was typed */
 	bool full; /* this last byte was typed: there is no place for more */
 };
 

@@ -147,9 +147,8 @@ static bool has_room(const struct app *app, struct error *err)
 		return true;
 	return error_set(err, ERR_RANGE,
 	                 size > 0 ? "that was the last byte: only inserting "
-	                            "goes on (set insert)"
-	                          : "there is no byte to overwrite (set "
-	                            "insert)");
+	                            "goes on"
+	                          : "there is no byte to overwrite");
 }
 
 /* --- typing -------------------------------------------------------------- */
