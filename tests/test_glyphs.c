@@ -266,6 +266,63 @@ START_TEST(utf16le)
 }
 END_TEST
 
+/* Each byte that is shown as a character of its own is what typing it gives. */
+START_TEST(encodes_what_it_shows)
+{
+	static const enum encoding each[] = { ENCODING_ASCII, ENCODING_LATIN1,
+		                              ENCODING_CP437, ENCODING_EBCDIC };
+
+	for (size_t i = 0; i < ARRAY_LEN(each); i++) {
+		for (unsigned byte = 0x20; byte < 0x7f; byte++) {
+			unsigned char out[4], in = 0;
+			bool has = true;
+			struct glyph glyph;
+
+			ck_assert_uint_eq(glyphs_encode(each[i], byte, out), 1);
+			in = out[0];
+			glyphs_text(each[i], false, &in, &has, 1, &glyph);
+			if (byte > 0x20)
+				ck_assert_uint_eq(glyph.ch, byte);
+		}
+	}
+}
+END_TEST
+
+START_TEST(encodes_edges)
+{
+	static const struct {
+		enum encoding encoding;
+		uint32_t cp;
+		const char *want;
+		size_t len;
+	} row[] = {
+		{ ENCODING_ASCII, 0x80, "", 0 },
+		{ ENCODING_LATIN1, 0xff, "\xff", 1 },
+		{ ENCODING_LATIN1, 0x100, "", 0 },
+		{ ENCODING_CP437, 0xa0, "\xff", 1 }, /* the last one */
+		{ ENCODING_CP437, 0x20ac, "", 0 },
+		{ ENCODING_EBCDIC, 'A', "\xc1", 1 },
+		{ ENCODING_UTF8, 0x20ac, "\xe2\x82\xac", 3 },
+		{ ENCODING_UTF8, 0xd800, "", 0 }, /* a surrogate */
+		{ ENCODING_UTF16LE, 0xffff, "\xff\xff", 2 },
+		{ ENCODING_UTF16LE, 0xd800, "", 0 },
+		/* Two units. */
+		{ ENCODING_UTF16LE, 0x10000, "\x00\xd8\x00\xdc", 4 },
+		{ ENCODING_UTF16LE, 0x10ffff, "\xff\xdb\xff\xdf", 4 },
+		{ ENCODING_UTF16LE, 0x110000, "", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		unsigned char out[4];
+
+		ck_assert_uint_eq(glyphs_encode(row[i].encoding, row[i].cp,
+		                                out),
+		                  row[i].len);
+		ck_assert_mem_eq(out, row[i].want, row[i].len);
+	}
+}
+END_TEST
+
 /* --- what holds for any bytes ---------------------------------------------- */
 
 static bool is_right_to_left(uint32_t ch)
@@ -411,6 +468,8 @@ int main(void)
 	tcase_add_test(tc, utf16le);
 	tcase_add_test(tc, any_bytes);
 	tcase_add_test(tc, utf8_over_every_split);
+	tcase_add_test(tc, encodes_what_it_shows);
+	tcase_add_test(tc, encodes_edges);
 	tcase_add_test(tc, character_with_a_hole);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
