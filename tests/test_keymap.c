@@ -79,7 +79,7 @@ static const struct {
 	{ "focus", " next prev hex segments bookmarks matches " },
 	{ "close-panel", "" },
 	{ "list", " up down page-up page-down first last accept show filter "
-	          "remove " },
+	          "remove next-set prev-set " },
 	{ "line", " accept cancel complete history left right word-left "
 	          "word-right home end delete " },
 	{ "prompt", "" },
