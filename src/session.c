@@ -29,6 +29,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "edit/edits.h"
+#include "keep/keeper.h"
 #include "open/layout_file.h"
 #include "open/spool.h"
 #include "session_impl.h"
@@ -494,7 +495,109 @@ bool session_is_checking(const struct session *session)
 	return session->check_job != NULL;
 }
 
+/* --- the journal --------------------------------------------------------- */
+
+enum journal_state session_journal(const struct session *session)
+{
+	if (!session->keeper)
+		return JOURNAL_OFF;
+	switch (keeper_state(session->keeper)) {
+	case KEEPER_EMPTY:
+		return JOURNAL_EMPTY;
+	case KEEPER_KEEPS:
+		return JOURNAL_KEEPS;
+	default:
+		return JOURNAL_NOWHERE;
+	}
+}
+
+const char *session_journal_folder(const struct session *session)
+{
+	return session->keeper ? keeper_folder(session->keeper) : "";
+}
+
+const char *session_journal_name(const struct session *session)
+{
+	return session->keeper ? keeper_name(session->keeper) : "";
+}
+
+size_t session_edited(const struct session *session)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < session->touched_count; i++) {
+		const struct document *doc =
+			session_document(session, session->touched[i]);
+
+		n += doc && document_root(doc);
+	}
+	return n;
+}
+
+void session_drop_edits(struct session *session, bool drop)
+{
+	session->dropped = drop;
+}
+
+uint64_t session_sync_due(const struct session *session)
+{
+	if (!session->keeper || session->sync_job)
+		return UINT64_MAX;
+	return keeper_sync_due(session->keeper);
+}
+
+bool session_sync_begin(struct session *session, struct error *err)
+{
+	if (session->sync_job || session_sync_due(session) == UINT64_MAX)
+		return true;
+	session->sync_job = job_start(session->pool, JOB_READ, keeper_sync_run,
+	                              session->keeper, err);
+	return session->sync_job != NULL;
+}
+
+bool session_sync_end(struct session *session, const struct job *job)
+{
+	struct error err;
+
+	if (!job || session->sync_job != job)
+		return false;
+	job_free(session->sync_job);
+	session->sync_job = NULL;
+	if (!keeper_sync_end(session->keeper, &err))
+		say(session, err.text);
+	return true;
+}
+
+/* What is unsaved waits for the next start. */
+static void end_journal(struct session *session)
+{
+	struct error err;
+	bool ok;
+
+	if (!session->keeper)
+		return;
+	job_free(session->sync_job);
+	session->sync_job = NULL;
+	ok = session->dropped || session_edited(session) == 0
+	             ? keeper_discard(session->keeper, &err)
+	             : keeper_keep(session->keeper, &err);
+	if (!ok)
+		say(session, err.text);
+	keeper_free(session->keeper);
+}
+
 /* --- the rest ------------------------------------------------------------ */
+
+static bool make_keeper(struct session *session,
+                        const struct session_options *options,
+                        struct error *err)
+{
+	if (!options->journal || options->read_only)
+		return true;
+	session->keeper = keeper_new(session->sys, options->journal,
+	                             session->edits, &session->docs, err);
+	return session->keeper != NULL;
+}
 
 struct session *session_new(const struct session_options *options,
                             struct error *err)
@@ -512,7 +615,8 @@ struct session *session_new(const struct session_options *options,
 	if (session->pool)
 		session->edits = edits_new(&session->docs, err);
 	if (!session->edits || !documents_init(&session->docs, err) ||
-	    !commit(session, &empty, err)) {
+	    !commit(session, &empty, err) ||
+	    !make_keeper(session, options, err)) {
 		session_free(session);
 		return NULL;
 	}
@@ -525,6 +629,7 @@ void session_free(struct session *session)
 		return;
 	job_free(session->check_job);
 	check_clear(&session->check);
+	end_journal(session);
 	pool_free(session->pool);
 	view_unref(session->view);
 	view_unref(session->spare);

@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "edit/document.h"
 #include "edit/piece.h"
+#include "keep/recover.h"
 #include "source/files.h"
 #include "space/space.h"
 
@@ -21,6 +22,7 @@ struct job;
 struct layout;
 struct pool;
 struct session;
+struct shelf_places;
 struct store;
 struct sys;
 struct view;
@@ -31,6 +33,8 @@ struct session_options {
 	size_t threads;     /* of the pool; 0: the processors */
 	enum access access; /* of inputs that say nothing themselves */
 	bool read_only;     /* -R: access read for all, whatever they say */
+	/* Where the journal is; NULL: there is none. */
+	const struct shelf_places *journal;
 };
 
 struct session *session_new(const struct session_options *options,
@@ -144,6 +148,68 @@ bool session_restore(struct session *session, uint64_t addr,
    file of it was closed. */
 bool session_undo(struct session *session, struct error *err) MUST_USE;
 bool session_redo(struct session *session, struct error *err) MUST_USE;
+
+/*
+ * The journal. It begins with the first edit; an edit that cannot be written
+ * to it is not made. Where there is no place for it the user is told, and edits
+ * are in memory only. session_free() keeps it, if anything in it is unsaved.
+ */
+enum journal_state {
+	JOURNAL_OFF,     /* none was wanted */
+	JOURNAL_EMPTY,   /* nothing was edited yet */
+	JOURNAL_KEEPS,   /* it has all that was edited */
+	JOURNAL_NOWHERE, /* there is no place for it */
+};
+enum journal_state session_journal(const struct session *session);
+/* The folder and the name of its file; "" if there is none. */
+const char *session_journal_folder(const struct session *session);
+const char *session_journal_name(const struct session *session);
+
+/* Edits of an earlier run that wait in a journal, of a document that is open. */
+struct session_waiting {
+	const char *journal; /* its name, safe to show */
+	int64_t created;     /* ns since the epoch */
+	uint32_t groups;     /* in the journal */
+	uint64_t doc;
+	struct recover_checked checked;
+};
+typedef void session_waits(void *ctx, const struct session_waiting *waiting);
+
+/* Tell of each, the newest journal last. Writes nothing; reads the journals and
+   what was edited: may block. ERR_IO, ERR_NOMEM. */
+bool session_look(struct session *session, session_waits *each, void *ctx,
+                  struct error *err) MUST_USE;
+
+/*
+ * Make the edits of a journal again, of all documents that are open: all or
+ * nothing. They can be taken back as before, and the journal of this session
+ * has them then. ERR_NO: nothing waits there; ERR_CHANGED: a file is no longer
+ * what was edited, or has other edits; ERR_STATE: an edit also changes a file
+ * that is not open; ERR_READONLY, ERR_OVERLAP, ERR_IO, ERR_NOMEM.
+ */
+bool session_recover(struct session *session, const char *journal,
+                     struct error *err) MUST_USE;
+
+/* Remove a journal in which edits wait. ERR_NO, ERR_IO, ERR_STATE: it is in
+   use. */
+bool session_discard(struct session *session, const char *journal,
+                     struct error *err) MUST_USE;
+
+/* How many documents have edits that are not written. O(those ever edited). */
+size_t session_edited(const struct session *session);
+
+/* The journal is to be removed at the end, whatever is in it, or not (which is
+   how it begins). */
+void session_drop_edits(struct session *session, bool drop);
+
+/* When the journal is to be made durable, by sys_now(); UINT64_MAX for never.
+   A job of the pool does it, one at a time: give each POOL_DONE to
+   session_sync_end(), which is true when it was this job's. A failure is said;
+   then the next edits are refused until it works. ERR_NOMEM, ERR_IO: no job
+   could be started. */
+uint64_t session_sync_due(const struct session *session);
+bool session_sync_begin(struct session *session, struct error *err) MUST_USE;
+bool session_sync_end(struct session *session, const struct job *job);
 
 /* Told of each change of a length, before the view changes: `removed` bytes at
    `off` of a document become `added`. It may not use the session. */

@@ -3,8 +3,8 @@
  *
  * An edit goes through the space twice: first to see that all of it is allowed,
  * then to make the changes, which nobody sees yet. Then the space is derived
- * from the sizes that the documents will have (K8). What comes after that
- * cannot fail.
+ * from the sizes that the documents will have (K8), and the group is written to
+ * the journal (K5). What comes after that cannot fail.
  */
 #include "config.h"
 
@@ -16,9 +16,11 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/sys.h"
 #include "base/text.h"
 #include "edit/edits.h"
 #include "edit/past.h"
+#include "keep/keeper.h"
 #include "session_impl.h"
 #include "space/target.h"
 #include "space/view.h"
@@ -131,25 +133,66 @@ static void note(void *ctx, const struct change *change)
 		               change->removed.len, change->added.len);
 }
 
-/* Make the group in hand the state of now, or forget it. */
-static bool conclude(struct session *session, unsigned flags, struct error *err)
+/* The last one is joined to only if it was not taken back, nor made again: the
+   journal could not say so. */
+static bool may_join(const struct session *session)
+{
+	const struct past *past = edits_past(session->edits);
+
+	return !session->went_back && past_done(past) > 0 &&
+	       past_undone(past) == 0;
+}
+
+/* Write the group in hand down (K5). */
+static bool keep(struct session *session, enum keeper_what what,
+                 struct error *err)
+{
+	const char *news;
+	bool ok;
+
+	if (!session->keeper)
+		return true;
+	ok = keeper_write(session->keeper, what, err);
+	news = keeper_news(session->keeper);
+	if (news && session->say)
+		session->say(session->say_ctx, news);
+	return ok || error_prefix(err, "not done");
+}
+
+/* Have what was written synced when it is time: a program that does not look
+   at session_sync_due() is one that makes edits. */
+static void sync_if_due(struct session *session)
+{
+	struct error ignored;
+
+	if (session->keeper && session_sync_due(session) != UINT64_MAX &&
+	    session_sync_due(session) <= sys_now())
+		(void)!session_sync_begin(session, &ignored);
+}
+
+bool session_conclude(struct session *session, enum keeper_what what,
+                      struct error *err)
 {
 	bool resizing = edits_are_resizing(session->edits);
 	struct space *sp = NULL;
 
-	if (edits_documents(session->edits) == 0) {
+	if (edits_are_nothing(session->edits)) {
 		edits_cancel(session->edits);
 		return true;
 	}
+	if (what == KEEPER_JOIN && !may_join(session))
+		what = KEEPER_EDIT;
 	if (resizing)
 		sp = derive(session, err);
-	if ((resizing && !sp) || !reserve(session, err)) {
+	if ((resizing && !sp) || !reserve(session, err) ||
+	    !keep(session, what, err)) {
 		edits_cancel(session->edits);
 		space_unref(sp);
 		return false;
 	}
 	edits_each(session->edits, note, session);
-	edits_commit(session->edits, flags & EDIT_JOIN);
+	edits_commit(session->edits, what == KEEPER_JOIN);
+	session->went_back = what == KEEPER_UNDO || what == KEEPER_REDO;
 	if (resizing) {
 		space_unref(session->space);
 		session->space = sp;
@@ -157,6 +200,7 @@ static bool conclude(struct session *session, unsigned flags, struct error *err)
 	view_unref(session->view);
 	session->view = NULL;
 	session->generation++;
+	sync_if_due(session);
 	return true;
 }
 
@@ -165,7 +209,10 @@ static bool end(struct session *session, bool ok, unsigned flags,
                 struct error *err)
 {
 	if (ok)
-		return conclude(session, flags, err);
+		return session_conclude(session,
+		                        flags & EDIT_JOIN ? KEEPER_JOIN
+		                                          : KEEPER_EDIT,
+		                        err);
 	edits_cancel(session->edits);
 	return false;
 }
@@ -469,10 +516,12 @@ bool session_restore(struct session *session, uint64_t addr, struct error *err)
 
 bool session_undo(struct session *session, struct error *err)
 {
-	return edits_undo(session->edits, err) && conclude(session, 0, err);
+	return edits_undo(session->edits, err) &&
+	       session_conclude(session, KEEPER_UNDO, err);
 }
 
 bool session_redo(struct session *session, struct error *err)
 {
-	return edits_redo(session->edits, err) && conclude(session, 0, err);
+	return edits_redo(session->edits, err) &&
+	       session_conclude(session, KEEPER_REDO, err);
 }

@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "edit/check.h"
 #include "edit/documents.h"
+#include "keep/keeper.h"
 #include "source/files.h"
 #include "space/layout.h"
 
@@ -32,8 +33,12 @@ struct session {
 	struct view *view;   /* counted; NULL: made when it is asked for */
 	struct view *spare;  /* owned: the next view */
 	uint64_t generation;
-	struct edits *edits; /* owned */
-	uint64_t *touched;   /* owned: documents that had edits, sorted by id */
+	struct edits *edits;   /* owned */
+	struct keeper *keeper; /* owned; NULL: no journal */
+	struct job *sync_job;  /* makes the journal durable; NULL: none runs */
+	bool went_back;        /* what was done last is an undo or redo */
+	bool dropped;          /* what was edited is not wanted */
+	uint64_t *touched; /* owned: documents that had edits, sorted by id */
 	size_t touched_count, touched_cap;
 	void (*moved)(void *ctx, uint64_t doc, uint64_t off, uint64_t removed,
 	              uint64_t added);
@@ -44,5 +49,9 @@ struct session {
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 };
+
+/* Make the group in hand the state of now, or forget it. */
+bool session_conclude(struct session *session, enum keeper_what what,
+                      struct error *err) MUST_USE;
 
 #endif

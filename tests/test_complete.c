@@ -62,6 +62,8 @@ static void setup(void)
 	trial_file("beta", "abcdefghij", 10);
 	trial_begin(&t, inputs);
 	commands_add(&t.ctx, editor_table);
+	trial_must(&t, "0,2 ranges add %many; 0 ranges add %few; "
+	               "find-all /1/ as %found");
 	t.ctx.batch = false;
 }
 
@@ -122,11 +124,18 @@ static const struct {
 	/* Words of a command. */
 	{ "print ra^", 6, "raw " },
 	{ "print c --un^", 8, "--unreadable=skip " },
-	{ "next ^", 5, "segment sector block run match bookmark range " },
+	{ "next ^", 5, "segment sector block run match bookmark edit range " },
 	{ "prev se^", 5, "segment sector " },
 	{ "0,5 select s^", 11, "segment start swap " },
 	{ "quit ^", 5, "drop " },
 	{ "quit! d^", 6, "drop " },
+	/* Sets of ranges, wherever they may stand. */
+	{ "find --in %^", 10, "%few %found %many " },
+	{ "find-all --not-in ((%f^", 20, "%few %found " },
+	{ "ranges show %m^", 12, "%many " },
+	{ "ranges %x = %m^ and", 12, "%many " },
+	{ "next range %x^", 11, "" },
+	{ "print (^", 6, "" },
 	/* Options, and values that are words. */
 	{ "set s^", 4, "scrolloff= sector= sync " },
 	{ "set rules=^", 4, "rules=on rules=off " },

@@ -11,6 +11,7 @@
 #include "command/run.h"
 #include "find/pattern.h"
 #include "session.h"
+#include "space/ranges.h"
 #include "tests/support.h"
 #include "tests/trial.h"
 
@@ -580,6 +581,62 @@ START_TEST(the_editor_cancels)
 }
 END_TEST
 
+/* Run a line whose search goes on behind it. */
+static void begin(const char *line)
+{
+	t.ctx.batch = false;
+	must(run_line(&t.ctx, line, strlen(line), t.name, &t.err), &t.err);
+	ck_assert_ptr_nonnull(t.ctx.task);
+}
+
+/* What was cancelled is kept until its job has seen it, and that is told. */
+START_TEST(the_editor_reaps)
+{
+	struct job *job, *other;
+
+	begin("open memory:1T; count {00}");
+	job = t.ctx.task->job;
+	context_cancel(&t.ctx);
+	ck_assert_ptr_nonnull(t.ctx.ended);
+	begin("count {00}");
+	other = t.ctx.task->job;
+	ck_assert(!context_reap(&t.ctx, other));
+	job_wait(job);
+	ck_assert(context_reap(&t.ctx, job));
+	ck_assert_ptr_null(t.ctx.ended);
+	ck_assert_ptr_nonnull(t.ctx.task);
+	context_cancel(&t.ctx);
+	job_wait(other);
+	ck_assert(context_reap(&t.ctx, other));
+	t.ctx.batch = true;
+}
+END_TEST
+
+/* n and N go through what is there, whatever set was chosen meanwhile; a search
+   for something else ends find-all. */
+START_TEST(the_editor_goes_on_listing)
+{
+	struct task *task;
+
+	begin("open memory:1T; 48; 0 ranges add %other; find-all {00} as %z");
+	task = t.ctx.task;
+	while (ranges_count(sets_find(&t.ctx.sets, "z")) < 3)
+		context_take(&t.ctx);
+	begin("ranges %other = %other; 0");
+	begin("next match");
+	ck_assert_ptr_eq(t.ctx.task, task);
+	check_selection(12, 13);
+	begin("next match 2; prev match");
+	ck_assert_ptr_eq(t.ctx.task, task);
+	check_selection(25, 26);
+	begin("find {01}");
+	ck_assert_ptr_ne(t.ctx.task, task);
+	context_cancel(&t.ctx);
+	t.ctx.batch = true;
+	(void)trial_output(&t, NULL);
+}
+END_TEST
+
 /* A set that is dropped while it is filled. */
 START_TEST(the_editor_drops_a_set)
 {
@@ -676,6 +733,8 @@ int main(void)
 	tcase_add_test(tc, a_selection_that_grows_goes_on);
 	tcase_add_test(tc, the_editor_counts_and_lists);
 	tcase_add_test(tc, the_editor_cancels);
+	tcase_add_test(tc, the_editor_reaps);
+	tcase_add_test(tc, the_editor_goes_on_listing);
 	tcase_add_test(tc, names_of_the_user);
 	tcase_add_test(tc, without_memory);
 	suite_add_tcase(s, tc);

@@ -139,8 +139,12 @@ START_TEST(commands_in_json)
 	                     "\"bang\":false,\"editor\":true}\n"));
 	ck_assert_ptr_nonnull(strstr(text, "{\"name\":\"quit\",\"alias\":\"q\","
 	                                   "\"usage\":\"[drop]\","
-	                                   "\"help\":\"leave\",\"bang\":true,"
-	                                   "\"editor\":false}\n"));
+	                                   "\"help\":\"leave\",\"more\":"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "{\"name\":\"save-layout\",\"usage\":\"FILE\","
+	                     "\"help\":\"write which files lie where to a "
+	                     "layout file (.hxl)\",\"bang\":true,"
+	                     "\"editor\":false}\n"));
 }
 END_TEST
 

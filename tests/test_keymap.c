@@ -95,6 +95,11 @@ static const struct {
 	{ "unbind", "" },
 	{ "messages", "" },
 	{ "hint", "" },
+	{ "type", "" },
+	{ "erase", "" },
+	{ "dialog", " next prev accept " },
+	{ "undo", "" },
+	{ "redo", "" },
 };
 
 static bool has_word(const char *words, const char *word, size_t len)

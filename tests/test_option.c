@@ -77,13 +77,14 @@ START_TEST(defaults)
 		{ "color", "auto" },     { "columns", "auto" },
 		{ "encoding", "ascii" }, { "errors", "stop" },
 		{ "glyphs", "auto" },    { "groups", "auto" },
-		{ "highlight", "on" },   { "keybar", "on" },
-		{ "keymap", "default" }, { "marks", "auto" },
-		{ "mouse", "on" },       { "offset", "space" },
-		{ "radix", "10" },       { "rules", "on" },
-		{ "scrolloff", "2" },    { "sector", "auto" },
-		{ "sync", "on" },        { "theme", "auto" },
-		{ "title", "on" },       { "wrapscan", "on" },
+		{ "highlight", "on" },   { "insert", "off" },
+		{ "keybar", "on" },      { "keymap", "default" },
+		{ "marks", "auto" },     { "mouse", "on" },
+		{ "offset", "space" },   { "radix", "10" },
+		{ "rules", "on" },       { "scrolloff", "2" },
+		{ "sector", "auto" },    { "sync", "on" },
+		{ "theme", "auto" },     { "title", "on" },
+		{ "wrapscan", "on" },
 	};
 	size_t n = 0;
 

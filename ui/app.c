@@ -15,6 +15,7 @@
 #include "command/run.h"
 #include "session.h"
 #include "space/view.h"
+#include "ui/changed.h"
 #include "ui/progress.h"
 
 /* What was fetched is looked at anew after this long. */
@@ -95,14 +96,18 @@ bool app_run(struct app *app, const char *line, struct error *err)
 	uint64_t generation = session_generation(app->ctx.session);
 	char name[COMMAND_NAME];
 	uint64_t size;
+	uint64_t typed = app->typing.count;
 	bool ok = run_line(&app->ctx, line, strlen(line), name, err);
 
+	/* Whatever else was done, the next digit is a first one. */
+	if (typed == app->typing.count)
+		typing_stop(app);
 	app->dirty = true;
 	app_show_results(app, name);
 	app_apply_options(app);
-	/* The end of the space is the last byte here: nothing is inserted. */
+	/* The end of the space is the last byte unless typing inserts there. */
 	size = space_size(context_space(&app->ctx));
-	if (size > 0 && app->ctx.cursor.addr >= size)
+	if (size > 0 && app->ctx.cursor.addr >= size && !typing_may_append(app))
 		app->ctx.cursor =
 			space_place(context_space(&app->ctx), size - 1);
 	if (!is_same_place(before, app->ctx.cursor) ||
@@ -113,6 +118,8 @@ bool app_run(struct app *app, const char *line, struct error *err)
 
 enum key_mode app_mode(const struct app *app)
 {
+	if (app->dialog.open)
+		return MODE_DIALOG;
 	if (app->prompt.open)
 		return MODE_PROMPT;
 	if (app->pager.open)
@@ -262,8 +269,11 @@ static void divide(struct app *app, int rows, int cols)
 
 struct rows app_rows(const struct app *app)
 {
-	return window_rows(&app->window, context_space(&app->ctx),
-	                   app->ctx.options.rules);
+	struct rows rows = window_rows(&app->window, context_space(&app->ctx),
+	                               app->ctx.options.rules);
+
+	rows.end = typing_may_append(app);
+	return rows;
 }
 
 static bool make_room(struct app *app, int rows)
@@ -684,18 +694,34 @@ static void paint_keybar(struct app *app)
 	app->keybar_cols[APP_KEYBAR] = cols;
 }
 
-static const char *title_right(const struct app *app, char dst[static 64])
+/* Nothing else keeps edits yet: say so as long as there are any. */
+static const char *edits_text(const struct app *app, char dst[static 64])
+{
+	char steps[40];
+
+	dst[0] = '\0';
+	if (changed_any(context_space(&app->ctx)))
+		snprintf(dst, 64, "  %s%s",
+		         changed_steps(app->ctx.session, steps),
+		         app->parts.cols < 80 ? "" : " in memory");
+	return dst;
+}
+
+static const char *title_right(const struct app *app, char dst[static 160])
 {
 	const struct space *sp = context_space(&app->ctx);
 	const struct segment *seg = space_numbered(sp, app->ctx.cursor.segment);
 	enum access access = seg ? document_access(seg->doc) : ACCESS_READ;
+	const char *typing = app->ctx.options.insert ? "  INS" : "  OVR";
+	char edits[64];
 
-	snprintf(dst, 64, "%s  %s%s%s",
+	snprintf(dst, 160, "%s%s  %s%s%s%s",
 	         app->window.pane == PANE_HEX ? "HEX" : "TEXT",
+	         access == ACCESS_READ ? "" : typing,
 	         access == ACCESS_WRITE  ? "RW"
 	         : access == ACCESS_COPY ? "COPY"
 	                                 : "RO",
-	         app->ctx.task ? "  1 job" : "",
+	         edits_text(app, edits), app->ctx.task ? "  1 job" : "",
 	         app->mode == MODE_NORMAL ? "  NORMAL" : "");
 	return dst;
 }
@@ -781,8 +807,9 @@ static void paint_main(struct app *app, int *cursor_row, int *cursor_col)
 		                  screen_has_marks(app->screen)),
 			.upper = o->letters == CASE_UPPER,
 		},
+		.low_nibble = typing_is_low(app),
 	};
-	char right[64];
+	char right[160];
 
 	find_ui_picture(app, &picture);
 	if (p->title >= 0)
@@ -816,6 +843,11 @@ static void paint_over(struct app *app, int *cursor_row, int *cursor_col)
 		paint_keys_box(app);
 	if (app_shows_hint(app)) {
 		paint_hint(app);
+		*cursor_row = -1;
+	}
+	if (app->dialog.open) {
+		dialog_paint(&app->dialog, &app->canvas, p->data,
+		             p->status - p->data, app->ascii);
 		*cursor_row = -1;
 	}
 	if (app->prompt.open) {

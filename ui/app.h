@@ -19,6 +19,7 @@
 #include "command/table.h"
 #include "source/run.h"
 #include "ui/cells.h"
+#include "ui/dialog.h"
 #include "ui/find.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
@@ -30,6 +31,7 @@
 #include "ui/recall.h"
 #include "ui/screen.h"
 #include "ui/theme.h"
+#include "ui/typing.h"
 #include "ui/window.h"
 
 enum {
@@ -84,6 +86,8 @@ struct app {
 	struct recall recall; /* of the prompt, in a file */
 	struct find_ui find;
 	struct pager pager;
+	struct dialog dialog;
+	struct typing typing;
 	struct list list;
 	bool list_focused;
 	enum key_mode mode;            /* MODE_NORMAL, MODE_HEX or MODE_TEXT */

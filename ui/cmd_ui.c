@@ -17,7 +17,9 @@
 #include "command/commands.h"
 #include "command/run.h"
 #include "session.h"
+#include "space/ranges.h"
 #include "ui/app.h"
+#include "ui/changed.h"
 
 static struct app *app_of(struct context *ctx)
 {
@@ -53,6 +55,8 @@ static uint64_t last_addr(const struct app *app)
 {
 	uint64_t size = space_size(context_space(&app->ctx));
 
+	if (typing_may_append(app))
+		return size;
 	return size ? size - 1 : 0;
 }
 
@@ -365,7 +369,10 @@ static RUN(extend)
 		return true;
 	anchor = ctx->selecting == SELECT_NONE ? ctx->cursor.addr
 	                                       : ctx->sel_anchor;
-	to = motion->to(app, ctx->cursor.addr);
+	/* From here on the last byte is the last place. */
+	ctx->selecting = SELECT_SHIFT;
+	anchor = u64_min(anchor, last_addr(app));
+	to = motion->to(app, u64_min(ctx->cursor.addr, last_addr(app)));
 	context_move(ctx, space_place(context_space(ctx), to));
 	ctx->selecting = SELECT_SHIFT;
 	ctx->sel_anchor = anchor;
@@ -442,6 +449,67 @@ static RUN(mode)
 	return true;
 }
 
+/* --- typing -------------------------------------------------------------- */
+
+static RUN(type)
+{
+	struct app *app = app_of(ctx);
+	struct word word;
+	const char *p;
+	bool ok;
+
+	if (!call_word(call, &word, err))
+		return false;
+	ok = call_end(call, err);
+	for (p = word.text; ok && *p;) {
+		uint32_t cp;
+		size_t used = text_decode(p, strlen(p), &cp);
+
+		if (used == 0 || !typing_takes(app, cp))
+			ok = error_set(err, ERR_SYNTAX,
+			               "'%s' is nothing to type here",
+			               text_shown(p).s);
+		else
+			ok = typing_key(app, cp, err);
+		p += used;
+	}
+	word_free(&word);
+	return ok;
+}
+
+static RUN(erase)
+{
+	struct app *app = app_of(ctx);
+	char word[32];
+
+	if (!call_only_word(call, word, sizeof(word), err))
+		return false;
+	if (!*word)
+		return typing_erase(app, err);
+	return strcmp(word, "back") == 0 ? typing_erase_back(app, err)
+	                                 : unknown_word(call, word, err);
+}
+
+static RUN(dialog)
+{
+	struct app *app = app_of(ctx);
+	const char *line;
+	char word[32];
+
+	if (!word_argument(call, word, err))
+		return false;
+	if (!app->dialog.open)
+		return error_set(err, ERR_NO, "no dialog is open");
+	if (strcmp(word, "accept") == 0) {
+		line = dialog_accept(&app->dialog);
+		return !*line || app_run(app, line, err);
+	}
+	if (strcmp(word, "next") != 0 && strcmp(word, "prev") != 0)
+		return unknown_word(call, word, err);
+	dialog_next(&app->dialog, *word == 'n');
+	return true;
+}
+
 /* --- panels -------------------------------------------------------------- */
 
 static void open_list(struct app *app, const struct list_kind *kind)
@@ -479,6 +547,20 @@ static bool show_panel(struct context *ctx, const char *name)
 	return true;
 }
 
+/* %NAME */
+static bool panel_of_set(struct app *app, struct call *call, struct error *err)
+{
+	struct sets *sets = &app->ctx.sets;
+	char name[SET_NAME];
+	struct ranges *set = sets_named(sets, &call->args, name, err);
+	bool ok = set && call_end(call, err) && sets_choose(sets, name);
+
+	ranges_free(set);
+	if (ok)
+		open_list(app, &list_matches);
+	return ok;
+}
+
 static RUN(panel)
 {
 	struct app *app = app_of(ctx);
@@ -495,6 +577,9 @@ static RUN(panel)
 	if (!kind)
 		return error_at(err, column,
 		                "panels are: segments bookmarks matches");
+	if (kind == &list_matches && call_more(call) &&
+	    call->args.line[call->args.pos] == '%')
+		return panel_of_set(app, call, err);
 	if (!call_only_word(call, how, sizeof(how), err))
 		return false;
 	if (*how && strcmp(how, "on") != 0 && strcmp(how, "off") != 0)
@@ -584,6 +669,19 @@ static bool list_remove(struct app *app, struct error *err)
 	return true;
 }
 
+/* Other entries are others to begin with, too. */
+static bool list_choose(struct app *app, bool forward, struct error *err)
+{
+	struct list *list = &app->list;
+
+	if (!list->kind->choose)
+		return error_set(err, ERR_NO, "there is one list of %s",
+		                 list->kind->name);
+	list->kind->choose(&app->ctx, forward);
+	list_open(list, list->kind, &app->ctx);
+	return true;
+}
+
 static bool pager_word(struct app *app, const char *word)
 {
 	long shown = int_max(app->pager.shown - 1, 1);
@@ -652,6 +750,8 @@ static RUN(list)
 		return list_go(app, true, err);
 	if (strcmp(word, "remove") == 0)
 		return list_remove(app, err);
+	if (strcmp(word, "next-set") == 0 || strcmp(word, "prev-set") == 0)
+		return list_choose(app, *word == 'n', err);
 	return list_word(app, word) || unknown_word(call, word, err);
 }
 
@@ -792,7 +892,9 @@ static RUN(cancel)
 	if (!call_end(call, err))
 		return false;
 	/* One thing at a time. */
-	if (app->pager.open) {
+	if (app->dialog.open) {
+		app->dialog.open = false;
+	} else if (app->pager.open) {
 		pager_close(&app->pager);
 	} else if (ctx->task) {
 		const char *name = ctx->task->name;
@@ -964,8 +1066,60 @@ static RUN(hint)
 	return true;
 }
 
+/* Each edited file that is shown, once. */
+static void say_changed(struct dialog *dialog, const struct space *sp)
+{
+	size_t files = 0;
+
+	for (size_t i = 0; i < space_segments(sp); i++) {
+		const struct segment *seg = space_segment(sp, i);
+		bool seen = !seg->doc || !document_root(seg->doc);
+		struct changed changed;
+
+		for (size_t k = 0; k < i && !seen; k++)
+			seen = space_segment(sp, k)->doc == seg->doc;
+		if (seen || files++ >= DIALOG_LINES - 4)
+			continue;
+		changed = changed_of(seg->doc);
+		dialog_say(dialog, "%.24s   %" PRIu64 " %s in %zu%s %s",
+		           text_shown(seg->placement->name).s, changed.bytes,
+		           changed.bytes == 1 ? "byte" : "bytes",
+		           changed.ranges,
+		           changed.ranges == CHANGED_MAX ? " or more" : "",
+		           changed.ranges == 1 ? "range" : "ranges");
+	}
+	if (files > DIALOG_LINES - 4)
+		dialog_say(dialog, "and %zu more", files - (DIALOG_LINES - 4));
+}
+
+static bool may_quit(struct context *ctx)
+{
+	static const struct button buttons[] = {
+		{ 'c', "Cancel", "cancel", "" },
+		{ 'd', "Drop edits and quit", "drop", "quit drop" },
+	};
+	struct app *app = app_of(ctx);
+	const struct space *sp = context_space(ctx);
+	char steps[40], title[DIALOG_TEXT];
+
+	if (!changed_any(sp))
+		return true;
+	changed_steps(ctx->session, steps);
+	snprintf(title, sizeof(title), "Quit: %s %s not in the files", steps,
+	         steps[strlen(steps) - 1] == 's' ? "are" : "is");
+	dialog_open(&app->dialog, title, buttons, ARRAY_LEN(buttons));
+	dialog_say(&app->dialog, "%s", "");
+	say_changed(&app->dialog, sp);
+	dialog_say(&app->dialog, "%s", "");
+	dialog_say(&app->dialog,
+	           "They are in memory only, and end with the editor.");
+	dialog_say(&app->dialog, "%s", "");
+	return false;
+}
+
 void app_hooks(struct app *app)
 {
+	app->ctx.may_quit = may_quit;
 	app->ctx.show_panel = show_panel;
 	app->ctx.keys_of = app_print_keys_of;
 	app->ctx.help_key = app_help_key;
@@ -988,6 +1142,25 @@ const struct command ui_command_table[] = {
 	           run_cancel),
 	UI_COMMAND("close-panel", "", "close the panel or box",
 	           run_close_panel),
+	{ .name = "dialog",
+	  .usage = "next|prev|accept",
+	  .words = "next prev accept",
+	  .help = "choose a button of the dialog, or press it",
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_WORDS,
+	  .run = run_dialog },
+	{ .name = "erase",
+	  .usage = "[back]",
+	  .help = "delete the selection or the byte here, or what was typed",
+	  .more = "erase deletes the selection, or the byte at the cursor. "
+	          "erase back takes back a digit; then, where typing inserts, "
+	          "it deletes the selection or the byte before the cursor, "
+	          "and where typing overwrites, it goes back a byte and lets "
+	          "it be what the file has there.",
+	  .words = "back",
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_WORDS,
+	  .run = run_erase },
 	{ .name = "extend",
 	  .usage = MOTION_WORDS,
 	  .words = MOTION_WORDS,
@@ -1019,7 +1192,7 @@ const struct command ui_command_table[] = {
 	           "edit the line of the prompt", run_line_command),
 	UI_COMMAND("list",
 	           "up|down|page-up|page-down|first|last|accept|show|filter|"
-	           "remove",
+	           "remove|next-set|prev-set",
 	           "move and act in a list or a box of text", run_list),
 	UI_COMMAND("messages", "", "show the messages so far", run_messages),
 	UI_COMMAND("mode", "hex|text|normal",
@@ -1045,9 +1218,12 @@ const struct command ui_command_table[] = {
 	  .complete = COMPLETE_WORDS,
 	  .run = run_pane },
 	{ .name = "panel",
-	  .usage = "segments|bookmarks|matches [on|off]",
+	  .usage = "segments|bookmarks|matches [on|off|%NAME]",
 	  .words = "segments bookmarks matches on off",
 	  .help = "show or close a panel",
+	  .more = "The panel of matches shows the set of ranges that was made "
+	          "or chosen last, which %NAME chooses; in it s and S go on to "
+	          "another.",
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_WORDS,
 	  .run = run_panel },
@@ -1072,6 +1248,13 @@ const struct command ui_command_table[] = {
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_THEME,
 	  .run = run_theme },
+	{ .name = "type",
+	  .usage = "TEXT",
+	  .help = "type as if by keys: digits in the hex pane, else text",
+	  .more = "set insert says whether it goes before what is there or "
+	          "over it. Each byte is one step of undo.",
+	  .flags = COMMAND_UI,
+	  .run = run_type },
 	{ .name = "unbind",
 	  .usage = "[-m MODE] KEYS",
 	  .help = "take a key's binding away until the end",

@@ -32,7 +32,7 @@ struct find_ui {
 	bool previewing;    /* the prompt is open, and top and line are set */
 	struct row_pos top; /* of the window when it was opened */
 	char line[PROMPT_MAX]; /* what was looked for */
-	struct find_plan plan; /* of line; pattern NULL: it is no search */
+	struct plan plan;      /* owned; of line; pattern NULL: no search */
 	bool wanted;           /* the plan is to be looked for */
 	struct lookup *hunt;   /* owned; running */
 	bool found;            /* match is the plan's */

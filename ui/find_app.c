@@ -30,9 +30,9 @@ enum {
 
 /* A job of either kind. */
 struct lookup {
-	struct job *job;       /* NULL: done */
-	struct view *view;     /* counted */
-	struct find_plan plan; /* pattern counted */
+	struct job *job;   /* NULL: done */
+	struct view *view; /* counted */
+	struct plan plan;  /* owned */
 	/* what the job leaves */
 	bool ok;
 	struct error err;
@@ -50,15 +50,15 @@ static void lookup_free(struct lookup *look)
 		return;
 	job_free(look->job);
 	view_unref(look->view);
-	pattern_unref(look->plan.pattern);
+	plan_free(&look->plan);
 	mem_free(look->v);
 	mem_free(look);
 }
 
 /* A reader's job: it waits for the disk, and no search in the background holds
    it up. */
-static struct lookup *lookup_start(struct app *app,
-                                   const struct find_plan *plan, job_run *run)
+static struct lookup *lookup_start(struct app *app, const struct plan *plan,
+                                   job_run *run)
 {
 	struct error err;
 	struct lookup *look = mem_zalloc(sizeof(*look), &err);
@@ -66,8 +66,7 @@ static struct lookup *lookup_start(struct app *app,
 	if (!look)
 		return NULL;
 	look->view = view_ref(session_view(app->ctx.session));
-	look->plan = *plan;
-	look->plan.pattern = pattern_ref(plan->pattern);
+	look->plan = plan_copy(plan);
 	look->job = job_start(session_pool(app->ctx.session), JOB_READ, run,
 	                      look, &err);
 	if (look->job)
@@ -79,29 +78,12 @@ static struct lookup *lookup_start(struct app *app,
 
 /* --- the preview --------------------------------------------------------- */
 
-static bool hunt_once(struct lookup *look, struct job *job)
-{
-	const struct find_plan *plan = &look->plan;
-
-	return plan->backward ? search_prev(look->view, plan->pattern,
-	                                    &plan->options, job, &look->match,
-	                                    &look->totals, &look->err)
-	                      : search_next(look->view, plan->pattern,
-	                                    &plan->options, job, &look->match,
-	                                    &look->totals, &look->err);
-}
-
 static void hunt_work(struct job *job, void *arg)
 {
 	struct lookup *look = arg;
-	struct search_options *o = &look->plan.options;
 
-	look->ok = hunt_once(look, job);
-	if (look->ok || look->err.code != ERR_NO || !look->plan.wrap)
-		return;
-	look->wrapped = true;
-	o->from = look->plan.backward ? o->end : o->start;
-	look->ok = hunt_once(look, job);
+	look->ok = plan_next(&look->plan, look->view, job, &look->match,
+	                     &look->wrapped, &look->totals, &look->err);
 }
 
 static void put_back(struct app *app)
@@ -115,8 +97,7 @@ static void put_back(struct app *app)
 
 static void drop_plan(struct find_ui *f)
 {
-	pattern_unref(f->plan.pattern);
-	f->plan = (struct find_plan){ 0 };
+	plan_free(&f->plan);
 	f->wanted = false;
 	if (f->hunt)
 		job_cancel(f->hunt->job);
@@ -295,59 +276,70 @@ static void mark_work(struct job *job, void *arg)
 {
 	struct lookup *look = arg;
 
-	look->ok =
-		search_all(look->view, look->plan.pattern, &look->plan.options,
-	                   job, mark, look, &look->totals, &look->err);
+	look->ok = plan_all(&look->plan, look->view, job, mark, look,
+	                    &look->totals, &look->err);
 }
 
-/* The pattern whose matches are to be seen, or NULL. */
-static struct pattern *marked_pattern(const struct app *app,
-                                      struct alignment *align)
+/* What is to be seen of, without where; false: of nothing. *plan is the
+   caller's. */
+static bool marked_plan(struct app *app, struct plan *plan)
 {
 	const struct find_ui *f = &app->find;
-	const struct context *ctx = &app->ctx;
+	struct context *ctx = &app->ctx;
+	struct error ignored;
 
 	if (f->previewing && f->plan.pattern) {
-		*align = f->plan.options.align;
-		return f->plan.pattern;
+		*plan = plan_copy(&f->plan);
+		/* All are marked from the top down, whatever -b, -n and -o
+		   say of the one that is gone to, or of a list. */
+		plan->backward = false;
+		plan->options.max = 0;
+		plan->options.overlapping = false;
+		return true;
 	}
-	*align = ctx->last_aligned;
-	if (!ctx->options.highlight || f->cleared == ctx->searches)
-		return NULL;
-	return ctx->last_pattern;
+	return ctx->options.highlight && f->cleared != ctx->searches &&
+	       find_last(ctx, plan, &ignored);
 }
 
-/* Does it tell of this pattern in this view from start to end? */
-static bool covers(const struct app *app, const struct lookup *look,
-                   const struct find_plan *plan, uint64_t start, uint64_t end)
+static bool is_aligned_as(const struct alignment *a, const struct alignment *b)
 {
-	const struct alignment *a = &plan->options.align;
-	const struct alignment *b;
-
-	if (!look || look->plan.pattern != plan->pattern ||
-	    look->view != session_view(app->ctx.session))
-		return false;
-	b = &look->plan.options.align;
 	return a->step == b->step && a->rest == b->rest &&
-	       a->has_base == b->has_base && a->base == b->base &&
+	       a->has_base == b->has_base && a->base == b->base;
+}
+
+/* Does it tell of the same? The parts tell of the view too. */
+static bool is_of(const struct app *app, const struct lookup *look,
+                  const struct plan *plan)
+{
+	return look->plan.pattern == plan->pattern &&
+	       look->plan.parts == plan->parts &&
+	       look->view == session_view(app->ctx.session) &&
+	       is_aligned_as(&look->plan.options.align, &plan->options.align);
+}
+
+/* Does it, from start to end? */
+static bool covers(const struct app *app, const struct lookup *look,
+                   const struct plan *plan, uint64_t start, uint64_t end)
+{
+	return look && is_of(app, look, plan) &&
 	       look->plan.options.from <= start &&
 	       look->plan.options.until >= end;
 }
 
 /* Where to look so that [start, end) is known: *plan has the pattern. */
-static void plan_marks(const struct app *app, struct find_plan *plan,
-                       uint64_t start, uint64_t end)
+static void plan_marks(const struct app *app, struct plan *plan, uint64_t start,
+                       uint64_t end)
 {
 	struct search_options *o = &plan->options;
+	uint64_t size = space_size(context_space(&app->ctx));
 	uint64_t screen = (uint64_t)app->row_count * app->window.per_row;
 	uint64_t margin =
 		u64_max(screen, u64_min(pattern_regex(plan->pattern)->reach,
 	                                MARGIN_MAX));
 
-	o->end = space_size(context_space(&app->ctx));
 	o->from = start - u64_min(start, margin);
 	o->from -= o->from % PHASE;
-	o->until = end + u64_min(screen, o->end - end);
+	o->until = end + u64_min(screen, size - end);
 }
 
 /* The addresses in sight; false: none. */
@@ -370,25 +362,34 @@ static void forget_marked(struct find_ui *f)
 	f->marked = NULL;
 }
 
+/* Have it known what is in sight of the plan. */
+static void mark_plan(struct app *app, struct plan *plan)
+{
+	struct find_ui *f = &app->find;
+	uint64_t start, end;
+
+	if (!in_sight(app, &start, &end) ||
+	    covers(app, f->marked, plan, start, end))
+		return;
+	if (!f->marking) {
+		plan_marks(app, plan, start, end);
+		f->marking = lookup_start(app, plan, mark_work);
+	} else if (!covers(app, f->marking, plan, start, end)) {
+		job_cancel(f->marking->job);
+	}
+}
+
 void find_ui_mark(struct app *app)
 {
 	struct find_ui *f = &app->find;
-	struct find_plan plan = { 0 };
-	uint64_t start, end;
+	struct plan plan = { 0 };
+	bool any = marked_plan(app, &plan);
 
-	plan.pattern = marked_pattern(app, &plan.options.align);
-	if (f->marked && (f->marked->plan.pattern != plan.pattern ||
-	                  f->marked->view != session_view(app->ctx.session)))
+	if (f->marked && !(any && is_of(app, f->marked, &plan)))
 		forget_marked(f);
-	if (!plan.pattern || !in_sight(app, &start, &end) ||
-	    covers(app, f->marked, &plan, start, end))
-		return;
-	if (!f->marking) {
-		plan_marks(app, &plan, start, end);
-		f->marking = lookup_start(app, &plan, mark_work);
-	} else if (!covers(app, f->marking, &plan, start, end)) {
-		job_cancel(f->marking->job);
-	}
+	if (any)
+		mark_plan(app, &plan);
+	plan_free(&plan);
 }
 
 bool find_ui_clear(struct app *app)

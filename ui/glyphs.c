@@ -3,6 +3,7 @@
 
 #include "ui/glyphs.h"
 
+#include <string.h>
 #include <wchar.h>
 
 #include "base/text.h"
@@ -201,5 +202,66 @@ void glyphs_text(enum encoding encoding, bool ascii, const unsigned char *bytes,
 			out[i] = single(encoding, ascii, bytes[i]);
 			i++;
 		}
+	}
+}
+
+/* The byte of a character of the code pages that are tables. */
+static size_t encode_by_table(enum encoding encoding, uint32_t cp,
+                              unsigned char *dst)
+{
+	for (unsigned byte = 0; byte < 256; byte++) {
+		uint32_t other = byte;
+
+		if (encoding == ENCODING_EBCDIC)
+			other = (unsigned char)ebcdic[byte];
+		else if (byte >= 0x80)
+			other = cp437[byte - 0x80];
+		if (other != cp || other == 0)
+			continue;
+		*dst = (unsigned char)byte;
+		return 1;
+	}
+	return 0;
+}
+
+static size_t encode_utf16le(uint32_t cp, unsigned char *dst)
+{
+	uint32_t units[2] = { cp, 0 };
+	size_t count = cp > 0xffff ? 2 : 1;
+
+	if (cp > 0x10ffff || (cp >= 0xd800 && cp < 0xe000))
+		return 0;
+	if (count == 2) {
+		units[0] = 0xd800 + ((cp - 0x10000) >> 10);
+		units[1] = 0xdc00 + ((cp - 0x10000) & 0x3ff);
+	}
+	for (size_t i = 0; i < count; i++) {
+		dst[2 * i] = units[i] & 0xff;
+		dst[2 * i + 1] = (unsigned char)(units[i] >> 8);
+	}
+	return 2 * count;
+}
+
+size_t glyphs_encode(enum encoding encoding, uint32_t cp,
+                     unsigned char dst[static 4])
+{
+	char utf8[4];
+	size_t len;
+
+	switch (encoding) {
+	case ENCODING_UTF8:
+		len = text_encode(utf8, cp);
+		memcpy(dst, utf8, len);
+		return len;
+	case ENCODING_UTF16LE:
+		return encode_utf16le(cp, dst);
+	case ENCODING_CP437:
+	case ENCODING_EBCDIC:
+		return encode_by_table(encoding, cp, dst);
+	default:
+		if (cp >= (encoding == ENCODING_LATIN1 ? 0x100U : 0x80U))
+			return 0;
+		*dst = (unsigned char)cp;
+		return 1;
 	}
 }

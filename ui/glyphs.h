@@ -32,6 +32,10 @@ struct glyph {
 void glyphs_text(enum encoding encoding, bool ascii, const unsigned char *bytes,
                  const bool *has, size_t len, struct glyph *out);
 
+/* The bytes of a character in this encoding; 0: it has none there. */
+size_t glyphs_encode(enum encoding encoding, uint32_t cp,
+                     unsigned char dst[static 4]);
+
 /* The sign of a class, for bytes without a glyph. */
 uint32_t class_sign(enum style style, bool ascii);
 

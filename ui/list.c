@@ -14,6 +14,7 @@
 #include "command/context.h"
 #include "session.h"
 #include "space/ranges.h"
+#include "ui/changed.h"
 #include "ui/paint.h"
 
 /* --- segments ------------------------------------------------------------ */
@@ -27,13 +28,22 @@ static void segments_row(const struct context *ctx, size_t idx,
                          char dst[static LIST_ROW])
 {
 	const struct segment *seg = space_segment(context_space(ctx), idx);
-	char number[16] = "-", size[32];
+	char number[16] = "-", size[32], edits[24] = "-", state[16] = "gap";
 
 	if (seg->number)
 		snprintf(number, sizeof(number), "%" PRIu32, seg->number);
+	if (seg->doc) {
+		struct changed changed = changed_of(seg->doc);
+
+		if (changed.ranges > 0)
+			snprintf(edits, sizeof(edits), "%zu%s", changed.ranges,
+			         changed.ranges == CHANGED_MAX ? "+" : "");
+		snprintf(state, sizeof(state), "%s%s",
+		         access_name(document_access(seg->doc)),
+		         document_root(seg->doc) ? " *" : "");
+	}
 	snprintf(dst, LIST_ROW, "%4s  0x%08" PRIx64 "  %15s  %5s  %-8s  %s",
-	         number, seg->addr, grouped_text(seg->size, size), "-",
-	         seg->doc ? access_name(document_access(seg->doc)) : "gap",
+	         number, seg->addr, grouped_text(seg->size, size), edits, state,
 	         text_shown(seg->placement->name).s);
 }
 
@@ -507,10 +517,11 @@ void list_paint(struct list *list, const struct context *ctx,
 			canvas_over(canvas, top + 2 + r, 0, canvas->cols,
 			            OVER_SELECTION);
 	}
-	canvas_text(canvas, top + rows - 1, 1, canvas->cols - 1,
-	            list->kind->remove
-	                    ? "Enter go there  Space show  d remove  / filter  "
-	                      "q close"
-	                    : "Enter go there  Space show  / filter  q close",
+	snprintf(row, sizeof(row),
+	         "Enter go there  Space show%s%s  / filter  "
+	         "q close",
+	         list->kind->remove ? "  d remove" : "",
+	         list->kind->choose ? "  s other set" : "");
+	canvas_text(canvas, top + rows - 1, 1, canvas->cols - 1, row,
 	            STYLE_DIM);
 }

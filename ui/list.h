@@ -41,6 +41,9 @@ struct list_kind {
 	   NULL: none can. */
 	void (*remove)(const struct context *ctx, size_t idx,
 	               char dst[static LIST_ROW]);
+	/* Show other entries of the kind, the next or previous ones; NULL:
+	   there are no others. */
+	void (*choose)(struct context *ctx, bool forward);
 	/* A line of summary. */
 	void (*summary)(const struct context *ctx, char dst[static LIST_ROW]);
 
@@ -58,7 +61,7 @@ struct list_kind {
 	uint64_t (*stamp)(const struct context *ctx);
 };
 
-/* The ranges of the set that was made last (match_list.c). */
+/* The ranges of the set that was made or chosen last (match_list.c). */
 extern const struct list_kind list_matches;
 
 struct list {

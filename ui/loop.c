@@ -148,13 +148,29 @@ static bool takes_digit(const struct app *app, const struct event *event)
 	       (event->codepoint != '0' || app->count > 0);
 }
 
+/* A button of the dialog, or none. */
+static void press(struct app *app, const char *line)
+{
+	struct error err;
+
+	if (line && *line && !app_run(app, line, &err))
+		app_error(app, "", &err);
+}
+
 static void unbound(struct app *app, const struct event *event)
 {
+	struct error err;
 	char utf8[5];
 
 	if (app->prompt.open && event->codepoint && app->key_count == 1) {
 		prompt_insert(&app->prompt, utf8,
 		              text_encode(utf8, event->codepoint));
+	} else if (app->dialog.open && event->codepoint) {
+		press(app, dialog_letter(&app->dialog, event->codepoint));
+	} else if (event->codepoint && app->key_count == 1 &&
+	           typing_takes(app, event->codepoint)) {
+		if (!typing_key(app, event->codepoint, &err))
+			app_error(app, "", &err);
 	} else if (app->key_count == 1) {
 		app_say(app, STYLE_WARNING, "%s is not bound here",
 		        text_shown(event->key).s);
@@ -224,10 +240,29 @@ static void on_key(struct app *app, const struct event *event)
 	drop_keys(app);
 }
 
+/* Into the bytes; false: nothing there takes it. */
+static bool paste_bytes(struct app *app, const struct event *event)
+{
+	struct error err;
+
+	if (app->too_small || app_shows_hint(app) || !typing_takes(app, '0'))
+		return false;
+	if (event->cut)
+		app_say(app, STYLE_WARNING,
+		        "the paste was not used: it is longer than %d MiB",
+		        PASTE_MAX >> 20);
+	else if (!typing_paste(app, event->text, event->len, &err))
+		app_error(app, "", &err);
+	return true;
+}
+
 static void on_paste(struct app *app, const struct event *event)
 {
 	size_t len = event->len;
 
+	app->message[0] = '\0';
+	if (!app->prompt.open && paste_bytes(app, event))
+		return;
 	while (len > 0 && strchr("\r\n", event->text[len - 1]))
 		len--;
 	if (!app->prompt.open || app->too_small)
@@ -338,7 +373,7 @@ static void click(struct app *app, const struct event *event)
 	const struct parts *p = &app->parts;
 	const char *line;
 
-	if (event->row == p->keybar && p->keybar >= 0) {
+	if (event->row == p->keybar && p->keybar >= 0 && !app->dialog.open) {
 		for (int i = 0; i < APP_KEYBAR; i++) {
 			if (event->col < app->keybar_cols[i] ||
 			    event->col >= app->keybar_cols[i + 1])
@@ -349,7 +384,7 @@ static void click(struct app *app, const struct event *event)
 			return;
 		}
 	}
-	if (app->prompt.open || app->pager.open)
+	if (app->prompt.open || app->pager.open || app->dialog.open)
 		return;
 	if (p->list >= 0 && event->row >= p->list &&
 	    event->row < p->list + p->list_rows)

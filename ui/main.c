@@ -94,6 +94,8 @@ static int run_steps(struct context *ctx, const struct arguments *args)
 
 	ctx->batch = true;
 	status = run_batch(ctx, args->steps, args->step_count);
+	if (!args->interactive)
+		status = batch_end(ctx, status);
 	ctx->batch = false;
 	/* quit has ended the batch, not the editor that comes after it. */
 	ctx->quit = false;

@@ -1,7 +1,7 @@
 /*
  * match_list.c - the kind of list.h that shows a set of ranges
  *
- * The set is the one that was made last, as for next range; it grows while
+ * The set is the one that was made or chosen last, as for next range; it grows while
  * find-all runs. A row is made of a range and of some bytes at its start. The
  * screen takes the bytes that can be had at once; a job waits for them.
  */
@@ -223,6 +223,11 @@ static size_t matches_here(const struct context *ctx)
 	return size_min(idx, ranges_count(set) - 1);
 }
 
+static void matches_choose(struct context *ctx, bool forward)
+{
+	(void)sets_step(&ctx->sets, forward);
+}
+
 static void matches_summary(const struct context *ctx,
                             char dst[static LIST_ROW])
 {
@@ -251,6 +256,7 @@ const struct list_kind list_matches = {
 	.row = matches_row,
 	.place = matches_place,
 	.here = matches_here,
+	.choose = matches_choose,
 	.summary = matches_summary,
 	.lacks = matches_lacks,
 	.batch = matches_batch,

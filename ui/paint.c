@@ -98,6 +98,7 @@ void paint_title(struct canvas *canvas, int row, int cols,
 	size_t files = space_numbers(sp);
 	char name[256] = "", size[24], text[512];
 	int right_width = canvas_width(right);
+	const char *mark = "";
 	int room = cols, used;
 
 	canvas_fill(canvas, row, 0, cols, ' ', STYLE_BAR);
@@ -108,11 +109,14 @@ void paint_title(struct canvas *canvas, int row, int cols,
 		text_safe(name, sizeof(name), seg->placement->name,
 		          strlen(seg->placement->name));
 	size_text(space_size(sp), size);
+	if (seg && document_root(seg->doc))
+		mark = " *";
 	if (files > 1)
-		snprintf(text, sizeof(text), " hexspan  %s +%zu %s  %s", name,
-		         files - 1, files == 2 ? "file" : "files", size);
+		snprintf(text, sizeof(text), " hexspan  %s%s +%zu %s  %s", name,
+		         mark, files - 1, files == 2 ? "file" : "files", size);
 	else
-		snprintf(text, sizeof(text), " hexspan  %s  %s", name, size);
+		snprintf(text, sizeof(text), " hexspan  %s%s  %s", name, mark,
+		         size);
 	/* What may be written to matters more than the end of a long name. */
 	if (right_width + 2 <= cols / 2)
 		room = cols - right_width - 2;

@@ -205,7 +205,7 @@ static unsigned lines_of(const struct rows *rows, uint64_t addr,
 	          add_gaps(rows, addr, gaps), out);
 	/* An empty space has one row, for the cursor. */
 	if ((addr < size && !is_hidden(rows, addr, &gap)) ||
-	    (size == 0 && addr == 0))
+	    (addr == size && (size == 0 || rows->end)))
 		out[n++] = (struct row){ .kind = ROW_DATA, .addr = addr };
 	return n;
 }

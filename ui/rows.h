@@ -53,6 +53,8 @@ struct rows {
 	unsigned per_row;          /* 1..ROWS_PER_ROW_MAX */
 	bool rules;                /* rules for segments; gaps have them anyway
 	                              where rows are left out */
+	bool end; /* a row for the place behind the last byte, where the last
+	             row is full */
 };
 
 /* The first line of the space. */

@@ -80,6 +80,8 @@ struct job {
 	struct link posted;    /* in pool.events, as PROGRESS */
 	struct link done_link; /* in pool.events, as DONE */
 	uint64_t done, total;  /* under the lock, so that they fit together */
+	uint64_t before;       /* of job_set_part(); the job's own */
+	uint64_t whole;        /* of it; 0: there are no parts */
 	uint64_t posted_at;    /* by job_post_soon(); under the lock */
 	bool owes;             /* a post; under the lock */
 	/* Set by the owner, read by the job; it orders nothing else. */
@@ -510,10 +512,16 @@ void job_post_soon(struct job *job)
 void job_set_progress(struct job *job, uint64_t done, uint64_t total)
 {
 	pthread_mutex_lock(&job->pool->lock);
-	job->done = done;
-	job->total = total;
+	job->done = job->before + done;
+	job->total = job->whole ? job->whole : total;
 	post_owed(job);
 	pthread_mutex_unlock(&job->pool->lock);
+}
+
+void job_set_part(struct job *job, uint64_t before, uint64_t whole)
+{
+	job->before = before;
+	job->whole = whole;
 }
 
 void job_progress(const struct job *job, uint64_t *done, uint64_t *total)

@@ -99,6 +99,9 @@ void job_post(struct job *job);            /* (job) */
 void job_post_soon(struct job *job);
 /* Progress that the owner can read at any time: done of total, any unit. */
 void job_set_progress(struct job *job, uint64_t done, uint64_t total);
+/* From now on these are of a part of the job: `before` was done before it, and
+   `whole` is the total. */
+void job_set_part(struct job *job, uint64_t before, uint64_t whole);
 void job_progress(const struct job *job, uint64_t *done, uint64_t *total);
 
 #ifdef TEST_HOOKS

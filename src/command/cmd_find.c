@@ -3,8 +3,7 @@
  *
  * All search in a job, so that the editor stays live and Esc ends it. What
  * find-all finds comes through a channel; it is printed, or put into a set, as
- * it comes. --in and --not-in cut the range into intervals, each of which is
- * searched as a range of its own.
+ * it comes.
  */
 #include "config.h"
 
@@ -72,11 +71,7 @@ static void print_match(struct context *ctx, const struct space *sp,
 /* A search in the background, and what came of it. */
 struct finding {
 	struct view *view;       /* counted */
-	struct pattern *pattern; /* counted */
-	struct search_options options;
-	struct intervals parts; /* of the range; owned */
-	bool backward;
-	bool wrap;               /* go on from the other end of the space */
+	struct plan plan;        /* owned */
 	uint64_t count;          /* of find: the count-th match */
 	struct channel *channel; /* owned; of find-all */
 	/* of find-all and count; NULL: one alone */
@@ -111,11 +106,33 @@ static void finding_free(void *arg)
 	mem_free(f->helpers);
 	search_team_free(f->team);
 	view_unref(f->view);
-	pattern_unref(f->pattern);
+	plan_free(&f->plan);
 	channel_free(f->channel);
-	intervals_free(&f->parts);
 	ranges_free(f->set);
 	mem_free(f);
+}
+
+/* What was asked for, over the whole space; not cut yet. */
+static struct plan plan_of(const struct context *ctx, const struct asked *asked)
+{
+	return (struct plan){
+		.pattern = pattern_ref(asked->pattern),
+		.options = {
+			.end = view_size(session_view(ctx->session)),
+			.overlapping = asked->overlapping,
+			.align = asked->align,
+			.max = asked->max,
+		},
+		.backward = asked->backward,
+	};
+}
+
+/* Leave in it what --in and --not-in do. */
+static bool cut(struct context *ctx, struct plan *plan,
+                const struct asked *asked, struct error *err)
+{
+	return plan_cut(plan, ctx->session, asked->in, asked->not_in,
+	                &ctx->last_parts, err);
 }
 
 static struct finding *finding_new(struct context *ctx,
@@ -126,39 +143,10 @@ static struct finding *finding_new(struct context *ctx,
 	if (!f)
 		return NULL;
 	f->view = view_ref(session_view(ctx->session));
-	f->pattern = pattern_ref(asked->pattern);
-	f->options.align = asked->align;
-	f->options.overlapping = asked->overlapping;
-	f->options.max = asked->max;
-	f->options.end = view_size(f->view);
-	f->backward = asked->backward;
+	f->plan = plan_of(ctx, asked);
 	f->count = 1;
 	memcpy(f->as, asked->as, sizeof(f->as));
 	return f;
-}
-
-/* Cut the range of the options into what is to be searched. */
-static bool cut(struct finding *f, const struct asked *asked, struct error *err)
-{
-	const struct search_options *o = &f->options;
-	const struct space *sp = view_space(f->view);
-	struct ranges *both = NULL;
-	bool ok;
-
-	if (!asked->in && !asked->not_in)
-		return intervals_add(&f->parts, o->start, o->end, err);
-	if (!asked->in)
-		return shown_rest(asked->not_in, sp, o->start, o->end,
-		                  &f->parts, err);
-	if (asked->not_in) {
-		both = ranges_minus(asked->in, asked->not_in, err);
-		if (!both)
-			return false;
-	}
-	ok = shown_cover(both ? both : asked->in, sp, o->start, o->end,
-	                 &f->parts, err);
-	ranges_free(both);
-	return ok;
 }
 
 /* Start it; takes f over. */
@@ -180,98 +168,20 @@ static bool start(struct context *ctx, struct finding *f, struct task task,
 
 /* --- find, next match, prev match ---------------------------------------- */
 
-/* One interval; its bytes are counted with the others. */
-static bool find_in(struct finding *f, const struct interval *part,
-                    struct job *job)
-{
-	struct search_options o = f->options;
-	struct search_totals totals;
-	bool ok;
-
-	o.start = part->start;
-	o.end = part->end;
-	o.from = u64_min(u64_max(o.from, o.start), o.end);
-	ok = f->backward ? search_prev(f->view, f->pattern, &o, job, &f->match,
-	                               &totals, &f->err)
-	                 : search_next(f->view, f->pattern, &o, job, &f->match,
-	                               &totals, &f->err);
-	f->totals.searched += totals.searched;
-	f->totals.skipped += totals.skipped;
-	return ok;
-}
-
-/* The first interval that ends behind addr. */
-static size_t find_part(const struct intervals *parts, uint64_t addr)
-{
-	size_t lo = 0;
-	size_t hi = parts->count;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (parts->v[mid].end <= addr)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-static bool find_forward(struct finding *f, struct job *job)
-{
-	size_t i = find_part(&f->parts, f->options.from);
-
-	for (; i < f->parts.count; i++) {
-		if (find_in(f, &f->parts.v[i], job))
-			return true;
-		if (f->err.code != ERR_NO)
-			return false;
-	}
-	return error_set(&f->err, ERR_NO, "not found");
-}
-
-static bool find_backward(struct finding *f, struct job *job)
-{
-	size_t i = find_part(&f->parts, f->options.from);
-
-	/* The one that holds `from`, and those in front of it. */
-	i = size_min(i + 1, f->parts.count);
-	while (i-- > 0) {
-		if (f->parts.v[i].start >= f->options.from)
-			continue;
-		if (find_in(f, &f->parts.v[i], job))
-			return true;
-		if (f->err.code != ERR_NO)
-			return false;
-	}
-	return error_set(&f->err, ERR_NO, "not found");
-}
-
-static bool find_one(struct finding *f, struct job *job)
-{
-	f->totals = (struct search_totals){ 0 };
-	return f->backward ? find_backward(f, job) : find_forward(f, job);
-}
-
-/* Once more, from the other end. */
-static bool find_wrapped(struct finding *f, struct job *job)
-{
-	if (!f->wrap || f->err.code != ERR_NO)
-		return false;
-	f->wrapped = true;
-	f->options.from = f->backward ? f->options.end : f->options.start;
-	return find_one(f, job);
-}
-
 static void find_work(struct job *job, void *arg)
 {
 	struct finding *f = arg;
+	struct plan *plan = &f->plan;
 
 	f->ok = true;
 	for (uint64_t i = 0; f->ok && i < f->count; i++) {
+		bool wrapped;
+
 		if (i > 0)
-			f->options.from = f->match.addr + !f->backward;
-		f->ok = find_one(f, job) || find_wrapped(f, job);
+			plan->options.from = f->match.addr + !plan->backward;
+		f->ok = plan_next(plan, f->view, job, &f->match, &wrapped,
+		                  &f->totals, &f->err);
+		f->wrapped |= wrapped;
 	}
 }
 
@@ -297,14 +207,14 @@ static bool find_done(struct context *ctx, void *arg, struct error *err)
 		return not_found(f, err);
 	context_jump(ctx, space_place(context_space(ctx), m->addr));
 	if (ctx->batch) {
-		print_match(ctx, view_space(f->view), f->pattern, m);
+		print_match(ctx, view_space(f->view), f->plan.pattern, m);
 		return true;
 	}
 	if (ctx->selecting != SELECT_STICKY)
 		context_select(ctx, m->addr, m->addr + m->len, SELECT_SHIFT);
 	if (f->wrapped)
 		context_say(ctx, "went on from the %s",
-		            f->backward ? "end" : "start");
+		            f->plan.backward ? "end" : "start");
 	return true;
 }
 
@@ -312,7 +222,7 @@ static const char *about(const void *arg)
 {
 	const struct finding *f = arg;
 
-	return pattern_text(f->pattern);
+	return pattern_text(f->plan.pattern);
 }
 
 static const struct task find_task = {
@@ -325,20 +235,21 @@ static const struct task find_task = {
 /* Where to search: in the range in front, from the address in front, or from
    the cursor. */
 static void set_range(const struct context *ctx, const struct call *call,
-                      bool backward, struct search_options *o, bool *wrap)
+                      struct plan *plan)
 {
+	struct search_options *o = &plan->options;
 	const struct span *span = &call->span;
 	uint64_t size = o->end;
 
 	if (span->given && !span->single) {
 		o->start = u64_min(span->from.addr, size);
 		o->end = u64_min(span->to.addr, size);
-		o->from = backward ? o->end : o->start;
+		o->from = plan->backward ? o->end : o->start;
 		return;
 	}
 	o->from =
 		u64_min(span->given ? span->from.addr : ctx->cursor.addr, size);
-	*wrap = !ctx->batch && ctx->options.wrapscan;
+	plan->wrap = !ctx->batch && ctx->options.wrapscan;
 }
 
 RUN(find)
@@ -352,8 +263,8 @@ RUN(find)
 	asked_remember(ctx, &asked);
 	f = finding_new(ctx, &asked, err);
 	if (f)
-		set_range(ctx, call, f->backward, &f->options, &f->wrap);
-	ok = f && cut(f, &asked, err);
+		set_range(ctx, call, &f->plan);
+	ok = f && cut(ctx, &f->plan, &asked, err);
 	asked_free(&asked);
 	if (ok)
 		return start(ctx, f, find_task, find_work, err);
@@ -364,16 +275,17 @@ RUN(find)
 
 static bool all_done(struct context *ctx, void *arg, struct error *err);
 
-/* While find-all runs its matches are gone through, so that it goes on. */
-static bool is_listing(const struct context *ctx)
+/* The set that find-all fills now with matches of the last pattern, or NULL. */
+static struct ranges *filled_set(const struct context *ctx)
 {
 	const struct finding *f;
 
 	if (ctx->batch || !ctx->task || ctx->task->finish != all_done)
-		return false;
+		return NULL;
 	f = ctx->task->arg;
-	return f->set && f->pattern == ctx->last_pattern &&
-	       strcmp(f->as, ctx->sets.last) == 0;
+	if (!f->set || f->plan.pattern != ctx->last_pattern)
+		return NULL;
+	return sets_find(&ctx->sets, f->as) == f->set ? f->set : NULL;
 }
 
 bool find_again(struct context *ctx, bool forward, uint64_t count,
@@ -381,24 +293,30 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
 {
 	struct asked asked;
 	struct finding *f;
+	struct plan *plan;
+	struct ranges *set;
 	bool ok;
 
-	if (is_listing(ctx))
-		return range_again(ctx, forward, count, err);
+	/* Go through that one, so that find-all goes on. */
+	set = filled_set(ctx);
+	if (set)
+		return range_again(ctx, set, forward, count, err);
 	if (!asked_again(ctx, &asked, err))
 		return false;
 	f = finding_new(ctx, &asked, err);
-	ok = f && cut(f, &asked, err);
+	ok = f && cut(ctx, &f->plan, &asked, err);
 	asked_free(&asked);
 	if (!ok) {
 		if (f)
 			finding_free(f);
 		return false;
 	}
-	f->backward = !forward;
 	f->count = count;
-	f->options.from = u64_min(ctx->cursor.addr + forward, f->options.end);
-	f->wrap = !ctx->batch && ctx->options.wrapscan;
+	plan = &f->plan;
+	plan->backward = !forward;
+	plan->options.from =
+		u64_min(ctx->cursor.addr + forward, plan->options.end);
+	plan->wrap = !ctx->batch && ctx->options.wrapscan;
 	return start(ctx, f, find_task, find_work, err);
 }
 
@@ -419,24 +337,11 @@ static void all_help(struct job *job, void *arg)
 	search_team_help(arg);
 }
 
-/* One interval. */
-static bool all_in(struct finding *f, const struct interval *part,
-                   struct job *job)
+static bool search(struct finding *f, struct job *job)
 {
-	struct search_options o = f->options;
-	struct search_totals totals;
-	bool ok;
-
-	o.start = o.from = part->start;
-	o.end = part->end;
-	if (o.max > 0)
-		o.max -= f->found;
-	ok = f->team ? search_team_run(f->team, job, &totals, &f->err)
-	             : search_all(f->view, f->pattern, &o, job, give, f,
-	                          &totals, &f->err);
-	f->totals.searched += totals.searched;
-	f->totals.skipped += totals.skipped;
-	return ok;
+	if (f->team)
+		return search_team_run(f->team, job, &f->totals, &f->err);
+	return plan_all(&f->plan, f->view, job, give, f, &f->totals, &f->err);
 }
 
 static void all_work(struct job *job, void *arg)
@@ -444,15 +349,10 @@ static void all_work(struct job *job, void *arg)
 	struct finding *f = arg;
 
 	f->job = job;
-	f->ok = true;
-	for (size_t i = 0; f->ok && i < f->parts.count; i++) {
-		if (f->options.max > 0 && f->found == f->options.max)
-			break;
-		f->ok = all_in(f, &f->parts.v[i], job);
-		/* Matches that nobody took may be missing. */
-		if (f->ok && job_cancelled(job))
-			f->ok = error_set(&f->err, ERR_CANCELLED, "cancelled");
-	}
+	f->ok = search(f, job);
+	/* Matches that nobody took may be missing. */
+	if (f->ok && job_cancelled(job))
+		f->ok = error_set(&f->err, ERR_CANCELLED, "cancelled");
 }
 
 /* Put a match into the set. */
@@ -491,7 +391,7 @@ static bool all_take(struct context *ctx, void *arg)
 			if (f->lines == 0)
 				continue;
 			f->lines--;
-			print_match(ctx, view_space(f->view), f->pattern,
+			print_match(ctx, view_space(f->view), f->plan.pattern,
 			            &items[i]);
 		}
 		if (output_failed(ctx->out))
@@ -598,16 +498,18 @@ static struct finding *all_new(struct context *ctx, struct call *call,
                                struct asked *asked, struct error *err)
 {
 	struct finding *f;
+	struct search_options *o;
 
 	asked_remember(ctx, asked);
 	f = finding_new(ctx, asked, err);
 	if (f) {
 		f->command = call->command->name;
+		o = &f->plan.options;
 		/* An empty segment may be placed behind the end. */
-		f->options.end = u64_min(call->end, f->options.end);
-		f->options.start = u64_min(call->start, f->options.end);
-		f->options.from = f->options.start;
-		if (!cut(f, asked, err)) {
+		o->end = u64_min(call->end, o->end);
+		o->start = u64_min(call->start, o->end);
+		o->from = o->start;
+		if (!cut(ctx, &f->plan, asked, err)) {
 			finding_free(f);
 			f = NULL;
 		}
@@ -619,15 +521,16 @@ static struct finding *all_new(struct context *ctx, struct call *call,
 /* Have a team for it, unless the range is in parts or small. */
 static bool make_team(struct context *ctx, struct finding *f, struct error *err)
 {
-	struct search_options o = f->options;
+	const struct interval *part = plan_part(&f->plan);
+	struct search_options o = f->plan.options;
 	size_t workers = pool_threads(session_pool(ctx->session));
 
-	if (f->parts.count != 1 || workers == 1)
+	if (!part || workers == 1)
 		return true;
-	o.start = o.from = f->parts.v[0].start;
-	o.end = f->parts.v[0].end;
-	f->team =
-		search_team_new(f->view, f->pattern, &o, workers, give, f, err);
+	o.start = o.from = part->start;
+	o.end = part->end;
+	f->team = search_team_new(f->view, f->plan.pattern, &o, workers, give,
+	                          f, err);
 	if (!f->team)
 		return false;
 	workers = search_team_workers(f->team);
@@ -668,7 +571,7 @@ static bool start_all(struct context *ctx, struct finding *f, struct task task,
    while a batch that would leave matches out fails. */
 static bool make_set(struct context *ctx, struct finding *f, struct error *err)
 {
-	uint64_t *max = &f->options.max;
+	uint64_t *max = &f->plan.options.max;
 	uint64_t limit = ctx->set_limit + ctx->batch;
 
 	if (!f->as[0]) {
@@ -740,7 +643,7 @@ bool find_is_search(const struct command *command)
 
 /* Of find-all and count: from the cursor on, around in the range. */
 static void set_whole_range(const struct context *ctx, const struct call *call,
-                            struct find_plan *plan)
+                            struct plan *plan)
 {
 	struct search_options *o = &plan->options;
 	uint64_t here = ctx->cursor.addr;
@@ -751,32 +654,50 @@ static void set_whole_range(const struct context *ctx, const struct call *call,
 	plan->wrap = true;
 }
 
-bool find_read(struct context *ctx, struct call *call, struct find_plan *out,
+/* Cut it; frees what was asked for. */
+static bool finish_plan(struct context *ctx, struct asked *asked,
+                        struct plan *out, struct error *err)
+{
+	bool ok = cut(ctx, out, asked, err);
+
+	asked_free(asked);
+	if (!ok)
+		plan_free(out);
+	return ok;
+}
+
+bool find_read(struct context *ctx, struct call *call, struct plan *out,
                struct error *err)
 {
 	bool one = call->command->run == run_find;
 	struct asked asked;
 
-	*out = (struct find_plan){ 0 };
+	*out = (struct plan){ 0 };
 	if (!asked_read(ctx, call, one ? find_letters : all_letters,
 	                call->command->run == run_find_all, &asked, err)) {
 		if (!asked.typed && err->code == ERR_SYNTAX && !call_more(call))
 			err->code = ERR_NO;
 		return false;
 	}
-	/* A plan knows no sets. */
-	if (!asked.typed || asked.in || asked.not_in) {
+	if (!asked.typed) {
 		asked_free(&asked);
 		return error_set(err, ERR_NO, "no pattern");
 	}
-	out->pattern = pattern_ref(asked.pattern);
-	out->backward = asked.backward;
-	out->options.align = asked.align;
-	out->options.end = view_size(session_view(ctx->session));
+	*out = plan_of(ctx, &asked);
 	if (one)
-		set_range(ctx, call, out->backward, &out->options, &out->wrap);
+		set_range(ctx, call, out);
 	else
 		set_whole_range(ctx, call, out);
-	asked_free(&asked);
-	return true;
+	return finish_plan(ctx, &asked, out, err);
+}
+
+bool find_last(struct context *ctx, struct plan *out, struct error *err)
+{
+	struct asked asked;
+
+	*out = (struct plan){ 0 };
+	if (!asked_again(ctx, &asked, err))
+		return false;
+	*out = plan_of(ctx, &asked);
+	return finish_plan(ctx, &asked, out, err);
 }

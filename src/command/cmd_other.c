@@ -10,6 +10,7 @@
 #include "command/option.h"
 #include "command/run.h"
 #include "command/table.h"
+#include "session.h"
 
 static void show_option(struct context *ctx, const struct option *option)
 {
@@ -178,6 +179,12 @@ RUN(quit)
 		return false;
 	if (more && strcmp(word, "drop") != 0)
 		return error_at(err, column, "usage: quit [drop]");
-	ctx->quit = true;
+	if (!more && !call->bang && !ctx->may_quit &&
+	    session_edited(ctx->session) > 0)
+		return error_set(err, ERR_STATE,
+		                 "there are edits that are not written (quit! "
+		                 "leaves without them)");
+	ctx->dropped = more;
+	ctx->quit = more || call->bang || !ctx->may_quit || ctx->may_quit(ctx);
 	return true;
 }

@@ -291,6 +291,8 @@ static bool go(struct context *ctx, struct call *call, bool forward,
 		return context_step(ctx, start_run, forward, count, err);
 	if (strcmp(what, "match") == 0)
 		return context_step(ctx, find_again, forward, count, err);
+	if (strcmp(what, "edit") == 0)
+		return go_edit(ctx, forward, count, err);
 	for (; ok && count > 0; count--) {
 		if (strcmp(what, "segment") == 0)
 			ok = next_segment(ctx, &place, forward, err);

@@ -108,7 +108,7 @@ static bool list_ranges(struct context *ctx, const struct ranges *ranges)
 	return true;
 }
 
-/* The set that was made last, counted for the caller. */
+/* The set that was made or chosen last, counted for the caller. */
 static struct ranges *last_set(struct context *ctx, struct error *err)
 {
 	struct ranges *set = sets_find(&ctx->sets, ctx->sets.last);
@@ -133,11 +133,28 @@ static struct ranges *parse(struct context *ctx, struct call *call,
 	return set;
 }
 
+/* Is what follows a set's name, and no more? Then choose that set. */
+static bool choose(struct context *ctx, const struct call *call)
+{
+	struct lexer lx = call->args;
+	char name[SET_NAME];
+	struct error ignored;
+
+	return sets_name(&lx, name, &ignored) && lexer_end(&lx) &&
+	       sets_choose(&ctx->sets, name);
+}
+
 static bool show(struct context *ctx, struct call *call, struct error *err)
 {
-	struct ranges *set =
-		call_more(call) ? parse(ctx, call, err) : last_set(ctx, err);
-	bool ok = set && list_ranges(ctx, set);
+	bool more = call_more(call);
+	struct ranges *set;
+	bool ok;
+
+	/* What is calculated has no name that a panel could show it by. */
+	if (ctx->show_panel && (more ? choose(ctx, call) : *ctx->sets.last))
+		return ctx->show_panel(ctx, "matches");
+	set = more ? parse(ctx, call, err) : last_set(ctx, err);
+	ok = set && list_ranges(ctx, set);
 
 	ranges_free(set);
 	return ok;
@@ -487,18 +504,16 @@ static void go_to(struct context *ctx, const struct shown *s)
 		context_select(ctx, s->addr, s->addr + s->len, SELECT_SHIFT);
 }
 
-bool range_again(struct context *ctx, bool forward, uint64_t count,
-                 struct error *err)
+bool range_again(struct context *ctx, const struct ranges *set, bool forward,
+                 uint64_t count, struct error *err)
 {
-	struct ranges *set = last_set(ctx, err);
 	struct shown s = { .addr = ctx->cursor.addr };
-	bool ok = set != NULL;
+	bool ok = true;
 
 	for (; ok && count > 0; count--)
 		ok = step(ctx, set, forward, s.addr, &s, err);
 	if (ok)
 		go_to(ctx, &s);
-	ranges_free(set);
 	return ok;
 }
 

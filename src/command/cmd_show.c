@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/edited.h"
 #include "command/table.h"
 #include "session.h"
 #include "space/view.h"
@@ -74,6 +75,8 @@ static void info_text(struct context *ctx, struct place place,
 	            state_name(run->state));
 	if (state_has_bytes(run->state))
 		output_text(out, " %02x %u", byte, byte);
+	if (run->edited)
+		output_text(out, run->inserted ? " inserted" : " edited");
 	if (run->why != WHY_NONE)
 		output_text(out, " (%s)", run_why(run));
 	output_text(out, "\n");
@@ -119,7 +122,16 @@ static const char *access_of(const struct segment *seg)
 	return seg->doc ? access_name(document_access(seg->doc)) : "-";
 }
 
-static void segment_json(struct output *out, const struct segment *seg)
+static size_t edits_of(const struct segment *seg,
+                       const struct edited_list *edits)
+{
+	if (!seg->doc || !document_root(seg->doc))
+		return 0;
+	return edited_count(edits, document_id(seg->doc));
+}
+
+static void segment_json(struct output *out, const struct segment *seg,
+                         const struct edited_list *edits)
 {
 	json_begin(out);
 	json_number(out, "segment", seg->number);
@@ -131,7 +143,7 @@ static void segment_json(struct output *out, const struct segment *seg)
 		json_null(out, "file_off");
 	json_string(out, "kind", kind_of(seg));
 	json_string(out, "access", access_of(seg));
-	json_number(out, "edits", 0);
+	json_number(out, "edits", edits_of(seg, edits));
 	json_string(out, "name", seg->placement->name);
 	json_string(out, "path", seg->placement->path);
 	json_end(out);
@@ -156,16 +168,19 @@ static int widest(const struct space *sp, bool addr)
 }
 
 static void segment_text(struct output *out, const struct segment *seg,
-                         int addr_width, int size_width)
+                         const struct edited_list *list, int addr_width,
+                         int size_width)
 {
-	char addr[32], number[16] = "-";
+	char addr[32], number[16] = "-", edits[24] = "-";
 
 	if (seg->number)
 		snprintf(number, sizeof(number), "%" PRIu32, seg->number);
+	if (seg->doc)
+		snprintf(edits, sizeof(edits), "%zu", edits_of(seg, list));
 	snprintf(addr, sizeof(addr), "0x%" PRIx64, seg->addr);
 	output_text(out, "%4s  %-*s  %*" PRIu64 "  %-6s  %-5s  %5s  ", number,
 	            addr_width, addr, size_width, seg->size, kind_of(seg),
-	            access_of(seg), seg->doc ? "0" : "-");
+	            access_of(seg), edits);
 	output_safe(out, seg->placement->name);
 	output_text(out, "\n");
 }
@@ -176,17 +191,21 @@ RUN(segments)
 	struct output *out = ctx->out;
 	int addr_width = out->json ? 0 : widest(sp, true);
 	int size_width = out->json ? 0 : widest(sp, false);
+	struct edited_list edits;
 
 	if (!call_end(call, err))
 		return false;
 	if (ctx->show_panel)
 		return ctx->show_panel(ctx, "segments");
+	if (!edited_all(sp, &edits, err))
+		return false;
 	for (size_t i = 0; i < space_segments(sp) && !output_failed(out); i++) {
 		if (out->json)
-			segment_json(out, space_segment(sp, i));
+			segment_json(out, space_segment(sp, i), &edits);
 		else
-			segment_text(out, space_segment(sp, i), addr_width,
-			             size_width);
+			segment_text(out, space_segment(sp, i), &edits,
+			             addr_width, size_width);
 	}
+	edited_free(&edits);
 	return true;
 }

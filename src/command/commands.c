@@ -47,6 +47,14 @@ const struct command command_table[] = {
 		.run = run_close,
 	},
 	{
+		.name = "copy",
+		.alias = "y",
+		.usage = "",
+		.help = "keep bytes for paste",
+		.range = TAKES_BYTES,
+		.run = run_copy,
+	},
+	{
 		.name = "count",
 		.usage = "[OPTION].. [PATTERN]",
 		.help = "count the matches of a pattern",
@@ -56,11 +64,36 @@ const struct command command_table[] = {
 		.run = run_count,
 	},
 	{
+		.name = "cut",
+		.usage = "",
+		.help = "keep bytes for paste, and delete them",
+		.range = TAKES_BYTES,
+		.run = run_cut,
+	},
+	{
 		.name = "cycle",
 		.usage = "OPTION",
 		.help = "give an option its next value",
 		.complete = COMPLETE_OPTION,
 		.run = run_cycle,
+	},
+	{
+		.name = "delete",
+		.alias = "d",
+		.usage = "",
+		.help = "delete bytes; what follows moves up",
+		.range = TAKES_BYTES,
+		.run = run_delete,
+	},
+	{
+		.name = "duplicate",
+		.usage = "ADDRESS [insert]",
+		.help = "copy bytes over those at ADDRESS",
+		.more = "insert  put the copy in front of the byte there\n"
+			"Within one file, whatever the length.",
+		.range = TAKES_BYTES,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_duplicate,
 	},
 	{
 		.name = "echo",
@@ -70,11 +103,31 @@ const struct command command_table[] = {
 		.run = run_echo,
 	},
 	{
+		.name = "edits",
+		.usage = "[as %NAME]",
+		.help = "list the edits that are not written",
+		.more = "Address, old length, new length. as: put the edited "
+			"bytes into a set of ranges.",
+		.run = run_edits,
+	},
+	{
 		.name = "eval",
 		.usage = "ADDRESS",
 		.help = "print what an address means",
 		.complete = COMPLETE_ADDRESS,
 		.run = run_eval,
+	},
+	{
+		.name = "fill",
+		.usage = "VALUE",
+		.help = "write a value again and again over bytes",
+		.more = "VALUE as of put, or zero, or random. fill! writes "
+			"over bytes that cannot be read, too.",
+		.words = "zero random",
+		.range = TAKES_BYTES,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_WORDS,
+		.run = run_fill,
 	},
 	{
 		.name = "find",
@@ -145,6 +198,17 @@ const struct command command_table[] = {
 		.run = run_info,
 	},
 	{
+		.name = "insert",
+		.usage = "VALUE [COUNT]",
+		.help = "insert a value, COUNT times; what follows moves back",
+		.more = "VALUE as of put, or zero, or random. In front of the "
+			"byte here; #1:$ insert VALUE makes segment 1 longer.",
+		.words = "zero random",
+		.range = TAKES_PLACE,
+		.complete = COMPLETE_WORDS,
+		.run = run_insert,
+	},
+	{
 		.name = "mark",
 		.usage = "LETTER",
 		.help = "set a mark here; 'LETTER is its address",
@@ -152,17 +216,41 @@ const struct command command_table[] = {
 		.run = run_mark,
 	},
 	{
+		.name = "move-bytes",
+		.usage = "ADDRESS",
+		.help = "move bytes to in front of the byte at ADDRESS",
+		.more = "Within one file, whatever the length.",
+		.range = TAKES_BYTES,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_move_bytes,
+	},
+	{
 		.name = "next",
-		.usage = "segment|sector|block|run|match|bookmark|range "
+		.usage = "segment|sector|block|run|match|bookmark|edit|range "
 			 "[%NAME] [N]",
 		.help = "go to the next one",
 		.more = "run: past the bytes that are equal to the one here.\n"
 			"match: of the pattern that was last given to find.\n"
 			"range: of the set %NAME, or of the last one that was "
 			"made.",
-		.words = "segment sector block run match bookmark range",
+		.words = "segment sector block run match bookmark edit range",
 		.complete = COMPLETE_WORDS,
 		.run = run_next,
+	},
+	{
+		.name = "op",
+		.usage = "and|or|xor|add VALUE | rol|ror [N] | not | neg | "
+			 "swap16|swap32|swap64 | reverse",
+		.help = "calculate with bytes",
+		.more = "VALUE as of put, again and again over the bytes; add "
+			"is modulo 256, byte by byte. rol, ror: N bits to the "
+			"left, to the right, in each byte. swap: the bytes of "
+			"each 2, 4 or 8. reverse: the last byte comes first.",
+		.words = "and or xor add rol ror not neg swap16 swap32 swap64 "
+			 "reverse",
+		.range = TAKES_BYTES,
+		.complete = COMPLETE_WORDS,
+		.run = run_op,
 	},
 	{
 		.name = "open",
@@ -176,11 +264,23 @@ const struct command command_table[] = {
 		.run = run_open,
 	},
 	{
+		.name = "paste",
+		.usage = "[insert]",
+		.help = "write what was copied over the bytes here",
+		.more = "insert  put it in front of the byte here\n"
+			"paste! writes over bytes that cannot be read, too.",
+		.words = "insert",
+		.range = TAKES_PLACE,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_WORDS,
+		.run = run_paste,
+	},
+	{
 		.name = "prev",
-		.usage = "segment|sector|block|run|match|bookmark|range "
+		.usage = "segment|sector|block|run|match|bookmark|edit|range "
 			 "[%NAME] [N]",
 		.help = "go to the one before",
-		.words = "segment sector block run match bookmark range",
+		.words = "segment sector block run match bookmark edit range",
 		.complete = COMPLETE_WORDS,
 		.run = run_prev,
 	},
@@ -202,10 +302,25 @@ const struct command command_table[] = {
 		.run = run_print,
 	},
 	{
+		.name = "put",
+		.usage = "VALUE [was VALUE]",
+		.help = "write a value over the bytes here",
+		.more = "VALUE is {hex digits}, \"text\", u32le:1,2 or another "
+			"type, utf16le:\"text\" or another encoding. It may "
+			"run over into the next segment.\n"
+			"was  only if these bytes stand there now\n"
+			"put! writes over bytes that cannot be read, too.",
+		.range = TAKES_PLACE,
+		.flags = COMMAND_BANG,
+		.run = run_put,
+	},
+	{
 		.name = "quit",
 		.alias = "q",
 		.usage = "[drop]",
 		.help = "leave",
+		.more = "Refuses when there are edits that are not written, "
+			"unless drop or quit! says so.",
 		.words = "drop",
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
@@ -221,7 +336,8 @@ const struct command command_table[] = {
 			"and minus are on bytes, within takes the ranges of "
 			"the first that lie so near to bytes of the second.\n"
 			"show  list the ranges of a set, of the last one "
-			"without SET\n"
+			"without SET; the editor shows a set with a name in "
+			"the panel of matches\n"
 			"add  the bytes in front, or the selection, to a set\n"
 			"clear  drop a set, or all\n"
 			"save, load  sets to and from a file; ranges! save "
@@ -233,6 +349,12 @@ const struct command command_table[] = {
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_ranges,
+	},
+	{
+		.name = "redo",
+		.usage = "[N]",
+		.help = "make edits again that were undone",
+		.run = run_redo,
 	},
 	{
 		.name = "refs",
@@ -256,6 +378,15 @@ const struct command command_table[] = {
 			"or were replaced by another file of that name.",
 		.complete = COMPLETE_ADDRESS,
 		.run = run_reload,
+	},
+	{
+		.name = "revert",
+		.usage = "",
+		.help = "let bytes be again what the files have there",
+		.more = "Where bytes were inserted or deleted, all of those "
+			"must be in the range. One step of undo.",
+		.range = TAKES_BYTES,
+		.run = run_revert,
 	},
 	{
 		.name = "save-layout",
@@ -295,6 +426,20 @@ const struct command command_table[] = {
 		.help = "run the lines of a script",
 		.complete = COMPLETE_FILE,
 		.run = run_source,
+	},
+	{
+		.name = "undo",
+		.alias = "u",
+		.usage = "[N]",
+		.help = "take back the last edit, or the last N",
+		.run = run_undo,
+	},
+	{
+		.name = "undo-byte",
+		.usage = "",
+		.help = "let the byte here be what it was before its last edit",
+		.range = TAKES_PLACE,
+		.run = run_undo_byte,
 	},
 	{ .name = NULL },
 };

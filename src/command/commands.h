@@ -7,11 +7,15 @@
 #define COMMAND_COMMANDS_H
 
 #include "base/base.h"
+#include "space/space.h"
 
 struct call;
+struct content;
 struct context;
 struct error;
+struct ranges;
 struct output;
+struct piece;
 struct space;
 
 /* next match, prev match: the last pattern of find, N times (cmd_find.c). */
@@ -26,10 +30,37 @@ void print_found(struct output *out, const struct space *sp, uint64_t addr,
 bool go_range(struct context *ctx, struct call *call, bool forward,
               struct error *err) MUST_USE;
 
-/* next range, prev range: of the set that was made last, N times
-   (cmd_ranges.c). */
-bool range_again(struct context *ctx, bool forward, uint64_t count,
+/* next range, prev range: of this set, N times (cmd_ranges.c). */
+bool range_again(struct context *ctx, const struct ranges *set, bool forward,
+                 uint64_t count, struct error *err) MUST_USE;
+
+/* next edit, prev edit, N times (cmd_undo.c). */
+bool go_edit(struct context *ctx, bool forward, uint64_t count,
+             struct error *err) MUST_USE;
+
+/*
+ * What commands that edit share (cmd_edit.c). An edit is made whole and is one
+ * step of undo; the cursor and the selection stay at their bytes. added is one
+ * piece, or NULL. Fails as session_edit().
+ */
+bool edit_splice(struct context *ctx, struct place at, uint64_t removed,
+                 const struct piece *added, unsigned flags,
                  struct error *err) MUST_USE;
+/* EDIT_* as '!' says. */
+unsigned edit_flags(const struct call *call);
+/* The bytes of the space. ERR_STATE: one has no value. */
+bool edit_read(struct context *ctx, uint64_t addr, void *buf, size_t len,
+               struct error *err) MUST_USE;
+/* The bytes of the range of a call; *out is the caller's. ERR_STATE, ERR_RANGE,
+   ERR_LIMIT: too many; ERR_NOMEM (cmd_op.c). */
+bool edit_load(struct context *ctx, const struct call *call,
+               struct content *out, struct error *err) MUST_USE;
+/* May `len` bytes be laid over what is at a place? ERR_RANGE. */
+bool edit_fits(struct context *ctx, struct place at, uint64_t len,
+               struct error *err) MUST_USE;
+/* Where the range of a call begins. ERR_RANGE: it is empty. */
+bool edit_range(struct context *ctx, const struct call *call, struct place *at,
+                struct error *err) MUST_USE;
 
 #define RUN(name)                                               \
 	bool run_##name(struct context *ctx, struct call *call, \
@@ -39,29 +70,44 @@ RUN(back);
 RUN(bookmark);
 RUN(bookmarks);
 RUN(close);
+RUN(copy);
 RUN(count);
+RUN(cut);
 RUN(cycle);
+RUN(delete);
+RUN(duplicate);
 RUN(echo);
+RUN(edits);
 RUN(eval);
+RUN(fill);
 RUN(find);
 RUN(find_all);
 RUN(forward);
 RUN(goto);
 RUN(help);
 RUN(info);
+RUN(insert);
 RUN(mark);
+RUN(move_bytes);
 RUN(next);
+RUN(op);
 RUN(open);
+RUN(paste);
 RUN(prev);
 RUN(print);
+RUN(put);
 RUN(quit);
 RUN(ranges);
+RUN(redo);
 RUN(refs);
 RUN(reload);
+RUN(revert);
 RUN(save_layout);
 RUN(segments);
 RUN(select);
 RUN(set);
 RUN(source);
+RUN(undo);
+RUN(undo_byte);
 
 #endif

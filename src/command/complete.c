@@ -126,6 +126,17 @@ static void offer_bookmarks(struct completion *c, const char *sign)
 	}
 }
 
+/* Whatever the command: no other argument begins like this. */
+static void offer_sets(struct completion *c)
+{
+	char text[SET_NAME + 1];
+
+	for (size_t i = 0; i < c->ctx->sets.count; i++) {
+		snprintf(text, sizeof(text), "%%%s", c->ctx->sets.v[i].name);
+		offer(c, text);
+	}
+}
+
 static bool is_name_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -302,6 +313,21 @@ static bool read_name(struct completion *c)
 	return true;
 }
 
+/* Is it the name of a set? Then the parentheses in front are none of it. */
+static bool is_set(struct completion *c, size_t *start)
+{
+	size_t n = 0;
+
+	while (n < c->len && c->prefix[n] == '(')
+		n++;
+	if (n == c->len || c->prefix[n] != '%')
+		return false;
+	*start += n;
+	c->prefix += n;
+	c->len -= n;
+	return true;
+}
+
 void complete_line(struct context *ctx, const char *line, size_t len,
                    size_t pos, size_t *start, size_t *end, complete_take *take,
                    void *arg)
@@ -321,7 +347,9 @@ void complete_line(struct context *ctx, const char *line, size_t len,
 	c.len = *end - *start;
 	if (!read_name(&c))
 		return;
-	if (parsed.command && parsed.name_done)
+	if (parsed.command && parsed.name_done && is_set(&c, start))
+		offer_sets(&c);
+	else if (parsed.command && parsed.name_done)
 		offer_arguments(&c, parsed.command);
 	else if (*start == parsed.name_start &&
 	         !(parsed.has_address && *start > 0 && line[*start - 1] != ' '))

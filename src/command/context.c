@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "command/plan.h"
 #include "find/pattern.h"
 #include "session.h"
 #include "space/ranges.h"
@@ -49,6 +50,11 @@ static void on_moved(void *arg, uint64_t doc, uint64_t off, uint64_t removed,
 	shift(&ctx->before_jump, 1, doc, off, removed, added);
 	shift(&ctx->last_from, 1, doc, off, removed, added);
 	shift(&ctx->last_to, 1, doc, off, removed, added);
+	if (ctx->moving) {
+		shift(&ctx->moving->cursor, 1, doc, off, removed, added);
+		shift(&ctx->moving->sel_anchor, 1, doc, off, removed, added);
+		shift(&ctx->moving->sel_head, 1, doc, off, removed, added);
+	}
 }
 
 bool context_init(struct context *ctx, struct session *session,
@@ -94,8 +100,10 @@ void context_free(struct context *ctx)
 	reap_all(ctx);
 	pattern_unref(ctx->last_pattern);
 	mem_free(ctx->patterns);
+	mem_free(ctx->clip);
 	ranges_free(ctx->last_in);
 	ranges_free(ctx->last_not_in);
+	parts_unref(ctx->last_parts);
 	ranges_free(ctx->bookmarks);
 	sets_free(&ctx->sets);
 	session_free(ctx->session);

@@ -21,6 +21,7 @@
 
 struct command;
 struct context;
+struct parts;
 struct pattern;
 struct ranges;
 struct session;
@@ -69,6 +70,11 @@ struct steps {
 	size_t count, cap;
 };
 
+/* What stays where it is when the space changes: taken before. */
+struct anchors {
+	struct anchor cursor, sel_anchor, sel_head;
+};
+
 /* Work in the background for one command. */
 struct task {
 	struct job *job;  /* owned by the pool; freed with the task */
@@ -97,6 +103,7 @@ struct context {
 	struct output *out; /* borrowed */
 	bool batch;
 	bool quit;      /* a command asked to end */
+	bool dropped;   /* and said that edits are to be dropped */
 	int status;     /* answers that do not stop a batch: 0 or 1 */
 	unsigned depth; /* of source within source */
 
@@ -108,11 +115,15 @@ struct context {
 	struct anchor before_jump; /* '' */
 	struct jumps jumps;
 	struct ranges *bookmarks; /* owned */
+	unsigned char *clip;      /* owned: what was copied; or NULL */
+	size_t clip_len;
+	struct anchors *moving; /* move with what an edit does; or NULL */
 
 	struct pattern *last_pattern;  /* counted; NULL: none yet */
 	struct alignment last_aligned; /* -a that stood with it */
 	struct ranges *last_in;        /* counted: --in, or NULL */
 	struct ranges *last_not_in;    /* counted: --not-in, or NULL */
+	struct parts *last_parts;      /* counted: plan.h, or NULL */
 	struct sets sets;              /* the named sets of ranges */
 	uint64_t set_limit;            /* matches that a set takes */
 	uint64_t searches;             /* how many have begun */
@@ -127,6 +138,9 @@ struct context {
 	   key is bound and prints to what; NULL in batch. */
 	void (*keys_of)(struct context *ctx, const char *command);
 	bool (*help_key)(struct context *ctx, const char *key);
+	/* The editor asks whether to leave when something would be lost: false,
+	   it will be told. NULL in batch. */
+	bool (*may_quit)(struct context *ctx);
 	/* A line for the user; batch sends it to stderr. */
 	void (*say)(struct context *ctx, const char *text);
 	void *say_ctx;
@@ -147,10 +161,7 @@ struct scope context_scope(struct context *ctx);
 void context_move(struct context *ctx, struct place to);
 /* The same, and remembers where it came from for back and ''. */
 void context_jump(struct context *ctx, struct place to);
-/* What stays where it is when the space changes: taken before. */
-struct anchors {
-	struct anchor cursor, sel_anchor, sel_head;
-};
+/* Where cursor and selection are, to be given to context_settle(). */
 struct anchors context_anchors(const struct context *ctx);
 /* After the space has changed: the cursor stays at its byte, or in range. The
    selection stays at its first and last byte; it is dropped when one is not

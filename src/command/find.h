@@ -9,30 +9,27 @@
 #define COMMAND_FIND_H
 
 #include "base/base.h"
-#include "find/search.h"
+#include "command/plan.h"
 
 struct call;
 struct command;
 struct context;
 struct error;
-struct pattern;
-
-/* A search as a command asks for it. */
-struct find_plan {
-	struct pattern *pattern; /* counted */
-	struct search_options options;
-	bool backward;
-	bool wrap; /* go on from the other end of the space */
-};
 
 /* Is it find, find-all or count? */
 bool find_is_search(const struct command *command);
 
 /*
- * What a call of such a command would look for next; nothing is remembered.
+ * What a call of such a command would look for next; nothing is remembered as
+ * the last search. *out is the caller's: plan_free().
  * ERR_NO: no pattern stands there. Errors as the command's own.
  */
-bool find_read(struct context *ctx, struct call *call, struct find_plan *out,
+bool find_read(struct context *ctx, struct call *call, struct plan *out,
+               struct error *err) MUST_USE;
+
+/* What the last search would mark: all its matches, in the whole space. The
+   same. ERR_NO: there was none. */
+bool find_last(struct context *ctx, struct plan *out,
                struct error *err) MUST_USE;
 
 #endif

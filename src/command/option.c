@@ -48,6 +48,7 @@ const struct option option_table[] = {
 	WORD("groups", groups, "auto on off",
 	     "separate the digits of offsets in fours"),
 	SWITCH(highlight, "mark the matches of the last search"),
+	SWITCH(insert, "what is typed is inserted, and does not overwrite"),
 	SWITCH(keybar, "the bar of function keys"),
 	{ .name = "keymap",
 	  .kind = OPTION_TEXT,

@@ -72,6 +72,7 @@ struct option_values {
 	uint64_t errors;    /* 0 stop, 1 go-on */
 	uint64_t wrapscan;
 	uint64_t highlight;
+	uint64_t insert; /* typing inserts; else it overwrites */
 	char theme[OPTION_NAME];
 	char keymap[OPTION_NAME];
 };

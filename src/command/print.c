@@ -453,6 +453,14 @@ static void hex_text(struct print *print, size_t len)
 		hex_row(print, row_addr, cells, filled);
 }
 
+static bool has_edits(const struct runs *runs)
+{
+	for (size_t i = 0; i < runs->count; i++)
+		if (runs->v[i].edited)
+			return true;
+	return false;
+}
+
 static void hex_json(struct print *print, size_t len)
 {
 	struct run_walk walk = { .next = print->runs.v };
@@ -468,6 +476,8 @@ static void hex_json(struct print *print, size_t len)
 		output_bytes(print->out, cell.hex, 2);
 	}
 	json_close_string(print->out);
+	if (has_edits(&print->runs))
+		json_bool(print->out, "edited", true);
 	json_end(print->out);
 }
 

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "command/context.h"
 #include "command/output.h"
+#include "edit/past.h"
 #include "session.h"
 
 enum { SOURCE_DEPTH = 8 };
@@ -653,4 +654,16 @@ int run_batch(struct context *ctx, const struct batch_step *steps, size_t count)
 			                   strlen(steps[i].text), &status);
 	}
 	return status;
+}
+
+int batch_end(struct context *ctx, int status)
+{
+	size_t files = session_edited(ctx->session);
+	size_t edits = past_done(session_past(ctx->session));
+
+	if (files == 0 || ctx->dropped)
+		return status;
+	context_say(ctx, "%zu edit%s in %zu file%s not written, dropped", edits,
+	            edits == 1 ? "" : "s", files, files == 1 ? "" : "s");
+	return int_max(status, 3);
 }

@@ -93,6 +93,31 @@ void sets_remove(struct sets *sets, const char *name)
 	        (sets->count - i) * sizeof(*sets->v));
 }
 
+bool sets_choose(struct sets *sets, const char *name)
+{
+	size_t i = search(sets, name);
+
+	if (!is_at(sets, i, name))
+		return false;
+	memcpy(sets->last, name, strlen(name) + 1);
+	return true;
+}
+
+bool sets_step(struct sets *sets, bool forward)
+{
+	size_t i = search(sets, sets->last);
+	const char *name;
+	bool known = is_at(sets, i, sets->last);
+
+	if (sets->count == 0)
+		return false;
+	/* One that was dropped leaves its place between two others. */
+	i += forward ? known : sets->count - 1;
+	name = sets->v[i % sets->count].name;
+	memcpy(sets->last, name, strlen(name) + 1);
+	return true;
+}
+
 /* --- names --------------------------------------------------------------- */
 
 static char peek(const struct lexer *lx)

@@ -32,7 +32,7 @@ struct set {
 struct sets {
 	struct set *v; /* owned, sorted by name */
 	size_t count, cap;
-	char last[SET_NAME]; /* the one that was set last; "" if none */
+	char last[SET_NAME]; /* the one made or chosen last; "": none */
 };
 
 void sets_free(struct sets *sets);
@@ -46,6 +46,11 @@ bool sets_put(struct sets *sets, const char *name, struct ranges *ranges,
               struct error *err) MUST_USE;
 /* Nothing if there is none. */
 void sets_remove(struct sets *sets, const char *name);
+
+/* Make one the last that was set before, or the one behind or in front of that
+   by name, around. False: there is none. */
+bool sets_choose(struct sets *sets, const char *name);
+bool sets_step(struct sets *sets, bool forward);
 
 /* Could this be the name of a set? */
 bool sets_is_name(const char *name);

@@ -413,6 +413,12 @@ bool edits_redo(struct edits *edits, struct error *err)
 	return go(edits, false, err);
 }
 
+void edits_cut(struct edits *edits, struct past_place place, size_t done)
+{
+	assert(edits->in_hand == IN_HAND_NOTHING);
+	past_cut(edits->past, place, done);
+}
+
 /* --- the group in hand ----------------------------------------------------- */
 
 uint64_t edits_size(const struct edits *edits, const struct document *doc)
@@ -433,6 +439,16 @@ bool edits_are_resizing(const struct edits *edits)
 size_t edits_documents(const struct edits *edits)
 {
 	return edits->group.count;
+}
+
+bool edits_are_nothing(const struct edits *edits)
+{
+	struct past_place place = past_pending(edits->past);
+	struct change change;
+	bool first;
+
+	return edits->in_hand == IN_HAND_EDIT &&
+	       !past_next(edits->past, &place, &change, &first);
 }
 
 void edits_each(const struct edits *edits, edits_take *take, void *ctx)

@@ -13,12 +13,12 @@
 
 #include "base/base.h"
 #include "edit/change.h"
+#include "edit/past.h"
 
 struct document;
 struct documents;
 struct edits;
 struct error;
-struct past;
 struct store;
 
 /* The documents are borrowed. ERR_NOMEM. */
@@ -77,6 +77,10 @@ bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
 bool edits_undo(struct edits *edits, struct error *err) MUST_USE;
 bool edits_redo(struct edits *edits, struct error *err) MUST_USE;
 
+/* Forget the changes behind a place: see past_cut(). Nothing is in hand, and the
+   documents are as they were there. */
+void edits_cut(struct edits *edits, struct past_place place, size_t done);
+
 /* Of the group in hand: by how much a document becomes longer, modulo 2^64;
    the length that it will have; whether any has another one; and how many
    documents are changed. */
@@ -84,6 +88,8 @@ uint64_t edits_size(const struct edits *edits, const struct document *doc);
 uint64_t edits_growth(const struct edits *edits, const struct document *doc);
 bool edits_are_resizing(const struct edits *edits);
 size_t edits_documents(const struct edits *edits);
+/* Is there no change in it? */
+bool edits_are_nothing(const struct edits *edits);
 
 /* Each change of the group in hand, in the order in which they are made. The
    trees are borrowed. */

@@ -314,6 +314,16 @@ void past_move(struct past *h, struct past_place to)
 	h->tree_at = to.tree;
 }
 
+void past_cut(struct past *h, struct past_place place, size_t done)
+{
+	assert(h->len == h->end && place.pos <= h->at);
+	drop_trees(h, place.tree, h->tree_end);
+	h->at = h->end = h->len = place.pos;
+	h->tree_at = h->tree_end = h->tree_len = place.tree;
+	h->done = done;
+	h->undone = 0;
+}
+
 /* The byte at `off` of a part. */
 static bool byte_of(const struct pieces *pieces, uint64_t off,
                     struct piece *out)

@@ -65,6 +65,10 @@ bool past_previous(const struct past *past, struct past_place *place,
    one behind was made again. */
 void past_move(struct past *past, struct past_place to);
 
+/* Forget what was made behind a place, where `done` groups could be taken back:
+   neither those nor what could be made again are there any more. */
+void past_cut(struct past *past, struct past_place place, size_t done);
+
 /*
  * What the byte at `off` of a document was before the last change of it: *old
  * is one byte. False if it was not changed since the history begins, or has no

@@ -280,6 +280,22 @@ static void compute(const struct store *store, uint64_t pos, unsigned char *buf,
 	}
 }
 
+struct store_fill store_fill(const struct store *store, uint64_t pos,
+                             unsigned char bytes[static STORE_PATTERN_MAX])
+{
+	uint64_t end;
+	struct fill fill = fill_at(store, pos, &end);
+	uint64_t at = pos - fill.pos;
+
+	copy_out(store, fill.off, bytes,
+	         fill.period > 0 ? (size_t)fill.period : FILL_KEY);
+	return (struct store_fill){
+		.len = end - pos,
+		.phase = fill.period > 0 ? at % fill.period : at,
+		.period = (size_t)fill.period,
+	};
+}
+
 /* --- reading ------------------------------------------------------------- */
 
 bool store_read(const struct store *store, const struct piece *piece, void *buf,

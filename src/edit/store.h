@@ -53,6 +53,17 @@ bool store_put_random(struct store *store, const unsigned char *key,
                       uint64_t len, struct piece *out,
                       struct error *err) MUST_USE;
 
+/* How the bytes from a position of the fills on are computed. */
+struct store_fill {
+	uint64_t len;   /* that are computed so */
+	uint64_t phase; /* where they begin in the pattern, or in the stream */
+	size_t period;  /* bytes of the pattern; 0: random */
+};
+
+/* Also gives the pattern, or the key. */
+struct store_fill store_fill(const struct store *store, uint64_t pos,
+                             unsigned char bytes[static STORE_PATTERN_MAX]);
+
 /* Read the piece, which is PIECE_STORE or PIECE_FILL and at most SIZE_MAX
    long, whole, and append runs as source_read(): they are edited, and inserted
    if the piece is. ERR_NOMEM: then the runs are as they were. */

@@ -32,6 +32,7 @@ enum {
 	SETTLE = 15,  /* cost of settling, in tests of a masked pair */
 	PATIENCE = 7, /* blocks settled before the loop is tried again */
 	BYTES = 256,
+	COUNTERS = 4,
 };
 
 struct scan {
@@ -64,16 +65,20 @@ static double weight(unsigned byte)
 	return 0.25;
 }
 
+/* Several counters: the same byte twice in a row does not wait for itself. */
 static void count_bytes(struct choice *choice, size_t len)
 {
+	uint32_t count[COUNTERS][BYTES] = { { 0 } };
 	double sum = 0;
 
-	for (unsigned b = 0; b < BYTES; b++)
-		choice->often[b] = weight(b);
 	for (size_t i = 0; i < len; i++)
-		choice->often[choice->sample[i]] += 1;
-	for (unsigned b = 0; b < BYTES; b++)
+		count[i % COUNTERS][choice->sample[i]]++;
+	for (unsigned b = 0; b < BYTES; b++) {
+		choice->often[b] = weight(b);
+		for (size_t i = 0; i < COUNTERS; i++)
+			choice->often[b] += count[i][b];
 		sum += choice->often[b];
+	}
 	for (unsigned b = 0; b < BYTES; b++)
 		choice->often[b] /= sum;
 }
@@ -118,6 +123,17 @@ static size_t rarest(const struct scan *scan, const struct choice *choice)
 	return best;
 }
 
+/* Those of a block. */
+static void take_hits(const struct scan *scan, struct choice *choice, size_t at)
+{
+	uint32_t bits =
+		scan->kernel->settle(&scan->probe[0], 1, choice->sample + at);
+
+	for (; bits; bits &= bits - 1)
+		choice->hits[choice->count++] =
+			(uint32_t)at + (uint32_t)__builtin_ctz(bits);
+}
+
 static void find_hits(const struct scan *scan, struct choice *choice,
                       size_t len)
 {
@@ -125,18 +141,25 @@ static void find_hits(const struct scan *scan, struct choice *choice,
 	size_t starts = len < scan->count ? 0 : len - scan->count + 1;
 	size_t i = 0;
 
-	for (; i < starts && choice->count < HITS; i++)
-		if (probes_fit(probe, 1, choice->sample + i))
-			choice->hits[choice->count++] = (uint32_t)i;
+	while (starts - i >= KERNEL_BLOCK &&
+	       choice->count <= HITS - KERNEL_BLOCK) {
+		take_hits(scan, choice, i);
+		i += KERNEL_BLOCK;
+	}
+	/* What is left at the end, less than a block. */
+	while (i < starts && starts - i < KERNEL_BLOCK && choice->count < HITS)
+		if (probes_fit(probe, 1, choice->sample + i++))
+			choice->hits[choice->count++] = (uint32_t)i - 1;
 	choice->per_hit = i ? 1.0 / (double)i : 0;
 }
 
 static size_t held(const struct choice *choice, const struct probe *probe)
 {
+	const unsigned char *at = choice->sample + probe->at;
 	size_t count = 0;
 
 	for (size_t i = 0; i < choice->count; i++)
-		count += probes_fit(probe, 1, choice->sample + choice->hits[i]);
+		count += byte_set_has(&probe->set, at[choice->hits[i]]);
 	return count;
 }
 

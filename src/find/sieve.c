@@ -8,7 +8,7 @@
  * first, as the first place may be all that is wanted.
  *
  * Which scan is best, and whether any is, depends on the bytes: a sample of
- * them decides, taken anew after twice as many bytes each time. When more
+ * them decides, taken anew after four times as many bytes each time. When more
  * starts than the sample promised are tried in vain, there is no scan until the
  * next sample.
  *
@@ -70,6 +70,7 @@ struct sieve {
 		uint64_t from, to, floor;
 		uint64_t asked; /* where the last question was about */
 	} judged;
+	uint64_t mapped_to; /* where the bytes that were mapped last end */
 	size_t batch;
 	size_t next, found_count;
 	struct spot found[SIEVE_BATCH]; /* V1 V2 */
@@ -161,7 +162,7 @@ static bool choose(struct sieve *s, size_t sample, struct error *err)
 	s->scan = NULL;
 	s->passed = s->vain = 0;
 	s->left = s->period;
-	s->period = u64_min(s->period * 2, SIEVE_SAMPLED_MAX);
+	s->period = u64_min(s->period * 4, SIEVE_SAMPLED_MAX);
 	s->judged.to = s->judged.from;
 	if (known->is_exact) {
 		least = 2;
@@ -408,8 +409,12 @@ static enum sifted judge(struct sieve *s, const struct sieve_range *range,
 	bool judged = false;
 
 	s->judged.to = s->judged.from;
+	/* Of the few bytes left in a window, nothing can be told. */
+	if (range->from < s->mapped_to && s->mapped_to - range->from < s->count)
+		return SIFTED_BLIND;
 	if (!map(s, range, &m))
 		return SIFTED_BLIND;
+	s->mapped_to = range->from + m.len;
 	/* The last bytes of a window would make a poor sample. */
 	if (s->left == 0 && m.len >= SIEVE_LEAST)
 		ok = sample(s, m.bytes, m.len, err);

@@ -372,8 +372,7 @@ static bool write_out(struct journal *journal, struct error *err)
 	                 journal->written);
 	if (res < 0) {
 		journal->cut = true;
-		(void)failed(journal, "write", res, err);
-		return error_prefix(err, "not done");
+		return failed(journal, "write", res, err);
 	}
 	pthread_mutex_lock(&journal->lock);
 	journal->written = end;

@@ -182,6 +182,7 @@ enum record_piece_kind {
 	RECORD_PIECE_STORE,      /* added: bytes of this journal */
 	RECORD_PIECE_FILL,       /* added: a pattern, repeated */
 	RECORD_PIECE_RANDOM,     /* added: the stream of a key */
+	RECORD_PIECE_MOVED,      /* added: of the base, and not where it was */
 };
 
 /* What is known of removed bytes of the base. */

@@ -410,7 +410,7 @@ bool record_next_piece(struct record_cursor *pieces, struct record_piece *piece)
 		.old = (enum record_old)(*at >> OLD_SHIFT),
 	};
 	if (piece->kind < RECORD_PIECE_EDITED ||
-	    piece->kind > RECORD_PIECE_RANDOM ||
+	    piece->kind > RECORD_PIECE_MOVED ||
 	    !take_varint(pieces, &piece->len) || piece->len == 0)
 		return false;
 	if (piece->kind != RECORD_PIECE_EDITED &&

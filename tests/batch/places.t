@@ -80,7 +80,7 @@ $ hexspan ten -c 'next segment'
 ! hexspan: next: no segment starts behind here
 = 1
 $ hexspan ten -c 'next thing'
-! hexspan: next: next what? (segment|sector|block|run|match|bookmark|range [%NAME] [N])
+! hexspan: next: next what? (segment|sector|block|run|match|bookmark|edit|range [%NAME] [N])
 !   next thing
 !        ^
 = 2

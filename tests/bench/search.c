@@ -27,6 +27,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
 #include "tests/bench/bench.h"
 
 enum { TURNS = 5, PIECES = 7 };
@@ -213,20 +216,48 @@ static void cut(const struct bench *b, struct corpus *c)
 	(void)close(in);
 }
 
-/* Have the file in the page cache as reading leaves it there, which is in
-   larger pieces than writing does. */
-static void settle(const char *path)
+static void drop(const char *path)
 {
-	static unsigned char bytes[1 << 18];
 	int fd = open_file(path, O_RDONLY);
-	ssize_t n;
 
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	while ((n = read(fd, bytes, sizeof(bytes))) > 0)
-		;
-	if (n < 0)
-		bench_fail("%s", path);
 	(void)close(fd);
+}
+
+/*
+ * Have the file in the page cache in pieces as large as the system has them.
+ * Where they are small, mapping them costs a page fault for each 64 KiB. Reading
+ * makes them larger the further it gets in a file: the first 8 MiB of each of 7
+ * files come in small ones, which would cost more than all that is measured.
+ */
+static void settle(const char *path)
+{
+	static volatile unsigned char sum;
+	size_t len = (size_t)size_of(path);
+	const unsigned char *map;
+	int fd = open_file(path, O_RDONLY);
+
+	drop(path);
+	map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		bench_fail("%s", path);
+	(void)madvise((void *)(uintptr_t)map, len, MADV_HUGEPAGE);
+	errno = 0;
+	for (size_t i = 0; i < len; i += 4096)
+		sum += map[i];
+	(void)munmap((void *)(uintptr_t)map, len);
+	(void)close(fd);
+}
+
+/* Again for each row: what the system has taken back in between comes again
+   as somebody reads it. */
+static void settle_corpus(const struct bench *b, const struct corpus *c)
+{
+	if (!b->full)
+		return;
+	settle(c->file.s);
+	for (size_t i = 0; i < PIECES; i++)
+		settle(c->piece[i].s);
 }
 
 static void make_corpus(const struct bench *b, int which, uint64_t unit)
@@ -248,11 +279,6 @@ static void make_corpus(const struct bench *b, int which, uint64_t unit)
 	}
 	c->len = size_of(c->file.s);
 	cut(b, c);
-	if (!b->full)
-		return;
-	settle(c->file.s);
-	for (size_t i = 0; i < PIECES; i++)
-		settle(c->piece[i].s);
 }
 
 /* --- programs ------------------------------------------------------------ */
@@ -427,6 +453,60 @@ static struct spent run_memory(const struct corpus *c, const char *bytes,
 	return spent;
 }
 
+/* All matches in the bytes, as a loop around PCRE2 finds them. */
+static uint64_t count_pcre2(const char *regex, const unsigned char *map,
+                            size_t len)
+{
+	PCRE2_SIZE at = 0;
+	PCRE2_SIZE *found;
+	int error = 0;
+	uint64_t count = 0;
+	pcre2_match_data *data;
+	pcre2_code *code =
+		pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, 0,
+	                      &error, &at, NULL);
+
+	if (!code || pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) != 0)
+		_exit(127);
+	data = pcre2_match_data_create_from_pattern(code, NULL);
+	if (!data)
+		_exit(127);
+	found = pcre2_get_ovector_pointer(data);
+	for (at = 0; pcre2_match(code, map, len, at, 0, data, NULL) > 0;
+	     at = found[1])
+		count++;
+	return count;
+}
+
+static struct spent run_pcre2(const struct corpus *c, const char *regex)
+{
+	struct spent spent = { 0 };
+	uint64_t began = bench_now();
+	uint64_t count = 0;
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		bench_fail("pipe");
+	pid = fork();
+	if (pid == 0) {
+		int fd = open(c->file.s, O_RDONLY);
+		const unsigned char *map =
+			mmap(NULL, c->len, PROT_READ, MAP_SHARED, fd, 0);
+
+		if (map == MAP_FAILED)
+			_exit(127);
+		count = count_pcre2(regex, map, c->len);
+		_exit(write(ends[1], &count, sizeof(count)) < 0);
+	}
+	(void)close(ends[1]);
+	if (read(ends[0], &count, sizeof(count)) == sizeof(count))
+		spent.number = count;
+	(void)close(ends[0]);
+	reap(pid, began, &spent);
+	return spent;
+}
+
 static struct spent run_python(const struct corpus *c, const char *regex,
                                bool find)
 {
@@ -503,14 +583,14 @@ static void rg_args(const char **argv, const char *regex, const char *path,
 	argv[n] = NULL;
 }
 
-static uint64_t count_hexspan(const char *pattern, const struct corpus *c)
+static struct spent count_hexspan(const char *pattern, const struct corpus *c)
 {
 	char command[512];
 	const char *argv[ARGS];
 
 	snprintf(command, sizeof(command), "count %s", pattern);
-	hexspan_args(argv, command, c, false, "--threads=0001");
-	return run(argv).number;
+	hexspan_args(argv, command, c, false, "--threads=1");
+	return run(argv);
 }
 
 static uint64_t count_rg(const char *regex, const struct corpus *c)
@@ -522,7 +602,8 @@ static uint64_t count_rg(const char *regex, const struct corpus *c)
 }
 
 struct measured {
-	struct sample cpu, rg, memory, python, limit, split, grep;
+	struct sample cpu, rg, memory, find, re, limit, split, grep, pcre2,
+		counting;
 	double mib;
 	uint64_t count, rg_count;
 };
@@ -533,9 +614,13 @@ static void measure_common(const struct bench *b, const struct corpus *c,
 {
 	char command[512];
 	const char *argv[ARGS];
+	struct spent counted;
 
 	snprintf(command, sizeof(command), "find-all %s", pattern);
-	m->count = count_hexspan(pattern, c);
+	settle_corpus(b, c);
+	counted = count_hexspan(pattern, c);
+	m->count = counted.number;
+	sample_add(&m->counting, counted.cpu);
 	m->rg_count = has_rg ? count_rg(regex, c) : 0;
 	for (size_t turn = 0; turn < b->turns; turn++) {
 		struct spent s = run_hexspan(command, c, false, "--threads=1");
@@ -567,32 +652,41 @@ static void print_rg(const struct measured *m)
 		print_ratio(&m->rg, &m->cpu);
 }
 
+/* In a table. */
+static void print_code(const char *text)
+{
+	for (; *text; text++)
+		printf(*text == '|' ? "\\%c" : "%c", *text);
+}
+
 static void print_begin(const struct corpus *c, const char *name,
                         const struct measured *m)
 {
 	printf("| %s, `", c->name);
-	for (const char *p = name; *p; p++)
-		printf(*p == '|' ? "\\%c" : "%c", *p);
+	print_code(name);
 	printf("` | %" PRIu64 " | %.2f |", m->count,
 	       (double)c->len / 1e9 / (sample_median(&m->cpu) + 1e-9));
 }
 
-/* It counts only if it has found as many; some versions crash at the end of a
-   map. */
-static void add_python(const struct corpus *c, const struct needle *n,
+/* Twice, as it takes long. It counts only if it has found as many; some versions
+   crash at the end of a map. */
+static void add_python(const struct corpus *c, const char *regex, bool find,
                        struct measured *m)
 {
-	struct spent s = run_python(c, n->regex, true);
+	for (int turn = 0; has_python && turn < 2; turn++) {
+		struct spent s = run_python(c, regex, find);
 
-	if (s.status == 0 && s.number == m->count)
-		sample_add(&m->python, s.cpu);
+		if (s.status == 0 && s.number == m->count)
+			sample_add(find ? &m->find : &m->re, s.cpu);
+	}
 }
 
 static void literals(const struct bench *b)
 {
 	printf("| bytes, one thread | matches | GB/s | touching takes | "
-	       "ripgrep takes | memmem | Python find | 7 pieces to one "
-	       "file | peak MiB |\n|---|---|---|---|---|---|---|---|---|\n");
+	       "ripgrep takes | memmem | Python find | Python re | 7 pieces "
+	       "to one file | peak MiB |\n"
+	       "|---|---|---|---|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < ARRAY_LEN(needles); i++) {
 		const struct needle *n = &needles[i];
 		const struct corpus *c = &corpora[n->corpus];
@@ -604,18 +698,16 @@ static void literals(const struct bench *b)
 			if (n->bytes)
 				sample_add(&m.memory,
 				           run_memory(c, n->bytes, n->len).cpu);
-			if (n->bytes && has_python && turn < 2)
-				add_python(c, n, &m);
 		}
+		if (n->bytes)
+			add_python(c, n->regex, true, &m);
+		add_python(c, n->regex, false, &m);
 		print_begin(c, n->name, &m);
 		printf(" %.2f |", sample_ratio(&m.limit, &m.cpu));
 		print_rg(&m);
-		if (n->bytes) {
-			print_ratio(&m.memory, &m.cpu);
-			print_ratio(&m.python, &m.cpu);
-		} else {
-			printf(" - | - |");
-		}
+		print_ratio(&m.memory, &m.cpu);
+		print_ratio(&m.find, &m.cpu);
+		print_ratio(&m.re, &m.cpu);
 		printf(" %.3f | %.0f |\n", sample_ratio(&m.split, &m.cpu),
 		       m.mib);
 		(void)fflush(stdout);
@@ -664,6 +756,16 @@ static void measure_grep(const struct corpus *c, const char *regex,
 		sample_add(&m->grep, s.cpu);
 }
 
+/* Once, too; it only counts. */
+static void measure_pcre2(const struct corpus *c, const char *regex,
+                          struct measured *m)
+{
+	struct spent s = run_pcre2(c, regex);
+
+	if (s.status == 0 && s.number == m->count)
+		sample_add(&m->pcre2, s.cpu);
+}
+
 static void regex_rows(const struct bench *b)
 {
 	static const int in[] = { RANDOM, BINARIES, TEXT };
@@ -671,8 +773,8 @@ static void regex_rows(const struct bench *b)
 	size_t rg_count = 0, grep_count = 0;
 
 	printf("\n| regex, one thread | matches | GB/s | ripgrep takes | grep "
-	       "-P | 7 pieces to one file | peak MiB |\n"
-	       "|---|---|---|---|---|---|---|\n");
+	       "-P | PCRE2 | 7 pieces to one file | peak MiB |\n"
+	       "|---|---|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < ARRAY_LEN(in) * ARRAY_LEN(regexes); i++) {
 		const struct corpus *c = &corpora[in[i / ARRAY_LEN(regexes)]];
 		const char *regex = regexes[i % ARRAY_LEN(regexes)];
@@ -682,9 +784,11 @@ static void regex_rows(const struct bench *b)
 		slashes(regex, pattern, sizeof(pattern));
 		measure_common(b, c, pattern, regex, &m);
 		measure_grep(c, regex, &m);
+		measure_pcre2(c, regex, &m);
 		print_begin(c, regex, &m);
 		print_rg(&m);
 		print_ratio(&m.grep, &m.cpu);
+		print_ratio(&m.pcre2, &m.counting);
 		printf(" %.3f | %.0f |\n", sample_ratio(&m.split, &m.cpu),
 		       m.mib);
 		(void)fflush(stdout);
@@ -713,17 +817,23 @@ static void threads_row(const struct bench *b, int which, const char *pattern)
 {
 	const struct corpus *c = &corpora[which];
 	struct sample one = { .count = 0 }, two = { .count = 0 };
+	struct sample one_cpu = { .count = 0 }, two_cpu = { .count = 0 };
 	char command[512];
 
-	snprintf(command, sizeof(command), "count %s", pattern);
+	snprintf(command, sizeof(command), "find-all %s", pattern);
 	for (size_t turn = 0; turn < b->turns; turn++) {
-		sample_add(&one,
-		           run_hexspan(command, c, false, "--threads=1").wall);
-		sample_add(&two,
-		           run_hexspan(command, c, false, "--threads=2").wall);
+		struct spent s = run_hexspan(command, c, false, "--threads=1");
+
+		sample_add(&one, s.wall);
+		sample_add(&one_cpu, s.cpu);
+		s = run_hexspan(command, c, false, "--threads=2");
+		sample_add(&two, s.wall);
+		sample_add(&two_cpu, s.cpu);
 	}
-	printf("| two threads, %s, `%s`, wall time of one to it | %.2f |\n",
-	       c->name, pattern, sample_ratio(&one, &two));
+	printf("| two threads, %s, `", c->name);
+	print_code(pattern);
+	printf("`, one to it | wall %.2f, CPU %.2f |\n",
+	       sample_ratio(&one, &two), sample_ratio(&one_cpu, &two_cpu));
 }
 
 static void backward_row(const struct bench *b, int which, const char *pattern)
@@ -740,8 +850,9 @@ static void backward_row(const struct bench *b, int which, const char *pattern)
 		sample_add(&from,
 		           run_hexspan(backward, c, false, "--threads=1").cpu);
 	}
-	printf("| forward to backward, %s, `%s`, absent | %.2f |\n", c->name,
-	       pattern, sample_ratio(&to, &from));
+	printf("| forward to backward, %s, `", c->name);
+	print_code(pattern);
+	printf("`, absent | %.2f |\n", sample_ratio(&to, &from));
 }
 
 static void sparse_row(const struct bench *b)
@@ -795,6 +906,35 @@ static void many_row(const struct bench *b)
 	       command, s.wall, (double)first / 1e6, s.mib);
 }
 
+/* By the clock, with nothing of the file in memory. */
+static void cold_row(const struct bench *b)
+{
+	const struct corpus *c = &corpora[BINARIES];
+	struct sample own = { .count = 0 }, cat = { .count = 0 };
+	struct sample rg = { .count = 0 };
+	const char *cat_args[] = { "cat", c->file.s, NULL };
+	const char *argv[ARGS];
+
+	rg_args(argv, "absent sentences", c->file.s, false);
+	for (size_t turn = 0; turn < b->turns; turn++) {
+		drop(c->file.s);
+		sample_add(&own, run_hexspan("find-all \"absent sentences\"", c,
+		                             false, "--threads=1")
+		                         .wall);
+		drop(c->file.s);
+		sample_add(&cat, run(cat_args).wall);
+		drop(c->file.s);
+		if (has_rg)
+			sample_add(&rg, run(argv).wall);
+	}
+	printf("| cold, %s, `\"absent sentences\"`, wall time of cat, of "
+	       "ripgrep to it |",
+	       c->name);
+	printf(" %.2f,", sample_ratio(&cat, &own));
+	print_ratio(&rg, &own);
+	printf("\n");
+}
+
 /* From the signal to the end of the process. */
 static void cancel_row(const struct bench *b, const char *pattern)
 {
@@ -846,6 +986,7 @@ static void rest(const struct bench *b)
 	cancel_row(b, "/[^\\n]*zqj!/");
 	cancel_row(b, "{de ad be ef}");
 	limit_row("/(a+)+b/");
+	cold_row(b);
 }
 
 static void print_programs(void)

@@ -1,0 +1,127 @@
+/* cmd_clip.c - bytes to another place: copy, cut, paste, move, duplicate */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "command/commands.h"
+#include "command/content.h"
+#include "command/context.h"
+#include "command/table.h"
+#include "session.h"
+
+/* What was copied takes the place of what was copied before. */
+static void keep(struct context *ctx, struct content *bytes)
+{
+	mem_free(ctx->clip);
+	ctx->clip = bytes->v;
+	ctx->clip_len = bytes->len;
+	if (!ctx->batch)
+		context_say(ctx, "%zu byte%s copied", ctx->clip_len,
+		            ctx->clip_len == 1 ? "" : "s");
+}
+
+RUN(copy)
+{
+	struct content bytes;
+
+	if (!call_end(call, err) || !edit_load(ctx, call, &bytes, err))
+		return false;
+	keep(ctx, &bytes);
+	return true;
+}
+
+RUN(cut)
+{
+	struct content bytes;
+
+	if (!call_end(call, err) || !edit_load(ctx, call, &bytes, err))
+		return false;
+	if (!edit_splice(ctx, space_place(context_space(ctx), call->start),
+	                 bytes.len, NULL, 0, err)) {
+		content_free(&bytes);
+		return false;
+	}
+	keep(ctx, &bytes);
+	return true;
+}
+
+/* The word "insert", if it stands there, and nothing behind it. */
+static bool read_insert(struct call *call, bool *insert, struct error *err)
+{
+	struct word word;
+	size_t column;
+
+	*insert = false;
+	if (!call_more(call))
+		return true;
+	column = call->args.pos + 1;
+	if (!call_word(call, &word, err))
+		return false;
+	*insert = strcmp(word.text, "insert") == 0;
+	word_free(&word);
+	if (!*insert)
+		return error_at(err, column, "usage: %s %s",
+		                call->command->name, call->command->usage);
+	return call_end(call, err);
+}
+
+RUN(paste)
+{
+	struct content bytes = { .v = ctx->clip, .len = ctx->clip_len };
+	struct piece piece;
+	bool insert;
+
+	if (!read_insert(call, &insert, err))
+		return false;
+	if (!ctx->clip)
+		return error_set(err, ERR_NO, "nothing was copied");
+	return (insert || edit_fits(ctx, call->place, bytes.len, err)) &&
+	       content_put(ctx, &bytes, bytes.len, &piece, err) &&
+	       edit_splice(ctx, call->place, insert ? 0 : bytes.len, &piece,
+	                   edit_flags(call), err);
+}
+
+/* --- without the clipboard -------------------------------------------------- */
+
+/* The end of an edit that the session made. */
+static bool settle(struct context *ctx, const struct anchors *before, bool ok)
+{
+	ctx->moving = NULL;
+	if (ok)
+		context_settle(ctx, before);
+	return ok;
+}
+
+RUN(move_bytes)
+{
+	struct anchors before = context_anchors(ctx);
+	struct place from, to;
+
+	if (!call_address(call, ctx, &to, err) || !call_end(call, err) ||
+	    !edit_range(ctx, call, &from, err))
+		return false;
+	ctx->moving = &before;
+	return settle(ctx, &before,
+	              session_move(ctx->session, from.addr,
+	                           call->end - call->start, to, err));
+}
+
+RUN(duplicate)
+{
+	struct anchors before = context_anchors(ctx);
+	uint64_t len = call->end - call->start;
+	struct place from, to;
+	bool insert;
+
+	if (!call_address(call, ctx, &to, err) ||
+	    !read_insert(call, &insert, err) ||
+	    !edit_range(ctx, call, &from, err) ||
+	    (!insert && !edit_fits(ctx, to, len, err)))
+		return false;
+	ctx->moving = &before;
+	return settle(ctx, &before,
+	              session_copy(ctx->session, from.addr, len, to, !insert,
+	                           err));
+}

@@ -1,0 +1,38 @@
+/*
+ * edited.h - where a session's files differ from what is on the disk
+ *
+ * Threads: the engine thread.
+ */
+#ifndef COMMAND_EDITED_H
+#define COMMAND_EDITED_H
+
+#include "base/base.h"
+
+struct error;
+struct space;
+
+/* `old_len` bytes of a file became `len`; either may be 0. */
+struct edited {
+	uint64_t doc; /* document_id() */
+	uint64_t off; /* in it, as it is now */
+	uint64_t len, old_len;
+	bool is_shown;
+	uint64_t addr; /* if so: the first one */
+};
+
+/* In the order of addresses; what is not shown comes last. */
+struct edited_list {
+	struct edited *v; /* owned */
+	size_t count, cap;
+};
+
+/* All of the documents of a space; *out is the caller's. What touches in a file
+   is one. O(pieces). ERR_NOMEM. */
+bool edited_all(const struct space *sp, struct edited_list *out,
+                struct error *err) MUST_USE;
+void edited_free(struct edited_list *list);
+
+/* How many the document with this id has. O(n). */
+size_t edited_count(const struct edited_list *list, uint64_t doc);
+
+#endif

@@ -1,0 +1,799 @@
+/*
+ * keeper.c - see keeper.h
+ *
+ * The store of the edits and the payload of the journal hold the same bytes, at
+ * other offsets, since records have heads: a sorted list of stretches says
+ * where bytes of the one are in the other. Most edits bring new bytes, so it
+ * grows at its end.
+ *
+ * P1	stretches are sorted by offset in the store and do not overlap; those
+ *	of a group that was not committed stand at or behind the journal's end,
+ *	and are dropped before the next group
+ * P2	steps[i] is the first group, in the journal, of step i of the history;
+ *	0 if nothing of it was written
+ */
+#include "config.h"
+
+#include "keep/keeper.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/sys.h"
+#include "edit/documents.h"
+#include "edit/edits.h"
+#include "edit/fill.h"
+#include "edit/past.h"
+#include "edit/store.h"
+#include "keep/disk.h"
+#include "keep/journal.h"
+#include "keep/shelf.h"
+#include "source/run.h"
+
+enum {
+	BATCH = 64, /* pieces that are given to the journal at once */
+	BYTES = RECORD_OLD_MAX,
+};
+
+_Static_assert((int)STORE_PATTERN_MAX == (int)RECORD_PATTERN_MAX &&
+                       (int)FILL_KEY == (int)RECORD_KEY,
+               "fills and their records are the same");
+
+/* Bytes of the store that are in the journal. */
+struct stretch_kept {
+	uint64_t off, len;
+	uint64_t at;
+};
+
+/* A document that the journal names. */
+struct named {
+	uint64_t doc;
+	uint32_t number;
+	struct identity id;
+};
+
+/* A change on its way, in parts: see journal_change(). */
+struct batch {
+	struct record_change change;
+	struct record_piece pieces[BATCH];
+	size_t used; /* of the bytes */
+	uint8_t bytes[BYTES + RECORD_PATTERN_MAX];
+};
+
+struct keeper {
+	const struct sys *sys;        /* borrowed */
+	const struct edits *edits;    /* borrowed */
+	const struct documents *docs; /* borrowed */
+	char *places[4];              /* owned: of struct shelf_places */
+	enum keeper_state state;
+	struct folder folder;    /* owned */
+	struct journal *journal; /* owned; NULL: none yet */
+	bool has_news;
+	char news[ERROR_TEXT + 64];
+	struct stretch_kept *kept; /* owned; P1 */
+	size_t kept_count, kept_cap;
+	uint32_t *steps; /* owned; P2 */
+	size_t step_count, step_cap;
+	struct named *named; /* owned, sorted by doc */
+	size_t named_count, named_cap;
+	struct batch *batch; /* owned; NULL: not used yet */
+	struct runs runs;    /* owned */
+
+	uint32_t adopt_numbers; /* names before an adoption */
+	size_t adopt_steps;
+
+	/* The group that is written. */
+	bool ok;
+	bool any; /* there is a record of it */
+	struct error *err;
+};
+
+/* --- where bytes are ------------------------------------------------------- */
+
+/* The first stretch that ends behind `off`. */
+static size_t find_kept(const struct keeper *keeper, uint64_t off)
+{
+	size_t lo = 0, hi = keeper->kept_count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (keeper->kept[mid].off + keeper->kept[mid].len <= off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool add_kept(struct keeper *keeper, size_t at,
+                     struct stretch_kept stretch, struct error *err)
+{
+	struct stretch_kept *before;
+
+	if (at > 0) {
+		before = &keeper->kept[at - 1];
+		if (before->off + before->len == stretch.off &&
+		    before->at + before->len == stretch.at) {
+			before->len += stretch.len;
+			return true;
+		}
+	}
+	if (!mem_grow(&keeper->kept, &keeper->kept_cap, keeper->kept_count + 1,
+	              sizeof(*keeper->kept), err))
+		return false;
+	memmove(keeper->kept + at + 1, keeper->kept + at,
+	        (keeper->kept_count - at) * sizeof(*keeper->kept));
+	keeper->kept[at] = stretch;
+	keeper->kept_count++;
+	return true;
+}
+
+/* Forget what stands behind the journal's end (P1). */
+static void drop_kept(struct keeper *keeper)
+{
+	uint64_t end = journal_size(keeper->journal);
+	size_t n = 0;
+
+	for (size_t i = 0; i < keeper->kept_count; i++) {
+		struct stretch_kept stretch = keeper->kept[i];
+
+		if (stretch.at >= end)
+			continue;
+		stretch.len = u64_min(stretch.len, end - stretch.at);
+		keeper->kept[n++] = stretch;
+	}
+	keeper->kept_count = n;
+}
+
+/* Put [off, off + len) of the store into the journal, in front of stretch
+   `at`, as much as stands together: *took. */
+static bool keep_bytes(struct keeper *keeper, size_t at, uint64_t off,
+                       uint64_t len, struct stretch_kept *out,
+                       struct error *err)
+{
+	uint8_t buf[4096];
+	struct piece piece = { .off = off,
+		               .len = u64_min(len, sizeof(buf)),
+		               .tag = PIECE_STORE | PIECE_EDITED };
+	size_t took;
+
+	runs_clear(&keeper->runs);
+	if (!store_read(edits_store(keeper->edits), &piece, buf, &keeper->runs,
+	                err) ||
+	    !journal_store(keeper->journal, buf, (size_t)piece.len, &took,
+	                   &out->at, err))
+		return false;
+	out->off = off;
+	out->len = took;
+	return add_kept(keeper, at, *out, err);
+}
+
+/* Where the byte `off` of the store is in the journal, and how many at most
+   `len` follow it there. */
+static bool locate(struct keeper *keeper, uint64_t off, uint64_t len,
+                   struct stretch_kept *out, struct error *err)
+{
+	size_t at = find_kept(keeper, off);
+	const struct stretch_kept *kept;
+	uint64_t skip;
+
+	if (at == keeper->kept_count || keeper->kept[at].off > off) {
+		if (at < keeper->kept_count)
+			len = u64_min(len, keeper->kept[at].off - off);
+		return keep_bytes(keeper, at, off, len, out, err);
+	}
+	kept = &keeper->kept[at];
+	skip = off - kept->off;
+	*out = (struct stretch_kept){ .off = off,
+		                      .len = u64_min(len, kept->len - skip),
+		                      .at = kept->at + skip };
+	return true;
+}
+
+/* --- documents -------------------------------------------------------------- */
+
+/* The first entry of this document or a later one. */
+static size_t find_named(const struct keeper *keeper, uint64_t doc)
+{
+	size_t lo = 0, hi = keeper->named_count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (keeper->named[mid].doc < doc)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool is_same(const struct identity *a, const struct identity *b)
+{
+	return identity_same(a, b) && a->size == b->size &&
+	       a->mtime == b->mtime && a->ctime == b->ctime;
+}
+
+/* Write who a document is. */
+static bool name_file(struct keeper *keeper, const struct document *doc,
+                      uint32_t *number, struct error *err)
+{
+	const struct source *src = document_source(doc);
+	const char *name = document_name(doc);
+	char path[2 * RECORD_PATH_MAX];
+	struct record_file file = {
+		.kind = src->traits & SOURCE_DEVICE ? RECORD_FILE_DEVICE
+		                                    : RECORD_FILE_REGULAR,
+		.dev = src->id.dev,
+		.ino = src->id.ino,
+		.size = src->id.size,
+		.mtime = src->id.mtime,
+		.ctime = src->id.ctime,
+		.path = path,
+	};
+	size_t len = 0;
+	int res;
+
+	if (name[0] != '/') {
+		res = keeper->sys->cwd(path, RECORD_PATH_MAX);
+		if (res < 0)
+			return error_sys(err, -res, "the working directory");
+		len = strlen(path);
+		path[len++] = '/';
+	}
+	if (strlen(name) >= RECORD_PATH_MAX - len)
+		return error_set(err, ERR_LIMIT,
+		                 "the path is too long for the journal");
+	strcpy(path + len, name);
+	file.path_len = strlen(path);
+	return journal_file(keeper->journal, &file, number, err);
+}
+
+/* The number of a document in the journal. */
+static bool number_of(struct keeper *keeper, const struct document *doc,
+                      uint32_t *number, struct error *err)
+{
+	uint64_t id = document_id(doc);
+	size_t at = find_named(keeper, id);
+	struct named *named = &keeper->named[at];
+	bool there = at < keeper->named_count && named->doc == id;
+
+	/* What was loaded anew is another file to the journal. */
+	if (there && is_same(&named->id, &document_source(doc)->id)) {
+		*number = named->number;
+		return true;
+	}
+	if (!mem_grow(&keeper->named, &keeper->named_cap,
+	              keeper->named_count + 1, sizeof(*named), err) ||
+	    !name_file(keeper, doc, number, err))
+		return false;
+	named = &keeper->named[at];
+	if (!there) {
+		memmove(named + 1, named,
+		        (keeper->named_count - at) * sizeof(*named));
+		keeper->named_count++;
+	}
+	*named = (struct named){ .doc = id,
+		                 .number = *number,
+		                 .id = document_source(doc)->id };
+	return true;
+}
+
+/* Numbers of a group that was not committed are given again. */
+static void drop_named(struct keeper *keeper, uint32_t most)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < keeper->named_count; i++)
+		if (keeper->named[i].number <= most)
+			keeper->named[n++] = keeper->named[i];
+	keeper->named_count = n;
+}
+
+static uint32_t last_number(const struct keeper *keeper)
+{
+	uint32_t most = 0;
+
+	for (size_t i = 0; i < keeper->named_count; i++)
+		if (keeper->named[i].number > most)
+			most = keeper->named[i].number;
+	return most;
+}
+
+/* --- changes ----------------------------------------------------------------- */
+
+static bool flush_batch(struct keeper *keeper, struct error *err)
+{
+	struct batch *batch = keeper->batch;
+	struct record_change *change = &batch->change;
+	uint32_t count = change->removed_count + change->added_count;
+
+	if (count == 0)
+		return true;
+	if (!journal_change(keeper->journal, change, batch->pieces, err))
+		return false;
+	for (uint32_t i = change->removed_count; i < count; i++)
+		change->off += batch->pieces[i].len;
+	change->removed_count = change->added_count = 0;
+	batch->used = 0;
+	return true;
+}
+
+/* Room for one more piece and for its bytes. */
+static bool reserve_piece(struct keeper *keeper, size_t bytes,
+                          struct error *err)
+{
+	const struct batch *batch = keeper->batch;
+	uint32_t count =
+		batch->change.removed_count + batch->change.added_count;
+
+	if (count < BATCH && bytes <= sizeof(batch->bytes) - batch->used)
+		return true;
+	return flush_batch(keeper, err);
+}
+
+static void put_piece(struct batch *batch, const struct record_piece *piece,
+                      bool added)
+{
+	struct record_change *change = &batch->change;
+
+	batch->pieces[change->removed_count + change->added_count] = *piece;
+	if (added)
+		change->added_count++;
+	else
+		change->removed_count++;
+}
+
+/* The bytes of the base, if they can be read. */
+static bool read_old(struct keeper *keeper, const struct document *doc,
+                     const struct piece *piece, struct record_piece *out,
+                     struct error *err)
+{
+	struct batch *batch = keeper->batch;
+	uint8_t *to = batch->bytes + batch->used;
+
+	runs_clear(&keeper->runs);
+	if (!document_read_at(doc, NULL, piece->off, to, (size_t)piece->len, 0,
+	                      &keeper->runs, err))
+		return false;
+	for (size_t i = 0; i < keeper->runs.count; i++)
+		if (!state_has_bytes(keeper->runs.v[i].state))
+			return true;
+	out->old = RECORD_OLD_BYTES;
+	out->bytes = to;
+	batch->used += (size_t)piece->len;
+	return true;
+}
+
+/* *most is how many old bytes the change may still take. */
+static bool put_removed(struct keeper *keeper, const struct document *doc,
+                        const struct piece *piece, uint64_t *most,
+                        struct error *err)
+{
+	struct record_piece out = { .kind = RECORD_PIECE_EDITED,
+		                    .len = piece->len };
+	bool known = false;
+
+	if ((piece->tag & PIECE_KIND) == PIECE_BASE) {
+		out.kind = RECORD_PIECE_BASE;
+		out.off = piece->off;
+		known = piece->len <= *most;
+	}
+	if (!reserve_piece(keeper, known ? (size_t)piece->len : 0, err))
+		return false;
+	if (known) {
+		*most -= piece->len;
+		if (!read_old(keeper, doc, piece, &out, err))
+			return false;
+	}
+	put_piece(keeper->batch, &out, false);
+	return true;
+}
+
+static bool put_store(struct keeper *keeper, struct piece piece,
+                      struct error *err)
+{
+	while (piece.len > 0) {
+		struct record_piece out = { .kind = RECORD_PIECE_STORE };
+		struct stretch_kept kept;
+
+		if (!reserve_piece(keeper, 0, err) ||
+		    !locate(keeper, piece.off, piece.len, &kept, err))
+			return false;
+		out.off = kept.at;
+		out.len = kept.len;
+		put_piece(keeper->batch, &out, true);
+		piece = piece_part(piece, kept.len, piece.len - kept.len);
+	}
+	return true;
+}
+
+static bool put_fills(struct keeper *keeper, struct piece piece,
+                      struct error *err)
+{
+	struct batch *batch = keeper->batch;
+
+	while (piece.len > 0) {
+		struct record_piece out = { 0 };
+		struct store_fill fill;
+
+		if (!reserve_piece(keeper, RECORD_PATTERN_MAX, err))
+			return false;
+		out.bytes = batch->bytes + batch->used;
+		fill = store_fill(edits_store(keeper->edits), piece.off,
+		                  batch->bytes + batch->used);
+		out.kind = fill.period > 0 ? RECORD_PIECE_FILL
+		                           : RECORD_PIECE_RANDOM;
+		out.len = u64_min(fill.len, piece.len);
+		out.off = fill.phase;
+		out.period = (uint32_t)fill.period;
+		batch->used += fill.period > 0 ? fill.period : FILL_KEY;
+		put_piece(batch, &out, true);
+		piece = piece_part(piece, out.len, piece.len - out.len);
+	}
+	return true;
+}
+
+static bool put_added(struct keeper *keeper, const struct piece *piece,
+                      struct error *err)
+{
+	struct record_piece out = { .kind = RECORD_PIECE_BASE,
+		                    .len = piece->len,
+		                    .off = piece->off };
+
+	if ((piece->tag & PIECE_KIND) == PIECE_STORE)
+		return put_store(keeper, *piece, err);
+	if ((piece->tag & PIECE_KIND) == PIECE_FILL)
+		return put_fills(keeper, *piece, err);
+	if (piece->tag & PIECE_EDITED)
+		out.kind = RECORD_PIECE_MOVED;
+	if (!reserve_piece(keeper, 0, err))
+		return false;
+	put_piece(keeper->batch, &out, true);
+	return true;
+}
+
+static bool put_change(struct keeper *keeper, const struct document *doc,
+                       const struct change *change, struct error *err)
+{
+	uint64_t most = RECORD_OLD_MAX;
+	struct pieces_walk walk;
+	struct piece piece;
+	uint32_t number;
+
+	if (!number_of(keeper, doc, &number, err))
+		return false;
+	keeper->batch->used = 0;
+	keeper->batch->change =
+		(struct record_change){ .file = number, .off = change->off };
+	pieces_walk(&walk, &change->removed);
+	while (pieces_next(&walk, &piece))
+		if (!put_removed(keeper, doc, &piece, &most, err))
+			return false;
+	pieces_walk(&walk, &change->added);
+	while (pieces_next(&walk, &piece))
+		if (!put_added(keeper, &piece, err))
+			return false;
+	return flush_batch(keeper, err);
+}
+
+static const struct document *document_of(const struct keeper *keeper,
+                                          const struct change *change)
+{
+	size_t at = documents_find(keeper->docs, change->doc);
+	const struct document *doc;
+
+	if (at == keeper->docs->count)
+		return NULL;
+	doc = keeper->docs->v[at].doc;
+	return document_source(doc)->traits & SOURCE_PRIVATE ? NULL : doc;
+}
+
+static void take_change(void *ctx, const struct change *change)
+{
+	struct keeper *keeper = ctx;
+	const struct document *doc = document_of(keeper, change);
+
+	if (!keeper->ok || !doc)
+		return;
+	keeper->any = true;
+	keeper->ok = put_change(keeper, doc, change, keeper->err);
+}
+
+static void see_change(void *ctx, const struct change *change)
+{
+	struct keeper *keeper = ctx;
+
+	if (document_of(keeper, change))
+		keeper->any = true;
+}
+
+/* --- groups ------------------------------------------------------------------ */
+
+/* Nobody can keep it: the edits go on without. */
+static void give_up(struct keeper *keeper, const struct error *why)
+{
+	keeper->state = KEEPER_NOWHERE;
+	keeper->has_news = true;
+	snprintf(keeper->news, sizeof(keeper->news),
+	         "NO JOURNAL, edits are lost with this program: %s", why->text);
+}
+
+static struct shelf_places places_of(const struct keeper *keeper)
+{
+	return (struct shelf_places){ keeper->places[0], keeper->places[1],
+		                      keeper->places[2], keeper->places[3] };
+}
+
+/* Open the folder and make a journal. *ok is false on failure; without a place
+   there is none, and *ok is true. */
+static bool begin(struct keeper *keeper, bool *ok, struct error *err)
+{
+	struct shelf_places places = places_of(keeper);
+	struct error why = { 0 };
+	bool passed;
+
+	*ok = true;
+	if (keeper->state != KEEPER_EMPTY || keeper->journal)
+		return keeper->journal != NULL;
+	*ok = false;
+	if (!keeper->batch)
+		keeper->batch = mem_zalloc(sizeof(*keeper->batch), err);
+	if (!keeper->batch)
+		return false;
+	if (!keeper->folder.path &&
+	    !shelf_open(keeper->sys, &places, true, &keeper->folder, &passed,
+	                &why)) {
+		*ok = why.code != ERR_NOMEM;
+		if (*ok)
+			give_up(keeper, &why);
+		else
+			*err = why;
+		return false;
+	}
+	if (why.code && passed) {
+		keeper->has_news = true;
+		snprintf(keeper->news, sizeof(keeper->news),
+		         "the journal is in %s: %s", keeper->folder.path,
+		         why.text);
+	}
+	keeper->journal = journal_new(&keeper->folder, err);
+	*ok = keeper->journal != NULL;
+	return *ok;
+}
+
+static bool fail(struct keeper *keeper, uint32_t numbers)
+{
+	journal_cancel(keeper->journal);
+	drop_kept(keeper);
+	drop_named(keeper, numbers);
+	return false;
+}
+
+static bool write_edit(struct keeper *keeper, bool join, struct error *err)
+{
+	const struct past *past = edits_past(keeper->edits);
+	size_t step = past_done(past) - (join ? 1 : 0);
+	uint32_t numbers = last_number(keeper);
+	uint32_t group = 0;
+	bool continues;
+
+	/* A step that nothing was written of has 0. */
+	if (!mem_grow(&keeper->steps, &keeper->step_cap, step + 1,
+	              sizeof(*keeper->steps), err))
+		return false;
+	while (keeper->step_count <= step)
+		keeper->steps[keeper->step_count++] = 0;
+	continues = join && keeper->steps[step] != 0;
+	edits_each(keeper->edits, take_change, keeper);
+	if (!keeper->ok)
+		return fail(keeper, numbers);
+	if (keeper->any &&
+	    !journal_commit(keeper->journal, continues, &group, err))
+		return fail(keeper, numbers);
+	keeper->step_count = step + 1;
+	if (!continues)
+		keeper->steps[step] = group;
+	return true;
+}
+
+static bool write_way(struct keeper *keeper, enum keeper_what what,
+                      struct error *err)
+{
+	size_t done = past_done(edits_past(keeper->edits));
+	size_t step = what == KEEPER_UNDO ? done - 1 : done;
+	enum record_type type = what == KEEPER_UNDO ? RECORD_UNDO : RECORD_REDO;
+	uint32_t first = step < keeper->step_count ? keeper->steps[step] : 0;
+
+	if (first == 0)
+		return true;
+	return journal_number(keeper->journal, type, first, err) &&
+	       journal_commit(keeper->journal, false, NULL, err);
+}
+
+bool keeper_write(struct keeper *keeper, enum keeper_what what,
+                  struct error *err)
+{
+	bool ok;
+
+	keeper->ok = true;
+	keeper->any = false;
+	keeper->err = err;
+	if (!keeper->journal) {
+		edits_each(keeper->edits, see_change, keeper);
+		if (!keeper->any)
+			return true;
+		keeper->any = false;
+		if (!begin(keeper, &ok, err))
+			return ok;
+	}
+	if (what == KEEPER_EDIT || what == KEEPER_JOIN)
+		ok = write_edit(keeper, what == KEEPER_JOIN, err);
+	else
+		ok = write_way(keeper, what, err);
+	if (ok && journal_group(keeper->journal) > 0)
+		keeper->state = KEEPER_KEEPS;
+	return ok;
+}
+
+/* --- other journals ------------------------------------------------------------ */
+
+bool keeper_adopt_begin(struct keeper *keeper, const uint8_t *uuid,
+                        const uint32_t *files, uint32_t count,
+                        struct error *err)
+{
+	bool ok;
+
+	if (!begin(keeper, &ok, err))
+		return ok;
+	keeper->adopt_numbers = last_number(keeper);
+	keeper->adopt_steps = past_done(edits_past(keeper->edits));
+	if (!journal_adopt_begin(keeper->journal, uuid, files, count, err))
+		return false;
+	keeper->state = KEEPER_KEEPS;
+	return true;
+}
+
+bool keeper_adopt_end(struct keeper *keeper, const uint8_t *uuid,
+                      struct error *err)
+{
+	return !keeper->journal ||
+	       journal_adopt_end(keeper->journal, uuid, err);
+}
+
+void keeper_adopt_cancel(struct keeper *keeper)
+{
+	struct error why;
+
+	if (!keeper->journal)
+		return;
+	keeper->step_count = size_min(keeper->step_count, keeper->adopt_steps);
+	if (!journal_adopt_cancel(keeper->journal, &why)) {
+		keeper_abandon(keeper, &why);
+		return;
+	}
+	drop_kept(keeper);
+	drop_named(keeper, keeper->adopt_numbers);
+}
+
+void keeper_abandon(struct keeper *keeper, const struct error *why)
+{
+	give_up(keeper, why);
+	journal_free(keeper->journal);
+	keeper->journal = NULL;
+}
+
+const struct folder *keeper_look(struct keeper *keeper)
+{
+	struct shelf_places places = places_of(keeper);
+	struct error ignored;
+	bool passed;
+
+	if (!keeper->folder.path &&
+	    !shelf_open(keeper->sys, &places, false, &keeper->folder, &passed,
+	                &ignored))
+		return NULL;
+	return &keeper->folder;
+}
+
+/* --- the rest ----------------------------------------------------------------- */
+
+struct keeper *keeper_new(const struct sys *sys,
+                          const struct shelf_places *places,
+                          const struct edits *edits,
+                          const struct documents *docs, struct error *err)
+{
+	const char *from[] = { places->given, places->state, places->home,
+		               places->own };
+	struct keeper *keeper = mem_zalloc(sizeof(*keeper), err);
+
+	if (!keeper)
+		return NULL;
+	keeper->sys = sys;
+	keeper->edits = edits;
+	keeper->docs = docs;
+	keeper->folder.fd = -1;
+	for (size_t i = 0; i < ARRAY_LEN(from); i++) {
+		if (!from[i])
+			continue;
+		keeper->places[i] = mem_strdup(from[i], err);
+		if (!keeper->places[i]) {
+			keeper_free(keeper);
+			return NULL;
+		}
+	}
+	return keeper;
+}
+
+void keeper_free(struct keeper *keeper)
+{
+	if (!keeper)
+		return;
+	journal_free(keeper->journal);
+	folder_close(&keeper->folder);
+	for (size_t i = 0; i < ARRAY_LEN(keeper->places); i++)
+		mem_free(keeper->places[i]);
+	mem_free(keeper->kept);
+	mem_free(keeper->steps);
+	mem_free(keeper->named);
+	mem_free(keeper->batch);
+	runs_free(&keeper->runs);
+	mem_free(keeper);
+}
+
+enum keeper_state keeper_state(const struct keeper *keeper)
+{
+	return keeper->state;
+}
+
+const char *keeper_folder(const struct keeper *keeper)
+{
+	return keeper->folder.path ? keeper->folder.path : "";
+}
+
+const char *keeper_name(const struct keeper *keeper)
+{
+	return keeper->state == KEEPER_KEEPS ? journal_name(keeper->journal)
+	                                     : "";
+}
+
+const char *keeper_news(struct keeper *keeper)
+{
+	if (!keeper->has_news)
+		return NULL;
+	keeper->has_news = false;
+	return keeper->news;
+}
+
+uint64_t keeper_sync_due(const struct keeper *keeper)
+{
+	return keeper->journal ? journal_sync_due(keeper->journal) : UINT64_MAX;
+}
+
+void keeper_sync_run(struct job *job, void *arg)
+{
+	struct keeper *keeper = arg;
+
+	journal_sync_run(job, keeper->journal);
+}
+
+bool keeper_sync_end(struct keeper *keeper, struct error *err)
+{
+	return !keeper->journal || journal_sync_end(keeper->journal, err);
+}
+
+bool keeper_keep(struct keeper *keeper, struct error *err)
+{
+	return keeper->state != KEEPER_KEEPS ||
+	       journal_keep(keeper->journal, err);
+}
+
+bool keeper_discard(struct keeper *keeper, struct error *err)
+{
+	return keeper->state != KEEPER_KEEPS ||
+	       journal_discard(keeper->journal, err);
+}

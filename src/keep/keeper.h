@@ -1,0 +1,90 @@
+/*
+ * keeper.h - the groups of a session on their way into the journal
+ *
+ * The group in hand of the edits is written before it is committed (K5), with
+ * the bytes that it brings and, as far as they are not too many, the bytes of
+ * the files that it removes: these say later whether a file is still the one
+ * that was edited. Undo and redo are written as what they are.
+ *
+ * No folder is opened, and no file made, before the first group. Documents that
+ * nobody else can see (memory, standard input) are left out.
+ *
+ * Threads: the engine's; keeper_sync_run() any.
+ */
+#ifndef KEEP_KEEPER_H
+#define KEEP_KEEPER_H
+
+#include "base/base.h"
+
+struct documents;
+struct edits;
+struct error;
+struct folder;
+struct job;
+struct keeper;
+struct shelf_places;
+struct sys;
+
+/* The places are copied, the rest is borrowed. ERR_NOMEM. */
+struct keeper *keeper_new(const struct sys *sys,
+                          const struct shelf_places *places,
+                          const struct edits *edits,
+                          const struct documents *docs,
+                          struct error *err) MUST_USE;
+/* What was written stays. NULL is allowed. */
+void keeper_free(struct keeper *keeper);
+
+enum keeper_what {
+	KEEPER_EDIT,
+	KEEPER_JOIN, /* an edit that is undone together with the one before */
+	KEEPER_UNDO,
+	KEEPER_REDO,
+};
+
+/* Write the group in hand. When it is written it must be committed. Fails with
+   ERR_NOMEM, ERR_IO, ERR_LIMIT: then nothing of it is in the journal. */
+bool keeper_write(struct keeper *keeper, enum keeper_what what,
+                  struct error *err) MUST_USE;
+
+/*
+ * The groups between begin and end are those of documents `files` of another
+ * journal, and count when end has been done: see journal_adopt_begin().
+ * Cancelled, the history must be what it was at the begin. When even that fails
+ * nothing is kept any more, and the user is told.
+ */
+bool keeper_adopt_begin(struct keeper *keeper, const uint8_t *uuid,
+                        const uint32_t *files, uint32_t count,
+                        struct error *err) MUST_USE;
+bool keeper_adopt_end(struct keeper *keeper, const uint8_t *uuid,
+                      struct error *err) MUST_USE;
+void keeper_adopt_cancel(struct keeper *keeper);
+/* The documents are not what the journal says: it ends here. */
+void keeper_abandon(struct keeper *keeper, const struct error *why);
+
+/* The folder with the journals of earlier runs; NULL: there is none. Nothing is
+   made. Borrowed. */
+const struct folder *keeper_look(struct keeper *keeper);
+
+enum keeper_state {
+	KEEPER_EMPTY, /* nothing was written yet */
+	KEEPER_KEEPS,
+	KEEPER_NOWHERE, /* there is no place for a journal: edits are in memory */
+};
+enum keeper_state keeper_state(const struct keeper *keeper);
+/* The path of the journal's folder and its name in it; "" if there is none. */
+const char *keeper_folder(const struct keeper *keeper);
+const char *keeper_name(const struct keeper *keeper);
+/* What the user should know about the place, once; NULL for nothing. */
+const char *keeper_news(struct keeper *keeper);
+
+/* As journal_sync_due() and its like; there may be no journal. */
+uint64_t keeper_sync_due(const struct keeper *keeper);
+void keeper_sync_run(struct job *job, void *arg); /* arg: the keeper */
+bool keeper_sync_end(struct keeper *keeper, struct error *err) MUST_USE;
+
+/* The session ends: what was written waits for the next start, or is not wanted
+   any more. Nothing is written afterwards. ERR_IO. */
+bool keeper_keep(struct keeper *keeper, struct error *err) MUST_USE;
+bool keeper_discard(struct keeper *keeper, struct error *err) MUST_USE;
+
+#endif

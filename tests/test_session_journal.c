@@ -1,0 +1,683 @@
+/*
+ * test_session_journal.c - tests of src/keep/keeper.c and shelf.c in a session
+ *
+ * What was edited is in the journal before the edit is shown; a call that fails
+ * refuses the edit and leaves everything as it was.
+ */
+#include "config.h"
+
+#include "session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/lexer.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "edit/past.h"
+#include "edit/store.h"
+#include "keep/disk.h"
+#include "keep/recover.h"
+#include "keep/shelf.h"
+#include "space/layout.h"
+#include "space/view.h"
+#include "tests/faults.h"
+#include "tests/support.h"
+
+enum { TEXT = 256 };
+
+static struct session *session;
+static struct error err;
+static char *shelf;
+static char said[512];
+
+static void hear(void *ctx, const char *text)
+{
+	(void)ctx;
+	snprintf(said, sizeof(said), "%s", text);
+}
+
+static void start(const struct shelf_places *places)
+{
+	struct session_options o = {
+		.sys = &faults_sys,
+		.files = { .descriptors = 4,
+		           .windows = 2,
+		           .window_len = 1 << 16,
+		           .blocks = 16 },
+		.threads = 1,
+		.journal = places,
+	};
+
+	session = session_new(&o, &err);
+	must(session != NULL, &err);
+	session_set_say(session, hear, NULL);
+	said[0] = '\0';
+}
+
+static void start_here(void)
+{
+	start(&(struct shelf_places){ .given = shelf });
+}
+
+static void finish(void)
+{
+	session_free(session);
+	session = NULL;
+}
+
+static void setup(void)
+{
+	ck_assert_int_eq(chdir(scratch()), 0);
+	faults_reset();
+	free(scratch_file("a", "aaaa", 4));
+	free(scratch_file("b", "bbbbbb", 6));
+	ck_assert_int_eq(asprintf(&shelf, "%s/j%d", scratch(), rand()) < 0, 0);
+	start_here();
+}
+
+static void teardown(void)
+{
+	mem_fail_after(-1);
+	finish();
+	free(shelf);
+	ck_assert_uint_eq(faults_descriptors(), 0);
+}
+
+static void open_inputs(const char *list)
+{
+	struct layout inputs = { 0 };
+
+	while (*list) {
+		size_t len = strcspn(list, ";");
+		struct words words = { 0 };
+		struct placement *p;
+
+		must(words_split(list, len, &words, &err), &err);
+		p = placement_parse(&words, 0, &units_default, &err);
+		words_free(&words);
+		must(p && layout_push(&inputs, p, &err), &err);
+		list += len + (list[len] == ';');
+	}
+	must(session_open(session, &inputs, &err), &err);
+	layout_clear(&inputs);
+}
+
+static void shows(const char *want)
+{
+	char buf[TEXT];
+	struct runs runs = { 0 };
+	struct view *view = session_view(session);
+	size_t len = (size_t)view_size(view);
+
+	must(view_read(view, 0, buf, len, 0, &runs, &err), &err);
+	runs_free(&runs);
+	buf[len] = '\0';
+	ck_assert_str_eq(buf, want);
+}
+
+static bool splice(uint64_t addr, uint64_t removed, const char *text,
+                   unsigned flags)
+{
+	struct piece piece;
+	struct session_splice s = {
+		.at = space_place(session_space(session), addr),
+		.removed = removed,
+		.added = &piece,
+		.count = *text != '\0',
+	};
+
+	return (!*text || store_put(session_store(session), text, strlen(text),
+	                            &piece, &err)) &&
+	       session_edit(session, &s, 1, flags, &err);
+}
+
+static void put(uint64_t addr, uint64_t removed, const char *text)
+{
+	must(splice(addr, removed, text, 0), &err);
+}
+
+static bool count_name(void *arg, const char *name)
+{
+	(void)name;
+	++*(size_t *)arg;
+	return true;
+}
+
+/* How many journals there are. */
+static size_t journals(void)
+{
+	struct folder folder;
+	size_t n = 0;
+
+	if (!folder_open(&sys_real, shelf, false, &folder, &err)) {
+		ck_assert_int_eq(err.code, ERR_NO);
+		return 0;
+	}
+	must(recover_names(&folder, count_name, &n, &err), &err);
+	folder_close(&folder);
+	return n;
+}
+
+/* --- the life of a journal ---------------------------------------------------- */
+
+START_TEST(begins_with_the_first_edit)
+{
+	open_inputs("a;b");
+	shows("aaaabbbbbb");
+	ck_assert_int_eq(session_journal(session), JOURNAL_EMPTY);
+	ck_assert_int_ne(access(shelf, F_OK), 0);
+	put(3, 2, "xy");
+	ck_assert_int_eq(session_journal(session), JOURNAL_KEEPS);
+	ck_assert_str_eq(session_journal_folder(session), shelf);
+	ck_assert_uint_eq(journals(), 1);
+	shows("aaaxybbbbb");
+	ck_assert_str_eq(said, "");
+}
+END_TEST
+
+START_TEST(is_removed_when_nothing_is_unsaved)
+{
+	open_inputs("a");
+	put(1, 1, "x");
+	must(session_undo(session, &err), &err);
+	finish();
+	ck_assert_uint_eq(journals(), 0);
+	start_here();
+	open_inputs("a");
+	put(1, 1, "x");
+	session_drop_edits(session, true);
+	finish();
+	ck_assert_uint_eq(journals(), 0);
+	start_here();
+	open_inputs("a");
+	put(1, 1, "x");
+	finish();
+	ck_assert_uint_eq(journals(), 1);
+}
+END_TEST
+
+START_TEST(none_for_what_nobody_else_sees)
+{
+	open_inputs("memory:4");
+	put(1, 1, "x");
+	must(session_undo(session, &err), &err);
+	ck_assert_int_eq(session_journal(session), JOURNAL_EMPTY);
+	ck_assert_uint_eq(journals(), 0);
+}
+END_TEST
+
+/* Without a place the user is told, once. */
+START_TEST(no_place)
+{
+	finish();
+	start(&(struct shelf_places){ .home = "/proc/none" });
+	open_inputs("a");
+	put(1, 1, "x");
+	ck_assert_int_eq(session_journal(session), JOURNAL_NOWHERE);
+	ck_assert_ptr_nonnull(strstr(said, "NO JOURNAL"));
+	said[0] = '\0';
+	put(1, 1, "y");
+	ck_assert_str_eq(said, "");
+	shows("ayaa");
+}
+END_TEST
+
+START_TEST(a_better_place_is_passed_over)
+{
+	char *open = NULL, *home = NULL;
+
+	finish();
+	ck_assert_int_gt(asprintf(&open, "%s/open", scratch()), 0);
+	ck_assert_int_gt(asprintf(&home, "%s/home", scratch()), 0);
+	ck_assert_int_eq(mkdir(open, 0700), 0);
+	ck_assert_int_eq(mkdir(home, 0700), 0);
+	ck_assert_int_eq(mkdir("open/hexspan", 0700), 0);
+	ck_assert_int_eq(mkdir("open/hexspan/journal", 0700), 0);
+	ck_assert_int_eq(chmod("open/hexspan/journal", 0755), 0);
+	start(&(struct shelf_places){ .state = open, .home = home });
+	open_inputs("a");
+	put(1, 1, "x");
+	ck_assert_int_eq(session_journal(session), JOURNAL_KEEPS);
+	ck_assert_ptr_nonnull(strstr(said, "is open to other users"));
+	ck_assert_ptr_nonnull(
+		strstr(session_journal_folder(session), "/home/.local/"));
+	free(open);
+	free(home);
+}
+END_TEST
+
+START_TEST(a_sync_by_a_job)
+{
+	struct pool_event event;
+	size_t before;
+
+	open_inputs("a");
+	ck_assert_uint_eq(session_sync_due(session), UINT64_MAX);
+	put(1, 1, "x");
+	ck_assert_uint_le(session_sync_due(session),
+	                  sys_now() + UINT64_C(250000000));
+	before = faults_count(FAULT_SYNC_DATA);
+	must(session_sync_begin(session, &err), &err);
+	ck_assert_uint_eq(session_sync_due(session), UINT64_MAX);
+	while (!pool_next(session_pool(session), &event))
+		usleep(100);
+	ck_assert(session_sync_end(session, event.job));
+	ck_assert_uint_eq(faults_count(FAULT_SYNC_DATA), before + 1);
+	ck_assert_uint_eq(session_sync_due(session), UINT64_MAX);
+}
+END_TEST
+
+/* --- failures ------------------------------------------------------------------- */
+
+static const enum fault_call calls[] = {
+	FAULT_OPEN, FAULT_STAT, FAULT_FSTAT,  FAULT_MAKE_FOLDER, FAULT_PWRITE,
+	FAULT_LOCK, FAULT_CWD,  FAULT_RANDOM, FAULT_PREAD,       FAULT_NOWAIT,
+};
+
+/* Each call of the first edit, and of an edit later, fails once. */
+START_TEST(a_call_fails)
+{
+	enum fault_call call = calls[_i];
+	bool happened = true;
+
+	finish();
+	for (size_t nth = 0; happened; nth++) {
+		bool done, undone = true;
+
+		start_here();
+		open_inputs("a;b");
+		faults_reset();
+		faults_fail(call, nth, 1, ENOSPC);
+		done = splice(3, 2, "xy", 0);
+		if (done)
+			undone = session_undo(session, &err);
+		happened = faults_happened();
+		faults_reset();
+		shows(!done || undone ? "aaaabbbbbb" : "aaaxybbbbb");
+		if (done && undone)
+			must(session_redo(session, &err), &err);
+		else if (!done)
+			put(3, 2, "xy");
+		shows("aaaxybbbbb");
+		session_drop_edits(session, true);
+		finish();
+		ck_assert_uint_eq(journals(), 0);
+	}
+	start_here();
+}
+END_TEST
+
+START_TEST(a_full_disk_refuses_edits)
+{
+	open_inputs("a;b");
+	put(0, 1, "w");
+	faults_fail(FAULT_PWRITE, 0, 1000, ENOSPC);
+	ck_assert(!splice(3, 2, "xy", 0));
+	ck_assert_int_eq(err.code, ERR_IO);
+	ck_assert_ptr_nonnull(strstr(err.text, "not done"));
+	ck_assert_ptr_nonnull(strstr(err.text, "No space left"));
+	ck_assert(!session_undo(session, &err));
+	shows("waaabbbbbb");
+	faults_reset();
+	must(session_undo(session, &err), &err);
+	shows("aaaabbbbbb");
+	must(session_redo(session, &err), &err);
+	put(3, 2, "xy");
+	shows("waaxybbbbb");
+}
+END_TEST
+
+START_TEST(without_memory)
+{
+	bool failed = true;
+
+	finish();
+	for (long n = 0; failed; n++) {
+		start_here();
+		open_inputs("a;b");
+		mem_fail_after(n);
+		failed = !splice(3, 2, "xy", 0);
+		if (!failed)
+			failed = !session_undo(session, &err);
+		if (failed)
+			ck_assert_int_eq(err.code, ERR_NOMEM);
+		mem_fail_after(-1);
+		if (past_done(session_past(session)) == 0)
+			put(3, 2, "xy");
+		shows("aaaxybbbbb");
+		session_drop_edits(session, true);
+		finish();
+	}
+	start_here();
+}
+END_TEST
+
+/* --- kills ---------------------------------------------------------------------- */
+
+static char waiting[64];
+static struct recover_checked checked;
+static size_t waits;
+
+static void see(void *ctx, const struct session_waiting *w)
+{
+	(void)ctx;
+	snprintf(waiting, sizeof(waiting), "%s", w->journal);
+	checked = w->checked;
+	waits++;
+}
+
+/* What waits for the files that are open. */
+static size_t look(void)
+{
+	waits = 0;
+	must(session_look(session, see, NULL, &err), &err);
+	return waits;
+}
+
+static size_t take_view(char out[static TEXT])
+{
+	struct runs runs = { 0 };
+	struct view *view = session_view(session);
+	size_t len = (size_t)view_size(view);
+
+	ck_assert_uint_lt(len, TEXT);
+	must(view_read(view, 0, out, len, 0, &runs, &err), &err);
+	runs_free(&runs);
+	out[len] = '\0';
+	return len;
+}
+
+/* Run in another process, which is killed; *text is what it showed last. */
+static void killed(void (*run)(uint64_t *rnd), uint64_t *rnd, char *text)
+{
+	int fds[2];
+	int status;
+	ssize_t n;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(fds), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		start_here();
+		run(rnd);
+		n = (ssize_t)take_view(text);
+		if (write(fds[1], text, (size_t)n) == n)
+			(void)raise(SIGKILL);
+		_exit(1);
+	}
+	(void)close(fds[1]);
+	n = read(fds[0], text, TEXT - 1);
+	ck_assert_int_ge(n, 0);
+	text[n] = '\0';
+	(void)close(fds[0]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+static void three_edits(uint64_t *rnd)
+{
+	(void)rnd;
+	open_inputs("a;b");
+	put(3, 2, "xy");
+	must(splice(5, 1, "zzz", EDIT_JOIN), &err);
+	put(0, 1, "w");
+	put(1, 1, "v");
+	must(session_undo(session, &err), &err);
+}
+
+START_TEST(a_kill_loses_nothing)
+{
+	char text[TEXT];
+
+	finish();
+	killed(three_edits, NULL, text);
+	ck_assert_str_eq(text, "waaxyzzzbbbb");
+	start_here();
+	open_inputs("b;a");
+	shows("bbbbbbaaaa");
+	ck_assert_uint_eq(look(), 2);
+	ck_assert_int_eq(checked.state, RECOVER_SAME);
+	must(session_recover(session, waiting, &err), &err);
+	shows("yzzzbbbbwaax");
+	ck_assert_uint_eq(look(), 0);
+	ck_assert_uint_eq(journals(), 1);
+	/* What was taken back can be made again, and all taken back. */
+	must(session_redo(session, &err), &err);
+	shows("yzzzbbbbwvax");
+	must(session_undo(session, &err), &err);
+	must(session_undo(session, &err), &err);
+	shows("yzzzbbbbaaax");
+	must(session_undo(session, &err), &err);
+	shows("bbbbbbaaaa");
+	ck_assert(!session_undo(session, &err));
+	must(session_redo(session, &err), &err);
+	/* It waits again, here. */
+	finish();
+	ck_assert_uint_eq(journals(), 1);
+	start_here();
+	open_inputs("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting, &err), &err);
+	shows("aaaxyzzzbbbb");
+}
+END_TEST
+
+START_TEST(a_file_that_does_not_fit)
+{
+	char text[TEXT];
+
+	finish();
+	killed(three_edits, NULL, text);
+	start_here();
+	open_inputs("a");
+	ck_assert_uint_eq(look(), 1);
+	ck_assert(!session_recover(session, waiting, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "also changes"));
+	finish();
+	free(scratch_file("b", "cbbbbb", 6));
+	start_here();
+	open_inputs("a;b");
+	ck_assert_uint_eq(look(), 2);
+	ck_assert(!session_recover(session, waiting, &err));
+	ck_assert_int_eq(err.code, ERR_CHANGED);
+	ck_assert_ptr_nonnull(strstr(err.text, "1 bytes differ"));
+	shows("aaaacbbbbb");
+	finish();
+	free(scratch_file("b", "bbbbbb", 6));
+	start_here();
+	open_inputs("a;b");
+	put(9, 1, "q");
+	ck_assert(!session_recover(session, waiting, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "edits that are newer"));
+	must(session_undo(session, &err), &err);
+	must(session_recover(session, waiting, &err), &err);
+	shows("waaxyzzzbbbb");
+}
+END_TEST
+
+START_TEST(discarding)
+{
+	char text[TEXT];
+
+	finish();
+	killed(three_edits, NULL, text);
+	start_here();
+	open_inputs("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_discard(session, waiting, &err), &err);
+	ck_assert_uint_eq(look(), 0);
+	ck_assert_uint_eq(journals(), 0);
+	ck_assert(!session_recover(session, waiting, &err));
+	ck_assert_int_eq(err.code, ERR_NO);
+}
+END_TEST
+
+/* Recovery without memory changes nothing, and can be tried again. */
+START_TEST(recovery_without_memory)
+{
+	bool ok = false;
+	char text[TEXT];
+
+	finish();
+	killed(three_edits, NULL, text);
+	for (long n = 0; !ok; n++) {
+		start_here();
+		open_inputs("a;b");
+		ck_assert_uint_eq(look(), 2);
+		mem_fail_after(n);
+		ok = session_recover(session, waiting, &err);
+		mem_fail_after(-1);
+		if (!ok) {
+			ck_assert_int_eq(err.code, ERR_NOMEM);
+			shows("aaaabbbbbb");
+			ck_assert_uint_eq(past_done(session_past(session)), 0);
+		}
+		if (!ok && n % 8 == 0)
+			must(session_recover(session, waiting, &err), &err);
+		if (ok || n % 8 == 0) {
+			shows("waaxyzzzbbbb");
+			finish();
+			start_here();
+			open_inputs("a;b");
+			ck_assert_uint_eq(look(), 2);
+		}
+		finish();
+	}
+	start_here();
+}
+END_TEST
+
+static void any_edit(uint64_t *rnd)
+{
+	uint64_t size = view_size(session_view(session));
+	uint64_t at = random_below(rnd, size + 1);
+	uint64_t len = random_below(rnd, u64_min(size - at, 6) + 1);
+	struct place to = space_place(session_space(session),
+	                              random_below(rnd, size + 1));
+	char text[8] = { 0 };
+
+	for (size_t i = random_below(rnd, 6); i-- > 0;)
+		text[i] = (char)('a' + random_below(rnd, 26));
+	switch (random_below(rnd, 10)) {
+	case 0:
+	case 1:
+		(void)!session_undo(session, &err);
+		break;
+	case 2:
+		(void)!session_redo(session, &err);
+		break;
+	case 3:
+		(void)!session_move(session, at, len, to, &err);
+		break;
+	case 4:
+		if (size < TEXT / 2)
+			(void)!session_copy(session, at, len, to, false, &err);
+		break;
+	case 5:
+		(void)!session_revert(session, at, len, &err);
+		break;
+	case 6: {
+		struct piece piece;
+		struct session_splice s = {
+			.at = space_place(session_space(session), at),
+			.removed = len,
+			.added = &piece,
+			.count = 1,
+		};
+
+		must(store_put_fill(session_store(session), "12345", 5, len + 1,
+		                    &piece, &err),
+		     &err);
+		(void)!session_edit(session, &s, 1, 0, &err);
+		break;
+	}
+	default:
+		if (size < TEXT / 2)
+			(void)!splice(at, len, text,
+			              random_below(rnd, 3) ? 0 : EDIT_JOIN);
+	}
+}
+
+static void any_edits_here(uint64_t *rnd)
+{
+	size_t n = random_below(rnd, 30);
+
+	open_inputs("a;b");
+	if (look() > 0)
+		must(session_recover(session, waiting, &err), &err);
+	while (n-- > 0)
+		any_edit(rnd);
+}
+
+/* Edits, a kill, recovery, more edits, a kill ..; in the end everything is
+   taken back. */
+START_TEST(any_edits_and_kills)
+{
+	uint64_t rnd = random_seed();
+	char text[TEXT], before[TEXT];
+
+	finish();
+	for (size_t i = cases(60); i > 0; i--) {
+		strcpy(before, "aaaabbbbbb");
+		for (size_t k = random_below(&rnd, 4) + 1; k > 0; k--) {
+			killed(any_edits_here, &rnd, text);
+			start_here();
+			open_inputs("a;b");
+			if (look() > 0)
+				must(session_recover(session, waiting, &err),
+				     &err);
+			shows(text);
+			finish();
+			(void)random_u64(&rnd);
+		}
+		start_here();
+		open_inputs("a;b");
+		if (look() > 0)
+			must(session_recover(session, waiting, &err), &err);
+		shows(text);
+		while (session_undo(session, &err))
+			;
+		shows(before);
+		while (session_redo(session, &err))
+			;
+		session_drop_edits(session, true);
+		finish();
+		ck_assert_uint_eq(journals(), 0);
+	}
+	start_here();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("session_journal");
+	TCase *tc = tcase_create("session_journal");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, begins_with_the_first_edit);
+	tcase_add_test(tc, is_removed_when_nothing_is_unsaved);
+	tcase_add_test(tc, none_for_what_nobody_else_sees);
+	tcase_add_test(tc, no_place);
+	tcase_add_test(tc, a_better_place_is_passed_over);
+	tcase_add_test(tc, a_sync_by_a_job);
+	tcase_add_loop_test(tc, a_call_fails, 0, ARRAY_LEN(calls));
+	tcase_add_test(tc, a_full_disk_refuses_edits);
+	tcase_add_test(tc, without_memory);
+	tcase_add_test(tc, a_kill_loses_nothing);
+	tcase_add_test(tc, a_file_that_does_not_fit);
+	tcase_add_test(tc, discarding);
+	tcase_add_test(tc, recovery_without_memory);
+	tcase_add_test(tc, any_edits_and_kills);
+	tcase_set_timeout(tc, 60);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}

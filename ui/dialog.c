@@ -1,0 +1,111 @@
+/* dialog.c - see dialog.h */
+#include "config.h"
+
+#include "ui/dialog.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/cells.h"
+#include "ui/pager.h"
+
+enum { DIALOG_COLS = 60 };
+
+void dialog_open(struct dialog *dialog, const char *title,
+                 const struct button *buttons, int count)
+{
+	*dialog = (struct dialog){ .open = true, .button_count = count };
+	snprintf(dialog->title, sizeof(dialog->title), "%s", title);
+	memcpy(dialog->buttons, buttons, (size_t)count * sizeof(*buttons));
+}
+
+void dialog_say(struct dialog *dialog, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (dialog->line_count == DIALOG_LINES)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(dialog->lines[dialog->line_count++], DIALOG_TEXT, fmt,
+	                ap);
+	va_end(ap);
+}
+
+void dialog_next(struct dialog *dialog, bool forward)
+{
+	int count = dialog->button_count;
+
+	dialog->chosen = (dialog->chosen + (forward ? 1 : count - 1)) % count;
+}
+
+const char *dialog_accept(struct dialog *dialog)
+{
+	dialog->open = false;
+	return dialog->buttons[dialog->chosen].line;
+}
+
+const char *dialog_letter(struct dialog *dialog, uint32_t cp)
+{
+	for (int i = 0; i < dialog->button_count; i++) {
+		if ((uint32_t)dialog->buttons[i].letter != cp)
+			continue;
+		dialog->chosen = i;
+		return dialog_accept(dialog);
+	}
+	return NULL;
+}
+
+/* "c cancel  d drop": the letters of the buttons. */
+static void footer(const struct dialog *dialog, char dst[static DIALOG_TEXT])
+{
+	size_t n = 0;
+
+	dst[0] = '\0';
+	for (int i = 0; i < dialog->button_count && n < DIALOG_TEXT; i++)
+		n += (size_t)snprintf(dst + n, DIALOG_TEXT - n, "%s%c %s",
+		                      n ? "  " : "", dialog->buttons[i].letter,
+		                      dialog->buttons[i].word);
+}
+
+static void paint_buttons(const struct dialog *dialog, struct canvas *canvas,
+                          int row, int col)
+{
+	for (int i = 0; i < dialog->button_count; i++) {
+		bool chosen = i == dialog->chosen;
+		char text[DIALOG_TEXT];
+		int width;
+
+		snprintf(text, sizeof(text), chosen ? "[ %s ]" : "( %s )",
+		         dialog->buttons[i].label);
+		width = canvas_text(canvas, row, col, -1, text,
+		                    chosen ? STYLE_STRONG : STYLE_NORMAL);
+		if (chosen)
+			canvas_over(canvas, row, col, width, OVER_CURSOR);
+		col += width + 2;
+	}
+}
+
+void dialog_paint(const struct dialog *dialog, struct canvas *canvas, int top,
+                  int rows, bool ascii)
+{
+	int lines = int_min(dialog->line_count, rows - 4);
+	int cols = int_min(DIALOG_COLS, canvas->cols);
+	int height = int_max(lines, 0) + 4;
+	int row = top + int_max(0, rows - height) / 2;
+	int col = (canvas->cols - cols) / 2;
+	char keys[DIALOG_TEXT];
+
+	footer(dialog, keys);
+	/* Where there is no room for more, the question and the buttons. */
+	if (rows < 4) {
+		row = top + rows - 3;
+		height = 3;
+		lines = 0;
+	}
+	box_paint(canvas, row, col, height, cols, dialog->title, keys, ascii);
+	for (int i = 0; i < lines; i++)
+		canvas_text(canvas, row + 1 + i, col + 2, cols - 4,
+		            dialog->lines[i], STYLE_NORMAL);
+	paint_buttons(dialog, canvas, row + height - 2, col + 2);
+}

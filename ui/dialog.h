@@ -1,0 +1,55 @@
+/*
+ * dialog.h - a question in a box, with buttons that run command lines
+ *
+ * It opens on the button that loses and writes nothing. Each button has the
+ * letter that it shows; what else chooses and presses is in the keymaps.
+ *
+ * Threads: the UI thread.
+ */
+#ifndef UI_DIALOG_H
+#define UI_DIALOG_H
+
+#include "base/base.h"
+
+struct canvas;
+
+enum {
+	DIALOG_BUTTONS = 4,
+	DIALOG_LINES = 12,
+	DIALOG_TEXT = 80, /* bytes of a line */
+};
+
+struct button {
+	char letter;
+	const char *label; /* static */
+	const char *word;  /* static: what the letter does, in a word */
+	const char *line;  /* static; a command line, "": only closes */
+};
+
+struct dialog {
+	bool open;
+	char title[DIALOG_TEXT];
+	char lines[DIALOG_LINES][DIALOG_TEXT];
+	int line_count;
+	struct button buttons[DIALOG_BUTTONS];
+	int button_count, chosen;
+};
+
+/* Open without lines, on the first button. */
+void dialog_open(struct dialog *dialog, const char *title,
+                 const struct button *buttons, int count);
+/* A line more; what does not fit is left out. */
+void dialog_say(struct dialog *dialog, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+void dialog_next(struct dialog *dialog, bool forward);
+
+/* Press the button that is chosen, or that of a letter. The dialog closes; the
+   line is to be run. NULL: there is no such button. */
+const char *dialog_accept(struct dialog *dialog);
+const char *dialog_letter(struct dialog *dialog, uint32_t cp);
+
+/* A box in the middle of the given rows of the canvas. */
+void dialog_paint(const struct dialog *dialog, struct canvas *canvas, int top,
+                  int rows, bool ascii);
+
+#endif

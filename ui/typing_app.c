@@ -1,0 +1,414 @@
+/*
+ * typing_app.c - see typing.h
+ *
+ * Nothing is collected here: each key is an edit of the session at once, so
+ * that no byte that was typed can be lost with the editor. What is kept is only
+ * where typing goes on, and it counts for nothing as soon as the cursor or the
+ * bytes are others.
+ */
+#include "config.h"
+
+#include "ui/typing.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "edit/piece.h"
+#include "edit/store.h"
+#include "session.h"
+#include "space/view.h"
+#include "ui/app.h"
+#include "ui/glyphs.h"
+
+static bool goes_on(const struct app *app)
+{
+	const struct typing *t = &app->typing;
+
+	return t->generation == session_generation(app->ctx.session) &&
+	       t->addr == app->ctx.cursor.addr;
+}
+
+bool typing_is_low(const struct app *app)
+{
+	return app->typing.low && goes_on(app);
+}
+
+void typing_stop(struct app *app)
+{
+	app->typing.low = false;
+	app->typing.full = false;
+}
+
+bool typing_may_append(const struct app *app)
+{
+	return app->ctx.options.insert && app->ctx.selecting == SELECT_NONE;
+}
+
+/* What data is here: the mode that keys fall back to while bytes are selected.
+ */
+static enum key_mode data_mode(const struct app *app)
+{
+	enum key_mode mode = app_mode(app);
+
+	return mode == MODE_SELECT ? app->mode : mode;
+}
+
+static int digit_of(uint32_t cp)
+{
+	if (cp >= '0' && cp <= '9')
+		return (int)(cp - '0');
+	cp |= 0x20;
+	return cp >= 'a' && cp <= 'f' ? (int)(cp - 'a' + 10) : -1;
+}
+
+bool typing_takes(const struct app *app, uint32_t cp)
+{
+	enum key_mode mode = data_mode(app);
+
+	return (mode == MODE_HEX && digit_of(cp) >= 0) ||
+	       (mode == MODE_TEXT && cp >= 0x20);
+}
+
+/* --- edits --------------------------------------------------------------- */
+
+/* Bytes in place of `removed` ones, as one edit. */
+static bool put(struct app *app, struct place at, uint64_t removed,
+                const void *bytes, size_t len, unsigned flags,
+                struct error *err)
+{
+	struct session *session = app->ctx.session;
+	struct piece piece;
+	struct session_splice splice = {
+		.at = at, .removed = removed, .added = &piece, .count = len > 0
+	};
+
+	return (len == 0 ||
+	        store_put(session_store(session), bytes, len, &piece, err)) &&
+	       session_edit(session, &splice, 1, flags, err);
+}
+
+/* The byte at an address, of which one digit is to stay. */
+static bool read_byte(struct app *app, uint64_t addr, unsigned char *byte,
+                      struct error *err)
+{
+	struct runs runs = { 0 };
+	bool ok = view_read(session_view(app->ctx.session), addr, byte, 1, 0,
+	                    &runs, err);
+
+	if (ok && !state_has_bytes(runs.v[0].state)) {
+		ok = error_set(err, ERR_STATE,
+		               "the byte at 0x%" PRIx64 " has no value (%s)",
+		               addr, state_name(runs.v[0].state));
+		error_add_addr(err, addr);
+	}
+	runs_free(&runs);
+	return ok;
+}
+
+static void stay(struct app *app, bool low, bool full)
+{
+	app->typing = (struct typing){
+		.generation = session_generation(app->ctx.session),
+		.addr = app->ctx.cursor.addr,
+		.count = app->typing.count + 1,
+		.low = low,
+		.full = full,
+	};
+}
+
+/* The cursor goes behind len bytes that were put at `from`. What was inserted
+   at the end of a segment is followed by that end, not by the next one. */
+static void go_on(struct app *app, struct place from, uint64_t len)
+{
+	const struct space *sp = context_space(&app->ctx);
+	uint64_t size = space_size(sp), addr = from.addr + len;
+	bool full = addr >= size && !typing_may_append(app);
+
+	if (full)
+		addr = size - 1;
+	if (from.side == SIDE_END && app->ctx.options.insert)
+		from.addr = addr;
+	else
+		from = space_place(sp, addr);
+	context_move(&app->ctx, from);
+	stay(app, false, full);
+}
+
+/* Is there a byte to overwrite? */
+static bool has_room(const struct app *app, struct error *err)
+{
+	uint64_t size = space_size(context_space(&app->ctx));
+
+	if (size > 0 && app->ctx.cursor.addr < size &&
+	    !(app->typing.full && goes_on(app)))
+		return true;
+	return error_set(err, ERR_RANGE,
+	                 size > 0 ? "that was the last byte: only inserting "
+	                            "goes on (set insert)"
+	                          : "there is no byte to overwrite (set "
+	                            "insert)");
+}
+
+/* --- typing -------------------------------------------------------------- */
+
+static bool type_low(struct app *app, int digit, struct error *err)
+{
+	struct place at = app->ctx.cursor;
+	/* A byte that was inserted at an end is one of the segment now. */
+	struct place byte_at = space_place(context_space(&app->ctx), at.addr);
+	unsigned char byte;
+
+	if (!read_byte(app, at.addr, &byte, err))
+		return false;
+	byte = (unsigned char)((byte & 0xf0) | digit);
+	if (!put(app, byte_at, 1, &byte, 1, EDIT_JOIN | EDIT_SEEN, err))
+		return false;
+	go_on(app, at, 1);
+	return true;
+}
+
+static bool type_digit(struct app *app, int digit, struct error *err)
+{
+	unsigned char byte = (unsigned char)(digit << 4), old;
+	struct place at = app->ctx.cursor;
+
+	if (typing_is_low(app))
+		return type_low(app, digit, err);
+	if (app->ctx.options.insert) {
+		if (!put(app, at, 0, &byte, 1, 0, err))
+			return false;
+		if (at.side != SIDE_END)
+			app->ctx.cursor =
+				space_place(context_space(&app->ctx), at.addr);
+	} else {
+		if (!has_room(app, err) || !read_byte(app, at.addr, &old, err))
+			return false;
+		byte |= old & 0x0f;
+		if (!put(app, at, 1, &byte, 1, EDIT_SEEN, err))
+			return false;
+	}
+	stay(app, true, false);
+	return true;
+}
+
+/* As typed or pasted at the cursor. */
+static bool put_here(struct app *app, const void *bytes, size_t len,
+                     struct error *err)
+{
+	struct place at = app->ctx.cursor;
+	bool insert = app->ctx.options.insert;
+
+	if ((!insert && !has_room(app, err)) ||
+	    !put(app, at, insert ? 0 : len, bytes, len, 0, err))
+		return false;
+	go_on(app, at, len);
+	return true;
+}
+
+static bool encode(const struct app *app, uint32_t cp,
+                   unsigned char dst[static 4], size_t *len, struct error *err)
+{
+	enum encoding encoding = (enum encoding)app->ctx.options.encoding;
+	const struct option *option = option_find("encoding", err);
+	char utf8[5] = "", name[OPTION_NAME];
+
+	*len = glyphs_encode(encoding, cp, dst);
+	if (*len > 0)
+		return true;
+	utf8[text_encode(utf8, cp)] = '\0';
+	return error_set(err, ERR_SYNTAX, "%s has no character '%s'",
+	                 option_text(&app->ctx.options, option, name),
+	                 text_shown(utf8).s);
+}
+
+/* Typing replaces no selection: it would change lengths unasked. */
+static void drop_selection(struct app *app)
+{
+	context_select(&app->ctx, 0, 0, SELECT_NONE);
+}
+
+bool typing_key(struct app *app, uint32_t cp, struct error *err)
+{
+	unsigned char bytes[4];
+	size_t len;
+	bool ok;
+
+	drop_selection(app);
+	if (data_mode(app) == MODE_HEX)
+		ok = type_digit(app, digit_of(cp), err);
+	else
+		ok = encode(app, cp, bytes, &len, err) &&
+		     put_here(app, bytes, len, err);
+	app_follow(app);
+	return ok;
+}
+
+/* --- pastes -------------------------------------------------------------- */
+
+/* Hex digits, pairs of them parted by anything blank. */
+static bool parse_hex(const char *text, size_t len, unsigned char *dst,
+                      size_t *count, struct error *err)
+{
+	*count = 0;
+	for (size_t i = 0; i < len; i++) {
+		int high, low;
+
+		if (strchr(" \t\r\n", text[i]) && text[i])
+			continue;
+		high = digit_of((unsigned char)text[i]);
+		low = i + 1 < len ? digit_of((unsigned char)text[i + 1]) : -1;
+		if (high < 0 || low < 0)
+			return error_set(err, ERR_SYNTAX,
+			                 "the paste was not used: it is not "
+			                 "pairs of hex digits");
+		dst[(*count)++] = (unsigned char)(high << 4 | low);
+		i++;
+	}
+	return true;
+}
+
+/* What is not UTF-8 goes in as it is where that is the encoding. */
+static bool parse_text(const struct app *app, const char *text, size_t len,
+                       unsigned char *dst, size_t *count, struct error *err)
+{
+	*count = 0;
+	if (app->ctx.options.encoding == ENCODING_UTF8) {
+		memcpy(dst, text, len);
+		*count = len;
+		return true;
+	}
+	while (len > 0) {
+		unsigned char bytes[4];
+		size_t n, used;
+		uint32_t cp;
+
+		used = text_decode(text, len, &cp);
+		if (used == 0)
+			return error_set(err, ERR_SYNTAX,
+			                 "the paste was not used: it is not "
+			                 "UTF-8");
+		if (!encode(app, cp, bytes, &n, err))
+			return error_prefix(err, "the paste was not used");
+		memcpy(dst + *count, bytes, n);
+		*count += n;
+		text += used;
+		len -= used;
+	}
+	return true;
+}
+
+bool typing_paste(struct app *app, const char *text, size_t len,
+                  struct error *err)
+{
+	bool hex = data_mode(app) == MODE_HEX;
+	/* A character of UTF-8 becomes at most twice as long. */
+	unsigned char *bytes = mem_resize(NULL, len + 1, 2, err);
+	size_t count;
+	bool ok;
+
+	if (!bytes)
+		return false;
+	drop_selection(app);
+	ok = hex ? parse_hex(text, len, bytes, &count, err)
+	         : parse_text(app, text, len, bytes, &count, err);
+	if (ok && count > 0)
+		ok = put_here(app, bytes, count, err);
+	mem_free(bytes);
+	app_follow(app);
+	return ok;
+}
+
+/* --- erasing ------------------------------------------------------------- */
+
+/* Delete bytes; the cursor goes to where they were, and stays behind the last
+   byte of a segment if it was there. */
+static bool delete_range(struct app *app, uint64_t start, uint64_t end,
+                         struct place cursor, struct error *err)
+{
+	const struct space *sp = context_space(&app->ctx);
+	uint64_t size;
+
+	if (!put(app, space_place(sp, start), end - start, NULL, 0, 0, err))
+		return false;
+	drop_selection(app);
+	sp = context_space(&app->ctx);
+	size = space_size(sp);
+	if (start >= size && size > 0 && !typing_may_append(app))
+		start = size - 1;
+	if (cursor.side == SIDE_END)
+		cursor.addr = start;
+	else
+		cursor = space_place(sp, start);
+	context_move(&app->ctx, cursor);
+	app_follow(app);
+	return true;
+}
+
+static bool delete_selection(struct app *app, bool *done, struct error *err)
+{
+	struct place none = { .side = SIDE_START };
+	uint64_t start, end;
+
+	*done = context_selection(&app->ctx, &start, &end);
+	return !*done || delete_range(app, start, end, none, err);
+}
+
+bool typing_erase(struct app *app, struct error *err)
+{
+	struct place cursor = app->ctx.cursor;
+	bool done;
+
+	if (!delete_selection(app, &done, err) || done)
+		return done;
+	if (cursor.side == SIDE_END ||
+	    cursor.addr >= space_size(context_space(&app->ctx)))
+		return error_set(err, ERR_NO, "no byte of this file is here");
+	return delete_range(app, cursor.addr, cursor.addr + 1, cursor, err);
+}
+
+/* Go to a byte and let it be what the file has there. One that was inserted, or
+   that is in no file that may be edited, stays as it is. */
+static bool restore(struct app *app, uint64_t addr, struct error *err)
+{
+	context_move(&app->ctx, space_place(context_space(&app->ctx), addr));
+	app_follow(app);
+	return session_revert(app->ctx.session, addr, 1, err) ||
+	       err->code == ERR_RANGE || err->code == ERR_READONLY ||
+	       err->code == ERR_STATE;
+}
+
+/* Behind the end of a segment whose last byte is not the one before? */
+static bool is_behind_nothing(const struct app *app, struct place cursor)
+{
+	const struct segment *before =
+		space_locate(context_space(&app->ctx), cursor.addr - 1).segment;
+
+	return cursor.side == SIDE_END &&
+	       (!before || before->number != cursor.segment);
+}
+
+bool typing_erase_back(struct app *app, struct error *err)
+{
+	struct place cursor = app->ctx.cursor;
+	bool done = false;
+
+	if (typing_is_low(app)) {
+		app->dirty = true;
+		return session_undo(app->ctx.session, err);
+	}
+	if (app->ctx.options.insert &&
+	    (!delete_selection(app, &done, err) || done))
+		return done;
+	if (app->typing.full && goes_on(app))
+		return restore(app, cursor.addr, err);
+	if (cursor.addr == 0)
+		return error_set(err, ERR_NO, "there is no byte before this");
+	if (!app->ctx.options.insert)
+		return restore(app, cursor.addr - 1, err);
+	if (is_behind_nothing(app, cursor))
+		return error_set(err, ERR_NO, "the file is empty here");
+	return delete_range(app, cursor.addr - 1, cursor.addr, cursor, err);
+}
