@@ -712,6 +712,19 @@ START_TEST(no_memory_to_wait)
 }
 END_TEST
 
+/* Nothing shows where it is, and it is not elsewhere. */
+START_TEST(an_empty_file_behind_the_end)
+{
+	trial_file("none", "", 0);
+	trial_must(&t, "open none at 100; goto 3");
+	trial_fails(&t, "goto #4:0", ERR_RANGE,
+	            "#4 is empty, at 0x64 behind the end (size 0x30)", 0);
+	is_at(3);
+	trial_must(&t, "goto $");
+	is_at(48);
+}
+END_TEST
+
 /* --- bookmarks ------------------------------------------------------------- */
 
 START_TEST(bookmarks)
@@ -955,6 +968,7 @@ int main(void)
 	                    ARRAY_LEN(selections));
 	tcase_add_test(tc, next_and_prev);
 	tcase_add_test(tc, next_run);
+	tcase_add_test(tc, an_empty_file_behind_the_end);
 	tcase_add_test(tc, next_run_after_next_run);
 	tcase_add_test(tc, no_memory_to_wait);
 	tcase_add_test(tc, bookmarks);

@@ -612,6 +612,7 @@ static void part_random(void)
 		step(screen);
 	}
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 /* Debian keeps xterm-direct in a package of its own, so one is made here. */
@@ -696,6 +697,7 @@ static void part_no_color(void)
 	screen_show(screen, &canvas, 0, 0);
 	step(screen);
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 /* Without colours from the start, with them later, and without them again. */
@@ -742,6 +744,7 @@ static void part_themes(void)
 		step(screen);
 	}
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 /* The same pairs of colours get other meanings. */
@@ -779,6 +782,7 @@ static void part_pages(void)
 		step(screen);
 	}
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 START_TEST(frame_cost)
@@ -838,6 +842,7 @@ static void part_edges(void)
 	screen_show(screen, &canvas, 9, 19);
 	step(screen);
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 START_TEST(cursor_and_sizes)
@@ -892,6 +897,7 @@ static void part_modes(void)
 	screen_show(screen, &canvas, 0, 2);
 	step(screen);
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 START_TEST(modes)
@@ -1007,6 +1013,7 @@ static void part_resize(void)
 		step(screen);
 	}
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 START_TEST(resizing)
@@ -1085,6 +1092,7 @@ static void suspend_once(void)
 	screen_show(screen, &canvas, -1, 0);
 	step(screen);
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 static void part_suspend(void)
@@ -1150,6 +1158,7 @@ static void stop_unasked(void)
 	screen_show(screen, &canvas, 2, 3);
 	step(screen);
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 static void part_stopped(void)
@@ -1364,6 +1373,7 @@ static void part_hostile(void)
 	             "56789 and what is cut");
 	step(screen);
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 START_TEST(hostile_cells)
@@ -1409,6 +1419,7 @@ static void part_ascii(void)
 	screen_title(screen, "\xc3\xa9");
 	step(screen);
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 /* Where the locale has no UTF-8, none is written. */
@@ -1543,6 +1554,7 @@ static void part_hang_up(void)
 		screen_resize(screen);
 	}
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 START_TEST(hang_up)
@@ -1587,6 +1599,7 @@ static void part_memory(void)
 	screen_show(screen, &canvas, 0, 0);
 	step(screen);
 	screen_close(screen);
+	canvas_free(&canvas);
 }
 
 START_TEST(memory)

@@ -90,7 +90,8 @@ void app_help(struct app *app)
 	}
 	output_text(&page, "\nSigns   * edited  + inserted  ! unreadable ??  @ "
 	                   "bookmark  -- no file\n");
-	output_text(&page, "More    :help commands  addresses  patterns  options  keys, "
+	output_text(&page, "More    :help commands  addresses  patterns  "
+	                   "options  keys, "
 	                   ":help COMMAND\n");
 	snprintf(title, sizeof(title), "Help: keys (%s keymap)",
 	         app->ctx.options.keymap);

@@ -16,12 +16,19 @@
 
 RUN(goto)
 {
+	uint64_t size = space_size(context_space(ctx));
 	struct place place = call->place;
 
 	if (!call->span.given && !call_address(call, ctx, &place, err))
 		return false;
 	if (!call_end(call, err))
 		return false;
+	/* Only an empty file can lie there, and no row shows it. */
+	if (place.addr > size)
+		return error_set(err, ERR_RANGE,
+		                 "#%" PRIu32 " is empty, at 0x%" PRIx64
+		                 " behind the end (size 0x%" PRIx64 ")",
+		                 place.segment, place.addr, size);
 	context_jump(ctx, place);
 	return true;
 }

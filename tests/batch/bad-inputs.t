@@ -49,10 +49,13 @@ $ hexspan ten empty letters -c 'segments; next segment; eval .; next segment; ev
 |    3  0xa  16  file    write      0  letters
 | 10 0xa #2:$
 | 10 0xa #3:0x0
-$ hexspan --at=0x100 empty -c 'goto #1; eval .; print; next sector'
+$ hexspan --at=0x100 empty -c 'eval #1; print; next sector'
 | 256 0x100 #1:$
 ! hexspan: next: no sector starts behind here
 = 1
+$ hexspan --at=0x100 empty -c 'goto #1'
+! hexspan: goto: #1 is empty, at 0x100 behind the end (size 0x0)
+= 2
 
 Addresses that are taken, or that do not exist.
 
