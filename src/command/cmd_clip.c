@@ -85,27 +85,22 @@ RUN(paste)
 
 /* --- without the clipboard -------------------------------------------------- */
 
-/* The end of an edit that the session made. */
-static bool settle(struct context *ctx, const struct anchors *before, bool ok)
-{
-	ctx->moving = NULL;
-	if (ok)
-		context_settle(ctx, before);
-	return ok;
-}
-
 RUN(move_bytes)
 {
 	struct anchors before = context_anchors(ctx);
 	struct place from, to;
+	bool ok;
 
 	if (!call_address(call, ctx, &to, err) || !call_end(call, err) ||
 	    !edit_range(ctx, call, &from, err))
 		return false;
 	ctx->moving = &before;
-	return settle(ctx, &before,
-	              session_move(ctx->session, from.addr,
-	                           call->end - call->start, to, err));
+	ok = session_move(ctx->session, from.addr, call->end - call->start, to,
+	                  err);
+	ctx->moving = NULL;
+	if (ok)
+		context_settle(ctx, &before);
+	return ok;
 }
 
 RUN(duplicate)
@@ -113,7 +108,7 @@ RUN(duplicate)
 	struct anchors before = context_anchors(ctx);
 	uint64_t len = call->end - call->start;
 	struct place from, to;
-	bool insert;
+	bool insert, ok;
 
 	if (!call_address(call, ctx, &to, err) ||
 	    !read_insert(call, &insert, err) ||
@@ -121,7 +116,9 @@ RUN(duplicate)
 	    (!insert && !edit_fits(ctx, to, len, err)))
 		return false;
 	ctx->moving = &before;
-	return settle(ctx, &before,
-	              session_copy(ctx->session, from.addr, len, to, !insert,
-	                           err));
+	ok = session_copy(ctx->session, from.addr, len, to, !insert, err);
+	ctx->moving = NULL;
+	if (ok)
+		context_settle(ctx, &before);
+	return ok;
 }
