@@ -500,6 +500,28 @@ START_TEST(erase_may_be_control_h)
 }
 END_TEST
 
+/* Whatever HOME is, terminfo is found where the system has it, and HOME stays. */
+START_TEST(any_home)
+{
+	static const char *const homes[] = { NULL, "", "/dev/null",
+		                             "/nonexistent", "/dev/null/x" };
+	struct error err;
+
+	for (size_t i = 0; i < ARRAY_LEN(homes); i++) {
+		struct input *in;
+
+		if (homes[i])
+			ck_assert_int_eq(setenv("HOME", homes[i], 1), 0);
+		else
+			ck_assert_int_eq(unsetenv("HOME"), 0);
+		in = input_new(&xterm, &err);
+		must(in != NULL, &err);
+		ck_assert_pstr_eq(getenv("HOME"), homes[i]);
+		input_free(in);
+	}
+}
+END_TEST
+
 START_TEST(a_terminal_must_be_known)
 {
 	static const char *const unknown[] = { NULL, "", "no-such-terminal",
@@ -1379,6 +1401,7 @@ int main(void)
 	tcase_add_test(keys, other_keys_and_what_is_none);
 	tcase_add_test(keys, terminfo_wins);
 	tcase_add_test(keys, erase_may_be_control_h);
+	tcase_add_test(keys, any_home);
 	tcase_add_test(keys, a_terminal_must_be_known);
 	tcase_add_test(pitfalls, pitfall_2_mouse_reports);
 	tcase_add_test(pitfalls, pitfall_3_csi_that_are_too_long);

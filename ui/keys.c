@@ -280,10 +280,31 @@ static bool start(struct keys *keys, const char *term, struct error *err)
 	termkey_set_canonflags(keys->termkey, TERMKEY_CANON_DELBS);
 	if (!termkey_start(keys->termkey) || keys->nomem)
 		return error_set(err, ERR_NOMEM, "out of memory for keys");
-	if (!keys->known)
-		return error_set(err, ERR_STATE,
-		                 "terminfo has no keys of this terminal");
 	return true;
+}
+
+/* Once more, without HOME. libtermkey's terminfo looks there first, and gives up
+   if HOME is no folder, as that of users who are not to log in. */
+static bool start_homeless(struct keys *keys, const char *term,
+                           struct error *err)
+{
+	const char *home = getenv("HOME");
+	char *kept;
+	bool ok;
+
+	if (!home)
+		return true;
+	kept = mem_strdup(home, err);
+	if (!kept)
+		return false;
+	termkey_destroy(keys->termkey);
+	keys->termkey = NULL;
+	(void)unsetenv("HOME");
+	ok = start(keys, term, err);
+	if (setenv("HOME", kept, 1) != 0 && ok)
+		ok = error_set(err, ERR_NOMEM, "out of memory for keys");
+	mem_free(kept);
+	return ok;
 }
 
 struct keys *keys_new(const char *term, bool utf8, bool erase_is_h,
@@ -301,8 +322,15 @@ struct keys *keys_new(const char *term, bool utf8, bool erase_is_h,
 		return NULL;
 	keys->utf8 = utf8;
 	keys->erase_is_h = erase_is_h;
-	if (!start(keys, term, err)) {
+	if (!start(keys, term, err) ||
+	    (!keys->known && !start_homeless(keys, term, err))) {
 		keys_free(keys);
+		return NULL;
+	}
+	if (!keys->known) {
+		keys_free(keys);
+		error_set(err, ERR_STATE,
+		          "terminfo has no keys of this terminal");
 		return NULL;
 	}
 	return keys;
