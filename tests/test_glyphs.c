@@ -35,7 +35,7 @@ static struct glyph one(enum encoding encoding, bool ascii, unsigned byte)
 	unsigned char b = (unsigned char)byte;
 	struct glyph glyph = { .ch = 1 };
 
-	glyphs_text(encoding, ascii, &b, all, 1, &glyph);
+	glyphs_text(encoding, ascii, 0, &b, all, 1, &glyph);
 	return glyph;
 }
 
@@ -196,7 +196,7 @@ static void check_shown(enum encoding encoding, const struct shown *row,
 	struct glyph out[8];
 
 	memset(out, 0xff, sizeof(out));
-	glyphs_text(encoding, false, (const unsigned char *)row->bytes, all,
+	glyphs_text(encoding, false, 0, (const unsigned char *)row->bytes, all,
 	            row->len, out);
 	for (size_t k = 0; k < row->len; k++)
 		ck_assert_msg(out[k].ch == (row->ch[k] == 1 ? 0 : row->ch[k]),
@@ -280,7 +280,7 @@ START_TEST(encodes_what_it_shows)
 
 			ck_assert_uint_eq(glyphs_encode(each[i], byte, out), 1);
 			in = out[0];
-			glyphs_text(each[i], false, &in, &has, 1, &glyph);
+			glyphs_text(each[i], false, 0, &in, &has, 1, &glyph);
 			if (byte > 0x20)
 				ck_assert_uint_eq(glyph.ch, byte);
 		}
@@ -320,6 +320,31 @@ START_TEST(encodes_edges)
 		                  row[i].len);
 		ck_assert_mem_eq(out, row[i].want, row[i].len);
 	}
+}
+END_TEST
+
+/* A pair is one at even addresses, wherever the row or a run of bytes with values
+   begins. */
+START_TEST(utf_16_by_addresses)
+{
+	static const unsigned char text[] = "A\0B\0C\0D\0";
+	static const bool some[] = { true, true, false, true, true, true };
+	struct glyph out[6];
+
+	glyphs_text(ENCODING_UTF16LE, false, 0x11, text + 1, all, 6, out);
+	ck_assert_uint_eq(out[0].ch, NUL_SIGN);
+	ck_assert_uint_eq(out[1].ch, 'B');
+	ck_assert_uint_eq(out[2].ch, DOT);
+	ck_assert_uint_eq(out[3].ch, 'C');
+	ck_assert_uint_eq(out[5].ch, HIGH_SIGN); /* cut */
+	glyphs_text(ENCODING_UTF16LE, false, 0x10, text, some, 6, out);
+	ck_assert_uint_eq(out[0].ch, 'A');
+	ck_assert_uint_eq(out[3].ch, NUL_SIGN);
+	ck_assert_uint_eq(out[4].ch, 'C');
+	/* All the way up. */
+	glyphs_text(ENCODING_UTF16LE, false, UINT64_MAX - 2, text + 1, all, 2,
+	            out);
+	ck_assert_uint_eq(out[0].ch, NUL_SIGN);
 }
 END_TEST
 
@@ -396,7 +421,8 @@ START_TEST(any_bytes)
 			has[i] = random_below(&seed, 10) > 0;
 			out[i] = (struct glyph){ .ch = 0xabcdef };
 		}
-		glyphs_text(encoding, ascii, bytes, has, len, out);
+		glyphs_text(encoding, ascii, random_below(&seed, 2), bytes, has,
+		            len, out);
 		check_cells(out, has, len, ascii);
 		for (size_t i = 0; i < len; i++)
 			EXPECT(has[i] == (out[i].ch != 0xabcdef));
@@ -414,7 +440,7 @@ START_TEST(utf8_over_every_split)
 	size_t len = sizeof(text) - 1;
 	struct glyph whole[LEN_MAX], out[LEN_MAX];
 
-	glyphs_text(ENCODING_UTF8, false, text, all, len, whole);
+	glyphs_text(ENCODING_UTF8, false, 0, text, all, len, whole);
 	for (size_t cut = 0; cut <= len; cut++) {
 		size_t begin = 0, end = len;
 
@@ -424,8 +450,8 @@ START_TEST(utf8_over_every_split)
 			if (begins[ARRAY_LEN(begins) - 1 - i] >= cut)
 				end = begins[ARRAY_LEN(begins) - 1 - i];
 		}
-		glyphs_text(ENCODING_UTF8, false, text, all, cut, out);
-		glyphs_text(ENCODING_UTF8, false, text + cut, all, len - cut,
+		glyphs_text(ENCODING_UTF8, false, 0, text, all, cut, out);
+		glyphs_text(ENCODING_UTF8, false, 0, text + cut, all, len - cut,
 		            out + cut);
 		for (size_t i = 0; i < len; i++) {
 			if (i < begin || i >= end || begin == end)
@@ -445,7 +471,7 @@ START_TEST(character_with_a_hole)
 	struct glyph out[3] = { { .ch = 7 }, { .ch = 7 }, { .ch = 7 } };
 	bool has[3] = { true, false, true };
 
-	glyphs_text(ENCODING_UTF8, false, text, has, 3, out);
+	glyphs_text(ENCODING_UTF8, false, 0, text, has, 3, out);
 	ck_assert_uint_eq(out[0].ch, HIGH_SIGN);
 	ck_assert_uint_eq(out[1].ch, 7);
 	ck_assert_uint_eq(out[2].ch, HIGH_SIGN);
@@ -466,6 +492,7 @@ int main(void)
 	tcase_add_test(tc, signs_are_one_cell);
 	tcase_add_test(tc, utf8);
 	tcase_add_test(tc, utf16le);
+	tcase_add_test(tc, utf_16_by_addresses);
 	tcase_add_test(tc, any_bytes);
 	tcase_add_test(tc, utf8_over_every_split);
 	tcase_add_test(tc, encodes_what_it_shows);

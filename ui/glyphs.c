@@ -184,8 +184,9 @@ static size_t utf16_glyphs(bool ascii, const unsigned char *bytes, size_t len,
 	return 2;
 }
 
-void glyphs_text(enum encoding encoding, bool ascii, const unsigned char *bytes,
-                 const bool *has, size_t len, struct glyph *out)
+void glyphs_text(enum encoding encoding, bool ascii, uint64_t addr,
+                 const unsigned char *bytes, const bool *has, size_t len,
+                 struct glyph *out)
 {
 	size_t i = 0;
 
@@ -196,6 +197,8 @@ void glyphs_text(enum encoding encoding, bool ascii, const unsigned char *bytes,
 			i++;
 		else if (encoding == ENCODING_UTF8)
 			i += utf8_glyphs(ascii, bytes + i, run, out + i);
+		else if (encoding == ENCODING_UTF16LE && (addr + i) % 2)
+			i += utf16_glyphs(ascii, bytes + i, 1, out + i);
 		else if (encoding == ENCODING_UTF16LE)
 			i += utf16_glyphs(ascii, bytes + i, run, out + i);
 		else {

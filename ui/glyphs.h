@@ -27,10 +27,12 @@ struct glyph {
 /*
  * Glyphs of len bytes. has[i] is false where a byte has no value: its glyph is
  * not touched. `ascii`: only ASCII signs. A character that has begun before
- * bytes[0] or goes on past the end is shown by signs.
+ * bytes[0] or goes on past the end is shown by signs. Pairs of UTF-16 begin at
+ * even addresses, of which `addr` is that of bytes[0].
  */
-void glyphs_text(enum encoding encoding, bool ascii, const unsigned char *bytes,
-                 const bool *has, size_t len, struct glyph *out);
+void glyphs_text(enum encoding encoding, bool ascii, uint64_t addr,
+                 const unsigned char *bytes, const bool *has, size_t len,
+                 struct glyph *out);
 
 /* The bytes of a character in this encoding; 0: it has none there. */
 size_t glyphs_encode(enum encoding encoding, uint32_t cp,

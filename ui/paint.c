@@ -419,8 +419,8 @@ static void look_at_bytes(const struct picture *picture,
 
 	for (unsigned i = 0; i < r->count; i++)
 		has[i] = state_has_bytes(r->runs[i].state);
-	glyphs_text(encoding, picture->look.ascii, r->bytes, has, r->count,
-	            look->text);
+	glyphs_text(encoding, picture->look.ascii, r->row.addr, r->bytes, has,
+	            r->count, look->text);
 	for (unsigned i = 0; i < r->count; i++) {
 		look->style[i] = state_style(&r->runs[i], r->bytes[i]);
 		if (!has[i]) {
