@@ -57,7 +57,7 @@ static void splice_model(struct model *m, size_t off, size_t removed,
 static void check_part(const struct pair *p, size_t off, size_t len)
 {
 	struct tree_walk walk;
-	struct piece piece;
+	struct piece piece = { 0 };
 
 	tree_walk(&walk, p->tree, off);
 	while (len > 0) {
