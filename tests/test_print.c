@@ -824,7 +824,7 @@ START_TEST(an_empty_segment_behind_the_end)
 	trial_must(&t, "open empty at 0x10000");
 	trial_prints(&t, "#4 print", "");
 	trial_prints(&t, "#4:0 print", "");
-	trial_prints(&t, "goto #4; print", "");
+	trial_prints(&t, "goto $; print", "");
 	trial_prints(&t, "print raw", "");
 	trial_fails(&t, "info", ERR_RANGE,
 	            "there is no byte at the end of the space (size 0x413)", 0);

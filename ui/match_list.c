@@ -117,8 +117,8 @@ static void make_row(const struct view *view, const struct entry *entry,
 		         entry->idx + 1, entry->len);
 		return;
 	}
-	memset(hex, ' ', 3 * BYTES);
-	hex[3 * BYTES] = '\0';
+	memset(hex, ' ', sizeof(hex) - 1);
+	hex[sizeof(hex) - 1] = '\0';
 	len = row_bytes(view, entry, flags, bytes, &runs, &before);
 	/* The match stands in one column, whatever is in front of it. */
 	n = BEFORE - before;

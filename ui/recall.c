@@ -54,7 +54,7 @@ static bool read_all(int fd, const char *path, struct text *text,
 	ssize_t n;
 
 	/* What is longer than we write it was not written by us. */
-	while (text->len < 2 * RECALL_BYTES) {
+	while (text->len < (size_t)2 * RECALL_BYTES) {
 		n = read(fd, bytes, sizeof(bytes));
 		if (n == 0)
 			return true;

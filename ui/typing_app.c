@@ -171,7 +171,7 @@ static bool type_low(struct app *app, int digit, struct error *err)
 
 static bool type_digit(struct app *app, int digit, struct error *err)
 {
-	unsigned char byte = (unsigned char)(digit << 4), old;
+	unsigned char byte = (unsigned char)((unsigned)digit << 4), old;
 	struct place at = app->ctx.cursor;
 
 	if (typing_is_low(app))

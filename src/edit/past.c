@@ -51,35 +51,35 @@ struct past *past_new(struct error *err)
 	return mem_zalloc(sizeof(struct past), err);
 }
 
-static void drop_trees(struct past *h, size_t from, size_t to)
+static void drop_trees(struct past *past, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
-		tree_unref(h->tree[i]);
+		tree_unref(past->tree[i]);
 }
 
-void past_free(struct past *h)
+void past_free(struct past *past)
 {
-	if (!h)
+	if (!past)
 		return;
-	drop_trees(h, 0, h->tree_len);
-	mem_free(h->tree);
-	mem_free(h->v);
-	mem_free(h);
+	drop_trees(past, 0, past->tree_len);
+	mem_free(past->tree);
+	mem_free(past->v);
+	mem_free(past);
 }
 
-size_t past_done(const struct past *h)
+size_t past_done(const struct past *past)
 {
-	return h->done;
+	return past->done;
 }
 
-size_t past_undone(const struct past *h)
+size_t past_undone(const struct past *past)
 {
-	return h->undone;
+	return past->undone;
 }
 
-size_t past_size(const struct past *h)
+size_t past_size(const struct past *past)
 {
-	return h->cap + h->tree_cap * sizeof(*h->tree);
+	return past->cap + past->tree_cap * sizeof(*past->tree);
 }
 
 /* --- records ------------------------------------------------------------- */
@@ -179,10 +179,10 @@ static size_t trees_of(unsigned char header)
 
 /* Read the record at v[pos], whose trees begin at `tree`; returns its length.
    The trees are borrowed. */
-static size_t decode(const struct past *h, struct past_place place,
+static size_t decode(const struct past *past, struct past_place place,
                      struct change *change)
 {
-	const unsigned char *from = h->v + place.pos;
+	const unsigned char *from = past->v + place.pos;
 	unsigned char header = *from++;
 	size_t removed = header >> REMOVED_SHIFT & COUNT_MASK;
 	size_t added = header >> ADDED_SHIFT & COUNT_MASK;
@@ -191,137 +191,137 @@ static size_t decode(const struct past *h, struct past_place place,
 	change->doc = get_number(&from);
 	change->off = get_number(&from);
 	if (removed == HAS_TREE)
-		tree = h->tree[place.tree++];
+		tree = past->tree[place.tree++];
 	get_pieces(&from, removed, change->off, tree, &change->removed);
-	tree = added == HAS_TREE ? h->tree[place.tree] : NULL;
+	tree = added == HAS_TREE ? past->tree[place.tree] : NULL;
 	get_pieces(&from, added, change->off, tree, &change->added);
-	return (size_t)(from + 1 - (h->v + place.pos));
+	return (size_t)(from + 1 - (past->v + place.pos));
 }
 
 /* --- making groups -------------------------------------------------------- */
 
-bool past_add(struct past *h, const struct change *change, struct error *err)
+bool past_add(struct past *past, const struct change *change, struct error *err)
 {
 	struct tree *trees[] = { change->removed.tree, change->added.tree };
 
-	if (!mem_grow(&h->v, &h->cap, h->len + RECORD_MAX, 1, err) ||
-	    !mem_grow(&h->tree, &h->tree_cap, h->tree_len + 2,
+	if (!mem_grow(&past->v, &past->cap, past->len + RECORD_MAX, 1, err) ||
+	    !mem_grow(&past->tree, &past->tree_cap, past->tree_len + 2,
 	              sizeof(struct tree *), err))
 		return false;
-	h->len += encode(change, h->v + h->len);
+	past->len += encode(change, past->v + past->len);
 	for (size_t i = 0; i < 2; i++) {
 		if (trees[i])
-			h->tree[h->tree_len++] = tree_ref(trees[i]);
+			past->tree[past->tree_len++] = tree_ref(trees[i]);
 	}
 	return true;
 }
 
-void past_mark_restoring(struct past *h)
+void past_mark_restoring(struct past *past)
 {
-	struct past_place place = past_pending(h);
+	struct past_place place = past_pending(past);
 
-	while (place.pos < h->len) {
+	while (place.pos < past->len) {
 		struct change change;
 
-		h->v[place.pos] |= RESTORES;
-		place.pos += decode(h, place, &change);
+		past->v[place.pos] |= RESTORES;
+		place.pos += decode(past, place, &change);
 	}
 }
 
-void past_commit(struct past *h, bool join)
+void past_commit(struct past *past, bool join)
 {
-	size_t len = h->len - h->end;
-	size_t trees = h->tree_len - h->tree_end;
+	size_t len = past->len - past->end;
+	size_t trees = past->tree_len - past->tree_end;
 
 	if (len == 0)
 		return;
-	join = join && h->done > 0 && h->undone == 0;
+	join = join && past->done > 0 && past->undone == 0;
 	if (!join) {
-		h->v[h->end] |= FIRST;
-		h->done++;
+		past->v[past->end] |= FIRST;
+		past->done++;
 	}
-	drop_trees(h, h->tree_at, h->tree_end);
-	memmove(h->v + h->at, h->v + h->end, len);
+	drop_trees(past, past->tree_at, past->tree_end);
+	memmove(past->v + past->at, past->v + past->end, len);
 	if (trees > 0)
-		memmove(h->tree + h->tree_at, h->tree + h->tree_end,
+		memmove(past->tree + past->tree_at, past->tree + past->tree_end,
 		        trees * sizeof(struct tree *));
-	h->at = h->end = h->len = h->at + len;
-	h->tree_at = h->tree_end = h->tree_len = h->tree_at + trees;
-	h->undone = 0;
+	past->at = past->end = past->len = past->at + len;
+	past->tree_at = past->tree_end = past->tree_len = past->tree_at + trees;
+	past->undone = 0;
 }
 
-void past_cancel(struct past *h)
+void past_cancel(struct past *past)
 {
-	drop_trees(h, h->tree_end, h->tree_len);
-	h->len = h->end;
-	h->tree_len = h->tree_end;
+	drop_trees(past, past->tree_end, past->tree_len);
+	past->len = past->end;
+	past->tree_len = past->tree_end;
 }
 
 /* --- going through -------------------------------------------------------- */
 
-struct past_place past_here(const struct past *h)
+struct past_place past_here(const struct past *past)
 {
-	return (struct past_place){ h->at, h->tree_at };
+	return (struct past_place){ past->at, past->tree_at };
 }
 
-struct past_place past_pending(const struct past *h)
+struct past_place past_pending(const struct past *past)
 {
-	return (struct past_place){ h->end, h->tree_end };
+	return (struct past_place){ past->end, past->tree_end };
 }
 
-bool past_next(const struct past *h, struct past_place *place,
+bool past_next(const struct past *past, struct past_place *place,
                struct change *change, bool *first)
 {
 	/* A place does not go on into the group that is being made. */
-	size_t limit = place->pos < h->end ? h->end : h->len;
+	size_t limit = place->pos < past->end ? past->end : past->len;
 	unsigned char header;
 
 	if (place->pos == limit)
 		return false;
-	header = h->v[place->pos];
+	header = past->v[place->pos];
 	*first = header & FIRST;
-	place->pos += decode(h, *place, change);
+	place->pos += decode(past, *place, change);
 	place->tree += trees_of(header);
 	return true;
 }
 
-bool past_previous(const struct past *h, struct past_place *place,
+bool past_previous(const struct past *past, struct past_place *place,
                    struct change *change, bool *first)
 {
 	unsigned char header;
 
 	if (place->pos == 0)
 		return false;
-	place->pos -= h->v[place->pos - 1] + 1u;
-	header = h->v[place->pos];
+	place->pos -= past->v[place->pos - 1] + 1u;
+	header = past->v[place->pos];
 	place->tree -= trees_of(header);
 	*first = header & FIRST;
-	(void)decode(h, *place, change);
+	(void)decode(past, *place, change);
 	return true;
 }
 
-void past_move(struct past *h, struct past_place to)
+void past_move(struct past *past, struct past_place to)
 {
-	assert(to.pos != h->at && h->len == h->end);
-	if (to.pos < h->at) {
-		h->done--;
-		h->undone++;
+	assert(to.pos != past->at && past->len == past->end);
+	if (to.pos < past->at) {
+		past->done--;
+		past->undone++;
 	} else {
-		h->done++;
-		h->undone--;
+		past->done++;
+		past->undone--;
 	}
-	h->at = to.pos;
-	h->tree_at = to.tree;
+	past->at = to.pos;
+	past->tree_at = to.tree;
 }
 
-void past_cut(struct past *h, struct past_place place, size_t done)
+void past_cut(struct past *past, struct past_place place, size_t done)
 {
-	assert(h->len == h->end && place.pos <= h->at);
-	drop_trees(h, place.tree, h->tree_end);
-	h->at = h->end = h->len = place.pos;
-	h->tree_at = h->tree_end = h->tree_len = place.tree;
-	h->done = done;
-	h->undone = 0;
+	assert(past->len == past->end && place.pos <= past->at);
+	drop_trees(past, place.tree, past->tree_end);
+	past->at = past->end = past->len = place.pos;
+	past->tree_at = past->tree_end = past->tree_len = place.tree;
+	past->done = done;
+	past->undone = 0;
 }
 
 /* The byte at `off` of a part. */
@@ -343,15 +343,15 @@ static bool byte_of(const struct pieces *pieces, uint64_t off,
 	return true;
 }
 
-bool past_old(const struct past *h, uint64_t doc, uint64_t off,
+bool past_old(const struct past *past, uint64_t doc, uint64_t off,
               struct piece *old)
 {
-	struct past_place place = past_here(h);
+	struct past_place place = past_here(past);
 	size_t pass = 0; /* changes of the byte that were restored */
 	struct change change;
 	bool first;
 
-	while (past_previous(h, &place, &change, &first)) {
+	while (past_previous(past, &place, &change, &first)) {
 		uint64_t at = off - change.off;
 
 		if (change.doc != doc || off < change.off)
@@ -360,7 +360,7 @@ bool past_old(const struct past *h, uint64_t doc, uint64_t off,
 			off = off - change.added.len + change.removed.len;
 			continue;
 		}
-		if (h->v[place.pos] & RESTORES) {
+		if (past->v[place.pos] & RESTORES) {
 			pass++;
 			continue;
 		}

@@ -542,6 +542,7 @@ static bool cut(struct edge edge, uint64_t off, struct edge *left,
 		*(off > 0 ? left : right) = edge;
 		return true;
 	}
+	assert(edge.node); /* it has bytes */
 	if (edge.node->height == 0) {
 		ok = cut_leaf(&edge, off, left, right, err);
 		tree_unref(edge.node);
@@ -771,7 +772,7 @@ static enum how find_way(struct tree_plan *plan)
 	if (count <= LEAF && (root || count >= LEAF_MIN))
 		return HOW_FIT;
 	if (count > LEAF)
-		return count <= 2 * LEAF &&
+		return count <= (size_t)2 * LEAF &&
 		                       (root ||
 		                        plan->path[plan->depth - 1]->count <
 		                                INNER)
@@ -972,7 +973,7 @@ void tree_commit(struct tree **root, struct tree_plan *plan)
 bool tree_splice(struct tree **root, const struct splice *splice,
                  struct error *err)
 {
-	struct tree_plan plan;
+	struct tree_plan plan = { .how = HOW_NEXT };
 
 	if (!tree_prepare(root, splice, &plan, err))
 		return false;

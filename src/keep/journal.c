@@ -35,13 +35,16 @@
 
 /* Tests make these small. */
 #ifndef JOURNAL_PAYLOAD
-#define JOURNAL_PAYLOAD (512 * 1024) /* bytes after which a record is closed */
+#define JOURNAL_PAYLOAD \
+	((size_t)512 * 1024) /* bytes after which a record is closed */
 #endif
 #ifndef JOURNAL_SPILL
-#define JOURNAL_SPILL (1024 * 1024) /* bytes of an open group to be written */
+#define JOURNAL_SPILL \
+	((size_t)1024 * 1024) /* bytes of an open group to be written */
 #endif
 #ifndef JOURNAL_TAIL
-#define JOURNAL_TAIL (16 * 1024 * 1024) /* bytes that may not be durable */
+#define JOURNAL_TAIL \
+	((size_t)16 * 1024 * 1024) /* bytes that may not be durable */
 #endif
 
 #define SECOND UINT64_C(1000000000)

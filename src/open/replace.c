@@ -38,7 +38,7 @@ static bool is_busy(struct replacement *r, struct error *err)
    what the system says. */
 static int is_ours(const struct replacement *r)
 {
-	struct sys_stat open, named;
+	struct sys_stat open, named = { 0 };
 	int res = r->sys->fstat(r->fd, &open);
 
 	if (res == 0)
