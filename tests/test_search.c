@@ -23,6 +23,8 @@
 #include "base/pool.h"
 #include "base/sys.h"
 #include "edit/document.h"
+#include "edit/store.h"
+#include "edit/tree.h"
 #include "find/pattern.h"
 #include "find/team.h"
 #include "source/file.h"
@@ -57,13 +59,21 @@ struct world {
 	atomic_size_t reads; /* of all threads */
 };
 
-/* A source that shows a piece of the world's bytes and states. */
+/* A source that shows a piece of the world's bytes and states, without those
+   that an edit has put in. */
 struct fake {
 	struct source head;  /* first: it is this source's ops that cast */
 	struct world *world; /* borrowed */
 	size_t at;
-	atomic_uint checks; /* how often it was looked for changes */
+	size_t edit, edit_len; /* of the piece */
+	atomic_uint checks;    /* how often it was looked for changes */
 };
+
+/* Where in the world a byte of the source is. */
+static size_t world_at(const struct fake *fake, uint64_t off)
+{
+	return fake->at + (size_t)off + (off < fake->edit ? 0 : fake->edit_len);
+}
 
 static void count_read(struct world *w)
 {
@@ -81,7 +91,7 @@ static bool fake_read(struct source *src, uint64_t off, void *buf, size_t len,
 	(void)flags;
 	count_read(w);
 	for (size_t i = 0; i < len; i++) {
-		size_t at = fake->at + (size_t)off + i;
+		size_t at = world_at(fake, off + i);
 		struct run run = { .len = 1, .state = w->states[at] };
 
 		/* What has no value must not be looked at. */
@@ -95,11 +105,12 @@ static bool fake_read(struct source *src, uint64_t off, void *buf, size_t len,
 static struct stretch fake_stretch(struct source *src, uint64_t off)
 {
 	const struct fake *fake = (const struct fake *)src;
-	const enum state *states = fake->world->states + fake->at;
-	bool hole = states[off] == STATE_HOLE;
+	const enum state *states = fake->world->states;
+	bool hole = states[world_at(fake, off)] == STATE_HOLE;
 	uint64_t end = off + 1;
 
-	while (end < src->size && (states[end] == STATE_HOLE) == hole)
+	while (end < src->size &&
+	       (states[world_at(fake, end)] == STATE_HOLE) == hole)
 		end++;
 	return (struct stretch){ hole ? STATE_HOLE : STATE_DATA, end };
 }
@@ -111,18 +122,19 @@ static const void *fake_map(struct source *src, uint64_t off, size_t *len,
 {
 	const struct fake *fake = (const struct fake *)src;
 	struct world *w = fake->world;
-	size_t at = fake->at + (size_t)off;
 	size_t n = 0;
 	unsigned char *bytes;
 
 	count_read(w);
-	while (n < *len && w->states[at + n] == STATE_DATA)
+	ck_assert(*len <= src->size - off);
+	while (n < *len && w->states[world_at(fake, off + n)] == STATE_DATA)
 		n++;
 	if (n == 0 || (off + n) % 5 == 0)
 		return NULL;
 	bytes = malloc(n);
 	ck_assert_ptr_nonnull(bytes);
-	memcpy(bytes, w->bytes + at, n);
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = w->bytes[world_at(fake, off + i)];
 	*len = n;
 	*pin = bytes;
 	return bytes;
@@ -156,7 +168,8 @@ static const struct source_ops fake_ops = {
 	.free = fake_free,
 };
 
-static void add_source(struct world *w, struct source *src)
+/* The document of the next segment. */
+static struct document *add_source(struct world *w, struct source *src)
 {
 	struct error err;
 	struct placement *p = placement_new("x", &err);
@@ -166,22 +179,58 @@ static void add_source(struct world *w, struct source *src)
 	p->doc = document_new(src, w->layout.count + 1, "x", ACCESS_READ, &err);
 	must(p->doc != NULL, &err);
 	must(layout_add(&w->layout, p, &err), &err);
+	return p->doc;
 }
 
-/* The next `len` bytes of the world as a segment. */
-static void add_segment(struct world *w, size_t len)
+/* Put the bytes in that the source lacks. */
+static void insert_bytes(const struct world *w, const struct fake *fake,
+                         struct document *doc)
 {
+	struct error err;
+	struct store *store = store_new(&err);
+	struct tree *root = document_tree(doc, &err);
+	struct piece piece;
+	struct splice splice = { .off = fake->edit, .v = &piece, .count = 1 };
+
+	must(store && root, &err);
+	must(store_put(store, w->bytes + fake->at + fake->edit, fake->edit_len,
+	               &piece, &err),
+	     &err);
+	must(tree_splice(&root, &splice, &err), &err);
+	document_set_root(doc, store, root);
+	store_unref(store);
+}
+
+/* The next `len` bytes of the world as a segment, of which an edit has put in
+   `edit_len` bytes from `edit` on. */
+static void add_edited(struct world *w, size_t len, size_t edit,
+                       size_t edit_len)
+{
+	struct document *doc;
 	struct error err;
 	struct fake *fake = mem_zalloc(sizeof(*fake), &err);
 
 	must(fake != NULL, &err);
 	fake->head.ops = &fake_ops;
-	fake->head.size = len;
+	fake->head.size = len - edit_len;
 	fake->head.kind = "fake";
 	fake->world = w;
 	fake->at = w->len;
+	fake->edit = edit;
+	fake->edit_len = edit_len;
 	w->len += len;
-	add_source(w, &fake->head);
+	doc = add_source(w, &fake->head);
+	if (edit_len == 0)
+		return;
+	for (size_t i = 0; i < edit_len; i++)
+		w->states[fake->at + edit + i] = STATE_DATA;
+	insert_bytes(w, fake, doc);
+	w->sizes[w->layout.count - 1] = len;
+}
+
+static void add_segment(struct world *w, size_t len)
+{
+	add_edited(w, len, 0, 0);
 }
 
 static void add_gap(struct world *w, uint64_t len)
@@ -281,11 +330,21 @@ static void random_states(uint64_t *seed, struct world *w)
 	}
 }
 
+static void random_segment(uint64_t *seed, struct world *w, size_t len,
+                           bool edited)
+{
+	size_t edit = random_below(seed, len + 1);
+
+	add_edited(w, len, edit,
+	           edited ? random_below(seed, len - edit + 1) : 0);
+}
+
 static void random_world(uint64_t *seed, struct world *w)
 {
 	size_t parts = 1 + random_below(seed, PARTS);
 	size_t most = 1 + random_below(seed, WIDTH / parts);
 	bool gaps = random_below(seed, 2);
+	bool edits = random_below(seed, 2);
 
 	*w = (struct world){ .len = 0 };
 	random_bytes(seed, w);
@@ -294,9 +353,11 @@ static void random_world(uint64_t *seed, struct world *w)
 		if (gaps && random_below(seed, 8) == 0)
 			add_gap(w, 1 + random_below(seed, 3));
 		else
-			add_segment(w, random_below(seed, 3)
+			random_segment(seed, w,
+			               random_below(seed, 3)
 			                       ? random_below(seed, most + 1)
-			                       : random_below(seed, 2));
+			                       : random_below(seed, 2),
+			               edits && random_below(seed, 2));
 	}
 	finish_world(w);
 	ck_assert_uint_eq(view_size(w->view), w->len);

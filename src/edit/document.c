@@ -410,9 +410,21 @@ struct stretch document_stretch(const struct document *doc, uint64_t off)
 	return document_stretch_at(doc, doc->root, off);
 }
 
-const void *document_map(const struct document *doc, uint64_t off, size_t *len,
-                         void **pin)
+const void *document_map_at(const struct document *doc, const struct tree *root,
+                            uint64_t off, size_t *len, void **pin)
 {
+	struct tree_walk walk;
+	struct piece piece;
+
+	if (root) {
+		tree_walk(&walk, root, off);
+		if (!tree_next(&walk, &piece) || !is_of_base(&piece)) {
+			*len = 0;
+			return NULL;
+		}
+		off = piece.off;
+		*len = (size_t)u64_min(*len, piece.len);
+	}
 	return source_map(doc->src, off, len, pin);
 }
 

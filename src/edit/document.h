@@ -92,8 +92,8 @@ struct stretch document_stretch_at(const struct document *doc,
  * document_unmap() says whether they were those of the document: false when the
  * file is shorter now, and zeros may have stood for what is no longer there.
  */
-const void *document_map(const struct document *doc, uint64_t off, size_t *len,
-                         void **pin) MUST_USE;
+const void *document_map_at(const struct document *doc, const struct tree *root,
+                            uint64_t off, size_t *len, void **pin) MUST_USE;
 bool document_unmap(const struct document *doc, void *pin) MUST_USE;
 
 /* What has happened to the file: see source.h. May block as long as a stat. */

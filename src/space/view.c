@@ -219,17 +219,20 @@ bool view_map(const struct view *view, uint64_t addr, size_t most,
               struct view_map *map)
 {
 	struct location loc = space_locate(view->space, addr);
+	const struct tree *root;
 	struct stretch st;
 
 	if (!loc.segment)
 		return false;
-	st = document_stretch(loc.segment->doc, loc.doc_off);
+	map->doc = loc.segment->doc;
+	root = root_of(view, map->doc);
+	st = document_stretch_at(map->doc, root, loc.doc_off);
 	if (st.state != STATE_DATA)
 		return false;
-	map->doc = loc.segment->doc;
 	map->len =
 		(size_t)u64_min(most, u64_min(loc.run, st.end - loc.doc_off));
-	map->bytes = document_map(map->doc, loc.doc_off, &map->len, &map->pin);
+	map->bytes = document_map_at(map->doc, root, loc.doc_off, &map->len,
+	                             &map->pin);
 	return map->bytes != NULL;
 }
 
