@@ -389,6 +389,28 @@ const struct command command_table[] = {
 		.run = run_revert,
 	},
 	{
+		.name = "save-as",
+		.usage = "FILE [split SIZE] "
+			 "[--unreadable=stop|skip|fill[:VALUE]]",
+		.help = "write the bytes, edits included, to a new file",
+		.more = "All of them, or the range in front. Holes stay holes, "
+			"and where the file system can, bytes are shared "
+			"instead of copied. The file is whole or not there.\n"
+			"split  into FILE.000, FILE.001 and so on, of SIZE "
+			"bytes each; all of them or none\n"
+			"--unreadable  as of print; skip leaves holes. "
+			"FILE.map "
+			"then lists what was left out or filled, as ddrescue "
+			"does\n"
+			"save-as! writes over another file, but never over one "
+			"that is open, nor over files of a set.",
+		.words = "split --unreadable=skip",
+		.range = TAKES_ALL,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_FILE,
+		.run = run_save_as,
+	},
+	{
 		.name = "save-layout",
 		.usage = "FILE",
 		.help = "write which files lie where to a layout file (.hxl)",

@@ -109,6 +109,7 @@ RUN(redo);
 RUN(refs);
 RUN(reload);
 RUN(revert);
+RUN(save_as);
 RUN(save_layout);
 RUN(segments);
 RUN(select);

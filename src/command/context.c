@@ -414,6 +414,12 @@ static void end_task(struct context *ctx)
 bool context_start(struct context *ctx, struct task *task, job_run *run,
                    struct error *err)
 {
+	if (ctx->task && ctx->task->holds && !ctx->batch) {
+		error_set(err, ERR_STATE, "%s is not done yet (Esc stops it)",
+		          ctx->task->name);
+		free_task(task);
+		return false;
+	}
 	context_cancel(ctx);
 	task->began = sys_now();
 	task->job = job_start(session_pool(ctx->session), JOB_COMPUTE, run,
