@@ -309,6 +309,8 @@ static void mark_step(struct past *past, struct past_place from)
 	if (last && past->done - last->number < MARK_STEPS &&
 	    from.pos - last->from.pos < MARK_BYTES)
 		return;
+	/* past_add() has made room. */
+	assert(past->mark && past->mark_count < past->mark_cap);
 	past->mark[past->mark_count++] =
 		(struct mark){ .number = past->done, .from = from };
 }
