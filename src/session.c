@@ -673,6 +673,7 @@ void session_free(struct session *session)
 	view_unref(session->spare);
 	space_unref(session->space);
 	edits_free(session->edits);
+	shifts_free(&session->shifts);
 	mem_free(session->touched);
 	layout_clear(&session->layout);
 	documents_free(&session->docs);

@@ -7,6 +7,7 @@
 #define SESSION_IMPL_H
 
 #include "base/base.h"
+#include "edit/backout.h"
 #include "edit/check.h"
 #include "edit/documents.h"
 #include "keep/keeper.h"
@@ -37,7 +38,10 @@ struct session {
 	struct keeper *keeper; /* owned; NULL: no journal */
 	struct job *sync_job;  /* makes the journal durable; NULL: none runs */
 	bool went_back;        /* what was done last is an undo or redo */
-	bool dropped;          /* what was edited is not wanted */
+	const char *what;      /* the next edits are called, or NULL */
+	struct shifts shifts;  /* owned: as of shifts_generation */
+	uint64_t shifts_generation;
+	bool dropped;      /* what was edited is not wanted */
 	uint64_t *touched; /* owned: documents that had edits, sorted by id */
 	size_t touched_count, touched_cap;
 	void (*moved)(void *ctx, uint64_t doc, uint64_t off, uint64_t removed,
@@ -49,6 +53,11 @@ struct session {
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 };
+
+/* Give the group that is begun next its name and time: now, or `made` ns after
+   the epoch. */
+void session_label(struct session *session);
+void session_label_made(struct session *session, int64_t made);
 
 /* Make the group in hand the state of now, or forget it. */
 bool session_conclude(struct session *session, enum keeper_what what,

@@ -191,6 +191,21 @@ const struct command command_table[] = {
 		.run = run_help,
 	},
 	{
+		.name = "history",
+		.usage = "[ID | revert ID.. | note ID TEXT]",
+		.help = "list what was done, or go back to it",
+		.more = "Number, time, command, address, old and new length, "
+			"place, done or undone.\n"
+			"ID  undo or redo until the state after this step; 0: "
+			"before all\n"
+			"revert  put back the old bytes of these steps, as a "
+			"new edit, if what they wrote is still there\n"
+			"note  write a text beside a step; \"\" removes it",
+		.complete = COMPLETE_WORDS,
+		.words = "revert note",
+		.run = run_history,
+	},
+	{
 		.name = "info",
 		.usage = "",
 		.help = "tell what is known of the byte here",

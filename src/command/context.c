@@ -451,9 +451,12 @@ bool context_step(struct context *ctx, step_go *go, bool forward,
 bool context_finish(struct context *ctx, struct error *err)
 {
 	struct task *task = ctx->task;
-	bool ok = task->finish(ctx, task->arg, err);
-	struct steps then = task->then;
+	struct steps then;
+	bool ok;
 
+	session_set_what(ctx->session, task->name);
+	ok = task->finish(ctx, task->arg, err);
+	then = task->then;
 	task->then = (struct steps){ 0 };
 	end_task(ctx);
 	while (ok && !ctx->task && then.next < then.count) {
