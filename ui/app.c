@@ -711,7 +711,8 @@ static const char *title_right(const struct app *app, char dst[static 160])
 {
 	const struct space *sp = context_space(&app->ctx);
 	const struct segment *seg = space_numbered(sp, app->ctx.cursor.segment);
-	enum access access = seg ? document_access(seg->doc) : ACCESS_READ;
+	enum access access =
+		seg ? session_access(app->ctx.session, seg->doc) : ACCESS_READ;
 	const char *typing = app->ctx.options.insert ? "  INS" : "  OVR";
 	char edits[64];
 

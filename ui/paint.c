@@ -236,16 +236,20 @@ void paint_status(struct canvas *canvas, int row, int cols,
 	const struct segment *seg = space_numbered(sp, ctx->cursor.segment);
 	uint64_t sector = context_units(ctx).sector;
 	uint64_t addr = ctx->cursor.addr;
-	char place[PLACE_TEXT], name[340], left[480], right[300];
+	char place[PLACE_TEXT], name[420], left[560], right[300];
+	char note[SESSION_NOTE] = "";
 	const char *offset;
 	int width;
 
 	place_text(sp, ctx->cursor, place);
 	offset = strchr(place, ':');
 	if (seg)
-		snprintf(name, sizeof(name), "#%" PRIu32 " %s+%s", seg->number,
-		         text_shown(seg->placement->name).s,
-		         offset ? offset + 1 : "");
+		snprintf(name, sizeof(name), "#%" PRIu32 " %s+%s%s%s",
+		         seg->number, text_shown(seg->placement->name).s,
+		         offset ? offset + 1 : "",
+		         *session_note(ctx->session, seg->doc, note) ? "  "
+		                                                     : "",
+		         note);
 	else
 		snprintf(name, sizeof(name), "-");
 	snprintf(left, sizeof(left),
