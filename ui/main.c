@@ -278,6 +278,7 @@ static void close_app(struct app *app)
 		app_fetched(app);
 	}
 	app_forget_fetched(app);
+	watch_clear(&app->watch);
 	find_ui_free(app);
 	screen_close(app->screen);
 	input_free(app->input);
