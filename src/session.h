@@ -43,7 +43,8 @@ struct session *session_new(const struct session_options *options,
 void session_free(struct session *session); /* NULL is allowed */
 
 /* What the session has to say of its own: a file changed, and the like. One
-   line, safe to show. Called from session functions only. */
+   line, safe to show. Called from session functions only; what was said before
+   is said when this is set. */
 typedef void session_say(void *ctx, const char *text);
 void session_set_say(struct session *session, session_say *say_line, void *ctx);
 
@@ -89,6 +90,27 @@ const struct sys *session_sys(const struct session *session);
 /* The document with this id, or NULL. Borrowed. */
 struct document *session_document(const struct session *session, uint64_t id);
 
+/*
+ * A file that is opened to be written is locked from its first edit until it
+ * has none (keep/lock.h). Did another program have the lock when it was wanted
+ * last, at the opening or for an edit? Then the file is for reading, but the
+ * next edit asks again.
+ */
+bool session_is_locked(const struct session *session,
+                       const struct document *doc);
+/* What others have done to its file, as far as a check has found: CHANGE_* of
+   source/source.h. */
+unsigned session_changes(const struct session *session,
+                         const struct document *doc);
+/* The same and the lock in a few words, "locked, replaced, shorter"; "" for
+   nothing. Returns dst. */
+enum { SESSION_NOTE = 64 };
+char *session_note(const struct session *session, const struct document *doc,
+                   char dst[static SESSION_NOTE]);
+/* What may be done with a document now: ACCESS_READ while it is locked. */
+enum access session_access(const struct session *session,
+                           const struct document *doc);
+
 /* May a file that is made take the place of what is at this path now? Never if
    that is open here, by whatever name, or no plain file. ERR_STATE. O(files). */
 bool session_may_replace(const struct session *session, const char *path,
@@ -99,9 +121,10 @@ bool session_may_replace(const struct session *session, const char *path,
  * An edit is made whole or not at all, and is one step of undo. Each takes
  * effect at once; the view is another one then. What all of them can fail with:
  * ERR_READONLY: a file was opened for reading, or its length cannot change;
- * ERR_STATE: there are no bytes, or they have no values (K7); ERR_RANGE: there
- * is nothing at an address; ERR_OVERLAP: a segment would grow into another
- * (K8); ERR_NOMEM.
+ * or another program has locked it; ERR_CHANGED, ERR_IO: its name leads to
+ * another file, or to none; ERR_STATE: there are no bytes, or they have no values
+ * (K7); ERR_RANGE: there is nothing at an address; ERR_OVERLAP: a segment would
+ * grow into another (K8); ERR_NOMEM.
  */
 
 /* Where the bytes go that an edit brings: store_put() and its like. */

@@ -154,8 +154,8 @@ static bool keep(struct session *session, enum keeper_what what,
 		return true;
 	ok = keeper_write(session->keeper, what, err);
 	news = keeper_news(session->keeper);
-	if (news && session->say)
-		session->say(session->say_ctx, news);
+	if (news)
+		session_say_line(session, news);
 	return ok || error_prefix(err, "not done");
 }
 
@@ -185,13 +185,15 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	if (resizing)
 		sp = derive(session, err);
 	if ((resizing && !sp) || !reserve(session, err) ||
-	    !keep(session, what, err)) {
+	    !session_lock(session, err) || !keep(session, what, err)) {
 		edits_cancel(session->edits);
+		session_unlock(session);
 		space_unref(sp);
 		return false;
 	}
 	edits_each(session->edits, note, session);
 	edits_commit(session->edits, what == KEEPER_JOIN);
+	session_unlock(session);
 	session->went_back = what == KEEPER_UNDO || what == KEEPER_REDO;
 	if (resizing) {
 		space_unref(session->space);

@@ -463,6 +463,7 @@ static void restore(const struct replay *r, struct before *b)
 	/* Changes were made, and nobody has asked for a view since (S3). */
 	assert(!session->view);
 	session->generation++;
+	session_unlock_unused(session);
 }
 
 /* Forget what was made again of the journal, as if nothing had been. */
@@ -512,8 +513,8 @@ static bool adopt(struct replay *r, struct error *err)
 	session->went_back = true;
 	/* What cannot be released is settled by the next who looks. */
 	if (keeper_state(session->keeper) == KEEPER_KEEPS &&
-	    !recover_release(r->rec, r->files, r->count, &late) && session->say)
-		session->say(session->say_ctx, late.text);
+	    !recover_release(r->rec, r->files, r->count, &late))
+		session_say_line(session, late.text);
 	return true;
 }
 
