@@ -430,6 +430,27 @@ static int fault_lock(int fd, enum sys_lock what)
 	return bad ? -bad : sys_real.lock(fd, what);
 }
 
+static int fault_is_locked(int fd)
+{
+	int bad = enter(FAULT_IS_LOCKED);
+
+	return bad ? -bad : sys_real.is_locked(fd);
+}
+
+static int fault_is_read_only(int fd)
+{
+	int bad = enter(FAULT_IS_READ_ONLY);
+
+	return bad ? -bad : sys_real.is_read_only(fd);
+}
+
+static int fault_forget(int fd)
+{
+	int bad = enter(FAULT_FORGET);
+
+	return bad ? -bad : sys_real.forget(fd);
+}
+
 static int64_t fault_clock(void)
 {
 	return sys_real.clock();
@@ -473,6 +494,9 @@ const struct sys faults_sys = {
 	.truncate = fault_truncate,
 	.clone = fault_clone,
 	.lock = fault_lock,
+	.is_locked = fault_is_locked,
+	.is_read_only = fault_is_read_only,
+	.forget = fault_forget,
 	.clock = fault_clock,
 	.random = fault_random,
 };

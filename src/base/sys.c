@@ -431,6 +431,33 @@ static int real_lock(int fd, enum sys_lock what)
 	return (int)answer(n);
 }
 
+static int real_is_locked(int fd)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int n;
+
+	do
+		n = fcntl(fd, F_OFD_GETLK, &lock);
+	while (interrupted(n));
+	return n < 0 ? (int)answer(n) : lock.l_type != F_UNLCK;
+}
+
+static int real_is_read_only(int fd)
+{
+	int is = 0;
+	int n;
+
+	do
+		n = ioctl(fd, BLKROGET, &is);
+	while (interrupted(n));
+	return n < 0 ? (int)answer(n) : is != 0;
+}
+
+static int real_forget(int fd)
+{
+	return -posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
 static int64_t real_clock(void)
 {
 	struct timespec now;
@@ -483,6 +510,9 @@ const struct sys sys_real = {
 	.truncate = real_truncate,
 	.clone = real_clone,
 	.lock = real_lock,
+	.is_locked = real_is_locked,
+	.is_read_only = real_is_read_only,
+	.forget = real_forget,
 	.clock = real_clock,
 	.random = real_random,
 };

@@ -39,7 +39,8 @@ enum {
 	SYS_READ = 1, /* for open and access */
 	SYS_WRITE = 2,
 	SYS_CREATE = 4,    /* open: make it, mode 0666 less the umask */
-	SYS_EXCLUSIVE = 8, /* open: fail with EEXIST when it is there */
+	SYS_EXCLUSIVE = 8, /* open: fail with EEXIST when it is there; of a
+	                      block device: with EBUSY when it is in use */
 	SYS_TRUNCATE = 16,
 	SYS_PRIVATE = 32,  /* open: what is made has mode 0600 */
 	SYS_NOFOLLOW = 64, /* open: fail with ELOOP at a symbolic link */
@@ -109,6 +110,13 @@ struct sys {
 	             uint64_t len);
 	int (*lock)(int fd, enum sys_lock what); /* flock(); never waits */
 	int64_t (*clock)(void);                  /* ns since the epoch */
+
+	/* For writing into the user's files. */
+	int (*is_locked)(int fd);    /* 1: another process has locked bytes */
+	int (*is_read_only)(int fd); /* 1: a block device that is */
+	/* Drop what memory has of the file and the disk has too, so that reads
+	   ask the disk. */
+	int (*forget)(int fd);
 	int (*random)(void *buf, size_t len);    /* at most 256 bytes */
 };
 
