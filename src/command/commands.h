@@ -16,6 +16,7 @@ struct error;
 struct ranges;
 struct output;
 struct piece;
+struct session_splice;
 struct space;
 
 /* next match, prev match: the last pattern of find, N times (cmd_find.c). */
@@ -46,6 +47,9 @@ bool go_edit(struct context *ctx, bool forward, uint64_t count,
 bool edit_splice(struct context *ctx, struct place at, uint64_t removed,
                  const struct piece *added, unsigned flags,
                  struct error *err) MUST_USE;
+/* The same of any number: session_edit(). */
+bool edit_splices(struct context *ctx, const struct session_splice *v,
+                  size_t count, unsigned flags, struct error *err) MUST_USE;
 /* EDIT_* as '!' says. */
 unsigned edit_flags(const struct call *call);
 /* The bytes of the space. ERR_STATE: one has no value. */
@@ -101,6 +105,8 @@ RUN(ranges);
 RUN(redo);
 RUN(refs);
 RUN(reload);
+RUN(replace);
+RUN(replace_all);
 RUN(revert);
 RUN(save_layout);
 RUN(segments);
