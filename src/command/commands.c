@@ -395,6 +395,34 @@ const struct command command_table[] = {
 		.run = run_reload,
 	},
 	{
+		.name = "replace",
+		.usage = "[OPTION].. PATTERN VALUE [--pad VALUE]",
+		.help = "write a value over the next match of a pattern",
+		.more = "From the cursor on, its byte included, or from the "
+			"start of the range; then the cursor is behind it. "
+			"VALUE as of put, or zero, or random; {} is no byte; "
+			"/text/ with $1, ${name}, $& or \\x00 is made of what "
+			"the groups of a /regex/ hold. Another length inserts "
+			"or deletes.\n"
+			"--pad  fill up what is shorter with VALUE\n"
+			"-a -e -i -w --in --not-in  as of find",
+		.range = TAKES_SPAN,
+		.flags = COMMAND_PATTERN,
+		.run = run_replace,
+	},
+	{
+		.name = "replace-all",
+		.usage = "[OPTION].. PATTERN VALUE [--pad VALUE]",
+		.help = "write a value over all matches of a pattern",
+		.more = "All or none, as one step of undo. What was put in is "
+			"not searched again. VALUE as of replace.\n"
+			"-n MAX  no more than MAX\n"
+			"Other options as of replace.",
+		.range = TAKES_ALL,
+		.flags = COMMAND_PATTERN,
+		.run = run_replace_all,
+	},
+	{
 		.name = "revert",
 		.usage = "",
 		.help = "let bytes be again what the files have there",

@@ -16,6 +16,7 @@ struct error;
 struct ranges;
 struct output;
 struct piece;
+struct session_splice;
 struct space;
 
 /* next match, prev match: the last pattern of find, N times (cmd_find.c). */
@@ -61,6 +62,9 @@ void print_steps(struct context *ctx, uint64_t done);
 bool edit_splice(struct context *ctx, struct place at, uint64_t removed,
                  const struct piece *added, unsigned flags,
                  struct error *err) MUST_USE;
+/* The same of any number: session_edit(). */
+bool edit_splices(struct context *ctx, const struct session_splice *v,
+                  size_t count, unsigned flags, struct error *err) MUST_USE;
 /* EDIT_* as '!' says. */
 unsigned edit_flags(const struct call *call);
 /* The bytes of the space. ERR_STATE: one has no value. */
@@ -117,6 +121,8 @@ RUN(ranges);
 RUN(redo);
 RUN(refs);
 RUN(reload);
+RUN(replace);
+RUN(replace_all);
 RUN(revert);
 RUN(save_as);
 RUN(save_layout);
