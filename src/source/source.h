@@ -59,6 +59,7 @@ struct source_ops {
 	                   void **pin);
 	void (*unmap)(struct source *src, void *pin);
 	unsigned (*check)(struct source *src); /* may be NULL: never changes */
+	uint64_t (*stamp)(const struct source *src); /* may be NULL: 0 */
 	void (*free)(struct source *src);
 };
 
@@ -99,6 +100,10 @@ void source_unmap(struct source *src, void *pin);
 /* How the thing differs from what was opened: CHANGE_* bits, 0 for nothing. A
    stat; may block as long as one. */
 unsigned source_check(struct source *src);
+
+/* What the last check found, of any thread, as a number that is another one when
+   the thing was changed again since. 0: there was none. */
+uint64_t source_stamp(const struct source *src);
 
 void source_free(struct source *src); /* NULL is allowed */
 
