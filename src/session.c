@@ -805,6 +805,7 @@ void session_free(struct session *session)
 	view_unref(session->spare);
 	space_unref(session->space);
 	edits_free(session->edits);
+	shifts_free(&session->shifts);
 	mem_free(session->touched);
 	session_free_locks(session);
 	forget_unsaid(session);

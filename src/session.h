@@ -23,6 +23,7 @@ struct layout;
 struct pool;
 struct session;
 struct shelf_places;
+struct shifts;
 struct store;
 struct sys;
 struct view;
@@ -176,6 +177,32 @@ bool session_restore(struct session *session, uint64_t addr,
    file of it was closed. */
 bool session_undo(struct session *session, struct error *err) MUST_USE;
 bool session_redo(struct session *session, struct error *err) MUST_USE;
+
+/*
+ * The history: what was done is in session_past(), by steps. What follows is
+ * called `what` there, a constant, or NULL.
+ */
+void session_set_what(struct session *session, const char *what);
+
+/* A note to a step that is there; "" takes it away. ERR_NOMEM. */
+bool session_note(struct session *session, size_t number, const char *text,
+                  struct error *err) MUST_USE;
+
+/* Take back steps that are done, whatever was done after them, as one edit. The
+   numbers go down. ERR_CHANGED: what such a step made is not there any more;
+   ERR_STATE: its file is not open; ERR_READONLY; ERR_OVERLAP; ERR_LIMIT;
+   ERR_NOMEM; the texts name step and address. May block. */
+bool session_back_out(struct session *session, const size_t *numbers,
+                      size_t count, struct error *err) MUST_USE;
+
+/* Which of the steps from `from` to the last one done could be: an enum backout
+   of each goes into *why. Nothing changes. ERR_NOMEM. May block. */
+bool session_look_back(struct session *session, size_t from, unsigned char *why,
+                       struct error *err) MUST_USE;
+
+/* Where what was done stands now: shifts of all steps. Made when it is asked for
+   after a change, O(changes); NULL: no memory. Borrowed until the next change. */
+const struct shifts *session_shifts(struct session *session);
 
 /*
  * The journal. It begins with the first edit; an edit that cannot be written

@@ -7,6 +7,7 @@
 #define SESSION_IMPL_H
 
 #include "base/base.h"
+#include "edit/backout.h"
 #include "edit/check.h"
 #include "edit/documents.h"
 #include "keep/keeper.h"
@@ -46,7 +47,10 @@ struct session {
 	struct keeper *keeper; /* owned; NULL: no journal */
 	struct job *sync_job;  /* makes the journal durable; NULL: none runs */
 	bool went_back;        /* what was done last is an undo or redo */
-	bool dropped;          /* what was edited is not wanted */
+	const char *what;      /* the next edits are called, or NULL */
+	struct shifts shifts;  /* owned: as of shifts_generation */
+	uint64_t shifts_generation;
+	bool dropped;      /* what was edited is not wanted */
 	uint64_t *touched; /* owned: documents that had edits, sorted by id */
 	size_t touched_count, touched_cap;
 	struct session_lock *locks; /* owned: sorted by doc */
@@ -64,6 +68,11 @@ struct session {
 	char **unsaid; /* owned: lines for say, when there is one */
 	size_t unsaid_count, unsaid_cap;
 };
+
+/* Give the group that is begun next its name and time: now, or `made` ns after
+   the epoch. */
+void session_label(struct session *session);
+void session_label_made(struct session *session, int64_t made);
 
 /* Say a line, now or when there is somebody to say it to. */
 void session_say_line(struct session *session, const char *text);

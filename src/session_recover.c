@@ -374,11 +374,15 @@ static bool make_change(struct replay *r, struct recover_item *item,
 }
 
 /* One group, up to its end. */
-static bool make_group(struct replay *r, bool join, struct error *err)
+static bool make_group(struct replay *r, const struct recover_group *info,
+                       struct error *err)
 {
 	struct edits *edits = r->session->edits;
 	struct recover_item item;
 
+	session_label_made(r->session,
+	                   recover_head(r->rec)->created +
+	                           (int64_t)info->time * 1000000000);
 	edits_begin(edits, false);
 	do {
 		if (!recover_next(r->rec, &item, err) ||
@@ -388,8 +392,8 @@ static bool make_group(struct replay *r, bool join, struct error *err)
 			return false;
 		}
 	} while (item.what == RECOVER_CHANGE);
-	return session_conclude(r->session, join ? KEEPER_JOIN : KEEPER_EDIT,
-	                        err);
+	return session_conclude(r->session,
+	                        info->join ? KEEPER_JOIN : KEEPER_EDIT, err);
 }
 
 static bool make_all(struct replay *r, struct error *err)
@@ -400,7 +404,7 @@ static bool make_all(struct replay *r, struct error *err)
 	do {
 		ok = recover_next(r->rec, &item, err);
 		if (ok && item.what == RECOVER_BEGIN)
-			ok = make_group(r, item.info.join, err);
+			ok = make_group(r, &item.info, err);
 		else if (ok && item.what == RECOVER_UNDO)
 			ok = session_undo(r->session, err);
 		else if (ok && item.what == RECOVER_REDO)

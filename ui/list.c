@@ -206,6 +206,7 @@ static const struct list_kind *const kinds[] = {
 	&list_segments,
 	&list_bookmarks,
 	&list_matches,
+	&list_history,
 };
 
 const struct list_kind *list_kind_named(const char *name)
@@ -535,9 +536,12 @@ void list_paint(struct list *list, const struct context *ctx,
 			            OVER_SELECTION);
 	}
 	snprintf(row, sizeof(row),
-	         "Enter go there  Space show%s%s  / filter  "
+	         "Enter go there  Space show%s%s%s  / filter  "
 	         "q close",
-	         list->kind->remove ? "  d remove" : "",
+	         list->kind->remove ? "  d " : "",
+	         list->kind->removes  ? list->kind->removes
+	         : list->kind->remove ? "remove"
+	                              : "",
 	         list->kind->choose ? "  s other set" : "");
 	canvas_text(canvas, top + rows - 1, 1, canvas->cols - 1, row,
 	            STYLE_DIM);
