@@ -862,7 +862,7 @@ START_TEST(edited_files_are_looked_at)
 	struct session_splice splice = { .removed = 1,
 		                         .added = &piece,
 		                         .count = 1 };
-	char note[SESSION_FILE_NOTE];
+	char note[SESSION_REMARK];
 
 	write_file("c", "cccc");
 	must(try_open((const char *const[LINES]){ "a", "b", "c" }), &err);
@@ -876,22 +876,22 @@ START_TEST(edited_files_are_looked_at)
 	must(session_check_begin(session, 0, 1, &err), &err);
 	ck_assert(end_look());
 	ck_assert_uint_eq(said_count, 2);
-	ck_assert_str_eq(session_file_note(session,
-	                                   session_document(session, 1), note),
+	ck_assert_str_eq(session_remark(session, session_document(session, 1),
+	                                note),
 	                 "grown");
-	ck_assert_str_eq(session_file_note(session,
-	                                   session_document(session, 2), note),
+	ck_assert_str_eq(session_remark(session, session_document(session, 2),
+	                                note),
 	                 "");
-	ck_assert_str_eq(session_file_note(session,
-	                                   session_document(session, 3), note),
+	ck_assert_str_eq(session_remark(session, session_document(session, 3),
+	                                note),
 	                 "grown");
 	ck_assert_int_eq(unlink("b"), 0);
 	must(session_check_all_begin(session, &err), &err);
 	must(session_check_all_begin(session, &err), &err);
 	ck_assert(end_look());
 	ck_assert_uint_eq(said_count, 3);
-	ck_assert_str_eq(session_file_note(session,
-	                                   session_document(session, 2), note),
+	ck_assert_str_eq(session_remark(session, session_document(session, 2),
+	                                note),
 	                 "deleted");
 }
 END_TEST
