@@ -482,8 +482,8 @@ unsigned session_changes(const struct session *session,
 	return at < session->docs.count ? session->docs.v[at].changes : 0;
 }
 
-char *session_note(const struct session *session, const struct document *doc,
-                   char dst[static SESSION_NOTE])
+char *session_remark(const struct session *session, const struct document *doc,
+                     char dst[static SESSION_REMARK])
 {
 	static const struct {
 		unsigned change;
@@ -495,11 +495,11 @@ char *session_note(const struct session *session, const struct document *doc,
 	};
 	unsigned changes = session_changes(session, doc);
 	const char *locked = session_is_locked(session, doc) ? "locked" : "";
-	int n = snprintf(dst, SESSION_NOTE, "%s", locked);
+	int n = snprintf(dst, SESSION_REMARK, "%s", locked);
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (changes & words[i].change)
-			n += snprintf(dst + n, (size_t)(SESSION_NOTE - n),
+			n += snprintf(dst + n, (size_t)(SESSION_REMARK - n),
 			              "%s%s", n > 0 ? ", " : "", words[i].word);
 	}
 	return dst;

@@ -104,9 +104,9 @@ unsigned session_changes(const struct session *session,
                          const struct document *doc);
 /* The same and the lock in a few words, "locked, replaced, shorter"; "" for
    nothing. Returns dst. */
-enum { SESSION_NOTE = 64 };
-char *session_note(const struct session *session, const struct document *doc,
-                   char dst[static SESSION_NOTE]);
+enum { SESSION_REMARK = 64 };
+char *session_remark(const struct session *session, const struct document *doc,
+                     char dst[static SESSION_REMARK]);
 /* What may be done with a document now: ACCESS_READ while it is locked. */
 enum access session_access(const struct session *session,
                            const struct document *doc);

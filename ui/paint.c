@@ -237,7 +237,7 @@ void paint_status(struct canvas *canvas, int row, int cols,
 	uint64_t sector = context_units(ctx).sector;
 	uint64_t addr = ctx->cursor.addr;
 	char place[PLACE_TEXT], name[420], left[560], right[300];
-	char note[SESSION_NOTE] = "";
+	char note[SESSION_REMARK] = "";
 	const char *offset;
 	int width;
 
@@ -247,8 +247,8 @@ void paint_status(struct canvas *canvas, int row, int cols,
 		snprintf(name, sizeof(name), "#%" PRIu32 " %s+%s%s%s",
 		         seg->number, text_shown(seg->placement->name).s,
 		         offset ? offset + 1 : "",
-		         *session_note(ctx->session, seg->doc, note) ? "  "
-		                                                     : "",
+		         *session_remark(ctx->session, seg->doc, note) ? "  "
+		                                                       : "",
 		         note);
 	else
 		snprintf(name, sizeof(name), "-");
