@@ -370,6 +370,14 @@ static int fault_lock(int fd, enum sys_lock what)
 	return bad ? -bad : sys_real.lock(fd, what);
 }
 
+static int fault_in_memory(int fd)
+{
+	int bad = enter(FAULT_IN_MEMORY);
+
+	/* A failure of -1 is the answer 1. */
+	return bad ? -bad : sys_real.in_memory(fd);
+}
+
 static int64_t fault_clock(void)
 {
 	return sys_real.clock();
@@ -411,6 +419,7 @@ const struct sys faults_sys = {
 	.sync_data = fault_sync_data,
 	.truncate = fault_truncate,
 	.lock = fault_lock,
+	.in_memory = fault_in_memory,
 	.clock = fault_clock,
 	.random = fault_random,
 };

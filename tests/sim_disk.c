@@ -592,6 +592,12 @@ static int call_lock(int fd, enum sys_lock what)
 	return 0;
 }
 
+static int call_in_memory(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
 static int64_t call_clock(void)
 {
 	return now.clock += 1000000;
@@ -624,6 +630,7 @@ const struct sys sim_sys = {
 	.sync_data = call_sync,
 	.truncate = call_truncate,
 	.lock = call_lock,
+	.in_memory = call_in_memory,
 	.clock = call_clock,
 	.random = call_random,
 };

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -409,6 +411,19 @@ static int real_lock(int fd, enum sys_lock what)
 	return (int)answer(n);
 }
 
+static int real_in_memory(int fd)
+{
+	struct statfs fs;
+	int n;
+
+	do
+		n = fstatfs(fd, &fs);
+	while (interrupted(n));
+	if (n < 0)
+		return (int)answer(n);
+	return fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC;
+}
+
 static int64_t real_clock(void)
 {
 	struct timespec now;
@@ -459,6 +474,7 @@ const struct sys sys_real = {
 	.sync_data = real_sync_data,
 	.truncate = real_truncate,
 	.lock = real_lock,
+	.in_memory = real_in_memory,
 	.clock = real_clock,
 	.random = real_random,
 };

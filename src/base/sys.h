@@ -101,8 +101,9 @@ struct sys {
 	int (*sync_data)(int fd); /* the bytes, and the size that tells them */
 	int (*truncate)(int fd, uint64_t size);
 	int (*lock)(int fd, enum sys_lock what); /* flock(); never waits */
-	int64_t (*clock)(void);                  /* ns since the epoch */
-	int (*random)(void *buf, size_t len);    /* at most 256 bytes */
+	int (*in_memory)(int fd); /* 1: its file system ends with the machine */
+	int64_t (*clock)(void);   /* ns since the epoch */
+	int (*random)(void *buf, size_t len); /* at most 256 bytes */
 };
 
 extern const struct sys sys_real;
