@@ -10,6 +10,7 @@
 #include "edit/check.h"
 #include "edit/documents.h"
 #include "keep/keeper.h"
+#include "keep/record.h"
 #include "source/files.h"
 #include "space/layout.h"
 
@@ -19,6 +20,20 @@ struct pool;
 struct space;
 struct sys;
 struct view;
+
+/* A document for which edits of an earlier run wait: it may not be edited until
+   somebody has decided about them. */
+struct held {
+	uint64_t doc;
+	char journal[RECORD_NAME + 8]; /* its name */
+};
+
+/* A journal whose edits were made again, and which still says that they wait. */
+struct taken {
+	struct recover *rec; /* owned */
+	uint32_t *files;     /* owned: of these documents */
+	uint32_t count;
+};
 
 struct session {
 	const struct sys *sys; /* borrowed */
@@ -34,10 +49,18 @@ struct session {
 	struct view *spare;  /* owned: the next view */
 	uint64_t generation;
 	struct edits *edits;   /* owned */
-	struct keeper *keeper; /* owned; NULL: no journal */
-	struct job *sync_job;  /* makes the journal durable; NULL: none runs */
-	bool went_back;        /* what was done last is an undo or redo */
-	bool dropped;          /* what was edited is not wanted */
+	struct keeper *keeper; /* owned; NULL: no place for journals */
+	bool keeps;            /* a journal is written, not only looked for */
+	bool is_replaying;     /* what is edited comes from a journal */
+	struct held *held;     /* owned */
+	size_t held_count, held_cap;
+	bool defers;         /* what is taken up is released at the end */
+	struct taken *taken; /* owned */
+	size_t taken_count, taken_cap;
+	struct job *sync_job; /* makes the journal durable; NULL: none runs */
+	bool sync_failed;     /* which has been said */
+	bool went_back;       /* what was done last is an undo or redo */
+	bool dropped;         /* what was edited is not wanted */
 	uint64_t *touched; /* owned: documents that had edits, sorted by id */
 	size_t touched_count, touched_cap;
 	void (*moved)(void *ctx, uint64_t doc, uint64_t off, uint64_t removed,
@@ -49,6 +72,13 @@ struct session {
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 };
+
+/* May the documents of the group in hand be edited, whatever waits for them?
+   ERR_STATE. */
+bool session_check_held(struct session *session, struct error *err) MUST_USE;
+
+/* The journals that were taken up wait no longer (`release`), or again. */
+void session_end_taken(struct session *session, bool release);
 
 /* Make the group in hand the state of now, or forget it. */
 bool session_conclude(struct session *session, enum keeper_what what,

@@ -12,6 +12,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,65 @@
 #include "space/view.h"
 
 enum { PATH = 4096 };
+
+/* --- documents that wait ----------------------------------------------------- */
+
+static bool hold(struct session *session, uint64_t doc, const char *journal,
+                 struct error *err)
+{
+	struct held *held;
+
+	if (!mem_grow(&session->held, &session->held_cap,
+	              session->held_count + 1, sizeof(*held), err))
+		return false;
+	held = &session->held[session->held_count++];
+	held->doc = doc;
+	snprintf(held->journal, sizeof(held->journal), "%s", journal);
+	return true;
+}
+
+/* What waited in this journal is decided. */
+static void let_go(struct session *session, const char *journal)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < session->held_count; i++)
+		if (strcmp(session->held[i].journal, journal) != 0)
+			session->held[n++] = session->held[i];
+	session->held_count = n;
+}
+
+struct check_held {
+	const struct session *session;
+	const struct held *found;
+};
+
+static void find_held(void *ctx, const struct change *change)
+{
+	struct check_held *check = ctx;
+
+	for (size_t i = 0; i < check->session->held_count; i++)
+		if (check->session->held[i].doc == change->doc)
+			check->found = &check->session->held[i];
+}
+
+bool session_check_held(struct session *session, struct error *err)
+{
+	struct check_held check = { .session = session };
+	const char *name;
+
+	if (session->held_count == 0 || session->is_replaying)
+		return true;
+	edits_each(session->edits, find_held, &check);
+	if (!check.found)
+		return true;
+	name = document_name(session_document(session, check.found->doc));
+	error_set(err, ERR_STATE,
+	          "%s: edits of an earlier run wait for it: journal recover or "
+	          "journal discard comes first",
+	          text_shown(name).s);
+	return error_add_path(err, name);
+}
 
 /* --- which document -------------------------------------------------------- */
 
@@ -134,7 +194,7 @@ static bool open_journals(const struct folder *folder, struct journals *all,
 	for (size_t i = 0; ok && i < names.count; i++) {
 		struct recover *rec = recover_open(folder, names.v[i], err);
 
-		if (rec && recover_kind(rec) == RECOVER_WAITING)
+		if (rec && recover_waits(rec))
 			insert_journal(all, rec);
 		else
 			recover_free(rec);
@@ -159,24 +219,37 @@ static bool tell_of(struct session *session, struct recover *rec,
 			.journal = recover_name(rec),
 			.created = recover_head(rec)->created,
 			.groups = recover_groups(rec),
+			.is_damaged = recover_kind(rec) == RECOVER_DAMAGED,
 		};
 
 		if (!doc || !recover_file_waits(rec, i))
 			continue;
+		if (!recover_steps(rec, i, &waiting.steps, err))
+			return false;
+		/* All of it was undone. */
+		if (waiting.steps == 0)
+			continue;
 		waiting.doc = document_id(doc);
 		if (!recover_check(rec, i, document_source(doc),
 		                   &waiting.checked, err))
+			return false;
+		if (!document_root(doc) &&
+		    !hold(session, waiting.doc, waiting.journal, err))
 			return false;
 		each(ctx, &waiting);
 	}
 	return true;
 }
 
+const struct folder *session_shelf(struct session *session)
+{
+	return session->keeper ? keeper_look(session->keeper) : NULL;
+}
+
 bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err)
 {
-	const struct folder *folder =
-		session->keeper ? keeper_look(session->keeper) : NULL;
+	const struct folder *folder = session_shelf(session);
 	struct journals all;
 	bool ok = true;
 
@@ -184,6 +257,7 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
 		return true;
 	if (!open_journals(folder, &all, err))
 		return false;
+	session->held_count = 0;
 	for (size_t i = 0; ok && i < all.count; i++)
 		ok = tell_of(session, all.v[i], each, ctx, err);
 	journals_free(&all);
@@ -484,12 +558,78 @@ static void take_back(const struct replay *r, struct before *b)
 	keeper_adopt_cancel(keeper);
 }
 
+/* Documents that were edited there, all of which was undone again, wait for
+   nothing: those that are not open are let go, too. */
+static bool add_undone(struct replay *r, struct error *err)
+{
+	uint32_t steps;
+
+	for (uint32_t i = 1; i <= recover_files(r->rec); i++) {
+		if (!recover_file_waits(r->rec, i) || r->wanted[i - 1])
+			continue;
+		if (!recover_steps(r->rec, i, &steps, err))
+			return false;
+		if (steps == 0)
+			r->files[r->count++] = i;
+	}
+	return true;
+}
+
+static void say(struct session *session, const char *text)
+{
+	if (session->say)
+		session->say(session->say_ctx, text);
+}
+
+/* The edits are in the journal of this session now: the old one lets go of
+   them, at once or at the end. What cannot be released is settled by the next
+   who looks. */
+static void release(struct replay *r)
+{
+	struct session *session = r->session;
+	struct error late;
+
+	if (keeper_state(session->keeper) != KEEPER_KEEPS)
+		return;
+	if (!add_undone(r, &late) ||
+	    (session->defers && !mem_grow(&session->taken, &session->taken_cap,
+	                                  session->taken_count + 1,
+	                                  sizeof(*session->taken), &late))) {
+		say(session, late.text);
+		return;
+	}
+	if (session->defers) {
+		session->taken[session->taken_count++] = (struct taken){
+			.rec = r->rec, .files = r->files, .count = r->count
+		};
+		r->rec = NULL;
+		r->files = NULL;
+	} else if (!recover_release(r->rec, r->files, r->count, &late)) {
+		say(session, late.text);
+	}
+}
+
+void session_end_taken(struct session *session, bool release)
+{
+	struct error err;
+
+	for (size_t i = 0; i < session->taken_count; i++) {
+		struct taken *taken = &session->taken[i];
+
+		if (release && !recover_release(taken->rec, taken->files,
+		                                taken->count, &err))
+			say(session, err.text);
+		recover_free(taken->rec);
+		mem_free(taken->files);
+	}
+	mem_free(session->taken);
+}
+
 static bool adopt(struct replay *r, struct error *err)
 {
 	struct session *session = r->session;
 	const uint8_t *uuid = recover_head(r->rec)->uuid;
 	struct before before;
-	struct error late;
 	bool ok;
 
 	ok = remember(r, &before, err) &&
@@ -499,25 +639,47 @@ static bool adopt(struct replay *r, struct error *err)
 		return false;
 	}
 	edits_cut(session->edits, before.place, before.done);
+	session->is_replaying = true;
 	ok = make_all(r, err) && keeper_adopt_end(session->keeper, uuid, err);
 	if (!ok)
 		take_back(r, &before);
+	session->is_replaying = false;
 	before_free(r, &before);
 	if (!ok)
 		return false;
 	session->went_back = true;
-	/* What cannot be released is settled by the next who looks. */
-	if (keeper_state(session->keeper) == KEEPER_KEEPS &&
-	    !recover_release(r->rec, r->files, r->count, &late) && session->say)
-		session->say(session->say_ctx, late.text);
+	let_go(session, recover_name(r->rec));
+	release(r);
 	return true;
+}
+
+/* What this journal took over from others that could not be told waits there no
+   longer: else it would come back when this one has gone. */
+static bool settle(const struct folder *folder, const struct recover *rec,
+                   struct error *err)
+{
+	struct names names = { .ok = true, .err = err };
+	bool ok = recover_names(folder, take_name, &names, err) && names.ok;
+
+	for (size_t i = 0; ok && i < names.count; i++) {
+		struct recover *old;
+
+		if (strcmp(names.v[i], recover_name(rec)) == 0)
+			continue;
+		old = recover_open(folder, names.v[i], err);
+		ok = old ? recover_kind(old) != RECOVER_WAITING ||
+		                     recover_release_settled(old, rec, err)
+		         : err->code != ERR_NOMEM;
+		recover_free(old);
+	}
+	names_free(&names);
+	return ok;
 }
 
 static const struct folder *look(struct session *session, const char *journal,
                                  struct error *err)
 {
-	const struct folder *folder =
-		session->keeper ? keeper_look(session->keeper) : NULL;
+	const struct folder *folder = session_shelf(session);
 
 	if (!folder)
 		(void)error_set(err, ERR_NO, "there is no journal %s",
@@ -534,14 +696,28 @@ bool session_recover(struct session *session, const char *journal,
 
 	if (!folder)
 		return false;
+	if (!session->keeps)
+		return error_set(err, ERR_STATE,
+		                 "edits of an earlier run go on in a journal, "
+		                 "and none is written");
 	r.rec = recover_open(folder, journal, err);
 	ok = r.rec != NULL;
-	if (ok && recover_kind(r.rec) != RECOVER_WAITING)
+	if (ok && recover_kind(r.rec) == RECOVER_DAMAGED)
+		ok = error_set(err, ERR_STATE, "%s is damaged: %s",
+		               text_shown(journal).s, recover_why(r.rec));
+	else if (ok && recover_kind(r.rec) != RECOVER_WAITING)
 		ok = error_set(err, ERR_NO, "%s: nothing waits there",
 		               text_shown(journal).s);
-	ok = ok && choose(&r, err) && adopt(&r, err);
+	ok = ok && choose(&r, err) && settle(folder, r.rec, err) &&
+	     adopt(&r, err);
 	replay_free(&r);
 	return ok;
+}
+
+static bool refuse_reading(struct error *err)
+{
+	return error_set(err, ERR_READONLY,
+	                 "opened for reading: nothing is removed");
 }
 
 bool session_discard(struct session *session, const char *journal,
@@ -550,8 +726,13 @@ bool session_discard(struct session *session, const char *journal,
 	const struct folder *folder = look(session, journal, err);
 	struct recover *rec =
 		folder ? recover_open(folder, journal, err) : NULL;
-	bool ok = rec && recover_discard(rec, err);
+	bool ok = rec && (!session->read_only || refuse_reading(err)) &&
+	          (recover_kind(rec) != RECOVER_WAITING ||
+	           settle(folder, rec, err)) &&
+	          recover_discard(rec, err);
 
+	if (ok)
+		let_go(session, recover_name(rec));
 	recover_free(rec);
 	return ok;
 }
