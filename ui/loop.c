@@ -453,6 +453,18 @@ static void check_files(struct loop *loop)
 		app_error(app, "", &err);
 }
 
+/* Have what was edited made durable, in the background. */
+static void sync_journal(struct loop *loop)
+{
+	struct error err;
+
+	/* Without a thread for it, it is done here: late is worse. */
+	if (session_sync_begin(loop->app->ctx.session, &err) ||
+	    session_sync(loop->app->ctx.session, &err))
+		return;
+	app_error(loop->app, "", &err);
+}
+
 static void on_event(struct loop *loop, const struct event *event)
 {
 	struct app *app = loop->app;
@@ -578,6 +590,8 @@ static void read_pool(struct loop *loop)
 		bool done = event.kind == POOL_DONE;
 		bool news = false;
 
+		if (done && session_sync_end(app->ctx.session, event.job))
+			continue;
 		if (done &&
 		    session_check_end(app->ctx.session, event.job, &news)) {
 			if (news) {
@@ -623,7 +637,9 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 static int wait_ms(const struct loop *loop)
 {
 	const struct app *app = loop->app;
-	uint64_t now = sys_now(), due = loop->next_check;
+	uint64_t now = sys_now();
+	uint64_t due =
+		u64_min(loop->next_check, session_sync_due(app->ctx.session));
 	int input = input_wait_ms(app->input, now);
 	int ms;
 
@@ -651,6 +667,8 @@ static void on_time(struct loop *loop, bool silent)
 	}
 	if (now >= loop->next_check)
 		check_files(loop);
+	if (now >= session_sync_due(app->ctx.session))
+		sync_journal(loop);
 	if ((app->ctx.task || find_ui_is_hunting(app)) &&
 	    now - loop->last_frame >= frame_time)
 		app->dirty = true;
@@ -707,7 +725,12 @@ static void frame(struct loop *loop)
 
 static void suspend(struct app *app)
 {
+	struct error err;
+
 	app->suspend = false;
+	/* The terminal is given away: now there is time to wait. */
+	if (!session_sync(app->ctx.session, &err))
+		app_error(app, "", &err);
 	screen_suspend(app->screen);
 	screen_resize(app->screen);
 	app->dirty = true;

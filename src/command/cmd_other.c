@@ -179,11 +179,6 @@ RUN(quit)
 		return false;
 	if (more && strcmp(word, "drop") != 0)
 		return error_at(err, column, "usage: quit [drop]");
-	if (!more && !call->bang && !ctx->may_quit &&
-	    session_edited(ctx->session) > 0)
-		return error_set(err, ERR_STATE,
-		                 "there are edits that are not written (quit! "
-		                 "leaves without them)");
 	ctx->dropped = more;
 	ctx->quit = more || call->bang || !ctx->may_quit || ctx->may_quit(ctx);
 	return true;
