@@ -273,6 +273,44 @@ bool session_close(struct session *session, uint32_t number, struct error *err)
 	return true;
 }
 
+/* --- files that are made ------------------------------------------------- */
+
+/* Is it the file of a document, or where that was before it was replaced? */
+static bool is_open(const struct session *session, const char *path,
+                    const struct sys_stat *st)
+{
+	const struct documents *docs = &session->docs;
+	struct identity id = identity_of(st);
+
+	for (size_t i = 0; i < docs->count; i++) {
+		const struct document *doc = docs->v[i].doc;
+
+		if (identity_same(&document_source(doc)->id, &id) ||
+		    strcmp(document_name(doc), path) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool session_may_replace(const struct session *session, const char *path,
+                         struct error *err)
+{
+	struct sys_stat st;
+
+	if (session->sys->stat(path, &st) < 0)
+		return true;
+	if (st.type != SYS_REGULAR)
+		error_set(err, ERR_STATE, "%s is not a regular file",
+		          text_shown(path).s);
+	else if (is_open(session, path, &st))
+		error_set(err, ERR_STATE,
+		          "%s is open: nothing is written over it",
+		          text_shown(path).s);
+	else
+		return true;
+	return error_add_path(err, path);
+}
+
 /* --- other programs ------------------------------------------------------ */
 
 /*

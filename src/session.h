@@ -92,6 +92,11 @@ const struct sys *session_sys(const struct session *session);
 /* The document with this id, or NULL. Borrowed. */
 struct document *session_document(const struct session *session, uint64_t id);
 
+/* May a file that is made take the place of what is at this path now? Never if
+   that is open here, by whatever name, or no plain file. ERR_STATE. O(files). */
+bool session_may_replace(const struct session *session, const char *path,
+                         struct error *err) MUST_USE;
+
 /* --- edits ---------------------------------------------------------------
  *
  * An edit is made whole or not at all, and is one step of undo. Each takes

@@ -22,6 +22,13 @@ struct space;
 bool find_again(struct context *ctx, bool forward, uint64_t count,
                 struct error *err) MUST_USE;
 
+/*
+ * May the call make a file of this name? What is there already is replaced only
+ * if the call says so, by what `how` names, and never if it is open. ERR_STATE.
+ */
+bool may_make(struct context *ctx, const struct call *call, const char *path,
+              const char *how, struct error *err) MUST_USE;
+
 /* A line, or an object, for bytes that were found; charset may be NULL. */
 void print_found(struct output *out, const struct space *sp, uint64_t addr,
                  uint64_t len, const char *charset);

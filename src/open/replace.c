@@ -50,6 +50,18 @@ static int is_ours(const struct replacement *r)
 	       open.uid == sys_user();
 }
 
+/* Does it begin as all that is saved here does, as far as it goes? A file that
+   somebody else gave this name is not to be lost. 1, 0, or what the system
+   says. */
+static int is_a_save(const struct replacement *r)
+{
+	static const char begin[] = "hexspan-";
+	char bytes[sizeof(begin) - 1];
+	int64_t n = r->sys->pread(r->fd, bytes, sizeof(bytes), 0);
+
+	return n < 0 ? (int)n : memcmp(bytes, begin, (size_t)n) == 0;
+}
+
 static int open_new(const struct replacement *r)
 {
 	return r->sys->open(r->temp, SYS_WRITE | SYS_CREATE | SYS_EXCLUSIVE);
@@ -58,12 +70,14 @@ static int open_new(const struct replacement *r)
 /* A save that was broken off left its file behind: nobody has it locked. */
 static bool remove_left(struct replacement *r, struct error *err)
 {
-	int res = r->sys->open(r->temp, SYS_WRITE | SYS_NOFOLLOW);
+	int res = r->sys->open(r->temp, SYS_READ | SYS_WRITE | SYS_NOFOLLOW);
 
 	if (res < 0)
 		return io_error(res, r->temp, err);
 	r->fd = res;
 	res = r->sys->lock(r->fd, SYS_LOCK_TAKE) == 0 ? is_ours(r) : 0;
+	if (res > 0)
+		res = is_a_save(r);
 	if (res > 0)
 		res = r->sys->unlink(r->temp);
 	else if (res == 0)

@@ -3,8 +3,8 @@
  *
  * The bytes go to a temporary file beside it (path.hxtmp), which is synced and
  * renamed over it. Until then an old file at the path is as it was. While it is
- * written the temporary file is locked; one that nobody has locked was left by
- * a save that was broken off, and is removed.
+ * written the temporary file is locked; one that nobody has locked and that
+ * begins as one of ours was left by a save that was broken off, and is removed.
  *
  * Threads: the engine's. These block.
  */
