@@ -22,6 +22,7 @@ struct past;
 struct job;
 struct layout;
 struct pool;
+struct record_file;
 struct session;
 struct shelf_places;
 struct store;
@@ -183,10 +184,15 @@ struct session_waiting {
 	uint32_t groups;     /* in the journal */
 	uint32_t steps;      /* that change this document, not undone */
 	bool is_damaged;     /* what comes before that can only be read */
+	bool is_torn;        /* behind it a change was not finished */
 	uint64_t doc;
 	struct recover_checked checked;
 };
 typedef void session_waits(void *ctx, const struct session_waiting *waiting);
+
+/* The document that a journal names, if it is open; NULL: it is not. */
+struct document *session_document_of(const struct session *session,
+                                     const struct record_file *file);
 
 /* The folder of the journals, if there is one; NULL: none. Borrowed. */
 const struct folder *session_shelf(struct session *session);
@@ -207,6 +213,15 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
  * ERR_NOMEM.
  */
 bool session_recover(struct session *session, const char *journal,
+                     struct error *err) MUST_USE;
+
+/*
+ * Let a journal go of the edits of all documents that are open; those of other
+ * files go on waiting there. ERR_NO: nothing waits there; ERR_STATE: an edit
+ * also changes a file that is not open, or it is in use; ERR_READONLY, ERR_IO,
+ * ERR_NOMEM.
+ */
+bool session_release(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
 
 /* Remove a journal in which edits wait. ERR_NO, ERR_IO, ERR_STATE: it is in

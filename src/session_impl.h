@@ -15,8 +15,10 @@
 #include "space/layout.h"
 
 struct edits;
+struct folder;
 struct job;
 struct pool;
+struct recover;
 struct space;
 struct sys;
 struct view;
@@ -76,6 +78,14 @@ struct session {
 /* May the documents of the group in hand be edited, whatever waits for them?
    ERR_STATE. */
 bool session_check_held(struct session *session, struct error *err) MUST_USE;
+
+/* What waited in this journal is decided. */
+void session_let_go(struct session *session, const char *journal);
+
+/* What a journal took over from others that could not be told waits there no
+   longer: else it would come back when this one has gone. */
+bool session_settle(const struct folder *folder, const struct recover *rec,
+                    struct error *err) MUST_USE;
 
 /* The journals that were taken up wait no longer (`release`), or again. */
 void session_end_taken(struct session *session, bool release);

@@ -1,10 +1,8 @@
 /*
  * session_recover.c - the edits of earlier runs: see session.h
  *
- * A journal names files; only those that the user has opened count, found by
- * device and inode, else by their path. What it says is believed no further
- * than it fits: every change is held against the document as it is when its
- * turn comes.
+ * What a journal says is believed no further than it fits: every change is held
+ * against the document as it is when its turn comes.
  */
 #include "config.h"
 
@@ -29,240 +27,6 @@
 #include "session_impl.h"
 #include "space/space.h"
 #include "space/view.h"
-
-enum { PATH = 4096 };
-
-/* --- documents that wait ----------------------------------------------------- */
-
-static bool hold(struct session *session, uint64_t doc, const char *journal,
-                 struct error *err)
-{
-	struct held *held;
-
-	if (!mem_grow(&session->held, &session->held_cap,
-	              session->held_count + 1, sizeof(*held), err))
-		return false;
-	held = &session->held[session->held_count++];
-	held->doc = doc;
-	snprintf(held->journal, sizeof(held->journal), "%s", journal);
-	return true;
-}
-
-/* What waited in this journal is decided. */
-static void let_go(struct session *session, const char *journal)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < session->held_count; i++)
-		if (strcmp(session->held[i].journal, journal) != 0)
-			session->held[n++] = session->held[i];
-	session->held_count = n;
-}
-
-struct check_held {
-	const struct session *session;
-	const struct held *found;
-};
-
-static void find_held(void *ctx, const struct change *change)
-{
-	struct check_held *check = ctx;
-
-	for (size_t i = 0; i < check->session->held_count; i++)
-		if (check->session->held[i].doc == change->doc)
-			check->found = &check->session->held[i];
-}
-
-bool session_check_held(struct session *session, struct error *err)
-{
-	struct check_held check = { .session = session };
-	const char *name;
-
-	if (session->held_count == 0 || session->is_replaying)
-		return true;
-	edits_each(session->edits, find_held, &check);
-	if (!check.found)
-		return true;
-	name = document_name(session_document(session, check.found->doc));
-	error_set(err, ERR_STATE,
-	          "%s: edits of an earlier run wait for it: journal recover or "
-	          "journal discard comes first",
-	          text_shown(name).s);
-	return error_add_path(err, name);
-}
-
-/* --- which document -------------------------------------------------------- */
-
-static bool is_at(const struct document *doc, const char *cwd,
-                  const struct record_file *file)
-{
-	const char *name = document_name(doc);
-	size_t base = name[0] == '/' ? 0 : strlen(cwd) + 1;
-	size_t len = strlen(name);
-
-	if (file->path_len != base + len ||
-	    memcmp(file->path + base, name, len) != 0)
-		return false;
-	return base == 0 || (memcmp(file->path, cwd, base - 1) == 0 &&
-	                     file->path[base - 1] == '/');
-}
-
-static struct document *document_of(const struct session *session,
-                                    const struct record_file *file)
-{
-	struct identity id = { .dev = file->dev, .ino = file->ino };
-	char cwd[PATH];
-	struct document *doc = documents_of_file(&session->docs, &id);
-
-	if (doc || session->sys->cwd(cwd, sizeof(cwd)) < 0)
-		return doc;
-	for (size_t i = 0; i < session->docs.count; i++) {
-		doc = session->docs.v[i].doc;
-		if (!(document_source(doc)->traits & SOURCE_PRIVATE) &&
-		    is_at(doc, cwd, file))
-			return doc;
-	}
-	return NULL;
-}
-
-/* --- looking ----------------------------------------------------------------- */
-
-struct names {
-	char **v; /* owned */
-	size_t count, cap;
-	bool ok;
-	struct error *err;
-};
-
-static bool take_name(void *arg, const char *name)
-{
-	struct names *names = arg;
-
-	names->ok = mem_grow(&names->v, &names->cap, names->count + 1,
-	                     sizeof(*names->v), names->err);
-	if (!names->ok)
-		return false;
-	names->v[names->count] = mem_strdup(name, names->err);
-	names->ok = names->v[names->count] != NULL;
-	names->count += names->ok;
-	return names->ok;
-}
-
-static void names_free(struct names *names)
-{
-	for (size_t i = 0; i < names->count; i++)
-		mem_free(names->v[i]);
-	mem_free(names->v);
-}
-
-/* Journals that are open, in the order in which they were made. */
-struct journals {
-	struct recover **v; /* owned */
-	size_t count;
-};
-
-static void journals_free(struct journals *all)
-{
-	for (size_t i = 0; i < all->count; i++)
-		recover_free(all->v[i]);
-	mem_free(all->v);
-}
-
-static void insert_journal(struct journals *all, struct recover *rec)
-{
-	size_t at = all->count++;
-
-	for (; at > 0 && recover_head(all->v[at - 1])->created >
-	                         recover_head(rec)->created;
-	     at--)
-		all->v[at] = all->v[at - 1];
-	all->v[at] = rec;
-}
-
-/* All journals in which something may wait. One that cannot be opened, or that
-   another editor writes, is left alone. */
-static bool open_journals(const struct folder *folder, struct journals *all,
-                          struct error *err)
-{
-	struct names names = { .ok = true, .err = err };
-	bool ok = recover_names(folder, take_name, &names, err) && names.ok;
-
-	*all = (struct journals){ 0 };
-	if (ok)
-		all->v = mem_zalloc((names.count + 1) * sizeof(*all->v), err);
-	ok = ok && all->v;
-	for (size_t i = 0; ok && i < names.count; i++) {
-		struct recover *rec = recover_open(folder, names.v[i], err);
-
-		if (rec && recover_waits(rec))
-			insert_journal(all, rec);
-		else
-			recover_free(rec);
-		ok = rec || err->code != ERR_NOMEM;
-	}
-	for (size_t i = 0; ok && i < all->count; i++)
-		for (size_t j = i + 1; j < all->count; j++)
-			recover_settle(all->v[i], all->v[j]);
-	names_free(&names);
-	if (!ok)
-		journals_free(all);
-	return ok;
-}
-
-static bool tell_of(struct session *session, struct recover *rec,
-                    session_waits *each, void *ctx, struct error *err)
-{
-	for (uint32_t i = 1; i <= recover_files(rec); i++) {
-		struct document *doc =
-			document_of(session, recover_file(rec, i));
-		struct session_waiting waiting = {
-			.journal = recover_name(rec),
-			.created = recover_head(rec)->created,
-			.groups = recover_groups(rec),
-			.is_damaged = recover_kind(rec) == RECOVER_DAMAGED,
-		};
-
-		if (!doc || !recover_file_waits(rec, i))
-			continue;
-		if (!recover_steps(rec, i, &waiting.steps, err))
-			return false;
-		/* All of it was undone. */
-		if (waiting.steps == 0)
-			continue;
-		waiting.doc = document_id(doc);
-		if (!recover_check(rec, i, document_source(doc),
-		                   &waiting.checked, err))
-			return false;
-		if (!document_root(doc) &&
-		    !hold(session, waiting.doc, waiting.journal, err))
-			return false;
-		each(ctx, &waiting);
-	}
-	return true;
-}
-
-const struct folder *session_shelf(struct session *session)
-{
-	return session->keeper ? keeper_look(session->keeper) : NULL;
-}
-
-bool session_look(struct session *session, session_waits *each, void *ctx,
-                  struct error *err)
-{
-	const struct folder *folder = session_shelf(session);
-	struct journals all;
-	bool ok = true;
-
-	if (!folder)
-		return true;
-	if (!open_journals(folder, &all, err))
-		return false;
-	session->held_count = 0;
-	for (size_t i = 0; ok && i < all.count; i++)
-		ok = tell_of(session, all.v[i], each, ctx, err);
-	journals_free(&all);
-	return ok;
-}
 
 /* --- making edits again -------------------------------------------------------- */
 
@@ -315,11 +79,10 @@ static bool check_file(struct replay *r, uint32_t file, struct error *err)
 	return document_may_change(doc, false, err);
 }
 
-/* Find the documents whose changes wait, and choose them. */
-static bool choose(struct replay *r, struct error *err)
+/* Find the documents whose changes wait. */
+static bool find_files(struct replay *r, struct error *err)
 {
 	uint32_t n = recover_files(r->rec);
-	uint32_t also = 0;
 
 	r->docs = mem_zalloc((n + 1) * sizeof(struct document *), err);
 	r->wanted = r->docs ? mem_zalloc(n + 1, err) : NULL;
@@ -330,19 +93,22 @@ static bool choose(struct replay *r, struct error *err)
 	for (uint32_t i = 1; i <= n; i++) {
 		if (!recover_file_waits(r->rec, i))
 			continue;
-		r->docs[i - 1] =
-			document_of(r->session, recover_file(r->rec, i));
+		r->docs[i - 1] = session_document_of(r->session,
+		                                     recover_file(r->rec, i));
 		r->wanted[i - 1] = r->docs[i - 1] != NULL;
-		if (!r->wanted[i - 1])
-			continue;
-		r->files[r->count++] = i;
-		if (!check_file(r, i, err))
-			return false;
+		if (r->wanted[i - 1])
+			r->files[r->count++] = i;
 	}
-	if (r->count == 0)
-		return error_set(err, ERR_NO,
-		                 "%s: nothing waits there for these files",
-		                 recover_name(r->rec));
+	return r->count > 0 ||
+	       error_set(err, ERR_NO, "%s: nothing waits there for these files",
+	                 recover_name(r->rec));
+}
+
+/* Choose their changes; no step may be cut in two. */
+static bool plan(struct replay *r, struct error *err)
+{
+	uint32_t also = 0;
+
 	if (recover_plan(r->rec, r->wanted, &also, err))
 		return true;
 	if (also == 0)
@@ -351,6 +117,16 @@ static bool choose(struct replay *r, struct error *err)
 	                 "%s: an edit of it also changes %s: open that, too",
 	                 recover_name(r->rec),
 	                 text_shown(recover_file(r->rec, also)->path).s);
+}
+
+static bool choose(struct replay *r, struct error *err)
+{
+	if (!find_files(r, err))
+		return false;
+	for (uint32_t i = 0; i < r->count; i++)
+		if (!check_file(r, r->files[i], err))
+			return false;
+	return plan(r, err);
 }
 
 static bool add_piece(struct replay *r, struct piece piece, struct error *err)
@@ -648,32 +424,9 @@ static bool adopt(struct replay *r, struct error *err)
 	if (!ok)
 		return false;
 	session->went_back = true;
-	let_go(session, recover_name(r->rec));
+	session_let_go(session, recover_name(r->rec));
 	release(r);
 	return true;
-}
-
-/* What this journal took over from others that could not be told waits there no
-   longer: else it would come back when this one has gone. */
-static bool settle(const struct folder *folder, const struct recover *rec,
-                   struct error *err)
-{
-	struct names names = { .ok = true, .err = err };
-	bool ok = recover_names(folder, take_name, &names, err) && names.ok;
-
-	for (size_t i = 0; ok && i < names.count; i++) {
-		struct recover *old;
-
-		if (strcmp(names.v[i], recover_name(rec)) == 0)
-			continue;
-		old = recover_open(folder, names.v[i], err);
-		ok = old ? recover_kind(old) != RECOVER_WAITING ||
-		                     recover_release_settled(old, rec, err)
-		         : err->code != ERR_NOMEM;
-		recover_free(old);
-	}
-	names_free(&names);
-	return ok;
 }
 
 static const struct folder *look(struct session *session, const char *journal,
@@ -708,31 +461,62 @@ bool session_recover(struct session *session, const char *journal,
 	else if (ok && recover_kind(r.rec) != RECOVER_WAITING)
 		ok = error_set(err, ERR_NO, "%s: nothing waits there",
 		               text_shown(journal).s);
-	ok = ok && choose(&r, err) && settle(folder, r.rec, err) &&
+	ok = ok && choose(&r, err) && session_settle(folder, r.rec, err) &&
 	     adopt(&r, err);
 	replay_free(&r);
 	return ok;
 }
 
-static bool refuse_reading(struct error *err)
+static struct recover *open_to_end(struct session *session, const char *journal,
+                                   struct error *err)
 {
-	return error_set(err, ERR_READONLY,
-	                 "opened for reading: nothing is removed");
+	const struct folder *folder = look(session, journal, err);
+	struct recover *rec;
+
+	if (!folder)
+		return NULL;
+	if (session->read_only) {
+		(void)error_set(err, ERR_READONLY,
+		                "opened for reading: nothing is removed");
+		return NULL;
+	}
+	rec = recover_open(folder, journal, err);
+	if (rec && recover_kind(rec) == RECOVER_WAITING &&
+	    !session_settle(folder, rec, err)) {
+		recover_free(rec);
+		return NULL;
+	}
+	return rec;
+}
+
+bool session_release(struct session *session, const char *journal,
+                     struct error *err)
+{
+	struct replay r = { .session = session };
+	bool ok;
+
+	r.rec = open_to_end(session, journal, err);
+	ok = r.rec != NULL;
+	if (ok && !recover_waits(r.rec))
+		ok = error_set(err, ERR_NO, "%s: nothing waits there",
+		               text_shown(journal).s);
+	ok = ok && find_files(&r, err) && plan(&r, err) &&
+	     add_undone(&r, err) &&
+	     recover_release(r.rec, r.files, r.count, err);
+	if (ok)
+		session_let_go(session, journal);
+	replay_free(&r);
+	return ok;
 }
 
 bool session_discard(struct session *session, const char *journal,
                      struct error *err)
 {
-	const struct folder *folder = look(session, journal, err);
-	struct recover *rec =
-		folder ? recover_open(folder, journal, err) : NULL;
-	bool ok = rec && (!session->read_only || refuse_reading(err)) &&
-	          (recover_kind(rec) != RECOVER_WAITING ||
-	           settle(folder, rec, err)) &&
-	          recover_discard(rec, err);
+	struct recover *rec = open_to_end(session, journal, err);
+	bool ok = rec && recover_discard(rec, err);
 
 	if (ok)
-		let_go(session, recover_name(rec));
+		session_let_go(session, journal);
 	recover_free(rec);
 	return ok;
 }

@@ -24,6 +24,7 @@
 #include "ui/arguments.h"
 #include "ui/loop.h"
 #include "ui/places.h"
+#include "ui/recovery.h"
 #include "ui/sink.h"
 
 enum {
@@ -306,8 +307,10 @@ static int run_editor(struct app *app, const struct arguments *args)
 	run_rc(app);
 	apply_arguments(app, args);
 	screen_title(app->screen, "hexspan");
-	app->hint = is_first_run();
 	read_history(app);
+	if (args->recover != WAITING_YES)
+		recovery_ask(app, args->recover == WAITING_ASK);
+	app->hint = !app->dialog.open && is_first_run();
 	app_layout(app);
 	app_follow(app);
 	open_first(app);
@@ -423,8 +426,20 @@ static bool see_waiting(struct app *app, const struct arguments *args,
 	size_t done;
 
 	if (args->recover == WAITING_YES)
-		return waiting_take_up(&app->ctx, &done, err);
-	return waiting_say(&app->ctx, err);
+		return waiting_take_up(&app->ctx, "", &done, err);
+	/* The editor tells of it itself. */
+	return args->step_count == 0 || waiting_say(&app->ctx, err);
+}
+
+static int list_waiting(struct app *app)
+{
+	static const struct batch_step list = { .text = "journal list" };
+	int status;
+
+	app->ctx.batch = true;
+	status = run_batch(&app->ctx, &list, 1);
+	output_free(&app->out);
+	return status;
 }
 
 static int run(struct app *app, struct arguments *args)
@@ -438,6 +453,8 @@ static int run(struct app *app, struct arguments *args)
 	app->ctx.say = say_stderr;
 	if (args->check_keys)
 		return check_keys(app, args->check_keys);
+	if (args->recover == WAITING_LIST)
+		return list_waiting(app);
 	if (!see_waiting(app, args, &err))
 		return fail(&err, args->json, "");
 	if (args->step_count > 0) {

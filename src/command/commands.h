@@ -94,6 +94,7 @@ RUN(goto);
 RUN(help);
 RUN(info);
 RUN(insert);
+RUN(journal);
 RUN(mark);
 RUN(move_bytes);
 RUN(next);

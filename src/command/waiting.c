@@ -37,6 +37,7 @@ static void take(void *arg, const struct session_waiting *from)
 		.steps = from->steps,
 		.doc = from->doc,
 		.is_damaged = from->is_damaged,
+		.is_torn = from->is_torn,
 		.checked = from->checked,
 	};
 	snprintf(w->journal, sizeof(w->journal), "%s", from->journal);
@@ -101,10 +102,11 @@ char *waiting_text(struct context *ctx, const struct waiting *w, char *dst)
 	char time[24];
 
 	snprintf(dst, ERROR_TEXT,
-	         "%s: %" PRIu32 " edit%s of an earlier run wait%s since %s%s",
+	         "%s: %" PRIu32 " edit%s of an earlier run wait%s since %s%s%s",
 	         text_shown(doc ? document_name(doc) : "").s, w->steps,
 	         w->steps == 1 ? "" : "s", w->steps == 1 ? "s" : "",
-	         waiting_time(w->created, time), note(w));
+	         waiting_time(w->created, time), note(w),
+	         w->is_torn ? "; one more was not finished" : "");
 	return dst;
 }
 
@@ -117,7 +119,8 @@ bool waiting_say(struct context *ctx, struct error *err)
 		return false;
 	for (size_t i = 0; i < all.count; i++)
 		context_say(ctx, "%s", waiting_text(ctx, &all.v[i], line));
-	if (all.count > 0)
+	/* The editor asks. */
+	if (all.count > 0 && !ctx->may_quit)
 		context_say(ctx, "journal recover (--recover=yes) takes up "
 		                 "what waits, journal discard drops it");
 	waiting_free(&all);
@@ -164,14 +167,15 @@ static bool check_rivals(const struct context *ctx, const struct waitings *all,
 }
 
 static bool take_up(struct context *ctx, const struct waitings *all,
-                    size_t *done, struct error *err)
+                    const char *only, size_t *done, struct error *err)
 {
 	const char *last = "";
 
 	for (size_t i = 0; i < all->count; i++) {
 		const char *journal = all->v[i].journal;
 
-		if (strcmp(journal, last) == 0)
+		if (strcmp(journal, last) == 0 ||
+		    (*only && strcmp(journal, only) != 0))
 			continue;
 		if (!session_recover(ctx->session, journal, err))
 			return false;
@@ -181,7 +185,8 @@ static bool take_up(struct context *ctx, const struct waitings *all,
 	return true;
 }
 
-bool waiting_take_up(struct context *ctx, size_t *done, struct error *err)
+bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
+                     struct error *err)
 {
 	struct anchors before = context_anchors(ctx);
 	struct waitings all;
@@ -191,7 +196,8 @@ bool waiting_take_up(struct context *ctx, size_t *done, struct error *err)
 	if (!waiting_look(ctx, &all, err))
 		return false;
 	ctx->moving = &before;
-	ok = check_rivals(ctx, &all, err) && take_up(ctx, &all, done, err);
+	ok = check_rivals(ctx, &all, err) &&
+	     take_up(ctx, &all, journal, done, err);
 	ctx->moving = NULL;
 	context_settle(ctx, &before);
 	ctx->has_taken = ctx->has_taken || *done > 0;

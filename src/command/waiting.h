@@ -31,6 +31,7 @@ struct waiting {
 	uint32_t steps;                /* of undo, that can be taken up */
 	uint64_t doc;
 	bool is_damaged; /* the journal is: what is before that can be read */
+	bool is_torn;    /* behind it a change was not finished */
 	struct recover_checked checked;
 };
 
@@ -53,13 +54,14 @@ char *waiting_text(struct context *ctx, const struct waiting *w, char *dst);
 bool waiting_say(struct context *ctx, struct error *err) MUST_USE;
 
 /*
- * Take up what waits for the documents that are open, the oldest journal first.
+ * Take up what waits for the documents that are open, in this journal or, with
+ * "", in any, the oldest first.
  * What was taken up stays so when a later one fails. *done: how many journals.
  * ERR_CHANGED: a file is no longer what was edited, or edits of two runs wait
  * for it; ERR_STATE: an edit also changes a file that is not open; ERR_READONLY,
  * ERR_OVERLAP, ERR_IO, ERR_NOMEM.
  */
-bool waiting_take_up(struct context *ctx, size_t *done,
+bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
                      struct error *err) MUST_USE;
 
 /* "2026-11-21 07:46", local time. */
