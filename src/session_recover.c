@@ -224,11 +224,15 @@ static bool make_change(struct replay *r, struct recover_item *item,
 }
 
 /* One group, up to its end. */
-static bool make_group(struct replay *r, bool join, struct error *err)
+static bool make_group(struct replay *r, const struct recover_group *info,
+                       struct error *err)
 {
 	struct edits *edits = r->session->edits;
 	struct recover_item item;
 
+	session_label_made(r->session,
+	                   recover_head(r->rec)->created +
+	                           (int64_t)info->time * 1000000000);
 	edits_begin(edits, false);
 	do {
 		if (!recover_next(r->rec, &item, err) ||
@@ -238,8 +242,8 @@ static bool make_group(struct replay *r, bool join, struct error *err)
 			return false;
 		}
 	} while (item.what == RECOVER_CHANGE);
-	return session_conclude(r->session, join ? KEEPER_JOIN : KEEPER_EDIT,
-	                        err);
+	return session_conclude(r->session,
+	                        info->join ? KEEPER_JOIN : KEEPER_EDIT, err);
 }
 
 static bool make_all(struct replay *r, struct error *err)
@@ -250,7 +254,7 @@ static bool make_all(struct replay *r, struct error *err)
 	do {
 		ok = recover_next(r->rec, &item, err);
 		if (ok && item.what == RECOVER_BEGIN)
-			ok = make_group(r, item.info.join, err);
+			ok = make_group(r, &item.info, err);
 		else if (ok && item.what == RECOVER_UNDO)
 			ok = session_undo(r->session, err);
 		else if (ok && item.what == RECOVER_REDO)
@@ -309,6 +313,7 @@ static void restore(const struct replay *r, struct before *b)
 	/* Changes were made, and nobody has asked for a view since (S3). */
 	assert(!session->view);
 	session->generation++;
+	session_unlock_unused(session);
 }
 
 /* Forget what was made again of the journal, as if nothing had been. */
@@ -351,12 +356,6 @@ static bool add_undone(struct replay *r, struct error *err)
 	return true;
 }
 
-static void say(struct session *session, const char *text)
-{
-	if (session->say)
-		session->say(session->say_ctx, text);
-}
-
 /* The edits are in the journal of this session now: the old one lets go of
    them, at once or at the end. What cannot be released is settled by the next
    who looks. */
@@ -371,7 +370,7 @@ static void release(struct replay *r)
 	    (session->defers && !mem_grow(&session->taken, &session->taken_cap,
 	                                  session->taken_count + 1,
 	                                  sizeof(*session->taken), &late))) {
-		say(session, late.text);
+		session_say_line(session, late.text);
 		return;
 	}
 	if (session->defers) {
@@ -381,7 +380,7 @@ static void release(struct replay *r)
 		r->rec = NULL;
 		r->files = NULL;
 	} else if (!recover_release(r->rec, r->files, r->count, &late)) {
-		say(session, late.text);
+		session_say_line(session, late.text);
 	}
 }
 
@@ -394,7 +393,7 @@ void session_end_taken(struct session *session, bool release)
 
 		if (release && !recover_release(taken->rec, taken->files,
 		                                taken->count, &err))
-			say(session, err.text);
+			session_say_line(session, err.text);
 		recover_free(taken->rec);
 		mem_free(taken->files);
 	}

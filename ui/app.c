@@ -231,6 +231,8 @@ void app_apply_options(struct app *app)
 	app->ascii =
 		o->glyphs == GLYPHS_ASCII ||
 		(o->glyphs == GLYPHS_AUTO && screen_ascii_default(app->screen));
+	if (app->applied.watch && !o->watch)
+		watch_stop(&app->watch);
 	app->applied = *o;
 	app->dirty = true;
 }
@@ -519,8 +521,36 @@ void app_load(struct app *app)
 	}
 	runs_free(&runs);
 	mem_free(buf);
+	watch_mark(&app->watch, app->ctx.session, app->rows, app->row_count);
 	if (app->pending_end > app->pending_start)
 		start_fetch(app);
+}
+
+void app_watch(struct app *app)
+{
+	struct error err;
+
+	if (!app->ctx.options.watch) {
+		watch_stop(&app->watch);
+		return;
+	}
+	if (!watch_begin(&app->watch, app->ctx.session, app->rows,
+	                 app->row_count, &err))
+		app_error(app, "", &err);
+}
+
+bool app_watched(struct app *app, struct job *job)
+{
+	bool news;
+
+	if (!watch_end(&app->watch, job, app->ctx.session, app->rows,
+	               app->row_count, &news))
+		return false;
+	if (news) {
+		app_forget_fetched(app);
+		app->dirty = true;
+	}
+	return true;
 }
 
 bool app_is_waiting(const struct app *app)

@@ -49,17 +49,20 @@ char *app_title(const struct app *app, char dst[static APP_TITLE])
 {
 	const struct space *sp = context_space(&app->ctx);
 	const struct segment *seg = space_numbered(sp, app->ctx.cursor.segment);
-	enum access access = seg ? document_access(seg->doc) : ACCESS_READ;
+	enum access access =
+		seg ? session_access(app->ctx.session, seg->doc) : ACCESS_READ;
 	const char *typing = app->ctx.options.insert ? "  INS" : "  OVR";
 	char edits[64];
 
-	snprintf(dst, APP_TITLE, "%s%s  %s%s%s%s",
+	snprintf(dst, APP_TITLE, "%s%s  %s%s%s%s%s",
 	         app->window.pane == PANE_HEX ? "HEX" : "TEXT",
 	         access == ACCESS_READ ? "" : typing,
 	         access == ACCESS_WRITE  ? "RW"
 	         : access == ACCESS_COPY ? "COPY"
 	                                 : "RO",
-	         edits_text(app, edits), app->ctx.task ? "  1 job" : "",
+	         edits_text(app, edits),
+	         app->ctx.options.watch ? "  WATCH" : "",
+	         app->ctx.task ? "  1 job" : "",
 	         app->mode == MODE_NORMAL ? "  NORMAL" : "");
 	return dst;
 }

@@ -24,6 +24,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -305,6 +306,12 @@ static int real_rename(const char *from, const char *to)
 	return (int)answer(rename(from, to));
 }
 
+static int real_rename_new(const char *from, const char *to)
+{
+	return (int)answer(syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to,
+	                           RENAME_NOREPLACE));
+}
+
 static int real_unlink(const char *path)
 {
 	return (int)answer(unlink(path));
@@ -400,6 +407,21 @@ static int real_truncate(int fd, uint64_t size)
 	return (int)answer(n);
 }
 
+static int real_clone(int to, uint64_t to_off, int from, uint64_t from_off,
+                      uint64_t len)
+{
+	struct file_clone_range range = { .src_fd = from,
+		                          .src_offset = from_off,
+		                          .src_length = len,
+		                          .dest_offset = to_off };
+	int n;
+
+	do
+		n = ioctl(to, FICLONERANGE, &range);
+	while (interrupted(n));
+	return (int)answer(n);
+}
+
 static int real_lock(int fd, enum sys_lock what)
 {
 	int n;
@@ -422,6 +444,33 @@ static int real_in_memory(int fd)
 	if (n < 0)
 		return (int)answer(n);
 	return fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC;
+}
+
+static int real_is_locked(int fd)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int n;
+
+	do
+		n = fcntl(fd, F_OFD_GETLK, &lock);
+	while (interrupted(n));
+	return n < 0 ? (int)answer(n) : lock.l_type != F_UNLCK;
+}
+
+static int real_is_read_only(int fd)
+{
+	int is = 0;
+	int n;
+
+	do
+		n = ioctl(fd, BLKROGET, &is);
+	while (interrupted(n));
+	return n < 0 ? (int)answer(n) : is != 0;
+}
+
+static int real_forget(int fd)
+{
+	return -posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 }
 
 static int64_t real_clock(void)
@@ -462,6 +511,7 @@ const struct sys sys_real = {
 	.unmap = real_unmap,
 	.advise = real_advise,
 	.rename = real_rename,
+	.rename_new = real_rename_new,
 	.unlink = real_unlink,
 	.sync = real_sync,
 	.cwd = real_cwd,
@@ -473,8 +523,12 @@ const struct sys sys_real = {
 	.pwrite = real_pwrite,
 	.sync_data = real_sync_data,
 	.truncate = real_truncate,
+	.clone = real_clone,
 	.lock = real_lock,
 	.in_memory = real_in_memory,
+	.is_locked = real_is_locked,
+	.is_read_only = real_is_read_only,
+	.forget = real_forget,
 	.clock = real_clock,
 	.random = real_random,
 };
