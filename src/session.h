@@ -190,8 +190,8 @@ bool session_redo(struct session *session, struct error *err) MUST_USE;
 void session_set_what(struct session *session, const char *what);
 
 /* A note to a step that is there; "" takes it away. ERR_NOMEM. */
-bool session_note(struct session *session, size_t number, const char *text,
-                  struct error *err) MUST_USE;
+bool session_set_note(struct session *session, size_t number, const char *text,
+                      struct error *err) MUST_USE;
 
 /* Take back steps that are done, whatever was done after them, as one edit. The
    numbers go down. ERR_CHANGED: what such a step made is not there any more;
