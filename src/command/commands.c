@@ -146,6 +146,21 @@ const struct command command_table[] = {
 		.run = run_fill,
 	},
 	{
+		.name = "filter",
+		.usage = "COMMAND",
+		.help = "give bytes to a program, and take what it makes of "
+			"them",
+		.more = "The rest of the line is run by /bin/sh. When the "
+			"program ends with a status that is not 0, or gives "
+			"another number of bytes, nothing is changed. One step "
+			"of undo.\n"
+			"filter! lets the length change; so it may when typing "
+			"inserts.",
+		.range = TAKES_BYTES,
+		.flags = COMMAND_REST | COMMAND_BANG,
+		.run = run_filter,
+	},
+	{
 		.name = "find",
 		.alias = "/",
 		.usage = "[OPTION].. [PATTERN]",

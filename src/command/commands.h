@@ -100,6 +100,7 @@ RUN(edits);
 RUN(eval);
 RUN(export);
 RUN(fill);
+RUN(filter);
 RUN(find);
 RUN(find_all);
 RUN(forward);
