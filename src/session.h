@@ -274,9 +274,10 @@ void session_set_moved(struct session *session, session_moved *moved,
                        void *ctx);
 
 /*
- * Look whether the files shown in [addr, addr + len), at most 256, have been
- * changed by others; say so once for each change. Returns whether anything was
- * found that was not known. Stats files, so it may block as long as those.
+ * Look whether files have been changed by others: those shown in [addr, addr +
+ * len) and those with edits, at most 256. Each kind of change is said once.
+ * Returns whether anything was found that was not known, or known files were
+ * written to again. Stats files, so it may block as long as those.
  */
 bool session_check(struct session *session, uint64_t addr, uint64_t len);
 
@@ -288,6 +289,9 @@ bool session_check(struct session *session, uint64_t addr, uint64_t len);
  */
 bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
                          struct error *err) MUST_USE;
+/* The same for all files, however many. */
+bool session_check_all_begin(struct session *session,
+                             struct error *err) MUST_USE;
 bool session_check_end(struct session *session, const struct job *job,
                        bool *news);
 bool session_is_checking(const struct session *session);

@@ -140,12 +140,62 @@ static bool open_journals(const struct folder *folder, struct journals *all,
 			recover_free(rec);
 		ok = rec || err->code != ERR_NOMEM;
 	}
-	for (size_t i = 0; ok && i < all->count; i++)
-		for (size_t j = i + 1; j < all->count; j++)
-			recover_settle(all->v[i], all->v[j]);
 	names_free(&names);
 	if (!ok)
 		journals_free(all);
+	return ok;
+}
+
+/* What a newer one has adopted waits there only; `last`, which is not among
+   them, may be NULL. */
+static void settle(const struct journals *all, size_t i,
+                   const struct recover *last)
+{
+	for (size_t j = i + 1; j < all->count; j++)
+		recover_settle(all->v[i], all->v[j]);
+	if (last)
+		recover_settle(all->v[i], last);
+}
+
+/* Let go what others have adopted of journal i. */
+static bool release_settled_of(const struct journals *all, size_t i,
+                               const struct recover *last, struct error *err)
+{
+	struct recover *rec = all->v[i];
+	uint32_t n = recover_files(rec), count = 0, settled = 0;
+	uint32_t *files = mem_zalloc((n + 1) * sizeof(*files), err);
+	bool ok = files != NULL;
+
+	for (uint32_t k = 1; ok && k <= n; k++) {
+		if (recover_file_waits(rec, k))
+			files[count++] = k;
+	}
+	settle(all, i, last);
+	for (uint32_t k = 0; k < count; k++) {
+		if (!recover_file_waits(rec, files[k]))
+			files[settled++] = files[k];
+	}
+	ok = ok && (settled == 0 || recover_release(rec, files, settled, err));
+	mem_free(files);
+	return ok;
+}
+
+/*
+ * An editor may have been killed between adopting a journal and letting go of
+ * it. Then its own journal is all that says so: before `last` goes, what was
+ * adopted goes, the oldest first.
+ */
+static bool release_settled(const struct folder *folder,
+                            const struct recover *last, struct error *err)
+{
+	struct journals all;
+	bool ok = true;
+
+	if (!open_journals(folder, &all, err))
+		return false;
+	for (size_t i = 0; ok && i < all.count; i++)
+		ok = release_settled_of(&all, i, last, err);
+	journals_free(&all);
 	return ok;
 }
 
@@ -175,17 +225,20 @@ static bool tell_of(struct session *session, struct recover *rec,
 bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err)
 {
-	const struct folder *folder =
-		session->keeper ? keeper_look(session->keeper) : NULL;
+	const struct folder *folder = NULL;
 	struct journals all;
 	bool ok = true;
 
+	if (session->keeper)
+		folder = keeper_look(session->keeper, err);
 	if (!folder)
-		return true;
+		return !session->keeper || err->code == ERR_NO;
 	if (!open_journals(folder, &all, err))
 		return false;
-	for (size_t i = 0; ok && i < all.count; i++)
+	for (size_t i = 0; ok && i < all.count; i++) {
+		settle(&all, i, NULL);
 		ok = tell_of(session, all.v[i], each, ctx, err);
+	}
 	journals_free(&all);
 	return ok;
 }
@@ -489,7 +542,8 @@ static void take_back(const struct replay *r, struct before *b)
 	keeper_adopt_cancel(keeper);
 }
 
-static bool adopt(struct replay *r, struct error *err)
+static bool adopt(struct replay *r, const struct folder *folder,
+                  struct error *err)
 {
 	struct session *session = r->session;
 	const uint8_t *uuid = recover_head(r->rec)->uuid;
@@ -513,7 +567,8 @@ static bool adopt(struct replay *r, struct error *err)
 	session->went_back = true;
 	/* What cannot be released is settled by the next who looks. */
 	if (keeper_state(session->keeper) == KEEPER_KEEPS &&
-	    !recover_release(r->rec, r->files, r->count, &late))
+	    !(release_settled(folder, r->rec, &late) &&
+	      recover_release(r->rec, r->files, r->count, &late)))
 		session_say_line(session, late.text);
 	return true;
 }
@@ -521,10 +576,11 @@ static bool adopt(struct replay *r, struct error *err)
 static const struct folder *look(struct session *session, const char *journal,
                                  struct error *err)
 {
-	const struct folder *folder =
-		session->keeper ? keeper_look(session->keeper) : NULL;
+	const struct folder *folder = NULL;
 
-	if (!folder)
+	if (session->keeper)
+		folder = keeper_look(session->keeper, err);
+	if (!folder && (!session->keeper || err->code == ERR_NO))
 		(void)error_set(err, ERR_NO, "there is no journal %s",
 		                text_shown(journal).s);
 	return folder;
@@ -544,7 +600,7 @@ bool session_recover(struct session *session, const char *journal,
 	if (ok && recover_kind(r.rec) != RECOVER_WAITING)
 		ok = error_set(err, ERR_NO, "%s: nothing waits there",
 		               text_shown(journal).s);
-	ok = ok && choose(&r, err) && adopt(&r, err);
+	ok = ok && choose(&r, err) && adopt(&r, folder, err);
 	replay_free(&r);
 	return ok;
 }
@@ -555,7 +611,8 @@ bool session_discard(struct session *session, const char *journal,
 	const struct folder *folder = look(session, journal, err);
 	struct recover *rec =
 		folder ? recover_open(folder, journal, err) : NULL;
-	bool ok = rec && recover_discard(rec, err);
+	bool ok = rec && release_settled(folder, rec, err) &&
+	          recover_discard(rec, err);
 
 	recover_free(rec);
 	return ok;

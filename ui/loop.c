@@ -437,8 +437,8 @@ static void on_mouse(struct app *app, const struct event *event)
 
 /* --- the loop ------------------------------------------------------------ */
 
-/* Have the files on the screen looked at. */
-static void check_files(struct loop *loop)
+/* Have the files looked at: those on the screen and those with edits, or all. */
+static void check_files(struct loop *loop, bool all)
 {
 	struct app *app = loop->app;
 	const struct shown_row *first = app->rows;
@@ -446,7 +446,9 @@ static void check_files(struct loop *loop)
 	struct error err;
 
 	loop->next_check = sys_now() + check_time;
-	if (app->row_count == 0)
+	if (all && !session_check_all_begin(app->ctx.session, &err))
+		app_error(app, "", &err);
+	if (all || app->row_count == 0)
 		return;
 	if (!session_check_begin(app->ctx.session, first->row.addr,
 	                         last->row.addr + last->count - first->row.addr,
@@ -483,7 +485,7 @@ static void on_event(struct loop *loop, const struct event *event)
 		app_say(app, STYLE_NORMAL, "paste dropped");
 		break;
 	case EVENT_FOCUS:
-		check_files(loop);
+		check_files(loop, true);
 		watch_bytes(loop);
 		break;
 	case EVENT_FENCE:
@@ -669,7 +671,7 @@ static void on_time(struct loop *loop, bool silent)
 		app->dirty = true;
 	}
 	if (now >= loop->next_check)
-		check_files(loop);
+		check_files(loop, false);
 	if (is_watching(app) && now >= loop->next_watch)
 		watch_bytes(loop);
 	if ((app->ctx.task || find_ui_is_hunting(app)) &&
