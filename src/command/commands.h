@@ -46,6 +46,14 @@ bool range_again(struct context *ctx, const struct ranges *set, bool forward,
 bool go_edit(struct context *ctx, bool forward, uint64_t count,
              struct error *err) MUST_USE;
 
+/* As many steps back, or forth, as there are, up to `count`; ERR_NO: not one.
+   When a step fails those before it are taken back (cmd_undo.c). */
+bool go_steps(struct context *ctx, bool back, uint64_t count, uint64_t *done,
+              struct error *err) MUST_USE;
+
+/* A line, or an object, for how many there were (cmd_undo.c). */
+void print_steps(struct context *ctx, uint64_t done);
+
 /*
  * What commands that edit share (cmd_edit.c). An edit is made whole and is one
  * step of undo; the cursor and the selection stay at their bytes. added is one
@@ -96,6 +104,7 @@ RUN(find_all);
 RUN(forward);
 RUN(goto);
 RUN(help);
+RUN(history);
 RUN(info);
 RUN(insert);
 RUN(mark);
@@ -115,6 +124,7 @@ RUN(reload);
 RUN(replace);
 RUN(replace_all);
 RUN(revert);
+RUN(save_as);
 RUN(save_layout);
 RUN(segments);
 RUN(select);
