@@ -68,6 +68,7 @@ const struct command command_table[] = {
 		.usage = "",
 		.help = "keep bytes for paste, and delete them",
 		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
 		.run = run_cut,
 	},
 	{
@@ -78,11 +79,21 @@ const struct command command_table[] = {
 		.run = run_cycle,
 	},
 	{
+		.name = "decrement",
+		.usage = "[TYPE] [N]",
+		.help = "count a number down by 1, or by N",
+		.more = "As increment.",
+		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
+		.run = run_decrement,
+	},
+	{
 		.name = "delete",
 		.alias = "d",
 		.usage = "",
 		.help = "delete bytes; what follows moves up",
 		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
 		.run = run_delete,
 	},
 	{
@@ -92,6 +103,7 @@ const struct command command_table[] = {
 		.more = "insert  put the copy in front of the byte there\n"
 			"Within one file, whatever the length.",
 		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_ADDRESS,
 		.run = run_duplicate,
 	},
@@ -141,7 +153,7 @@ const struct command command_table[] = {
 			"over bytes that cannot be read, too.",
 		.words = "zero random",
 		.range = TAKES_BYTES,
-		.flags = COMMAND_BANG,
+		.flags = COMMAND_BANG | COMMAND_EDITS,
 		.complete = COMPLETE_WORDS,
 		.run = run_fill,
 	},
@@ -157,7 +169,7 @@ const struct command command_table[] = {
 			"filter! lets the length change; so it may when typing "
 			"inserts.",
 		.range = TAKES_BYTES,
-		.flags = COMMAND_REST | COMMAND_BANG,
+		.flags = COMMAND_REST | COMMAND_BANG | COMMAND_EDITS,
 		.run = run_filter,
 	},
 	{
@@ -247,9 +259,22 @@ const struct command command_table[] = {
 			"insert  put them in front of the byte here\n"
 			"import! writes over bytes that cannot be read, too.",
 		.range = TAKES_PLACE,
-		.flags = COMMAND_BANG,
+		.flags = COMMAND_BANG | COMMAND_EDITS,
 		.complete = COMPLETE_FILE,
 		.run = run_import,
+	},
+	{
+		.name = "increment",
+		.usage = "[TYPE] [N]",
+		.help = "count a number up by 1, or by N",
+		.more = "TYPE is u8, i8, u16le, i16be .. u64be. At the cursor, "
+			"or each number of the range. Without TYPE it is a "
+			"byte, or one little-endian number of the 2, 4 or 8 "
+			"bytes of the range. Behind the last number comes "
+			"the first one.",
+		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
+		.run = run_increment,
 	},
 	{
 		.name = "info",
@@ -266,6 +291,7 @@ const struct command command_table[] = {
 			"byte here; #1:$ insert VALUE makes segment 1 longer.",
 		.words = "zero random",
 		.range = TAKES_PLACE,
+		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_WORDS,
 		.run = run_insert,
 	},
@@ -295,6 +321,18 @@ const struct command command_table[] = {
 		.run = run_journal,
 	},
 	{
+		.name = "macro",
+		.usage = "record NAME | stop | play [NAME] [N] | list",
+		.help = "record command lines, and run them again",
+		.more = "From record to stop all that is run, typed and pasted "
+			"is recorded, unless it fails. play runs it, N times, "
+			"as one step of undo; the first line that fails ends "
+			"it. Without NAME it is the last one, and so is @.",
+		.words = "record stop play list",
+		.complete = COMPLETE_WORDS,
+		.run = run_macro,
+	},
+	{
 		.name = "mark",
 		.usage = "LETTER",
 		.help = "set a mark here; 'LETTER is its address",
@@ -307,6 +345,7 @@ const struct command command_table[] = {
 		.help = "move bytes to in front of the byte at ADDRESS",
 		.more = "Within one file, whatever the length.",
 		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_ADDRESS,
 		.run = run_move_bytes,
 	},
@@ -335,6 +374,7 @@ const struct command command_table[] = {
 		.words = "and or xor add rol ror not neg swap16 swap32 swap64 "
 			 "reverse",
 		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_WORDS,
 		.run = run_op,
 	},
@@ -357,7 +397,7 @@ const struct command command_table[] = {
 			"paste! writes over bytes that cannot be read, too.",
 		.words = "insert",
 		.range = TAKES_PLACE,
-		.flags = COMMAND_BANG,
+		.flags = COMMAND_BANG | COMMAND_EDITS,
 		.complete = COMPLETE_WORDS,
 		.run = run_paste,
 	},
@@ -399,7 +439,7 @@ const struct command command_table[] = {
 			"was  only if these bytes stand there now\n"
 			"put! writes over bytes that cannot be read, too.",
 		.range = TAKES_PLACE,
-		.flags = COMMAND_BANG,
+		.flags = COMMAND_BANG | COMMAND_EDITS,
 		.run = run_put,
 	},
 	{
@@ -468,6 +508,15 @@ const struct command command_table[] = {
 		.run = run_reload,
 	},
 	{
+		.name = "repeat",
+		.usage = "[N]",
+		.help = "do the last edit again, at the cursor",
+		.more = "With a range: to as many bytes from the cursor on. "
+			"In the editor what was typed or pasted is repeated, "
+			"too. N times: as one step of undo.",
+		.run = run_repeat,
+	},
+	{
 		.name = "replace",
 		.usage = "[OPTION].. PATTERN VALUE [--pad VALUE]",
 		.help = "write a value over the next match of a pattern",
@@ -480,7 +529,7 @@ const struct command command_table[] = {
 			"--pad  fill up what is shorter with VALUE\n"
 			"-a -e -i -w --in --not-in  as of find",
 		.range = TAKES_SPAN,
-		.flags = COMMAND_PATTERN,
+		.flags = COMMAND_PATTERN | COMMAND_EDITS,
 		.run = run_replace,
 	},
 	{
@@ -492,7 +541,7 @@ const struct command command_table[] = {
 			"-n MAX  no more than MAX\n"
 			"Other options as of replace.",
 		.range = TAKES_ALL,
-		.flags = COMMAND_PATTERN,
+		.flags = COMMAND_PATTERN | COMMAND_EDITS,
 		.run = run_replace_all,
 	},
 	{
@@ -502,6 +551,7 @@ const struct command command_table[] = {
 		.more = "Where bytes were inserted or deleted, all of those "
 			"must be in the range. One step of undo.",
 		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
 		.run = run_revert,
 	},
 	{
@@ -576,6 +626,7 @@ const struct command command_table[] = {
 		.usage = "",
 		.help = "let the byte here be what it was before its last edit",
 		.range = TAKES_PLACE,
+		.flags = COMMAND_EDITS,
 		.run = run_undo_byte,
 	},
 	{ .name = NULL },
