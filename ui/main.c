@@ -244,21 +244,12 @@ static bool open_terminal(struct app *app, struct error *err)
 	struct screen_options options = { .color = true,
 		                          .mouse = true,
 		                          .sync = true };
-	const char *wait = getenv("SSH_CONNECTION");
 	char note[128];
 
 	app->screen = screen_open(&options, note, err);
 	if (!app->screen)
 		return false;
-	app->input = input_new(
-		&(struct input_options){
-			.term = screen_term(app->screen),
-			.utf8 = screen_utf8(app->screen),
-			.fence = app->test,
-			.wait_ms = wait && *wait ? 100 : 25,
-		},
-		err);
-	app->keymap = app->input ? keymap_new(err) : NULL;
+	app->keymap = keymap_new(err);
 	if (!app->keymap)
 		return false;
 	if (note[0])
@@ -313,6 +304,7 @@ static int run_editor(struct app *app, const struct arguments *args)
 {
 	const char *test = getenv("HEXSPAN_TEST");
 	struct error err;
+	bool ran;
 	int number;
 
 	/* Whatever it is, reading it would make the screen wait. */
@@ -338,9 +330,11 @@ static int run_editor(struct app *app, const struct arguments *args)
 	app_layout(app);
 	app_follow(app);
 	open_first(app);
-	loop_run(app);
+	ran = loop_run(app, &err);
 	number = app->end_signal;
 	close_app(app);
+	if (!ran)
+		return fail(&err, false, "");
 	if (number) {
 		sigset_t set;
 
