@@ -11,7 +11,7 @@
 
 enum {
 	FILES = 48,
-	NAMES = 8,
+	NAMES = 12,
 	NAMINGS = 128,
 	NAME = 48,
 	FDS = 32,
@@ -34,6 +34,7 @@ struct pending {
 
 struct file {
 	bool used;
+	int64_t time;
 	struct bytes cache, disk;
 	struct pending *pending;
 	size_t count, cap;
@@ -248,6 +249,35 @@ void sim_kill(struct sim *sim)
 	memset(sim->fds, 0, sizeof(sim->fds));
 }
 
+uint64_t sim_put(struct sim *sim, const char *name, const void *bytes,
+                 size_t len)
+{
+	int i = 0;
+	struct file *f;
+
+	while (sim->files[i].used)
+		i++;
+	f = &sim->files[i];
+	f->used = true;
+	resize(&f->cache, len, 0);
+	resize(&f->disk, len, 0);
+	memcpy(f->cache.v, bytes, len);
+	memcpy(f->disk.v, bytes, len);
+	set_name(sim->cache, name, i);
+	set_name(sim->disk, name, i);
+	return (uint64_t)i + 1;
+}
+
+const uint8_t *sim_get(const struct sim *sim, const char *name, size_t len)
+{
+	const struct file *f =
+		&sim->files[sim->cache[find(sim->cache, name)].file];
+
+	if (f->cache.len != len)
+		abort();
+	return f->cache.v;
+}
+
 void sim_seed(uint64_t seed)
 {
 	now.seed = seed * 2 + 1;
@@ -379,13 +409,19 @@ static int new_fd(int file)
 	return -EMFILE;
 }
 
-/* Every folder is there, and is the same. */
+/* Every folder is there, and is the same; files stand at the root. */
 static int call_open(const char *path, unsigned flags)
 {
-	(void)path;
-	if (!(flags & SYS_FOLDER))
-		return -ENOENT;
-	return new_fd(-1);
+	int bad;
+	int i;
+
+	if (flags & SYS_FOLDER)
+		return new_fd(-1);
+	bad = enter(KIND_LOCK);
+	i = find(now.sim->cache, path + 1);
+	if (bad < 0)
+		return bad;
+	return i < 0 ? -ENOENT : new_fd(now.sim->cache[i].file);
 }
 
 static int call_make_folder(const char *path)
@@ -444,6 +480,8 @@ static int call_fstat(int fd, struct sys_stat *st)
 	st->type = SYS_REGULAR;
 	st->mode = 0600;
 	st->size = file_of(fd)->cache.len;
+	st->ino = (uint64_t)now.sim->fds[fd].file + 1;
+	st->mtime = st->ctime = file_of(fd)->time;
 	return 0;
 }
 
@@ -519,6 +557,7 @@ static int64_t call_pwrite(int fd, const void *buf, size_t len, uint64_t off)
 	if (end > f->cache.len)
 		resize(&f->cache, end, 0);
 	memcpy(f->cache.v + at, buf, len);
+	f->time++;
 	while (at < end) {
 		size_t sector = at < HEAD ? HEAD_SECTOR : SECTOR;
 		struct pending p = { .off = at };
@@ -592,6 +631,34 @@ static int call_lock(int fd, enum sys_lock what)
 	return 0;
 }
 
+/* What waits to be written is not dropped. */
+static int call_forget(int fd)
+{
+	int bad = enter(KIND_STAT);
+	struct file *f = file_of(fd);
+	struct bytes disk;
+
+	if (bad < 0)
+		return bad;
+	if (now.crashed)
+		return 0;
+	copy_bytes(&disk, &f->disk);
+	for (size_t i = 0; i < f->count; i++)
+		apply(f, &f->pending[i], SIM_FILL_ZERO);
+	free(f->cache.v);
+	f->cache = f->disk;
+	f->disk = disk;
+	return 0;
+}
+
+static int call_no(int fd)
+{
+	int bad = enter(KIND_STAT);
+
+	(void)fd;
+	return bad < 0 ? bad : 0;
+}
+
 static int64_t call_clock(void)
 {
 	return now.clock += 1000000;
@@ -624,6 +691,9 @@ const struct sys sim_sys = {
 	.sync_data = call_sync,
 	.truncate = call_truncate,
 	.lock = call_lock,
+	.is_locked = call_no,
+	.is_read_only = call_no,
+	.forget = call_forget,
 	.clock = call_clock,
 	.random = call_random,
 };
@@ -668,7 +738,7 @@ static size_t pending_count(const struct sim *sim)
 static void leave_file(struct file *to, const struct file *from,
                        const uint8_t *keep, enum sim_fill fill)
 {
-	*to = (struct file){ .used = from->used };
+	*to = (struct file){ .used = from->used, .time = from->time };
 	copy_bytes(&to->disk, &from->disk);
 	for (size_t i = 0; i < from->count; i++)
 		if (keep[i])

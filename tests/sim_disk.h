@@ -30,6 +30,12 @@ struct sim *sim_clone(const struct sim *sim);
 /* The disk that sim_sys works on. */
 void sim_use(struct sim *sim);
 
+/* Put a file beside the folder, as /NAME, durable; returns its inode. */
+uint64_t sim_put(struct sim *sim, const char *name, const void *bytes,
+                 size_t len);
+/* What programs see of it; len bytes. */
+const uint8_t *sim_get(const struct sim *sim, const char *name, size_t len);
+
 /* A program ends: its descriptors and locks are gone, its writes are not. */
 void sim_kill(struct sim *sim);
 

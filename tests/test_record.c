@@ -450,7 +450,14 @@ START_TEST(lengths_of_payloads)
 		{ RECORD_CLOSE, 0, 4, false },
 		{ RECORD_SAMPLES, 0, 7, false },
 		{ RECORD_END, 0, 23, false },
-		{ (enum record_type)16, 0, 0, false }, /* a flush's, later */
+		{ RECORD_FLUSH_BEGIN, 0, 8, true },
+		{ RECORD_FLUSH_BEGIN, 0, 24, false },
+		{ RECORD_FLUSH_COMMIT, 0, 24, true },
+		{ RECORD_FLUSH_COMMIT, 0, 8, false },
+		{ RECORD_FLUSH_OVER, 0, 8,
+		  false }, /* neither done nor undone */
+		{ RECORD_FLUSH_OVER, 0, 4, false },
+		{ RECORD_FLUSH_IMAGES, 0, 11, false },
 		{ (enum record_type)99, 0, 0, false },
 		{ (enum record_type)99, RECORD_OPTIONAL, 5, true },
 	};
@@ -469,6 +476,125 @@ START_TEST(lengths_of_payloads)
 	ck_assert(!record_payload_valid(&(struct record){ .type = RECORD_UNDO,
 	                                                  .len = 4 },
 	                                payload));
+}
+END_TEST
+
+/* --- flushes --------------------------------------------------------------- */
+
+/* Images of two ranges: 3 bytes at 10, 2 bytes at 20. */
+static size_t two_ranges(uint8_t *payload)
+{
+	struct record_buffer list = { 0 };
+	struct error err;
+	size_t len = RECORD_IMAGES_HEAD;
+
+	must(record_put_range(&list, 10, 3, &err) &&
+	             record_put_range(&list, 7, 2, &err),
+	     &err);
+	record_images_head(payload, 1, 2, (uint32_t)list.len);
+	memcpy(payload + len, list.bytes, list.len);
+	len += list.len;
+	memcpy(payload + len, "abcdeABCDE", 10);
+	record_buffer_free(&list);
+	return len + 10;
+}
+
+START_TEST(images_come_back)
+{
+	uint8_t payload[64];
+	size_t len = two_ranges(payload);
+	struct record_images images;
+	struct record_range range;
+
+	ck_assert(record_images(payload, len, &images));
+	ck_assert_uint_eq(images.file, 1);
+	ck_assert_uint_eq(images.bytes, 5);
+	ck_assert(record_next_range(&images, &range));
+	ck_assert_uint_eq(range.off, 10);
+	ck_assert_uint_eq(range.len, 3);
+	ck_assert_mem_eq(range.old, "abc", 3);
+	ck_assert_mem_eq(range.new_, "ABC", 3);
+	ck_assert(record_next_range(&images, &range));
+	ck_assert_uint_eq(range.off, 20);
+	ck_assert_uint_eq(range.len, 2);
+	ck_assert_mem_eq(range.old, "de", 2);
+	ck_assert_mem_eq(range.new_, "DE", 2);
+	ck_assert(!record_next_range(&images, &range));
+}
+END_TEST
+
+START_TEST(images_that_cannot_be)
+{
+	uint8_t payload[64];
+	size_t len = two_ranges(payload);
+	struct record_images images;
+
+	for (size_t n = 0; n < len; n++)
+		ck_assert(!record_images(payload, n, &images));
+	ck_assert(!record_images(payload, len + 1, &images));
+	ck_assert(!record_images(payload, len + 2, &images));
+	payload[0] = 0; /* no document has this number */
+	ck_assert(!record_images(payload, len, &images));
+	payload[0] = 1;
+	payload[4] = 1; /* fewer ranges than there are */
+	ck_assert(!record_images(payload, len, &images));
+	payload[4] = 3;
+	ck_assert(!record_images(payload, len, &images));
+	payload[4] = 2;
+	payload[13] = 0; /* an empty range */
+	ck_assert(!record_images(payload, len, &images));
+	payload[13] = 4;
+	ck_assert(!record_images(payload, len, &images));
+	payload[13] = 3;
+	ck_assert(record_images(payload, len, &images));
+	payload[8] = 0xff; /* a list that is longer than all */
+	ck_assert(!record_images(payload, len, &images));
+}
+END_TEST
+
+/* Bytes of anything never lead outside of them. */
+START_TEST(images_of_anything)
+{
+	seed = random_seed();
+	for (size_t i = cases(20000); i > 0; i--) {
+		uint8_t payload[64];
+		size_t len = two_ranges(payload);
+		struct record_images images;
+		struct record_range range;
+
+		for (size_t n = 1 + below(3); n > 0; n--)
+			payload[below(len)] = (uint8_t)random_u64(&seed);
+		if (!record_images(payload, len, &images))
+			continue;
+		while (record_next_range(&images, &range)) {
+			ck_assert_uint_le(range.off, INT64_MAX - range.len);
+			ck_assert(range.old + range.len <= payload + len);
+			ck_assert(range.new_ + range.len <= payload + len);
+		}
+	}
+}
+END_TEST
+
+START_TEST(flushes_come_back)
+{
+	const struct record_flush put = { 7, 3, UINT64_C(1) << 40, 99 };
+	struct record record = of_type(RECORD_FLUSH_OVER, RECORD_OVER_LEN);
+	uint8_t payload[RECORD_FLUSH_COMMIT_LEN];
+	struct record_flush got;
+	enum record_over over;
+
+	record_flush_encode(&put, payload);
+	record_flush_decode(payload, RECORD_FLUSH_COMMIT_LEN, &got);
+	ck_assert_mem_eq(&got, &put, sizeof(got));
+	record_flush_decode(payload, RECORD_FLUSH_BEGIN_LEN, &got);
+	ck_assert_uint_eq(got.targets, 3);
+	ck_assert_uint_eq(got.ranges, 0);
+	record_over_encode(7, RECORD_OVER_UNDONE, payload);
+	ck_assert(record_payload_valid(&record, payload));
+	ck_assert_uint_eq(record_over_decode(payload, &over), 7);
+	ck_assert_int_eq(over, RECORD_OVER_UNDONE);
+	payload[4] = 3;
+	ck_assert(!record_payload_valid(&record, payload));
 }
 END_TEST
 
@@ -605,6 +731,10 @@ int main(void)
 	tcase_add_test(tc, files_come_back);
 	tcase_add_test(tc, lists_come_back);
 	tcase_add_test(tc, lengths_of_payloads);
+	tcase_add_test(tc, images_come_back);
+	tcase_add_test(tc, images_that_cannot_be);
+	tcase_add_test(tc, images_of_anything);
+	tcase_add_test(tc, flushes_come_back);
 	tcase_add_test(tc, heads);
 	tcase_add_test(tc, what_follows);
 	tcase_add_test(tc, the_head_of_a_journal);

@@ -64,6 +64,9 @@ START_TEST(a_closed_descriptor)
 	ck_assert_int_eq(sys->pwrite(fd, &byte, 1, 0), -EBADF);
 	ck_assert_int_eq(sys->truncate(fd, 0), -EBADF);
 	ck_assert_int_eq(sys->lock(fd, SYS_LOCK_TAKE), -EBADF);
+	ck_assert_int_eq(sys->is_locked(fd), -EBADF);
+	ck_assert_int_eq(sys->is_read_only(fd), -EBADF);
+	ck_assert_int_eq(sys->forget(fd), -EBADF);
 	ck_assert_int_eq(sys->list(fd, NULL, NULL), -EBADF);
 	ck_assert_int_eq(sys->open_in(fd, "f", SYS_READ), -EBADF);
 	ck_assert_int_eq(sys->rename_in(fd, "f", "g"), -EBADF);
@@ -151,6 +154,31 @@ START_TEST(locks)
 	ck_assert_int_eq(sys->close(two), 0);
 	ck_assert_int_eq(sys->lock(one, SYS_LOCK_TAKE), 0);
 	ck_assert_int_eq(sys->close(one), 0);
+	free(path);
+}
+END_TEST
+
+/* A lock on bytes, as virtual machines take it, is seen by all but its own
+   descriptor. */
+START_TEST(locks_of_others)
+{
+	char *path = scratch_file("f", "bytes", 5);
+	struct flock range = { .l_type = F_WRLCK,
+		               .l_whence = SEEK_SET,
+		               .l_start = 100,
+		               .l_len = 1 };
+	int one = sys->open(path, SYS_READ | SYS_WRITE);
+	int two = sys->open(path, SYS_READ);
+
+	ck_assert_int_eq(sys->is_locked(two), 0);
+	ck_assert_int_eq(fcntl(one, F_OFD_SETLK, &range), 0);
+	ck_assert_int_eq(sys->is_locked(two), 1);
+	ck_assert_int_eq(sys->is_locked(one), 0);
+	ck_assert_int_eq(sys->is_read_only(two), -ENOTTY);
+	ck_assert_int_eq(sys->forget(two), 0);
+	ck_assert_int_eq(sys->close(one), 0);
+	ck_assert_int_eq(sys->is_locked(two), 0);
+	ck_assert_int_eq(sys->close(two), 0);
 	free(path);
 }
 END_TEST
@@ -497,6 +525,7 @@ int main(void)
 	tcase_add_test(tc, a_closed_descriptor);
 	tcase_add_test(tc, files_in_a_folder);
 	tcase_add_test(tc, locks);
+	tcase_add_test(tc, locks_of_others);
 	tcase_add_test(tc, clock_and_chance);
 	tcase_add_test(tc, writing_and_reading_back);
 	tcase_add_test(tc, truncating_open);

@@ -39,7 +39,8 @@ enum {
 	SYS_READ = 1, /* for open and access */
 	SYS_WRITE = 2,
 	SYS_CREATE = 4,    /* open: make it, mode 0666 less the umask */
-	SYS_EXCLUSIVE = 8, /* open: fail with EEXIST when it is there */
+	SYS_EXCLUSIVE = 8, /* open: fail with EEXIST when it is there; of a
+	                      block device: with EBUSY when it is in use */
 	SYS_TRUNCATE = 16,
 	SYS_PRIVATE = 32,  /* open: what is made has mode 0600 */
 	SYS_NOFOLLOW = 64, /* open: fail with ELOOP at a symbolic link */
@@ -86,6 +87,9 @@ struct sys {
 	int (*unmap)(void *addr, size_t len);
 	int (*advise)(void *addr, size_t len, enum sys_advice advice);
 	int (*rename)(const char *from, const char *to);
+	/* Fails with EEXIST where `to` is there; EINVAL where the file system
+	   cannot do so. */
+	int (*rename_new)(const char *from, const char *to);
 	int (*unlink)(const char *path);
 	int (*sync)(int fd);
 	int (*cwd)(char *buf, size_t size); /* the working directory */
@@ -100,8 +104,19 @@ struct sys {
 	int64_t (*pwrite)(int fd, const void *buf, size_t len, uint64_t off);
 	int (*sync_data)(int fd); /* the bytes, and the size that tells them */
 	int (*truncate)(int fd, uint64_t size);
+	/* Let bytes of `to` be those of `from`, shared until either is written:
+	   whole blocks, where the file system can. */
+	int (*clone)(int to, uint64_t to_off, int from, uint64_t from_off,
+	             uint64_t len);
 	int (*lock)(int fd, enum sys_lock what); /* flock(); never waits */
 	int64_t (*clock)(void);                  /* ns since the epoch */
+
+	/* For writing into the user's files. */
+	int (*is_locked)(int fd);    /* 1: another process has locked bytes */
+	int (*is_read_only)(int fd); /* 1: a block device that is */
+	/* Drop what memory has of the file and the disk has too, so that reads
+	   ask the disk. */
+	int (*forget)(int fd);
 	int (*random)(void *buf, size_t len);    /* at most 256 bytes */
 };
 

@@ -715,6 +715,19 @@ bool journal_samples(struct journal *journal, uint32_t file,
 	return ok;
 }
 
+bool journal_record(struct journal *journal, enum record_type type,
+                    const struct journal_part *parts, size_t count,
+                    uint64_t *off, struct error *err)
+{
+	if (!open_record(journal, type, err))
+		return false;
+	*off = next_off(journal);
+	for (size_t i = 0; i < count; i++)
+		if (!put_bytes(journal, parts[i].bytes, parts[i].len, err))
+			return false;
+	return true;
+}
+
 bool journal_commit(struct journal *journal, bool join, uint32_t *group,
                     struct error *err)
 {
@@ -861,6 +874,14 @@ static bool fetch_record(struct journal *journal, uint64_t off,
 	return whole ||
 	       error_set(err, ERR_CHANGED, "%s: damaged at offset %#llx",
 	                 journal->name, (unsigned long long)off);
+}
+
+bool journal_look(struct journal *journal, uint64_t off,
+                  struct record_buffer *buf, struct record *record,
+                  struct error *err)
+{
+	return record_reserve(buf, RECORD_HEAD, err) &&
+	       fetch_record(journal, off, buf, record, err);
 }
 
 /* All records up to `end` into another file, under its salt. */
@@ -1119,6 +1140,9 @@ bool journal_finish(struct journal *journal, const struct record_file *files,
 	uint32_t n = 0;
 	int res;
 
+	/* It was, and only the sync had failed. */
+	if (journal->trailer)
+		return journal_sync(journal, err);
 	if (!put_files(journal, RECORD_END, NULL, &n, err))
 		return false;
 	do {

@@ -88,6 +88,16 @@ bool journal_samples(struct journal *journal, uint32_t file,
                      const struct record_sample *samples, uint32_t count,
                      struct error *err) MUST_USE;
 
+/* A record of any type, its payload in parts: at most RECORD_MAX / 2 bytes. The
+   payload will stand at *off of the file. */
+struct journal_part {
+	const void *bytes;
+	size_t len;
+};
+bool journal_record(struct journal *journal, enum record_type type,
+                    const struct journal_part *parts, size_t count,
+                    uint64_t *off, struct error *err) MUST_USE;
+
 /* Close and write the group. Its number goes to *group, which may be NULL. With
    `join` it is undone together with the changes before, which must not be an
    undo or redo. */
@@ -119,6 +129,12 @@ bool journal_adopt_cancel(struct journal *journal, struct error *err) MUST_USE;
 bool journal_read(struct journal *journal, uint64_t off, void *buf, size_t len,
                   struct error *err) MUST_USE;
 
+/* The committed record at `off`: `buf` is set to its head and payload. Blocks.
+   ERR_IO, ERR_NOMEM, ERR_CHANGED: the file is not what was written. */
+bool journal_look(struct journal *journal, uint64_t off,
+                  struct record_buffer *buf, struct record *record,
+                  struct error *err) MUST_USE;
+
 /* --- making it durable ---------------------------------------------------------- */
 
 /* The time (sys_now()) at which a sync is due, UINT64_MAX for never: 250 ms
@@ -143,7 +159,8 @@ bool journal_keep(struct journal *journal, struct error *err) MUST_USE;
 
 /* All was flushed: `files` are the documents as they are now, with the numbers
    that journal_file() gave. The journal becomes history and is never written
-   again; it can still be read. Makes it durable. */
+   again; it can still be read. Makes it durable. May be called again when it
+   has failed. */
 bool journal_finish(struct journal *journal, const struct record_file *files,
                     uint32_t count, struct error *err) MUST_USE;
 

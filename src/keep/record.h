@@ -52,7 +52,14 @@ enum record_type {
 	RECORD_ADOPTED,  /* they are all there: they count from here on */
 	RECORD_RELEASED, /* documents whose changes another journal has */
 	RECORD_CLOSE,    /* the editor ended; the changes wait */
-	RECORD_END = 20, /* all was flushed; identities after it */
+
+	/* A flush is one group: BEGIN, TARGETS, IMAGES, COMMIT. */
+	RECORD_FLUSH_BEGIN = 16,
+	RECORD_FLUSH_TARGET, /* a document, as its file is before the flush */
+	RECORD_FLUSH_IMAGES, /* parts of it: old bytes and new ones */
+	RECORD_FLUSH_COMMIT, /* the flush is to be finished from here on */
+	RECORD_END,          /* all was flushed; identities after it */
+	RECORD_FLUSH_OVER,   /* it was, or was undone; the journal goes on */
 	RECORD_TRAILER = 24,
 };
 
@@ -285,6 +292,59 @@ void record_files_encode(const struct record_files *files,
 void record_files(const uint8_t *payload, size_t len,
                   struct record_files *files, struct record_cursor *cursor);
 bool record_next_file(struct record_cursor *cursor, struct record_file *file);
+
+/* --- flushes ----------------------------------------------------------------- */
+
+/* BEGIN has the number of the flush and of its targets, COMMIT all of it. */
+enum { RECORD_FLUSH_BEGIN_LEN = 8, RECORD_FLUSH_COMMIT_LEN = 24 };
+struct record_flush {
+	uint32_t flush; /* from 1 in each journal */
+	uint32_t targets;
+	uint64_t ranges, bytes; /* of all images */
+};
+void record_flush_encode(const struct record_flush *flush,
+                         uint8_t out[static RECORD_FLUSH_COMMIT_LEN]);
+/* `len`: of a valid payload of either. */
+void record_flush_decode(const uint8_t *payload, size_t len,
+                         struct record_flush *flush);
+
+enum record_over {
+	RECORD_OVER_DONE = 1, /* the targets' changes do not wait any more */
+	RECORD_OVER_UNDONE,   /* every target is as it was */
+};
+enum { RECORD_OVER_LEN = 8 };
+void record_over_encode(uint32_t flush, enum record_over over,
+                        uint8_t out[static RECORD_OVER_LEN]);
+uint32_t record_over_decode(const uint8_t *payload, enum record_over *over);
+
+/*
+ * IMAGES: a head, the list of ranges, the old bytes of all, the new bytes of
+ * all. Ranges go up within the record and do not overlap.
+ */
+enum { RECORD_IMAGES_HEAD = 12, RECORD_RANGE_ROOM = 18 };
+void record_images_head(uint8_t out[static RECORD_IMAGES_HEAD], uint32_t file,
+                        uint32_t count, uint32_t list);
+/* `gap`: how far it begins behind the end of the one before it. */
+bool record_put_range(struct record_buffer *list, uint64_t gap, uint64_t len,
+                      struct error *err) MUST_USE;
+
+struct record_range {
+	uint64_t off, len;
+	const uint8_t *old, *new_; /* len bytes each; borrowed */
+};
+
+struct record_images {
+	uint32_t file;
+	uint64_t bytes; /* of all ranges */
+	struct record_cursor list;
+	uint64_t end; /* of the last range that was read */
+	const uint8_t *old, *new_;
+};
+/* False if the payload says what cannot be. */
+bool record_images(const uint8_t *payload, size_t len,
+                   struct record_images *images) MUST_USE;
+bool record_next_range(struct record_images *images,
+                       struct record_range *range) MUST_USE;
 
 #ifdef TEST_HOOKS
 /* Leave out parts of the protocol, to see that the simulator notices. Bits. */

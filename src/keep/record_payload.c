@@ -518,13 +518,136 @@ static bool changes_valid(const uint8_t *payload, size_t len)
 	return cursor.count == 0 && left(&cursor) == 0;
 }
 
+/* --- flushes ----------------------------------------------------------------- */
+
+void record_flush_encode(const struct record_flush *flush,
+                         uint8_t out[static RECORD_FLUSH_COMMIT_LEN])
+{
+	store_le32(out, flush->flush);
+	store_le32(out + 4, flush->targets);
+	store_le64(out + 8, flush->ranges);
+	store_le64(out + 16, flush->bytes);
+}
+
+void record_flush_decode(const uint8_t *payload, size_t len,
+                         struct record_flush *flush)
+{
+	*flush = (struct record_flush){
+		.flush = load_le32(payload),
+		.targets = load_le32(payload + 4),
+	};
+	if (len < RECORD_FLUSH_COMMIT_LEN)
+		return;
+	flush->ranges = load_le64(payload + 8);
+	flush->bytes = load_le64(payload + 16);
+}
+
+void record_over_encode(uint32_t flush, enum record_over over,
+                        uint8_t out[static RECORD_OVER_LEN])
+{
+	store_le32(out, flush);
+	store_le32(out + 4, (uint32_t)over);
+}
+
+uint32_t record_over_decode(const uint8_t *payload, enum record_over *over)
+{
+	*over = (enum record_over)load_le32(payload + 4);
+	return load_le32(payload);
+}
+
+static bool over_valid(const uint8_t *payload, size_t len)
+{
+	return len == RECORD_OVER_LEN &&
+	       (load_le32(payload + 4) == RECORD_OVER_DONE ||
+	        load_le32(payload + 4) == RECORD_OVER_UNDONE);
+}
+
+void record_images_head(uint8_t out[static RECORD_IMAGES_HEAD], uint32_t file,
+                        uint32_t count, uint32_t list)
+{
+	store_le32(out, file);
+	store_le32(out + 4, count);
+	store_le32(out + 8, list);
+}
+
+bool record_put_range(struct record_buffer *list, uint64_t gap, uint64_t len,
+                      struct error *err)
+{
+	if (!record_reserve(list, RECORD_RANGE_ROOM, err))
+		return false;
+	put_varint(list, gap);
+	put_varint(list, len);
+	return true;
+}
+
+/* The next range of the list; its bytes are not looked at. */
+static bool take_range(struct record_cursor *list, uint64_t *end,
+                       struct record_range *range)
+{
+	uint64_t gap;
+
+	if (list->count == 0 || !take_varint(list, &gap) ||
+	    !take_varint(list, &range->len) || range->len == 0 ||
+	    gap > INT64_MAX - *end || range->len > INT64_MAX - *end - gap)
+		return false;
+	range->off = *end + gap;
+	*end = range->off + range->len;
+	list->count--;
+	return true;
+}
+
+bool record_images(const uint8_t *payload, size_t len,
+                   struct record_images *images)
+{
+	struct record_images out = { 0 };
+	struct record_range range;
+	struct record_cursor list;
+	uint64_t end = 0;
+	size_t rest;
+
+	if (len < RECORD_IMAGES_HEAD ||
+	    load_le32(payload + 8) > len - RECORD_IMAGES_HEAD)
+		return false;
+	out.file = load_le32(payload);
+	out.list.at = payload + RECORD_IMAGES_HEAD;
+	out.list.end = out.list.at + load_le32(payload + 8);
+	out.list.count = load_le32(payload + 4);
+	list = out.list;
+	rest = (size_t)(payload + len - out.list.end);
+	while (take_range(&list, &end, &range)) {
+		if (range.len > rest)
+			return false;
+		out.bytes += range.len;
+	}
+	if (list.count > 0 || left(&list) > 0 || out.file == 0 ||
+	    rest % 2 > 0 || out.bytes != rest / 2)
+		return false;
+	out.old = out.list.end;
+	out.new_ = out.old + rest / 2;
+	*images = out;
+	return true;
+}
+
+bool record_next_range(struct record_images *images, struct record_range *range)
+{
+	if (!take_range(&images->list, &images->end, range))
+		return false;
+	range->old = images->old;
+	range->new_ = images->new_;
+	images->old += range->len;
+	images->new_ += range->len;
+	return true;
+}
+
 bool record_payload_valid(const struct record *record, const uint8_t *payload)
 {
+	struct record_images images;
 	struct record_file file;
 	size_t len = record->len;
 
 	switch ((enum record_type)record->type) {
 	case RECORD_FILE:
+	case RECORD_FLUSH_TARGET:
 		return record_get_file(payload, len, &file);
 	case RECORD_SAMPLES:
 		return samples_valid(payload, len);
@@ -543,6 +666,14 @@ bool record_payload_valid(const struct record *record, const uint8_t *payload)
 		return len % 4 == 0;
 	case RECORD_CLOSE:
 		return len == 0;
+	case RECORD_FLUSH_BEGIN:
+		return len == RECORD_FLUSH_BEGIN_LEN;
+	case RECORD_FLUSH_IMAGES:
+		return record_images(payload, len, &images);
+	case RECORD_FLUSH_COMMIT:
+		return len == RECORD_FLUSH_COMMIT_LEN;
+	case RECORD_FLUSH_OVER:
+		return over_valid(payload, len);
 	case RECORD_END:
 	case RECORD_TRAILER:
 		return files_valid(payload, len);

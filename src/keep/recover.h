@@ -110,6 +110,41 @@ struct recover_checked {
 bool recover_check(struct recover *rec, uint32_t file, struct source *src,
                    struct recover_checked *checked, struct error *err) MUST_USE;
 
+/* --- a flush that was not finished --------------------------------------------- */
+
+/* A flush was begun, and nobody has written that it is over: the files have old
+   bytes and new ones, mixed. */
+struct recover_flush {
+	uint32_t files;
+	uint64_t ranges, bytes; /* as they are in the journal */
+};
+bool recover_flushing(const struct recover *rec, struct recover_flush *flush);
+
+enum recover_end {
+	RECOVER_FINISH, /* write the new bytes of all */
+	RECOVER_BACK, /* write the old bytes of all: the changes go on waiting */
+};
+
+/*
+ * End it. paths[file - 1] is where the user has said that a document is, NULL
+ * if he has not. Nothing is written unless each byte of each range is the old
+ * one or the new one. Nothing may be done with the journal afterwards but
+ * recover_free(). Blocks. ERR_STATE: *missing is a file that is not open, or
+ * the journal cannot be written; ERR_CHANGED: a file was replaced, or a byte is
+ * another; ERR_READONLY, ERR_IO, ERR_NOMEM. When it fails it can be tried again
+ * with the journal opened anew.
+ */
+bool recover_end_flush(struct recover *rec, const char *const *paths,
+                       enum recover_end end, uint32_t *missing,
+                       struct error *err) MUST_USE;
+
+#ifdef TEST_HOOKS
+enum {
+	RECOVER_BREAK_DURABLE = 1, /* the journal is not made durable first */
+};
+void recover_break(unsigned bits);
+#endif
+
 /* --- replay -------------------------------------------------------------------- */
 
 /*

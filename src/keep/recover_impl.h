@@ -25,11 +25,21 @@ struct recover_origin {
 	uint32_t first, count; /* documents there, in `numbers` */
 };
 
+/* A flush that was begun; its number is 0 if there is none. */
+struct recover_flushing {
+	uint32_t number, targets;
+	uint32_t seen, file; /* targets so far, and the last one */
+	uint64_t ranges, bytes;
+	uint64_t off, end; /* its records */
+	bool committed;
+};
+
 /* How much of the lists below belongs to whole groups. */
 struct recover_mark {
 	uint64_t end;
 	struct record last; /* record; type 0: none */
-	size_t groups, files, touched, numbers, released, origins;
+	size_t groups, files, touched, numbers, released, origins, flushed;
+	struct recover_flushing flush;
 	uint32_t change; /* the last group of CHANGES, UNDO or REDO */
 };
 
@@ -58,7 +68,10 @@ struct recover {
 	size_t released_cap;
 	struct recover_origin *origins;
 	size_t origins_cap;
-	bool *waits; /* for each document, from 0 */
+	uint32_t *flushed; /* documents of flushes that were done */
+	size_t flushed_cap;
+	bool *waits;  /* for each document, from 0 */
+	bool *is_old; /* likewise: it was flushed, its groups are history */
 
 	/* The replay. */
 	bool *chosen; /* owned: groups, from 0 */
@@ -68,6 +81,10 @@ struct recover {
 	bool begun;   /* BEGIN was given, and COMMIT not */
 	struct record_cursor cursor;
 };
+
+/* Has a document of the group been flushed? Then the group has been, or it was
+   undone before. */
+bool recover_is_old(const struct recover *rec, size_t group);
 
 /* The bytes [off, off + len) of the file, len <= what the window may be. NULL:
    the file ends before; or *failed, and err says why. */

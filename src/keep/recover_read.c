@@ -157,6 +157,115 @@ static bool take_file(struct recover *rec, struct recover_mark *at,
 	return true;
 }
 
+/* --- flushes ---------------------------------------------------------------- */
+
+static bool take_begin(struct recover *rec, struct recover_mark *at,
+                       const struct record *record, const uint8_t *payload)
+{
+	struct record_flush begin;
+
+	record_flush_decode(payload, record->len, &begin);
+	if (at->flush.number != 0 || begin.flush != record->group)
+		return absurd(rec, record, "a flush in a flush");
+	at->flush = (struct recover_flushing){ .number = begin.flush,
+		                               .targets = begin.targets,
+		                               .off = record->off };
+	return true;
+}
+
+/* Is a part of the flush that is being begun to be here? */
+static bool in_flush(const struct recover_mark *at, const struct record *record)
+{
+	return at->flush.number == record->group && !at->flush.committed;
+}
+
+static bool take_target(struct recover *rec, struct recover_mark *at,
+                        const struct record *record, const uint8_t *payload)
+{
+	struct record_file file;
+
+	if (!in_flush(at, record) ||
+	    !record_get_file(payload, record->len, &file) ||
+	    file.file > at->files || at->flush.seen == at->flush.targets)
+		return absurd(rec, record, "a file that is not flushed");
+	at->flush.seen++;
+	at->flush.file = file.file;
+	return true;
+}
+
+static bool take_images(struct recover *rec, struct recover_mark *at,
+                        const struct record *record, const uint8_t *payload)
+{
+	struct record_images images;
+
+	if (!in_flush(at, record) ||
+	    !record_images(payload, record->len, &images) ||
+	    images.file != at->flush.file)
+		return absurd(rec, record, "images of another file");
+	at->flush.ranges += images.list.count;
+	at->flush.bytes += images.bytes;
+	return true;
+}
+
+static bool take_commit(struct recover *rec, struct recover_mark *at,
+                        const struct record *record, const uint8_t *payload)
+{
+	struct record_flush commit;
+
+	record_flush_decode(payload, record->len, &commit);
+	if (!in_flush(at, record) || !(record->flags & RECORD_LAST) ||
+	    commit.flush != at->flush.number ||
+	    commit.targets != at->flush.seen ||
+	    at->flush.seen != at->flush.targets ||
+	    commit.ranges != at->flush.ranges ||
+	    commit.bytes != at->flush.bytes)
+		return absurd(rec, record, "a flush that is not complete");
+	at->flush.committed = true;
+	at->flush.end = record->off;
+	return true;
+}
+
+/* The documents of a flush that was done. */
+static bool add_flushed(struct recover *rec, struct recover_mark *at,
+                        const struct recover_flushing *flush, struct error *err)
+{
+	struct record_file file;
+	struct record record;
+	bool failed;
+
+	for (uint64_t off = flush->off; off < flush->end;
+	     off += record_size(record.len)) {
+		const uint8_t *payload =
+			recover_record(rec, off, &record, &failed, err);
+
+		if (!payload)
+			return !failed && absurd(rec, &record, "lost records");
+		if (record.type != RECORD_FLUSH_TARGET)
+			continue;
+		if (!record_get_file(payload, record.len, &file) ||
+		    !add_number(&rec->flushed, &rec->flushed_cap, &at->flushed,
+		                file.file, err))
+			return false;
+	}
+	return true;
+}
+
+static bool take_over(struct recover *rec, struct recover_mark *at,
+                      const struct record *record, const uint8_t *payload,
+                      struct error *err)
+{
+	struct recover_flushing flush = at->flush;
+	enum record_over over;
+
+	if (!flush.committed ||
+	    record_over_decode(payload, &over) != flush.number)
+		return absurd(rec, record, "the end of no flush");
+	at->flush = (struct recover_flushing){ 0 };
+	return over != RECORD_OVER_DONE || add_flushed(rec, at, &flush, err);
+}
+
+/* --- changes ---------------------------------------------------------------- */
+
 /* What was given to the group so far says that it is of one type. */
 static bool set_type(struct recover *rec, struct recover_entry *entry,
                      const struct record *record, uint16_t type, uint32_t step)
@@ -272,6 +381,10 @@ static bool take_record(struct recover *rec, struct recover_mark *at,
 {
 	struct record_cursor cursor;
 
+	if (at->flush.committed &&
+	    (record->type == RECORD_CHANGES || record->type == RECORD_UNDO ||
+	     record->type == RECORD_REDO))
+		return absurd(rec, record, "a change during a flush");
 	switch (record->type) {
 	case RECORD_FILE:
 		return take_file(rec, at, record, payload, err);
@@ -287,6 +400,16 @@ static bool take_record(struct recover *rec, struct recover_mark *at,
 		                record_get_number(payload));
 	case RECORD_ORIGIN:
 		return take_origin(rec, at, record, payload, err);
+	case RECORD_FLUSH_BEGIN:
+		return take_begin(rec, at, record, payload);
+	case RECORD_FLUSH_TARGET:
+		return take_target(rec, at, record, payload);
+	case RECORD_FLUSH_IMAGES:
+		return take_images(rec, at, record, payload);
+	case RECORD_FLUSH_COMMIT:
+		return take_commit(rec, at, record, payload);
+	case RECORD_FLUSH_OVER:
+		return take_over(rec, at, record, payload, err);
 	case RECORD_RELEASED:
 		record_numbers(payload, record->len, &cursor);
 		return take_numbers(rec, cursor, &rec->released,
@@ -437,13 +560,30 @@ static bool find_damage(struct recover *rec, uint64_t bad, struct error *err)
 	return true;
 }
 
+static size_t touched_end(const struct recover *rec, size_t group)
+{
+	return group + 1 < rec->at.groups ? rec->groups[group + 1].touched
+	                                  : rec->at.touched;
+}
+
+bool recover_is_old(const struct recover *rec, size_t group)
+{
+	for (size_t k = rec->groups[group].touched; k < touched_end(rec, group);
+	     k++)
+		if (rec->is_old[rec->touched[k] - 1])
+			return true;
+	return false;
+}
+
 static void find_waiting(struct recover *rec)
 {
+	for (size_t i = 0; i < rec->at.flushed; i++)
+		rec->is_old[rec->flushed[i] - 1] = true;
 	for (size_t i = 0; i < rec->at.groups; i++) {
-		size_t end = i + 1 < rec->at.groups ? rec->groups[i + 1].touched
-		                                    : rec->at.touched;
-
-		for (size_t k = rec->groups[i].touched; k < end; k++)
+		if (recover_is_old(rec, i))
+			continue;
+		for (size_t k = rec->groups[i].touched; k < touched_end(rec, i);
+		     k++)
 			rec->waits[rec->touched[k] - 1] = true;
 	}
 	for (size_t i = 0; i < rec->at.released; i++)
@@ -492,7 +632,8 @@ static bool read_all(struct recover *rec, struct error *err)
 	if (rec->kind != RECOVER_DAMAGED && !find_damage(rec, pass.off, err))
 		return false;
 	rec->waits = mem_zalloc(rec->at.files + 1, err);
-	if (!rec->waits)
+	rec->is_old = rec->waits ? mem_zalloc(rec->at.files + 1, err) : NULL;
+	if (!rec->is_old)
 		return false;
 	find_waiting(rec);
 	return true;
@@ -564,7 +705,9 @@ void recover_free(struct recover *rec)
 	mem_free(rec->numbers);
 	mem_free(rec->released);
 	mem_free(rec->origins);
+	mem_free(rec->flushed);
 	mem_free(rec->waits);
+	mem_free(rec->is_old);
 	mem_free(rec->chosen);
 	mem_free(rec);
 }
@@ -704,6 +847,8 @@ bool recover_release(struct recover *rec, const uint32_t *files, uint32_t count,
 		rec->waits[files[i] - 1] = false;
 	if (rec->kind == RECOVER_DAMAGED)
 		return refuse(rec, "is damaged and stays as it is", err);
+	if (rec->at.flush.committed)
+		return refuse(rec, "a flush of it is not finished", err);
 	if (!recover_waits(rec))
 		return remove_file(rec, err);
 	if (!rec->writable)

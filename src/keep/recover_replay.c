@@ -41,6 +41,10 @@ static bool step_wanted(const struct recover *rec, uint32_t step,
 		}
 		if (info->step != step)
 			break;
+		if (recover_is_old(rec, i)) {
+			*chosen = false;
+			return true;
+		}
 		for (; from < to; from++) {
 			uint32_t file = rec->touched[from];
 

@@ -1,0 +1,286 @@
+/*
+ * apply.c - see apply.h
+ *
+ * One file after the other: it is opened before its first byte is written and
+ * closed after its sync, so that no error of the disk goes to another
+ * descriptor, and a flush of many files needs no more than one.
+ */
+#include "config.h"
+
+#include "keep/apply.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "keep/disk.h"
+#include "keep/record.h"
+
+enum { CHUNK = 16384 };
+
+#ifdef TEST_HOOKS
+static unsigned broken;
+
+void apply_break(unsigned bits)
+{
+	broken = bits;
+}
+#define WORKS(part) (!(broken & APPLY_BREAK_##part))
+#else
+#define WORKS(part) true
+#endif
+
+static bool io_failed(const struct apply_target *target, const char *what,
+                      int64_t res, struct error *err)
+{
+	(void)error_sys(err, (int)-res, "%s: %s", text_shown(target->path).s,
+	                what);
+	if (res == -EACCES || res == -EPERM || res == -EROFS)
+		err->code = ERR_READONLY;
+	return error_add_path(err, target->path);
+}
+
+static bool failed_at(const struct apply_target *target, const char *what,
+                      uint64_t off, int64_t res, struct error *err)
+{
+	(void)error_sys(err, (int)-res, "%s: %s at 0x%" PRIx64,
+	                text_shown(target->path).s, what, off);
+	return error_add_path(err, target->path);
+}
+
+static bool changed(const struct apply_target *target, const char *how,
+                    struct error *err)
+{
+	(void)error_set(err, ERR_CHANGED, "%s: %s", text_shown(target->path).s,
+	                how);
+	return error_add_path(err, target->path);
+}
+
+/* --- which file ------------------------------------------------------------ */
+
+bool apply_identity(const struct sys *sys, int fd,
+                    const struct apply_target *target, struct identity *id,
+                    struct error *err)
+{
+	struct sys_stat st = { 0 };
+	int64_t size = 0;
+	int res = sys->fstat(fd, &st);
+
+	if (res >= 0 && st.type == SYS_BLOCK)
+		size = sys->device_size(fd);
+	if (res < 0 || size < 0)
+		return io_failed(target, "stat", res < 0 ? res : size, err);
+	if (st.type == SYS_BLOCK)
+		st.size = (uint64_t)size;
+	if (st.type != (target->device ? SYS_BLOCK : SYS_REGULAR))
+		return changed(target, "was replaced by something else", err);
+	*id = identity_of(&st);
+	return true;
+}
+
+static bool is_the_one(const struct apply_target *target,
+                       const struct identity *id, struct error *err)
+{
+	if (!identity_same(&target->id, id))
+		return changed(target, "was replaced by another file", err);
+	if (id->size != target->id.size)
+		return changed(target, "has another size now", err);
+	if (target->timed && !target->device &&
+	    (id->mtime != target->id.mtime || id->ctime != target->id.ctime))
+		return changed(target, "was written to by another program",
+		               err);
+	return true;
+}
+
+bool apply_open(const struct sys *sys, const struct apply_target *target,
+                int *fd, struct error *err)
+{
+	unsigned flags = SYS_READ | SYS_WRITE;
+	struct identity id;
+	int res;
+
+	if (target->device)
+		flags |= SYS_EXCLUSIVE;
+	res = sys->open(target->path, flags);
+	if (res < 0)
+		return io_failed(target, "open for writing", res, err);
+	*fd = res;
+	if (apply_identity(sys, *fd, target, &id, err) &&
+	    is_the_one(target, &id, err))
+		return true;
+	(void)sys->close(*fd);
+	return false;
+}
+
+/* --- ranges ---------------------------------------------------------------- */
+
+typedef bool each_range(const struct apply *apply,
+                        const struct apply_target *target, int fd,
+                        const struct record_range *range,
+                        enum apply_image image, struct error *err);
+
+/* Do something with each range of a target, in order. */
+static bool go_through(const struct apply *apply,
+                       const struct apply_target *target, int fd,
+                       each_range *each, enum apply_image image,
+                       struct error *err)
+{
+	struct record record = { 0 };
+	struct record_images images;
+	struct record_range range;
+	const uint8_t *payload;
+
+	for (uint64_t off = target->begin; off < target->end;
+	     off += record_size(record.len)) {
+		if (!apply->record(apply->ctx, off, &record, &payload, err))
+			return false;
+		if (record.type != RECORD_FLUSH_IMAGES ||
+		    !record_images(payload, record.len, &images))
+			return error_set(err, ERR_CHANGED,
+			                 "the journal has no images at "
+			                 "%#" PRIx64,
+			                 off);
+		while (record_next_range(&images, &range))
+			if (!each(apply, target, fd, &range, image, err))
+				return false;
+	}
+	return true;
+}
+
+static bool write_range(const struct apply *apply,
+                        const struct apply_target *target, int fd,
+                        const struct record_range *range,
+                        enum apply_image image, struct error *err)
+{
+	int res = disk_write(apply->sys, fd,
+	                     image == APPLY_NEW ? range->new_ : range->old,
+	                     (size_t)range->len, range->off);
+
+	return res >= 0 || failed_at(target, "write", range->off, res, err);
+}
+
+/* The part [at, at + n) of a range as the file has it. */
+static bool read_part(const struct apply *apply,
+                      const struct apply_target *target, int fd,
+                      const struct record_range *range, size_t at, size_t n,
+                      uint8_t *buf, struct error *err)
+{
+	int64_t got = disk_read(apply->sys, fd, buf, n, range->off + at);
+
+	if (got < 0)
+		return failed_at(target, "read", range->off + at, got, err);
+	if ((size_t)got < n)
+		return changed(target, "became shorter", err);
+	return true;
+}
+
+static bool compare_range(const struct apply *apply,
+                          const struct apply_target *target, int fd,
+                          const struct record_range *range,
+                          enum apply_image image, struct error *err)
+{
+	const uint8_t *want = image == APPLY_NEW ? range->new_ : range->old;
+	uint8_t buf[CHUNK];
+	size_t n;
+
+	for (size_t at = 0; at < range->len; at += n) {
+		n = (size_t)u64_min(sizeof(buf), range->len - at);
+		if (!read_part(apply, target, fd, range, at, n, buf, err))
+			return false;
+		if (memcmp(buf, want + at, n) != 0)
+			return failed_at(target, "the disk did not take bytes",
+			                 range->off + at, -EIO, err);
+	}
+	return true;
+}
+
+/* Each byte old or new? */
+static bool check_range(const struct apply *apply,
+                        const struct apply_target *target, int fd,
+                        const struct record_range *range,
+                        enum apply_image image, struct error *err)
+{
+	uint8_t buf[CHUNK];
+	size_t n;
+
+	(void)image;
+	for (size_t at = 0; at < range->len; at += n) {
+		n = (size_t)u64_min(sizeof(buf), range->len - at);
+		if (!read_part(apply, target, fd, range, at, n, buf, err))
+			return false;
+		for (size_t i = 0; i < n; i++) {
+			if (buf[i] == range->old[at + i] ||
+			    buf[i] == range->new_[at + i])
+				continue;
+			(void)error_set(err, ERR_CHANGED,
+			                "%s: the byte at 0x%" PRIx64
+			                " is neither what it was before the "
+			                "flush nor what it was to become",
+			                text_shown(target->path).s,
+			                range->off + at + i);
+			return error_add_path(err, target->path);
+		}
+	}
+	return true;
+}
+
+/* --- whole files ----------------------------------------------------------- */
+
+bool apply_check(const struct apply *apply, const struct apply_target *target,
+                 struct error *err)
+{
+	bool ok;
+	int fd;
+
+	if (!apply_open(apply->sys, target, &fd, err))
+		return false;
+	ok = go_through(apply, target, fd, check_range, APPLY_NEW, err);
+	(void)apply->sys->close(fd);
+	return ok;
+}
+
+static bool sync_file(const struct apply *apply,
+                      const struct apply_target *target, int fd,
+                      struct error *err)
+{
+	int res = WORKS(SYNC) ? disk_sync_data(apply->sys, fd) : 0;
+
+	return res >= 0 || io_failed(target, "sync", res, err);
+}
+
+/* After a failed sync the cache may show what the disk never got. */
+static bool write_again(const struct apply *apply,
+                        const struct apply_target *target, int fd,
+                        enum apply_image image, struct error *err)
+{
+	struct error first = *err;
+
+	if (!WORKS(RETRY))
+		return sync_file(apply, target, fd, err);
+	if (go_through(apply, target, fd, write_range, image, err) &&
+	    sync_file(apply, target, fd, err)) {
+		(void)apply->sys->forget(fd);
+		return go_through(apply, target, fd, compare_range, image, err);
+	}
+	*err = first;
+	return false;
+}
+
+bool apply_write(const struct apply *apply, const struct apply_target *target,
+                 enum apply_image image, bool *began, struct error *err)
+{
+	bool ok;
+	int fd;
+
+	if (!apply_open(apply->sys, target, &fd, err))
+		return false;
+	*began = true;
+	ok = go_through(apply, target, fd, write_range, image, err) &&
+	     (sync_file(apply, target, fd, err) ||
+	      write_again(apply, target, fd, image, err));
+	(void)apply->sys->close(fd);
+	return ok;
+}

@@ -1,0 +1,517 @@
+/*
+ * flush.c - see flush.h
+ *
+ * What is written to the files is read from the journal again: so it is what a
+ * recovery would write, and nobody has to remember it.
+ *
+ *   L1  no byte of a file is written unless its old and its new value are in a
+ *       record of the flush, and the COMMIT behind that is durable (K6)
+ *   L2  the journal says that a flush is over only when every file has been
+ *       synced after its last byte was written, forwards or backwards
+ */
+#include "config.h"
+
+#include "keep/flush.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "keep/disk.h"
+#include "keep/journal.h"
+
+/* Tests make these small. */
+#ifndef FLUSH_BYTES
+#define FLUSH_BYTES ((size_t)160 * 1024) /* of the images of a record */
+#endif
+#ifndef FLUSH_WINDOW
+#define FLUSH_WINDOW ((size_t)64 * 1024) /* bytes of a file read at once */
+#endif
+
+enum { PAGE = 4096 };
+
+/* The images on their way into the journal. */
+struct images {
+	struct flush *flush;
+	struct flush_target *target;
+	int fd;
+	struct record_buffer list; /* owned */
+	uint8_t *old, *new_;       /* owned, FLUSH_BYTES each */
+	size_t len;                /* of both */
+	uint32_t count;
+	uint64_t end;         /* of the last range in the list */
+	uint64_t done, total; /* for the progress */
+
+	/* What was read of the file. */
+	uint8_t *window; /* owned, FLUSH_WINDOW bytes */
+	uint64_t at;
+	size_t there;
+};
+
+#ifdef TEST_HOOKS
+static unsigned broken;
+
+void flush_break(unsigned bits)
+{
+	broken = bits;
+}
+#define WORKS(part) (!(broken & FLUSH_BREAK_##part))
+#else
+#define WORKS(part) true
+#endif
+
+void flush_free(struct flush *flush)
+{
+	record_buffer_free(&flush->record);
+}
+
+/* --- the old bytes ----------------------------------------------------------- */
+
+static bool not_read(const struct flush_target *target, uint64_t off,
+                     int64_t res, struct error *err)
+{
+	struct text_shown shown = text_shown(target->to.path);
+
+	if (res < 0)
+		(void)error_sys(err, (int)-res, "%s: read at 0x%llx", shown.s,
+		                (unsigned long long)off);
+	else
+		(void)error_set(err, ERR_CHANGED, "%s: became shorter",
+		                shown.s);
+	return error_add_path(err, target->to.path);
+}
+
+/* Look at more of the file where ranges lie close together. */
+static bool fill_window(struct images *im, uint64_t off, struct error *err)
+{
+	bool near =
+		im->there > 0 && off >= im->at && off - im->at <= 2 * im->there;
+	size_t want = near ? 2 * im->there : PAGE;
+	int64_t got;
+
+	want = size_min(want, FLUSH_WINDOW);
+	want = (size_t)u64_min(want, im->target->to.id.size - off);
+	im->there = 0;
+	got = disk_read(im->flush->sys, im->fd, im->window, want, off);
+	if (got <= 0)
+		return not_read(im->target, off, got, err);
+	im->at = off;
+	im->there = (size_t)got;
+	return true;
+}
+
+static bool read_old(struct images *im, uint64_t off, uint8_t *buf, size_t len,
+                     struct error *err)
+{
+	while (len > 0) {
+		uint64_t skip = off - im->at;
+		size_t n;
+
+		if (off < im->at || skip >= im->there) {
+			if (!fill_window(im, off, err))
+				return false;
+			skip = 0;
+		}
+		n = size_min(len, im->there - (size_t)skip);
+		memcpy(buf, im->window + skip, n);
+		buf += n;
+		off += n;
+		len -= n;
+	}
+	return true;
+}
+
+/* --- images into the journal -------------------------------------------------- */
+
+static bool put_record(struct images *im, struct error *err)
+{
+	struct flush *flush = im->flush;
+	struct flush_target *target = im->target;
+	uint8_t head[RECORD_IMAGES_HEAD];
+	const struct journal_part parts[] = {
+		{ head, sizeof(head) },
+		{ im->list.bytes, im->list.len },
+		{ im->old, im->len },
+		{ im->new_, im->len },
+	};
+	uint64_t off;
+
+	if (im->count == 0)
+		return true;
+	record_images_head(head, target->record.file, im->count,
+	                   (uint32_t)im->list.len);
+	if (!journal_record(flush->journal, RECORD_FLUSH_IMAGES, parts,
+	                    ARRAY_LEN(parts), &off, err))
+		return false;
+	if (target->to.begin == 0)
+		target->to.begin = off - RECORD_HEAD;
+	target->to.end = off - RECORD_HEAD +
+	                 record_size((uint32_t)(sizeof(head) + im->list.len +
+	                                        2 * im->len));
+	flush->images += im->count;
+	off += sizeof(head) + im->list.len;
+	if (flush->old &&
+	    !flush->old(flush->old_ctx, im->old, im->len, off, err))
+		return false;
+	im->list.len = 0;
+	im->len = 0;
+	im->count = 0;
+	im->end = 0;
+	return true;
+}
+
+/* The first part of a range that fits into the record: *n bytes. */
+static bool put_part(struct images *im, uint64_t off, uint64_t len, size_t *n,
+                     struct error *err)
+{
+	struct flush_target *target = im->target;
+
+	if ((im->len == FLUSH_BYTES ||
+	     im->list.len + RECORD_RANGE_ROOM > FLUSH_BYTES) &&
+	    !put_record(im, err))
+		return false;
+	*n = (size_t)u64_min(len, FLUSH_BYTES - im->len);
+	if (!read_old(im, off, im->old + im->len, *n, err) ||
+	    !target->read(target->ctx, off, im->new_ + im->len, *n, err) ||
+	    !record_put_range(&im->list, off - im->end, *n, err))
+		return false;
+	im->len += *n;
+	im->end = off + *n;
+	im->count++;
+	return true;
+}
+
+static bool is_cancelled(const struct flush *flush)
+{
+	return flush->job && job_cancelled(flush->job);
+}
+
+static bool put_range(struct images *im, uint64_t off, uint64_t len,
+                      struct error *err)
+{
+	size_t n;
+
+	for (; len > 0; off += n, len -= n) {
+		if (is_cancelled(im->flush))
+			return error_set(err, ERR_CANCELLED,
+			                 "the flush was cancelled");
+		if (!put_part(im, off, len, &n, err))
+			return false;
+		im->flush->bytes += n;
+	}
+	return true;
+}
+
+static bool put_ranges(struct images *im, struct error *err)
+{
+	struct flush_target *target = im->target;
+	uint64_t off, len, end = UINT64_MAX;
+
+	im->there = 0;
+	im->end = 0;
+	while (target->next(target->ctx, &off, &len)) {
+		assert(off <= target->to.id.size &&
+		       len <= target->to.id.size - off);
+		im->flush->ranges += off != end;
+		end = off + len;
+		if (!put_range(im, off, len, err))
+			return false;
+	}
+	return put_record(im, err);
+}
+
+/* --- the guards ----------------------------------------------------------------- */
+
+static bool refuse(const struct flush_target *target, const char *why,
+                   struct error *err)
+{
+	(void)error_set(err, ERR_READONLY, "%s: %s",
+	                text_shown(target->to.path).s, why);
+	return error_add_path(err, target->to.path);
+}
+
+static bool guard(const struct flush *flush, const struct flush_target *target,
+                  int fd, struct error *err)
+{
+	if (target->to.device && flush->sys->is_read_only(fd) == 1)
+		return refuse(target, "the device is read-only", err);
+	if (!(flush->flags & FLUSH_FORCE) && flush->sys->is_locked(fd) == 1)
+		return refuse(target,
+		              "another program has locked it, which may be "
+		              "using it (flush! writes it all the same)",
+		              err);
+	return true;
+}
+
+/* Say in the journal what the file is before it is written. */
+static bool put_target(struct flush *flush, struct flush_target *target,
+                       const struct identity *id, struct error *err)
+{
+	struct record_buffer buf = { 0 };
+	struct journal_part part;
+	uint64_t off;
+	bool ok;
+
+	target->record.dev = id->dev;
+	target->record.ino = id->ino;
+	target->record.size = id->size;
+	target->record.mtime = id->mtime;
+	target->record.ctime = id->ctime;
+	ok = record_put_file(&buf, &target->record, err);
+	part = (struct journal_part){ buf.bytes, buf.len };
+	ok = ok && journal_record(flush->journal, RECORD_FLUSH_TARGET, &part, 1,
+	                          &off, err);
+	record_buffer_free(&buf);
+	return ok;
+}
+
+/* A file is read while nobody else writes it, as far as its times say. */
+static bool put_file(struct images *im, struct error *err)
+{
+	struct flush_target *target = im->target;
+	const struct sys *sys = im->flush->sys;
+	struct identity before, after;
+	bool ok;
+
+	target->to.begin = 0;
+	target->to.end = 0;
+	target->began = false;
+	if (!apply_open(sys, &target->to, &im->fd, err))
+		return false;
+	ok = guard(im->flush, target, im->fd, err) &&
+	     apply_identity(sys, im->fd, &target->to, &before, err) &&
+	     put_target(im->flush, target, &before, err) &&
+	     put_ranges(im, err) &&
+	     apply_identity(sys, im->fd, &target->to, &after, err);
+	(void)sys->close(im->fd);
+	if (!ok)
+		return false;
+	if (after.size != before.size || after.mtime != before.mtime ||
+	    after.ctime != before.ctime)
+		return error_set(err, ERR_CHANGED,
+		                 "%s: another program is writing to it",
+		                 text_shown(target->to.path).s);
+	target->to.id = after;
+	target->to.timed = true;
+	return true;
+}
+
+/* --- commit --------------------------------------------------------------------- */
+
+static bool put_begin(struct flush *flush, struct error *err)
+{
+	uint8_t bytes[RECORD_FLUSH_COMMIT_LEN];
+	struct record_flush begin = { .flush = flush->number,
+		                      .targets = (uint32_t)flush->count };
+	struct journal_part part = { bytes, RECORD_FLUSH_BEGIN_LEN };
+	uint64_t off;
+
+	record_flush_encode(&begin, bytes);
+	return journal_record(flush->journal, RECORD_FLUSH_BEGIN, &part, 1,
+	                      &off, err);
+}
+
+static bool put_commit(struct flush *flush, struct error *err)
+{
+	uint8_t bytes[RECORD_FLUSH_COMMIT_LEN];
+	struct record_flush commit = { .flush = flush->number,
+		                       .targets = (uint32_t)flush->count,
+		                       .ranges = flush->images,
+		                       .bytes = flush->bytes };
+	struct journal_part part = { bytes, sizeof(bytes) };
+	uint64_t off;
+
+	record_flush_encode(&commit, bytes);
+	return journal_record(flush->journal, RECORD_FLUSH_COMMIT, &part, 1,
+	                      &off, err) &&
+	       journal_commit(flush->journal, false, NULL, err);
+}
+
+static bool put_files(struct flush *flush, struct error *err)
+{
+	struct images im = { .flush = flush, .fd = -1 };
+	bool ok;
+
+	im.old = mem_zalloc(FLUSH_BYTES, err);
+	im.new_ = im.old ? mem_zalloc(FLUSH_BYTES, err) : NULL;
+	im.window = im.new_ ? mem_zalloc(FLUSH_WINDOW, err) : NULL;
+	ok = im.window != NULL;
+	for (size_t i = 0; ok && i < flush->count; i++) {
+		im.target = &flush->targets[i];
+		ok = put_file(&im, err);
+	}
+	record_buffer_free(&im.list);
+	mem_free(im.old);
+	mem_free(im.new_);
+	mem_free(im.window);
+	return ok;
+}
+
+/* The COMMIT is not durable, or perhaps it is: say that it does not count. */
+static bool put_over(struct flush *flush, enum record_over over,
+                     struct error *err)
+{
+	uint8_t bytes[RECORD_OVER_LEN];
+	struct journal_part part = { bytes, sizeof(bytes) };
+	uint64_t off;
+
+	record_over_encode(flush->number, over, bytes);
+	return journal_record(flush->journal, RECORD_FLUSH_OVER, &part, 1, &off,
+	                      err) &&
+	       journal_commit(flush->journal, false, NULL, err) &&
+	       journal_sync(flush->journal, err);
+}
+
+bool flush_commit(struct flush *flush, struct error *err)
+{
+	struct error late;
+
+	assert(flush->state == FLUSH_NOTHING && flush->count > 0);
+	flush->number = journal_group(flush->journal) + 1;
+	flush->ranges = flush->bytes = flush->images = 0;
+	if (!put_begin(flush, err) || !put_files(flush, err) ||
+	    !put_commit(flush, err)) {
+		journal_cancel(flush->journal);
+		return false;
+	}
+	flush->state = FLUSH_OPEN;
+	if (!WORKS(COMMIT) || journal_sync(flush->journal, err))
+		return true;
+	/* The journal cannot be made durable: no file has been touched. */
+	if (put_over(flush, RECORD_OVER_UNDONE, &late))
+		flush->state = FLUSH_NOTHING;
+	else
+		(void)error_prefix(err, "the flush was left open");
+	return false;
+}
+
+/* --- writing -------------------------------------------------------------------- */
+
+static bool look(void *ctx, uint64_t off, struct record *record,
+                 const uint8_t **payload, struct error *err)
+{
+	struct flush *flush = ctx;
+
+	if (!journal_look(flush->journal, off, &flush->record, record, err))
+		return false;
+	*payload = flush->record.bytes + RECORD_HEAD;
+	return true;
+}
+
+/* Write the old bytes of all that may have been written. */
+static bool take_back(struct flush *flush, const struct apply *apply,
+                      struct error *err)
+{
+	if (!WORKS(BACK))
+		return true;
+	for (size_t i = flush->count; i-- > 0;) {
+		struct flush_target *target = &flush->targets[i];
+		struct apply_target to = target->to;
+
+		to.timed = false;
+		if (target->began &&
+		    !apply_write(apply, &to, APPLY_OLD, &target->began, err))
+			return false;
+	}
+	return !WORKS(OVER) || !WORKS(END) ||
+	       put_over(flush, RECORD_OVER_UNDONE, err);
+}
+
+/* Ours are the times of a file that was written once. */
+static bool write_file(const struct apply *apply, struct flush_target *target,
+                       struct error *err)
+{
+	struct apply_target to = target->to;
+
+	to.timed = !target->began;
+	return to.begin == to.end ||
+	       apply_write(apply, &to, APPLY_NEW, &target->began, err);
+}
+
+bool flush_write(struct flush *flush, struct error *err)
+{
+	struct apply apply = { flush->sys, look, flush };
+	struct error late;
+
+	assert(flush->state == FLUSH_OPEN);
+	if (WORKS(COMMIT) && !journal_sync(flush->journal, err))
+		return error_prefix(err, "the flush was left open");
+	if (!WORKS(END) && !journal_finish(flush->journal, NULL, 0, err))
+		return false;
+	for (size_t i = 0; i < flush->count; i++) {
+		if (flush->job)
+			job_set_progress(flush->job, i, flush->count);
+		if (write_file(&apply, &flush->targets[i], err))
+			continue;
+		if (take_back(flush, &apply, &late))
+			flush->state = FLUSH_NOTHING;
+		else
+			(void)error_prefix(err,
+			                   "the flush was left open, neither "
+			                   "finished nor taken back (%s)",
+			                   late.text);
+		return false;
+	}
+	flush->state = FLUSH_WRITTEN;
+	return true;
+}
+
+/* --- the end -------------------------------------------------------------------- */
+
+/* What the file is now; where that cannot be seen, what it was. */
+static void identify(const struct sys *sys, struct flush_target *target)
+{
+	struct error ignored;
+	struct identity id;
+	int fd = sys->open(target->to.path, SYS_READ);
+
+	if (fd < 0)
+		return;
+	if (apply_identity(sys, fd, &target->to, &id, &ignored) &&
+	    identity_same(&target->to.id, &id)) {
+		target->to.id = id;
+		target->record.size = id.size;
+		target->record.mtime = id.mtime;
+		target->record.ctime = id.ctime;
+	}
+	(void)sys->close(fd);
+}
+
+/* What cannot be called history is removed: nothing in it is needed. */
+static bool finish(struct flush *flush, const struct record_file *files,
+                   struct error *err)
+{
+	struct error late;
+
+	return journal_finish(flush->journal, files, (uint32_t)flush->count,
+	                      err) ||
+	       journal_discard(flush->journal, &late);
+}
+
+bool flush_end(struct flush *flush, bool rest, struct error *err)
+{
+	struct record_file *files;
+	bool ok;
+
+	assert(flush->state == FLUSH_WRITTEN);
+	files = mem_zalloc(flush->count * sizeof(*files), err);
+	ok = files != NULL;
+	for (size_t i = 0; ok && i < flush->count; i++) {
+		identify(flush->sys, &flush->targets[i]);
+		files[i] = flush->targets[i].record;
+	}
+	if (ok && WORKS(END))
+		ok = rest ? put_over(flush, RECORD_OVER_DONE, err)
+		          : finish(flush, files, err);
+	mem_free(files);
+	if (ok)
+		flush->state = FLUSH_ENDED;
+	else
+		(void)error_prefix(err, "everything was written, but not "
+		                        "noted in the journal");
+	return ok;
+}

@@ -1,0 +1,702 @@
+/*
+ * sim_flush.c - the product's flush and its recovery on the simulated disk
+ *
+ * A scenario edits three small files through a journal and flushes them, some
+ * or all, twice. It is run again and again: with the power cut at each step that
+ * changes the disk, with each call failing in each way. After each, recovery
+ * finishes what is open, or takes it back, and the files are looked at; recovery
+ * is crashed and made to fail as well.
+ *
+ * I1	The files are all as before a flush, or all as after it.
+ * I2	A flush that was reported done stays, one that was reported undone too.
+ * I3	The changes that were not flushed wait, and others do not.
+ * I4	Recovery twice is recovery once.
+ * I6	A healthy disk makes no error and is not called damaged.
+ *
+ * Then parts of the protocol are left out, one at a time, and each must be
+ * noticed.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "keep/disk.h"
+#include "keep/flush.h"
+#include "keep/journal.h"
+#include "keep/recover.h"
+#include "tests/sim_disk.h"
+#include "tests/support.h"
+
+enum {
+	DOCS = 3,
+	SIZE = 160,
+	ROUNDS = 2,
+};
+
+struct state {
+	uint8_t bytes[DOCS][SIZE];
+};
+
+/* An edited file, on its way. */
+struct doc {
+	uint8_t want[SIZE];
+	bool dirty[SIZE];
+	bool edited, synced; /* not flushed; durable in the journal */
+	bool chosen;
+	size_t at; /* of next() */
+	uint32_t number;
+	uint64_t ino;
+};
+
+static struct {
+	uint64_t seed, rnd;
+	struct doc docs[DOCS];
+	struct state before, after; /* of the flush; equal when there is none */
+	bool trying;                /* a flush is not over */
+	bool committed;             /* its COMMIT is durable */
+	size_t states, violations, nested;
+	const char *what;
+	bool quiet;
+} run;
+
+static uint64_t below(uint64_t n)
+{
+	return random_below(&run.rnd, n);
+}
+
+static const char *const names[DOCS] = { "f0", "f1", "f2" };
+static const char *const paths[DOCS] = { "/f0", "/f1", "/f2" };
+
+static struct folder folder;
+
+static void open_folder(void)
+{
+	static char path[] = SIM_FOLDER;
+
+	folder.sys = &sim_sys;
+	folder.path = path;
+	folder.fd = sim_sys.open(path, SYS_FOLDER);
+}
+
+/* --- the scenario ------------------------------------------------------------- */
+
+static bool name_doc(struct journal *j, int i, struct error *err)
+{
+	struct record_file file = { .kind = RECORD_FILE_REGULAR,
+		                    .ino = run.docs[i].ino,
+		                    .size = SIZE,
+		                    .path = paths[i],
+		                    .path_len = 3 };
+
+	return run.docs[i].number != 0 ||
+	       journal_file(j, &file, &run.docs[i].number, err);
+}
+
+/* Overwrite some bytes of a file, in the journal. */
+static bool edit(struct journal *j, int i, struct error *err)
+{
+	struct doc *doc = &run.docs[i];
+	size_t len = 1 + (size_t)below(below(3) ? 8 : 70);
+	size_t off = (size_t)below(SIZE - len + 1);
+	uint8_t bytes[SIZE];
+	struct record_piece pieces[2] = {
+		{ .kind = RECORD_PIECE_BASE, .off = off, .len = len },
+		{ .kind = RECORD_PIECE_STORE, .len = len },
+	};
+	struct record_change change = { .off = off,
+		                        .removed_count = 1,
+		                        .added_count = 1 };
+	uint32_t was = doc->number;
+	size_t took = 0;
+
+	for (size_t k = 0; k < len; k++)
+		bytes[k] = (uint8_t)below(256);
+	if (!name_doc(j, i, err) ||
+	    !journal_store(j, bytes, len, &took, &pieces[1].off, err)) {
+		doc->number = was;
+		return false;
+	}
+	change.file = doc->number;
+	pieces[0].len = pieces[1].len = took;
+	if (!journal_change(j, &change, pieces, err) ||
+	    !journal_commit(j, false, NULL, err)) {
+		doc->number = was;
+		return false;
+	}
+	memcpy(doc->want + off, bytes, took);
+	memset(doc->dirty + off, 1, took);
+	doc->edited = true;
+	doc->synced = false;
+	return true;
+}
+
+static bool sync_edits(struct journal *j, struct error *err)
+{
+	if (!journal_sync(j, err))
+		return false;
+	for (int i = 0; i < DOCS; i++)
+		run.docs[i].synced = run.docs[i].edited;
+	return true;
+}
+
+static bool next_range(void *ctx, uint64_t *off, uint64_t *len)
+{
+	struct doc *doc = ctx;
+	size_t at = doc->at;
+
+	while (at < SIZE && !doc->dirty[at])
+		at++;
+	*off = at;
+	while (at < SIZE && doc->dirty[at])
+		at++;
+	*len = at - *off;
+	doc->at = at;
+	return *len > 0;
+}
+
+static bool read_new(void *ctx, uint64_t off, void *buf, size_t len,
+                     struct error *err)
+{
+	struct doc *doc = ctx;
+
+	(void)err;
+	memcpy(buf, doc->want + off, len);
+	return true;
+}
+
+/* Choose files to flush, and what they will be. *rest: others go on waiting. */
+static size_t choose(struct flush_target *targets, bool *rest)
+{
+	int not = below(3) ? -1 : (int)below(DOCS);
+	size_t n = 0;
+
+	*rest = false;
+	run.after = run.before;
+	for (int i = 0; i < DOCS; i++) {
+		struct doc *doc = &run.docs[i];
+
+		doc->chosen = doc->edited && i != not ;
+		*rest = *rest || (doc->edited && !doc->chosen);
+		if (!doc->chosen)
+			continue;
+		doc->at = 0;
+		targets[n++] = (struct flush_target){
+			.to = { .path = paths[i],
+			        .id = { .ino = doc->ino, .size = SIZE } },
+			.record = { .file = doc->number,
+			            .kind = RECORD_FILE_REGULAR,
+			            .path = paths[i],
+			            .path_len = 3 },
+			.next = next_range,
+			.read = read_new,
+			.ctx = doc,
+		};
+		memcpy(run.after.bytes[i], doc->want, SIZE);
+	}
+	return n;
+}
+
+static void report_done(void)
+{
+	run.before = run.after;
+	run.trying = false;
+	run.committed = false;
+	for (int i = 0; i < DOCS; i++) {
+		struct doc *doc = &run.docs[i];
+
+		if (!doc->chosen)
+			continue;
+		memset(doc->dirty, 0, SIZE);
+		doc->edited = false;
+		doc->synced = false;
+		doc->number = 0;
+	}
+}
+
+static void report_undone(void)
+{
+	run.after = run.before;
+	run.trying = false;
+	run.committed = false;
+}
+
+/* Commit, write and end, with one more try of what may be tried again. */
+static bool try_flush(struct flush *flush, bool rest)
+{
+	struct error err;
+
+	if (!flush_commit(flush, &err) && flush->state == FLUSH_NOTHING)
+		return false;
+	run.committed =
+		flush->state == FLUSH_OPEN && !sim_crashed() && !sim_failed();
+	if (!flush_write(flush, &err) &&
+	    (flush->state == FLUSH_NOTHING || !flush_write(flush, &err)))
+		return false;
+	run.committed = true;
+	return flush_end(flush, rest, &err) || flush_end(flush, rest, &err);
+}
+
+/* True if the journal goes on. */
+static bool flush_some(struct journal *j)
+{
+	struct flush_target targets[DOCS];
+	struct flush flush = { .sys = &sim_sys,
+		               .journal = j,
+		               .targets = targets };
+	bool rest;
+	bool ok;
+
+	flush.count = choose(targets, &rest);
+	if (flush.count == 0)
+		return true;
+	run.trying = true;
+	ok = try_flush(&flush, rest);
+	flush_free(&flush);
+	if (ok)
+		report_done();
+	else if (flush.state == FLUSH_NOTHING && !sim_crashed())
+		report_undone();
+	return rest || !ok;
+}
+
+static void round_of_edits(struct journal *j)
+{
+	struct error err;
+
+	for (size_t n = 1 + below(4); n > 0; n--)
+		if (!edit(j, (int)below(DOCS), &err))
+			return;
+	if (below(2))
+		(void)!sync_edits(j, &err);
+}
+
+static void scenario(void)
+{
+	struct error err;
+	struct journal *j;
+
+	open_folder();
+	j = journal_new(&folder, &err);
+	for (int n = 0; n < ROUNDS && !sim_crashed() && !run.trying; n++) {
+		bool on;
+
+		round_of_edits(j);
+		on = sim_crashed() || flush_some(j);
+		if (on || n == ROUNDS - 1 || run.trying)
+			continue;
+		/* It is history. */
+		journal_free(j);
+		j = journal_new(&folder, &err);
+	}
+	journal_free(j);
+}
+
+/* --- looking at what is left ---------------------------------------------------- */
+
+static void violation(const char *why)
+{
+	run.violations++;
+	if (!run.quiet && run.violations <= 5)
+		printf("violation: %s (%s, seed %" PRIu64 ")\n", why, run.what,
+		       run.seed);
+}
+
+struct recovery {
+	enum recover_end end;
+	size_t open, ended, failed, damaged;
+	bool waits[DOCS];
+	struct error err;
+};
+
+static bool recover_one(void *arg, const char *name)
+{
+	struct recovery *r = arg;
+	struct recover *rec = recover_open(&folder, name, &r->err);
+	const char *all[32] = { 0 };
+	struct recover_flush flush;
+	uint32_t missing;
+
+	if (!rec) {
+		r->failed++;
+		return true;
+	}
+	for (uint32_t i = 0; i < recover_files(rec) && i < 32; i++) {
+		int doc = recover_file(rec, i + 1)->path[2] - '0';
+
+		all[i] = paths[doc];
+		if (recover_kind(rec) == RECOVER_WAITING &&
+		    recover_file_waits(rec, i + 1))
+			r->waits[doc] = true;
+	}
+	r->damaged += recover_kind(rec) == RECOVER_DAMAGED;
+	if (recover_flushing(rec, &flush)) {
+		r->open++;
+		if (recover_end_flush(rec, all, r->end, &missing, &r->err))
+			r->ended++;
+		else
+			r->failed++;
+	}
+	recover_free(rec);
+	return true;
+}
+
+/* All journals of the folder. */
+static struct recovery recover_all(enum recover_end end)
+{
+	struct recovery r = { .end = end };
+
+	open_folder();
+	if (!recover_names(&folder, recover_one, &r, &r.err))
+		r.failed++;
+	(void)sim_sys.close(folder.fd);
+	return r;
+}
+
+static bool is_state(const struct sim *sim, const struct state *want)
+{
+	for (int i = 0; i < DOCS; i++)
+		if (memcmp(sim_get(sim, names[i], SIZE), want->bytes[i],
+		           SIZE) != 0)
+			return false;
+	return true;
+}
+
+#define REQUIRE(holds, why)             \
+	do {                            \
+		if (!(holds)) {         \
+			violation(why); \
+			return;         \
+		}                       \
+	} while (0)
+
+/* Which changes wait: I3. */
+static void check_waiting(const struct sim *sim, const struct recovery *r)
+{
+	bool forward = !is_state(sim, &run.before);
+
+	for (int i = 0; i < DOCS; i++) {
+		const struct doc *doc = &run.docs[i];
+		bool flushed = doc->chosen && forward;
+
+		if (run.trying && flushed)
+			REQUIRE(!r->waits[i], "what was flushed waits");
+		else if (doc->synced)
+			REQUIRE(r->waits[i], "changes are lost");
+		else if (!doc->edited)
+			REQUIRE(!r->waits[i], "what was flushed waits still");
+	}
+}
+
+/* The disk after a crash, with nothing wrong with it. */
+static void check_left(struct sim *sim)
+{
+	enum recover_end end = run.states % 2 ? RECOVER_BACK : RECOVER_FINISH;
+	struct recovery r, again;
+	bool old, new_;
+
+	run.states++;
+	sim_use(sim);
+	r = recover_all(end);
+	REQUIRE(r.damaged == 0, "called damaged");
+	REQUIRE(r.failed == 0, r.err.text);
+	REQUIRE(r.open <= 1, "two flushes are open");
+	old = is_state(sim, &run.before);
+	new_ = is_state(sim, &run.after);
+	REQUIRE(old || new_, "half flushed");
+	REQUIRE(run.trying || old, "not what was reported");
+	if (run.committed && end == RECOVER_FINISH)
+		REQUIRE(new_, "a committed flush was not finished");
+	sim_kill(sim);
+	again = recover_all(RECOVER_FINISH);
+	REQUIRE(again.open == 0 && again.failed == 0, "it was not ended");
+	REQUIRE(old == is_state(sim, &run.before), "twice is not once");
+	check_waiting(sim, &again);
+}
+
+static void look(struct sim *sim, void *arg)
+{
+	(void)arg;
+	check_left(sim);
+}
+
+static void look_killed(const struct sim *sim)
+{
+	struct sim *copy = sim_clone(sim);
+
+	sim_kill(copy);
+	check_left(copy);
+	sim_free(copy);
+}
+
+/* --- running ---------------------------------------------------------------------- */
+
+static void begin(struct sim *sim, uint64_t seed)
+{
+	run.seed = seed;
+	run.rnd = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+	memset(run.docs, 0, sizeof(run.docs));
+	run.trying = false;
+	run.committed = false;
+	for (int i = 0; i < DOCS; i++) {
+		for (int k = 0; k < SIZE; k++)
+			run.before.bytes[i][k] = (uint8_t)below(256);
+		memcpy(run.docs[i].want, run.before.bytes[i], SIZE);
+		run.docs[i].ino =
+			sim_put(sim, names[i], run.before.bytes[i], SIZE);
+	}
+	run.after = run.before;
+	sim_seed(seed);
+	sim_count_from_0();
+}
+
+static struct sim *run_scenario(uint64_t seed)
+{
+	struct sim *sim = sim_new();
+
+	sim_use(sim);
+	begin(sim, seed);
+	scenario();
+	return sim;
+}
+
+static void explore(struct sim *sim, size_t most, enum sim_fill fill)
+{
+	uint64_t seed = run.rnd | 1;
+
+	sim_crash_at(SIZE_MAX);
+	sim_count_from_0();
+	(void)sim_states(sim, most, fill, &seed, look, NULL);
+}
+
+/* Recovery is crashed at each of its steps, or one of its calls fails. */
+static void crash_again(const struct sim *sim, enum sim_fill fill, bool killed)
+{
+	uint64_t seed = random_u64(&run.rnd) | 1;
+	struct sim *left =
+		killed ? sim_clone(sim) : sim_random_state(sim, fill, &seed);
+	enum recover_end end =
+		random_below(&seed, 3) ? RECOVER_FINISH : RECOVER_BACK;
+	bool committed = run.committed;
+	bool fails = random_below(&seed, 3) == 0;
+	struct sim *again;
+	size_t steps;
+	struct recovery r;
+
+	sim_kill(left);
+	again = sim_clone(left);
+	sim_use(again);
+	sim_count_from_0();
+	r = recover_all(end);
+	steps = fails ? sim_calls() : sim_steps();
+	sim_free(again);
+	if (r.open > 0 && steps > 0) {
+		size_t at = (size_t)random_below(&seed, steps);
+
+		sim_use(left);
+		sim_count_from_0();
+		if (fails)
+			sim_fail_at(at, SIM_FAULT_ERROR,
+			            random_below(&seed, 2) ? EIO : ENOSPC,
+			            random_below(&seed, 2) != 0);
+		else
+			sim_crash_at(at);
+		run.nested++;
+		(void)recover_all(end);
+		sim_fail_never();
+		if (end == RECOVER_BACK)
+			run.committed = false;
+		explore(left, 4, fill);
+		look_killed(left);
+		run.committed = committed;
+	}
+	sim_free(left);
+}
+
+static void crash_everywhere(uint64_t seed, size_t most)
+{
+	struct sim *sim;
+	size_t steps;
+	char what[64];
+
+	run.what = what;
+	snprintf(what, sizeof(what), "no crash");
+	sim = run_scenario(seed);
+	steps = sim_steps();
+	if (run.trying)
+		violation("a healthy flush failed");
+	explore(sim, most, SIM_FILL_ZERO);
+	look_killed(sim);
+	sim_free(sim);
+	for (int fill = 0; fill < 2; fill++)
+		for (size_t k = 0; k < steps; k++) {
+			snprintf(what, sizeof(what), "crash at %zu, fill %d", k,
+			         fill);
+			sim_crash_at(k);
+			sim = run_scenario(seed);
+			explore(sim, most, (enum sim_fill)fill);
+			look_killed(sim);
+			for (int n = 0; n < 3 && run.trying; n++)
+				crash_again(sim, (enum sim_fill)fill, n == 0);
+			sim_free(sim);
+		}
+}
+
+struct fault {
+	enum sim_fault fault;
+	int errnum;
+	bool sticky;
+	enum sim_lost lost;
+};
+
+static const struct fault faults[] = {
+	{ SIM_FAULT_ERROR, EIO, false, SIM_LOST_CLEAN },
+	{ SIM_FAULT_ERROR, EIO, false, SIM_LOST_GONE },
+	{ SIM_FAULT_ERROR, EIO, true, SIM_LOST_CLEAN },
+	{ SIM_FAULT_ERROR, EIO, true, SIM_LOST_GONE },
+	{ SIM_FAULT_ERROR, ENOSPC, false, SIM_LOST_KEPT },
+	{ SIM_FAULT_ERROR, ENOSPC, true, SIM_LOST_CLEAN },
+	{ SIM_FAULT_ERROR, EDQUOT, false, SIM_LOST_CLEAN },
+	{ SIM_FAULT_ERROR, EDQUOT, true, SIM_LOST_KEPT },
+	{ SIM_FAULT_ERROR, EINTR, false, SIM_LOST_KEPT },
+	{ SIM_FAULT_ERROR, EINTR, true, SIM_LOST_KEPT },
+	{ SIM_FAULT_SHORT, 0, false, SIM_LOST_KEPT },
+	{ SIM_FAULT_SHORT, 0, true, SIM_LOST_KEPT },
+	{ SIM_FAULT_SHORT_FULL, ENOSPC, true, SIM_LOST_KEPT },
+};
+
+static void fail_once(uint64_t seed, const struct fault *f, size_t call,
+                      size_t most)
+{
+	struct sim *sim;
+
+	sim_sync_loses(f->lost);
+	sim_fail_at(call, f->fault, f->errnum, f->sticky);
+	sim = run_scenario(seed);
+	sim_fail_never();
+	explore(sim, most, SIM_FILL_ZERO);
+	look_killed(sim);
+	if (run.trying)
+		crash_again(sim, SIM_FILL_ZERO, true);
+	sim_free(sim);
+}
+
+static void fail_everywhere(uint64_t seed, size_t most)
+{
+	struct sim *sim = run_scenario(seed);
+	size_t calls = sim_calls();
+	char what[64];
+
+	run.what = what;
+	sim_free(sim);
+	for (size_t i = 0; i < ARRAY_LEN(faults); i++)
+		for (size_t call = 0; call < calls; call++) {
+			snprintf(what, sizeof(what), "fault %zu at call %zu", i,
+			         call);
+			fail_once(seed, &faults[i], call, most);
+		}
+	sim_sync_loses(SIM_LOST_CLEAN);
+}
+
+/* --- tests ------------------------------------------------------------------------- */
+
+static uint64_t first_seed;
+
+static void report(const char *what)
+{
+	printf("%s: %zu states, %zu crashes of recovery, %zu violations\n",
+	       what, run.states, run.nested, run.violations);
+	fflush(stdout);
+}
+
+static void reset(bool quiet)
+{
+	run.states = 0;
+	run.violations = 0;
+	run.nested = 0;
+	run.quiet = quiet;
+}
+
+START_TEST(crashes)
+{
+	size_t least = cases(300000);
+
+	reset(false);
+	for (uint64_t seed = first_seed; run.states < least; seed++)
+		crash_everywhere(seed, 16);
+	report("crashes");
+	ck_assert_uint_eq(run.violations, 0);
+}
+END_TEST
+
+START_TEST(failing_calls)
+{
+	size_t least = cases(60000);
+
+	reset(false);
+	for (uint64_t seed = first_seed; run.states < least; seed++)
+		fail_everywhere(seed, 3);
+	report("failing calls");
+	ck_assert_uint_eq(run.violations, 0);
+}
+END_TEST
+
+struct mutation {
+	const char *what;
+	unsigned flush, apply, recover;
+};
+
+static const struct mutation mutations[] = {
+	{ "written before the COMMIT is durable", FLUSH_BREAK_COMMIT, 0, 0 },
+	{ "the end before the writes", FLUSH_BREAK_END, 0, 0 },
+	{ "not taken back after a failure", FLUSH_BREAK_BACK, 0, 0 },
+	{ "taken back and not said", FLUSH_BREAK_OVER, 0, 0 },
+	{ "files are not synced", 0, APPLY_BREAK_SYNC, 0 },
+	{ "a second sync as proof", 0, APPLY_BREAK_RETRY, 0 },
+	{ "recovery trusts what was read", 0, 0, RECOVER_BREAK_DURABLE },
+};
+
+START_TEST(mutations_are_noticed)
+{
+	const struct mutation *m = &mutations[_i];
+	clock_t start = clock();
+	uint64_t seed = first_seed;
+
+	reset(true);
+	flush_break(m->flush);
+	apply_break(m->apply);
+	recover_break(m->recover);
+	do {
+		crash_everywhere(seed, 8);
+		if (run.violations == 0)
+			fail_everywhere(seed, 3);
+		seed++;
+	} while (run.violations == 0 && clock() - start < 30 * CLOCKS_PER_SEC);
+	flush_break(0);
+	apply_break(0);
+	recover_break(0);
+	printf("%s: noticed %zu times in %zu states, seed %" PRIu64 "\n",
+	       m->what, run.violations, run.states, seed - 1);
+	fflush(stdout);
+	ck_assert_uint_gt(run.violations, 0);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("sim_flush");
+	TCase *tc = tcase_create("sim_flush");
+
+	tcase_set_timeout(tc, 600);
+	first_seed = random_seed() % 1000000;
+	tcase_add_test(tc, crashes);
+	tcase_add_test(tc, failing_calls);
+	tcase_add_loop_test(tc, mutations_are_noticed, 0,
+	                    (int)ARRAY_LEN(mutations));
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}
