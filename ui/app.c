@@ -894,7 +894,8 @@ bool app_address_at(const struct app *app, int row, int col, uint64_t *addr,
 	if (r->row.kind == ROW_START || r->row.kind == ROW_STARTS) {
 		*addr = space_start(context_space(&app->ctx), r->row.idx).addr;
 		*pane = w->pane;
-		return true;
+		/* An empty file may lie behind the last byte. */
+		return *addr < space_size(context_space(&app->ctx));
 	}
 	if (r->row.kind == ROW_GAP) {
 		*addr = r->row.start;
