@@ -253,7 +253,7 @@ END_TEST
 START_TEST(another_editor_was_first)
 {
 	pid_t child = other_editor("a", NULL);
-	char who[64], note[SESSION_NOTE];
+	char who[64], note[SESSION_REMARK];
 
 	snprintf(who, sizeof(who), "a: process %d (", (int)child);
 	open_inputs("a;b");
@@ -265,7 +265,7 @@ START_TEST(another_editor_was_first)
 	ck_assert(!session_is_locked(session, document(2)));
 	ck_assert_int_eq(session_access(session, document(1)), ACCESS_READ);
 	ck_assert_int_eq(session_access(session, document(2)), ACCESS_WRITE);
-	ck_assert_str_eq(session_note(session, document(1), note), "locked");
+	ck_assert_str_eq(session_remark(session, document(1), note), "locked");
 	ck_assert(!put(0, "Y"));
 	ck_assert_int_eq((int)err.code, ERR_READONLY);
 	ck_assert_ptr_nonnull(strstr(err.text, who));

@@ -62,7 +62,7 @@ static void info_text(struct context *ctx, struct place place,
 	const struct segment *seg = space_numbered(sp, place.segment);
 	uint64_t sector = context_units(ctx).sector;
 	struct output *out = ctx->out;
-	char text[PLACE_TEXT], note[SESSION_NOTE];
+	char text[PLACE_TEXT], note[SESSION_REMARK];
 
 	output_text(out, "0x%" PRIx64 " %s", place.addr,
 	            place_text(sp, place, text));
@@ -79,7 +79,7 @@ static void info_text(struct context *ctx, struct place place,
 		output_text(out, run->inserted ? " inserted" : " edited");
 	if (run->why != WHY_NONE)
 		output_text(out, " (%s)", run_why(run));
-	if (seg && *session_note(ctx->session, seg->doc, note))
+	if (seg && *session_remark(ctx->session, seg->doc, note))
 		output_text(out, " (file: %s)", note);
 	output_text(out, "\n");
 }
@@ -127,10 +127,10 @@ static const char *access_of(const struct session *session,
 
 static const char *note_of(const struct session *session,
                            const struct segment *seg,
-                           char dst[static SESSION_NOTE])
+                           char dst[static SESSION_REMARK])
 {
 	dst[0] = '\0';
-	return seg->doc ? session_note(session, seg->doc, dst) : dst;
+	return seg->doc ? session_remark(session, seg->doc, dst) : dst;
 }
 
 static size_t edits_of(const struct segment *seg,
@@ -145,7 +145,7 @@ static void segment_json(struct context *ctx, const struct segment *seg,
                          const struct edited_list *edits)
 {
 	struct output *out = ctx->out;
-	char note[SESSION_NOTE];
+	char note[SESSION_REMARK];
 
 	json_begin(out);
 	json_number(out, "segment", seg->number);
@@ -186,7 +186,7 @@ static void segment_text(struct context *ctx, const struct segment *seg,
                          const struct edited_list *list, int addr_width,
                          int size_width)
 {
-	char addr[32], number[16] = "-", edits[24] = "-", note[SESSION_NOTE];
+	char addr[32], number[16] = "-", edits[24] = "-", note[SESSION_REMARK];
 	struct output *out = ctx->out;
 
 	if (seg->number)
