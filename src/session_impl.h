@@ -109,8 +109,8 @@ bool session_settle(const struct folder *folder, const struct recover *rec,
 /* The journals that were taken up wait no longer (`release`), or again. */
 void session_end_taken(struct session *session, bool release);
 
-/* Give the group that is begun next its name and time: now, or `made` ns after
-   the epoch. */
+/* Give the group that is begun next its name and time: now; or no name, and
+   `made` ns after the epoch. */
 void session_label(struct session *session);
 void session_label_made(struct session *session, int64_t made);
 
