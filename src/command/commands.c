@@ -362,6 +362,24 @@ const struct command command_table[] = {
 		.run = run_paste,
 	},
 	{
+		.name = "patch",
+		.usage = "save FILE [#N] [as hex|json|ips] | apply FILE [#N]",
+		.help = "write the edits to a patch, or apply one",
+		.more = "save  all edits that are not written, or those of the "
+			"file of segment N: as text with old and new bytes, "
+			"as JSON Lines, or as IPS32, which has neither old "
+			"bytes nor lengths. FILE.json and FILE.ips say it, "
+			"too. patch! save writes over another file\n"
+			"apply  to the files that it names, or to that of "
+			"segment N; IPS: at addresses, or offsets in that "
+			"file. Old bytes are compared. One step of undo; "
+			"patch! apply writes over bytes that cannot be read, "
+			"too.",
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_FILE,
+		.run = run_patch,
+	},
+	{
 		.name = "prev",
 		.usage = "segment|sector|block|run|match|bookmark|edit|range "
 			 "[%NAME] [N]",
