@@ -236,11 +236,14 @@ static bool is_of_base(const struct piece *piece)
 static uint64_t base_stretch(const struct reading *r, struct piece first,
                              bool *more)
 {
-	struct tree_walk walk = r->walk;
 	uint64_t at = first.len, end = first.len;
+	struct tree_walk walk;
 	struct piece piece;
 
 	*more = false;
+	if (at == r->left)
+		return end;
+	walk = r->walk;
 	while (next_piece(&walk, r->left - at, &piece)) {
 		bool base = is_of_base(&piece);
 
