@@ -771,6 +771,8 @@ void session_free(struct session *session)
 	space_unref(session->space);
 	edits_free(session->edits);
 	shifts_free(&session->shifts);
+	runs_free(&session->looked);
+	mem_free(session->parts);
 	mem_free(session->touched);
 	session_free_locks(session);
 	forget_unsaid(session);

@@ -12,6 +12,7 @@
 #include "edit/documents.h"
 #include "keep/keeper.h"
 #include "source/files.h"
+#include "source/run.h"
 #include "space/layout.h"
 
 struct document;
@@ -43,7 +44,10 @@ struct session {
 	struct view *view;   /* counted; NULL: made when it is asked for */
 	struct view *spare;  /* owned: the next view */
 	uint64_t generation;
-	struct edits *edits;   /* owned */
+	struct edits *edits; /* owned */
+	struct runs looked;  /* owned: of old bytes, while an edit is checked */
+	struct piece *parts; /* owned: what one target of an edit gets */
+	size_t part_cap;
 	struct keeper *keeper; /* owned; NULL: no journal */
 	struct job *sync_job;  /* makes the journal durable; NULL: none runs */
 	bool went_back;        /* what was done last is an undo or redo */

@@ -63,6 +63,13 @@ struct batch {
 	uint8_t bytes[BYTES + RECORD_PATTERN_MAX];
 };
 
+/* Bytes of a document's base. */
+struct saw {
+	uint64_t doc, off;
+	size_t len; /* 0: none */
+	uint8_t bytes[KEEPER_SAW];
+};
+
 struct keeper {
 	const struct sys *sys;        /* borrowed */
 	const struct edits *edits;    /* borrowed */
@@ -80,7 +87,8 @@ struct keeper {
 	struct named *named; /* owned, sorted by doc */
 	size_t named_count, named_cap;
 	struct batch *batch; /* owned; NULL: not used yet */
-	struct runs runs;    /* owned */
+	struct saw saw;
+	struct runs runs; /* owned */
 
 	uint32_t adopt_numbers; /* names before an adoption */
 	size_t adopt_steps;
@@ -348,6 +356,42 @@ static void put_piece(struct batch *batch, const struct record_piece *piece,
 		change->removed_count++;
 }
 
+void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
+                const void *bytes, size_t len)
+{
+	assert(len <= KEEPER_SAW);
+	keeper->saw.doc = doc;
+	keeper->saw.off = off;
+	keeper->saw.len = len;
+	if (len > 0)
+		memcpy(keeper->saw.bytes, bytes, len);
+}
+
+static bool has_seen(const struct keeper *keeper, uint64_t doc,
+                     const struct piece *piece)
+{
+	const struct saw *saw = &keeper->saw;
+
+	return saw->len > 0 && saw->doc == doc && piece->off >= saw->off &&
+	       piece->off - saw->off < saw->len &&
+	       piece->len <= saw->len - (piece->off - saw->off);
+}
+
+/* Read bytes of the base; *known: all of them have values. */
+static bool read_base(struct keeper *keeper, const struct document *doc,
+                      const struct piece *piece, uint8_t *to, bool *known,
+                      struct error *err)
+{
+	runs_clear(&keeper->runs);
+	if (!document_read_at(doc, NULL, piece->off, to, (size_t)piece->len, 0,
+	                      &keeper->runs, err))
+		return false;
+	*known = true;
+	for (size_t i = 0; i < keeper->runs.count; i++)
+		*known = *known && state_has_bytes(keeper->runs.v[i].state);
+	return true;
+}
+
 /* The bytes of the base, if they can be read. */
 static bool read_old(struct keeper *keeper, const struct document *doc,
                      const struct piece *piece, struct record_piece *out,
@@ -355,14 +399,15 @@ static bool read_old(struct keeper *keeper, const struct document *doc,
 {
 	struct batch *batch = keeper->batch;
 	uint8_t *to = batch->bytes + batch->used;
+	bool known = has_seen(keeper, document_id(doc), piece);
 
-	runs_clear(&keeper->runs);
-	if (!document_read_at(doc, NULL, piece->off, to, (size_t)piece->len, 0,
-	                      &keeper->runs, err))
+	if (known)
+		memcpy(to, keeper->saw.bytes + (piece->off - keeper->saw.off),
+		       (size_t)piece->len);
+	else if (!read_base(keeper, doc, piece, to, &known, err))
 		return false;
-	for (size_t i = 0; i < keeper->runs.count; i++)
-		if (!state_has_bytes(keeper->runs.v[i].state))
-			return true;
+	if (!known)
+		return true;
 	out->old = RECORD_OLD_BYTES;
 	out->bytes = to;
 	batch->used += (size_t)piece->len;
@@ -635,6 +680,7 @@ bool keeper_write(struct keeper *keeper, enum keeper_what what,
 		ok = write_edit(keeper, what == KEEPER_JOIN, err);
 	else
 		ok = write_way(keeper, what, err);
+	keeper->saw.len = 0;
 	if (ok && journal_group(keeper->journal) > 0)
 		keeper->state = KEEPER_KEEPS;
 	return ok;
