@@ -44,7 +44,7 @@
 #endif
 #ifndef JOURNAL_TAIL
 #define JOURNAL_TAIL \
-	((size_t)16 * 1024 * 1024) /* bytes that may not be durable */
+	((size_t)4 * 1024 * 1024) /* bytes that may not be durable */
 #endif
 
 #define SECOND UINT64_C(1000000000)
