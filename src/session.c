@@ -829,6 +829,8 @@ void session_free(struct session *session)
 	space_unref(session->space);
 	edits_free(session->edits);
 	shifts_free(&session->shifts);
+	runs_free(&session->looked);
+	mem_free(session->parts);
 	mem_free(session->touched);
 	mem_free(session->held);
 	session_free_locks(session);

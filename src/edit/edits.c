@@ -55,6 +55,7 @@ void edits_free(struct edits *edits)
 {
 	if (!edits)
 		return;
+	group_free(&edits->group);
 	past_free(edits->past);
 	store_unref(edits->store);
 	mem_free(edits);
@@ -539,12 +540,7 @@ size_t edits_documents(const struct edits *edits)
 
 bool edits_are_nothing(const struct edits *edits)
 {
-	struct past_place place = past_pending(edits->past);
-	struct change change;
-	bool first;
-
-	return edits->in_hand == IN_HAND_EDIT &&
-	       !past_next(edits->past, &place, &change, &first);
+	return edits->in_hand == IN_HAND_EDIT && !past_is_pending(edits->past);
 }
 
 void edits_each(const struct edits *edits, edits_take *take, void *ctx)

@@ -41,6 +41,13 @@ enum keeper_what {
 	KEEPER_REDO,
 };
 
+/* These bytes of a document's base have just been read, at most KEEPER_SAW: a
+   group that removes them does not read them again, if it is written next and
+   nothing else was seen since. len may be 0. */
+enum { KEEPER_SAW = 64 };
+void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
+                const void *bytes, size_t len);
+
 /* Write the group in hand. When it is written it must be committed. Fails with
    ERR_NOMEM, ERR_IO, ERR_LIMIT: then nothing of it is in the journal. */
 bool keeper_write(struct keeper *keeper, enum keeper_what what,
