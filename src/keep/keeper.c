@@ -30,6 +30,7 @@
 #include "edit/store.h"
 #include "keep/disk.h"
 #include "keep/journal.h"
+#include "keep/recover.h"
 #include "keep/shelf.h"
 #include "source/run.h"
 
@@ -698,6 +699,15 @@ const struct folder *keeper_look(struct keeper *keeper)
 	                &ignored))
 		return NULL;
 	return &keeper->folder;
+}
+
+struct recover *keeper_peek(const struct keeper *keeper, struct error *err)
+{
+	if (keeper->state == KEEPER_KEEPS)
+		return recover_peek(&keeper->folder,
+		                    journal_name(keeper->journal), err);
+	error_set(err, ERR_NO, "there is no journal");
+	return NULL;
 }
 
 /* --- the rest ----------------------------------------------------------------- */
