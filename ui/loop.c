@@ -456,6 +456,18 @@ static void check_files(struct loop *loop, bool all)
 		app_error(app, "", &err);
 }
 
+/* Have what was edited made durable, in the background. */
+static void sync_journal(struct loop *loop)
+{
+	struct error err;
+
+	/* Without a thread for it, it is done here: late is worse. */
+	if (session_sync_begin(loop->app->ctx.session, &err) ||
+	    session_sync(loop->app->ctx.session, &err))
+		return;
+	app_error(loop->app, "", &err);
+}
+
 /* Have the bytes on the screen looked at, if they are watched. */
 static void watch_bytes(struct loop *loop)
 {
@@ -589,6 +601,8 @@ static void read_pool(struct loop *loop)
 		bool done = event.kind == POOL_DONE;
 		bool news = false;
 
+		if (done && session_sync_end(app->ctx.session, event.job))
+			continue;
 		if (done &&
 		    session_check_end(app->ctx.session, event.job, &news)) {
 			if (news) {
@@ -642,7 +656,9 @@ static bool is_watching(const struct app *app)
 static int wait_ms(const struct loop *loop)
 {
 	const struct app *app = loop->app;
-	uint64_t now = sys_now(), due = loop->next_check;
+	uint64_t now = sys_now();
+	uint64_t due =
+		u64_min(loop->next_check, session_sync_due(app->ctx.session));
 	int input = input_wait_ms(app->input, now);
 	int ms;
 
@@ -672,6 +688,8 @@ static void on_time(struct loop *loop, bool silent)
 	}
 	if (now >= loop->next_check)
 		check_files(loop, false);
+	if (now >= session_sync_due(app->ctx.session))
+		sync_journal(loop);
 	if (is_watching(app) && now >= loop->next_watch)
 		watch_bytes(loop);
 	if ((app->ctx.task || find_ui_is_hunting(app)) &&
@@ -731,7 +749,12 @@ static void frame(struct loop *loop)
 
 static void suspend(struct app *app)
 {
+	struct error err;
+
 	app->suspend = false;
+	/* The terminal is given away: now there is time to wait. */
+	if (!session_sync(app->ctx.session, &err))
+		app_error(app, "", &err);
 	screen_suspend(app->screen);
 	screen_resize(app->screen);
 	app->dirty = true;

@@ -224,6 +224,31 @@ const struct command command_table[] = {
 		.run = run_insert,
 	},
 	{
+		.name = "journal",
+		.usage = "[list | show [NAME] | recover [NAME] | "
+			 "discard [NAME]]",
+		.help = "edits that earlier runs left: list them, take them up",
+		.more = "Edits that were not written wait in a journal; a file "
+			"for which some wait cannot be edited until they are "
+			"taken up or discarded. NAME is the beginning of a "
+			"journal's name; without it, what waits for the files "
+			"that are open.\n"
+			"list  the journals, and what of their files: when, "
+			"how many edits, and whether the file is the same, "
+			"touched (its times), moved on (other bytes), changed "
+			"(the bytes edited), replaced, truncated, not open\n"
+			"show  the changes, as offset, old and new length, old "
+			"and new bytes; ** was edited before, ?? is not known, "
+			"mm was moved, rr is random. As JSON they are whole\n"
+			"recover  make the edits again; a batch that then does "
+			"not write them leaves them waiting\n"
+			"discard  drop them; with NAME, those of files that "
+			"are not open, too",
+		.words = "list show recover discard",
+		.complete = COMPLETE_WORDS,
+		.run = run_journal,
+	},
+	{
 		.name = "mark",
 		.usage = "LETTER",
 		.help = "set a mark here; 'LETTER is its address",

@@ -107,6 +107,7 @@ RUN(help);
 RUN(history);
 RUN(info);
 RUN(insert);
+RUN(journal);
 RUN(mark);
 RUN(move_bytes);
 RUN(next);

@@ -71,6 +71,7 @@ struct keeper {
 	char *places[4];              /* owned: of struct shelf_places */
 	enum keeper_state state;
 	struct folder folder;    /* owned */
+	bool is_volatile;        /* the folder is in memory */
 	struct journal *journal; /* owned; NULL: none yet */
 	bool has_news;
 	char news[ERROR_TEXT + 64];
@@ -562,6 +563,7 @@ static bool begin(struct keeper *keeper, bool *ok, struct error *err)
 		         "the journal is in %s: %s", keeper->folder.path,
 		         why.text);
 	}
+	keeper->is_volatile = keeper->sys->in_memory(keeper->folder.fd) == 1;
 	keeper->journal = journal_new(&keeper->folder, err);
 	*ok = keeper->journal != NULL;
 	return *ok;
@@ -688,17 +690,17 @@ void keeper_abandon(struct keeper *keeper, const struct error *why)
 	keeper->journal = NULL;
 }
 
-const struct folder *keeper_look(struct keeper *keeper)
+const struct folder *keeper_look(struct keeper *keeper, struct error *err)
 {
 	struct shelf_places places = places_of(keeper);
-	struct error ignored;
 	bool passed;
 
-	if (!keeper->folder.path &&
-	    !shelf_open(keeper->sys, &places, false, &keeper->folder, &passed,
-	                &ignored))
-		return NULL;
-	return &keeper->folder;
+	if (keeper->folder.path || shelf_open(keeper->sys, &places, false,
+	                                      &keeper->folder, &passed, err))
+		return &keeper->folder;
+	if (err->code != ERR_NOMEM)
+		err->code = ERR_NO;
+	return NULL;
 }
 
 struct recover *keeper_peek(const struct keeper *keeper, struct error *err)
@@ -771,6 +773,11 @@ const char *keeper_name(const struct keeper *keeper)
 	                                     : "";
 }
 
+bool keeper_is_volatile(const struct keeper *keeper)
+{
+	return keeper->state == KEEPER_KEEPS && keeper->is_volatile;
+}
+
 const char *keeper_news(struct keeper *keeper)
 {
 	if (!keeper->has_news)
@@ -794,6 +801,11 @@ void keeper_sync_run(struct job *job, void *arg)
 bool keeper_sync_end(struct keeper *keeper, struct error *err)
 {
 	return !keeper->journal || journal_sync_end(keeper->journal, err);
+}
+
+bool keeper_sync(struct keeper *keeper, struct error *err)
+{
+	return !keeper->journal || journal_sync(keeper->journal, err);
 }
 
 bool keeper_keep(struct keeper *keeper, struct error *err)

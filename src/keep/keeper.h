@@ -62,9 +62,10 @@ void keeper_adopt_cancel(struct keeper *keeper);
 /* The documents are not what the journal says: it ends here. */
 void keeper_abandon(struct keeper *keeper, const struct error *why);
 
-/* The folder with the journals of earlier runs; NULL: there is none. Nothing is
-   made. Borrowed. */
-const struct folder *keeper_look(struct keeper *keeper);
+/* The folder with the journals of earlier runs, borrowed. Nothing is made.
+   ERR_NO: there is none; ERR_NOMEM. */
+const struct folder *keeper_look(struct keeper *keeper,
+                                 struct error *err) MUST_USE;
 
 /* The journal of this session, to look into; it ends before anything is written
    to it again. ERR_NO: there is none; ERR_IO, ERR_NOMEM. */
@@ -80,6 +81,8 @@ enum keeper_state keeper_state(const struct keeper *keeper);
 /* The path of the journal's folder and its name in it; "" if there is none. */
 const char *keeper_folder(const struct keeper *keeper);
 const char *keeper_name(const struct keeper *keeper);
+/* Does the journal's place end with the machine, being memory? */
+bool keeper_is_volatile(const struct keeper *keeper);
 /* What the user should know about the place, once; NULL for nothing. */
 const char *keeper_news(struct keeper *keeper);
 
@@ -87,6 +90,8 @@ const char *keeper_news(struct keeper *keeper);
 uint64_t keeper_sync_due(const struct keeper *keeper);
 void keeper_sync_run(struct job *job, void *arg); /* arg: the keeper */
 bool keeper_sync_end(struct keeper *keeper, struct error *err) MUST_USE;
+/* All of it at once, while no job does it. Blocks. ERR_IO. */
+bool keeper_sync(struct keeper *keeper, struct error *err) MUST_USE;
 
 /* The session ends: what was written waits for the next start, or is not wanted
    any more. Nothing is written afterwards. ERR_IO. */
