@@ -481,7 +481,13 @@ const struct command command_table[] = {
 		.usage = "[#N]",
 		.help = "take the size and bytes that a file has now",
 		.more = "Without #N: all of them. For files that have grown, "
-			"or were replaced by another file of that name.",
+			"or were replaced by another file of that name. Edits "
+			"go on over the file as it is now if the bytes under "
+			"them are still what they were, as far as the journal "
+			"knows; else it is refused, and says where they are "
+			"not. reload! drops the edits there, which can be "
+			"undone.",
+		.flags = COMMAND_BANG,
 		.complete = COMPLETE_ADDRESS,
 		.run = run_reload,
 	},

@@ -28,6 +28,7 @@
 #include "keep/disk.h"
 #include "keep/journal.h"
 #include "keep/kept.h"
+#include "keep/recover.h"
 #include "keep/shelf.h"
 #include "source/run.h"
 
@@ -675,6 +676,15 @@ const struct folder *keeper_look(struct keeper *keeper, struct error *err)
 		return &keeper->folder;
 	if (err->code != ERR_NOMEM)
 		err->code = ERR_NO;
+	return NULL;
+}
+
+struct recover *keeper_peek(const struct keeper *keeper, struct error *err)
+{
+	if (keeper->state == KEEPER_KEEPS)
+		return recover_peek(&keeper->folder,
+		                    journal_name(keeper->journal), err);
+	error_set(err, ERR_NO, "there is no journal");
 	return NULL;
 }
 

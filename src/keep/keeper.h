@@ -22,6 +22,7 @@ struct error;
 struct folder;
 struct job;
 struct keeper;
+struct recover;
 struct shelf_places;
 struct sys;
 
@@ -72,6 +73,11 @@ void keeper_abandon(struct keeper *keeper, const struct error *why);
    ERR_NO: there is none; ERR_NOMEM. */
 const struct folder *keeper_look(struct keeper *keeper,
                                  struct error *err) MUST_USE;
+
+/* The journal of this session, to look into; it ends before anything is written
+   to it again. ERR_NO: there is none; ERR_IO, ERR_NOMEM. */
+struct recover *keeper_peek(const struct keeper *keeper,
+                            struct error *err) MUST_USE;
 
 enum keeper_state {
 	KEEPER_EMPTY, /* nothing was written yet */

@@ -690,6 +690,32 @@ struct recover *recover_open(const struct folder *folder, const char *name,
 	return NULL;
 }
 
+struct recover *recover_peek(const struct folder *folder, const char *name,
+                             struct error *err)
+{
+	struct recover *rec = mem_zalloc(sizeof(*rec), err);
+	struct sys_stat st;
+	bool ok;
+	int res;
+
+	if (!rec)
+		return NULL;
+	rec->folder = folder;
+	rec->fd = -1;
+	rec->name = mem_strdup(name, err);
+	ok = rec->name &&
+	     folder_open_file(folder, name, SYS_READ, &rec->fd, err);
+	if (ok) {
+		res = folder->sys->fstat(rec->fd, &st);
+		ok = res >= 0 || io_failed(rec, "stat", res, err);
+		rec->size = ok ? st.size : 0;
+	}
+	if (ok && read_all(rec, err))
+		return rec;
+	recover_free(rec);
+	return NULL;
+}
+
 void recover_free(struct recover *rec)
 {
 	if (!rec)
