@@ -244,8 +244,10 @@ typedef void session_waits(void *ctx, const struct session_waiting *waiting);
 struct document *session_document_of(const struct session *session,
                                      const struct record_file *file);
 
-/* The folder of the journals, if there is one; NULL: none. Borrowed. */
-const struct folder *session_shelf(struct session *session);
+/* The folder of the journals, borrowed; *folder is NULL when there is none.
+   ERR_NOMEM. */
+bool session_shelf(struct session *session, const struct folder **folder,
+                   struct error *err) MUST_USE;
 
 /* Tell of each, the newest journal last. Writes nothing; reads the journals and
    what was edited: may block. From then on these documents cannot be edited

@@ -30,9 +30,16 @@ static bool is_lockable(const struct document *doc)
 	       !(document_source(doc)->traits & SOURCE_PRIVATE);
 }
 
+/* For a hint in a message: it may be missing. */
 static const struct folder *journals(const struct session *session)
 {
-	return session->keeper ? keeper_look(session->keeper) : NULL;
+	const struct folder *folder;
+	struct error ignored;
+
+	return session->keeper &&
+	                       keeper_look(session->keeper, &folder, &ignored)
+	               ? folder
+	               : NULL;
 }
 
 /* The first lock of this document or of one behind it. */

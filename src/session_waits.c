@@ -232,18 +232,22 @@ static bool tell_of(struct session *session, struct recover *rec,
 	return true;
 }
 
-const struct folder *session_shelf(struct session *session)
+bool session_shelf(struct session *session, const struct folder **folder,
+                   struct error *err)
 {
-	return session->keeper ? keeper_look(session->keeper) : NULL;
+	*folder = NULL;
+	return !session->keeper || keeper_look(session->keeper, folder, err);
 }
 
 bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err)
 {
-	const struct folder *folder = session_shelf(session);
+	const struct folder *folder;
 	struct journals all;
 	bool ok = true;
 
+	if (!session_shelf(session, &folder, err))
+		return false;
 	if (!folder)
 		return true;
 	if (!open_journals(folder, &all, err))

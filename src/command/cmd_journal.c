@@ -47,9 +47,11 @@ static bool take_name(void *arg, const char *name)
 static bool find_names(struct context *ctx, const char *begin,
                        struct names *names, struct error *err)
 {
-	const struct folder *folder = session_shelf(ctx->session);
+	const struct folder *folder;
 
 	*names = (struct names){ .begin = begin, .err = err, .ok = true };
+	if (!session_shelf(ctx->session, &folder, err))
+		return false;
 	return !folder ||
 	       (recover_names(folder, take_name, names, err) && names->ok);
 }
@@ -199,9 +201,11 @@ static bool list_journal(struct context *ctx, struct recover *rec,
 /* All journals; one that cannot be opened is told of, and the rest goes on. */
 static bool list(struct context *ctx, struct call *call, struct error *err)
 {
-	const struct folder *folder = session_shelf(ctx->session);
+	const struct folder *folder;
 	struct names names;
-	bool ok = call_end(call, err) && find_names(ctx, "", &names, err);
+	bool ok = call_end(call, err) &&
+	          session_shelf(ctx->session, &folder, err) &&
+	          find_names(ctx, "", &names, err);
 
 	if (!ok)
 		return false;
@@ -224,8 +228,10 @@ static bool list(struct context *ctx, struct call *call, struct error *err)
 static bool show_one(struct context *ctx, const char *name, struct output *out,
                      struct error *err)
 {
-	struct recover *rec =
-		recover_open(session_shelf(ctx->session), name, err);
+	const struct folder *folder;
+	struct recover *rec = session_shelf(ctx->session, &folder, err)
+	                              ? recover_open(folder, name, err)
+	                              : NULL;
 	bool ok = rec != NULL;
 
 	if (ok && recover_kind(rec) == RECOVER_LIVE)

@@ -689,17 +689,18 @@ void keeper_abandon(struct keeper *keeper, const struct error *why)
 	keeper->journal = NULL;
 }
 
-const struct folder *keeper_look(struct keeper *keeper)
+bool keeper_look(struct keeper *keeper, const struct folder **folder,
+                 struct error *err)
 {
 	struct shelf_places places = places_of(keeper);
-	struct error ignored;
 	bool passed;
 
-	if (!keeper->folder.path &&
-	    !shelf_open(keeper->sys, &places, false, &keeper->folder, &passed,
-	                &ignored))
-		return NULL;
-	return &keeper->folder;
+	*folder = NULL;
+	if (!keeper->folder.path && !shelf_open(keeper->sys, &places, false,
+	                                        &keeper->folder, &passed, err))
+		return err->code != ERR_NOMEM;
+	*folder = &keeper->folder;
+	return true;
 }
 
 /* --- the rest ----------------------------------------------------------------- */
