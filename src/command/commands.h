@@ -114,6 +114,7 @@ RUN(next);
 RUN(op);
 RUN(open);
 RUN(paste);
+RUN(preserve);
 RUN(prev);
 RUN(print);
 RUN(put);
