@@ -30,16 +30,12 @@ static bool is_lockable(const struct document *doc)
 	       !(document_source(doc)->traits & SOURCE_PRIVATE);
 }
 
-/* For a hint in a message: it may be missing. */
+/* The journals there, of which one may be of who has a lock. */
 static const struct folder *journals(const struct session *session)
 {
-	const struct folder *folder;
 	struct error ignored;
 
-	return session->keeper &&
-	                       keeper_look(session->keeper, &folder, &ignored)
-	               ? folder
-	               : NULL;
+	return session->keeper ? keeper_look(session->keeper, &ignored) : NULL;
 }
 
 /* The first lock of this document or of one behind it. */

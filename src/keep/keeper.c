@@ -692,18 +692,17 @@ void keeper_abandon(struct keeper *keeper, const struct error *why)
 	keeper->journal = NULL;
 }
 
-bool keeper_look(struct keeper *keeper, const struct folder **folder,
-                 struct error *err)
+const struct folder *keeper_look(struct keeper *keeper, struct error *err)
 {
 	struct shelf_places places = places_of(keeper);
 	bool passed;
 
-	*folder = NULL;
-	if (!keeper->folder.path && !shelf_open(keeper->sys, &places, false,
-	                                        &keeper->folder, &passed, err))
-		return err->code != ERR_NOMEM;
-	*folder = &keeper->folder;
-	return true;
+	if (keeper->folder.path || shelf_open(keeper->sys, &places, false,
+	                                      &keeper->folder, &passed, err))
+		return &keeper->folder;
+	if (err->code != ERR_NOMEM)
+		err->code = ERR_NO;
+	return NULL;
 }
 
 /* --- the rest ----------------------------------------------------------------- */

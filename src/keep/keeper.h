@@ -65,10 +65,10 @@ void keeper_adopt_cancel(struct keeper *keeper);
 /* The documents are not what the journal says: it ends here. */
 void keeper_abandon(struct keeper *keeper, const struct error *why);
 
-/* The folder with the journals of earlier runs, borrowed; *folder is NULL when
-   there is none. Nothing is made. ERR_NOMEM. */
-bool keeper_look(struct keeper *keeper, const struct folder **folder,
-                 struct error *err) MUST_USE;
+/* The folder with the journals of earlier runs, borrowed. Nothing is made.
+   ERR_NO: there is none; ERR_NOMEM. */
+const struct folder *keeper_look(struct keeper *keeper,
+                                 struct error *err) MUST_USE;
 
 enum keeper_state {
 	KEEPER_EMPTY, /* nothing was written yet */
