@@ -123,6 +123,7 @@ RUN(op);
 RUN(open);
 RUN(paste);
 RUN(patch);
+RUN(preserve);
 RUN(prev);
 RUN(print);
 RUN(put);

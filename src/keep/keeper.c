@@ -72,6 +72,7 @@ struct keeper {
 	struct folder folder;    /* owned */
 	bool is_volatile;        /* the folder is in memory */
 	struct journal *journal; /* owned; NULL: none yet */
+	uint64_t limit;          /* of its size; 0: none */
 	bool has_news;
 	char news[ERROR_TEXT + 64];
 	struct kept kept; /* owned; P1 */
@@ -541,6 +542,8 @@ static bool begin(struct keeper *keeper, bool *ok, struct error *err)
 	keeper->is_volatile = keeper->sys->in_memory(keeper->folder.fd) == 1;
 	keeper->journal = journal_new(&keeper->folder, err);
 	*ok = keeper->journal != NULL;
+	if (*ok)
+		journal_set_limit(keeper->journal, keeper->limit);
 	return *ok;
 }
 
@@ -715,6 +718,13 @@ struct keeper *keeper_new(const struct sys *sys,
 		}
 	}
 	return keeper;
+}
+
+void keeper_set_limit(struct keeper *keeper, uint64_t bytes)
+{
+	keeper->limit = bytes;
+	if (keeper->journal)
+		journal_set_limit(keeper->journal, bytes);
 }
 
 void keeper_free(struct keeper *keeper)
