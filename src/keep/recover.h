@@ -203,6 +203,7 @@ struct recover_item {
 	struct recover_group info;
 	struct record_change change;
 	struct record_cursor pieces; /* of CHANGE: removed, then added */
+	bool last;                   /* of the changes of its group */
 	const char *text;            /* of NOTE: text_len bytes */
 	size_t text_len;
 };
