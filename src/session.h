@@ -117,6 +117,11 @@ unsigned session_changes(const struct session *session,
 enum { SESSION_REMARK = 64 };
 char *session_remark(const struct session *session, const struct document *doc,
                      char dst[static SESSION_REMARK]);
+/* A document with edits whose file others have changed since it has them, by one
+   of `changes` that was not told of by this before. False: there is none.
+   O(documents that had edits). */
+bool session_changed_next(struct session *session, unsigned changes,
+                          uint64_t *doc);
 /* What may be done with a document now: ACCESS_READ while it is locked. */
 enum access session_access(const struct session *session,
                            const struct document *doc);
