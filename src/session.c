@@ -199,7 +199,8 @@ bool session_open(struct session *session, struct layout *inputs,
 	struct layout flat = { 0 };
 	struct layout trial = { 0 };
 	size_t before = session->layout.count;
-	bool ok = expand(session, inputs, &flat, err) &&
+	bool ok = session_may_change(session, err) &&
+	          expand(session, inputs, &flat, err) &&
 	          layout_copy(&session->layout, &trial, err);
 
 	for (size_t i = 0; ok && i < flat.count; i++) {
@@ -254,6 +255,8 @@ bool session_close(struct session *session, uint32_t number, struct error *err)
 	struct layout trial = { 0 };
 	size_t idx = 0;
 
+	if (!session_may_change(session, err))
+		return false;
 	while (idx < session->layout.count &&
 	       session->layout.v[idx]->number != number)
 		idx++;
@@ -315,9 +318,9 @@ static bool reopen_all(struct session *session, uint32_t number,
 	return true;
 }
 
-/* The layout with the documents in `fresh` in place of the ones now. */
-static bool exchange(const struct session *session, struct document **fresh,
-                     struct layout *trial, struct error *err)
+bool session_layout_with(const struct session *session,
+                         struct document *const *fresh, struct layout *trial,
+                         struct error *err)
 {
 	if (!layout_copy(&session->layout, trial, err))
 		return false;
@@ -346,6 +349,8 @@ bool session_reload(struct session *session, uint32_t number, struct error *err)
 	size_t count = session->docs.count;
 	bool ok = number == 0;
 
+	if (!session_may_change(session, err))
+		return false;
 	for (size_t i = 0; i < session->layout.count; i++)
 		ok = ok || session->layout.v[i]->number == number;
 	if (!ok)
@@ -353,7 +358,7 @@ bool session_reload(struct session *session, uint32_t number, struct error *err)
 		                 "there is no segment #%" PRIu32, number);
 	fresh = mem_zalloc((count + 1) * sizeof(struct document *), err);
 	ok = fresh && reopen_all(session, number, fresh, err) &&
-	     exchange(session, fresh, &trial, err) &&
+	     session_layout_with(session, fresh, &trial, err) &&
 	     commit(session, &trial, err);
 	if (ok)
 		documents_exchange(&session->docs, fresh);
@@ -541,7 +546,7 @@ void session_drop_edits(struct session *session, bool drop)
 
 uint64_t session_sync_due(const struct session *session)
 {
-	if (!session->keeper || session->sync_job)
+	if (!session->keeper || session->sync_job || session->flushing)
 		return UINT64_MAX;
 	return keeper_sync_due(session->keeper);
 }
@@ -571,6 +576,7 @@ bool session_sync_end(struct session *session, const struct job *job)
 /* What is unsaved waits for the next start. */
 static void end_journal(struct session *session)
 {
+	bool is_open = session_end_flush(session);
 	struct error err;
 	bool ok;
 
@@ -578,12 +584,11 @@ static void end_journal(struct session *session)
 		return;
 	job_free(session->sync_job);
 	session->sync_job = NULL;
-	ok = session->dropped || session_edited(session) == 0
+	ok = !is_open && (session->dropped || session_edited(session) == 0)
 	             ? keeper_discard(session->keeper, &err)
 	             : keeper_keep(session->keeper, &err);
 	if (!ok)
 		say(session, err.text);
-	keeper_free(session->keeper);
 }
 
 /* --- the rest ------------------------------------------------------------ */
@@ -638,6 +643,7 @@ void session_free(struct session *session)
 	mem_free(session->touched);
 	layout_clear(&session->layout);
 	documents_free(&session->docs);
+	keeper_free(session->keeper);
 	files_free(session->files);
 	mem_free(session);
 }

@@ -46,6 +46,9 @@ struct session {
 	bool stdin_taken;
 	struct job *check_job; /* looks at files; NULL: none runs */
 	struct check check;
+	struct flushing *flushing; /* owned; NULL: no flush is under way */
+	size_t flushed; /* steps of the history that were done at a flush */
+	size_t whole;   /* likewise, and nothing was left out */
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 };
@@ -53,5 +56,21 @@ struct session {
 /* Make the group in hand the state of now, or forget it. */
 bool session_conclude(struct session *session, enum keeper_what what,
                       struct error *err) MUST_USE;
+
+/* The layout with the documents in `fresh`, which has one or NULL for each of
+   session->docs, in place of the ones now. ERR_NOMEM. */
+bool session_layout_with(const struct session *session,
+                         struct document *const *fresh, struct layout *trial,
+                         struct error *err) MUST_USE;
+
+/* Is no flush under way? ERR_STATE. */
+bool session_may_change(const struct session *session,
+                        struct error *err) MUST_USE;
+/* Is what the last step has brought still there, if it was flushed (K9)?
+   ERR_CHANGED; ERR_NOMEM. */
+bool session_may_undo(struct session *session, struct error *err) MUST_USE;
+/* The session ends: wait for a flush that is under way. Returns whether one is
+   open, so that the journal has to be kept. */
+bool session_end_flush(struct session *session);
 
 #endif

@@ -4,6 +4,11 @@
  * A document without edits has no tree, so that opening 100,000 of them costs
  * nothing more; its offsets are the source's.
  *
+ * When the file is written, the base of this document stands still: what was
+ * overwritten is read from its image, and the rest from the document that comes
+ * after this one, and so on. A read that was under way when that began is done
+ * again, so no lock is needed.
+ *
  * A file with many small edits is read in few reads of the base: what a few
  * bytes of the store cover is read along with what is around them, and then
  * overwritten.
@@ -28,6 +33,12 @@ enum { HIDDEN_MAX = 64 };
 /* Pieces that are gone through for one stretch. */
 enum { STRETCH_PIECES = 1024 };
 
+struct over {
+	struct tree *tree;     /* owned */
+	struct document *next; /* counted */
+	struct over *older;    /* one that was taken back */
+};
+
 struct document {
 	atomic_size_t count;
 	uint64_t id;
@@ -35,6 +46,9 @@ struct document {
 	struct store *store; /* counted; NULL until the first edit */
 	struct tree *root;   /* counted; NULL: no edits */
 	enum access access;  /* never ACCESS_DEFAULT */
+	struct over *overs; /* owned: all that there were, the last one first */
+	_Atomic(struct over *) over; /* the one that counts; NULL: none */
+	atomic_uint shows;           /* how often that has changed */
 	char name[];
 };
 
@@ -93,12 +107,25 @@ struct document *document_ref(struct document *doc)
 	return doc;
 }
 
+static void drop_overs(struct document *doc)
+{
+	struct over *older;
+
+	for (struct over *over = doc->overs; over; over = older) {
+		older = over->older;
+		tree_unref(over->tree);
+		document_unref(over->next);
+		mem_free(over);
+	}
+}
+
 /* Acquire and release: whoever frees it sees what every other user did. */
 void document_unref(struct document *doc)
 {
 	if (!doc ||
 	    atomic_fetch_sub_explicit(&doc->count, 1, memory_order_acq_rel) > 1)
 		return;
+	drop_overs(doc);
 	tree_unref(doc->root);
 	store_unref(doc->store);
 	source_free(doc->src);
@@ -203,6 +230,102 @@ bool document_may_change(const struct document *doc, bool length,
 	return error_add_path(err, doc->name);
 }
 
+/* --- generations --------------------------------------------------------- */
+
+bool document_prepare_over(struct document *doc, struct tree *tree,
+                           struct document *next, struct error *err)
+{
+	struct over *over = mem_zalloc(sizeof(*over), err);
+
+	assert(tree_len(tree) == doc->src->size && doc->store);
+	if (!over) {
+		tree_unref(tree);
+		return false;
+	}
+	over->tree = tree;
+	over->next = document_ref(next);
+	over->older = doc->overs;
+	doc->overs = over;
+	return true;
+}
+
+/* What is read between the two is read again, or was from before. */
+void document_show_over(struct document *doc, bool show)
+{
+	atomic_store(&doc->over, show ? doc->overs : NULL);
+	atomic_fetch_add(&doc->shows, 1);
+}
+
+static bool read_from_over(const struct document *doc, const struct over *over,
+                           uint64_t off, void *buf, size_t len, unsigned flags,
+                           struct runs *runs, struct error *err);
+
+/* As source_read(), of the base of this generation. */
+static bool base_read(const struct document *doc, uint64_t off, void *buf,
+                      size_t len, unsigned flags, struct runs *runs,
+                      struct error *err)
+{
+	struct runs_mark mark = runs_mark(runs);
+
+	for (;;) {
+		unsigned shows = atomic_load(&doc->shows);
+		const struct over *over = atomic_load(&doc->over);
+
+		if (over)
+			return read_from_over(doc, over, off, buf, len, flags,
+			                      runs, err);
+		if (!source_read(doc->src, off, buf, len, flags, runs, err))
+			return false;
+		if (atomic_load(&doc->shows) == shows)
+			return true;
+		runs_undo(runs, mark);
+	}
+}
+
+static bool read_from_over(const struct document *doc, const struct over *over,
+                           uint64_t off, void *buf, size_t len, unsigned flags,
+                           struct runs *runs, struct error *err)
+{
+	struct runs_mark mark = runs_mark(runs);
+	unsigned char *to = buf;
+	struct tree_walk walk;
+	struct piece piece;
+	bool ok = true;
+
+	tree_walk(&walk, over->tree, off);
+	while (ok && len > 0 && tree_next(&walk, &piece)) {
+		piece.len = u64_min(piece.len, len);
+		ok = (piece.tag & PIECE_KIND) == PIECE_BASE
+		             ? base_read(over->next, piece.off, to,
+		                         (size_t)piece.len, flags, runs, err)
+		             : store_read(doc->store, &piece, to, runs, err);
+		to += piece.len;
+		len -= (size_t)piece.len;
+	}
+	if (!ok)
+		runs_undo(runs, mark);
+	return ok;
+}
+
+static struct stretch base_stretch(const struct document *doc, uint64_t off)
+{
+	const struct over *over = atomic_load(&doc->over);
+	struct stretch out = { .state = STATE_DATA };
+	struct tree_walk walk;
+	struct piece piece = { 0 };
+
+	if (!over)
+		return source_stretch(doc->src, off);
+	tree_walk(&walk, over->tree, off);
+	(void)tree_next(&walk, &piece);
+	if ((piece.tag & PIECE_KIND) == PIECE_BASE)
+		out = base_stretch(over->next, off);
+	else
+		out.end = off + piece.len;
+	out.end = u64_min(out.end, off + piece.len);
+	return out;
+}
+
 /* --- reading ------------------------------------------------------------- */
 
 /* A read on its way. */
@@ -233,8 +356,8 @@ static bool is_of_base(const struct piece *piece)
 
 /* How far one read of the base goes that begins with this piece of it: over
    pieces that hide little of it. *more: there are such. */
-static uint64_t base_stretch(const struct reading *r, struct piece first,
-                             bool *more)
+static uint64_t base_reach(const struct reading *r, struct piece first,
+                           bool *more)
 {
 	struct tree_walk walk = r->walk;
 	uint64_t at = first.len, end = first.len;
@@ -290,20 +413,19 @@ static void advance(struct reading *r, uint64_t len)
 /* One read of the base, and the pieces that lie over it. */
 static bool read_base(struct reading *r, struct piece piece, struct error *err)
 {
-	struct source *src = r->doc->src;
+	const struct document *doc = r->doc;
 	bool more;
-	uint64_t off = piece.off, end = base_stretch(r, piece, &more), at = 0;
+	uint64_t off = piece.off, end = base_reach(r, piece, &more), at = 0;
 	bool ok;
 
 	if (!more && piece.tag == PIECE_BASE) {
-		ok = source_read(src, off, r->buf, (size_t)end, r->flags,
-		                 r->runs, err);
+		ok = base_read(doc, off, r->buf, (size_t)end, r->flags, r->runs,
+		               err);
 		advance(r, end);
 		return ok;
 	}
 	runs_clear(&r->base);
-	ok = source_read(src, off, r->buf, (size_t)end, r->flags, &r->base,
-	                 err);
+	ok = base_read(doc, off, r->buf, (size_t)end, r->flags, &r->base, err);
 	for (; ok; ok = next_piece(&r->walk, r->left, &piece)) {
 		if (!(is_of_base(&piece) ? add_runs(r, &piece, at, err)
 		                         : store_read(r->doc->store, &piece,
@@ -348,7 +470,7 @@ bool document_read_at(const struct document *doc, const struct tree *root,
 	bool ok;
 
 	if (!root)
-		return source_read(doc->src, off, buf, len, flags, runs, err);
+		return base_read(doc, off, buf, len, flags, runs, err);
 	tree_walk(&r.walk, root, off);
 	ok = read_pieces(&r, err);
 	if (!ok)
@@ -379,13 +501,13 @@ struct stretch document_stretch_at(const struct document *doc,
 	struct piece piece;
 
 	if (!root)
-		return source_stretch(doc->src, off);
+		return base_stretch(doc, off);
 	tree_walk(&walk, root, off);
 	for (int i = 0; i < STRETCH_PIECES && tree_next(&walk, &piece); i++) {
 		uint64_t len = piece.len;
 
 		if (is_of_base(&piece) && i == 0) {
-			struct stretch st = source_stretch(doc->src, piece.off);
+			struct stretch st = base_stretch(doc, piece.off);
 
 			out.state = st.state;
 			from = piece.off;
@@ -416,6 +538,11 @@ const void *document_map_at(const struct document *doc, const struct tree *root,
 	struct tree_walk walk;
 	struct piece piece;
 
+	/* A map would show what is written. */
+	if (atomic_load(&doc->shows) > 0) {
+		*len = 0;
+		return NULL;
+	}
 	if (root) {
 		tree_walk(&walk, root, off);
 		if (!tree_next(&walk, &piece) || !is_of_base(&piece)) {
@@ -431,7 +558,8 @@ const void *document_map_at(const struct document *doc, const struct tree *root,
 bool document_unmap(const struct document *doc, void *pin)
 {
 	source_unmap(doc->src, pin);
-	return !(source_check(doc->src) & CHANGE_SIZE_LESS);
+	return atomic_load(&doc->shows) == 0 &&
+	       !(source_check(doc->src) & CHANGE_SIZE_LESS);
 }
 
 unsigned document_check(struct document *doc)

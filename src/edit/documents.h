@@ -15,6 +15,8 @@ struct documents_entry {
 	struct document *doc; /* counted */
 	unsigned changes;     /* CHANGE_* that the user was told of */
 	bool used;            /* documents_mark() since documents_unmark() */
+	bool touched;         /* a flush was taken back, and left these times */
+	int64_t mtime, ctime;
 };
 
 struct documents {

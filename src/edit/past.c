@@ -324,6 +324,51 @@ void past_cut(struct past *past, struct past_place place, size_t done)
 	past->undone = 0;
 }
 
+static bool rebase_one(struct past *out, const struct past *past,
+                       struct past_place *place, past_map *map, void *ctx,
+                       struct error *err)
+{
+	unsigned char header = past->v[place->pos];
+	size_t at = out->len;
+	struct change change, mapped;
+	bool first, ok;
+
+	(void)past_next(past, place, &change, &first);
+	if (!map(ctx, &change, &mapped, err))
+		return false;
+	ok = past_add(out, &mapped, err);
+	change_clear(&mapped);
+	if (ok)
+		out->v[at] |= header & (FIRST | RESTORES);
+	return ok;
+}
+
+struct past *past_rebase(const struct past *past, past_map *map, void *ctx,
+                         struct error *err)
+{
+	struct past_place place = { 0 };
+	struct past *out = past_new(err);
+
+	assert(past->len == past->end);
+	while (out && place.pos < past->end) {
+		if (!rebase_one(out, past, &place, map, ctx, err)) {
+			past_free(out);
+			return NULL;
+		}
+		if (place.pos == past->at) {
+			out->at = out->len;
+			out->tree_at = out->tree_len;
+		}
+	}
+	if (!out)
+		return NULL;
+	out->end = out->len;
+	out->tree_end = out->tree_len;
+	out->done = past->done;
+	out->undone = past->undone;
+	return out;
+}
+
 /* The byte at `off` of a part. */
 static bool byte_of(const struct pieces *pieces, uint64_t off,
                     struct piece *out)

@@ -59,6 +59,8 @@ struct source_ops {
 	                   void **pin);
 	void (*unmap)(struct source *src, void *pin);
 	unsigned (*check)(struct source *src); /* may be NULL: never changes */
+	/* May be NULL: is never written. */
+	void (*written)(struct source *src, const struct identity *id);
 	void (*free)(struct source *src);
 };
 
@@ -99,6 +101,11 @@ void source_unmap(struct source *src, void *pin);
 /* How the thing differs from what was opened: CHANGE_* bits, 0 for nothing. A
    stat; may block as long as one. */
 unsigned source_check(struct source *src);
+
+/* We have written the file, and these are its times now; its size is the same.
+   For a source that nobody else knows yet, but to read bytes of it that were not
+   written. */
+void source_written(struct source *src, const struct identity *id);
 
 void source_free(struct source *src); /* NULL is allowed */
 
