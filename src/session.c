@@ -30,6 +30,7 @@
 #include "base/text.h"
 #include "edit/edits.h"
 #include "keep/keeper.h"
+#include "keep/lock.h"
 #include "open/layout_file.h"
 #include "open/spool.h"
 #include "session_impl.h"
@@ -39,6 +40,46 @@
 #include "space/space.h"
 #include "space/verify.h"
 #include "space/view.h"
+
+/* --- messages ------------------------------------------------------------ */
+
+void session_say_line(struct session *session, const char *text)
+{
+	struct error ignored;
+	char *copy;
+
+	if (session->say) {
+		session->say(session->say_ctx, text);
+		return;
+	}
+	if (!mem_grow(&session->unsaid, &session->unsaid_cap,
+	              session->unsaid_count + 1, sizeof(*session->unsaid),
+	              &ignored))
+		return;
+	copy = mem_strdup(text, &ignored);
+	if (copy)
+		session->unsaid[session->unsaid_count++] = copy;
+}
+
+static void forget_unsaid(struct session *session)
+{
+	for (size_t i = 0; i < session->unsaid_count; i++)
+		mem_free(session->unsaid[i]);
+	mem_free(session->unsaid);
+	session->unsaid = NULL;
+	session->unsaid_count = session->unsaid_cap = 0;
+}
+
+void session_set_say(struct session *session, session_say *say_line, void *ctx)
+{
+	session->say = say_line;
+	session->say_ctx = ctx;
+	if (!say_line)
+		return;
+	for (size_t i = 0; i < session->unsaid_count; i++)
+		say_line(ctx, session->unsaid[i]);
+	forget_unsaid(session);
+}
 
 /* --- documents ----------------------------------------------------------- */
 
@@ -58,6 +99,7 @@ static void drop_unused(struct session *session)
 			documents_mark(&session->docs,
 			               session->layout.v[i]->doc);
 	documents_sweep(&session->docs);
+	session_unlock_unused(session);
 }
 
 /* --- opening ------------------------------------------------------------- */
@@ -107,9 +149,15 @@ static bool same_access(const struct document *doc, enum access access,
 	                 access_name(access));
 }
 
+/* What all inputs of one call share. */
+struct opening {
+	struct lock_list locks; /* owned */
+	bool is_read;
+};
+
 /* Give a placement its document: the one that is open already, or a new one. */
 static bool open_input(struct session *session, struct placement *p,
-                       struct error *err)
+                       struct opening *opening, struct error *err)
 {
 	enum access access = wanted_access(session, p);
 	struct document *doc = NULL;
@@ -135,6 +183,9 @@ static bool open_input(struct session *session, struct placement *p,
 			return false;
 		session->last_id++;
 		if (!documents_add(&session->docs, doc, err))
+			return false;
+		if (!session_try_lock(session, doc, &opening->locks,
+		                      &opening->is_read, err))
 			return false;
 	}
 	p->doc = document_ref(doc);
@@ -198,6 +249,7 @@ bool session_open(struct session *session, struct layout *inputs,
 {
 	struct layout flat = { 0 };
 	struct layout trial = { 0 };
+	struct opening opening = { 0 };
 	size_t before = session->layout.count;
 	bool ok = session_may_change(session, err) &&
 	          expand(session, inputs, &flat, err) &&
@@ -206,7 +258,7 @@ bool session_open(struct session *session, struct layout *inputs,
 	for (size_t i = 0; ok && i < flat.count; i++) {
 		/* Numbers of the list that it came in do not count. */
 		flat.v[i]->number = 0;
-		ok = open_input(session, flat.v[i], err) &&
+		ok = open_input(session, flat.v[i], &opening, err) &&
 		     layout_add(&trial, flat.v[i], err);
 		/* The trial has taken this count over. */
 		if (ok)
@@ -226,6 +278,7 @@ bool session_open(struct session *session, struct layout *inputs,
 		drop_unused(session);
 	}
 	layout_clear(&flat);
+	lock_list_free(&opening.locks);
 	return ok;
 }
 
@@ -274,6 +327,44 @@ bool session_close(struct session *session, uint32_t number, struct error *err)
 	}
 	drop_unused(session);
 	return true;
+}
+
+/* --- files that are made ------------------------------------------------- */
+
+/* Is it the file of a document, or where that was before it was replaced? */
+static bool is_open(const struct session *session, const char *path,
+                    const struct sys_stat *st)
+{
+	const struct documents *docs = &session->docs;
+	struct identity id = identity_of(st);
+
+	for (size_t i = 0; i < docs->count; i++) {
+		const struct document *doc = docs->v[i].doc;
+
+		if (identity_same(&document_source(doc)->id, &id) ||
+		    strcmp(document_name(doc), path) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool session_may_replace(const struct session *session, const char *path,
+                         struct error *err)
+{
+	struct sys_stat st;
+
+	if (session->sys->stat(path, &st) < 0)
+		return true;
+	if (st.type != SYS_REGULAR)
+		error_set(err, ERR_STATE, "%s is not a regular file",
+		          text_shown(path).s);
+	else if (is_open(session, path, &st))
+		error_set(err, ERR_STATE,
+		          "%s is open: nothing is written over it",
+		          text_shown(path).s);
+	else
+		return true;
+	return error_add_path(err, path);
 }
 
 /* --- other programs ------------------------------------------------------ */
@@ -342,6 +433,23 @@ bool session_layout_with(const struct session *session,
 	return true;
 }
 
+/* Of the documents that were opened anew: a failure is no more than a hint that
+   is missing. */
+static void look_at_locks(struct session *session, struct document **fresh)
+{
+	struct opening opening = { 0 };
+	struct error ignored;
+
+	for (size_t i = 0; i < session->docs.count; i++) {
+		if (fresh[i] &&
+		    !session_try_lock(session, session->docs.v[i].doc,
+		                      &opening.locks, &opening.is_read,
+		                      &ignored))
+			break;
+	}
+	lock_list_free(&opening.locks);
+}
+
 bool session_reload(struct session *session, uint32_t number, struct error *err)
 {
 	struct layout trial = { 0 };
@@ -360,8 +468,10 @@ bool session_reload(struct session *session, uint32_t number, struct error *err)
 	ok = fresh && reopen_all(session, number, fresh, err) &&
 	     session_layout_with(session, fresh, &trial, err) &&
 	     commit(session, &trial, err);
-	if (ok)
+	if (ok) {
 		documents_exchange(&session->docs, fresh);
+		look_at_locks(session, fresh);
+	}
 	for (size_t i = 0; fresh && i < count; i++)
 		document_unref(fresh[i]);
 	mem_free(fresh);
@@ -369,10 +479,35 @@ bool session_reload(struct session *session, uint32_t number, struct error *err)
 	return ok;
 }
 
-static void say(struct session *session, const char *text)
+unsigned session_changes(const struct session *session,
+                         const struct document *doc)
 {
-	if (session->say)
-		session->say(session->say_ctx, text);
+	size_t at = documents_find(&session->docs, document_id(doc));
+
+	return at < session->docs.count ? session->docs.v[at].changes : 0;
+}
+
+char *session_remark(const struct session *session, const struct document *doc,
+                     char dst[static SESSION_REMARK])
+{
+	static const struct {
+		unsigned change;
+		const char *word;
+	} words[] = {
+		{ CHANGE_REPLACED, "replaced" }, { CHANGE_GONE, "deleted" },
+		{ CHANGE_SIZE_LESS, "shorter" }, { CHANGE_SIZE_MORE, "grown" },
+		{ CHANGE_BYTES, "changed" },
+	};
+	unsigned changes = session_changes(session, doc);
+	const char *locked = session_is_locked(session, doc) ? "locked" : "";
+	int n = snprintf(dst, SESSION_REMARK, "%s", locked);
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (changes & words[i].change)
+			n += snprintf(dst + n, (size_t)(SESSION_REMARK - n),
+			              "%s%s", n > 0 ? ", " : "", words[i].word);
+	}
+	return dst;
 }
 
 /* One line about what has happened to a file, the gravest first. */
@@ -403,7 +538,7 @@ static void say_change(struct session *session, const struct document *doc,
 		return;
 	snprintf(line, sizeof(line), "%s %s", text_shown(document_name(doc)).s,
 	         what);
-	say(session, line);
+	session_say_line(session, line);
 }
 
 /* The documents shown in [addr, addr + len), as many as fit, and those of empty
@@ -569,7 +704,7 @@ bool session_sync_end(struct session *session, const struct job *job)
 	job_free(session->sync_job);
 	session->sync_job = NULL;
 	if (!keeper_sync_end(session->keeper, &err))
-		say(session, err.text);
+		session_say_line(session, err.text);
 	return true;
 }
 
@@ -588,7 +723,7 @@ static void end_journal(struct session *session)
 	             ? keeper_discard(session->keeper, &err)
 	             : keeper_keep(session->keeper, &err);
 	if (!ok)
-		say(session, err.text);
+		session_say_line(session, err.text);
 }
 
 /* --- the rest ------------------------------------------------------------ */
@@ -640,18 +775,15 @@ void session_free(struct session *session)
 	view_unref(session->spare);
 	space_unref(session->space);
 	edits_free(session->edits);
+	shifts_free(&session->shifts);
 	mem_free(session->touched);
+	session_free_locks(session);
+	forget_unsaid(session);
 	layout_clear(&session->layout);
 	documents_free(&session->docs);
 	keeper_free(session->keeper);
 	files_free(session->files);
 	mem_free(session);
-}
-
-void session_set_say(struct session *session, session_say *say_line, void *ctx)
-{
-	session->say = say_line;
-	session->say_ctx = ctx;
 }
 
 /* Made when it is asked for: what nobody looks at in between can be changed in

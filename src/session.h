@@ -23,6 +23,7 @@ struct layout;
 struct pool;
 struct session;
 struct shelf_places;
+struct shifts;
 struct store;
 struct sys;
 struct view;
@@ -42,7 +43,8 @@ struct session *session_new(const struct session_options *options,
 void session_free(struct session *session); /* NULL is allowed */
 
 /* What the session has to say of its own: a file changed, and the like. One
-   line, safe to show. Called from session functions only. */
+   line, safe to show. Called from session functions only; what was said before
+   is said when this is set. */
 typedef void session_say(void *ctx, const char *text);
 void session_set_say(struct session *session, session_say *say_line, void *ctx);
 
@@ -88,14 +90,41 @@ const struct sys *session_sys(const struct session *session);
 /* The document with this id, or NULL. Borrowed. */
 struct document *session_document(const struct session *session, uint64_t id);
 
+/*
+ * A file that is opened to be written is locked from its first edit until it
+ * has none (keep/lock.h). Did another program have the lock when it was wanted
+ * last, at the opening or for an edit? Then the file is for reading, but the
+ * next edit asks again.
+ */
+bool session_is_locked(const struct session *session,
+                       const struct document *doc);
+/* What others have done to its file, as far as a check has found: CHANGE_* of
+   source/source.h. */
+unsigned session_changes(const struct session *session,
+                         const struct document *doc);
+/* The same and the lock in a few words, "locked, replaced, shorter"; "" for
+   nothing. Returns dst. */
+enum { SESSION_REMARK = 64 };
+char *session_remark(const struct session *session, const struct document *doc,
+                     char dst[static SESSION_REMARK]);
+/* What may be done with a document now: ACCESS_READ while it is locked. */
+enum access session_access(const struct session *session,
+                           const struct document *doc);
+
+/* May a file that is made take the place of what is at this path now? Never if
+   that is open here, by whatever name, or no plain file. ERR_STATE. O(files). */
+bool session_may_replace(const struct session *session, const char *path,
+                         struct error *err) MUST_USE;
+
 /* --- edits ---------------------------------------------------------------
  *
  * An edit is made whole or not at all, and is one step of undo. Each takes
  * effect at once; the view is another one then. What all of them can fail with:
  * ERR_READONLY: a file was opened for reading, or its length cannot change;
- * ERR_STATE: there are no bytes, or they have no values (K7); ERR_RANGE: there
- * is nothing at an address; ERR_OVERLAP: a segment would grow into another
- * (K8); ERR_NOMEM.
+ * or another program has locked it; ERR_CHANGED, ERR_IO: its name leads to
+ * another file, or to none; ERR_STATE: there are no bytes, or they have no values
+ * (K7); ERR_RANGE: there is nothing at an address; ERR_OVERLAP: a segment would
+ * grow into another (K8); ERR_NOMEM.
  */
 
 /* Where the bytes go that an edit brings: store_put() and its like. */
@@ -149,6 +178,32 @@ bool session_restore(struct session *session, uint64_t addr,
    (K9). */
 bool session_undo(struct session *session, struct error *err) MUST_USE;
 bool session_redo(struct session *session, struct error *err) MUST_USE;
+
+/*
+ * The history: what was done is in session_past(), by steps. What follows is
+ * called `what` there, a constant, or NULL.
+ */
+void session_set_what(struct session *session, const char *what);
+
+/* A note to a step that is there; "" takes it away. ERR_NOMEM. */
+bool session_note(struct session *session, size_t number, const char *text,
+                  struct error *err) MUST_USE;
+
+/* Take back steps that are done, whatever was done after them, as one edit. The
+   numbers go down. ERR_CHANGED: what such a step made is not there any more;
+   ERR_STATE: its file is not open; ERR_READONLY; ERR_OVERLAP; ERR_LIMIT;
+   ERR_NOMEM; the texts name step and address. May block. */
+bool session_back_out(struct session *session, const size_t *numbers,
+                      size_t count, struct error *err) MUST_USE;
+
+/* Which of the steps from `from` to the last one done could be: an enum backout
+   of each goes into *why. Nothing changes. ERR_NOMEM. May block. */
+bool session_look_back(struct session *session, size_t from, unsigned char *why,
+                       struct error *err) MUST_USE;
+
+/* Where what was done stands now: shifts of all steps. Made when it is asked for
+   after a change, O(changes); NULL: no memory. Borrowed until the next change. */
+const struct shifts *session_shifts(struct session *session);
 
 /*
  * The journal. It begins with the first edit; an edit that cannot be written

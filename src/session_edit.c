@@ -154,8 +154,8 @@ static bool keep(struct session *session, enum keeper_what what,
 		return true;
 	ok = keeper_write(session->keeper, what, err);
 	news = keeper_news(session->keeper);
-	if (news && session->say)
-		session->say(session->say_ctx, news);
+	if (news)
+		session_say_line(session, news);
 	return ok || error_prefix(err, "not done");
 }
 
@@ -189,13 +189,15 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	if (resizing)
 		sp = derive(session, err);
 	if ((resizing && !sp) || !reserve(session, err) ||
-	    !keep(session, what, err)) {
+	    !session_lock(session, err) || !keep(session, what, err)) {
 		edits_cancel(session->edits);
+		session_unlock(session);
 		space_unref(sp);
 		return false;
 	}
 	edits_each(session->edits, note, session);
 	edits_commit(session->edits, what == KEEPER_JOIN);
+	session_unlock(session);
 	session->went_back = what == KEEPER_UNDO || what == KEEPER_REDO;
 	if (what == KEEPER_UNDO) {
 		size_t done = past_done(edits_past(session->edits));
@@ -212,6 +214,12 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	session->generation++;
 	sync_if_due(session);
 	return true;
+}
+
+static void begin(struct session *session, bool alone)
+{
+	session_label(session);
+	edits_begin(session->edits, alone);
 }
 
 /* The end of a group of which a change may have failed. */
@@ -399,7 +407,7 @@ bool session_edit(struct session *session, const struct session_splice *v,
 	for (size_t i = 0; ok && i < count; i++)
 		ok = check_splice(&pass, &v[i], err);
 	if (ok) {
-		edits_begin(session->edits, pass.changes == 1);
+		begin(session, pass.changes == 1);
 		for (size_t i = 0; ok && i < count; i++)
 			ok = make_splice(&pass, &v[i], err);
 		ok = end(session, ok, flags, err);
@@ -453,7 +461,7 @@ bool session_move(struct session *session, uint64_t addr, uint64_t len,
 	/* Where it is already, or inside of itself. */
 	if (b.off >= a.off && b.off - a.off <= len)
 		return true;
-	edits_begin(session->edits, true);
+	begin(session, true);
 	return end(session,
 	           edits_move(session->edits, a.segment->doc, a.off, len, b.off,
 	                      err),
@@ -472,7 +480,7 @@ bool session_copy(struct session *session, uint64_t addr, uint64_t len,
 	if (over ? !find_range(session, to.addr, len, &b, err)
 	         : !target_may_resize(session->space, b.segment, err))
 		return false;
-	edits_begin(session->edits, true);
+	begin(session, true);
 	return end(session,
 	           edits_copy(session->edits, a.segment->doc, a.off, len, b.off,
 	                      over ? len : 0, err),
@@ -506,7 +514,7 @@ bool session_revert(struct session *session, uint64_t addr, uint64_t len,
 	uint64_t n;
 	bool ok = true;
 
-	edits_begin(session->edits, false);
+	begin(session, false);
 	for (; ok && addr < last; addr += n)
 		ok = revert_target(session, addr, last, &n, err);
 	return end(session, ok, 0, err);
@@ -518,7 +526,7 @@ bool session_restore(struct session *session, uint64_t addr, struct error *err)
 
 	if (!target_at(session->space, addr, 1, &t, err))
 		return false;
-	edits_begin(session->edits, true);
+	begin(session, true);
 	return end(session,
 	           edits_restore(session->edits, t.segment->doc, t.off, err), 0,
 	           err);

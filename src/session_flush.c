@@ -754,6 +754,7 @@ static void publish(struct session *session, struct flushing *f)
 	/* What comes is no part of a step that was flushed. */
 	session->went_back = true;
 	tell_keeper(session, f);
+	session_unlock_unused(session);
 }
 
 static bool settle(struct session *session, struct session_flushed *out,

@@ -7,18 +7,28 @@
 #define SESSION_IMPL_H
 
 #include "base/base.h"
+#include "edit/backout.h"
 #include "edit/check.h"
 #include "edit/documents.h"
 #include "keep/keeper.h"
 #include "source/files.h"
 #include "space/layout.h"
 
+struct document;
 struct edits;
 struct job;
+struct lock;
+struct lock_list;
 struct pool;
 struct space;
 struct sys;
 struct view;
+
+/* The lock of a document with edits. */
+struct session_lock {
+	uint64_t doc;
+	struct lock *lock; /* owned; NULL: its file system has none */
+};
 
 struct session {
 	const struct sys *sys; /* borrowed */
@@ -37,9 +47,16 @@ struct session {
 	struct keeper *keeper; /* owned; NULL: no journal */
 	struct job *sync_job;  /* makes the journal durable; NULL: none runs */
 	bool went_back;        /* what was done last is an undo or redo */
-	bool dropped;          /* what was edited is not wanted */
+	const char *what;      /* the next edits are called, or NULL */
+	struct shifts shifts;  /* owned: as of shifts_generation */
+	uint64_t shifts_generation;
+	bool dropped;      /* what was edited is not wanted */
 	uint64_t *touched; /* owned: documents that had edits, sorted by id */
 	size_t touched_count, touched_cap;
+	struct session_lock *locks; /* owned: sorted by doc */
+	size_t lock_count, lock_cap;
+	uint64_t *changing; /* owned: documents of the group in hand */
+	size_t changing_count, changing_cap;
 	void (*moved)(void *ctx, uint64_t doc, uint64_t off, uint64_t removed,
 	              uint64_t added);
 	void *moved_ctx;
@@ -51,7 +68,17 @@ struct session {
 	size_t whole;   /* likewise, and nothing was left out */
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
+	char **unsaid; /* owned: lines for say, when there is one */
+	size_t unsaid_count, unsaid_cap;
 };
+
+/* Give the group that is begun next its name and time: now, or `made` ns after
+   the epoch. */
+void session_label(struct session *session);
+void session_label_made(struct session *session, int64_t made);
+
+/* Say a line, now or when there is somebody to say it to. */
+void session_say_line(struct session *session, const char *text);
 
 /* Make the group in hand the state of now, or forget it. */
 bool session_conclude(struct session *session, enum keeper_what what,
@@ -72,5 +99,20 @@ bool session_may_undo(struct session *session, struct error *err) MUST_USE;
 /* The session ends: wait for a flush that is under way. Returns whether one is
    open, so that the journal has to be kept. */
 bool session_end_flush(struct session *session);
+/* A document was opened: if it is to be written, note whether another program
+   has locked its file, and say so. The list is read when it is needed first, if
+   *is_read does not say that it is. ERR_NOMEM. */
+bool session_try_lock(struct session *session, struct document *doc,
+                      struct lock_list *list, bool *is_read,
+                      struct error *err) MUST_USE;
+/* Lock the files that the group in hand changes. Fails as lock_take(). */
+bool session_lock(struct session *session, struct error *err) MUST_USE;
+/* The group was committed or cancelled: let go of its files that have no
+   edits. */
+void session_unlock(struct session *session);
+/* Let go of all files that have none, or are closed. O(locks) */
+void session_unlock_unused(struct session *session);
+/* At the end: let go of all. */
+void session_free_locks(struct session *session);
 
 #endif

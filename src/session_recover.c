@@ -374,11 +374,15 @@ static bool make_change(struct replay *r, struct recover_item *item,
 }
 
 /* One group, up to its end. */
-static bool make_group(struct replay *r, bool join, struct error *err)
+static bool make_group(struct replay *r, const struct recover_group *info,
+                       struct error *err)
 {
 	struct edits *edits = r->session->edits;
 	struct recover_item item;
 
+	session_label_made(r->session,
+	                   recover_head(r->rec)->created +
+	                           (int64_t)info->time * 1000000000);
 	edits_begin(edits, false);
 	do {
 		if (!recover_next(r->rec, &item, err) ||
@@ -388,8 +392,8 @@ static bool make_group(struct replay *r, bool join, struct error *err)
 			return false;
 		}
 	} while (item.what == RECOVER_CHANGE);
-	return session_conclude(r->session, join ? KEEPER_JOIN : KEEPER_EDIT,
-	                        err);
+	return session_conclude(r->session,
+	                        info->join ? KEEPER_JOIN : KEEPER_EDIT, err);
 }
 
 static bool make_all(struct replay *r, struct error *err)
@@ -400,7 +404,7 @@ static bool make_all(struct replay *r, struct error *err)
 	do {
 		ok = recover_next(r->rec, &item, err);
 		if (ok && item.what == RECOVER_BEGIN)
-			ok = make_group(r, item.info.join, err);
+			ok = make_group(r, &item.info, err);
 		else if (ok && item.what == RECOVER_UNDO)
 			ok = session_undo(r->session, err);
 		else if (ok && item.what == RECOVER_REDO)
@@ -459,6 +463,7 @@ static void restore(const struct replay *r, struct before *b)
 	/* Changes were made, and nobody has asked for a view since (S3). */
 	assert(!session->view);
 	session->generation++;
+	session_unlock_unused(session);
 }
 
 /* Forget what was made again of the journal, as if nothing had been. */
@@ -508,8 +513,8 @@ static bool adopt(struct replay *r, struct error *err)
 	session->went_back = true;
 	/* What cannot be released is settled by the next who looks. */
 	if (keeper_state(session->keeper) == KEEPER_KEEPS &&
-	    !recover_release(r->rec, r->files, r->count, &late) && session->say)
-		session->say(session->say_ctx, late.text);
+	    !recover_release(r->rec, r->files, r->count, &late))
+		session_say_line(session, late.text);
 	return true;
 }
 

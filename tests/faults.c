@@ -21,6 +21,8 @@ static struct {
 		bool prefix;
 	} bad[BAD_MOST];
 	size_t bads;
+	bool share;
+	_Atomic uint64_t shared;
 } set = { .cut_nth = SIZE_MAX };
 
 /* A number and the most it has been. */
@@ -57,6 +59,8 @@ void faults_reset(void)
 	set.cut_nth = SIZE_MAX;
 	set.nothing = false;
 	set.bads = 0;
+	set.share = false;
+	atomic_store(&set.shared, 0);
 	atomic_store(&descriptors.most, atomic_load(&descriptors.now));
 	atomic_store(&maps.most, atomic_load(&maps.now));
 }
@@ -120,6 +124,16 @@ size_t faults_maps(void)
 size_t faults_maps_most(void)
 {
 	return atomic_load(&maps.most);
+}
+
+void faults_share(bool on)
+{
+	set.share = on;
+}
+
+uint64_t faults_shared(void)
+{
+	return atomic_load(&set.shared);
 }
 
 /* Count a call; the errno it is to fail with, or 0. */
@@ -291,17 +305,30 @@ static int fault_cwd(char *buf, size_t size)
 
 static int fault_rename(const char *from, const char *to)
 {
-	return sys_real.rename(from, to);
+	int bad = enter(FAULT_RENAME);
+
+	return bad ? -bad : sys_real.rename(from, to);
+}
+
+static int fault_rename_new(const char *from, const char *to)
+{
+	int bad = enter(FAULT_RENAME_NEW);
+
+	return bad ? -bad : sys_real.rename_new(from, to);
 }
 
 static int fault_unlink(const char *path)
 {
-	return sys_real.unlink(path);
+	int bad = enter(FAULT_UNLINK);
+
+	return bad ? -bad : sys_real.unlink(path);
 }
 
 static int fault_sync(int fd)
 {
-	return sys_real.sync(fd);
+	int bad = enter(FAULT_SYNC);
+
+	return bad ? -bad : sys_real.sync(fd);
 }
 
 static int fault_open_in(int folder, const char *name, unsigned flags)
@@ -363,6 +390,39 @@ static int fault_truncate(int fd, uint64_t size)
 	return bad ? -bad : sys_real.truncate(fd, size);
 }
 
+/* What a file system with blocks of 4 KiB does. */
+static int share(int to, uint64_t to_off, int from, uint64_t from_off,
+                 uint64_t len)
+{
+	char block[4096];
+	struct sys_stat st;
+
+	if ((to_off | from_off | len) % sizeof(block) != 0 ||
+	    sys_real.fstat(from, &st) < 0 || from_off + len > st.size)
+		return -EINVAL;
+	for (uint64_t at = 0; at < len; at += sizeof(block)) {
+		if (sys_real.pread(from, block, sizeof(block), from_off + at) !=
+		            sizeof(block) ||
+		    sys_real.pwrite(to, block, sizeof(block), to_off + at) !=
+		            sizeof(block))
+			return -EIO;
+	}
+	atomic_fetch_add(&set.shared, len);
+	return 0;
+}
+
+static int fault_clone(int to, uint64_t to_off, int from, uint64_t from_off,
+                       uint64_t len)
+{
+	int bad = enter(FAULT_CLONE);
+
+	if (bad)
+		return -bad;
+	if (set.share)
+		return share(to, to_off, from, from_off, len);
+	return sys_real.clone(to, to_off, from, from_off, len);
+}
+
 static int fault_lock(int fd, enum sys_lock what)
 {
 	int bad = enter(FAULT_LOCK);
@@ -420,6 +480,7 @@ const struct sys faults_sys = {
 	.unmap = fault_unmap,
 	.advise = fault_advise,
 	.rename = fault_rename,
+	.rename_new = fault_rename_new,
 	.unlink = fault_unlink,
 	.sync = fault_sync,
 	.cwd = fault_cwd,
@@ -431,6 +492,7 @@ const struct sys faults_sys = {
 	.pwrite = fault_pwrite,
 	.sync_data = fault_sync_data,
 	.truncate = fault_truncate,
+	.clone = fault_clone,
 	.lock = fault_lock,
 	.is_locked = fault_is_locked,
 	.is_read_only = fault_is_read_only,

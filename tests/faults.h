@@ -42,6 +42,11 @@ enum fault_call {
 	FAULT_IS_READ_ONLY,
 	FAULT_FORGET,
 	FAULT_RANDOM,
+	FAULT_RENAME,
+	FAULT_RENAME_NEW,
+	FAULT_UNLINK,
+	FAULT_SYNC,
+	FAULT_CLONE,
 	FAULT_CALLS,
 };
 
@@ -70,6 +75,11 @@ void faults_give_nothing(void);
    begin before it are cut short there if `prefix`, else fail as well. At most
    8 such ranges. */
 void faults_bad(uint64_t off, uint64_t len, bool prefix);
+
+/* Let clone work as in a file system that can share blocks, by copying them;
+   how many bytes there were since the reset. */
+void faults_share(bool on);
+uint64_t faults_shared(void);
 
 /* Opened and not closed by now, and the most there were since the reset. */
 size_t faults_descriptors(void);

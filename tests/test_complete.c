@@ -108,7 +108,7 @@ static const struct {
 } rows[] = {
 	/* Names of commands, ours and the editor's. */
 	{ "go^", 0, "goto " },
-	{ "s^", 0, "save-layout segments select set source " },
+	{ "s^", 0, "save-as save-layout segments select set source " },
 	{ "x-^", 0, "x-keymap x-theme " },
 	{ ":go^", 1, "goto " },
 	{ "  go^", 2, "goto " },
@@ -236,12 +236,12 @@ START_TEST(an_offer_can_be_the_last)
 	size_t start, end;
 
 	complete("s^", &start, &end);
-	ck_assert_uint_eq(offered, 5);
+	ck_assert_uint_eq(offered, 6);
 	offers[0] = '\0';
 	offered = 0;
 	most = 2;
 	complete_line(&t.ctx, "s", 1, 1, &start, &end, take, offers);
-	ck_assert_str_eq(offers, "save-layout segments ");
+	ck_assert_str_eq(offers, "save-as save-layout ");
 }
 END_TEST
 

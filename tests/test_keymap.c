@@ -75,8 +75,8 @@ static const struct {
 	  "page-down half-page-up half-page-down top middle bottom " },
 	{ "scroll", " up down top center bottom " },
 	{ "pane", "" },
-	{ "panel", " segments bookmarks matches " },
-	{ "focus", " next prev hex segments bookmarks matches " },
+	{ "panel", " segments bookmarks matches history " },
+	{ "focus", " next prev hex segments bookmarks matches history " },
 	{ "close-panel", "" },
 	{ "list", " up down page-up page-down first last accept show filter "
 	          "remove next-set prev-set " },

@@ -31,15 +31,15 @@ START_TEST(one_at_a_time)
 	char *path = scratch_file("f", "bytes", 5);
 	struct identity id = identity_at(path);
 	struct error err = { 0 };
-	struct lock *lock = lock_take(&sys_real, path, &id, &err);
+	struct lock *lock = lock_take(&sys_real, path, &id, NULL, &err);
 
 	must(lock != NULL, &err);
-	ck_assert(!lock_try(&sys_real, path, &id, &err));
+	ck_assert(!lock_try(&sys_real, path, &id, NULL, &err));
 	ck_assert_int_eq((int)err.code, ERR_READONLY);
-	ck_assert_ptr_null(lock_take(&sys_real, path, &id, &err));
+	ck_assert_ptr_null(lock_take(&sys_real, path, &id, NULL, &err));
 	lock_drop(lock);
-	must(lock_try(&sys_real, path, &id, &err), &err);
-	must(lock_try(&sys_real, path, &id, &err), &err);
+	must(lock_try(&sys_real, path, &id, NULL, &err), &err);
+	must(lock_try(&sys_real, path, &id, NULL, &err), &err);
 	lock_drop(NULL);
 	free(path);
 }
@@ -59,7 +59,7 @@ START_TEST(of_another_process)
 	ck_assert_int_eq(pipe(ready), 0);
 	child = fork();
 	if (child == 0) {
-		if (!lock_take(&sys_real, path, &id, &err))
+		if (!lock_take(&sys_real, path, &id, NULL, &err))
 			_exit(1);
 		if (write(ready[1], "x", 1) != 1)
 			_exit(1);
@@ -67,7 +67,7 @@ START_TEST(of_another_process)
 		_exit(0);
 	}
 	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
-	ck_assert(!lock_try(&sys_real, path, &id, &err));
+	ck_assert(!lock_try(&sys_real, path, &id, NULL, &err));
 	ck_assert_int_eq((int)err.code, ERR_READONLY);
 	ck_assert_ptr_nonnull(strstr(err.text, path));
 	/* Where the system hides other processes it cannot say who. */
@@ -76,7 +76,7 @@ START_TEST(of_another_process)
 	          strstr(err.text, "another program has locked it"));
 	ck_assert_int_eq(kill(child, SIGKILL), 0);
 	ck_assert_int_eq(waitpid(child, NULL, 0), child);
-	must(lock_try(&sys_real, path, &id, &err), &err);
+	must(lock_try(&sys_real, path, &id, NULL, &err), &err);
 	free(path);
 }
 END_TEST
@@ -89,10 +89,10 @@ START_TEST(another_file_under_the_name)
 	struct error err = { 0 };
 
 	ck_assert_int_eq(sys_real.rename(other, path), 0);
-	ck_assert(!lock_try(&sys_real, path, &id, &err));
+	ck_assert(!lock_try(&sys_real, path, &id, NULL, &err));
 	ck_assert_int_eq((int)err.code, ERR_CHANGED);
 	ck_assert_int_eq(sys_real.unlink(path), 0);
-	ck_assert(!lock_try(&sys_real, path, &id, &err));
+	ck_assert(!lock_try(&sys_real, path, &id, NULL, &err));
 	ck_assert_int_eq((int)err.code, ERR_IO);
 	ck_assert_int_eq(err.sys, ENOENT);
 	free(path);
@@ -140,7 +140,7 @@ START_TEST(failing_calls)
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
 		faults_reset();
 		faults_fail(calls[i], 0, 1, EIO);
-		ck_assert(!lock_try(&faults_sys, path, &id, &err));
+		ck_assert(!lock_try(&faults_sys, path, &id, NULL, &err));
 		ck_assert_int_eq((int)err.code, ERR_IO);
 		ck_assert_int_eq(err.sys, EIO);
 		ck_assert_str_eq(err.path, path);
@@ -148,9 +148,9 @@ START_TEST(failing_calls)
 	}
 	faults_reset();
 	faults_fail(FAULT_LOCK, 0, 3, EINTR);
-	must(lock_try(&faults_sys, path, &id, &err), &err);
+	must(lock_try(&faults_sys, path, &id, NULL, &err), &err);
 	mem_fail_after(0);
-	ck_assert_ptr_null(lock_take(&faults_sys, path, &id, &err));
+	ck_assert_ptr_null(lock_take(&faults_sys, path, &id, NULL, &err));
 	mem_fail_after(-1);
 	ck_assert_int_eq((int)err.code, ERR_NOMEM);
 	ck_assert_uint_eq(faults_descriptors(), open_before);

@@ -84,7 +84,7 @@ START_TEST(defaults)
 		{ "rules", "on" },       { "scrolloff", "2" },
 		{ "sector", "auto" },    { "sync", "on" },
 		{ "theme", "auto" },     { "title", "on" },
-		{ "wrapscan", "on" },
+		{ "watch", "off" },      { "wrapscan", "on" },
 	};
 	size_t n = 0;
 

@@ -7,6 +7,7 @@
 
 #include "edit/past.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -16,10 +17,13 @@ enum { MOST = 150 };
 
 static struct error err;
 
-/* What a tree is known by in the model: its length and count of pieces. */
+/* A change in the model. */
 struct noted {
 	struct change change;
 	bool first;
+	const char *what; /* if so, of the step */
+	int64_t time;
+	char note[8];
 };
 
 struct model {
@@ -62,7 +66,8 @@ static struct pieces random_pieces(uint64_t *state)
 
 static struct change random_change(uint64_t *state)
 {
-	struct change change = { .doc = 1 + any(state), .off = any(state) };
+	struct change change = { .doc = 1 + (any(state) >> 2),
+		                 .off = any(state) };
 	struct pieces *parts[] = { &change.removed, &change.added };
 
 	for (size_t i = 0; i < 2; i++) {
@@ -96,6 +101,27 @@ static void same(const struct noted *want, const struct change *got, bool first)
 	same_pieces(&want->change.added, &got->added);
 }
 
+static void check_steps(const struct past *h, const struct model *m)
+{
+	size_t number = 0;
+
+	for (size_t i = 0; i < m->len; i++) {
+		const struct noted *want = &m->v[i];
+		struct past_step step;
+		struct change change;
+		bool first;
+
+		if (!want->first)
+			continue;
+		step = past_step(h, ++number);
+		ck_assert_pstr_eq(step.what, want->what);
+		ck_assert_int_eq(step.time, want->time);
+		ck_assert_str_eq(step.note ? step.note : "", want->note);
+		ck_assert(past_next(h, &step.from, &change, &first));
+		same(want, &change, first);
+	}
+}
+
 static void check_all(const struct past *h, const struct model *m)
 {
 	struct past_place place = past_here(h);
@@ -118,6 +144,7 @@ static void check_all(const struct past *h, const struct model *m)
 	ck_assert(!past_previous(h, &place, &change, &first));
 	ck_assert_uint_eq(past_done(h), done);
 	ck_assert_uint_eq(past_undone(h), undone);
+	check_steps(h, m);
 }
 
 static void forget(struct model *m, size_t from)
@@ -133,8 +160,12 @@ static void random_group(struct past *h, struct model *m, uint64_t *state)
 	size_t count = 1 + (size_t)random_below(state, 4);
 	bool join = random_below(state, 3) == 0;
 	bool commit = random_below(state, 4) > 0;
+	const char *const names[] = { "put", NULL, "fill" };
+	const char *what = names[random_below(state, ARRAY_LEN(names))];
+	int64_t time = (int64_t)any(state);
 	struct change v[4];
 
+	past_set_label(h, what, time);
 	for (size_t i = 0; i < count; i++) {
 		v[i] = random_change(state);
 		must(past_add(h, &v[i], &err), &err);
@@ -149,8 +180,28 @@ static void random_group(struct past *h, struct model *m, uint64_t *state)
 	join = join && m->at > 0 && m->at == m->len;
 	forget(m, m->at);
 	for (size_t i = 0; i < count; i++)
-		m->v[m->len++] = (struct noted){ v[i], i == 0 && !join };
+		m->v[m->len++] =
+			(struct noted){ v[i], i == 0 && !join, what, time, "" };
 	m->at = m->len;
+}
+
+/* Give any step a note, or take it. */
+static void random_note(struct past *h, struct model *m, uint64_t *state)
+{
+	size_t most = past_done(h) + past_undone(h), number;
+	struct noted *first = m->v;
+
+	if (most == 0)
+		return;
+	number = 1 + (size_t)random_below(state, most);
+	for (size_t n = 0;; first++) {
+		n += first->first;
+		if (n == number)
+			break;
+	}
+	snprintf(first->note, sizeof(first->note), "%.*s",
+	         (int)random_below(state, 4), "why");
+	must(past_set_note(h, number, first->note, &err), &err);
 }
 
 /* Take a group back, or make one again. */
@@ -191,6 +242,7 @@ START_TEST(any_groups)
 		while (m.len < MOST) {
 			unsigned what = (unsigned)random_below(&state, 10);
 
+			random_note(h, &m, &state);
 			if (what < 6)
 				random_group(h, &m, &state);
 			else
@@ -212,7 +264,7 @@ START_TEST(any_groups)
 }
 END_TEST
 
-/* A byte that is overwritten takes 18 bytes at most in a GiB. */
+/* A byte that is overwritten takes 21 bytes at most in a GiB and two hours. */
 START_TEST(a_byte_takes_few)
 {
 	uint64_t state = random_seed();
@@ -228,11 +280,12 @@ START_TEST(a_byte_takes_few)
 				1, i, PIECE_STORE | PIECE_EDITED }),
 		};
 
+		past_set_label(h, "put", 1700000000 + (int64_t)i % 8000);
 		must(past_add(h, &change, &err), &err);
 		past_commit(h, false);
 	}
 	/* The array doubles, and what is not used of it takes no memory. */
-	ck_assert_uint_le(past_size(h), 100000 * 18 * 2);
+	ck_assert_uint_le(past_size(h), 100000 * 21 * 2);
 	past_free(h);
 }
 END_TEST
@@ -269,8 +322,17 @@ START_TEST(without_memory)
 			ck_assert(ok || err.code == ERR_NOMEM);
 		}
 		past_commit(h, false);
-		m.v[m.len++] = (struct noted){ change, true };
+		m.v[m.len++] =
+			(struct noted){ .change = change, .first = true };
 		m.at = m.len;
+		ok = false;
+		for (long fail = 0; !ok; fail++) {
+			mem_fail_after(fail);
+			ok = past_set_note(h, n + 1, "x", &err);
+			mem_fail_after(-1);
+			ck_assert(ok || err.code == ERR_NOMEM);
+		}
+		strcpy(m.v[n].note, "x");
 	}
 	check_all(h, &m);
 	past_free(h);

@@ -2,8 +2,7 @@
  * test_session_edit.c - tests of src/session_edit.c
  *
  * Small cases are put into words: the bytes of the space, with edited ones in
- * upper case. The property test has a model: an array of bytes for each file,
- * and for each byte of the space where it is.
+ * upper case; sim_edits.c makes many edits.
  */
 #include "config.h"
 
@@ -21,44 +20,24 @@
 #include "edit/tree.h"
 #include "space/layout.h"
 #include "space/view.h"
+#include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 
-enum { TEXT = 256 };
+enum { TEXT = DESK_TEXT };
 
 static struct session *session;
 static struct error err;
-
-static struct session *new_session(void)
-{
-	struct session_options o = {
-		.sys = &faults_sys,
-		.files = { .descriptors = 4,
-		           .windows = 2,
-		           .window_len = 1 << 16,
-		           .blocks = 16 },
-		.threads = 1,
-	};
-	struct session *s = session_new(&o, &err);
-
-	must(s != NULL, &err);
-	return s;
-}
-
-static void write_file(const char *name, const char *text)
-{
-	free(scratch_file(name, text, strlen(text)));
-}
 
 static void setup(void)
 {
 	ck_assert_int_eq(chdir(scratch()), 0);
 	faults_reset();
-	write_file("a", "aaaa");
-	write_file("b", "bbbbbb");
-	write_file("c", "cc");
-	write_file("empty", "");
-	session = new_session();
+	desk_file("a", "aaaa");
+	desk_file("b", "bbbbbb");
+	desk_file("c", "cc");
+	desk_file("empty", "");
+	session = desk_session(&faults_sys, NULL);
 }
 
 static void teardown(void)
@@ -69,24 +48,9 @@ static void teardown(void)
 	ck_assert_uint_eq(faults_maps(), 0);
 }
 
-/* Open the inputs of a list with ';' between them. */
 static void open_inputs(const char *list)
 {
-	struct layout inputs = { 0 };
-
-	while (*list) {
-		size_t len = strcspn(list, ";");
-		struct words words = { 0 };
-		struct placement *p;
-
-		must(words_split(list, len, &words, &err), &err);
-		p = placement_parse(&words, 0, &units_default, &err);
-		words_free(&words);
-		must(p && layout_push(&inputs, p, &err), &err);
-		list += len + (list[len] == ';');
-	}
-	must(session_open(session, &inputs, &err), &err);
-	layout_clear(&inputs);
+	desk_open(session, list);
 }
 
 /* What a view shows: a letter a byte, edited ones in upper case, inserted ones
@@ -127,35 +91,23 @@ static void shows(const char *want)
 
 static struct place place_at(uint64_t addr)
 {
-	return space_place(session_space(session), addr);
+	return desk_place(session, addr);
 }
 
 static struct place end_of(uint32_t number)
 {
-	const struct segment *seg =
-		space_numbered(session_space(session), number);
-
-	return (struct place){ seg->addr + seg->size, number, SIDE_END };
+	return desk_end(session, number);
 }
 
 static bool splice(struct place at, uint64_t removed, const char *text,
                    unsigned flags)
 {
-	struct piece piece;
-	struct session_splice s = { .at = at,
-		                    .removed = removed,
-		                    .added = &piece,
-		                    .count = *text != '\0' };
-
-	must(store_put(session_store(session), text, strlen(text), &piece,
-	               &err),
-	     &err);
-	return session_edit(session, &s, 1, flags, &err);
+	return desk_splice(session, at, removed, text, flags, &err);
 }
 
 static void put(uint64_t addr, uint64_t removed, const char *text)
 {
-	must(splice(place_at(addr), removed, text, 0), &err);
+	desk_put(session, addr, removed, text);
 }
 
 /* --- one edit ---------------------------------------------------------------- */
@@ -360,7 +312,7 @@ END_TEST
 
 static void open_letters(void)
 {
-	write_file("l", "abcdefgh");
+	desk_file("l", "abcdefgh");
 	open_inputs("l;b");
 }
 
@@ -492,7 +444,7 @@ END_TEST
 START_TEST(bytes_without_values)
 {
 	open_inputs("a;b");
-	write_file("b", "bb"); /* became shorter */
+	desk_file("b", "bb"); /* became shorter */
 	shows("aaaabb????");
 	ck_assert(!splice(place_at(5), 2, "xy", 0));
 	ck_assert_int_eq(err.code, ERR_STATE);
@@ -636,370 +588,6 @@ START_TEST(without_memory_nothing_changes)
 }
 END_TEST
 
-/* --- the property ------------------------------------------------------------- */
-
-enum { FILES = 40, SEGMENTS = 40, FILE_MAX = 100, STEPS = 120, SPLICES = 3 };
-
-struct model_file {
-	char v[4 * FILE_MAX];
-	size_t len;
-};
-
-struct model_segment {
-	size_t file; /* FILES: a gap */
-	size_t skip, size;
-	bool has_size;
-};
-
-struct model {
-	struct model_file file[FILES];
-	size_t shown[FILES]; /* by how many segments */
-	bool read_only[FILES];
-	struct model_segment segment[SEGMENTS];
-	size_t files, segments;
-};
-
-/* Where a byte of the space is. */
-struct model_byte {
-	size_t segment, off;
-};
-
-static size_t map_model(const struct model *m, struct model_byte *map)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < m->segments; i++) {
-		const struct model_segment *s = &m->segment[i];
-		size_t end = s->has_size || s->file == FILES
-		                     ? s->skip + s->size
-		                     : m->file[s->file].len;
-
-		for (size_t off = s->skip; off < end; off++)
-			map[n++] = (struct model_byte){ i, off };
-	}
-	return n;
-}
-
-static void open_model(struct model *m, uint64_t *state)
-{
-	struct layout inputs = { 0 };
-
-	memset(m, 0, sizeof(*m));
-	m->files = 1 + (size_t)random_below(state, 10);
-	m->segments = 1 + (size_t)random_below(state, SEGMENTS);
-	for (size_t i = 0; i < m->files; i++) {
-		char name[32];
-
-		m->file[i].len = (size_t)random_below(state, 60);
-		for (size_t k = 0; k < m->file[i].len; k++)
-			m->file[i].v[k] = (char)('a' + random_below(state, 26));
-		m->read_only[i] = random_below(state, 10) == 0;
-		snprintf(name, sizeof(name), "f%zu", i);
-		free(scratch_file(name, m->file[i].v, m->file[i].len));
-	}
-	for (size_t i = 0; i < m->segments; i++) {
-		struct model_segment *s = &m->segment[i];
-		char line[100];
-		struct words words = { 0 };
-		struct placement *p;
-
-		s->file = (size_t)random_below(state, m->files + 1);
-		if (s->file == m->files) {
-			s->file = FILES;
-			s->size = 1 + (size_t)random_below(state, 5);
-			snprintf(line, sizeof(line), "gap:%zu", s->size);
-		} else {
-			size_t len = m->file[s->file].len;
-
-			m->shown[s->file]++;
-			if (random_below(state, 4) == 0)
-				s->skip = (size_t)random_below(state, len + 1);
-			s->has_size = random_below(state, 8) == 0;
-			if (s->has_size)
-				s->size =
-					(size_t)random_below(state,
-				                             len - s->skip + 1);
-			snprintf(line, sizeof(line), "f%zu skip %zu %s",
-			         s->file, s->skip,
-			         m->read_only[s->file] ? "ro" : "rw");
-			if (s->has_size)
-				snprintf(line + strlen(line), 40, " size %zu",
-				         s->size);
-		}
-		must(words_split(line, strlen(line), &words, &err), &err);
-		p = placement_parse(&words, 0, &units_default, &err);
-		words_free(&words);
-		must(p && layout_push(&inputs, p, &err), &err);
-	}
-	must(session_open(session, &inputs, &err), &err);
-	layout_clear(&inputs);
-}
-
-static void check_view(const struct model *m, const struct view *view)
-{
-	static struct model_byte map[SEGMENTS * 4 * FILE_MAX];
-	static char buf[SEGMENTS * 4 * FILE_MAX];
-	size_t len = map_model(m, map);
-	struct runs runs = { 0 };
-	size_t at = 0;
-
-	/* Gaps and empty segments at the end are not read. */
-	ck_assert_uint_eq(view_size(view), len);
-	must(view_read(view, 0, buf, len, 0, &runs, &err), &err);
-	for (size_t i = 0; i < runs.count; i++) {
-		for (size_t k = 0; k < runs.v[i].len; k++, at++) {
-			size_t file = m->segment[map[at].segment].file;
-
-			ck_assert((runs.v[i].state == STATE_GAP) ==
-			          (file == FILES));
-			if (file < FILES)
-				ck_assert_int_eq(buf[at],
-				                 m->file[file].v[map[at].off]);
-		}
-	}
-	ck_assert_uint_eq(at, len);
-	runs_free(&runs);
-}
-
-/* A splice of the model; false if it is to be refused. `delta`: what came
-   before in the same edit has moved the bytes of each file. */
-static bool splice_model(struct model *m, const struct model_byte *map,
-                         size_t addr, size_t removed, const char *text,
-                         size_t len, size_t delta[FILES])
-{
-	size_t done = 0, used = 0;
-
-	while (done < removed) {
-		const struct model_byte *b = &map[addr + done];
-		const struct model_segment *s = &m->segment[b->segment];
-		size_t n = 1, put_len;
-		struct model_file *f;
-		bool resizes;
-
-		while (done + n < removed && b[n].segment == b->segment)
-			n++;
-		if (s->file == FILES || m->read_only[s->file])
-			return false;
-		put_len = done + n == removed ? len - used
-		                              : size_min(n, len - used);
-		resizes = put_len != n;
-		if (resizes && (m->shown[s->file] > 1 || s->has_size))
-			return false;
-		f = &m->file[s->file];
-		memmove(f->v + b->off + delta[s->file] + put_len,
-		        f->v + b->off + delta[s->file] + n,
-		        f->len - b->off - delta[s->file] - n);
-		memcpy(f->v + b->off + delta[s->file], text + used, put_len);
-		f->len += put_len - n;
-		delta[s->file] += put_len - n;
-		done += n;
-		used += put_len;
-	}
-	return true;
-}
-
-static bool insert_model(struct model *m, const struct model_byte *b,
-                         const char *text, size_t len, size_t delta[FILES])
-{
-	const struct model_segment *s = &m->segment[b->segment];
-	struct model_file *f;
-
-	if (s->file == FILES || m->read_only[s->file] ||
-	    m->shown[s->file] > 1 || s->has_size)
-		return false;
-	f = &m->file[s->file];
-	memmove(f->v + b->off + delta[s->file] + len,
-	        f->v + b->off + delta[s->file],
-	        f->len - b->off - delta[s->file]);
-	memcpy(f->v + b->off + delta[s->file], text, len);
-	f->len += len;
-	delta[s->file] += len;
-	return true;
-}
-
-/* No file gets longer then. */
-static bool is_long(const struct model *m)
-{
-	for (size_t i = 0; i < m->files; i++) {
-		if (m->file[i].len > 3 * FILE_MAX)
-			return true;
-	}
-	return false;
-}
-
-/* Returns whether the model, and so the session, has made the edit. */
-static bool random_edit(struct model *m, uint64_t *state, bool *is_step)
-{
-	static struct model_byte map[SEGMENTS * 4 * FILE_MAX];
-	static struct model next;
-	struct session_splice v[SPLICES] = { 0 };
-	struct piece piece[SPLICES];
-	size_t len = map_model(m, map);
-	size_t count = 1 + (size_t)random_below(state, SPLICES);
-	size_t from = 0, delta[FILES] = { 0 };
-	bool want = true, got;
-
-	next = *m;
-	*is_step = false;
-	for (size_t i = 0; i < count; i++) {
-		size_t addr =
-			from + (size_t)random_below(state, len - from + 1);
-		size_t removed = (size_t)
-			random_below(state,
-		                     size_min(len - addr,
-		                              random_below(state, 4) ? 3 : 40) +
-		                             1);
-		size_t n = (size_t)random_below(state, 6);
-		char text[8];
-
-		if (random_below(state, 3))
-			n = size_min(removed, 6);
-		if (is_long(m))
-			n = size_min(n, removed);
-		for (size_t k = 0; k < n; k++)
-			text[k] = (char)('a' + random_below(state, 26));
-		must(store_put(session_store(session), text, n, &piece[i],
-		               &err),
-		     &err);
-		v[i] = (struct session_splice){ place_at(addr), removed,
-			                        &piece[i], n > 0 };
-		if (removed == 0 && addr == len) {
-			/* The end of the space belongs to the last segment
-			   that is not empty. */
-			v[i].count = n = 0;
-		}
-		*is_step = *is_step || removed > 0 || n > 0;
-		if (removed > 0)
-			want = want && splice_model(&next, map, addr, removed,
-			                            text, n, delta);
-		else if (n > 0)
-			want = want &&
-			       insert_model(&next, &map[addr], text, n, delta);
-		from = addr + removed;
-	}
-	got = session_edit(session, v, count, 0, &err);
-	if (got != want)
-		ck_abort_msg("%s", got ? "not refused" : err.text);
-	if (want)
-		*m = next;
-	return want;
-}
-
-/* Move or copy inside of one segment that begins at the start of its file. */
-static bool random_move(struct model *m, uint64_t *state, bool *is_step)
-{
-	static struct model_byte map[SEGMENTS * 4 * FILE_MAX];
-	size_t len = map_model(m, map), at, n, to;
-	const struct model_byte *b;
-	struct model_file *f;
-	char text[4 * FILE_MAX];
-	bool over = random_below(state, 2);
-
-	*is_step = false;
-	if (len == 0)
-		return false;
-	at = (size_t)random_below(state, len);
-	to = (size_t)random_below(state, len);
-	b = &map[at];
-	n = 1 + (size_t)random_below(state, 20);
-	if (at + n > len || to + n > len ||
-	    map[at + n - 1].segment != b->segment ||
-	    map[to].segment != b->segment ||
-	    map[to + n - 1].segment != b->segment ||
-	    m->segment[b->segment].file == FILES ||
-	    m->read_only[m->segment[b->segment].file])
-		return false;
-	f = &m->file[m->segment[b->segment].file];
-	memcpy(text, f->v + b->off, n);
-	*is_step = true;
-	if (over) {
-		must(session_copy(session, at, n, place_at(to), true, &err),
-		     &err);
-		memcpy(f->v + map[to].off, text, n);
-		return true;
-	}
-	must(session_move(session, at, n, place_at(to), &err), &err);
-	*is_step = to < at || to > at + n;
-	if (!*is_step)
-		return true;
-	memmove(f->v + b->off, f->v + b->off + n, f->len - b->off - n);
-	to = map[to].off - (to > at ? n : 0);
-	memmove(f->v + to + n, f->v + to, f->len - n - to);
-	memcpy(f->v + to, text, n);
-	return true;
-}
-
-/* The states of a case, of which `at` is the one shown. */
-static struct model states[STEPS + 1];
-
-static void run_case(uint64_t *state)
-{
-	size_t at = 0, last = 0;
-	struct view *old = NULL;
-	static struct model old_model;
-
-	open_model(&states[0], state);
-	for (int i = 0; i < 4 * STEPS && at < STEPS; i++) {
-		unsigned what = (unsigned)random_below(state, 10);
-		bool is_step = false;
-
-		if (what < 3 && at > 0) {
-			must(session_undo(session, &err), &err);
-			at--;
-		} else if (what < 5 && at < last) {
-			must(session_redo(session, &err), &err);
-			at++;
-		} else {
-			static struct model next;
-			bool ok;
-
-			next = states[at];
-			ok = what < 6 ? random_move(&next, state, &is_step)
-			              : random_edit(&next, state, &is_step);
-			if (ok && is_step) {
-				states[++at] = next;
-				last = at;
-			}
-		}
-		ck_assert_uint_eq(past_done(session_past(session)), at);
-		ck_assert_uint_eq(past_undone(session_past(session)),
-		                  last - at);
-		if (random_below(state, 3) == 0)
-			check_view(&states[at], session_view(session));
-		if (random_below(state, 20) == 0) {
-			view_unref(old);
-			old = view_ref(session_view(session));
-			old_model = states[at];
-		}
-		if (old && random_below(state, 5) == 0)
-			check_view(&old_model, old);
-	}
-	check_view(&states[at], session_view(session));
-	view_unref(old);
-	while (at > 0) {
-		must(session_undo(session, &err), &err);
-		at--;
-	}
-	check_view(&states[0], session_view(session));
-	for (size_t i = 1; i <= states[0].files; i++) {
-		const struct document *doc = session_document(session, i);
-
-		ck_assert(!doc || !document_root(doc));
-	}
-}
-
-START_TEST(any_edits)
-{
-	uint64_t state = random_seed();
-
-	for (size_t n = cases(60); n > 0; n--) {
-		run_case(&state);
-		session_free(session);
-		session = new_session();
-	}
-}
-END_TEST
-
 int main(void)
 {
 	Suite *s = suite_create("session_edit");
@@ -1021,7 +609,6 @@ int main(void)
 	tcase_add_test(tc, opening_beside_edits);
 	tcase_add_test(tc, changes_of_lengths_are_told);
 	tcase_add_test(tc, without_memory_nothing_changes);
-	tcase_add_test(tc, any_edits);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }

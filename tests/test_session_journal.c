@@ -27,10 +27,11 @@
 #include "keep/shelf.h"
 #include "space/layout.h"
 #include "space/view.h"
+#include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 
-enum { TEXT = 256 };
+enum { TEXT = DESK_TEXT };
 
 static struct session *session;
 static struct error err;
@@ -45,18 +46,7 @@ static void hear(void *ctx, const char *text)
 
 static void start(const struct shelf_places *places)
 {
-	struct session_options o = {
-		.sys = &faults_sys,
-		.files = { .descriptors = 4,
-		           .windows = 2,
-		           .window_len = 1 << 16,
-		           .blocks = 16 },
-		.threads = 1,
-		.journal = places,
-	};
-
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
+	session = desk_session(&faults_sys, places);
 	session_set_say(session, hear, NULL);
 	said[0] = '\0';
 }
@@ -76,8 +66,8 @@ static void setup(void)
 {
 	ck_assert_int_eq(chdir(scratch()), 0);
 	faults_reset();
-	free(scratch_file("a", "aaaa", 4));
-	free(scratch_file("b", "bbbbbb", 6));
+	desk_file("a", "aaaa");
+	desk_file("b", "bbbbbb");
 	ck_assert_int_eq(asprintf(&shelf, "%s/j%d", scratch(), rand()) < 0, 0);
 	start_here();
 }
@@ -92,55 +82,24 @@ static void teardown(void)
 
 static void open_inputs(const char *list)
 {
-	struct layout inputs = { 0 };
-
-	while (*list) {
-		size_t len = strcspn(list, ";");
-		struct words words = { 0 };
-		struct placement *p;
-
-		must(words_split(list, len, &words, &err), &err);
-		p = placement_parse(&words, 0, &units_default, &err);
-		words_free(&words);
-		must(p && layout_push(&inputs, p, &err), &err);
-		list += len + (list[len] == ';');
-	}
-	must(session_open(session, &inputs, &err), &err);
-	layout_clear(&inputs);
+	desk_open(session, list);
 }
 
 static void shows(const char *want)
 {
-	char buf[TEXT];
-	struct runs runs = { 0 };
-	struct view *view = session_view(session);
-	size_t len = (size_t)view_size(view);
-
-	must(view_read(view, 0, buf, len, 0, &runs, &err), &err);
-	runs_free(&runs);
-	buf[len] = '\0';
-	ck_assert_str_eq(buf, want);
+	desk_shows(session, want);
 }
 
 static bool splice(uint64_t addr, uint64_t removed, const char *text,
                    unsigned flags)
 {
-	struct piece piece;
-	struct session_splice s = {
-		.at = space_place(session_space(session), addr),
-		.removed = removed,
-		.added = &piece,
-		.count = *text != '\0',
-	};
-
-	return (!*text || store_put(session_store(session), text, strlen(text),
-	                            &piece, &err)) &&
-	       session_edit(session, &s, 1, flags, &err);
+	return desk_splice(session, desk_place(session, addr), removed, text,
+	                   flags, &err);
 }
 
 static void put(uint64_t addr, uint64_t removed, const char *text)
 {
-	must(splice(addr, removed, text, 0), &err);
+	desk_put(session, addr, removed, text);
 }
 
 static bool count_name(void *arg, const char *name)
@@ -361,37 +320,13 @@ END_TEST
 
 /* --- kills ---------------------------------------------------------------------- */
 
-static char waiting[64];
-static struct recover_checked checked;
-static size_t waits;
-
-static void see(void *ctx, const struct session_waiting *w)
-{
-	(void)ctx;
-	snprintf(waiting, sizeof(waiting), "%s", w->journal);
-	checked = w->checked;
-	waits++;
-}
+static struct desk_waiting waiting;
 
 /* What waits for the files that are open. */
 static size_t look(void)
 {
-	waits = 0;
-	must(session_look(session, see, NULL, &err), &err);
-	return waits;
-}
-
-static size_t take_view(char out[static TEXT])
-{
-	struct runs runs = { 0 };
-	struct view *view = session_view(session);
-	size_t len = (size_t)view_size(view);
-
-	ck_assert_uint_lt(len, TEXT);
-	must(view_read(view, 0, out, len, 0, &runs, &err), &err);
-	runs_free(&runs);
-	out[len] = '\0';
-	return len;
+	waiting = desk_look(session);
+	return waiting.count;
 }
 
 /* Run in another process, which is killed; *text is what it showed last. */
@@ -408,7 +343,7 @@ static void killed(void (*run)(uint64_t *rnd), uint64_t *rnd, char *text)
 	if (pid == 0) {
 		start_here();
 		run(rnd);
-		n = (ssize_t)take_view(text);
+		n = (ssize_t)desk_text(session_view(session), text);
 		if (write(fds[1], text, (size_t)n) == n)
 			(void)raise(SIGKILL);
 		_exit(1);
@@ -444,8 +379,8 @@ START_TEST(a_kill_loses_nothing)
 	open_inputs("b;a");
 	shows("bbbbbbaaaa");
 	ck_assert_uint_eq(look(), 2);
-	ck_assert_int_eq(checked.state, RECOVER_SAME);
-	must(session_recover(session, waiting, &err), &err);
+	ck_assert_int_eq(waiting.state, RECOVER_SAME);
+	must(session_recover(session, waiting.journal, &err), &err);
 	shows("yzzzbbbbwaax");
 	ck_assert_uint_eq(look(), 0);
 	ck_assert_uint_eq(journals(), 1);
@@ -465,7 +400,7 @@ START_TEST(a_kill_loses_nothing)
 	start_here();
 	open_inputs("a;b");
 	ck_assert_uint_eq(look(), 2);
-	must(session_recover(session, waiting, &err), &err);
+	must(session_recover(session, waiting.journal, &err), &err);
 	shows("aaaxyzzzbbbb");
 }
 END_TEST
@@ -479,27 +414,27 @@ START_TEST(a_file_that_does_not_fit)
 	start_here();
 	open_inputs("a");
 	ck_assert_uint_eq(look(), 1);
-	ck_assert(!session_recover(session, waiting, &err));
+	ck_assert(!session_recover(session, waiting.journal, &err));
 	ck_assert_int_eq(err.code, ERR_STATE);
 	ck_assert_ptr_nonnull(strstr(err.text, "also changes"));
 	finish();
-	free(scratch_file("b", "cbbbbb", 6));
+	desk_file("b", "cbbbbb");
 	start_here();
 	open_inputs("a;b");
 	ck_assert_uint_eq(look(), 2);
-	ck_assert(!session_recover(session, waiting, &err));
+	ck_assert(!session_recover(session, waiting.journal, &err));
 	ck_assert_int_eq(err.code, ERR_CHANGED);
 	ck_assert_ptr_nonnull(strstr(err.text, "1 bytes differ"));
 	shows("aaaacbbbbb");
 	finish();
-	free(scratch_file("b", "bbbbbb", 6));
+	desk_file("b", "bbbbbb");
 	start_here();
 	open_inputs("a;b");
 	put(9, 1, "q");
-	ck_assert(!session_recover(session, waiting, &err));
+	ck_assert(!session_recover(session, waiting.journal, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, "edits that are newer"));
 	must(session_undo(session, &err), &err);
-	must(session_recover(session, waiting, &err), &err);
+	must(session_recover(session, waiting.journal, &err), &err);
 	shows("waaxyzzzbbbb");
 }
 END_TEST
@@ -513,10 +448,10 @@ START_TEST(discarding)
 	start_here();
 	open_inputs("a;b");
 	ck_assert_uint_eq(look(), 2);
-	must(session_discard(session, waiting, &err), &err);
+	must(session_discard(session, waiting.journal, &err), &err);
 	ck_assert_uint_eq(look(), 0);
 	ck_assert_uint_eq(journals(), 0);
-	ck_assert(!session_recover(session, waiting, &err));
+	ck_assert(!session_recover(session, waiting.journal, &err));
 	ck_assert_int_eq(err.code, ERR_NO);
 }
 END_TEST
@@ -534,7 +469,7 @@ START_TEST(recovery_without_memory)
 		open_inputs("a;b");
 		ck_assert_uint_eq(look(), 2);
 		mem_fail_after(n);
-		ok = session_recover(session, waiting, &err);
+		ok = session_recover(session, waiting.journal, &err);
 		mem_fail_after(-1);
 		if (!ok) {
 			ck_assert_int_eq(err.code, ERR_NOMEM);
@@ -542,7 +477,8 @@ START_TEST(recovery_without_memory)
 			ck_assert_uint_eq(past_done(session_past(session)), 0);
 		}
 		if (!ok && n % 8 == 0)
-			must(session_recover(session, waiting, &err), &err);
+			must(session_recover(session, waiting.journal, &err),
+			     &err);
 		if (ok || n % 8 == 0) {
 			shows("waaxyzzzbbbb");
 			finish();
@@ -613,7 +549,7 @@ static void any_edits_here(uint64_t *rnd)
 
 	open_inputs("a;b");
 	if (look() > 0)
-		must(session_recover(session, waiting, &err), &err);
+		must(session_recover(session, waiting.journal, &err), &err);
 	while (n-- > 0)
 		any_edit(rnd);
 }
@@ -633,7 +569,8 @@ START_TEST(any_edits_and_kills)
 			start_here();
 			open_inputs("a;b");
 			if (look() > 0)
-				must(session_recover(session, waiting, &err),
+				must(session_recover(session, waiting.journal,
+				                     &err),
 				     &err);
 			shows(text);
 			finish();
@@ -642,7 +579,8 @@ START_TEST(any_edits_and_kills)
 		start_here();
 		open_inputs("a;b");
 		if (look() > 0)
-			must(session_recover(session, waiting, &err), &err);
+			must(session_recover(session, waiting.journal, &err),
+			     &err);
 		shows(text);
 		while (session_undo(session, &err))
 			;

@@ -233,6 +233,41 @@ START_TEST(what_is_undone_is_one_piece)
 }
 END_TEST
 
+/* Bits from above can make pieces follow each other that did not when they were
+   put: a leaf must not become too empty by that. */
+START_TEST(pieces_that_a_tag_makes_follow)
+{
+	enum { COUNT = 60, LEN = 8 };
+	struct piece v[COUNT];
+	struct tree *moved;
+
+	for (uint64_t i = 0; i < COUNT; i++) {
+		v[i] = (struct piece){ 1, i, PIECE_STORE | PIECE_EDITED };
+		if (i % 2 == 1)
+			v[i].tag |= PIECE_INSERTED;
+	}
+	moved = tree_new(v, COUNT, &err);
+	must(moved != NULL, &err);
+	for (uint64_t i = 0; i < COUNT - LEN; i++) {
+		for (uint64_t len = 0; len <= LEN; len++) {
+			struct tree *tree = tree_new(NULL, 0, &err);
+			struct splice put = { .tree = moved,
+				              .tag = PIECE_INSERTED };
+			struct splice cut = { .off = i, .removed = len };
+
+			must(tree && tree_splice(&tree, &put, &err), &err);
+			must(tree_splice(&tree, &cut, &err), &err);
+			ck_assert_pstr_eq(tree_check(tree), NULL);
+			cut.off /= 2;
+			must(tree_splice(&tree, &cut, &err), &err);
+			ck_assert_pstr_eq(tree_check(tree), NULL);
+			tree_unref(tree);
+		}
+	}
+	tree_unref(moved);
+}
+END_TEST
+
 /* Typing makes one piece longer, overwriting and inserting. */
 START_TEST(typing_stays_one_piece)
 {
@@ -390,6 +425,7 @@ int main(void)
 
 	tcase_add_test(tc, any_splices);
 	tcase_add_test(tc, what_is_undone_is_one_piece);
+	tcase_add_test(tc, pieces_that_a_tag_makes_follow);
 	tcase_add_test(tc, typing_stays_one_piece);
 	tcase_add_loop_test(tc, at_the_edges, 0, ARRAY_LEN(edges));
 	tcase_add_test(tc, plans_can_be_cancelled);

@@ -231,6 +231,8 @@ void app_apply_options(struct app *app)
 	app->ascii =
 		o->glyphs == GLYPHS_ASCII ||
 		(o->glyphs == GLYPHS_AUTO && screen_ascii_default(app->screen));
+	if (app->applied.watch && !o->watch)
+		watch_stop(&app->watch);
 	app->applied = *o;
 	app->dirty = true;
 }
@@ -519,8 +521,36 @@ void app_load(struct app *app)
 	}
 	runs_free(&runs);
 	mem_free(buf);
+	watch_mark(&app->watch, app->ctx.session, app->rows, app->row_count);
 	if (app->pending_end > app->pending_start)
 		start_fetch(app);
+}
+
+void app_watch(struct app *app)
+{
+	struct error err;
+
+	if (!app->ctx.options.watch) {
+		watch_stop(&app->watch);
+		return;
+	}
+	if (!watch_begin(&app->watch, app->ctx.session, app->rows,
+	                 app->row_count, &err))
+		app_error(app, "", &err);
+}
+
+bool app_watched(struct app *app, struct job *job)
+{
+	bool news;
+
+	if (!watch_end(&app->watch, job, app->ctx.session, app->rows,
+	               app->row_count, &news))
+		return false;
+	if (news) {
+		app_forget_fetched(app);
+		app->dirty = true;
+	}
+	return true;
 }
 
 bool app_is_waiting(const struct app *app)
@@ -711,17 +741,20 @@ static const char *title_right(const struct app *app, char dst[static 160])
 {
 	const struct space *sp = context_space(&app->ctx);
 	const struct segment *seg = space_numbered(sp, app->ctx.cursor.segment);
-	enum access access = seg ? document_access(seg->doc) : ACCESS_READ;
+	enum access access =
+		seg ? session_access(app->ctx.session, seg->doc) : ACCESS_READ;
 	const char *typing = app->ctx.options.insert ? "  INS" : "  OVR";
 	char edits[64];
 
-	snprintf(dst, 160, "%s%s  %s%s%s%s",
+	snprintf(dst, 160, "%s%s  %s%s%s%s%s",
 	         app->window.pane == PANE_HEX ? "HEX" : "TEXT",
 	         access == ACCESS_READ ? "" : typing,
 	         access == ACCESS_WRITE  ? "RW"
 	         : access == ACCESS_COPY ? "COPY"
 	                                 : "RO",
-	         edits_text(app, edits), app->ctx.task ? "  1 job" : "",
+	         edits_text(app, edits),
+	         app->ctx.options.watch ? "  WATCH" : "",
+	         app->ctx.task ? "  1 job" : "",
 	         app->mode == MODE_NORMAL ? "  NORMAL" : "");
 	return dst;
 }

@@ -32,6 +32,7 @@
 #include "ui/screen.h"
 #include "ui/theme.h"
 #include "ui/typing.h"
+#include "ui/watch.h"
 #include "ui/window.h"
 
 enum {
@@ -82,6 +83,7 @@ struct app {
 	struct fetch *fetch;                 /* owned; running */
 	struct fetch *fetched;               /* owned; the last that is done */
 	uint64_t pending_start, pending_end; /* not had yet, of the screen */
+	struct watch watch;
 	struct prompt prompt;
 	struct recall recall; /* of the prompt, in a file */
 	struct find_ui find;
@@ -148,6 +150,10 @@ bool app_is_waiting(const struct app *app);
 bool app_shows_hint(const struct app *app);
 /* The job of a fetch has ended. */
 void app_fetched(struct app *app);
+/* Look at what is on the screen, if that is wanted; and the job of the look
+   has ended: true when it was that. */
+void app_watch(struct app *app);
+bool app_watched(struct app *app, struct job *job);
 /* Files have changed: what was fetched may be stale. */
 void app_forget_fetched(struct app *app);
 /* Draw one frame and show it. */

@@ -46,6 +46,7 @@ enum over_style {
 	OVER_NONE,
 	OVER_MATCH,
 	OVER_MATCH_HERE, /* the current match */
+	OVER_CHANGED,    /* by another program, a moment ago */
 	OVER_SELECTION,
 	OVER_MIRROR, /* the cursor in the pane that is not active */
 	OVER_CURSOR,

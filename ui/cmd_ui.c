@@ -576,7 +576,8 @@ static RUN(panel)
 	word_free(&word);
 	if (!kind)
 		return error_at(err, column,
-		                "panels are: segments bookmarks matches");
+		                "panels are: segments bookmarks matches "
+		                "history");
 	if (kind == &list_matches && call_more(call) &&
 	    call->args.line[call->args.pos] == '%')
 		return panel_of_set(app, call, err);
@@ -631,6 +632,22 @@ static bool run_close_panel(struct context *ctx, struct call *call,
 	return true;
 }
 
+/* The command of Enter, and then to the entry, if it has a place. */
+static bool list_run(struct app *app, size_t idx, struct error *err)
+{
+	const struct list_kind *kind = app->list.kind;
+	char line[LIST_ROW];
+	struct place place;
+
+	kind->enter(&app->ctx, idx, line);
+	if (!app_run(app, line, err))
+		return false;
+	if (app->list.kind == kind && kind->place(&app->ctx, idx, &place))
+		context_jump(&app->ctx, place);
+	app_follow(app);
+	return true;
+}
+
 /* Enter and Space: go to what the list has selected. */
 static bool list_go(struct app *app, bool stay, struct error *err)
 {
@@ -639,6 +656,8 @@ static bool list_go(struct app *app, bool stay, struct error *err)
 
 	if (!list_entry(&app->list, &app->ctx, app->list.selected, &idx))
 		return true;
+	if (!stay && app->list.kind->enter)
+		return list_run(app, idx, err);
 	if (!app->list.kind->place(&app->ctx, idx, &place))
 		return error_set(err, ERR_NO, "it is not shown anywhere now");
 	context_jump(&app->ctx, place);
@@ -1169,8 +1188,8 @@ const struct command ui_command_table[] = {
 	  .complete = COMPLETE_WORDS,
 	  .run = run_extend },
 	{ .name = "focus",
-	  .usage = "next prev hex segments bookmarks matches",
-	  .words = "next prev hex segments bookmarks matches",
+	  .usage = "next prev hex segments bookmarks matches history",
+	  .words = "next prev hex segments bookmarks matches history",
 	  .help = "give the keyboard to a panel, or back",
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_WORDS,
@@ -1218,12 +1237,13 @@ const struct command ui_command_table[] = {
 	  .complete = COMPLETE_WORDS,
 	  .run = run_pane },
 	{ .name = "panel",
-	  .usage = "segments|bookmarks|matches [on|off|%NAME]",
-	  .words = "segments bookmarks matches on off",
+	  .usage = "segments|bookmarks|matches|history [on|off|%NAME]",
+	  .words = "segments bookmarks matches history on off",
 	  .help = "show or close a panel",
 	  .more = "The panel of matches shows the set of ranges that was made "
 	          "or chosen last, which %NAME chooses; in it s and S go on to "
-	          "another.",
+	          "another. In that of the history Enter goes to the state "
+	          "after a step, and d reverts one.",
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_WORDS,
 	  .run = run_panel },

@@ -24,6 +24,23 @@ static size_t segments_count(const struct context *ctx)
 	return space_segments(context_space(ctx));
 }
 
+/* What may be done with it, or what is graver. */
+static const char *state_of(const struct session *session,
+                            const struct document *doc)
+{
+	unsigned changes = session_changes(session, doc);
+
+	if (changes & CHANGE_REPLACED)
+		return "replaced";
+	if (changes & CHANGE_GONE)
+		return "deleted";
+	if (session_is_locked(session, doc))
+		return "ro lock";
+	if (changes & (CHANGE_SIZE_LESS | CHANGE_SIZE_MORE))
+		return changes & CHANGE_SIZE_LESS ? "shorter" : "grown";
+	return changes ? "changed" : access_name(document_access(doc));
+}
+
 static void segments_row(const struct context *ctx, size_t idx,
                          char dst[static LIST_ROW])
 {
@@ -39,10 +56,10 @@ static void segments_row(const struct context *ctx, size_t idx,
 			snprintf(edits, sizeof(edits), "%zu%s", changed.ranges,
 			         changed.ranges == CHANGED_MAX ? "+" : "");
 		snprintf(state, sizeof(state), "%s%s",
-		         access_name(document_access(seg->doc)),
+		         state_of(ctx->session, seg->doc),
 		         document_root(seg->doc) ? " *" : "");
 	}
-	snprintf(dst, LIST_ROW, "%4s  0x%08" PRIx64 "  %15s  %5s  %-8s  %s",
+	snprintf(dst, LIST_ROW, "%4s  0x%08" PRIx64 "  %15s  %5s  %-10s  %s",
 	         number, seg->addr, grouped_text(seg->size, size), edits, state,
 	         text_shown(seg->placement->name).s);
 }
@@ -163,7 +180,7 @@ static void bookmarks_summary(const struct context *ctx,
 static const struct list_kind list_segments = {
 	.name = "segments",
 	.title = "Segments",
-	.header = "  no  starts at              size  edits  state     file",
+	.header = "  no  starts at              size  edits  state       file",
 	.count = segments_count,
 	.row = segments_row,
 	.place = segments_place,
@@ -189,6 +206,7 @@ static const struct list_kind *const kinds[] = {
 	&list_segments,
 	&list_bookmarks,
 	&list_matches,
+	&list_history,
 };
 
 const struct list_kind *list_kind_named(const char *name)
@@ -518,9 +536,12 @@ void list_paint(struct list *list, const struct context *ctx,
 			            OVER_SELECTION);
 	}
 	snprintf(row, sizeof(row),
-	         "Enter go there  Space show%s%s  / filter  "
+	         "Enter go there  Space show%s%s%s  / filter  "
 	         "q close",
-	         list->kind->remove ? "  d remove" : "",
+	         list->kind->remove ? "  d " : "",
+	         list->kind->removes  ? list->kind->removes
+	         : list->kind->remove ? "remove"
+	                              : "",
 	         list->kind->choose ? "  s other set" : "");
 	canvas_text(canvas, top + rows - 1, 1, canvas->cols - 1, row,
 	            STYLE_DIM);

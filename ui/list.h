@@ -41,6 +41,11 @@ struct list_kind {
 	   NULL: none can. */
 	void (*remove)(const struct context *ctx, size_t idx,
 	               char dst[static LIST_ROW]);
+	const char *removes; /* what that is called; NULL: "remove" */
+	/* The command line that Enter runs first, the list staying in focus;
+	   NULL: none. */
+	void (*enter)(const struct context *ctx, size_t idx,
+	              char dst[static LIST_ROW]);
 	/* Show other entries of the kind, the next or previous ones; NULL:
 	   there are no others. */
 	void (*choose)(struct context *ctx, bool forward);
@@ -60,6 +65,9 @@ struct list_kind {
 	   behind them. */
 	uint64_t (*stamp)(const struct context *ctx);
 };
+
+/* The steps of the history (history_list.c). */
+extern const struct list_kind list_history;
 
 /* The ranges of the set that was made or chosen last (match_list.c). */
 extern const struct list_kind list_matches;

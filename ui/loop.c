@@ -34,6 +34,7 @@ static const uint64_t move_time = 100 * MS;
 static const uint64_t move_time_test = 1000 * MS;
 static const uint64_t box_time = 500 * MS;    /* until keys are explained */
 static const uint64_t check_time = 2000 * MS; /* between looks at files */
+static const uint64_t watch_time = 500 * MS;  /* between looks at bytes */
 static const uint64_t frame_time = 50 * MS;   /* of progress */
 static const uint64_t double_click = 400 * MS;
 static const uint64_t repeat_max = 100000; /* of a counted command */
@@ -42,7 +43,7 @@ struct loop {
 	struct app *app;
 	int signals;         /* signalfd */
 	uint64_t hold_until; /* 0: the frame is not held */
-	uint64_t next_check;
+	uint64_t next_check, next_watch;
 	uint64_t last_frame;
 	bool hung_up;
 };
@@ -453,6 +454,13 @@ static void check_files(struct loop *loop)
 		app_error(app, "", &err);
 }
 
+/* Have the bytes on the screen looked at, if they are watched. */
+static void watch_bytes(struct loop *loop)
+{
+	loop->next_watch = sys_now() + watch_time;
+	app_watch(loop->app);
+}
+
 static void on_event(struct loop *loop, const struct event *event)
 {
 	struct app *app = loop->app;
@@ -476,6 +484,7 @@ static void on_event(struct loop *loop, const struct event *event)
 		break;
 	case EVENT_FOCUS:
 		check_files(loop);
+		watch_bytes(loop);
 		break;
 	case EVENT_FENCE:
 		app->fence = event->fence;
@@ -587,6 +596,8 @@ static void read_pool(struct loop *loop)
 			app->dirty = app->dirty || news;
 			continue;
 		}
+		if (done && app_watched(app, event.job))
+			continue;
 		app->dirty = true;
 		if (done && app->fetch && event.job == app->fetch->job) {
 			app_fetched(app);
@@ -620,6 +631,12 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return u64_min(a, b);
 }
 
+/* Tests look when they say so. */
+static bool is_watching(const struct app *app)
+{
+	return app->ctx.options.watch && !app->test;
+}
+
 static int wait_ms(const struct loop *loop)
 {
 	const struct app *app = loop->app;
@@ -631,6 +648,8 @@ static int wait_ms(const struct loop *loop)
 		due = earlier(due, app->keys_since + box_time);
 	if (loop->hold_until)
 		due = earlier(due, loop->hold_until);
+	if (is_watching(app))
+		due = earlier(due, loop->next_watch);
 	if (app->ctx.task || find_ui_is_hunting(app))
 		due = earlier(due, now + frame_time);
 	ms = due <= now ? 0 : (int)((due - now + MS - 1) / MS);
@@ -651,6 +670,8 @@ static void on_time(struct loop *loop, bool silent)
 	}
 	if (now >= loop->next_check)
 		check_files(loop);
+	if (is_watching(app) && now >= loop->next_watch)
+		watch_bytes(loop);
 	if ((app->ctx.task || find_ui_is_hunting(app)) &&
 	    now - loop->last_frame >= frame_time)
 		app->dirty = true;
@@ -662,6 +683,7 @@ static bool is_idle(const struct app *app)
 {
 	return !app->fetch && find_ui_is_idle(app) && !app->recall.saving &&
 	       list_is_idle(&app->list, &app->ctx) &&
+	       watch_is_idle(&app->watch) &&
 	       !session_is_checking(app->ctx.session) &&
 	       (!app->fence_idle || (!app->ctx.task && !app->ctx.ended));
 }

@@ -278,6 +278,7 @@ static void close_app(struct app *app)
 		app_fetched(app);
 	}
 	app_forget_fetched(app);
+	watch_clear(&app->watch);
 	find_ui_free(app);
 	screen_close(app->screen);
 	input_free(app->input);
@@ -338,6 +339,9 @@ static int run_editor(struct app *app, const struct arguments *args)
 	app_layout(app);
 	app_follow(app);
 	open_first(app);
+	/* What it had to say while the inputs were opened is on the first
+	   frame. */
+	session_set_say(app->ctx.session, session_says, &app->ctx);
 	loop_run(app);
 	number = app->end_signal;
 	close_app(app);
@@ -427,7 +431,6 @@ static bool make_session(struct app *app, struct arguments *args,
 	app->ctx.ui = app;
 	commands_add(&app->ctx, command_table);
 	commands_add(&app->ctx, ui_command_table);
-	session_set_say(session, session_says, &app->ctx);
 	if (args->stdin_read && !session_take_stdin(session, err))
 		return false;
 	if (!session_open(session, &args->inputs, err))
@@ -445,6 +448,8 @@ static int run(struct app *app, struct arguments *args)
 	if (!make_session(app, args, &err))
 		return fail(&err, args->json, "");
 	app->ctx.say = say_stderr;
+	if (args->step_count > 0)
+		session_set_say(app->ctx.session, session_says, &app->ctx);
 	if (args->check_keys)
 		return check_keys(app, args->check_keys);
 	if (args->step_count > 0) {

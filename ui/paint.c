@@ -236,16 +236,20 @@ void paint_status(struct canvas *canvas, int row, int cols,
 	const struct segment *seg = space_numbered(sp, ctx->cursor.segment);
 	uint64_t sector = context_units(ctx).sector;
 	uint64_t addr = ctx->cursor.addr;
-	char place[PLACE_TEXT], name[340], left[480], right[300];
+	char place[PLACE_TEXT], name[420], left[560], right[300];
+	char note[SESSION_REMARK] = "";
 	const char *offset;
 	int width;
 
 	place_text(sp, ctx->cursor, place);
 	offset = strchr(place, ':');
 	if (seg)
-		snprintf(name, sizeof(name), "#%" PRIu32 " %s+%s", seg->number,
-		         text_shown(seg->placement->name).s,
-		         offset ? offset + 1 : "");
+		snprintf(name, sizeof(name), "#%" PRIu32 " %s+%s%s%s",
+		         seg->number, text_shown(seg->placement->name).s,
+		         offset ? offset + 1 : "",
+		         *session_remark(ctx->session, seg->doc, note) ? "  "
+		                                                       : "",
+		         note);
 	else
 		snprintf(name, sizeof(name), "-");
 	snprintf(left, sizeof(left),
@@ -454,6 +458,14 @@ static void look_at_seams(const struct picture *picture,
 	}
 }
 
+/* What another program changes is seen over matches, under the selection. */
+static void look_at_changes(const struct shown_row *r, struct row_look *look)
+{
+	for (unsigned i = 0; i < r->count; i++)
+		if (r->changed[i])
+			look->over[i] = OVER_CHANGED;
+}
+
 static bool has_bookmark(const struct context *ctx, uint64_t addr,
                          unsigned count)
 {
@@ -483,16 +495,19 @@ static bool has_bookmark(const struct context *ctx, uint64_t addr,
 
 static char gutter_of(const struct picture *picture, const struct shown_row *r)
 {
-	bool bad = false, edited = false, inserted = false;
+	bool bad = false, changed = false, edited = false, inserted = false;
 
 	for (unsigned i = 0; i < r->count; i++) {
 		bad = bad || r->runs[i].state == STATE_BAD ||
 		      r->runs[i].state == STATE_NOT_TRIED;
+		changed = changed || r->changed[i];
 		edited = edited || (r->runs[i].edited && !r->runs[i].inserted);
 		inserted = inserted || r->runs[i].inserted;
 	}
 	if (bad)
 		return '!';
+	if (changed)
+		return '~';
 	if (edited)
 		return '*';
 	if (inserted)
@@ -598,9 +613,9 @@ static void put_hex(struct canvas *canvas, int row,
 	for (unsigned i = 0; i < r->count; i++) {
 		int col = window_hex_column(w, i);
 		enum over_style over = look->over[i];
-		bool joined =
-			i > 0 && look->over[i - 1] == over &&
-			(over == OVER_SELECTION || !look->match_starts[i]);
+		bool joined = i > 0 && look->over[i - 1] == over &&
+		              (over == OVER_SELECTION || over == OVER_CHANGED ||
+		               !look->match_starts[i]);
 		char mark = mark_before(r, look, i);
 
 		if (look->seam[i])
@@ -708,10 +723,12 @@ static void data_row(struct canvas *canvas, int row, int cols,
 	look_at_bytes(picture, r, &look);
 	look_at_seams(picture, r, &look);
 	look_at_matches(picture, r, &look);
+	look_at_changes(r, &look);
 	look_at_selection(picture, r, &look);
 	gutter = gutter_of(picture, r);
 	canvas_put(canvas, row, w->columns.gutter, (unsigned char)gutter,
 	           gutter == '!'   ? STYLE_BAD
+	           : gutter == '~' ? STYLE_STRONG
 	           : gutter == '@' ? STYLE_BOOKMARK
 	                           : STYLE_EDITED);
 	put_hex(canvas, row, picture, r, &look);

@@ -23,6 +23,7 @@ struct shown_row {
 	unsigned count; /* bytes of the space in it; of a data row */
 	unsigned char bytes[ROWS_PER_ROW_MAX];
 	struct run runs[ROWS_PER_ROW_MAX]; /* of one byte each */
+	bool changed[ROWS_PER_ROW_MAX]; /* by another program, a moment ago */
 };
 
 /* What the signs on the screen are. */

@@ -43,6 +43,7 @@ static const char *const over_names[OVER_STYLE_COUNT] = {
 	[OVER_NONE] = "none",
 	[OVER_MATCH] = "match",
 	[OVER_MATCH_HERE] = "match-here",
+	[OVER_CHANGED] = "changed",
 	[OVER_SELECTION] = "selection",
 	[OVER_MIRROR] = "mirror",
 	[OVER_CURSOR] = "cursor",

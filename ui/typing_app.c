@@ -236,6 +236,7 @@ bool typing_key(struct app *app, uint32_t cp, struct error *err)
 	bool ok;
 
 	drop_selection(app);
+	session_set_what(app->ctx.session, "type");
 	if (data_mode(app) == MODE_HEX)
 		ok = type_digit(app, digit_of(cp), err);
 	else
@@ -311,6 +312,7 @@ bool typing_paste(struct app *app, const char *text, size_t len,
 	if (!bytes)
 		return false;
 	drop_selection(app);
+	session_set_what(app->ctx.session, "paste");
 	ok = hex ? parse_hex(text, len, bytes, &count, err)
 	         : parse_text(app, text, len, bytes, &count, err);
 	if (ok && count > 0)

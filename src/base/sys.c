@@ -22,6 +22,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -303,6 +304,12 @@ static int real_rename(const char *from, const char *to)
 	return (int)answer(rename(from, to));
 }
 
+static int real_rename_new(const char *from, const char *to)
+{
+	return (int)answer(syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to,
+	                           RENAME_NOREPLACE));
+}
+
 static int real_unlink(const char *path)
 {
 	return (int)answer(unlink(path));
@@ -398,6 +405,21 @@ static int real_truncate(int fd, uint64_t size)
 	return (int)answer(n);
 }
 
+static int real_clone(int to, uint64_t to_off, int from, uint64_t from_off,
+                      uint64_t len)
+{
+	struct file_clone_range range = { .src_fd = from,
+		                          .src_offset = from_off,
+		                          .src_length = len,
+		                          .dest_offset = to_off };
+	int n;
+
+	do
+		n = ioctl(to, FICLONERANGE, &range);
+	while (interrupted(n));
+	return (int)answer(n);
+}
+
 static int real_lock(int fd, enum sys_lock what)
 {
 	int n;
@@ -474,6 +496,7 @@ const struct sys sys_real = {
 	.unmap = real_unmap,
 	.advise = real_advise,
 	.rename = real_rename,
+	.rename_new = real_rename_new,
 	.unlink = real_unlink,
 	.sync = real_sync,
 	.cwd = real_cwd,
@@ -485,6 +508,7 @@ const struct sys sys_real = {
 	.pwrite = real_pwrite,
 	.sync_data = real_sync_data,
 	.truncate = real_truncate,
+	.clone = real_clone,
 	.lock = real_lock,
 	.is_locked = real_is_locked,
 	.is_read_only = real_is_read_only,

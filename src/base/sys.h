@@ -87,6 +87,9 @@ struct sys {
 	int (*unmap)(void *addr, size_t len);
 	int (*advise)(void *addr, size_t len, enum sys_advice advice);
 	int (*rename)(const char *from, const char *to);
+	/* Fails with EEXIST where `to` is there; EINVAL where the file system
+	   cannot do so. */
+	int (*rename_new)(const char *from, const char *to);
 	int (*unlink)(const char *path);
 	int (*sync)(int fd);
 	int (*cwd)(char *buf, size_t size); /* the working directory */
@@ -101,6 +104,10 @@ struct sys {
 	int64_t (*pwrite)(int fd, const void *buf, size_t len, uint64_t off);
 	int (*sync_data)(int fd); /* the bytes, and the size that tells them */
 	int (*truncate)(int fd, uint64_t size);
+	/* Let bytes of `to` be those of `from`, shared until either is written:
+	   whole blocks, where the file system can. */
+	int (*clone)(int to, uint64_t to_off, int from, uint64_t from_off,
+	             uint64_t len);
 	int (*lock)(int fd, enum sys_lock what); /* flock(); never waits */
 	int64_t (*clock)(void);                  /* ns since the epoch */
 

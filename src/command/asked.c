@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "command/context.h"
+#include "command/find.h"
 #include "command/table.h"
 #include "find/pattern.h"
 #include "space/ranges.h"
@@ -28,6 +29,8 @@ struct reading {
 	const char *letters; /* the options that there are */
 	bool lists;          /* may `as` stand there? */
 	bool refs;           /* is the operand an address? */
+	bool replaces;       /* is there a value behind the pattern? */
+	bool has_value;
 	struct asked asked;
 	struct pattern_options options;
 	bool has_pattern;
@@ -277,11 +280,24 @@ static void skip_pattern(struct lexer *lx, bool slash)
 	}
 }
 
-/* The pattern, or the address of refs. */
+/* Note where a value stands, and go behind it. */
+static void skip_value(struct reading *r, struct lexer *value)
+{
+	lexer_blanks(r->lx);
+	*value = *r->lx;
+	skip_pattern(r->lx, false);
+}
+
+/* The pattern, or the address of refs; then a value. */
 static bool read_operand(struct reading *r)
 {
 	bool again = r->has_pattern || r->pointer.has_to;
 
+	if (again && r->replaces && !r->has_value) {
+		r->has_value = true;
+		skip_value(r, &r->asked.value);
+		return true;
+	}
 	if (again)
 		return usage(r, "unexpected text");
 	if (r->refs) {
@@ -313,6 +329,11 @@ static bool read_dash(struct reading *r, bool *ended)
 		return read_set(r, &r->asked.in);
 	if (take_word(r, "--not-in"))
 		return read_set(r, &r->asked.not_in);
+	if (r->replaces && take_word(r, "--pad")) {
+		r->asked.has_pad = true;
+		skip_value(r, &r->asked.pad);
+		return true;
+	}
 	return read_options(r);
 }
 
@@ -412,6 +433,7 @@ bool asked_read(struct context *ctx, struct call *call, const char *letters,
 	bool ok;
 
 	r.lists = lists;
+	r.replaces = find_replaces(call->command);
 	r.asked.backward = call->slash && peek(r.lx, 0) == '?';
 	/* Nothing behind the '/': the last pattern. */
 	r.lx->pos += call->slash && r.lx->len - r.lx->pos == 1;
@@ -423,6 +445,24 @@ bool asked_read(struct context *ctx, struct call *call, const char *letters,
 		ok = take_last(&r);
 	}
 	return finish(&r, ok, out);
+}
+
+bool asked_replace(struct context *ctx, struct call *call, const char *letters,
+                   struct asked *out, struct error *err)
+{
+	struct units units = context_units(ctx);
+	struct reading r = reading_of(ctx, call, letters, &units, err);
+	bool ok;
+
+	r.replaces = true;
+	ok = read_words(&r);
+	if (ok && !r.has_pattern)
+		ok = usage(&r, "a pattern is needed");
+	if (ok && !r.has_value)
+		ok = usage(&r, "a value is needed to replace it by");
+	if (ok)
+		r.asked.pattern = pattern_parse(&r.pattern, &r.options, err);
+	return finish(&r, ok && r.asked.pattern, out);
 }
 
 /* The type of a pointer: the one asked for, or the first that has room. */

@@ -2,6 +2,7 @@
  * asked.h - what a search is asked for: the arguments of find and its like
  *
  *	{ option } [ PATTERN ] { option } [ "as" "%" NAME ]
+ *	{ option } PATTERN VALUE [ "--pad" VALUE ]
  *
  * Options may stand anywhere until "--".
  *
@@ -11,6 +12,7 @@
 #define COMMAND_ASKED_H
 
 #include "base/base.h"
+#include "base/lexer.h"
 #include "command/sets.h"
 #include "find/search.h"
 
@@ -29,6 +31,10 @@ struct asked {
 	bool backward, overlapping;
 	bool typed;        /* a pattern stands there; also set in failure */
 	char as[SET_NAME]; /* the set for the matches; "": none */
+	/* Of a replacement: where its value stands in the line, and that of
+	   --pad, if has_pad. */
+	struct lexer value, pad;
+	bool has_pad;
 };
 
 /*
@@ -44,6 +50,11 @@ bool asked_read(struct context *ctx, struct call *call, const char *letters,
    options. */
 bool asked_refs(struct context *ctx, struct call *call, struct asked *out,
                 struct error *err) MUST_USE;
+
+/* The same for replace and replace-all: a pattern and a value, neither of which
+   may be left out. */
+bool asked_replace(struct context *ctx, struct call *call, const char *letters,
+                   struct asked *out, struct error *err) MUST_USE;
 
 /* What was asked for becomes the last search. */
 void asked_remember(struct context *ctx, const struct asked *asked);

@@ -14,6 +14,20 @@
 #include "session.h"
 #include "space/view.h"
 
+bool edit_splices(struct context *ctx, const struct session_splice *v,
+                  size_t count, unsigned flags, struct error *err)
+{
+	struct anchors before = context_anchors(ctx);
+	bool ok;
+
+	ctx->moving = &before;
+	ok = session_edit(ctx->session, v, count, flags, err);
+	ctx->moving = NULL;
+	if (ok)
+		context_settle(ctx, &before);
+	return ok;
+}
+
 bool edit_splice(struct context *ctx, struct place at, uint64_t removed,
                  const struct piece *added, unsigned flags, struct error *err)
 {
@@ -23,15 +37,8 @@ bool edit_splice(struct context *ctx, struct place at, uint64_t removed,
 		.added = added,
 		.count = added ? 1 : 0,
 	};
-	struct anchors before = context_anchors(ctx);
-	bool ok;
 
-	ctx->moving = &before;
-	ok = session_edit(ctx->session, &splice, 1, flags, err);
-	ctx->moving = NULL;
-	if (ok)
-		context_settle(ctx, &before);
-	return ok;
+	return edit_splices(ctx, &splice, 1, flags, err);
 }
 
 unsigned edit_flags(const struct call *call)

@@ -86,10 +86,22 @@ RUN(reload)
 	return true;
 }
 
+bool may_make(struct context *ctx, const struct call *call, const char *path,
+              const char *how, struct error *err)
+{
+	struct sys_stat st;
+
+	if (!session_may_replace(ctx->session, path, err))
+		return false;
+	if (call->bang || session_sys(ctx->session)->stat(path, &st) < 0)
+		return true;
+	error_set(err, ERR_STATE, "%s is there already (%s writes over it)",
+	          text_shown(path).s, how);
+	return error_add_path(err, path);
+}
+
 RUN(save_layout)
 {
-	const struct sys *sys = session_sys(ctx->session);
-	struct sys_stat st;
 	struct word word;
 	bool ok;
 
@@ -99,14 +111,9 @@ RUN(save_layout)
 	if (ok && !layout_file_is(word.text))
 		ok = error_at(err, word.column,
 		              "a layout file's name ends in .hxl");
-	if (ok && !call->bang && sys->stat(word.text, &st) >= 0) {
-		error_set(err, ERR_STATE,
-		          "%s is there already (save-layout! writes over it)",
-		          text_shown(word.text).s);
-		ok = error_add_path(err, word.text);
-	}
-	ok = ok && layout_file_save(sys, word.text,
-	                            session_layout(ctx->session), err);
+	ok = ok && may_make(ctx, call, word.text, "save-layout!", err) &&
+	     layout_file_save(session_sys(ctx->session), word.text,
+	                      session_layout(ctx->session), err);
 	word_free(&word);
 	return ok;
 }

@@ -185,16 +185,13 @@ static void find_work(struct job *job, void *arg)
 	}
 }
 
-static bool not_found(const struct finding *f, struct error *err)
+bool find_not_found(const struct search_totals *totals, struct error *err)
 {
-	*err = f->err;
-	if (err->code != ERR_NO)
-		return false;
-	if (f->totals.skipped > 0)
+	if (totals->skipped > 0)
 		return error_set(err, ERR_NO,
 		                 "not found; %" PRIu64
 		                 " bytes could not be searched",
-		                 f->totals.skipped);
+		                 totals->skipped);
 	return error_set(err, ERR_NO, "not found");
 }
 
@@ -203,8 +200,10 @@ static bool find_done(struct context *ctx, void *arg, struct error *err)
 	const struct finding *f = arg;
 	const struct match *m = &f->match;
 
-	if (!f->ok)
-		return not_found(f, err);
+	if (!f->ok) {
+		*err = f->err;
+		return err->code == ERR_NO && find_not_found(&f->totals, err);
+	}
 	context_jump(ctx, space_place(context_space(ctx), m->addr));
 	if (ctx->batch) {
 		print_match(ctx, view_space(f->view), f->plan.pattern, m);
@@ -493,22 +492,41 @@ static const struct task count_task = {
 	.finish = count_done,
 };
 
+static void set_all_range(const struct call *call, struct plan *plan)
+{
+	struct search_options *o = &plan->options;
+
+	/* An empty segment may be placed behind the end. */
+	o->end = u64_min(call->end, o->end);
+	o->start = u64_min(call->start, o->end);
+	o->from = o->start;
+}
+
+bool find_plan(struct context *ctx, const struct call *call, bool all,
+               const struct asked *asked, struct plan *out, struct error *err)
+{
+	*out = plan_of(ctx, asked);
+	if (all)
+		set_all_range(call, out);
+	else
+		set_range(ctx, call, out);
+	if (cut(ctx, out, asked, err))
+		return true;
+	plan_free(out);
+	return false;
+}
+
 /* Over the range of the call. Frees what was asked for. */
 static struct finding *all_new(struct context *ctx, struct call *call,
                                struct asked *asked, struct error *err)
 {
 	struct finding *f;
-	struct search_options *o;
 
 	asked_remember(ctx, asked);
 	f = finding_new(ctx, asked, err);
 	if (f) {
 		f->command = call->command->name;
-		o = &f->plan.options;
-		/* An empty segment may be placed behind the end. */
-		o->end = u64_min(call->end, o->end);
-		o->start = u64_min(call->start, o->end);
-		o->from = o->start;
+		set_all_range(call, &f->plan);
 		if (!cut(ctx, &f->plan, asked, err)) {
 			finding_free(f);
 			f = NULL;
@@ -638,7 +656,12 @@ RUN(count)
 bool find_is_search(const struct command *command)
 {
 	return command->run == run_find || command->run == run_find_all ||
-	       command->run == run_count;
+	       command->run == run_count || find_replaces(command);
+}
+
+bool find_replaces(const struct command *command)
+{
+	return command->run == run_replace || command->run == run_replace_all;
 }
 
 /* Of find-all and count: from the cursor on, around in the range. */
@@ -669,7 +692,8 @@ static bool finish_plan(struct context *ctx, struct asked *asked,
 bool find_read(struct context *ctx, struct call *call, struct plan *out,
                struct error *err)
 {
-	bool one = call->command->run == run_find;
+	bool one = call->command->run == run_find ||
+	           call->command->run == run_replace;
 	struct asked asked;
 
 	*out = (struct plan){ 0 };

@@ -179,6 +179,10 @@ RUN(quit)
 		return false;
 	if (more && strcmp(word, "drop") != 0)
 		return error_at(err, column, "usage: quit [drop]");
+	if (!more && !call->bang && ctx->task && ctx->task->holds)
+		return error_set(err, ERR_STATE,
+		                 "%s is not done yet (quit! stops it)",
+		                 ctx->task->name);
 	if (!more && !call->bang && !ctx->may_quit &&
 	    session_edited(ctx->session) > 0)
 		return error_set(err, ERR_STATE,

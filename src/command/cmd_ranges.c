@@ -334,19 +334,6 @@ static bool choose_sets(struct context *ctx, struct call *call,
 	return true;
 }
 
-static bool may_write(struct context *ctx, const struct call *call,
-                      const char *path, struct error *err)
-{
-	struct sys_stat st;
-
-	if (call->bang || session_sys(ctx->session)->stat(path, &st) < 0)
-		return true;
-	error_set(err, ERR_STATE,
-	          "%s is there already (ranges! save writes over it)",
-	          text_shown(path).s);
-	return error_add_path(err, path);
-}
-
 static bool save(struct context *ctx, struct call *call, struct error *err)
 {
 	struct ranges_file file = { 0 };
@@ -357,7 +344,7 @@ static bool save(struct context *ctx, struct call *call, struct error *err)
 	if (!call_word(call, &path, err))
 		return false;
 	ok = choose_sets(ctx, call, &file, err) &&
-	     may_write(ctx, call, path.text, err) &&
+	     may_make(ctx, call, path.text, "ranges! save", err) &&
 	     ranges_file_save(session_sys(ctx->session), path.text, &file,
 	                      by_id, ctx, &left_out, err);
 	if (ok)

@@ -62,7 +62,7 @@ static void info_text(struct context *ctx, struct place place,
 	const struct segment *seg = space_numbered(sp, place.segment);
 	uint64_t sector = context_units(ctx).sector;
 	struct output *out = ctx->out;
-	char text[PLACE_TEXT];
+	char text[PLACE_TEXT], note[SESSION_REMARK];
 
 	output_text(out, "0x%" PRIx64 " %s", place.addr,
 	            place_text(sp, place, text));
@@ -79,6 +79,8 @@ static void info_text(struct context *ctx, struct place place,
 		output_text(out, run->inserted ? " inserted" : " edited");
 	if (run->why != WHY_NONE)
 		output_text(out, " (%s)", run_why(run));
+	if (seg && *session_remark(ctx->session, seg->doc, note))
+		output_text(out, " (file: %s)", note);
 	output_text(out, "\n");
 }
 
@@ -117,9 +119,18 @@ static const char *kind_of(const struct segment *seg)
 	return seg->doc ? document_source(seg->doc)->kind : "gap";
 }
 
-static const char *access_of(const struct segment *seg)
+static const char *access_of(const struct session *session,
+                             const struct segment *seg)
 {
-	return seg->doc ? access_name(document_access(seg->doc)) : "-";
+	return seg->doc ? access_name(session_access(session, seg->doc)) : "-";
+}
+
+static const char *note_of(const struct session *session,
+                           const struct segment *seg,
+                           char dst[static SESSION_REMARK])
+{
+	dst[0] = '\0';
+	return seg->doc ? session_remark(session, seg->doc, dst) : dst;
 }
 
 static size_t edits_of(const struct segment *seg,
@@ -130,9 +141,12 @@ static size_t edits_of(const struct segment *seg,
 	return edited_count(edits, document_id(seg->doc));
 }
 
-static void segment_json(struct output *out, const struct segment *seg,
+static void segment_json(struct context *ctx, const struct segment *seg,
                          const struct edited_list *edits)
 {
+	struct output *out = ctx->out;
+	char note[SESSION_REMARK];
+
 	json_begin(out);
 	json_number(out, "segment", seg->number);
 	json_addr(out, seg->addr);
@@ -142,8 +156,9 @@ static void segment_json(struct output *out, const struct segment *seg,
 	else
 		json_null(out, "file_off");
 	json_string(out, "kind", kind_of(seg));
-	json_string(out, "access", access_of(seg));
+	json_string(out, "access", access_of(ctx->session, seg));
 	json_number(out, "edits", edits_of(seg, edits));
+	json_string(out, "note", note_of(ctx->session, seg, note));
 	json_string(out, "name", seg->placement->name);
 	json_string(out, "path", seg->placement->path);
 	json_end(out);
@@ -167,11 +182,12 @@ static int widest(const struct space *sp, bool addr)
 	return width;
 }
 
-static void segment_text(struct output *out, const struct segment *seg,
+static void segment_text(struct context *ctx, const struct segment *seg,
                          const struct edited_list *list, int addr_width,
                          int size_width)
 {
-	char addr[32], number[16] = "-", edits[24] = "-";
+	char addr[32], number[16] = "-", edits[24] = "-", note[SESSION_REMARK];
+	struct output *out = ctx->out;
 
 	if (seg->number)
 		snprintf(number, sizeof(number), "%" PRIu32, seg->number);
@@ -180,8 +196,10 @@ static void segment_text(struct output *out, const struct segment *seg,
 	snprintf(addr, sizeof(addr), "0x%" PRIx64, seg->addr);
 	output_text(out, "%4s  %-*s  %*" PRIu64 "  %-6s  %-5s  %5s  ", number,
 	            addr_width, addr, size_width, seg->size, kind_of(seg),
-	            access_of(seg), edits);
+	            access_of(ctx->session, seg), edits);
 	output_safe(out, seg->placement->name);
+	if (*note_of(ctx->session, seg, note))
+		output_text(out, "  (%s)", note);
 	output_text(out, "\n");
 }
 
@@ -201,9 +219,9 @@ RUN(segments)
 		return false;
 	for (size_t i = 0; i < space_segments(sp) && !output_failed(out); i++) {
 		if (out->json)
-			segment_json(out, space_segment(sp, i), &edits);
+			segment_json(ctx, space_segment(sp, i), &edits);
 		else
-			segment_text(out, space_segment(sp, i), &edits,
+			segment_text(ctx, space_segment(sp, i), &edits,
 			             addr_width, size_width);
 	}
 	edited_free(&edits);

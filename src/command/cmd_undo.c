@@ -19,41 +19,28 @@ static bool step(struct context *ctx, bool back, struct error *err)
 	            : session_redo(ctx->session, err);
 }
 
-/* As many steps as there are, up to `count`; ERR_NO: not one. When a step fails
-   those before it are taken back. */
-static bool steps(struct context *ctx, bool back, uint64_t count,
-                  uint64_t *done, struct error *err)
+bool go_steps(struct context *ctx, bool back, uint64_t count, uint64_t *done,
+              struct error *err)
 {
 	const struct past *past = session_past(ctx->session);
 	size_t most = back ? past_done(past) : past_undone(past);
+	struct anchors before = context_anchors(ctx);
 	struct error ignored;
+	bool ok = true;
 
 	count = most > 0 ? u64_min(count, most) : 1;
-	for (*done = 0; *done < count; ++*done) {
-		if (step(ctx, back, err))
-			continue;
-		while (*done > 0 && step(ctx, !back, &ignored))
-			--*done;
-		return false;
-	}
-	return true;
-}
-
-static bool go(struct context *ctx, struct call *call, bool back,
-               struct error *err)
-{
-	struct anchors before = context_anchors(ctx);
-	uint64_t count, done;
-	bool ok;
-
-	if (!call_count(call, &count, err) || !call_end(call, err))
-		return false;
 	ctx->moving = &before;
-	ok = steps(ctx, back, count, &done, err);
+	for (*done = 0; ok && *done < count; *done += ok)
+		ok = step(ctx, back, err);
+	while (!ok && *done > 0 && step(ctx, !back, &ignored))
+		--*done;
 	ctx->moving = NULL;
 	context_settle(ctx, &before);
-	if (!ok)
-		return false;
+	return ok;
+}
+
+void print_steps(struct context *ctx, uint64_t done)
+{
 	if (ctx->out->json) {
 		json_begin(ctx->out);
 		json_number(ctx->out, "done", done);
@@ -61,6 +48,17 @@ static bool go(struct context *ctx, struct call *call, bool back,
 	} else if (ctx->batch) {
 		output_text(ctx->out, "%" PRIu64 "\n", done);
 	}
+}
+
+static bool go(struct context *ctx, struct call *call, bool back,
+               struct error *err)
+{
+	uint64_t count, done;
+
+	if (!call_count(call, &count, err) || !call_end(call, err) ||
+	    !go_steps(ctx, back, count, &done, err))
+		return false;
+	print_steps(ctx, done);
 	return true;
 }
 

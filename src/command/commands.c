@@ -191,6 +191,21 @@ const struct command command_table[] = {
 		.run = run_help,
 	},
 	{
+		.name = "history",
+		.usage = "[ID | revert ID.. | note ID TEXT]",
+		.help = "list what was done, or go back to it",
+		.more = "Number, time, command, address, old and new length, "
+			"place, done or undone.\n"
+			"ID  undo or redo until the state after this step; 0: "
+			"before all\n"
+			"revert  put back the old bytes of these steps, as a "
+			"new edit, if what they wrote is still there\n"
+			"note  write a text beside a step; \"\" removes it",
+		.complete = COMPLETE_WORDS,
+		.words = "revert note",
+		.run = run_history,
+	},
+	{
 		.name = "info",
 		.usage = "",
 		.help = "tell what is known of the byte here",
@@ -380,6 +395,34 @@ const struct command command_table[] = {
 		.run = run_reload,
 	},
 	{
+		.name = "replace",
+		.usage = "[OPTION].. PATTERN VALUE [--pad VALUE]",
+		.help = "write a value over the next match of a pattern",
+		.more = "From the cursor on, its byte included, or from the "
+			"start of the range; then the cursor is behind it. "
+			"VALUE as of put, or zero, or random; {} is no byte; "
+			"/text/ with $1, ${name}, $& or \\x00 is made of what "
+			"the groups of a /regex/ hold. Another length inserts "
+			"or deletes.\n"
+			"--pad  fill up what is shorter with VALUE\n"
+			"-a -e -i -w --in --not-in  as of find",
+		.range = TAKES_SPAN,
+		.flags = COMMAND_PATTERN,
+		.run = run_replace,
+	},
+	{
+		.name = "replace-all",
+		.usage = "[OPTION].. PATTERN VALUE [--pad VALUE]",
+		.help = "write a value over all matches of a pattern",
+		.more = "All or none, as one step of undo. What was put in is "
+			"not searched again. VALUE as of replace.\n"
+			"-n MAX  no more than MAX\n"
+			"Other options as of replace.",
+		.range = TAKES_ALL,
+		.flags = COMMAND_PATTERN,
+		.run = run_replace_all,
+	},
+	{
 		.name = "revert",
 		.usage = "",
 		.help = "let bytes be again what the files have there",
@@ -387,6 +430,28 @@ const struct command command_table[] = {
 			"must be in the range. One step of undo.",
 		.range = TAKES_BYTES,
 		.run = run_revert,
+	},
+	{
+		.name = "save-as",
+		.usage = "FILE [split SIZE] "
+			 "[--unreadable=stop|skip|fill[:VALUE]]",
+		.help = "write the bytes, edits included, to a new file",
+		.more = "All of them, or the range in front. Holes stay holes, "
+			"and where the file system can, bytes are shared "
+			"instead of copied. The file is whole or not there.\n"
+			"split  into FILE.000, FILE.001 and so on, of SIZE "
+			"bytes each; all of them or none\n"
+			"--unreadable  as of print; skip leaves holes. "
+			"FILE.map "
+			"then lists what was left out or filled, as ddrescue "
+			"does\n"
+			"save-as! writes over another file, but never over one "
+			"that is open, nor over files of a set.",
+		.words = "split --unreadable=skip",
+		.range = TAKES_ALL,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_FILE,
+		.run = run_save_as,
 	},
 	{
 		.name = "save-layout",

@@ -16,11 +16,19 @@ struct error;
 struct ranges;
 struct output;
 struct piece;
+struct session_splice;
 struct space;
 
 /* next match, prev match: the last pattern of find, N times (cmd_find.c). */
 bool find_again(struct context *ctx, bool forward, uint64_t count,
                 struct error *err) MUST_USE;
+
+/*
+ * May the call make a file of this name? What is there already is replaced only
+ * if the call says so, by what `how` names, and never if it is open. ERR_STATE.
+ */
+bool may_make(struct context *ctx, const struct call *call, const char *path,
+              const char *how, struct error *err) MUST_USE;
 
 /* A line, or an object, for bytes that were found; charset may be NULL. */
 void print_found(struct output *out, const struct space *sp, uint64_t addr,
@@ -38,6 +46,14 @@ bool range_again(struct context *ctx, const struct ranges *set, bool forward,
 bool go_edit(struct context *ctx, bool forward, uint64_t count,
              struct error *err) MUST_USE;
 
+/* As many steps back, or forth, as there are, up to `count`; ERR_NO: not one.
+   When a step fails those before it are taken back (cmd_undo.c). */
+bool go_steps(struct context *ctx, bool back, uint64_t count, uint64_t *done,
+              struct error *err) MUST_USE;
+
+/* A line, or an object, for how many there were (cmd_undo.c). */
+void print_steps(struct context *ctx, uint64_t done);
+
 /*
  * What commands that edit share (cmd_edit.c). An edit is made whole and is one
  * step of undo; the cursor and the selection stay at their bytes. added is one
@@ -46,6 +62,9 @@ bool go_edit(struct context *ctx, bool forward, uint64_t count,
 bool edit_splice(struct context *ctx, struct place at, uint64_t removed,
                  const struct piece *added, unsigned flags,
                  struct error *err) MUST_USE;
+/* The same of any number: session_edit(). */
+bool edit_splices(struct context *ctx, const struct session_splice *v,
+                  size_t count, unsigned flags, struct error *err) MUST_USE;
 /* EDIT_* as '!' says. */
 unsigned edit_flags(const struct call *call);
 /* The bytes of the space. ERR_STATE: one has no value. */
@@ -85,6 +104,7 @@ RUN(find_all);
 RUN(forward);
 RUN(goto);
 RUN(help);
+RUN(history);
 RUN(info);
 RUN(insert);
 RUN(mark);
@@ -101,7 +121,10 @@ RUN(ranges);
 RUN(redo);
 RUN(refs);
 RUN(reload);
+RUN(replace);
+RUN(replace_all);
 RUN(revert);
+RUN(save_as);
 RUN(save_layout);
 RUN(segments);
 RUN(select);

@@ -194,7 +194,7 @@ static bool named(struct reader *r)
 	return text(r, &set);
 }
 
-static bool read_one(struct reader *r)
+static bool read_one(struct reader *r, bool empty)
 {
 	bool ok = peek(r) == '{'   ? hex(r)
 	          : peek(r) == '"' ? text(r, NULL)
@@ -204,7 +204,7 @@ static bool read_one(struct reader *r)
 		return false;
 	if (!at_end(r))
 		return error_at(r->err, r->lx->pos + 1, "a blank must follow");
-	return r->out->kind != CONTENT_BYTES || r->out->len > 0 ||
+	return empty || r->out->kind != CONTENT_BYTES || r->out->len > 0 ||
 	       error_at(r->err, r->out->column, "the value has no bytes");
 }
 
@@ -216,8 +216,8 @@ static bool eval(void *arg, struct lexer *lx, bool *negative, uint64_t *mag,
 	return address_value(lx, &scope, negative, mag, err);
 }
 
-bool content_read(struct context *ctx, struct call *call, struct content *out,
-                  struct error *err)
+static bool read_content(struct context *ctx, struct call *call, bool empty,
+                         struct content *out, struct error *err)
 {
 	struct units units = context_units(ctx);
 	struct reader r = { .lx = &call->args,
@@ -230,10 +230,22 @@ bool content_read(struct context *ctx, struct call *call, struct content *out,
 		return error_at(err, call->args.pos + 1, "usage: %s %s",
 		                call->command->name, call->command->usage);
 	out->column = call->args.pos + 1;
-	if (read_one(&r))
+	if (read_one(&r, empty))
 		return true;
 	content_free(out);
 	return false;
+}
+
+bool content_read(struct context *ctx, struct call *call, struct content *out,
+                  struct error *err)
+{
+	return read_content(ctx, call, false, out, err);
+}
+
+bool content_read_empty(struct context *ctx, struct call *call,
+                        struct content *out, struct error *err)
+{
+	return read_content(ctx, call, true, out, err);
 }
 
 bool content_bytes(struct context *ctx, struct call *call, struct content *out,

@@ -32,7 +32,10 @@ struct content {
    with a column, ERR_RANGE from an expression, ERR_NOMEM. */
 bool content_read(struct context *ctx, struct call *call, struct content *out,
                   struct error *err) MUST_USE;
-/* The same, of bytes whose number is known. */
+/* The same; {} and "" are values of no byte. */
+bool content_read_empty(struct context *ctx, struct call *call,
+                        struct content *out, struct error *err) MUST_USE;
+/* As content_read(), of bytes whose number is known. */
 bool content_bytes(struct context *ctx, struct call *call, struct content *out,
                    struct error *err) MUST_USE;
 void content_free(struct content *content);

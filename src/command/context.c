@@ -414,6 +414,12 @@ static void end_task(struct context *ctx)
 bool context_start(struct context *ctx, struct task *task, job_run *run,
                    struct error *err)
 {
+	if (ctx->task && ctx->task->holds && !ctx->batch) {
+		error_set(err, ERR_STATE, "%s is not done yet (Esc stops it)",
+		          ctx->task->name);
+		free_task(task);
+		return false;
+	}
 	context_cancel(ctx);
 	task->began = sys_now();
 	task->job = job_start(session_pool(ctx->session), JOB_COMPUTE, run,
@@ -445,9 +451,12 @@ bool context_step(struct context *ctx, step_go *go, bool forward,
 bool context_finish(struct context *ctx, struct error *err)
 {
 	struct task *task = ctx->task;
-	bool ok = task->finish(ctx, task->arg, err);
-	struct steps then = task->then;
+	struct steps then;
+	bool ok;
 
+	session_set_what(ctx->session, task->name);
+	ok = task->finish(ctx, task->arg, err);
+	then = task->then;
 	task->then = (struct steps){ 0 };
 	end_task(ctx);
 	while (ok && !ctx->task && then.next < then.count) {

@@ -90,6 +90,7 @@ struct task {
 	   how many were found so far. Progress is in bytes then. */
 	const char *(*about)(const void *arg);
 	uint64_t (*found)(const void *arg);
+	bool holds;        /* no other task takes its place */
 	bool moves;        /* it moves the cursor in the end.. */
 	struct steps then; /* .. from where these go on */
 	uint64_t began;    /* ns, set by context_start() */
@@ -180,8 +181,9 @@ bool context_selection(const struct context *ctx, uint64_t *start,
 void context_select(struct context *ctx, uint64_t start, uint64_t end,
                     enum selecting how);
 
-/* Start a task; one that runs already is cancelled. Takes `task` (allocated by
-   the caller with mem_zalloc) over, in success and failure. */
+/* Start a task; one that runs already is cancelled, or refuses this one if it
+   holds: ERR_STATE. Takes `task` (allocated by the caller with mem_zalloc)
+   over, in success and failure. */
 bool context_start(struct context *ctx, struct task *task, job_run *run,
                    struct error *err) MUST_USE;
 /* Run a movement, which may start a task. While another moves the cursor in the

@@ -11,13 +11,26 @@
 #include "base/base.h"
 #include "command/plan.h"
 
+struct asked;
 struct call;
 struct command;
 struct context;
 struct error;
 
-/* Is it find, find-all or count? */
+/*
+ * Where to look: for the next match, as find does, or for all in the range of
+ * the call. *out is the caller's: plan_free(). ERR_NOMEM.
+ */
+bool find_plan(struct context *ctx, const struct call *call, bool all,
+               const struct asked *asked, struct plan *out,
+               struct error *err) MUST_USE;
+
+/* False: ERR_NO, and how much could not be searched. */
+bool find_not_found(const struct search_totals *totals, struct error *err);
+
+/* Is it find, find-all or count, or replace or replace-all? */
 bool find_is_search(const struct command *command);
+bool find_replaces(const struct command *command);
 
 /*
  * What a call of such a command would look for next; nothing is remembered as

@@ -85,6 +85,7 @@ const struct option option_table[] = {
 	  .member = MEMBER(theme),
 	  .help = "colours: auto dark light, or one of your own" },
 	SWITCH(title, "the line at the top"),
+	SWITCH(watch, "mark what other programs change on the screen"),
 	SWITCH(wrapscan, "a search goes on from the other end"),
 	{ .name = NULL },
 };

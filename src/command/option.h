@@ -73,6 +73,7 @@ struct option_values {
 	uint64_t wrapscan;
 	uint64_t highlight;
 	uint64_t insert; /* typing inserts; else it overwrites */
+	uint64_t watch;
 	char theme[OPTION_NAME];
 	char keymap[OPTION_NAME];
 };

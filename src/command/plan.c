@@ -345,3 +345,70 @@ bool plan_all(const struct plan *plan, const struct view *view, struct job *job,
 	}
 	return ok;
 }
+
+/* --- again ---------------------------------------------------------------- */
+
+/* Matches that are found again. */
+struct again {
+	const struct plan *plan;
+	const struct view *view;
+	struct job *job;
+	const struct match *v;
+	size_t count, done;
+	plan_see *see;
+	void *arg;
+	struct error *err;
+};
+
+static bool see_next(struct again *a, struct searcher *searcher)
+{
+	if (a->job && job_cancelled(a->job))
+		return error_set(a->err, ERR_CANCELLED, "cancelled");
+	return searcher_again(searcher, &a->v[a->done], a->err) &&
+	       a->see(a->arg, searcher, a->err);
+}
+
+/* Those that are in one part, which is what the pattern sees. */
+static bool again_in(struct again *a, const struct interval *part)
+{
+	struct search_options o = a->plan->options;
+	struct searcher *searcher;
+	bool ok = true;
+
+	o.start = o.from = part->start;
+	o.end = part->end;
+	o.until = 0;
+	searcher = searcher_new(a->view, a->plan->pattern, &o, NULL, a->err);
+	if (!searcher)
+		return false;
+	for (; ok && a->done < a->count && a->v[a->done].addr < part->end;
+	     a->done++)
+		ok = see_next(a, searcher);
+	searcher_free(searcher);
+	return ok;
+}
+
+bool plan_again(const struct plan *plan, const struct view *view,
+                struct job *job, const struct match *v, size_t count,
+                plan_see *see, void *arg, struct error *err)
+{
+	const struct intervals *parts = &plan->parts->list;
+	struct again a = {
+		.plan = plan,
+		.view = view,
+		.job = job,
+		.v = v,
+		.count = count,
+		.see = see,
+		.arg = arg,
+		.err = err,
+	};
+
+	while (a.done < count) {
+		size_t i = first_behind(parts, v[a.done].addr);
+
+		if (!again_in(&a, &parts->v[i]))
+			return false;
+	}
+	return true;
+}

@@ -23,6 +23,7 @@ struct job;
 struct parts;
 struct pattern;
 struct ranges;
+struct searcher;
 struct session;
 struct view;
 
@@ -64,5 +65,15 @@ bool plan_next(const struct plan *plan, const struct view *view,
 bool plan_all(const struct plan *plan, const struct view *view, struct job *job,
               search_take *take, void *arg, struct search_totals *totals,
               struct error *err) MUST_USE;
+
+/* Is given a match that was found again, for searcher_group(). */
+typedef bool plan_see(void *arg, const struct searcher *searcher,
+                      struct error *err);
+
+/* Find matches again that plan_all() or plan_next() gave, in the order of
+   addresses. False when `see` fails too; else as searcher_again(). Blocks. */
+bool plan_again(const struct plan *plan, const struct view *view,
+                struct job *job, const struct match *v, size_t count,
+                plan_see *see, void *arg, struct error *err) MUST_USE;
 
 #endif

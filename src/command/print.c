@@ -17,6 +17,7 @@
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/table.h"
+#include "open/unreadable.h"
 #include "session.h"
 #include "space/view.h"
 
@@ -29,19 +30,11 @@ enum {
 	RECORD = 16,        /* bytes of an Intel HEX or S-record line */
 };
 
-enum unreadable {
-	UNREADABLE_STOP,
-	UNREADABLE_SKIP,
-	UNREADABLE_FILL,
-};
-
 struct print {
 	struct context *ctx;
 	struct output *out;
 	const struct form *form;
-	enum unreadable unreadable;
-	unsigned char fill[64];
-	size_t fill_len;
+	struct unreadable unreadable;
 	uint64_t start, end; /* what is printed */
 	uint64_t addr;       /* of the next byte */
 	uint64_t count;      /* bytes written so far */
@@ -321,21 +314,16 @@ static void put_byte(struct print *print, uint64_t addr, unsigned char byte)
 static bool put_unreadable(struct print *print, const struct run *run,
                            struct error *err)
 {
-	if (print->unreadable == UNREADABLE_STOP) {
+	if (print->unreadable.what == UNREADABLE_STOP) {
 		flush_line(print);
-		error_set(err, ERR_STATE,
-		          "the byte at 0x%" PRIx64 " has no value (%s%s%s); "
-		          "--unreadable=skip or fill:VALUE goes on",
-		          print->addr, state_name(run->state),
-		          run->why != WHY_NONE ? ": " : "", run_why(run));
-		return error_add_addr(err, print->addr);
+		return unreadable_error(run, print->addr, err);
 	}
 	print->skipped += run->len;
 	for (uint64_t i = 0;
-	     print->unreadable == UNREADABLE_FILL && i < run->len; i++)
+	     print->unreadable.what == UNREADABLE_FILL && i < run->len; i++)
 		put_byte(print, print->addr + i,
-		         print->fill[(print->addr + i - print->start) %
-		                     print->fill_len]);
+		         unreadable_byte(&print->unreadable,
+		                         print->addr + i - print->start));
 	return true;
 }
 
@@ -604,84 +592,10 @@ static bool print_as_json(struct print *print, struct error *err)
 	return ok;
 }
 
-static unsigned hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (unsigned)(c - 'a') + 10;
-	if (c >= 'A' && c <= 'F')
-		return (unsigned)(c - 'A') + 10;
-	return 16;
-}
-
-/* {hex digits}: two for each byte, blanks between bytes. */
-static bool parse_fill_bytes(struct print *print, const char *text,
-                             struct error *err)
-{
-	for (text += strspn(text, " "); *text && *text != '}';
-	     text += strspn(text, " ")) {
-		unsigned high = hex_value(text[0]);
-		unsigned low = high < 16 ? hex_value(text[1]) : 16;
-
-		if (low == 16 || print->fill_len == sizeof(print->fill))
-			return error_set(err, ERR_SYNTAX,
-			                 "a fill value is a number 0..255 or "
-			                 "{hex digits}, %zu bytes at most",
-			                 sizeof(print->fill));
-		print->fill[print->fill_len++] =
-			(unsigned char)(high << 4 | low);
-		text += 2;
-	}
-	if (*text != '}' || text[1] || print->fill_len == 0)
-		return error_set(err, ERR_SYNTAX, "'}' expected");
-	return true;
-}
-
-/* What stands behind "fill", if anything. */
-static bool parse_fill(struct print *print, const char *text, struct error *err)
-{
-	static const char words[] = "UNREADABLE BYTES ";
-	uint64_t value;
-
-	print->unreadable = UNREADABLE_FILL;
-	print->fill_len = 0;
-	if (!*text) {
-		print->fill_len = sizeof(words) - 1;
-		memcpy(print->fill, words, print->fill_len);
-		return true;
-	}
-	if (*++text == '{')
-		return parse_fill_bytes(print, text + 1, err);
-	if (!number_parse(text, &units_default, &value, err))
-		return false;
-	if (value > 255)
-		return error_set(err, ERR_SYNTAX, "%s does not fit in a byte",
-		                 text);
-	print->fill[0] = (unsigned char)value;
-	print->fill_len = 1;
-	return true;
-}
-
 static bool parse_word(struct print *print, const char *word, struct error *err)
 {
-	static const char option[] = "--unreadable=";
-
-	if (strncmp(word, option, sizeof(option) - 1) == 0) {
-		word += sizeof(option) - 1;
-		if (strcmp(word, "stop") == 0)
-			print->unreadable = UNREADABLE_STOP;
-		else if (strcmp(word, "skip") == 0)
-			print->unreadable = UNREADABLE_SKIP;
-		else if (strncmp(word, "fill", 4) == 0 &&
-		         (!word[4] || word[4] == ':'))
-			return parse_fill(print, word + 4, err);
-		else
-			return error_set(err, ERR_SYNTAX,
-			                 "--unreadable wants stop, skip or "
-			                 "fill[:VALUE]");
-		return true;
-	}
+	if (unreadable_is(word))
+		return unreadable_parse(word, &print->unreadable, err);
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
 		if (strcmp(word, forms[i].name) != 0)
 			continue;
@@ -745,8 +659,9 @@ RUN(print)
 	if (ok && print.skipped)
 		context_say(ctx, "print: %" PRIu64 " bytes without values %s",
 		            print.skipped,
-		            print.unreadable == UNREADABLE_SKIP ? "skipped"
-		                                                : "filled");
+		            print.unreadable.what == UNREADABLE_SKIP
+		                    ? "skipped"
+		                    : "filled");
 	mem_free(print.bytes);
 	runs_free(&print.runs);
 	return ok;

@@ -337,6 +337,7 @@ static bool run_one(struct context *ctx, const char *line, size_t len,
 		context_say(ctx, "%s: the range is empty: nothing to do", name);
 		return true;
 	}
+	session_set_what(ctx->session, call.command->name);
 	return call.command->run(ctx, &call, err);
 }
 

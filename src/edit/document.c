@@ -562,6 +562,30 @@ bool document_unmap(const struct document *doc, void *pin)
 	       !(source_check(doc->src) & CHANGE_SIZE_LESS);
 }
 
+uint64_t document_clone_at(const struct document *doc, const struct tree *root,
+                           uint64_t off, uint64_t most, int to, uint64_t to_off)
+{
+	uint64_t len = u64_min(most, INT64_MAX);
+	struct tree_walk walk;
+	struct piece piece;
+
+	if (root) {
+		tree_walk(&walk, root, off);
+		if (!tree_next(&walk, &piece) || !is_of_base(&piece))
+			return 0;
+		off = piece.off;
+		len = u64_min(len, piece.len);
+	}
+	len -= len % DOCUMENT_SHARE;
+	if (len == 0 || off % DOCUMENT_SHARE || to_off % DOCUMENT_SHARE)
+		return 0;
+	/* What is being written may not be shared; see base_read(). */
+	if (atomic_load(&doc->shows) > 0 ||
+	    !source_clone(doc->src, off, len, to, to_off))
+		return 0;
+	return atomic_load(&doc->shows) == 0 ? len : 0;
+}
+
 unsigned document_check(struct document *doc)
 {
 	return source_check(doc->src);

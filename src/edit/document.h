@@ -110,6 +110,17 @@ bool document_prepare_over(struct document *doc, struct tree *over,
                            struct document *next, struct error *err) MUST_USE;
 void document_show_over(struct document *doc, bool show);
 
+/*
+ * Let bytes at to_off of an open file, a multiple of DOCUMENT_SHARE, be those at
+ * off, shared as by source_clone(): as many whole blocks, `most` bytes at most,
+ * as are not edited and lie likewise in the file. Returns how many; 0: none, to
+ * be read instead. Blocks.
+ */
+enum { DOCUMENT_SHARE = 4096 };
+uint64_t document_clone_at(const struct document *doc, const struct tree *root,
+                           uint64_t off, uint64_t most, int to,
+                           uint64_t to_off) MUST_USE;
+
 /* What has happened to the file: see source.h. May block as long as a stat. */
 unsigned document_check(struct document *doc);
 

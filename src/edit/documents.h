@@ -14,6 +14,7 @@ struct error;
 struct documents_entry {
 	struct document *doc; /* counted */
 	unsigned changes;     /* CHANGE_* that the user was told of */
+	bool locked;          /* another program had it when it was asked for */
 	bool used;            /* documents_mark() since documents_unmark() */
 	bool touched;         /* a flush was taken back, and left these times */
 	int64_t mtime, ctime;

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "edit/compare.h"
 #include "edit/documents.h"
 #include "edit/group.h"
 #include "edit/past.h"
@@ -74,6 +75,17 @@ struct store *edits_store(const struct edits *edits)
 const struct past *edits_past(const struct edits *edits)
 {
 	return edits->past;
+}
+
+void edits_set_label(struct edits *edits, const char *what, int64_t time)
+{
+	past_set_label(edits->past, what, time);
+}
+
+bool edits_set_note(struct edits *edits, size_t number, const char *text,
+                    struct error *err)
+{
+	return past_set_note(edits->past, number, text, err);
 }
 
 void edits_begin(struct edits *edits, bool alone)
@@ -340,6 +352,87 @@ bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
 		return false;
 	past_mark_restoring(edits->past);
 	return true;
+}
+
+static bool is_base(unsigned char tag)
+{
+	return (tag & PIECE_KIND) == PIECE_BASE;
+}
+
+/* --- taking back what others followed --------------------------------------- */
+
+/* Is what they have of the base still in it? */
+static bool is_there(const struct document *doc, const struct pieces *pieces,
+                     struct error *err)
+{
+	uint64_t size = document_source(doc)->size;
+	struct pieces_walk walk;
+	struct piece p;
+
+	pieces_walk(&walk, pieces);
+	while (pieces_next(&walk, &p))
+		if (is_base(p.tag) && (p.off > size || p.len > size - p.off))
+			return error_set(err, ERR_CHANGED,
+			                 "the file has become shorter");
+	return true;
+}
+
+/* Bytes of the base that may not stand in its order are marked as edited. */
+static bool mark_edited(struct pieces *pieces, struct error *err)
+{
+	struct splice splice = { .tree = pieces->tree, .tag = PIECE_EDITED };
+	struct tree *marked;
+
+	for (size_t i = 0; i < pieces->count; i++)
+		pieces->v[i].tag |= PIECE_EDITED;
+	if (!pieces->tree)
+		return true;
+	marked = tree_new(NULL, 0, err);
+	if (!marked || !tree_splice(&marked, &splice, err)) {
+		tree_unref(marked);
+		return false;
+	}
+	tree_unref(pieces->tree);
+	pieces->tree = marked;
+	return true;
+}
+
+static struct pieces pieces_copy(const struct pieces *pieces)
+{
+	struct pieces copy = *pieces;
+
+	if (copy.tree)
+		tree_ref(copy.tree);
+	return copy;
+}
+
+bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
+                     const struct change *change, uint64_t *differs,
+                     struct error *err)
+{
+	struct tree *root = group_root(&edits->group, doc, err);
+	struct change back = { .doc = document_id(doc), .off = off };
+	uint64_t len = change->added.len, same = 0;
+	bool ok = true;
+
+	if (!root)
+		return false;
+	*differs = u64_min(off, tree_len(root));
+	if (off > tree_len(root) || len > tree_len(root) - off)
+		return error_set(err, ERR_CHANGED, "the bytes are gone");
+	if (!is_there(doc, &change->removed, err) ||
+	    !pieces_cut(root, off, len, &back.removed, err))
+		return false;
+	back.added = pieces_copy(&change->removed);
+	if (!compare_pieces(&back.removed, &change->added))
+		ok = compare_bytes(edits->store, doc, &back.removed,
+		                   &change->added, &same, err) &&
+		     mark_edited(&back.added, err);
+	*differs = off + same;
+	if (ok)
+		return make(edits, doc, &back, err);
+	change_clear(&back);
+	return false;
 }
 
 /* --- back and forth -------------------------------------------------------- */

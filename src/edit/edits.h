@@ -31,6 +31,11 @@ struct store *edits_store(const struct edits *edits);
 /* What was done, to look through. */
 const struct past *edits_past(const struct edits *edits);
 
+/* See past_set_label() and past_set_note(). */
+void edits_set_label(struct edits *edits, const char *what, int64_t time);
+bool edits_set_note(struct edits *edits, size_t number, const char *text,
+                    struct error *err) MUST_USE;
+
 /*
  * Begin a group. `alone`: it will be one change, which costs least; then the
  * documents may not be read until its end. Each change can fail with ERR_NOMEM,
@@ -70,6 +75,16 @@ bool edits_revert(struct edits *edits, struct document *doc, uint64_t off,
    before that. ERR_NO: it was not changed, or was not there. ERR_NOMEM. */
 bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
                    struct error *err) MUST_USE;
+
+/*
+ * Put what a change removed in the place of what it added, which stands at
+ * `off` now if it is still there. ERR_CHANGED: other bytes are there, or the
+ * old ones are gone with the file's end; *differs is where the first one is.
+ * ERR_NOMEM, ERR_IO. Reads them, unless they are the very same pieces.
+ */
+bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
+                     const struct change *change, uint64_t *differs,
+                     struct error *err) MUST_USE;
 
 /* Take back the last group, or make the last one taken back again, as the group
    in hand: edits_begin() is part of it. On failure nothing is in hand. ERR_NO:

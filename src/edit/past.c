@@ -1,22 +1,29 @@
 /*
  * past.c - see past.h
  *
- * A tape of records of about 18 bytes for a changed byte, since there may be
+ * A tape of records of about 20 bytes for a changed byte, since there may be
  * ten million. Trees, which large changes have, stand beside it in the order of
  * the records. A record:
  *
- *	header   bit 0: first of its group; bit 1: restores; bits 2-4 and 5-7:
+ *	header   bit 0: first of its step; bit 1: restores; bits 2-4 and 5-7:
  *	         how many pieces were removed and added, TREE_FEW + 1: a tree
- *	document, offset, pieces: {tag, length, offset}
+ *	document 2 * its id, and 1 if it is the first of its group; then follow
+ *	         {what it is called: a number, time, since the first one}
+ *	offset, pieces: {tag, length, offset}
  *	length   of the record up to here, for going back
  *
  * Numbers are 7 bits in a byte, least first; offsets in the base, which mostly
- * equal the change's, are relative to that.
+ * equal the change's, are relative to that. Some steps are marked, to find the
+ * others from there. Notes are few and stand beside it.
  *
  *   H1  at <= end <= len; records [at, end) can be made again, [end, len) are
  *       of the group that is being made
- *   H2  a record that is the first of the tape is the first of its group
+ *   H2  a record that is the first of the tape is the first of its step; one
+ *       that is the first of a step is the first of a group
  *   H3  trees [0, tree_len) belong to the records, in their order
+ *   H4  marks are of steps that begin in [0, end), in their order, the first
+ *       step among them if there is one
+ *   H5  notes are of steps that are there, in their order
  */
 #include "config.h"
 
@@ -35,7 +42,26 @@ enum {
 	COUNT_MASK = 7,
 	HAS_TREE = TREE_FEW + 1,
 	NUMBER_MAX = 10,
-	RECORD_MAX = 2 + 2 * NUMBER_MAX + 2 * TREE_FEW * (1 + 2 * NUMBER_MAX),
+	RECORD_MAX = 3 + 3 * NUMBER_MAX + 2 * TREE_FEW * (1 + 2 * NUMBER_MAX),
+	NAMES = 256,
+	MARK_STEPS = 64, /* between two marks, .. */
+#ifdef TEST_HOOKS
+	MARK_BYTES = 500,
+#else
+	MARK_BYTES = 8192, /* .. or so many bytes */
+#endif
+};
+
+_Static_assert(RECORD_MAX < 256, "a byte says how long a record is");
+
+struct mark {
+	size_t number; /* of the step */
+	struct past_place from;
+};
+
+struct note {
+	size_t number; /* of the step */
+	char *text;    /* owned */
 };
 
 struct past {
@@ -44,6 +70,15 @@ struct past {
 	struct tree **tree; /* owned, counted */
 	size_t tree_at, tree_end, tree_len, tree_cap;
 	size_t done, undone;
+	struct mark *mark; /* owned */
+	size_t mark_count, mark_cap;
+	struct note *note; /* owned */
+	size_t note_count, note_cap;
+	const char *names[NAMES]; /* of groups; [0]: none */
+	size_t name_count;
+	unsigned char what; /* of the next group */
+	bool has_began;
+	int64_t began, time; /* of the first group, and of the next one */
 };
 
 struct past *past_new(struct error *err)
@@ -62,6 +97,10 @@ void past_free(struct past *past)
 	if (!past)
 		return;
 	drop_trees(past, 0, past->tree_len);
+	for (size_t i = 0; i < past->note_count; i++)
+		mem_free(past->note[i].text);
+	mem_free(past->note);
+	mem_free(past->mark);
 	mem_free(past->tree);
 	mem_free(past->v);
 	mem_free(past);
@@ -79,7 +118,8 @@ size_t past_undone(const struct past *past)
 
 size_t past_size(const struct past *past)
 {
-	return past->cap + past->tree_cap * sizeof(*past->tree);
+	return past->cap + past->tree_cap * sizeof(*past->tree) +
+	       past->mark_cap * sizeof(*past->mark);
 }
 
 /* --- records ------------------------------------------------------------- */
@@ -155,15 +195,27 @@ static size_t count_code(const struct pieces *pieces)
 	return pieces->tree ? HAS_TREE : pieces->count;
 }
 
-/* Write a record at `to`, which has room for RECORD_MAX bytes; returns its
-   length. */
-static size_t encode(const struct change *change, unsigned char *to)
+/* What a group is called, and its time. */
+static unsigned char *put_label(const struct past *past, unsigned char *to)
 {
+	*to++ = past->what;
+	return put_number(to, fold_sign((uint64_t)past->time -
+	                                (uint64_t)past->began));
+}
+
+/* Write the next record, for which there is room for RECORD_MAX bytes; returns
+   its length. */
+static size_t encode(struct past *past, const struct change *change)
+{
+	bool first = past->len == past->end;
+	unsigned char *to = past->v + past->len;
 	unsigned char *p = to;
 
 	*p++ = (unsigned char)(count_code(&change->removed) << REMOVED_SHIFT |
 	                       count_code(&change->added) << ADDED_SHIFT);
-	p = put_number(p, change->doc);
+	p = put_number(p, change->doc << 1 | first);
+	if (first)
+		p = put_label(past, p);
 	p = put_number(p, change->off);
 	p = put_pieces(p, &change->removed, change->off);
 	p = put_pieces(p, &change->added, change->off);
@@ -189,6 +241,11 @@ static size_t decode(const struct past *past, struct past_place place,
 	struct tree *tree = NULL;
 
 	change->doc = get_number(&from);
+	if (change->doc & 1) {
+		from++;
+		(void)get_number(&from);
+	}
+	change->doc >>= 1;
 	change->off = get_number(&from);
 	if (removed == HAS_TREE)
 		tree = past->tree[place.tree++];
@@ -204,11 +261,14 @@ bool past_add(struct past *past, const struct change *change, struct error *err)
 {
 	struct tree *trees[] = { change->removed.tree, change->added.tree };
 
+	assert(change->doc <= UINT64_MAX >> 1);
 	if (!mem_grow(&past->v, &past->cap, past->len + RECORD_MAX, 1, err) ||
 	    !mem_grow(&past->tree, &past->tree_cap, past->tree_len + 2,
-	              sizeof(struct tree *), err))
+	              sizeof(struct tree *), err) ||
+	    !mem_grow(&past->mark, &past->mark_cap, past->mark_count + 1,
+	              sizeof(*past->mark), err))
 		return false;
-	past->len += encode(change, past->v + past->len);
+	past->len += encode(past, change);
 	for (size_t i = 0; i < 2; i++) {
 		if (trees[i])
 			past->tree[past->tree_len++] = tree_ref(trees[i]);
@@ -228,6 +288,33 @@ void past_mark_restoring(struct past *past)
 	}
 }
 
+/* Forget marks of what begins at `pos` or behind, and notes of steps behind the
+   first `done`. */
+static void drop_beside(struct past *past, size_t pos, size_t done)
+{
+	while (past->mark_count > 0 &&
+	       past->mark[past->mark_count - 1].from.pos >= pos)
+		past->mark_count--;
+	while (past->note_count > 0 &&
+	       past->note[past->note_count - 1].number > done)
+		mem_free(past->note[--past->note_count].text);
+}
+
+/* The last step begins here: mark it, if the last mark is far. */
+static void mark_step(struct past *past, struct past_place from)
+{
+	const struct mark *last =
+		past->mark_count > 0 ? &past->mark[past->mark_count - 1] : NULL;
+
+	if (last && past->done - last->number < MARK_STEPS &&
+	    from.pos - last->from.pos < MARK_BYTES)
+		return;
+	/* past_add() has made room. */
+	assert(past->mark && past->mark_count < past->mark_cap);
+	past->mark[past->mark_count++] =
+		(struct mark){ .number = past->done, .from = from };
+}
+
 void past_commit(struct past *past, bool join)
 {
 	size_t len = past->len - past->end;
@@ -236,9 +323,11 @@ void past_commit(struct past *past, bool join)
 	if (len == 0)
 		return;
 	join = join && past->done > 0 && past->undone == 0;
+	drop_beside(past, past->at, past->done);
 	if (!join) {
 		past->v[past->end] |= FIRST;
 		past->done++;
+		mark_step(past, past_here(past));
 	}
 	drop_trees(past, past->tree_at, past->tree_end);
 	memmove(past->v + past->at, past->v + past->end, len);
@@ -322,6 +411,133 @@ void past_cut(struct past *past, struct past_place place, size_t done)
 	past->tree_at = past->tree_end = past->tree_len = place.tree;
 	past->done = done;
 	past->undone = 0;
+	drop_beside(past, place.pos, done);
+}
+
+/* --- steps ----------------------------------------------------------------- */
+
+void past_set_label(struct past *past, const char *what, int64_t time)
+{
+	size_t i = 0;
+
+	if (!past->has_began) {
+		past->has_began = true;
+		past->began = time;
+	}
+	past->time = time;
+	past->what = 0;
+	if (!what)
+		return;
+	while (i < past->name_count && strcmp(past->names[i + 1], what) != 0)
+		i++;
+	if (i == past->name_count && i < NAMES - 1)
+		past->names[++past->name_count] = what;
+	if (i < past->name_count)
+		past->what = (unsigned char)(i + 1);
+}
+
+/* Where a step begins: found from the last mark before it. */
+static struct past_place place_of(const struct past *past, size_t number)
+{
+	size_t lo = 0, hi = past->mark_count;
+	struct past_place place, next;
+	struct change change;
+	bool first;
+
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (past->mark[mid].number <= number)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	place = next = past->mark[lo].from;
+	for (size_t n = past->mark[lo].number - 1;
+	     past_next(past, &next, &change, &first); place = next) {
+		n += first;
+		if (n == number)
+			break;
+	}
+	return place;
+}
+
+/* The first note of this step or a later one. */
+static size_t find_note(const struct past *past, size_t number)
+{
+	size_t lo = 0, hi = past->note_count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (past->note[mid].number < number)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+struct past_step past_step(const struct past *past, size_t number)
+{
+	size_t note = find_note(past, number);
+	struct past_step step = { .from = place_of(past, number) };
+	const unsigned char *from = past->v + step.from.pos + 1;
+
+	assert(number > 0 && number <= past->done + past->undone);
+	(void)get_number(&from);
+	step.what = past->names[*from++];
+	step.time = (int64_t)(unfold_sign(get_number(&from)) +
+	                      (uint64_t)past->began);
+	if (note < past->note_count && past->note[note].number == number)
+		step.note = past->note[note].text;
+	return step;
+}
+
+bool past_set_note(struct past *past, size_t number, const char *text,
+                   struct error *err)
+{
+	size_t at = find_note(past, number);
+	struct note *note;
+	bool there = at < past->note_count && past->note[at].number == number;
+	char *copy = NULL;
+
+	assert(number > 0 && number <= past->done + past->undone);
+	if (*text && !mem_grow(&past->note, &past->note_cap,
+	                       past->note_count + 1, sizeof(*note), err))
+		return false;
+	if (*text) {
+		copy = mem_strdup(text, err);
+		if (!copy)
+			return false;
+	}
+	note = past->note + at;
+	if (there)
+		mem_free(note->text);
+	if (there && !copy)
+		memmove(note, note + 1,
+		        (--past->note_count - at) * sizeof(*note));
+	if (!there && copy)
+		memmove(note + 1, note,
+		        (past->note_count++ - at) * sizeof(*note));
+	if (copy)
+		*note = (struct note){ .number = number, .text = copy };
+	return true;
+}
+
+/* Is the record at `pos` the first of its group? Then the next record of `out`
+   is, with the same label. */
+static void copy_label(struct past *out, const struct past *past, size_t pos)
+{
+	const unsigned char *from = past->v + pos + 1;
+
+	if (!(get_number(&from) & 1))
+		return;
+	out->end = out->len;
+	out->tree_end = out->tree_len;
+	out->what = *from++;
+	out->time = (int64_t)((uint64_t)past->began +
+	                      unfold_sign(get_number(&from)));
 }
 
 static bool rebase_one(struct past *out, const struct past *past,
@@ -329,18 +545,45 @@ static bool rebase_one(struct past *out, const struct past *past,
                        struct error *err)
 {
 	unsigned char header = past->v[place->pos];
-	size_t at = out->len;
+	struct past_place at = { out->len, out->tree_len };
 	struct change change, mapped;
 	bool first, ok;
 
+	copy_label(out, past, place->pos);
 	(void)past_next(past, place, &change, &first);
 	if (!map(ctx, &change, &mapped, err))
 		return false;
 	ok = past_add(out, &mapped, err);
 	change_clear(&mapped);
-	if (ok)
-		out->v[at] |= header & (FIRST | RESTORES);
-	return ok;
+	if (!ok)
+		return false;
+	out->v[at.pos] |= header & (FIRST | RESTORES);
+	if (first) {
+		out->done++;
+		mark_step(out, at);
+	}
+	return true;
+}
+
+static bool copy_beside(struct past *out, const struct past *past,
+                        struct error *err)
+{
+	memcpy(out->names, past->names, sizeof(out->names));
+	out->name_count = past->name_count;
+	out->has_began = past->has_began;
+	out->began = past->began;
+	if (!mem_grow(&out->note, &out->note_cap, past->note_count + 1,
+	              sizeof(*out->note), err))
+		return false;
+	for (; out->note_count < past->note_count; out->note_count++) {
+		struct note *note = &out->note[out->note_count];
+
+		*note = past->note[out->note_count];
+		note->text = mem_strdup(note->text, err);
+		if (!note->text)
+			return false;
+	}
+	return true;
 }
 
 struct past *past_rebase(const struct past *past, past_map *map, void *ctx,
@@ -348,24 +591,26 @@ struct past *past_rebase(const struct past *past, past_map *map, void *ctx,
 {
 	struct past_place place = { 0 };
 	struct past *out = past_new(err);
+	bool ok = out && copy_beside(out, past, err);
 
 	assert(past->len == past->end);
-	while (out && place.pos < past->end) {
-		if (!rebase_one(out, past, &place, map, ctx, err)) {
-			past_free(out);
-			return NULL;
-		}
-		if (place.pos == past->at) {
+	while (ok && place.pos < past->end) {
+		ok = rebase_one(out, past, &place, map, ctx, err);
+		if (ok && place.pos == past->at) {
 			out->at = out->len;
 			out->tree_at = out->tree_len;
 		}
 	}
-	if (!out)
+	if (!ok) {
+		past_free(out);
 		return NULL;
+	}
 	out->end = out->len;
 	out->tree_end = out->tree_len;
 	out->done = past->done;
 	out->undone = past->undone;
+	out->what = past->what;
+	out->time = past->time;
 	return out;
 }
 

@@ -21,6 +21,11 @@
 struct error;
 struct past;
 
+/* A place between two changes. */
+struct past_place {
+	size_t pos, tree;
+};
+
 struct past *past_new(struct error *err) MUST_USE;
 void past_free(struct past *past); /* NULL is allowed */
 
@@ -42,18 +47,39 @@ bool past_add(struct past *past, const struct change *change,
 void past_commit(struct past *past, bool join);
 void past_cancel(struct past *past);
 
+/*
+ * What the groups that are begun from now on are called, and when they are
+ * made: in s since the epoch. `what` is kept, and must stay; NULL: no name.
+ */
+void past_set_label(struct past *past, const char *what, int64_t time);
+
+/*
+ * A step is what is taken back at once: a group, with those that joined it.
+ * Steps have numbers from 1 in the order in which they were made; those that
+ * can be made again follow the others. A number is given again once its step
+ * cannot be made again any more.
+ */
+struct past_step {
+	const char *what; /* of its first group; NULL: not known */
+	int64_t time;     /* when that was made */
+	const char *note; /* borrowed until the history changes, or NULL */
+	struct past_place from; /* in front of its first change */
+};
+/* A step that is there: 1 to done + undone. O(log n), and some changes. */
+struct past_step past_step(const struct past *past, size_t number);
+/* Give such a step a note; "" takes it away. ERR_NOMEM. It goes with its step,
+   and no past_place is another one then. */
+bool past_set_note(struct past *past, size_t number, const char *text,
+                   struct error *err) MUST_USE;
+
 /* The changes of the group that is being made restore single bytes: they are
    passed over, with what they restore, by past_old(). */
 void past_mark_restoring(struct past *past);
 
 /*
- * Places between changes. A step gives the change behind or before the place
- * and moves it; the change is as it was made, and its trees are borrowed.
+ * Going through gives the change behind or before a place and moves that; the change is as it was made, and its trees are borrowed.
  * *first: it is the first of its group. False at the end, or at the start.
  */
-struct past_place {
-	size_t pos, tree;
-};
 struct past_place past_here(const struct past *past);
 struct past_place past_pending(const struct past *past);
 bool past_next(const struct past *past, struct past_place *place,

@@ -411,13 +411,15 @@ bool store_read(const struct store *store, const struct piece *piece, void *buf,
 {
 	struct run run = { .len = piece->len,
 		           .state = STATE_DATA,
-		           .edited = piece->tag & PIECE_EDITED,
+		           .edited = true,
 		           .inserted = piece->tag & PIECE_INSERTED };
 
 	if ((piece->tag & PIECE_KIND) == PIECE_STORE &&
-	    piece->off >= IMAGE_BASE)
+	    piece->off >= IMAGE_BASE) {
+		run.edited = piece->tag & PIECE_EDITED;
 		return read_images(store, run, piece->off - IMAGE_BASE, buf,
 		                   piece->len, runs, err);
+	}
 	if (!runs_add(runs, run, err))
 		return false;
 	if ((piece->tag & PIECE_KIND) == PIECE_STORE)

@@ -83,8 +83,8 @@ struct store_fill store_fill(const struct store *store, uint64_t pos,
                              unsigned char bytes[static STORE_PATTERN_MAX]);
 
 /* Read the piece, which is PIECE_STORE or PIECE_FILL and at most SIZE_MAX
-   long, whole, and append runs as source_read(): they are edited, and inserted,
-   if the piece is; images may be BAD. ERR_NOMEM: then the runs are as they were. */
+   long, whole, and append runs as source_read(): they are edited, and inserted
+   if the piece is. Images are edited if the piece is, and may be BAD. ERR_NOMEM: then the runs are as they were. */
 bool store_read(const struct store *store, const struct piece *piece, void *buf,
                 struct runs *runs, struct error *err) MUST_USE;
 

@@ -285,6 +285,22 @@ static void push(struct piece *v, size_t *count, struct piece piece)
 		v[(*count)++] = piece;
 }
 
+/* Append the pieces of a leaf. Only the seam is closed: bits from above may have
+   made more of them follow each other, and joined they would be too few. */
+static void push_leaf(struct piece *v, size_t *count, const struct edge *edge)
+{
+	const struct leaf *leaf = const_leaf(edge->node);
+
+	for (size_t i = 0; i < leaf->head.count; i++) {
+		struct piece piece = leaf_get(leaf, i, edge->tag);
+
+		if (i == 0)
+			push(v, count, piece);
+		else
+			v[(*count)++] = piece;
+	}
+}
+
 /* Make a leaf, which may be changed, these pieces. */
 static void fill_leaf(struct edge *edge, const struct piece *v, size_t count)
 {
@@ -304,12 +320,8 @@ static bool join_leaves(struct edge out[2], size_t *n, struct error *err)
 	size_t count = 0;
 	size_t half;
 
-	for (size_t side = 0; side < 2; side++) {
-		const struct leaf *leaf = const_leaf(out[side].node);
-
-		for (size_t i = 0; i < leaf->head.count; i++)
-			push(v, &count, leaf_get(leaf, i, out[side].tag));
-	}
+	push_leaf(v, &count, &out[0]);
+	push_leaf(v, &count, &out[1]);
 	*n = 2;
 	if (count > LEAF && out[0].node->count >= LEAF_MIN &&
 	    out[1].node->count >= LEAF_MIN)
@@ -930,14 +942,8 @@ static void put_merged(struct tree **root, struct tree_plan *plan)
 	size_t count = 0;
 
 	put_pieces(plan);
-	for (size_t side = 0; side < 2; side++) {
-		const struct edge *from =
-			(side == 0) == (first == own) ? &leaf : &other;
-
-		for (size_t i = 0; i < from->node->count; i++)
-			push(v, &count,
-			     leaf_get(const_leaf(from->node), i, from->tag));
-	}
+	push_leaf(v, &count, first == own ? &leaf : &other);
+	push_leaf(v, &count, first == own ? &other : &leaf);
 	fill_leaf(&leaf, v, count);
 	tree_unref(other.node);
 	inner_set(inner, first, leaf);

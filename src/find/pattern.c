@@ -436,6 +436,29 @@ bool pattern_counts_indicators(const struct pattern *pattern)
 	       occurrences(&pattern->regex, "\\X") > 0;
 }
 
+size_t pattern_groups(const struct pattern *pattern)
+{
+	uint32_t count = 0;
+
+	if (pattern->regex.own_len > 0)
+		(void)pcre2_pattern_info(pattern->code, PCRE2_INFO_CAPTURECOUNT,
+		                         &count);
+	return count;
+}
+
+bool pattern_group(const struct pattern *pattern, const char *name,
+                   size_t *group)
+{
+	int number = PCRE2_ERROR_NOSUBSTRING;
+
+	if (pattern->regex.own_len > 0)
+		number = pcre2_substring_number_from_name(pattern->code,
+		                                          (PCRE2_SPTR)name);
+	if (number > 0)
+		*group = (size_t)number;
+	return number > 0;
+}
+
 #ifdef TEST_HOOKS
 bool pattern_is_interpreted(const struct pattern *pattern)
 {
@@ -585,6 +608,19 @@ enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
 	                            sizeof(matcher->message)) < 0)
 		matcher->message[0] = '\0';
 	return MATCHED_FAILED;
+}
+
+void matcher_group(const struct matcher *matcher, size_t group, size_t *start,
+                   size_t *end)
+{
+	const PCRE2_SIZE *where = pcre2_get_ovector_pointer(matcher->data);
+
+	assert(group < pcre2_get_ovector_count(matcher->data));
+	*start = *end = 0;
+	if (where[2 * group] == PCRE2_UNSET)
+		return;
+	*start = where[2 * group];
+	*end = where[2 * group + 1];
 }
 
 const char *matcher_problem(const struct matcher *matcher)

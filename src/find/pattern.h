@@ -53,6 +53,13 @@ bool pattern_is_utf(const struct pattern *pattern);
    its history: all that stand in one row? */
 bool pattern_counts_indicators(const struct pattern *pattern);
 
+/* The groups of a regex, counted from 1; no other pattern has any. */
+size_t pattern_groups(const struct pattern *pattern);
+
+/* The group of this name; false: there is none, or there are several. */
+bool pattern_group(const struct pattern *pattern, const char *name,
+                   size_t *group);
+
 #ifdef TEST_HOOKS
 bool pattern_is_interpreted(const struct pattern *pattern);
 
@@ -94,6 +101,11 @@ struct match_at {
 enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
                           size_t len, size_t from, size_t last, unsigned flags,
                           struct match_at *out);
+
+/* After MATCHED_YES: the bytes of a group, 0 being the match, which were
+   bytes[*start, *end) of matcher_find(). None when the group took no part. */
+void matcher_group(const struct matcher *matcher, size_t group, size_t *start,
+                   size_t *end);
 
 /* What the last MATCHED_FAILED was, in PCRE2's words. */
 const char *matcher_problem(const struct matcher *matcher);

@@ -29,6 +29,7 @@
 enum {
 	HITS = 4096,  /* starts in the sample that are followed */
 	TRUST = 8,    /* how many of them outweigh the frequencies alone */
+	GUESS = 64,   /* starts that these count for in the density */
 	SETTLE = 15,  /* cost of settling, in tests of a masked pair */
 	PATIENCE = 7, /* blocks settled before the loop is tried again */
 	BYTES = 256,
@@ -296,6 +297,15 @@ static void choose_run(struct scan *scan, const struct choice *choice,
 		(struct loop){ .a = &scan->run, .b = &scan->run, .lane = lane };
 }
 
+/* Of two scans that found nothing in a sample, one is rarer still: the
+   frequencies alone speak for a few starts more. */
+static double density(const struct choice *choice, double product)
+{
+	double seen = choice->per_hit > 0 ? 1 / choice->per_hit : 0;
+
+	return ((double)choice->count + GUESS * product) / (seen + GUESS);
+}
+
 static void order(struct scan *scan, struct choice *choice,
                   const struct byte_set *sets, size_t len)
 {
@@ -316,9 +326,7 @@ static void order(struct scan *scan, struct choice *choice,
 			swap(scan, choice, done, next_best(scan, choice, done));
 		keep(choice, &scan->probe[done]);
 	}
-	scan->density = choice->per_hit > 0
-	                        ? (double)choice->count * choice->per_hit
-	                        : product;
+	scan->density = density(choice, product);
 }
 
 struct scan *scan_new(const struct byte_set *sets, size_t count,

@@ -558,6 +558,45 @@ bool searcher_walk(struct searcher *searcher, uint64_t from, uint64_t until,
 	return ok;
 }
 
+/* Without the sieve, which knows no groups. What may match here depends on the
+   bytes around alone, so the attempt has the answer that it had. */
+bool searcher_again(struct searcher *searcher, const struct match *match,
+                    struct error *err)
+{
+	struct seeker *s = &searcher->seeker;
+	uint64_t at = match->addr;
+	struct match hit;
+
+	s->limit = at + 1;
+	adapt_span(s, at);
+	while (at < s->limit) {
+		if (seeker_is_cancelled(s))
+			return error_set(err, ERR_CANCELLED, "cancelled");
+		if (try_starts(s, &at, s->limit, s->span, &hit, err)) {
+			if (hit.len == match->len)
+				return true;
+			break;
+		}
+		if (err->code != ERR_NONE)
+			return false;
+	}
+	error_set(err, ERR_CHANGED,
+	          "the bytes at 0x%" PRIx64 " changed while they were sought",
+	          match->addr);
+	return error_add_addr(err, match->addr);
+}
+
+const unsigned char *searcher_group(const struct searcher *searcher,
+                                    size_t group, size_t *len)
+{
+	const struct seeker *s = &searcher->seeker;
+	size_t start, end;
+
+	matcher_group(s->matcher, group, &start, &end);
+	*len = end - start;
+	return s->window.bytes + start;
+}
+
 uint64_t searcher_passes(const struct searcher *searcher, uint64_t from,
                          uint64_t least)
 {

@@ -93,6 +93,19 @@ bool searcher_walk(struct searcher *searcher, uint64_t from, uint64_t until,
                    uint64_t *seen, search_take *take, void *arg,
                    struct error *err) MUST_USE;
 
+/*
+ * Find a match once more that a search with the same range gave, for its
+ * groups. Best in the order of addresses. ERR_CHANGED: the bytes are no longer
+ * those that matched; ERR_LIMIT ERR_CANCELLED ERR_NOMEM.
+ */
+bool searcher_again(struct searcher *searcher, const struct match *match,
+                    struct error *err) MUST_USE;
+
+/* The bytes of a group of the match that was found again, 0 being all of it; no
+   byte when the group took no part. Borrowed until the next one. */
+const unsigned char *searcher_group(const struct searcher *searcher,
+                                    size_t group, size_t *len);
+
 /* The end of what a walk from `from` passes without looking at all of it, if
    that is more than `least` bytes; else `from`. */
 uint64_t searcher_passes(const struct searcher *searcher, uint64_t from,

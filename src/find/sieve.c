@@ -10,7 +10,8 @@
  * Which scan is best, and whether any is, depends on the bytes: a sample of
  * them decides, taken anew after four times as many bytes each time. When more
  * starts than the sample promised are tried in vain, there is no scan until the
- * next sample.
+ * next sample. While there is none all is slow, so that the next sample comes
+ * soon: one bad place must not decide about the quarter of a gigabyte behind it.
  *
  * V1  found[0, count) are, in their order, all places in [judged.from,
  *     judged.to) that fit, for judged.floor
@@ -40,6 +41,8 @@
 #define SIEVE_DENSITY     (1.0 / 128)         /* of starts worth being tried */
 #define SIEVE_SAMPLED     ((uint64_t)1 << 20) /* bytes to the next sample */
 #define SIEVE_SAMPLED_MAX ((uint64_t)1 << 28)
+#define SIEVE_SAMPLED_OFF ((uint64_t)1 << 22) /* the same without a scan */
+#define SIEVE_LATE        ((uint64_t)1 << 20) /* bytes that are judged by */
 #define SIEVE_BACK        4096 /* read at a time to find where a run begins */
 #endif
 
@@ -64,7 +67,7 @@ struct sieve {
 	size_t count;      /* positions of the scan */
 	uint64_t left;     /* bytes until the next sample */
 	uint64_t period;
-	uint64_t passed, vain; /* bytes and starts since the last sample */
+	uint64_t passed, vain; /* bytes and starts of late */
 	unsigned char *sample; /* owned; SAMPLE bytes */
 	struct {
 		uint64_t from, to, floor;
@@ -152,8 +155,8 @@ static bool offer(struct sieve *s, const struct byte_set *sets, size_t count,
 	return true;
 }
 
-/* Choose anew from the `sample` bytes that were gathered. */
-static bool choose(struct sieve *s, size_t sample, struct error *err)
+/* Take the best scan for the `sample` bytes that were gathered, if any is. */
+static bool take_scan(struct sieve *s, size_t sample, struct error *err)
 {
 	const struct prefilter *known = &s->known;
 	double least = SIEVE_DENSITY;
@@ -161,8 +164,6 @@ static bool choose(struct sieve *s, size_t sample, struct error *err)
 	scan_free(s->scan);
 	s->scan = NULL;
 	s->passed = s->vain = 0;
-	s->left = s->period;
-	s->period = u64_min(s->period * 4, SIEVE_SAMPLED_MAX);
 	s->judged.to = s->judged.from;
 	if (known->is_exact) {
 		least = 2;
@@ -204,18 +205,38 @@ static bool gather(struct sieve *s, const unsigned char *bytes, size_t len,
 	return true;
 }
 
+/* There is a scan now, or there is none: when to take the next sample. */
+static void plan(struct sieve *s)
+{
+	if (s->scan) {
+		s->left = s->period;
+		s->period = u64_min(s->period * 4, SIEVE_SAMPLED_MAX);
+	} else {
+		s->left = SIEVE_SAMPLED_OFF;
+		s->period = SIEVE_SAMPLED;
+	}
+}
+
 static bool sample(struct sieve *s, const unsigned char *bytes, size_t len,
                    struct error *err)
 {
 	size_t size;
 
-	return gather(s, bytes, len, &size, err) && choose(s, size, err);
+	if (!gather(s, bytes, len, &size, err) || !take_scan(s, size, err))
+		return false;
+	plan(s);
+	return true;
 }
 
 static void pass(struct sieve *s, uint64_t bytes)
 {
 	s->left -= u64_min(s->left, bytes);
 	s->passed += bytes;
+	/* Many good bytes do not make up for a bad place behind them. */
+	while (s->passed > SIEVE_LATE) {
+		s->passed /= 2;
+		s->vain /= 2;
+	}
 }
 
 bool sieve_adapt(struct sieve *sieve, const unsigned char *bytes, size_t len,
@@ -239,8 +260,7 @@ void sieve_in_vain(struct sieve *sieve)
 		return;
 	scan_free(sieve->scan);
 	sieve->scan = NULL;
-	if (sieve->left == 0)
-		sieve->left = 1;
+	plan(sieve);
 }
 
 /* --- runs ---------------------------------------------------------------- */

@@ -1,4 +1,10 @@
-/* lock.c - see lock.h */
+/*
+ * lock.c - see lock.h
+ *
+ * Who holds a lock is read from /proc/locks, which names process, device and
+ * inode. A look at it takes longer than another editor needs to try a lock that
+ * it does not keep, so that whoever was refused tries once more after it.
+ */
 #include "config.h"
 
 #include "keep/lock.h"
@@ -14,9 +20,13 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "keep/disk.h"
+#include "keep/recover.h"
 #include "source/identity.h"
 
-enum { TEXT = 65536 };
+enum {
+	TEXT = 65536,
+	NAME = 64, /* of a journal */
+};
 
 struct lock {
 	const struct sys *sys; /* borrowed */
@@ -71,38 +81,76 @@ static void read_text(const struct sys *sys, const char *path, char *text,
 		(void)sys->close(fd);
 }
 
-static uint32_t find_holder(const struct sys *sys, const struct sys_stat *st)
-{
-	struct error err;
-	char *text = mem_zalloc(TEXT, &err);
-	uint32_t pid = 0;
+/* A journal that a process writes, among those that are ours to read. */
+struct journal_search {
+	const struct folder *folder;
+	const char *locks; /* what /proc/locks says */
+	uint32_t pid;
+	char name[NAME]; /* "": not found */
+};
 
-	if (text) {
-		read_text(sys, "/proc/locks", text, TEXT);
-		pid = lock_holder(text, st->dev, st->ino);
-	}
-	mem_free(text);
-	return pid;
+static bool is_journal_of(void *arg, const char *name)
+{
+	struct journal_search *search = arg;
+	const struct sys *sys = search->folder->sys;
+	struct error ignored;
+	struct sys_stat st;
+	int fd;
+
+	if (!folder_open_file(search->folder, name, SYS_READ, &fd, &ignored))
+		return true;
+	if (sys->fstat(fd, &st) == 0 &&
+	    lock_holder(search->locks, st.dev, st.ino) == search->pid)
+		snprintf(search->name, NAME, "%.*s", NAME - 1,
+		         text_shown(name).s);
+	(void)sys->close(fd);
+	return search->name[0] == '\0';
 }
 
-static bool held(const struct sys *sys, const char *path,
-                 const struct sys_stat *st, struct error *err)
+/* Who has locked the file. Room for ERROR_TEXT bytes. */
+static void describe(const struct sys *sys, const struct sys_stat *st,
+                     const struct folder *journals, const char *locks,
+                     char dst[static ERROR_TEXT])
 {
-	uint32_t pid = find_holder(sys, st);
-	char proc[32];
-	char name[64];
+	struct journal_search search = { .folder = journals, .locks = locks };
+	struct error ignored;
+	char proc[32], name[64];
 
-	if (pid == 0)
-		return error_set(err, ERR_READONLY,
-		                 "%s: another program has locked it",
-		                 text_shown(path).s);
-	snprintf(proc, sizeof(proc), "/proc/%" PRIu32 "/comm", pid);
+	search.pid = lock_holder(locks, st->dev, st->ino);
+	if (search.pid == 0) {
+		snprintf(dst, ERROR_TEXT, "another program has locked it");
+		return;
+	}
+	snprintf(proc, sizeof(proc), "/proc/%" PRIu32 "/comm", search.pid);
 	read_text(sys, proc, name, sizeof(name));
 	name[strcspn(name, "\n")] = '\0';
-	return error_set(err, ERR_READONLY, "%s: process %" PRIu32 " (%s) %s",
-	                 text_shown(path).s, pid,
-	                 *name ? text_shown(name).s : "?",
-	                 "has locked it to edit it");
+	if (journals)
+		(void)!recover_names(journals, is_journal_of, &search,
+		                     &ignored);
+	snprintf(dst, ERROR_TEXT,
+	         "process %" PRIu32 " (%s) has locked it to edit it%s%s%s",
+	         search.pid, *name ? text_shown(name).s : "?",
+	         *search.name ? " (journal " : "", search.name,
+	         *search.name ? ")" : "");
+}
+
+/* The lock is another's: see who that is, and try once more. */
+static bool take_again(const struct sys *sys, int fd, const char *path,
+                       const struct sys_stat *st, const struct folder *journals,
+                       struct error *err)
+{
+	char *locks = mem_zalloc(TEXT, err);
+	char who[ERROR_TEXT];
+
+	if (!locks)
+		return false;
+	read_text(sys, "/proc/locks", locks, TEXT);
+	describe(sys, st, journals, locks, who);
+	mem_free(locks);
+	if (disk_lock(sys, fd, SYS_LOCK_TAKE) == 0)
+		return true;
+	error_set(err, ERR_READONLY, "%s: %s", text_shown(path).s, who);
+	return error_add_path(err, path);
 }
 
 static bool io_failed(const char *path, const char *what, int res,
@@ -112,66 +160,142 @@ static bool io_failed(const char *path, const char *what, int res,
 	return error_add_path(err, path);
 }
 
-/* On success *out is a descriptor with the lock. */
-static bool open_locked(const struct sys *sys, const char *path,
-                        const struct identity *id, int *out, struct error *err)
+/* Does it say that this file system has no such locks? */
+static bool is_unsupported(int errnum)
+{
+	return errnum == EOPNOTSUPP || errnum == ENOSYS || errnum == ENOLCK ||
+	       errnum == EINVAL || errnum == EBADF;
+}
+
+/* Lock what is open there, and close it if that cannot be. */
+static bool lock_open(const struct sys *sys, int fd, const char *path,
+                      const struct identity *id, const struct folder *journals,
+                      struct error *err)
 {
 	struct identity found;
 	struct sys_stat st;
-	int fd = sys->open(path, SYS_READ);
-	int res;
+	int res = sys->fstat(fd, &st);
+	bool ok = false;
 
-	if (fd < 0)
-		return io_failed(path, "open", fd, err);
-	res = sys->fstat(fd, &st);
-	if (res < 0) {
-		(void)io_failed(path, "stat", res, err);
-		goto out;
-	}
-	found = identity_of(&st);
+	found = res < 0 ? *id : identity_of(&st);
+	if (res == 0 && identity_same(&found, id))
+		res = disk_lock(sys, fd, SYS_LOCK_TAKE);
 	if (!identity_same(&found, id)) {
-		(void)error_set(err, ERR_CHANGED, "%s: file was replaced",
-		                text_shown(path).s);
-		goto out;
-	}
-	res = disk_lock(sys, fd, SYS_LOCK_TAKE);
-	if (res == 0) {
-		*out = fd;
-		return true;
-	}
-	if (res == -EAGAIN)
-		(void)held(sys, path, &st, err);
-	else
+		error_set(err, ERR_CHANGED, "%s: file was replaced",
+		          text_shown(path).s);
+		(void)error_add_path(err, path);
+	} else if (res == -EAGAIN) {
+		ok = take_again(sys, fd, path, &st, journals, err);
+	} else if (res < 0) {
 		(void)io_failed(path, "lock", res, err);
-out:
-	(void)sys->close(fd);
+	} else {
+		ok = true;
+	}
+	if (!ok)
+		(void)sys->close(fd);
+	return ok;
+}
+
+/* On success *out is a descriptor with the lock. On NFS it must be one to
+   write; elsewhere reading will do. */
+static bool open_locked(const struct sys *sys, const char *path,
+                        const struct identity *id,
+                        const struct folder *journals, int *out,
+                        struct error *err)
+{
+	unsigned flags = SYS_READ;
+
+	do {
+		*out = sys->open(path, flags);
+		if (*out < 0)
+			return io_failed(path, "open", *out, err);
+		if (lock_open(sys, *out, path, id, journals, err))
+			return true;
+		flags ^= SYS_WRITE;
+	} while (flags & SYS_WRITE && err->sys == EBADF);
+	if (err->code == ERR_IO && is_unsupported(err->sys))
+		err->code = ERR_NO;
 	return false;
 }
 
 bool lock_try(const struct sys *sys, const char *path,
-              const struct identity *id, struct error *err)
+              const struct identity *id, const struct folder *journals,
+              struct error *err)
 {
 	int fd;
 
-	if (!open_locked(sys, path, id, &fd, err))
+	if (!open_locked(sys, path, id, journals, &fd, err))
 		return false;
 	(void)sys->close(fd);
 	return true;
 }
 
 struct lock *lock_take(const struct sys *sys, const char *path,
-                       const struct identity *id, struct error *err)
+                       const struct identity *id, const struct folder *journals,
+                       struct error *err)
 {
 	struct lock *lock = mem_zalloc(sizeof(*lock), err);
 
 	if (!lock)
 		return NULL;
 	lock->sys = sys;
-	if (open_locked(sys, path, id, &lock->fd, err))
+	if (open_locked(sys, path, id, journals, &lock->fd, err))
 		return lock;
 	mem_free(lock);
 	return NULL;
 }
+
+/* --- all there are -------------------------------------------------------- */
+
+static bool take_inode(struct lock_list *list, const char *line,
+                       struct error *err)
+{
+	uint64_t inode;
+
+	if (sscanf(line, "%*u: FLOCK %*s %*s %*u %*x:%*x:%" SCNu64, &inode) !=
+	    1)
+		return true;
+	if (!mem_grow(&list->v, &list->cap, list->count + 1, sizeof(*list->v),
+	              err))
+		return false;
+	list->v[list->count++] = inode;
+	return true;
+}
+
+bool lock_list_read(const struct sys *sys, struct lock_list *list,
+                    struct error *err)
+{
+	char *text = mem_zalloc(TEXT, err);
+	const char *line = text;
+	bool ok = text != NULL;
+
+	if (ok)
+		read_text(sys, "/proc/locks", text, TEXT);
+	list->count = 0;
+	while (ok && *line) {
+		ok = take_inode(list, line, err);
+		line += strcspn(line, "\n");
+		line += *line == '\n';
+	}
+	mem_free(text);
+	return ok;
+}
+
+bool lock_list_has(const struct lock_list *list, uint64_t ino)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->v[i] == ino)
+			return true;
+	return false;
+}
+
+void lock_list_free(struct lock_list *list)
+{
+	mem_free(list->v);
+	*list = (struct lock_list){ 0 };
+}
+
+/* --- locks ---------------------------------------------------------------- */
 
 void lock_drop(struct lock *lock)
 {

@@ -50,6 +50,18 @@ static int is_ours(const struct replacement *r)
 	       open.uid == sys_user();
 }
 
+/* Does it begin as all that is saved here does, as far as it goes? A file that
+   somebody else gave this name is not to be lost. 1, 0, or what the system
+   says. */
+static int is_a_save(const struct replacement *r)
+{
+	static const char begin[] = "hexspan-";
+	char bytes[sizeof(begin) - 1];
+	int64_t n = r->sys->pread(r->fd, bytes, sizeof(bytes), 0);
+
+	return n < 0 ? (int)n : memcmp(bytes, begin, (size_t)n) == 0;
+}
+
 static int open_new(const struct replacement *r)
 {
 	return r->sys->open(r->temp, SYS_WRITE | SYS_CREATE | SYS_EXCLUSIVE);
@@ -58,12 +70,14 @@ static int open_new(const struct replacement *r)
 /* A save that was broken off left its file behind: nobody has it locked. */
 static bool remove_left(struct replacement *r, struct error *err)
 {
-	int res = r->sys->open(r->temp, SYS_WRITE | SYS_NOFOLLOW);
+	int res = r->sys->open(r->temp, SYS_READ | SYS_WRITE | SYS_NOFOLLOW);
 
 	if (res < 0)
 		return io_error(res, r->temp, err);
 	r->fd = res;
 	res = r->sys->lock(r->fd, SYS_LOCK_TAKE) == 0 ? is_ours(r) : 0;
+	if (res > 0)
+		res = is_a_save(r);
 	if (res > 0)
 		res = r->sys->unlink(r->temp);
 	else if (res == 0)
@@ -145,29 +159,118 @@ bool replace_put(struct replacement *r, const char *bytes, size_t len,
 	       (r->waiting.len < STEP_BYTES || write_waiting(r, err));
 }
 
+static void close_temp(struct replacement *r)
+{
+	/* What is synced, closing does not lose. */
+	if (r->fd >= 0)
+		(void)r->sys->close(r->fd);
+	r->fd = -1;
+}
+
 void replace_cancel(struct replacement *r)
 {
 	/* As long as it is open, it is locked. */
 	(void)r->sys->unlink(r->temp);
-	(void)r->sys->close(r->fd);
+	close_temp(r);
 	forget(r);
+}
+
+static bool sync_temp(struct replacement *r, struct error *err)
+{
+	int res;
+
+	if (!write_waiting(r, err))
+		return false;
+	res = r->sys->sync(r->fd);
+	return res >= 0 || io_error(res, r->temp, err);
+}
+
+bool replace_finish(struct replacement *r, struct error *err)
+{
+	if (!sync_temp(r, err))
+		return false;
+	close_temp(r);
+	return true;
+}
+
+static bool is_there(const char *path, struct error *err)
+{
+	error_set(err, ERR_STATE, "%s is there already", text_shown(path).s);
+	return error_add_path(err, path);
+}
+
+/* Where the system cannot refuse to replace a file, it is looked for. */
+static int rename_new(const struct replacement *r)
+{
+	int res = r->sys->rename_new(r->temp, r->path);
+	struct sys_stat st;
+
+	if (res != -EINVAL && res != -ENOSYS)
+		return res;
+	res = r->sys->stat(r->path, &st);
+	if (res != -ENOENT)
+		return res < 0 ? res : -EEXIST;
+	return r->sys->rename(r->temp, r->path);
+}
+
+bool replace_place(struct replacement *r, bool over, struct error *err)
+{
+	int res = over ? r->sys->rename(r->temp, r->path) : rename_new(r);
+
+	if (res == -EEXIST && !over)
+		is_there(r->path, err);
+	else if (res < 0)
+		io_error(res, r->path, err);
+	if (res < 0)
+		(void)r->sys->unlink(r->temp);
+	close_temp(r);
+	forget(r);
+	return res >= 0;
 }
 
 bool replace_commit(struct replacement *r, struct error *err)
 {
-	const struct sys *sys = r->sys;
-	bool ok = write_waiting(r, err);
-	int res = ok ? sys->sync(r->fd) : 0;
+	if (sync_temp(r, err))
+		return replace_place(r, true, err);
+	replace_cancel(r);
+	return false;
+}
 
+bool replace_settle(const struct sys *sys, const char *path, struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash && slash != path ? (size_t)(slash - path) : 1;
+	char folder[4096]; /* the system takes no longer ones */
+	int fd, res;
+
+	if (len >= sizeof(folder))
+		return true;
+	memcpy(folder, slash ? path : ".", len);
+	folder[len] = '\0';
+	fd = sys->open(folder, SYS_READ | SYS_FOLDER);
+	res = fd < 0 ? 0 : sys->sync(fd);
+	if (fd >= 0)
+		(void)sys->close(fd);
+	if (res >= 0 || res == -EINVAL)
+		return true;
+	io_error(res, path, err);
+	return error_prefix(err, "written, but a power failure may lose it");
+}
+
+bool replace_may(const struct sys *sys, const char *path, bool over,
+                 struct error *err)
+{
+	struct sys_stat st;
+	int res = sys->stat(path, &st);
+
+	if (res == -ENOENT)
+		return true;
 	if (res < 0)
-		ok = io_error(res, r->temp, err);
-	res = ok ? sys->rename(r->temp, r->path) : 0;
-	if (res < 0)
-		ok = io_error(res, r->path, err);
-	if (!ok)
-		(void)sys->unlink(r->temp);
-	/* What is synced, closing does not lose. */
-	(void)sys->close(r->fd);
-	forget(r);
-	return ok;
+		return io_error(res, path, err);
+	if (st.type != SYS_REGULAR) {
+		error_set(err, ERR_STATE, "%s is not a regular file",
+		          text_shown(path).s);
+		return error_add_path(err, path);
+	}
+	return over || is_there(path, err);
 }

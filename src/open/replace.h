@@ -3,8 +3,8 @@
  *
  * The bytes go to a temporary file beside it (path.hxtmp), which is synced and
  * renamed over it. Until then an old file at the path is as it was. While it is
- * written the temporary file is locked; one that nobody has locked was left by
- * a save that was broken off, and is removed.
+ * written the temporary file is locked; one that nobody has locked and that
+ * begins as one of ours was left by a save that was broken off, and is removed.
  *
  * Threads: the engine's. These block.
  */
@@ -34,5 +34,27 @@ bool replace_put(struct replacement *r, const char *bytes, size_t len,
 /* Ends it, in success and failure. */
 bool replace_commit(struct replacement *r, struct error *err) MUST_USE;
 void replace_cancel(struct replacement *r);
+
+/*
+ * The same in steps, for files that are to come together. Bytes may also be
+ * written to r->fd, whose size the caller sees to; but not both ways. What is
+ * finished is whole and durable, has no descriptor, and is no longer locked; it
+ * can be placed or cancelled. ERR_IO; ERR_STATE of place: there is a file of
+ * that name already, and it is not to be replaced. Place ends it as commit
+ * does.
+ */
+bool replace_finish(struct replacement *r, struct error *err) MUST_USE;
+bool replace_place(struct replacement *r, bool over,
+                   struct error *err) MUST_USE;
+
+/* See that the names in the folder of `path` are durable. ERR_IO. Folders that
+   cannot be opened, or not be synced, are left alone. */
+bool replace_settle(const struct sys *sys, const char *path,
+                    struct error *err) MUST_USE;
+
+/* Is nothing in the way at `path`, or a plain file that may be replaced?
+   ERR_STATE, ERR_IO. */
+bool replace_may(const struct sys *sys, const char *path, bool over,
+                 struct error *err) MUST_USE;
 
 #endif

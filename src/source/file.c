@@ -410,6 +410,21 @@ static void file_unmap(struct source *src, void *pin)
 	windows_unpin(file_of(src)->files->windows, pin);
 }
 
+static bool file_clone(struct source *src, uint64_t off, uint64_t len, int to,
+                       uint64_t to_off)
+{
+	struct file *file = file_of(src);
+	struct run failed;
+	int fd, n;
+
+	if (!descriptors_pin(file->files->descriptors, &file->descriptor,
+	                     file->path, &src->id, &fd, &failed))
+		return false;
+	n = file->files->sys->clone(to, to_off, fd, off, len);
+	descriptors_unpin(file->files->descriptors, &file->descriptor);
+	return n == 0;
+}
+
 static void forget_blocks(struct file *file)
 {
 	atomic_store(&file->key, blocks_key(file->files->blocks));
@@ -556,6 +571,7 @@ static const struct source_ops file_ops = {
 	.stretch = file_stretch,
 	.map = file_map,
 	.unmap = file_unmap,
+	.clone = file_clone,
 	.check = file_check,
 	.written = file_written,
 	.free = file_free,

@@ -55,6 +55,13 @@ void source_unmap(struct source *src, void *pin)
 		src->ops->unmap(src, pin);
 }
 
+bool source_clone(struct source *src, uint64_t off, uint64_t len, int to,
+                  uint64_t to_off)
+{
+	assert(off <= src->size && len <= src->size - off);
+	return src->ops->clone && src->ops->clone(src, off, len, to, to_off);
+}
+
 unsigned source_check(struct source *src)
 {
 	return src->ops->check ? src->ops->check(src) : 0;

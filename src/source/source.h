@@ -58,6 +58,9 @@ struct source_ops {
 	const void *(*map)(struct source *src, uint64_t off, size_t *len,
 	                   void **pin);
 	void (*unmap)(struct source *src, void *pin);
+	/* May be NULL: its bytes cannot be shared. */
+	bool (*clone)(struct source *src, uint64_t off, uint64_t len, int to,
+	              uint64_t to_off);
 	unsigned (*check)(struct source *src); /* may be NULL: never changes */
 	/* May be NULL: is never written. */
 	void (*written)(struct source *src, const struct identity *id);
@@ -97,6 +100,12 @@ struct stretch source_stretch(struct source *src, uint64_t off);
 const void *source_map(struct source *src, uint64_t off, size_t *len,
                        void **pin) MUST_USE;
 void source_unmap(struct source *src, void *pin);
+
+/* Let len bytes at to_off of an open file be those at off, which are DATA or
+   HOLE, shared where the file system can. False: it cannot do it with these,
+   and the file has anything there. Blocks. */
+bool source_clone(struct source *src, uint64_t off, uint64_t len, int to,
+                  uint64_t to_off) MUST_USE;
 
 /* How the thing differs from what was opened: CHANGE_* bits, 0 for nothing. A
    stat; may block as long as one. */

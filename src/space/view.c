@@ -215,6 +215,18 @@ enum state view_stretch(const struct view *view, uint64_t addr, uint64_t *end)
 	return st.state;
 }
 
+uint64_t view_clone(const struct view *view, uint64_t addr, uint64_t most,
+                    int to, uint64_t to_off)
+{
+	struct location loc = space_locate(view->space, addr);
+
+	if (!loc.segment)
+		return 0;
+	return document_clone_at(loc.segment->doc,
+	                         root_of(view, loc.segment->doc), loc.doc_off,
+	                         u64_min(most, loc.run), to, to_off);
+}
+
 bool view_map(const struct view *view, uint64_t addr, size_t most,
               struct view_map *map)
 {

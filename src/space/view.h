@@ -52,6 +52,12 @@ bool view_read(const struct view *view, uint64_t addr, void *buf, size_t len,
  */
 enum state view_stretch(const struct view *view, uint64_t addr, uint64_t *end);
 
+/* Let bytes at to_off of an open file be those at addr, shared where the file
+   system can: how many of `most` they are, 0 for none, see
+   document_clone_at(). Blocks. */
+uint64_t view_clone(const struct view *view, uint64_t addr, uint64_t most,
+                    int to, uint64_t to_off) MUST_USE;
+
 /* What view_map() holds. */
 struct view_map {
 	const unsigned char *bytes;

@@ -12,8 +12,8 @@ $ hexspan --json ten letters -c '8 put "XYZ"; 14,16 delete; edits; segments; 8,1
 | {"addr":8,"at":"0x8","old_len":2,"new_len":2,"segment":1,"off":8,"file_off":8}
 | {"addr":10,"at":"0xa","old_len":1,"new_len":1,"segment":2,"off":0,"file_off":0}
 | {"addr":14,"at":"0xe","old_len":2,"new_len":0,"segment":2,"off":4,"file_off":4}
-| {"segment":1,"addr":0,"at":"0x0","size":10,"file_off":0,"kind":"file","access":"write","edits":1,"name":"ten","path":"ten"}
-| {"segment":2,"addr":10,"at":"0xa","size":14,"file_off":0,"kind":"file","access":"write","edits":2,"name":"letters","path":"letters"}
+| {"segment":1,"addr":0,"at":"0x0","size":10,"file_off":0,"kind":"file","access":"write","edits":1,"note":"","name":"ten","path":"ten"}
+| {"segment":2,"addr":10,"at":"0xa","size":14,"file_off":0,"kind":"file","access":"write","edits":2,"note":"","name":"letters","path":"letters"}
 | {"addr":8,"at":"0x8","len":4,"hex":"58595a62","edited":true}
 $ hexspan ten letters -c 'edits' -c '8,10 delete; edits; #2:$ insert "end"; edits; undo 2; edits'
 | 0x8 2 0 #1:$

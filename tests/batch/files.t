@@ -138,6 +138,22 @@ $ hexspan ten -c 'save-layout nowhere/made.hxl'
 $ hexspan --json ten -c 'save-layout made.hxl'
 ! {"error":"made.hxl is there already (save-layout! writes over it)","code":3,"command":"save-layout","path":"made.hxl"}
 = 3
+What is open is never written over, by whatever name it is reached.
+$ mkdir safe && cd safe && printf 0123456789 >disk && ln -s disk link.hxl && ln disk hard.hxl && mkdir dir.hxl && ln -s /dev/null null.hxl
+$ cd safe && for to in link.hxl hard.hxl dir.hxl null.hxl; do hexspan disk -c "save-layout! $to"; done
+! hexspan: save-layout: link.hxl is open: nothing is written over it
+! hexspan: save-layout: hard.hxl is open: nothing is written over it
+! hexspan: save-layout: dir.hxl is not a regular file
+! hexspan: save-layout: null.hxl is not a regular file
+= 3
+$ cd safe && for to in disk link.hxl ../safe/disk dir.hxl /dev/null; do hexspan disk -c '1,4 ranges add %r' -c "ranges! save $to"; done; cat disk
+| 0123456789
+\
+! hexspan: ranges: disk is open: nothing is written over it
+! hexspan: ranges: link.hxl is open: nothing is written over it
+! hexspan: ranges: ../safe/disk is open: nothing is written over it
+! hexspan: ranges: dir.hxl is not a regular file
+! hexspan: ranges: /dev/null is not a regular file
 $ ls | grep -c hxtmp
 | 0
 = 1

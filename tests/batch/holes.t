@@ -16,3 +16,10 @@ $ hexspan holey -c 'next run; eval .; next run; eval .; goto 0x2000; next run'
 = 1
 $ hexspan holey -c 'goto -1; prev run; eval .'
 | 4100 0x1004 #1:0x1004
+
+What is saved has the same holes, and zeros that are filled in become some.
+
+$ hexspan holey -c 'save-as same-holes' && cmp same-holes holey && test $(stat -c %b same-holes) -le $(stat -c %b holey)
+| saved 1 files, 12288 bytes
+$ hexspan ext2.000 -c '0x1001,0x4001 fill zero; 0,0x5000 save-as zeros; quit drop' && test $(stat -c %b zeros) -lt 40
+| saved 1 files, 20480 bytes

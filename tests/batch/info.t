@@ -23,8 +23,8 @@ $ hexspan --json ten letters -c '#1:$ info'
 A window of a file has its own offsets there.
 
 $ hexspan --json --skip=4 --size=8 letters ten -c 'segments; 2 info; eval #1:$; eval #2:3'
-| {"segment":1,"addr":0,"at":"0x0","size":8,"file_off":4,"kind":"file","access":"write","edits":0,"name":"letters","path":"letters"}
-| {"segment":2,"addr":8,"at":"0x8","size":10,"file_off":0,"kind":"file","access":"write","edits":0,"name":"ten","path":"ten"}
+| {"segment":1,"addr":0,"at":"0x0","size":8,"file_off":4,"kind":"file","access":"write","edits":0,"note":"","name":"letters","path":"letters"}
+| {"segment":2,"addr":8,"at":"0x8","size":10,"file_off":0,"kind":"file","access":"write","edits":0,"note":"","name":"ten","path":"ten"}
 | {"addr":2,"at":"0x2","segment":1,"off":2,"file_off":6,"state":"data","why":"","edited":false,"errno":0,"sector":0,"value":103}
 | {"addr":8,"at":"0x8","segment":1,"off":8,"file_off":12,"side":"end"}
 | {"addr":11,"at":"0xb","segment":2,"off":3,"file_off":3}

@@ -6,7 +6,7 @@ $ hexspan "$odd" -c 'segments; info; print'
 | 0x0 #1:0x0 e\x1b[31m\x0a\xe2\x80\xae\xff%s%n sector 0+0 data 6f 111
 | 0000000000  6f 64 64                                          |odd             |
 $ hexspan --json "$odd" -c 'segments; info'
-| {"segment":1,"addr":0,"at":"0x0","size":3,"file_off":0,"kind":"file","access":"write","edits":0,"name":"e\\x1b[31m\\x0a\\xe2\\x80\\xae\\xff%s%n","name_hex":"651b5b33316d0ae280aeff2573256e","path":"e\\x1b[31m\\x0a\\xe2\\x80\\xae\\xff%s%n","path_hex":"651b5b33316d0ae280aeff2573256e"}
+| {"segment":1,"addr":0,"at":"0x0","size":3,"file_off":0,"kind":"file","access":"write","edits":0,"note":"","name":"e\\x1b[31m\\x0a\\xe2\\x80\\xae\\xff%s%n","name_hex":"651b5b33316d0ae280aeff2573256e","path":"e\\x1b[31m\\x0a\\xe2\\x80\\xae\\xff%s%n","path_hex":"651b5b33316d0ae280aeff2573256e"}
 | {"addr":0,"at":"0x0","segment":1,"off":0,"file_off":0,"state":"data","why":"","edited":false,"errno":0,"sector":0,"value":111}
 $ hexspan "$odd" -c 'goto 9'
 ! hexspan: goto: 0x9 is past the end (size 0x3)

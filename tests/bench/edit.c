@@ -8,7 +8,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,60 +15,15 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "edit/past.h"
 #include "edit/store.h"
 #include "session.h"
-#include "space/layout.h"
 #include "space/view.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/editing.h"
 
-enum { TURNS = 5, READ = 1 << 20 };
+enum { TURNS = 5, READ = 1 << 20, MANY = 10 * 1000 * 1000 };
 
-#define SPACE (UINT64_C(1) << 30)
 #define LARGE (UINT64_C(64) << 30)
-
-static struct error err;
-
-static void must(bool ok)
-{
-	errno = 0;
-	if (!ok)
-		bench_fail("%s", err.text);
-}
-
-/* What is free is given back first. */
-static uint64_t memory_used(void)
-{
-	FILE *f = fopen("/proc/self/statm", "r");
-	unsigned long long pages = 0;
-
-	(void)malloc_trim(0);
-	if (!f || fscanf(f, "%*u %llu", &pages) != 1)
-		bench_fail("memory");
-	fclose(f);
-	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
-static struct session *open_session(const char *input)
-{
-	struct session_options o = {
-		.files = { .descriptors = 16,
-		           .windows = 4,
-		           .window_len = 1 << 24,
-		           .blocks = 1024 },
-		.threads = 1,
-	};
-	struct session *session = session_new(&o, &err);
-	struct layout inputs = { 0 };
-	struct placement *p;
-
-	must(session);
-	p = placement_new(input, &err);
-	must(p && layout_push(&inputs, p, &err) &&
-	     session_open(session, &inputs, &err));
-	layout_clear(&inputs);
-	return session;
-}
 
 /* --- a million bytes --------------------------------------------------------- */
 
@@ -78,28 +32,16 @@ struct small {
 		tree_bytes;
 };
 
-static void put_all(struct session *session, const uint64_t *addrs, size_t n,
-                    unsigned flags, struct sample *ns, struct sample *bytes)
+static void put_all(struct session *session, size_t n, uint64_t len,
+                    uint64_t seed, unsigned flags, struct sample *ns,
+                    struct sample *bytes)
 {
-	uint64_t used = memory_used();
+	uint64_t used = editing_memory();
 	uint64_t from = bench_cpu();
 
-	for (size_t i = 0; i < n; i++) {
-		unsigned char byte = (unsigned char)i;
-		struct piece piece;
-		struct session_splice splice = {
-			.at = { .addr = addrs[i] },
-			.removed = 1,
-			.added = &piece,
-			.count = 1,
-		};
-
-		must(store_put(session_store(session), &byte, 1, &piece,
-		               &err) &&
-		     session_edit(session, &splice, 1, flags, &err));
-	}
+	editing_put_all(session, n, len, seed, flags);
 	sample_add(ns, (double)(bench_cpu() - from) / (double)n);
-	sample_add(bytes, (double)(memory_used() - used) / (double)n);
+	sample_add(bytes, (double)(editing_memory() - used) / (double)n);
 }
 
 static int compare(const void *a, const void *b)
@@ -117,7 +59,7 @@ static void ignore(void *node)
 /* As many nodes in a balanced tree of the C library. */
 static void put_tree(uint64_t *addrs, size_t n, struct small *out)
 {
-	uint64_t used = memory_used();
+	uint64_t used = editing_memory();
 	uint64_t from = bench_cpu();
 	void *root = NULL;
 
@@ -127,7 +69,7 @@ static void put_tree(uint64_t *addrs, size_t n, struct small *out)
 	}
 	sample_add(&out->tree, (double)(bench_cpu() - from) / (double)n);
 	sample_add(&out->tree_bytes,
-	           (double)(memory_used() - used) / (double)n);
+	           (double)(editing_memory() - used) / (double)n);
 	tdestroy(root, ignore);
 }
 
@@ -146,7 +88,8 @@ static void read_all(struct session *session, size_t len, struct small *out)
 	from = bench_cpu();
 	for (size_t at = 0; at < len; at += READ) {
 		runs_clear(&runs);
-		must(view_read(view, at, buf, READ, 0, &runs, &err));
+		editing_must(
+			view_read(view, at, buf, READ, 0, &runs, &editing_err));
 	}
 	sample_add(&out->read, (double)len / (double)(bench_cpu() - from + 1));
 	from = bench_cpu();
@@ -166,39 +109,55 @@ static void step_all(struct session *session, size_t n, bool back,
 {
 	uint64_t from = bench_cpu();
 
-	for (size_t i = 0; i < n; i++)
-		must(back ? session_undo(session, &err)
-		          : session_redo(session, &err));
+	editing_step_all(session, n, back);
 	sample_add(seconds, (double)(bench_cpu() - from) / 1e9);
 }
 
 static void measure_small(const struct bench *b, struct small *out)
 {
 	size_t n = b->full ? 1000000 : 2000;
-	uint64_t len = b->full ? SPACE : READ;
+	uint64_t len = b->full ? EDITING_SPACE : READ;
 	struct bench_path path = bench_path(b, b->full ? "edit" : "edit-small");
 	uint64_t *addrs = malloc(n * sizeof(*addrs));
-	uint64_t state = 11;
 
 	if (!addrs)
 		bench_fail("memory");
 	bench_file(path.s, len);
 	for (size_t turn = 0; turn < b->turns; turn++) {
-		struct session *session = open_session(path.s);
+		struct session *session = editing_open(path.s, NULL);
+		uint64_t seed = turn + 1, state = seed;
 
-		for (size_t i = 0; i < n; i++)
-			addrs[i] = bench_random(&state) % len;
-		put_all(session, addrs, n, EDIT_SEEN, &out->seen, &out->bytes);
+		put_all(session, n, len, seed, EDIT_SEEN, &out->seen,
+		        &out->bytes);
 		session_free(session);
-		session = open_session(path.s);
-		put_all(session, addrs, n, 0, &out->put, &out->bytes);
+		session = editing_open(path.s, NULL);
+		put_all(session, n, len, seed, 0, &out->put, &out->bytes);
 		read_all(session, (size_t)len, out);
 		step_all(session, n, true, &out->undo);
 		step_all(session, n, false, &out->redo);
 		session_free(session);
+		for (size_t i = 0; i < n; i++)
+			addrs[i] = bench_random(&state) % len;
 		put_tree(addrs, n, out);
 	}
 	free(addrs);
+}
+
+/* --- ten million ---------------------------------------------------------------- */
+
+struct many {
+	struct sample put, bytes;
+};
+
+static void measure_many(const struct bench *b, struct many *out)
+{
+	size_t n = b->full ? MANY : 5000;
+	uint64_t len = b->full ? EDITING_SPACE : READ;
+	struct bench_path path = bench_path(b, b->full ? "edit" : "edit-small");
+	struct session *session = editing_open(path.s, NULL);
+
+	put_all(session, n, len, 3, 0, &out->put, &out->bytes);
+	session_free(session);
 }
 
 /* --- 64 GiB ------------------------------------------------------------------- */
@@ -225,28 +184,29 @@ static void measure_large(const struct bench *b, struct large *out)
 		bench_fail("%s", path.s);
 	fclose(f);
 	for (size_t turn = 0; turn < b->turns; turn++) {
-		struct session *session = open_session(path.s);
+		struct session *session = editing_open(path.s, NULL);
 		struct place to = { .addr = 3 * LARGE, .segment = 1 };
 		struct session_splice splice;
 		struct piece piece;
 		struct sample *const steps[] = { &out->fill, &out->move,
 			                         &out->copy, &out->remove };
 
-		must(store_put_fill(session_store(session), "\xde\xad", 2,
-		                    LARGE, &piece, &err));
+		editing_must(store_put_fill(session_store(session), "\xde\xad",
+		                            2, LARGE, &piece, &editing_err));
 		for (size_t i = 0; i < 4; i++) {
 			uint64_t from = bench_cpu();
 
 			splice =
 				large_splice(LARGE / 2, i == 0 ? &piece : NULL);
 			if (i == 1)
-				must(session_move(session, 3, LARGE, to, &err));
+				editing_must(session_move(session, 3, LARGE, to,
+				                          &editing_err));
 			else if (i == 2)
-				must(session_copy(session, 5, LARGE, to, false,
-				                  &err));
+				editing_must(session_copy(session, 5, LARGE, to,
+				                          false, &editing_err));
 			else
-				must(session_edit(session, &splice, 1, 0,
-				                  &err));
+				editing_must(session_edit(session, &splice, 1,
+				                          0, &editing_err));
 			sample_add(steps[i],
 			           (double)(bench_cpu() - from) / 1e3);
 		}
@@ -259,11 +219,13 @@ int main(int argc, char **argv)
 {
 	struct small s = { 0 };
 	struct large l = { 0 };
+	struct many m = { 0 };
 	struct bench b;
 
 	bench_begin(&b, "edit", TURNS, argc, argv);
 	measure_small(&b, &s);
 	measure_large(&b, &l);
+	measure_many(&b, &m);
 	printf("| 1,000,000 bytes overwritten at random in 1 GiB | | to "
 	       "tsearch |\n|---|---|---|\n");
 	printf("| an edit, ns | %.0f | %.2f |\n", sample_median(&s.put),
@@ -276,6 +238,10 @@ int main(int argc, char **argv)
 	printf("| redo of all, s | %.2f | |\n", sample_median(&s.redo));
 	printf("| reading all of it, GB/s (to memcpy) | %.2f | %.2f |\n",
 	       sample_median(&s.read), sample_ratio(&s.read, &s.copy));
+	printf("| of ten million edits, ns each | %.0f | |\n",
+	       sample_median(&m.put));
+	printf("| of ten million edits, bytes each | %.0f | |\n",
+	       sample_median(&m.bytes));
 	printf("\n| 64 GiB of a sparse file | us |\n|---|---|\n");
 	printf("| overwrite with a fill | %.0f |\n", sample_median(&l.fill));
 	printf("| move | %.0f |\n", sample_median(&l.move));

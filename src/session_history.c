@@ -1,0 +1,95 @@
+/* session_history.c - steps out of their order: see session.h */
+#include "config.h"
+
+#include "session.h"
+
+#include <inttypes.h>
+
+#include "base/error.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "edit/backout.h"
+#include "edit/edits.h"
+#include "edit/past.h"
+#include "session_impl.h"
+#include "space/space.h"
+
+#define SECOND INT64_C(1000000000)
+
+void session_set_what(struct session *session, const char *what)
+{
+	session->what = what;
+}
+
+void session_label(struct session *session)
+{
+	edits_set_label(session->edits, session->what,
+	                session->sys->clock() / SECOND);
+}
+
+void session_label_made(struct session *session, int64_t made)
+{
+	edits_set_label(session->edits, session->what, made / SECOND);
+}
+
+bool session_note(struct session *session, size_t number, const char *text,
+                  struct error *err)
+{
+	return edits_set_note(session->edits, number, text, err);
+}
+
+/* Where it is that a step cannot be taken back, and why. */
+static bool explain(const struct session *session,
+                    const struct backout_fault *fault, struct error *err)
+{
+	const struct document *doc = session_document(session, fault->doc);
+	struct error why = *err;
+	uint64_t addr;
+
+	if (err->code == ERR_NOMEM || err->code == ERR_LIMIT)
+		return false;
+	if (fault->why != BACKOUT_CHANGED && fault->why != BACKOUT_MOVED)
+		return error_prefix(err, "step %zu", fault->step);
+	if (!space_document_address(session->space, fault->doc, fault->off,
+	                            &addr))
+		return error_set(err, why.code,
+		                 "step %zu: %s (%s, offset 0x%" PRIx64 ")",
+		                 fault->step, backout_text(fault->why),
+		                 text_shown(document_name(doc)).s, fault->off);
+	error_set(err, why.code, "step %zu: %s (%s, at 0x%" PRIx64 ")",
+	          fault->step, backout_text(fault->why),
+	          text_shown(document_name(doc)).s, addr);
+	return error_add_addr(err, addr);
+}
+
+bool session_back_out(struct session *session, const size_t *numbers,
+                      size_t count, struct error *err)
+{
+	struct backout_fault fault;
+
+	session_label(session);
+	if (!backout_make(session->edits, &session->docs, numbers, count,
+	                  &fault, err))
+		return explain(session, &fault, err);
+	return session_conclude(session, KEEPER_EDIT, err);
+}
+
+bool session_look_back(struct session *session, size_t from, unsigned char *why,
+                       struct error *err)
+{
+	return backout_look(session->edits, &session->docs, from, why, err);
+}
+
+const struct shifts *session_shifts(struct session *session)
+{
+	const struct past_place start = { 0 };
+	struct error ignored;
+
+	if (session->shifts_generation == session->generation)
+		return &session->shifts;
+	if (!shifts_make(&session->shifts, edits_past(session->edits), start,
+	                 &ignored))
+		return NULL;
+	session->shifts_generation = session->generation;
+	return &session->shifts;
+}
