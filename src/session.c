@@ -639,7 +639,7 @@ bool session_is_checking(const struct session *session)
 
 enum journal_state session_journal(const struct session *session)
 {
-	if (!session->keeper)
+	if (!session->keeper || !session->keeps)
 		return JOURNAL_OFF;
 	switch (keeper_state(session->keeper)) {
 	case KEEPER_EMPTY:
@@ -659,6 +659,11 @@ const char *session_journal_folder(const struct session *session)
 const char *session_journal_name(const struct session *session)
 {
 	return session->keeper ? keeper_name(session->keeper) : "";
+}
+
+bool session_journal_is_volatile(const struct session *session)
+{
+	return session->keeper && keeper_is_volatile(session->keeper);
 }
 
 size_t session_edited(const struct session *session)
@@ -703,9 +708,24 @@ bool session_sync_end(struct session *session, const struct job *job)
 		return false;
 	job_free(session->sync_job);
 	session->sync_job = NULL;
-	if (!keeper_sync_end(session->keeper, &err))
+	if (keeper_sync_end(session->keeper, &err)) {
+		session->sync_failed = false;
+	} else if (!session->sync_failed) {
+		session->sync_failed = true;
 		session_say_line(session, err.text);
+	}
 	return true;
+}
+
+bool session_sync(struct session *session, struct error *err)
+{
+	if (session->sync_job) {
+		job_wait(session->sync_job);
+		(void)session_sync_end(session, session->sync_job);
+	}
+	if (session_sync_due(session) == UINT64_MAX)
+		return true;
+	return keeper_sync(session->keeper, err);
 }
 
 /* What is unsaved waits for the next start. */
@@ -724,6 +744,7 @@ static void end_journal(struct session *session)
 	             : keeper_keep(session->keeper, &err);
 	if (!ok)
 		session_say_line(session, err.text);
+	session_end_taken(session, ok && !session->dropped);
 }
 
 /* --- the rest ------------------------------------------------------------ */
@@ -732,8 +753,10 @@ static bool make_keeper(struct session *session,
                         const struct session_options *options,
                         struct error *err)
 {
-	if (!options->journal || options->read_only)
+	if (!options->journal)
 		return true;
+	session->keeps = !options->no_journal && !options->read_only;
+	session->defers = options->defers;
 	session->keeper = keeper_new(session->sys, options->journal,
 	                             session->edits, &session->docs, err);
 	return session->keeper != NULL;
@@ -777,6 +800,7 @@ void session_free(struct session *session)
 	edits_free(session->edits);
 	shifts_free(&session->shifts);
 	mem_free(session->touched);
+	mem_free(session->held);
 	session_free_locks(session);
 	forget_unsaid(session);
 	layout_clear(&session->layout);

@@ -17,10 +17,12 @@
 #include "space/space.h"
 
 struct error;
+struct folder;
 struct past;
 struct job;
 struct layout;
 struct pool;
+struct record_file;
 struct session;
 struct shelf_places;
 struct shifts;
@@ -34,8 +36,11 @@ struct session_options {
 	size_t threads;     /* of the pool; 0: the processors */
 	enum access access; /* of inputs that say nothing themselves */
 	bool read_only;     /* -R: access read for all, whatever they say */
-	/* Where the journal is; NULL: there is none. */
+	/* Where journals are; NULL: nowhere, none is written or looked for. */
 	const struct shelf_places *journal;
+	bool no_journal; /* none is written; nor is with read_only */
+	bool defers;     /* what is taken up of a journal waits there again,
+	                    should the edits be dropped at the end */
 };
 
 struct session *session_new(const struct session_options *options,
@@ -220,19 +225,33 @@ enum journal_state session_journal(const struct session *session);
 /* The folder and the name of its file; "" if there is none. */
 const char *session_journal_folder(const struct session *session);
 const char *session_journal_name(const struct session *session);
+/* Is it in a file system that ends with the machine? */
+bool session_journal_is_volatile(const struct session *session);
 
 /* Edits of an earlier run that wait in a journal, of a document that is open. */
 struct session_waiting {
 	const char *journal; /* its name, safe to show */
 	int64_t created;     /* ns since the epoch */
 	uint32_t groups;     /* in the journal */
+	uint32_t steps;      /* that change this document, not undone */
+	bool is_damaged;     /* what comes before that can only be read */
+	bool is_torn;        /* behind it a change was not finished */
 	uint64_t doc;
 	struct recover_checked checked;
 };
 typedef void session_waits(void *ctx, const struct session_waiting *waiting);
 
+/* The document that a journal names, if it is open; NULL: it is not. */
+struct document *session_document_of(const struct session *session,
+                                     const struct record_file *file);
+
+/* The folder of the journals, if there is one; NULL: none. Borrowed. */
+const struct folder *session_shelf(struct session *session);
+
 /* Tell of each, the newest journal last. Writes nothing; reads the journals and
-   what was edited: may block. ERR_IO, ERR_NOMEM. */
+   what was edited: may block. From then on these documents cannot be edited
+   (ERR_STATE) until the edits are made again or discarded: edits of both runs
+   could not be told apart later. ERR_IO, ERR_NOMEM. */
 bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err) MUST_USE;
 
@@ -241,13 +260,23 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
  * nothing. They can be taken back as before, and the journal of this session
  * has them then. ERR_NO: nothing waits there; ERR_CHANGED: a file is no longer
  * what was edited, or has other edits; ERR_STATE: an edit also changes a file
- * that is not open; ERR_READONLY, ERR_OVERLAP, ERR_IO, ERR_NOMEM.
+ * that is not open, or no journal is written; ERR_READONLY, ERR_OVERLAP, ERR_IO,
+ * ERR_NOMEM.
  */
 bool session_recover(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
 
+/*
+ * Let a journal go of the edits of all documents that are open; those of other
+ * files go on waiting there. ERR_NO: nothing waits there; ERR_STATE: an edit
+ * also changes a file that is not open, or it is in use; ERR_READONLY, ERR_IO,
+ * ERR_NOMEM.
+ */
+bool session_release(struct session *session, const char *journal,
+                     struct error *err) MUST_USE;
+
 /* Remove a journal in which edits wait. ERR_NO, ERR_IO, ERR_STATE: it is in
-   use. */
+   use; ERR_READONLY: the session writes nothing. */
 bool session_discard(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
 
@@ -255,7 +284,7 @@ bool session_discard(struct session *session, const char *journal,
 size_t session_edited(const struct session *session);
 
 /* The journal is to be removed at the end, whatever is in it, or not (which is
-   how it begins). */
+   how it begins). See also session_options.defers. */
 void session_drop_edits(struct session *session, bool drop);
 
 /* When the journal is to be made durable, by sys_now(); UINT64_MAX for never.
@@ -266,6 +295,8 @@ void session_drop_edits(struct session *session, bool drop);
 uint64_t session_sync_due(const struct session *session);
 bool session_sync_begin(struct session *session, struct error *err) MUST_USE;
 bool session_sync_end(struct session *session, const struct job *job);
+/* The same now, for a program that is about to stop: blocks. ERR_IO. */
+bool session_sync(struct session *session, struct error *err) MUST_USE;
 
 /*
  * Flush: the edits of documents in access write go into their files, all or
@@ -289,23 +320,24 @@ struct session_flushed {
 bool session_flush(struct session *session, const uint64_t *docs, size_t count,
                    unsigned flags, struct session_flushed *out,
                    struct error *err) MUST_USE;
+/* How many of the steps that are done were done at the last flush. */
+size_t session_flushed_steps(const struct session *session);
 bool session_flush_is_open(const struct session *session);
 
 /*
- * The same by a job of the pool. While it runs, edits and changes of the layout
- * fail with ERR_STATE. *begun: there is something to flush. Give each POOL_DONE
- * to session_flush_end(): true when it was this job's; *ok and `out` or `err`
- * say what has come of it. session_flush_cancel() has an effect only until the
- * first byte would be written.
+ * The same in steps, for a job: begin, in the engine's thread; work, a job_run
+ * whose argument is the session, in any; finish, in the engine's thread, after
+ * that has ended or was never called. In between, edits and changes of the
+ * layout fail with ERR_STATE. *begun: there is something to flush, and finish
+ * must be called. A cancel of the job has an effect until the first byte would
+ * be written.
  */
 bool session_flush_begin(struct session *session, const uint64_t *docs,
                          size_t count, unsigned flags, bool *begun,
                          struct error *err) MUST_USE;
-bool session_flush_end(struct session *session, const struct job *job, bool *ok,
-                       struct session_flushed *out, struct error *err);
-void session_flush_cancel(struct session *session);
-/* The job; NULL: none runs. */
-const struct job *session_flush_job(const struct session *session);
+void session_flush_work(struct job *job, void *arg);
+bool session_flush_finish(struct session *session, struct session_flushed *out,
+                          struct error *err) MUST_USE;
 
 /* Told of each change of a length, before the view changes: `removed` bytes at
    `off` of a document become `added`. It may not use the session. */

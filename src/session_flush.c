@@ -63,7 +63,7 @@ struct part {
 };
 
 struct flushing {
-	struct job *job; /* owned; NULL: none runs */
+	bool runs; /* from begin to finish */
 	struct flush flush;
 	struct flush_target *targets; /* owned */
 	struct part *parts;           /* owned */
@@ -640,7 +640,6 @@ bool session_may_undo(struct session *session, struct error *err)
 
 static void flushing_free(struct flushing *f)
 {
-	job_free(f->job);
 	flush_free(&f->flush);
 	for (size_t i = 0; i < f->count; i++) {
 		struct part *part = &f->parts[i];
@@ -670,10 +669,11 @@ static void show_overs(const struct flushing *f, bool show)
 		document_show_over(f->parts[i].doc, show);
 }
 
-/* A job_run, or called: go on with what is not done yet. */
-static void run_flush(struct job *job, void *arg)
+/* Go on with what is not done yet. */
+void session_flush_work(struct job *job, void *arg)
 {
-	struct flushing *f = arg;
+	const struct session *session = arg;
+	struct flushing *f = session->flushing;
 	struct flush *flush = &f->flush;
 
 	flush->job = job;
@@ -754,32 +754,8 @@ static void publish(struct session *session, struct flushing *f)
 	/* What comes is no part of a step that was flushed. */
 	session->went_back = true;
 	tell_keeper(session, f);
+	session_end_taken(session, true);
 	session_unlock_unused(session);
-}
-
-static bool settle(struct session *session, struct session_flushed *out,
-                   struct error *err)
-{
-	struct flushing *f = session->flushing;
-	bool ok = f->ok;
-
-	/* A job that was cancelled before it began was never called. */
-	if (!ok && f->err.code == ERR_NONE)
-		(void)error_set(&f->err, ERR_CANCELLED,
-		                "the flush was cancelled");
-	if (!ok)
-		*err = f->err;
-	if (f->flush.state == FLUSH_ENDED) {
-		publish(session, f);
-		*out = (struct session_flushed){ .files = f->count,
-			                         .ranges = f->flush.ranges,
-			                         .bytes = f->flush.bytes };
-		forget_flush(session);
-	} else if (f->flush.state == FLUSH_NOTHING) {
-		look_again(session, f);
-		forget_flush(session);
-	}
-	return ok;
 }
 
 /* The journal is the flush's from here on. */
@@ -829,77 +805,77 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 	return true;
 }
 
-bool session_flush(struct session *session, const uint64_t *docs, size_t count,
-                   unsigned flags, struct session_flushed *out,
-                   struct error *err)
-{
-	bool any;
-
-	if (!make_flush(session, docs, count, flags, &any, err))
-		return false;
-	if (!any) {
-		*out = (struct session_flushed){ 0 };
-		return true;
-	}
-	run_flush(NULL, session->flushing);
-	return settle(session, out, err);
-}
-
-/* --- by a job ------------------------------------------------------------------- */
-
 bool session_flush_begin(struct session *session, const uint64_t *docs,
                          size_t count, unsigned flags, bool *begun,
                          struct error *err)
 {
-	struct flushing *f;
-
 	if (!make_flush(session, docs, count, flags, begun, err))
 		return false;
-	if (!*begun)
-		return true;
-	f = session->flushing;
-	f->job = job_start(session->pool, JOB_READ, run_flush, f, err);
-	if (f->job)
-		return true;
-	if (f->flush.state == FLUSH_NOTHING)
-		forget_flush(session);
-	return false;
-}
-
-bool session_flush_end(struct session *session, const struct job *job, bool *ok,
-                       struct session_flushed *out, struct error *err)
-{
-	struct flushing *f = session->flushing;
-
-	if (!f || !job || f->job != job)
-		return false;
-	job_free(f->job);
-	f->job = NULL;
-	*ok = settle(session, out, err);
+	if (*begun) {
+		session->flushing->runs = true;
+		session->flushing->ok = false;
+		session->flushing->err.code = ERR_NONE;
+	}
 	return true;
 }
 
-void session_flush_cancel(struct session *session)
+bool session_flush_finish(struct session *session, struct session_flushed *out,
+                          struct error *err)
 {
-	if (session->flushing)
-		job_cancel(session->flushing->job);
+	struct flushing *f = session->flushing;
+	bool ok = f->ok;
+
+	f->runs = false;
+	/* A job that was cancelled before it began was never called. */
+	if (!ok && f->err.code == ERR_NONE)
+		(void)error_set(&f->err, ERR_CANCELLED,
+		                "the flush was cancelled");
+	if (!ok)
+		*err = f->err;
+	if (f->flush.state == FLUSH_ENDED) {
+		publish(session, f);
+		*out = (struct session_flushed){ .files = f->count,
+			                         .ranges = f->flush.ranges,
+			                         .bytes = f->flush.bytes };
+		forget_flush(session);
+	} else if (f->flush.state == FLUSH_NOTHING) {
+		look_again(session, f);
+		forget_flush(session);
+	}
+	return ok;
 }
 
-const struct job *session_flush_job(const struct session *session)
+bool session_flush(struct session *session, const uint64_t *docs, size_t count,
+                   unsigned flags, struct session_flushed *out,
+                   struct error *err)
 {
-	return session->flushing ? session->flushing->job : NULL;
+	bool begun;
+
+	if (!session_flush_begin(session, docs, count, flags, &begun, err))
+		return false;
+	if (!begun) {
+		*out = (struct session_flushed){ 0 };
+		return true;
+	}
+	session_flush_work(NULL, session);
+	return session_flush_finish(session, out, err);
+}
+
+size_t session_flushed_steps(const struct session *session)
+{
+	return session->flushed;
 }
 
 bool session_flush_is_open(const struct session *session)
 {
-	return session->flushing && !session->flushing->job;
+	return session->flushing && !session->flushing->runs;
 }
 
 bool session_may_change(const struct session *session, struct error *err)
 {
 	if (!session->flushing)
 		return true;
-	if (session->flushing->job)
+	if (session->flushing->runs)
 		return error_set(err, ERR_STATE, "flushing: wait for its end");
 	return error_set(err, ERR_STATE,
 	                 "a flush was left open: flush goes on with it");
@@ -909,15 +885,11 @@ bool session_end_flush(struct session *session)
 {
 	struct session_flushed ignored;
 	struct error err;
-	bool is_open;
 
+	if (session->flushing && session->flushing->runs)
+		(void)!session_flush_finish(session, &ignored, &err);
 	if (!session->flushing)
 		return false;
-	job_free(session->flushing->job);
-	session->flushing->job = NULL;
-	(void)settle(session, &ignored, &err);
-	is_open = session->flushing != NULL;
-	if (is_open)
-		forget_flush(session);
-	return is_open;
+	forget_flush(session);
+	return true;
 }

@@ -11,18 +11,35 @@
 #include "edit/check.h"
 #include "edit/documents.h"
 #include "keep/keeper.h"
+#include "keep/record.h"
 #include "source/files.h"
 #include "space/layout.h"
 
 struct document;
 struct edits;
+struct folder;
 struct job;
 struct lock;
 struct lock_list;
 struct pool;
+struct recover;
 struct space;
 struct sys;
 struct view;
+
+/* A document for which edits of an earlier run wait: it may not be edited until
+   somebody has decided about them. */
+struct held {
+	uint64_t doc;
+	char journal[RECORD_NAME + 8]; /* its name */
+};
+
+/* A journal whose edits were made again, and which still says that they wait. */
+struct taken {
+	struct recover *rec; /* owned */
+	uint32_t *files;     /* owned: of these documents */
+	uint32_t count;
+};
 
 /* The lock of a document with edits. */
 struct session_lock {
@@ -44,11 +61,19 @@ struct session {
 	struct view *spare;  /* owned: the next view */
 	uint64_t generation;
 	struct edits *edits;   /* owned */
-	struct keeper *keeper; /* owned; NULL: no journal */
-	struct job *sync_job;  /* makes the journal durable; NULL: none runs */
-	bool went_back;        /* what was done last is an undo or redo */
-	const char *what;      /* the next edits are called, or NULL */
-	struct shifts shifts;  /* owned: as of shifts_generation */
+	struct keeper *keeper; /* owned; NULL: no place for journals */
+	bool keeps;            /* a journal is written, not only looked for */
+	bool is_replaying;     /* what is edited comes from a journal */
+	struct held *held;     /* owned */
+	size_t held_count, held_cap;
+	bool defers;         /* what is taken up is released at the end */
+	struct taken *taken; /* owned */
+	size_t taken_count, taken_cap;
+	struct job *sync_job; /* makes the journal durable; NULL: none runs */
+	bool sync_failed;     /* which has been said */
+	bool went_back;       /* what was done last is an undo or redo */
+	const char *what;     /* the next edits are called, or NULL */
+	struct shifts shifts; /* owned: as of shifts_generation */
 	uint64_t shifts_generation;
 	bool dropped;      /* what was edited is not wanted */
 	uint64_t *touched; /* owned: documents that had edits, sorted by id */
@@ -71,6 +96,22 @@ struct session {
 	char **unsaid; /* owned: lines for say, when there is one */
 	size_t unsaid_count, unsaid_cap;
 };
+
+/* May the documents of the group in hand be edited, whatever waits for them?
+   ERR_STATE. */
+bool session_check_held(struct session *session, struct error *err) MUST_USE;
+
+/* What waited in this journal is decided. */
+void session_let_go(struct session *session, const char *journal);
+
+/* What a journal took over from others that could not be told waits there no
+   longer: else it would come back when this one has gone. */
+bool session_settle(const struct folder *folder, const struct recover *rec,
+                    struct error *err) MUST_USE;
+
+/* The journals that were taken up wait no longer (`release`), or again. With a
+   flush they wait no longer: what is not flushed is in the journal of now. */
+void session_end_taken(struct session *session, bool release);
 
 /* Give the group that is begun next its name and time: now, or `made` ns after
    the epoch. */

@@ -725,8 +725,8 @@ END_TEST
 START_TEST(by_a_job)
 {
 	struct session_flushed out;
-	struct pool_event event;
-	bool begun, ok = false;
+	struct job *job;
+	bool begun;
 
 	open_inputs("a;b;c");
 	must(session_flush_begin(session, NULL, 0, 0, &begun, &err), &err);
@@ -734,26 +734,47 @@ START_TEST(by_a_job)
 	put(3, "xyz");
 	must(session_flush_begin(session, NULL, 0, 0, &begun, &err), &err);
 	ck_assert(begun);
-	ck_assert(session_flush_job(session) != NULL);
+	job = job_start(session_pool(session), JOB_COMPUTE, session_flush_work,
+	                session, &err);
+	must(job != NULL, &err);
 	ck_assert(!edit(0, 1, "n", 0));
 	ck_assert_ptr_nonnull(strstr(err.text, "flushing"));
 	ck_assert(!session_undo(session, &err));
 	ck_assert(!session_reload(session, 0, &err));
 	ck_assert(!session_close(session, 1, &err));
+	ck_assert(!session_flush_begin(session, NULL, 0, 0, &begun, &err));
 	ck_assert_uint_eq(session_sync_due(session), UINT64_MAX);
-	while (!pool_next(session_pool(session), &event) ||
-	       event.kind != POOL_DONE)
-		usleep(100);
-	ck_assert(!session_flush_end(session, NULL, &ok, &out, &err));
-	ck_assert(session_flush_end(session, event.job, &ok, &out, &err));
-	must(ok, &err);
+	shows("aaaxyzbbbbcccccccc");
+	job_wait(job);
+	shows("aaaxyzbbbbcccccccc");
+	must(session_flush_finish(session, &out, &err), &err);
+	job_free(job);
 	ck_assert_uint_eq(out.bytes, 3);
 	ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccc");
 	put(0, "n");
 }
 END_TEST
 
-/* The session ends while it is flushed: it is waited for, or not begun. */
+/* Cancelled before it was called, and in the middle of the images. */
+START_TEST(cancelled)
+{
+	struct session_flushed out;
+	bool begun;
+
+	open_inputs("a;b;c");
+	put(3, "xyz");
+	must(session_flush_begin(session, NULL, 0, 0, &begun, &err), &err);
+	ck_assert(!session_flush_finish(session, &out, &err));
+	ck_assert_int_eq(err.code, ERR_CANCELLED);
+	ck_assert(!session_flush_is_open(session));
+	ck_assert_str_eq(on_disk(), "aaaabbbbbbcccccccc");
+	put(0, "n");
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "naaxyzbbbbcccccccc");
+}
+END_TEST
+
+/* The session ends while it is flushed. */
 START_TEST(ending_meanwhile)
 {
 	bool begun;
@@ -761,10 +782,12 @@ START_TEST(ending_meanwhile)
 	open_inputs("a;b;c");
 	put(3, "xyz");
 	must(session_flush_begin(session, NULL, 0, 0, &begun, &err), &err);
+	session_flush_work(NULL, session);
 	finish();
-	ck_assert(strcmp(on_disk(), "aaaxyzbbbbcccccccc") == 0 ||
-	          strcmp(on_disk(), "aaaabbbbbbcccccccc") == 0);
+	ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccc");
 	start();
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 1);
+	ck_assert_uint_eq(journals()[RECOVER_WAITING], 0);
 }
 END_TEST
 
@@ -903,6 +926,7 @@ int main(void)
 	                    (int)(ARRAY_LEN(calls) * ARRAY_LEN(errnums)));
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, by_a_job);
+	tcase_add_test(tc, cancelled);
 	tcase_add_test(tc, ending_meanwhile);
 	tcase_add_test(tc, random_sessions);
 	suite_add_tcase(s, tc);

@@ -663,6 +663,8 @@ static const struct {
 	const char *line, *label, *narrow;
 } labels[] = {
 	{ "help", "Help", "Help" },
+	{ "flush", "Flush", "Flush" },
+	{ "flush-quit", "FlushQuit", "FlQuit" },
 	{ "prompt goto", "Goto", "Goto" },
 	{ "prompt find", "Find", "Find" },
 	{ "next match", "Next", "Next" },
@@ -722,41 +724,6 @@ static void paint_keybar(struct app *app)
 		canvas_text(canvas, row, col, room, word, STYLE_BAR);
 	}
 	app->keybar_cols[APP_KEYBAR] = cols;
-}
-
-/* Nothing else keeps edits yet: say so as long as there are any. */
-static const char *edits_text(const struct app *app, char dst[static 64])
-{
-	char steps[40];
-
-	dst[0] = '\0';
-	if (changed_any(context_space(&app->ctx)))
-		snprintf(dst, 64, "  %s%s",
-		         changed_steps(app->ctx.session, steps),
-		         app->parts.cols < 80 ? "" : " in memory");
-	return dst;
-}
-
-static const char *title_right(const struct app *app, char dst[static 160])
-{
-	const struct space *sp = context_space(&app->ctx);
-	const struct segment *seg = space_numbered(sp, app->ctx.cursor.segment);
-	enum access access =
-		seg ? session_access(app->ctx.session, seg->doc) : ACCESS_READ;
-	const char *typing = app->ctx.options.insert ? "  INS" : "  OVR";
-	char edits[64];
-
-	snprintf(dst, 160, "%s%s  %s%s%s%s%s",
-	         app->window.pane == PANE_HEX ? "HEX" : "TEXT",
-	         access == ACCESS_READ ? "" : typing,
-	         access == ACCESS_WRITE  ? "RW"
-	         : access == ACCESS_COPY ? "COPY"
-	                                 : "RO",
-	         edits_text(app, edits),
-	         app->ctx.options.watch ? "  WATCH" : "",
-	         app->ctx.task ? "  1 job" : "",
-	         app->mode == MODE_NORMAL ? "  NORMAL" : "");
-	return dst;
 }
 
 /* The box of what can follow the keys typed so far. */
@@ -842,12 +809,12 @@ static void paint_main(struct app *app, int *cursor_row, int *cursor_col)
 		},
 		.low_nibble = typing_is_low(app),
 	};
-	char right[160];
+	char right[APP_TITLE];
 
 	find_ui_picture(app, &picture);
 	if (p->title >= 0)
 		paint_title(&app->canvas, p->title, p->cols, &picture,
-		            title_right(app, right));
+		            app_title(app, right), app_alarm(app));
 	paint_ruler(&app->canvas, p->ruler, &picture);
 	paint_rows(&app->canvas, p->data,
 	           int_min(p->cols, app->window.columns.width), &picture,

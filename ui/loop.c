@@ -454,6 +454,18 @@ static void check_files(struct loop *loop)
 		app_error(app, "", &err);
 }
 
+/* Have what was edited made durable, in the background. */
+static void sync_journal(struct loop *loop)
+{
+	struct error err;
+
+	/* Without a thread for it, it is done here: late is worse. */
+	if (session_sync_begin(loop->app->ctx.session, &err) ||
+	    session_sync(loop->app->ctx.session, &err))
+		return;
+	app_error(loop->app, "", &err);
+}
+
 /* Have the bytes on the screen looked at, if they are watched. */
 static void watch_bytes(struct loop *loop)
 {
@@ -587,6 +599,8 @@ static void read_pool(struct loop *loop)
 		bool done = event.kind == POOL_DONE;
 		bool news = false;
 
+		if (done && session_sync_end(app->ctx.session, event.job))
+			continue;
 		if (done &&
 		    session_check_end(app->ctx.session, event.job, &news)) {
 			if (news) {
@@ -640,7 +654,9 @@ static bool is_watching(const struct app *app)
 static int wait_ms(const struct loop *loop)
 {
 	const struct app *app = loop->app;
-	uint64_t now = sys_now(), due = loop->next_check;
+	uint64_t now = sys_now();
+	uint64_t due =
+		u64_min(loop->next_check, session_sync_due(app->ctx.session));
 	int input = input_wait_ms(app->input, now);
 	int ms;
 
@@ -670,6 +686,8 @@ static void on_time(struct loop *loop, bool silent)
 	}
 	if (now >= loop->next_check)
 		check_files(loop);
+	if (now >= session_sync_due(app->ctx.session))
+		sync_journal(loop);
 	if (is_watching(app) && now >= loop->next_watch)
 		watch_bytes(loop);
 	if ((app->ctx.task || find_ui_is_hunting(app)) &&
@@ -729,7 +747,12 @@ static void frame(struct loop *loop)
 
 static void suspend(struct app *app)
 {
+	struct error err;
+
 	app->suspend = false;
+	/* The terminal is given away: now there is time to wait. */
+	if (!session_sync(app->ctx.session, &err))
+		app_error(app, "", &err);
 	screen_suspend(app->screen);
 	screen_resize(app->screen);
 	app->dirty = true;

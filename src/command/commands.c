@@ -164,6 +164,29 @@ const struct command command_table[] = {
 		.run = run_find_all,
 	},
 	{
+		.name = "flush",
+		.alias = "w",
+		.usage = "[#N]..",
+		.help = "write the edits into their files, all or none",
+		.more = "With #N, or a range: those files, and what was "
+			"changed in the same steps. They can be taken back by "
+			"undo afterwards. flush! writes though another "
+			"program has locked a file or written to it.",
+		.range = TAKES_ALL,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_flush,
+	},
+	{
+		.name = "flush-quit",
+		.alias = "wq",
+		.usage = "",
+		.help = "flush, then leave",
+		.range = TAKES_NONE,
+		.flags = COMMAND_BANG,
+		.run = run_flush_quit,
+	},
+	{
 		.name = "forward",
 		.usage = "[N]",
 		.help = "go again to where back came from",
@@ -222,6 +245,31 @@ const struct command command_table[] = {
 		.range = TAKES_PLACE,
 		.complete = COMPLETE_WORDS,
 		.run = run_insert,
+	},
+	{
+		.name = "journal",
+		.usage = "[list | show [NAME] | recover [NAME] | "
+			 "discard [NAME]]",
+		.help = "edits that earlier runs left: list them, take them up",
+		.more = "Edits that were not written wait in a journal; a file "
+			"for which some wait cannot be edited until they are "
+			"taken up or discarded. NAME is the beginning of a "
+			"journal's name; without it, what waits for the files "
+			"that are open.\n"
+			"list  the journals, and what of their files: when, "
+			"how many edits, and whether the file is the same, "
+			"touched (its times), moved on (other bytes), changed "
+			"(the bytes edited), replaced, truncated, not open\n"
+			"show  the changes, as offset, old and new length, old "
+			"and new bytes; ** was edited before, ?? is not known, "
+			"mm was moved, rr is random. As JSON they are whole\n"
+			"recover  make the edits again; a batch that then does "
+			"not write them leaves them waiting\n"
+			"discard  drop them; with NAME, those of files that "
+			"are not open, too",
+		.words = "list show recover discard",
+		.complete = COMPLETE_WORDS,
+		.run = run_journal,
 	},
 	{
 		.name = "mark",

@@ -30,6 +30,10 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
 bool may_make(struct context *ctx, const struct call *call, const char *path,
               const char *how, struct error *err) MUST_USE;
 
+/* The next argument, "#N". ERR_SYNTAX (cmd_file.c). */
+bool segment_argument(struct call *call, uint32_t *number,
+                      struct error *err) MUST_USE;
+
 /* A line, or an object, for bytes that were found; charset may be NULL. */
 void print_found(struct output *out, const struct space *sp, uint64_t addr,
                  uint64_t len, const char *charset);
@@ -101,12 +105,15 @@ RUN(eval);
 RUN(fill);
 RUN(find);
 RUN(find_all);
+RUN(flush);
+RUN(flush_quit);
 RUN(forward);
 RUN(goto);
 RUN(help);
 RUN(history);
 RUN(info);
 RUN(insert);
+RUN(journal);
 RUN(mark);
 RUN(move_bytes);
 RUN(next);

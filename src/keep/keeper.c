@@ -71,6 +71,7 @@ struct keeper {
 	char *places[4];              /* owned: of struct shelf_places */
 	enum keeper_state state;
 	struct folder folder;    /* owned */
+	bool is_volatile;        /* the folder is in memory */
 	struct journal *journal; /* owned; NULL: none yet */
 	struct journal **closed; /* owned: images are read from them */
 	size_t closed_count, closed_cap;
@@ -610,6 +611,7 @@ static bool begin(struct keeper *keeper, bool *ok, struct error *err)
 		         "the journal is in %s: %s", keeper->folder.path,
 		         why.text);
 	}
+	keeper->is_volatile = keeper->sys->in_memory(keeper->folder.fd) == 1;
 	keeper->journal = journal_new(&keeper->folder, err);
 	*ok = keeper->journal != NULL;
 	return *ok;
@@ -899,6 +901,11 @@ const char *keeper_name(const struct keeper *keeper)
 	                                     : "";
 }
 
+bool keeper_is_volatile(const struct keeper *keeper)
+{
+	return keeper->state == KEEPER_KEEPS && keeper->is_volatile;
+}
+
 const char *keeper_news(struct keeper *keeper)
 {
 	if (!keeper->has_news)
@@ -922,6 +929,11 @@ void keeper_sync_run(struct job *job, void *arg)
 bool keeper_sync_end(struct keeper *keeper, struct error *err)
 {
 	return !keeper->journal || journal_sync_end(keeper->journal, err);
+}
+
+bool keeper_sync(struct keeper *keeper, struct error *err)
+{
+	return !keeper->journal || journal_sync(keeper->journal, err);
 }
 
 bool keeper_keep(struct keeper *keeper, struct error *err)

@@ -96,6 +96,8 @@ enum keeper_state keeper_state(const struct keeper *keeper);
 /* The path of the journal's folder and its name in it; "" if there is none. */
 const char *keeper_folder(const struct keeper *keeper);
 const char *keeper_name(const struct keeper *keeper);
+/* Does the journal's place end with the machine, being memory? */
+bool keeper_is_volatile(const struct keeper *keeper);
 /* What the user should know about the place, once; NULL for nothing. */
 const char *keeper_news(struct keeper *keeper);
 
@@ -103,6 +105,8 @@ const char *keeper_news(struct keeper *keeper);
 uint64_t keeper_sync_due(const struct keeper *keeper);
 void keeper_sync_run(struct job *job, void *arg); /* arg: the keeper */
 bool keeper_sync_end(struct keeper *keeper, struct error *err) MUST_USE;
+/* All of it at once, while no job does it. Blocks. ERR_IO. */
+bool keeper_sync(struct keeper *keeper, struct error *err) MUST_USE;
 
 /* The session ends: what was written waits for the next start, or is not wanted
    any more. Nothing is written afterwards. ERR_IO. */

@@ -73,12 +73,20 @@ const struct record_file *recover_file(const struct recover *rec,
                                        uint32_t file);
 /* Do changes of this document wait here? */
 bool recover_file_waits(const struct recover *rec, uint32_t file);
+/* How many of its steps change the document and were not undone in the end.
+   ERR_NOMEM. */
+bool recover_steps(const struct recover *rec, uint32_t file, uint32_t *steps,
+                   struct error *err) MUST_USE;
 /* Does anything? */
 bool recover_waits(const struct recover *rec);
 
 /* Documents of `old` that `newer` has adopted wait there no longer, although
    nobody came to say so. */
 void recover_settle(struct recover *old, const struct recover *newer);
+
+/* The same on the disk: recover_release() of those documents. */
+bool recover_release_settled(struct recover *old, const struct recover *newer,
+                             struct error *err) MUST_USE;
 
 /* --- does it still fit ------------------------------------------------------- */
 

@@ -855,3 +855,28 @@ bool recover_release(struct recover *rec, const uint32_t *files, uint32_t count,
 		return refuse(rec, "cannot be written", err);
 	return append_released(rec, files, count, err);
 }
+
+bool recover_release_settled(struct recover *old, const struct recover *newer,
+                             struct error *err)
+{
+	uint32_t *files, count = 0;
+	bool *before;
+	bool ok = true;
+
+	if (!recover_waits(old))
+		return true;
+	files = mem_zalloc(old->at.files * sizeof(*files), err);
+	before = files ? mem_zalloc(old->at.files, err) : NULL;
+	if (before) {
+		memcpy(before, old->waits, old->at.files);
+		recover_settle(old, newer);
+		for (uint32_t i = 0; i < old->at.files; i++)
+			if (before[i] && !old->waits[i])
+				files[count++] = i + 1;
+		ok = count == 0 || recover_release(old, files, count, err);
+	}
+	ok = ok && before;
+	mem_free(files);
+	mem_free(before);
+	return ok;
+}

@@ -206,7 +206,6 @@ $ hexspan --json ten -c 'put "a"'
 $ hexspan ten -c 'put "a"; undo'
 | 1
 $ hexspan ten -c 'put "a"; quit'
-! hexspan: quit: there are edits that are not written (quit! leaves without them)
 ! hexspan: 1 edit in 1 file not written, dropped
 = 3
 $ hexspan ten -c 'put "a"; quit!'

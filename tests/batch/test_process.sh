@@ -12,8 +12,9 @@ hexspan="${HEXSPAN_WRAP:+$HEXSPAN_WRAP }$build/hexspan"
 LC_ALL=C
 HOME=/nonexistent
 TMPDIR=$here
-export LC_ALL HOME TMPDIR
-unset XDG_CONFIG_HOME XDG_STATE_HOME HEXSPAN_TEST
+XDG_STATE_HOME=$here/state
+export LC_ALL HOME TMPDIR XDG_STATE_HOME
+unset XDG_CONFIG_HOME HEXSPAN_TEST
 cd "$here" || exit 99
 printf 0123456789 >ten
 mkfifo script output
