@@ -541,6 +541,19 @@ static void say_change(struct session *session, const struct document *doc,
 	session_say_line(session, line);
 }
 
+/* Documents with edits, wherever they are shown (D17). */
+static void collect_edited(const struct session *session, struct check *check)
+{
+	for (size_t i = 0; i < session->touched_count; i++) {
+		struct document *doc =
+			session_document(session, session->touched[i]);
+
+		if (doc && document_root(doc) &&
+		    !check_add(check, doc, CHECK_MAX / 2))
+			return;
+	}
+}
+
 /* The documents shown in [addr, addr + len), as many as fit, and those of empty
    segments there, which may grow. */
 static void collect(const struct session *session, uint64_t addr, uint64_t len,
@@ -558,7 +571,8 @@ static void collect(const struct session *session, uint64_t addr, uint64_t len,
 			const struct slot *slot = space_slot(sp, e->slot + s);
 
 			if (!check_add(check,
-			               space_segment(sp, slot->segment)->doc))
+			               space_segment(sp, slot->segment)->doc,
+			               CHECK_MAX))
 				return;
 		}
 	}
@@ -567,7 +581,7 @@ static void collect(const struct session *session, uint64_t addr, uint64_t len,
 		const struct segment *seg = space_segment(sp, start.segment);
 
 		if (start.addr > end ||
-		    (seg->size == 0 && !check_add(check, seg->doc)))
+		    (seg->size == 0 && !check_add(check, seg->doc, CHECK_MAX)))
 			break;
 	}
 }
@@ -578,19 +592,22 @@ static bool conclude(struct session *session, struct check *check)
 	bool any = false;
 
 	for (size_t i = 0; i < check->looked; i++) {
-		struct document *doc = check->docs[i];
+		const struct check_entry *now = &check->v[i];
+		struct document *doc = now->doc;
 		size_t at = documents_find(&session->docs, document_id(doc));
 		struct documents_entry *entry;
+		bool again;
 
 		/* It may have been closed or reloaded meanwhile. */
 		if (at == session->docs.count || session->docs.v[at].doc != doc)
 			continue;
 		entry = &session->docs.v[at];
-		if (check->found[i] == entry->changes)
-			continue;
-		say_change(session, doc, check->found[i], entry->changes);
-		entry->changes = check->found[i];
-		any = true;
+		again = entry->stamp != 0 && entry->stamp != now->stamp;
+		any = any || again || now->found != entry->changes;
+		entry->stamp = now->stamp;
+		if (now->found != entry->changes)
+			say_change(session, doc, now->found, entry->changes);
+		entry->changes = now->found;
 	}
 	check_clear(check);
 	return any;
@@ -600,9 +617,20 @@ bool session_check(struct session *session, uint64_t addr, uint64_t len)
 {
 	struct check check = { 0 };
 
+	collect_edited(session, &check);
 	collect(session, addr, len, &check);
 	check_run(NULL, &check);
 	return conclude(session, &check);
+}
+
+static bool begin_check(struct session *session, struct error *err)
+{
+	session->check_job = job_start(session->pool, JOB_READ, check_run,
+	                               &session->check, err);
+	if (session->check_job)
+		return true;
+	check_clear(&session->check);
+	return false;
 }
 
 bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
@@ -610,13 +638,20 @@ bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
 {
 	if (session->check_job)
 		return true;
+	collect_edited(session, &session->check);
 	collect(session, addr, len, &session->check);
-	session->check_job = job_start(session->pool, JOB_READ, check_run,
-	                               &session->check, err);
+	return begin_check(session, err);
+}
+
+bool session_check_all_begin(struct session *session, struct error *err)
+{
 	if (session->check_job)
 		return true;
-	check_clear(&session->check);
-	return false;
+	for (size_t i = 0; i < session->docs.count; i++)
+		if (!check_add(&session->check, session->docs.v[i].doc,
+		               SIZE_MAX))
+			break;
+	return begin_check(session, err);
 }
 
 bool session_check_end(struct session *session, const struct job *job,

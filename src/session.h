@@ -191,8 +191,8 @@ bool session_redo(struct session *session, struct error *err) MUST_USE;
 void session_set_what(struct session *session, const char *what);
 
 /* A note to a step that is there; "" takes it away. ERR_NOMEM. */
-bool session_note(struct session *session, size_t number, const char *text,
-                  struct error *err) MUST_USE;
+bool session_set_note(struct session *session, size_t number, const char *text,
+                      struct error *err) MUST_USE;
 
 /* Take back steps that are done, whatever was done after them, as one edit. The
    numbers go down. ERR_CHANGED: what such a step made is not there any more;
@@ -245,8 +245,9 @@ typedef void session_waits(void *ctx, const struct session_waiting *waiting);
 struct document *session_document_of(const struct session *session,
                                      const struct record_file *file);
 
-/* The folder of the journals, if there is one; NULL: none. Borrowed. */
-const struct folder *session_shelf(struct session *session);
+/* The folder of the journals. Borrowed. ERR_NO: there is none; ERR_IO. */
+const struct folder *session_shelf(struct session *session,
+                                   struct error *err) MUST_USE;
 
 /* Tell of each, the newest journal last. Writes nothing; reads the journals and
    what was edited: may block. From then on these documents cannot be edited
@@ -347,9 +348,10 @@ void session_set_moved(struct session *session, session_moved *moved,
                        void *ctx);
 
 /*
- * Look whether the files shown in [addr, addr + len), at most 256, have been
- * changed by others; say so once for each change. Returns whether anything was
- * found that was not known. Stats files, so it may block as long as those.
+ * Look whether files have been changed by others: those shown in [addr, addr +
+ * len) and those with edits, at most 256. Each kind of change is said once.
+ * Returns whether anything was found that was not known, or known files were
+ * written to again. Stats files, so it may block as long as those.
  */
 bool session_check(struct session *session, uint64_t addr, uint64_t len);
 
@@ -361,6 +363,9 @@ bool session_check(struct session *session, uint64_t addr, uint64_t len);
  */
 bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
                          struct error *err) MUST_USE;
+/* The same for all files, however many. */
+bool session_check_all_begin(struct session *session,
+                             struct error *err) MUST_USE;
 bool session_check_end(struct session *session, const struct job *job,
                        bool *news);
 bool session_is_checking(const struct session *session);

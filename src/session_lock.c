@@ -30,9 +30,12 @@ static bool is_lockable(const struct document *doc)
 	       !(document_source(doc)->traits & SOURCE_PRIVATE);
 }
 
+/* The journals there, of which one may be of who has a lock. */
 static const struct folder *journals(const struct session *session)
 {
-	return session->keeper ? keeper_look(session->keeper) : NULL;
+	struct error ignored;
+
+	return session->keeper ? keeper_look(session->keeper, &ignored) : NULL;
 }
 
 /* The first lock of this document or of one behind it. */

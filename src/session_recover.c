@@ -433,9 +433,9 @@ static bool adopt(struct replay *r, struct error *err)
 static const struct folder *look(struct session *session, const char *journal,
                                  struct error *err)
 {
-	const struct folder *folder = session_shelf(session);
+	const struct folder *folder = session_shelf(session, err);
 
-	if (!folder)
+	if (!folder && err->code == ERR_NO)
 		(void)error_set(err, ERR_NO, "there is no journal %s",
 		                text_shown(journal).s);
 	return folder;

@@ -232,20 +232,23 @@ static bool tell_of(struct session *session, struct recover *rec,
 	return true;
 }
 
-const struct folder *session_shelf(struct session *session)
+const struct folder *session_shelf(struct session *session, struct error *err)
 {
-	return session->keeper ? keeper_look(session->keeper) : NULL;
+	if (session->keeper)
+		return keeper_look(session->keeper, err);
+	(void)error_set(err, ERR_NO, "there are no journals");
+	return NULL;
 }
 
 bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err)
 {
-	const struct folder *folder = session_shelf(session);
+	const struct folder *folder = session_shelf(session, err);
 	struct journals all;
 	bool ok = true;
 
 	if (!folder)
-		return true;
+		return err->code == ERR_NO;
 	if (!open_journals(folder, &all, err))
 		return false;
 	session->held_count = 0;

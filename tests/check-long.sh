@@ -1,6 +1,7 @@
 #!/bin/sh
-# What takes too long for every run: the suite under ThreadSanitizer, and under
-# valgrind with few random cases. Its last line sums what automake counted.
+# What takes too long for every run: the suite and a long storm under
+# ThreadSanitizer, and the suite under valgrind with few random cases. Its last
+# line sums what automake counted.
 set -eu
 cd "$(dirname "$0")/.."
 top=$PWD
@@ -34,6 +35,8 @@ suite() {
 [ -x configure ] || autoreconf -i
 configured build-tsan --enable-sanitize=thread
 HEXSPAN_CASES=0.05 suite build-tsan
+# A storm of ten seconds.
+HEXSPAN_CASES=10 suite build-tsan TESTS=tests/test_storm
 
 # Fortified functions hide from valgrind what they replace. A test's time-out
 # is meant for a processor, not for an emulated one.

@@ -4,6 +4,7 @@
 #include "tests/faults.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -14,8 +15,13 @@ static struct {
 	size_t first[FAULT_CALLS], last[FAULT_CALLS];
 	int errnum[FAULT_CALLS];
 	atomic_bool happened;
+	atomic_size_t total;
+	size_t kill; /* the number of this call */
+	bool torn;
+	atomic_bool paused;
 	size_t cut_nth, cut_len;
-	bool nothing;
+	size_t cut_write_nth, cut_write_len;
+	bool nothing, no_syncs;
 	struct {
 		uint64_t off, len;
 		bool prefix;
@@ -23,7 +29,7 @@ static struct {
 	size_t bads;
 	bool share;
 	_Atomic uint64_t shared;
-} set = { .cut_nth = SIZE_MAX };
+} set = { .kill = SIZE_MAX, .cut_nth = SIZE_MAX, .cut_write_nth = SIZE_MAX };
 
 /* A number and the most it has been. */
 struct level {
@@ -56,8 +62,13 @@ void faults_reset(void)
 		set.last[i] = 0;
 	}
 	atomic_store(&set.happened, false);
+	atomic_store(&set.total, 0);
+	set.kill = SIZE_MAX;
+	atomic_store(&set.paused, false);
 	set.cut_nth = SIZE_MAX;
+	set.cut_write_nth = SIZE_MAX;
 	set.nothing = false;
+	set.no_syncs = false;
 	set.bads = 0;
 	set.share = false;
 	atomic_store(&set.shared, 0);
@@ -89,6 +100,33 @@ void faults_cut(size_t nth, size_t len)
 {
 	set.cut_nth = faults_count(FAULT_PREAD) + nth;
 	set.cut_len = len;
+}
+
+void faults_cut_write(size_t nth, size_t len)
+{
+	set.cut_write_nth = faults_count(FAULT_PWRITE) + nth;
+	set.cut_write_len = len;
+}
+
+size_t faults_total(void)
+{
+	return atomic_load(&set.total);
+}
+
+void faults_kill(size_t nth, bool torn)
+{
+	set.kill = faults_total() + nth;
+	set.torn = torn;
+}
+
+void faults_pause(bool pause)
+{
+	atomic_store(&set.paused, pause);
+}
+
+void faults_skip_syncs(void)
+{
+	set.no_syncs = true;
 }
 
 void faults_give_nothing(void)
@@ -136,11 +174,23 @@ uint64_t faults_shared(void)
 	return atomic_load(&set.shared);
 }
 
+static void die(void)
+{
+	for (;;)
+		(void)raise(SIGKILL);
+}
+
 /* Count a call; the errno it is to fail with, or 0. */
 static int enter(enum fault_call call)
 {
-	size_t nth = atomic_fetch_add(&set.count[call], 1);
+	size_t nth;
 
+	if (atomic_load(&set.paused))
+		return 0;
+	if (atomic_fetch_add(&set.total, 1) == set.kill &&
+	    !(set.torn && call == FAULT_PWRITE))
+		die();
+	nth = atomic_fetch_add(&set.count[call], 1);
 	if (nth < set.first[call] || nth >= set.last[call])
 		return 0;
 	atomic_store(&set.happened, true);
@@ -213,7 +263,7 @@ static int64_t fault_pread(int fd, void *buf, size_t len, uint64_t off)
 		return -bad;
 	if (set.nothing)
 		return 0;
-	if (nth == set.cut_nth) {
+	if (nth == set.cut_nth && !atomic_load(&set.paused)) {
 		atomic_store(&set.happened, true);
 		len = size_min(len, set.cut_len);
 	}
@@ -328,7 +378,9 @@ static int fault_sync(int fd)
 {
 	int bad = enter(FAULT_SYNC);
 
-	return bad ? -bad : sys_real.sync(fd);
+	if (bad || set.no_syncs)
+		return -bad;
+	return sys_real.sync(fd);
 }
 
 static int fault_open_in(int folder, const char *name, unsigned flags)
@@ -371,16 +423,30 @@ static int fault_list(int folder, sys_each *each, void *arg)
 
 static int64_t fault_pwrite(int fd, const void *buf, size_t len, uint64_t off)
 {
+	size_t nth = faults_count(FAULT_PWRITE);
+	bool last = !atomic_load(&set.paused) && faults_total() == set.kill;
 	int bad = enter(FAULT_PWRITE);
 
-	return bad ? -bad : sys_real.pwrite(fd, buf, len, off);
+	if (bad)
+		return -bad;
+	if (last) {
+		(void)sys_real.pwrite(fd, buf, len / 2, off);
+		die();
+	}
+	if (nth == set.cut_write_nth && !atomic_load(&set.paused)) {
+		atomic_store(&set.happened, true);
+		len = size_min(len, set.cut_write_len);
+	}
+	return sys_real.pwrite(fd, buf, len, off);
 }
 
 static int fault_sync_data(int fd)
 {
 	int bad = enter(FAULT_SYNC_DATA);
 
-	return bad ? -bad : sys_real.sync_data(fd);
+	if (bad || set.no_syncs)
+		return -bad;
+	return sys_real.sync_data(fd);
 }
 
 static int fault_truncate(int fd, uint64_t size)

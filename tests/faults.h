@@ -2,7 +2,7 @@
  * faults.h - a table of system calls that counts, fails and cuts short
  *
  * faults_sys does what sys_real does, and counts. A test may let one call fail,
- * or the reads of some bytes.
+ * or the reads of some bytes, or be the last one of this process.
  *
  * Threads: the calls may run in any; the settings belong to the test's own,
  * while no other makes calls.
@@ -68,6 +68,22 @@ bool faults_happened(void);
 
 /* Let the pread number `nth` from now on return at most len bytes. */
 void faults_cut(size_t nth, size_t len);
+
+/* The same of pwrite. */
+void faults_cut_write(size_t nth, size_t len);
+
+/* Calls of any kind since the reset. */
+size_t faults_total(void);
+
+/* Let this process be killed at the call number `nth` from now on, of any kind,
+   before it is made; `torn`: one that writes has written half by then. */
+void faults_kill(size_t nth, bool torn);
+
+/* Calls that are made meanwhile are not counted and do not fail. */
+void faults_pause(bool pause);
+
+/* Syncs are counted but not made: for what is about kills, not about power. */
+void faults_skip_syncs(void);
 
 /* Let every pread return 0. */
 void faults_give_nothing(void);

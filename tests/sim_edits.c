@@ -86,7 +86,6 @@ static struct model m;
 static struct session *session;
 static struct error err;
 static struct shelf_places places;
-static struct sys quiet; /* without syncs: kills are what is meant here */
 static uint64_t rnd;
 
 static size_t below(size_t n)
@@ -450,7 +449,7 @@ static void start(void)
 {
 	struct layout inputs = { 0 };
 
-	session = desk_session(&quiet, places.given ? &places : NULL);
+	session = desk_session(&faults_sys, places.given ? &places : NULL);
 	for (size_t i = 0; i < m.segments; i++)
 		must(layout_push(&inputs, placement_of(&m.segment[i]), &err),
 		     &err);
@@ -819,12 +818,6 @@ static const struct {
 	{ 9, 40, true },
 };
 
-static int no_sync(int fd)
-{
-	(void)fd;
-	return 0;
-}
-
 START_TEST(any_edits)
 {
 	size_t most = cases(260000);
@@ -832,9 +825,7 @@ START_TEST(any_edits)
 
 	ck_assert_int_eq(chdir(scratch()), 0);
 	rnd = random_seed() + (uint64_t)_i;
-	quiet = faults_sys;
-	quiet.sync = no_sync;
-	quiet.sync_data = no_sync;
+	faults_skip_syncs();
 	places.given = kinds[_i].journal ? "journals" : NULL;
 	for (size_t n = 0; n < most;)
 		n += run_case(kinds[_i].least + below(span));

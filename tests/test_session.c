@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "base/sys.h"
+#include "edit/store.h"
 #include "space/layout.h"
 #include "space/view.h"
 #include "tests/faults.h"
@@ -816,6 +817,85 @@ START_TEST(other_bytes_are_said)
 }
 END_TEST
 
+/* A look by a job, and what changes meanwhile. */
+static bool end_look(void)
+{
+	struct pool *pool = session_pool(session);
+	struct pool_event event;
+	bool news = false;
+
+	while (session_is_checking(session)) {
+		if (pool_next(pool, &event) && event.kind == POOL_DONE)
+			(void)session_check_end(session, event.job, &news);
+		else
+			usleep(100);
+	}
+	return news;
+}
+
+/* It is said once that a file was written to; that it was written to again is
+   news for whoever shows it. */
+START_TEST(written_to_again)
+{
+	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT },
+		                     { .tv_sec = 1000000000 } };
+
+	open_line("a");
+	hears(NULL);
+	ck_assert_int_eq(utimensat(AT_FDCWD, "a", times, 0), 0);
+	hears("a was written to by another program");
+	for (int i = 0; i < 3; i++) {
+		times[1].tv_sec++;
+		ck_assert_int_eq(utimensat(AT_FDCWD, "a", times, 0), 0);
+		said_count = 0;
+		ck_assert(session_check(session, 0, UINT64_MAX));
+		ck_assert_uint_eq(said_count, 0);
+		ck_assert(!session_check(session, 0, UINT64_MAX));
+	}
+}
+END_TEST
+
+/* Files with edits are looked at wherever they are, the others on demand. */
+START_TEST(edited_files_are_looked_at)
+{
+	struct piece piece;
+	struct session_splice splice = { .removed = 1,
+		                         .added = &piece,
+		                         .count = 1 };
+	char note[SESSION_REMARK];
+
+	write_file("c", "cccc");
+	must(try_open((const char *const[LINES]){ "a", "b", "c" }), &err);
+	splice.at = space_place(space_of(), 10);
+	must(store_put(session_store(session), "X", 1, &piece, &err) &&
+	             session_edit(session, &splice, 1, 0, &err),
+	     &err);
+	append("a", "a");
+	append("b", "b");
+	append("c", "c");
+	must(session_check_begin(session, 0, 1, &err), &err);
+	ck_assert(end_look());
+	ck_assert_uint_eq(said_count, 2);
+	ck_assert_str_eq(session_remark(session, session_document(session, 1),
+	                                note),
+	                 "grown");
+	ck_assert_str_eq(session_remark(session, session_document(session, 2),
+	                                note),
+	                 "");
+	ck_assert_str_eq(session_remark(session, session_document(session, 3),
+	                                note),
+	                 "grown");
+	ck_assert_int_eq(unlink("b"), 0);
+	must(session_check_all_begin(session, &err), &err);
+	must(session_check_all_begin(session, &err), &err);
+	ck_assert(end_look());
+	ck_assert_uint_eq(said_count, 3);
+	ck_assert_str_eq(session_remark(session, session_document(session, 2),
+	                                note),
+	                 "deleted");
+}
+END_TEST
+
 START_TEST(an_empty_file_may_grow)
 {
 	write_file("log", "");
@@ -851,22 +931,6 @@ START_TEST(only_the_range_is_looked_at)
 	ck_assert_uint_eq(said_count, 2);
 }
 END_TEST
-
-/* A look by a job, and what changes meanwhile. */
-static bool end_look(void)
-{
-	struct pool *pool = session_pool(session);
-	struct pool_event event;
-	bool news = false;
-
-	while (session_is_checking(session)) {
-		if (pool_next(pool, &event) && event.kind == POOL_DONE)
-			(void)session_check_end(session, event.job, &news);
-		else
-			usleep(100);
-	}
-	return news;
-}
 
 START_TEST(a_look_in_a_job)
 {
@@ -1017,6 +1081,8 @@ int main(void)
 	tcase_add_test(tc, reload_passes_what_cannot_change);
 	tcase_add_test(tc, each_change_is_said_once);
 	tcase_add_test(tc, other_bytes_are_said);
+	tcase_add_test(tc, written_to_again);
+	tcase_add_test(tc, edited_files_are_looked_at);
 	tcase_add_test(tc, an_empty_file_may_grow);
 	tcase_add_test(tc, only_the_range_is_looked_at);
 	tcase_add_test(tc, a_look_in_a_job);

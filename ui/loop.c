@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -437,8 +438,8 @@ static void on_mouse(struct app *app, const struct event *event)
 
 /* --- the loop ------------------------------------------------------------ */
 
-/* Have the files on the screen looked at. */
-static void check_files(struct loop *loop)
+/* Have the files looked at: those on the screen and those with edits, or all. */
+static void check_files(struct loop *loop, bool all)
 {
 	struct app *app = loop->app;
 	const struct shown_row *first = app->rows;
@@ -446,7 +447,9 @@ static void check_files(struct loop *loop)
 	struct error err;
 
 	loop->next_check = sys_now() + check_time;
-	if (app->row_count == 0)
+	if (all && !session_check_all_begin(app->ctx.session, &err))
+		app_error(app, "", &err);
+	if (all || app->row_count == 0)
 		return;
 	if (!session_check_begin(app->ctx.session, first->row.addr,
 	                         last->row.addr + last->count - first->row.addr,
@@ -495,7 +498,7 @@ static void on_event(struct loop *loop, const struct event *event)
 		app_say(app, STYLE_NORMAL, "paste dropped");
 		break;
 	case EVENT_FOCUS:
-		check_files(loop);
+		check_files(loop, true);
 		watch_bytes(loop);
 		break;
 	case EVENT_FENCE:
@@ -685,7 +688,7 @@ static void on_time(struct loop *loop, bool silent)
 		app->dirty = true;
 	}
 	if (now >= loop->next_check)
-		check_files(loop);
+		check_files(loop, false);
 	if (now >= session_sync_due(app->ctx.session))
 		sync_journal(loop);
 	if (is_watching(app) && now >= loop->next_watch)
@@ -758,10 +761,28 @@ static void suspend(struct app *app)
 	app->dirty = true;
 }
 
-void loop_run(struct app *app)
+/* The tables of keys are read when the first frame is on the screen. What has
+   been typed meanwhile waits in the terminal. */
+static bool start_input(struct app *app, struct error *err)
+{
+	const char *remote = getenv("SSH_CONNECTION");
+	struct input_options options = {
+		.term = screen_term(app->screen),
+		.utf8 = screen_utf8(app->screen),
+		.fence = app->test,
+		.wait_ms = remote && *remote ? 100 : 25,
+	};
+
+	if (!app->input)
+		app->input = input_new(&options, err);
+	return app->input;
+}
+
+bool loop_run(struct app *app, struct error *err)
 {
 	struct loop loop = { .app = app };
 	sigset_t set;
+	bool ok = true;
 
 	signal_set(&set);
 	loop.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -776,6 +797,9 @@ void loop_run(struct app *app)
 		};
 
 		frame(&loop);
+		ok = start_input(app, err);
+		if (!ok)
+			break;
 		if (poll(fds, ARRAY_LEN(fds), wait_ms(&loop)) < 0 &&
 		    errno != EINTR)
 			break;
@@ -794,4 +818,5 @@ void loop_run(struct app *app)
 			app->end_signal = SIGHUP;
 	}
 	(void)close(loop.signals);
+	return ok;
 }

@@ -13,8 +13,17 @@
 /* Set while jobs run, and counted down by them. */
 static _Atomic long left = -1;
 
+static atomic_bool once;
+
 void mem_fail_after(long n)
 {
+	atomic_store(&once, false);
+	atomic_store(&left, n);
+}
+
+void mem_fail_once(long n)
+{
+	atomic_store(&once, true);
 	atomic_store(&left, n);
 }
 
@@ -24,6 +33,8 @@ static bool refused(void)
 
 	while (n > 0 && !atomic_compare_exchange_weak(&left, &n, n - 1))
 		;
+	if (n == 0 && atomic_load(&once))
+		atomic_store(&left, -1);
 	return n == 0;
 }
 #else

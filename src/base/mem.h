@@ -37,6 +37,8 @@ void mem_free(void *p); /* NULL is allowed */
 #ifdef TEST_HOOKS
 /* Let n allocations succeed from now on, then fail all; -1: never fail. */
 void mem_fail_after(long n);
+/* The same, but only one fails. */
+void mem_fail_once(long n);
 #endif
 
 #endif

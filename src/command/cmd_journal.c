@@ -43,15 +43,24 @@ static bool take_name(void *arg, const char *name)
 	return names->ok;
 }
 
+static struct recover *open_journal(struct context *ctx, const char *name,
+                                    struct error *err)
+{
+	const struct folder *folder = session_shelf(ctx->session, err);
+
+	return folder ? recover_open(folder, name, err) : NULL;
+}
+
 /* All that begin so; free names->v. */
 static bool find_names(struct context *ctx, const char *begin,
                        struct names *names, struct error *err)
 {
-	const struct folder *folder = session_shelf(ctx->session);
+	const struct folder *folder = session_shelf(ctx->session, err);
 
 	*names = (struct names){ .begin = begin, .err = err, .ok = true };
-	return !folder ||
-	       (recover_names(folder, take_name, names, err) && names->ok);
+	if (!folder)
+		return err->code == ERR_NO;
+	return recover_names(folder, take_name, names, err) && names->ok;
 }
 
 /* The one journal that an argument names by its beginning. */
@@ -199,14 +208,13 @@ static bool list_journal(struct context *ctx, struct recover *rec,
 /* All journals; one that cannot be opened is told of, and the rest goes on. */
 static bool list(struct context *ctx, struct call *call, struct error *err)
 {
-	const struct folder *folder = session_shelf(ctx->session);
 	struct names names;
 	bool ok = call_end(call, err) && find_names(ctx, "", &names, err);
 
 	if (!ok)
 		return false;
 	for (size_t i = 0; ok && i < names.count; i++) {
-		struct recover *rec = recover_open(folder, names.v[i], err);
+		struct recover *rec = open_journal(ctx, names.v[i], err);
 
 		if (rec)
 			ok = list_journal(ctx, rec, err);
@@ -224,8 +232,7 @@ static bool list(struct context *ctx, struct call *call, struct error *err)
 static bool show_one(struct context *ctx, const char *name, struct output *out,
                      struct error *err)
 {
-	struct recover *rec =
-		recover_open(session_shelf(ctx->session), name, err);
+	struct recover *rec = open_journal(ctx, name, err);
 	bool ok = rec != NULL;
 
 	if (ok && recover_kind(rec) == RECOVER_LIVE)

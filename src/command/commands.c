@@ -118,6 +118,22 @@ const struct command command_table[] = {
 		.run = run_eval,
 	},
 	{
+		.name = "export",
+		.usage = "FILE [raw|hex|c|python|base64|ihex|srec|text|dec|"
+			 "digits] [--unreadable=stop|skip|fill[:VALUE]]",
+		.help = "write bytes to a new file, in some format",
+		.more = "The selection or the range in front, or all. raw: the "
+			"bytes themselves. hex: as xxd writes them, which "
+			"xxd -r reads. ihex and srec: Intel HEX and Motorola "
+			"S-records. Addresses in hex, dec, ihex and srec are "
+			"those of the space.\n"
+			"--unreadable, export!  as of save-as",
+		.range = TAKES_ALL,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_FILE,
+		.run = run_export,
+	},
+	{
 		.name = "fill",
 		.usage = "VALUE",
 		.help = "write a value again and again over bytes",
@@ -128,6 +144,21 @@ const struct command command_table[] = {
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_fill,
+	},
+	{
+		.name = "filter",
+		.usage = "COMMAND",
+		.help = "give bytes to a program, and take what it makes of "
+			"them",
+		.more = "The rest of the line is run by /bin/sh. When the "
+			"program ends with a status that is not 0, or gives "
+			"another number of bytes, nothing is changed. One step "
+			"of undo.\n"
+			"filter! lets the length change; so it may when typing "
+			"inserts.",
+		.range = TAKES_BYTES,
+		.flags = COMMAND_REST | COMMAND_BANG,
+		.run = run_filter,
 	},
 	{
 		.name = "find",
@@ -227,6 +258,21 @@ const struct command command_table[] = {
 		.complete = COMPLETE_WORDS,
 		.words = "revert note",
 		.run = run_history,
+	},
+	{
+		.name = "import",
+		.usage = "FILE [raw|hex|c|python|base64|ihex|srec] [insert]",
+		.help = "write the bytes of a file over those here",
+		.more = "What hex, ihex and srec name an address for goes "
+			"there; with an address in front, the first byte of "
+			"them goes to that. hex reads what xxd and hexdump -C "
+			"write, and hex digits alone. One step of undo.\n"
+			"insert  put them in front of the byte here\n"
+			"import! writes over bytes that cannot be read, too.",
+		.range = TAKES_PLACE,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_FILE,
+		.run = run_import,
 	},
 	{
 		.name = "info",
@@ -350,7 +396,8 @@ const struct command command_table[] = {
 	{
 		.name = "print",
 		.alias = "p",
-		.usage = "[hex|raw|text|dec|c|python|base64|row|ihex|srec] "
+		.usage = "[hex|raw|text|dec|c|python|base64|row|ihex|srec|"
+			 "digits] "
 			 "[--unreadable=stop|skip|fill[:VALUE]]",
 		.help = "print bytes, 256 from here without a range",
 		.more = "hex shows ?? for unreadable bytes and -- where there "
@@ -358,8 +405,9 @@ const struct command command_table[] = {
 			"byte unless --unreadable says otherwise; VALUE is a "
 			"number 0..255 or {hex digits}, by default the text "
 			"UNREADABLE BYTES.",
-		.words = "hex raw text dec c python base64 row ihex srec "
-			 "--unreadable=skip",
+		.words =
+			"hex raw text dec c python base64 row ihex srec digits "
+			"--unreadable=skip",
 		.range = TAKES_FROM,
 		.complete = COMPLETE_WORDS,
 		.run = run_print,
@@ -495,7 +543,6 @@ const struct command command_table[] = {
 			"does\n"
 			"save-as! writes over another file, but never over one "
 			"that is open, nor over files of a set.",
-		.words = "split --unreadable=skip",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_FILE,

@@ -407,8 +407,8 @@ static struct pieces pieces_copy(const struct pieces *pieces)
 }
 
 bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
-                     const struct change *change, uint64_t *differs,
-                     struct error *err)
+                     const struct change *change, bool ordered,
+                     uint64_t *differs, struct error *err)
 {
 	struct tree *root = group_root(&edits->group, doc, err);
 	struct change back = { .doc = document_id(doc), .off = off };
@@ -424,10 +424,13 @@ bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
 	    !pieces_cut(root, off, len, &back.removed, err))
 		return false;
 	back.added = pieces_copy(&change->removed);
-	if (!compare_pieces(&back.removed, &change->added))
+	if (!compare_pieces(&back.removed, &change->added)) {
+		ordered = false;
 		ok = compare_bytes(edits->store, doc, &back.removed,
-		                   &change->added, &same, err) &&
-		     mark_edited(&back.added, err);
+		                   &change->added, &same, err);
+	}
+	if (ok && !ordered)
+		ok = mark_edited(&back.added, err);
 	*differs = off + same;
 	if (ok)
 		return make(edits, doc, &back, err);

@@ -345,6 +345,12 @@ bool store_put_image(struct store *store, uint64_t len,
 	return true;
 }
 
+bool store_is_image(const struct piece *piece)
+{
+	return (piece->tag & PIECE_KIND) == PIECE_STORE &&
+	       piece->off >= IMAGE_BASE;
+}
+
 /* The image that a position belongs to; *end is where the next one begins. */
 static const struct image *image_at(const struct store *store, uint64_t pos,
                                     uint64_t *end)
@@ -406,6 +412,22 @@ static bool read_images(const struct store *store, struct run run, uint64_t pos,
 
 /* --- reading ------------------------------------------------------------- */
 
+void store_expect(const struct store *store, const struct piece *piece)
+{
+	uint64_t n;
+
+	if ((piece->tag & PIECE_KIND) == PIECE_STORE && !store_is_image(piece))
+		__builtin_prefetch(chunks_at(&store->bytes, piece->off, &n));
+}
+
+void store_copy(const struct store *store, const struct piece *piece, void *buf)
+{
+	if ((piece->tag & PIECE_KIND) == PIECE_STORE)
+		copy_out(store, piece->off, buf, (size_t)piece->len);
+	else
+		compute(store, piece->off, buf, (size_t)piece->len);
+}
+
 bool store_read(const struct store *store, const struct piece *piece, void *buf,
                 struct runs *runs, struct error *err)
 {
@@ -414,17 +436,13 @@ bool store_read(const struct store *store, const struct piece *piece, void *buf,
 		           .edited = true,
 		           .inserted = piece->tag & PIECE_INSERTED };
 
-	if ((piece->tag & PIECE_KIND) == PIECE_STORE &&
-	    piece->off >= IMAGE_BASE) {
+	if (store_is_image(piece)) {
 		run.edited = piece->tag & PIECE_EDITED;
 		return read_images(store, run, piece->off - IMAGE_BASE, buf,
 		                   piece->len, runs, err);
 	}
 	if (!runs_add(runs, run, err))
 		return false;
-	if ((piece->tag & PIECE_KIND) == PIECE_STORE)
-		copy_out(store, piece->off, buf, (size_t)piece->len);
-	else
-		compute(store, piece->off, buf, (size_t)piece->len);
+	store_copy(store, piece, buf);
 	return true;
 }

@@ -71,6 +71,9 @@ bool store_put_image(struct store *store, uint64_t len,
                      const struct store_image *image, struct piece *out,
                      struct error *err) MUST_USE;
 
+/* Is it of those? Then store_copy() may not be used. */
+bool store_is_image(const struct piece *piece);
+
 /* How the bytes from a position of the fills on are computed. */
 struct store_fill {
 	uint64_t len;   /* that are computed so */
@@ -87,5 +90,10 @@ struct store_fill store_fill(const struct store *store, uint64_t pos,
    if the piece is. Images are edited if the piece is, and may be BAD. ERR_NOMEM: then the runs are as they were. */
 bool store_read(const struct store *store, const struct piece *piece, void *buf,
                 struct runs *runs, struct error *err) MUST_USE;
+/* The piece will be read soon. */
+void store_expect(const struct store *store, const struct piece *piece);
+/* The same without runs. */
+void store_copy(const struct store *store, const struct piece *piece,
+                void *buf);
 
 #endif

@@ -151,7 +151,8 @@ static bool read_window(struct seeker *s, uint64_t addr, size_t len,
 		w->cap = len;
 	}
 	runs_clear(&s->runs);
-	return view_read(s->view, addr, w->bytes, len, 0, &s->runs, err);
+	return view_read(s->view, addr, w->bytes, len, READ_PLAIN, &s->runs,
+	                 err);
 }
 
 /* Are the bytes of the window in front of its point zeros, as many as count? */
@@ -207,7 +208,7 @@ bool seeker_fill(struct seeker *s, uint64_t at, size_t want, uint64_t *next,
 	/* One byte more tells whether the run goes on. */
 	size_t behind = (size_t)u64_min((uint64_t)want + 1, options->end - at);
 	uint64_t stretch;
-	enum state state = view_stretch(s->view, at, &stretch);
+	enum state state = view_piece(s->view, at, &stretch);
 
 	seeker_say_progress(s, at);
 	err->code = ERR_NONE;

@@ -468,7 +468,8 @@ bool flush_write(struct flush *flush, struct error *err)
 			job_set_progress(flush->job, i, flush->count);
 		if (write_file(&apply, &flush->targets[i], err))
 			continue;
-		if (take_back(flush, &apply, &late))
+		late = *err;
+		if (take_back(flush, &apply, &late) && WORKS(END))
 			flush->state = FLUSH_NOTHING;
 		else
 			(void)error_prefix(err,

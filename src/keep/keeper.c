@@ -761,17 +761,17 @@ void keeper_abandon(struct keeper *keeper, const struct error *why)
 	keeper->journal = NULL;
 }
 
-const struct folder *keeper_look(struct keeper *keeper)
+const struct folder *keeper_look(struct keeper *keeper, struct error *err)
 {
 	struct shelf_places places = places_of(keeper);
-	struct error ignored;
 	bool passed;
 
-	if (!keeper->folder.path &&
-	    !shelf_open(keeper->sys, &places, false, &keeper->folder, &passed,
-	                &ignored))
-		return NULL;
-	return &keeper->folder;
+	if (keeper->folder.path || shelf_open(keeper->sys, &places, false,
+	                                      &keeper->folder, &passed, err))
+		return &keeper->folder;
+	if (err->code != ERR_NOMEM)
+		err->code = ERR_NO;
+	return NULL;
 }
 
 /* --- flushes ------------------------------------------------------------------- */

@@ -83,9 +83,10 @@ bool keeper_flush_prepare(struct keeper *keeper, struct error *err) MUST_USE;
 void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
                     bool rest, bool images);
 
-/* The folder with the journals of earlier runs; NULL: there is none. Nothing is
-   made. Borrowed. */
-const struct folder *keeper_look(struct keeper *keeper);
+/* The folder with the journals of earlier runs, borrowed. Nothing is made.
+   ERR_NO: there is none; ERR_NOMEM. */
+const struct folder *keeper_look(struct keeper *keeper,
+                                 struct error *err) MUST_USE;
 
 enum keeper_state {
 	KEEPER_EMPTY, /* nothing was written yet */

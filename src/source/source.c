@@ -75,6 +75,11 @@ void source_written(struct source *src, const struct identity *id)
 		src->ops->written(src, id);
 }
 
+uint64_t source_stamp(const struct source *src)
+{
+	return src->ops->stamp ? src->ops->stamp(src) : 0;
+}
+
 void source_free(struct source *src)
 {
 	if (src)

@@ -25,6 +25,7 @@ struct source;
 enum {
 	READ_NOWAIT = 1, /* what cannot be had at once comes back PENDING */
 	READ_KEEP = 2,   /* keep what was read for READ_NOWAIT reads to come */
+	READ_PLAIN = 4, /* runs need not say what is edited: which costs less */
 };
 
 enum {
@@ -64,6 +65,7 @@ struct source_ops {
 	unsigned (*check)(struct source *src); /* may be NULL: never changes */
 	/* May be NULL: is never written. */
 	void (*written)(struct source *src, const struct identity *id);
+	uint64_t (*stamp)(const struct source *src); /* may be NULL: 0 */
 	void (*free)(struct source *src);
 };
 
@@ -115,6 +117,10 @@ unsigned source_check(struct source *src);
    For a source that nobody else knows yet, but to read bytes of it that were not
    written. */
 void source_written(struct source *src, const struct identity *id);
+
+/* What the last check found, of any thread, as a number that is another one when
+   the thing was changed again since. 0: there was none. */
+uint64_t source_stamp(const struct source *src);
 
 void source_free(struct source *src); /* NULL is allowed */
 
