@@ -686,6 +686,12 @@ enum journal_state session_journal(const struct session *session)
 	}
 }
 
+void session_set_journal_limit(struct session *session, uint64_t bytes)
+{
+	if (session->keeper)
+		keeper_set_limit(session->keeper, bytes);
+}
+
 const char *session_journal_folder(const struct session *session)
 {
 	return session->keeper ? keeper_folder(session->keeper) : "";

@@ -190,7 +190,8 @@ static bool is_allowed(const struct app *app, const char *line)
 	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
 		if (strncmp(line, allowed[i], strlen(allowed[i])) == 0)
 			return true;
-	return !app->too_small;
+	/* A question stays in sight. */
+	return !app->too_small || app->dialog.open;
 }
 
 static void on_key(struct app *app, const struct event *event)
@@ -234,7 +235,7 @@ static void on_key(struct app *app, const struct event *event)
 			run_bound(app, line);
 		return;
 	}
-	if (app->too_small) {
+	if (app->too_small && !app->dialog.open) {
 		app->key_count = 0;
 		return;
 	}

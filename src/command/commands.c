@@ -294,8 +294,8 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "journal",
-		.usage = "[list | show [NAME] | recover [NAME] | "
-			 "discard [NAME]]",
+		.usage = "[list | show [NAME] | export FILE [NAME] | "
+			 "recover [NAME] | discard [NAME]]",
 		.help = "edits that earlier runs left: list them, take them up",
 		.more = "Edits that were not written wait in a journal; a file "
 			"for which some wait cannot be edited until they are "
@@ -309,11 +309,14 @@ const struct command command_table[] = {
 			"show  the changes, as offset, old and new length, old "
 			"and new bytes; ** was edited before, ?? is not known, "
 			"mm was moved, rr is random. As JSON they are whole\n"
+			"export  the changes whole, a JSON object a line, to a "
+			"new file; journal! export writes over another\n"
 			"recover  make the edits again; a batch that then does "
 			"not write them leaves them waiting\n"
 			"discard  drop them; with NAME, those of files that "
 			"are not open, too",
-		.words = "list show recover discard",
+		.words = "list show export recover discard",
+		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_journal,
 	},
@@ -383,6 +386,12 @@ const struct command command_table[] = {
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_paste,
+	},
+	{
+		.name = "preserve",
+		.usage = "",
+		.help = "have the journal on the disk now, not in a second",
+		.run = run_preserve,
 	},
 	{
 		.name = "prev",

@@ -123,6 +123,7 @@ RUN(next);
 RUN(op);
 RUN(open);
 RUN(paste);
+RUN(preserve);
 RUN(prev);
 RUN(print);
 RUN(put);

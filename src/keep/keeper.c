@@ -76,6 +76,7 @@ struct keeper {
 	struct journal **closed; /* owned: images are read from them */
 	size_t closed_count, closed_cap;
 	bool has_images; /* of `journal` */
+	uint64_t limit;          /* of its size; 0: none */
 	bool has_news;
 	char news[ERROR_TEXT + 64];
 	struct stretch_kept *kept; /* owned; P1 */
@@ -614,6 +615,8 @@ static bool begin(struct keeper *keeper, bool *ok, struct error *err)
 	keeper->is_volatile = keeper->sys->in_memory(keeper->folder.fd) == 1;
 	keeper->journal = journal_new(&keeper->folder, err);
 	*ok = keeper->journal != NULL;
+	if (*ok)
+		journal_set_limit(keeper->journal, keeper->limit);
 	return *ok;
 }
 
@@ -864,6 +867,13 @@ struct keeper *keeper_new(const struct sys *sys,
 		}
 	}
 	return keeper;
+}
+
+void keeper_set_limit(struct keeper *keeper, uint64_t bytes)
+{
+	keeper->limit = bytes;
+	if (keeper->journal)
+		journal_set_limit(keeper->journal, bytes);
 }
 
 void keeper_free(struct keeper *keeper)

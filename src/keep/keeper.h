@@ -36,6 +36,10 @@ struct keeper *keeper_new(const struct sys *sys,
 /* What was written stays. NULL is allowed. */
 void keeper_free(struct keeper *keeper);
 
+/* The most bytes that edits may fill of a journal; 0: no limit (which is how it
+   begins). More are refused with ERR_LIMIT. */
+void keeper_set_limit(struct keeper *keeper, uint64_t bytes);
+
 enum keeper_what {
 	KEEPER_EDIT,
 	KEEPER_JOIN, /* an edit that is undone together with the one before */
