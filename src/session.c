@@ -398,12 +398,23 @@ static bool reopen_all(struct session *session, uint32_t number,
 		if (!p->doc || (number && p->number != number) ||
 		    (document_source(p->doc)->traits & SOURCE_PRIVATE))
 			continue;
-		if (document_root(p->doc))
-			return refuse_edits(p->doc, err);
 		at = documents_find(&session->docs, document_id(p->doc));
 		if (!fresh[at])
 			fresh[at] = reopen(session, p->doc, err);
 		if (!fresh[at])
+			return false;
+	}
+	return true;
+}
+
+static bool carry_all(struct session *session, struct document **fresh,
+                      struct error *err)
+{
+	for (size_t i = 0; i < session->docs.count; i++) {
+		const struct document *doc = session->docs.v[i].doc;
+
+		if (fresh[i] && document_root(doc) &&
+		    !session_carry(session, doc, fresh[i], err))
 			return false;
 	}
 	return true;
@@ -450,33 +461,48 @@ static void look_at_locks(struct session *session, struct document **fresh)
 	lock_list_free(&opening.locks);
 }
 
-bool session_reload(struct session *session, uint32_t number, struct error *err)
+static bool load_anew(struct session *session, uint32_t number, bool drop,
+                      struct error *err)
 {
 	struct layout trial = { 0 };
 	struct document **fresh;
 	size_t count = session->docs.count;
-	bool ok = number == 0;
+	bool dropped = false;
+	struct error ignored;
+	bool ok;
 
-	if (!session_may_change(session, err))
-		return false;
-	for (size_t i = 0; i < session->layout.count; i++)
-		ok = ok || session->layout.v[i]->number == number;
-	if (!ok)
-		return error_set(err, ERR_RANGE,
-		                 "there is no segment #%" PRIu32, number);
 	fresh = mem_zalloc((count + 1) * sizeof(struct document *), err);
 	ok = fresh && reopen_all(session, number, fresh, err) &&
+	     (!drop || session_drop_misfits(session, fresh, &dropped, err)) &&
+	     carry_all(session, fresh, err) &&
 	     session_layout_with(session, fresh, &trial, err) &&
 	     commit(session, &trial, err);
+	session_relocked(session, ok);
 	if (ok) {
 		documents_exchange(&session->docs, fresh);
 		look_at_locks(session, fresh);
+	} else if (dropped) {
+		(void)!session_undo(session, &ignored);
 	}
 	for (size_t i = 0; fresh && i < count; i++)
 		document_unref(fresh[i]);
 	mem_free(fresh);
 	layout_clear(&trial);
 	return ok;
+}
+
+bool session_reload(struct session *session, uint32_t number, bool drop,
+                    struct error *err)
+{
+	bool ok = number == 0;
+
+	if (!session_may_change(session, err))
+		return false;
+	for (size_t i = 0; i < session->layout.count; i++)
+		ok = ok || session->layout.v[i]->number == number;
+	return ok ? load_anew(session, number, drop, err)
+	          : error_set(err, ERR_RANGE, "there is no segment #%" PRIu32,
+	                      number);
 }
 
 unsigned session_changes(const struct session *session,
@@ -840,6 +866,8 @@ void session_free(struct session *session)
 	space_unref(session->space);
 	edits_free(session->edits);
 	shifts_free(&session->shifts);
+	runs_free(&session->looked);
+	mem_free(session->parts);
 	mem_free(session->touched);
 	mem_free(session->held);
 	session_free_locks(session);

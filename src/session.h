@@ -74,10 +74,15 @@ bool session_take_stdin(struct session *session, struct error *err);
 bool session_close(struct session *session, uint32_t number,
                    struct error *err) MUST_USE;
 
-/* Take the size and identity that a segment's file has now (0: all). On failure
-   nothing changes: ERR_IO, ERR_OVERLAP, ERR_RANGE; ERR_CHANGED: it has edits
-   that are not written. */
-bool session_reload(struct session *session, uint32_t number,
+/*
+ * Take the size and identity that a segment's file has now (0: all). Edits go on
+ * over it where the bytes that they hide are as they were; those for which that
+ * is not so are dropped, as one edit, if `drop`. On failure nothing changes, but
+ * that edit may stay, which can be taken back, if memory is short:
+ * ERR_CHANGED: there are such edits, and the text says where; ERR_IO,
+ * ERR_OVERLAP, ERR_RANGE, ERR_READONLY, ERR_NOMEM. Reads what edits hide.
+ */
+bool session_reload(struct session *session, uint32_t number, bool drop,
                     struct error *err) MUST_USE;
 
 /* The view of now. Borrowed until the next change; view_ref() to keep it. */

@@ -13,6 +13,7 @@
 #include "keep/keeper.h"
 #include "keep/record.h"
 #include "source/files.h"
+#include "source/run.h"
 #include "space/layout.h"
 
 struct document;
@@ -45,6 +46,8 @@ struct taken {
 struct session_lock {
 	uint64_t doc;
 	struct lock *lock; /* owned; NULL: its file system has none */
+	struct lock *next; /* owned: of the file that takes its place */
+	bool has_next;
 };
 
 struct session {
@@ -60,7 +63,10 @@ struct session {
 	struct view *view;   /* counted; NULL: made when it is asked for */
 	struct view *spare;  /* owned: the next view */
 	uint64_t generation;
-	struct edits *edits;   /* owned */
+	struct edits *edits; /* owned */
+	struct runs looked;  /* owned: of old bytes, while an edit is checked */
+	struct piece *parts; /* owned: what one target of an edit gets */
+	size_t part_cap;
 	struct keeper *keeper; /* owned; NULL: no place for journals */
 	bool keeps;            /* a journal is written, not only looked for */
 	bool is_replaying;     /* what is edited comes from a journal */
@@ -151,6 +157,21 @@ bool session_lock(struct session *session, struct error *err) MUST_USE;
 /* The group was committed or cancelled: let go of its files that have no
    edits. */
 void session_unlock(struct session *session);
+/* The file of a document that is loaded anew may be another one: if the document
+   is locked, lock that, and keep both locks until session_relocked() lets go of
+   the new ones, or of the old ones. Fails as lock_take(). */
+bool session_relock(struct session *session, const struct document *doc,
+                    const struct document *fresh, struct error *err) MUST_USE;
+void session_relocked(struct session *session, bool keep_new);
+
+/* Lay the edits of a document over its file as it was opened anew. ERR_CHANGED:
+   bytes that they hide are others now; ERR_READONLY, ERR_IO, ERR_NOMEM. */
+bool session_carry(struct session *session, const struct document *doc,
+                   struct document *fresh, struct error *err) MUST_USE;
+/* Make an edit that drops those for which that is so, of all documents that are
+   opened anew: fresh[i] belongs to docs[i]. *dropped: there were any. */
+bool session_drop_misfits(struct session *session, struct document **fresh,
+                          bool *dropped, struct error *err) MUST_USE;
 /* Let go of all files that have none, or are closed. O(locks) */
 void session_unlock_unused(struct session *session);
 /* At the end: let go of all. */

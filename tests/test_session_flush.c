@@ -740,7 +740,7 @@ START_TEST(by_a_job)
 	ck_assert(!edit(0, 1, "n", 0));
 	ck_assert_ptr_nonnull(strstr(err.text, "flushing"));
 	ck_assert(!session_undo(session, &err));
-	ck_assert(!session_reload(session, 0, &err));
+	ck_assert(!session_reload(session, 0, false, &err));
 	ck_assert(!session_close(session, 1, &err));
 	ck_assert(!session_flush_begin(session, NULL, 0, 0, &begun, &err));
 	ck_assert_uint_eq(session_sync_due(session), UINT64_MAX);

@@ -91,7 +91,7 @@ RUN(reload)
 	uint32_t number;
 
 	if (!number_argument(call, false, &number, err) ||
-	    !session_reload(ctx->session, number, err))
+	    !session_reload(ctx->session, number, call->bang, err))
 		return false;
 	context_settle(ctx, &before);
 	return true;

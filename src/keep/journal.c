@@ -44,7 +44,7 @@
 #endif
 #ifndef JOURNAL_TAIL
 #define JOURNAL_TAIL \
-	((size_t)16 * 1024 * 1024) /* bytes that may not be durable */
+	((size_t)4 * 1024 * 1024) /* bytes that may not be durable */
 #endif
 
 #define SECOND UINT64_C(1000000000)
@@ -76,7 +76,8 @@ struct journal {
 
 	/* The group being built. */
 	bool building;
-	bool open; /* its last record, at tail.bytes + open_at */
+	bool unlimited; /* it is none of edits */
+	bool open;      /* its last record, at tail.bytes + open_at */
 	size_t open_at;
 	uint16_t open_type;
 	uint64_t seq;
@@ -227,13 +228,14 @@ static bool make_salt(struct journal *journal, struct record_journal *head,
 /* What the file will be called, before it is made. */
 static bool make_head(struct journal *journal, struct error *err)
 {
-	struct record_journal head = { .pid = sys_process(),
-		                       .uid = sys_user(),
-		                       .program = PACKAGE_STRING };
-	int res = sys_of(journal)->random(head.uuid, sizeof(head.uuid));
+	struct record_journal head = { .program = PACKAGE_STRING };
+	int res;
 
 	if (journal->named)
 		return true;
+	head.pid = sys_process();
+	head.uid = sys_user();
+	res = sys_of(journal)->random(head.uuid, sizeof(head.uuid));
 	if (res < 0)
 		return failed(journal, "random bytes", res, err);
 	if (!make_salt(journal, &head, err))
@@ -363,7 +365,7 @@ static bool write_out(struct journal *journal, struct error *err)
 	size_t from;
 	int res;
 
-	if (journal->limit && end > journal->limit)
+	if (journal->limit && end > journal->limit && !journal->unlimited)
 		return error_set(err, ERR_LIMIT,
 		                 "the journal would be longer than %llu bytes",
 		                 (unsigned long long)journal->limit);
@@ -453,6 +455,7 @@ static bool start_group(struct journal *journal, struct error *err)
 	journal->chain = journal->at.chain;
 	journal->files = journal->at.files;
 	journal->building = true;
+	journal->unlimited = false;
 	journal->open = false;
 	return true;
 }
@@ -721,6 +724,7 @@ bool journal_record(struct journal *journal, enum record_type type,
 {
 	if (!open_record(journal, type, err))
 		return false;
+	journal->unlimited = true;
 	*off = next_off(journal);
 	for (size_t i = 0; i < count; i++)
 		if (!put_bytes(journal, parts[i].bytes, parts[i].len, err))

@@ -24,6 +24,7 @@ struct folder;
 struct job;
 struct journal;
 struct keeper;
+struct recover;
 struct shelf_places;
 struct sys;
 
@@ -46,6 +47,13 @@ enum keeper_what {
 	KEEPER_UNDO,
 	KEEPER_REDO,
 };
+
+/* These bytes of a document's base have just been read, at most KEEPER_SAW: a
+   group that removes them does not read them again, if it is written next and
+   nothing else was seen since. len may be 0. */
+enum { KEEPER_SAW = 64 };
+void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
+                const void *bytes, size_t len);
 
 /* Write the group in hand. When it is written it must be committed. Fails with
    ERR_NOMEM, ERR_IO, ERR_LIMIT: then nothing of it is in the journal. */
@@ -91,6 +99,11 @@ void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
    ERR_NO: there is none; ERR_NOMEM. */
 const struct folder *keeper_look(struct keeper *keeper,
                                  struct error *err) MUST_USE;
+
+/* The journal of this session, to look into; it ends before anything is written
+   to it again. ERR_NO: there is none; ERR_IO, ERR_NOMEM. */
+struct recover *keeper_peek(const struct keeper *keeper,
+                            struct error *err) MUST_USE;
 
 enum keeper_state {
 	KEEPER_EMPTY, /* nothing was written yet */
