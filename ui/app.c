@@ -663,6 +663,8 @@ static const struct {
 	const char *line, *label, *narrow;
 } labels[] = {
 	{ "help", "Help", "Help" },
+	{ "flush", "Flush", "Flush" },
+	{ "flush-quit", "FlushQuit", "FlQuit" },
 	{ "prompt goto", "Goto", "Goto" },
 	{ "prompt find", "Find", "Find" },
 	{ "next match", "Next", "Next" },
@@ -830,7 +832,9 @@ void app_draw(struct app *app)
 	char text[64];
 
 	canvas_clear(&app->canvas);
-	if (app->too_small) {
+	if (app->too_small && app->dialog.open) {
+		dialog_paint_tiny(&app->dialog, &app->canvas);
+	} else if (app->too_small) {
 		/* On two lines, the window being small. */
 		snprintf(text, sizeof(text), "%dx%d needed", APP_MIN_COLS,
 		         APP_MIN_ROWS);
