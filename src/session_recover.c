@@ -209,6 +209,17 @@ static bool add_base(struct replay *r, const struct document *doc,
 	return add_piece(r, out, err);
 }
 
+/* What is known of the base was compared with the file: our journal can have it
+   from there. */
+static void pass_on_old(struct replay *r, const struct document *doc,
+                        const struct record_piece *piece)
+{
+	if (piece->kind == RECORD_PIECE_BASE &&
+	    piece->old == RECORD_OLD_BYTES && piece->len <= KEEPER_SAW)
+		keeper_saw(r->session->keeper, document_id(doc), piece->off,
+		           piece->bytes, (size_t)piece->len);
+}
+
 static bool make_change(struct replay *r, struct recover_item *item,
                         struct error *err)
 {
@@ -223,8 +234,10 @@ static bool make_change(struct replay *r, struct recover_item *item,
 		return does_not_fit(r, err);
 	r->piece_count = 0;
 	while (ok && record_next_piece(&item->pieces, &piece)) {
-		if (n++ < change->removed_count)
+		if (n++ < change->removed_count) {
+			pass_on_old(r, doc, &piece);
 			continue;
+		}
 		if (piece.kind == RECORD_PIECE_STORE)
 			ok = add_store(r, &piece, err);
 		else if (piece.kind == RECORD_PIECE_FILL ||
@@ -255,15 +268,16 @@ static bool make_group(struct replay *r, const struct recover_group *info,
 	session_label_made(r->session,
 	                   recover_head(r->rec)->created +
 	                           (int64_t)info->time * 1000000000);
-	edits_begin(edits, false);
-	do {
-		if (!recover_next(r->rec, &item, err) ||
-		    (item.what == RECOVER_CHANGE &&
-		     !make_change(r, &item, err))) {
+	if (!recover_next(r->rec, &item, err))
+		return false;
+	edits_begin(edits, item.what == RECOVER_CHANGE && item.last);
+	while (item.what == RECOVER_CHANGE) {
+		if (!make_change(r, &item, err) ||
+		    !recover_next(r->rec, &item, err)) {
 			edits_cancel(edits);
 			return false;
 		}
-	} while (item.what == RECOVER_CHANGE);
+	}
 	return session_conclude(r->session,
 	                        info->join ? KEEPER_JOIN : KEEPER_EDIT, err);
 }
@@ -420,6 +434,8 @@ void session_end_taken(struct session *session, bool release)
 		mem_free(taken->files);
 	}
 	mem_free(session->taken);
+	session->taken = NULL;
+	session->taken_count = session->taken_cap = 0;
 }
 
 static bool adopt(struct replay *r, struct error *err)
@@ -437,7 +453,9 @@ static bool adopt(struct replay *r, struct error *err)
 	}
 	edits_cut(session->edits, before.place, before.done);
 	session->is_replaying = true;
-	ok = make_all(r, err) && keeper_adopt_end(session->keeper, uuid, err);
+	ok = make_all(r, err);
+	keeper_saw(session->keeper, 0, 0, NULL, 0);
+	ok = ok && keeper_adopt_end(session->keeper, uuid, err);
 	if (!ok)
 		take_back(r, &before);
 	session->is_replaying = false;

@@ -195,6 +195,29 @@ const struct command command_table[] = {
 		.run = run_find_all,
 	},
 	{
+		.name = "flush",
+		.alias = "w",
+		.usage = "[#N]..",
+		.help = "write the edits into their files, all or none",
+		.more = "With #N, or a range: those files, and what was "
+			"changed in the same steps. They can be taken back by "
+			"undo afterwards. flush! writes though another "
+			"program has locked a file or written to it.",
+		.range = TAKES_ALL,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_flush,
+	},
+	{
+		.name = "flush-quit",
+		.alias = "wq",
+		.usage = "",
+		.help = "flush, then leave",
+		.range = TAKES_NONE,
+		.flags = COMMAND_BANG,
+		.run = run_flush_quit,
+	},
+	{
 		.name = "forward",
 		.usage = "[N]",
 		.help = "go again to where back came from",
@@ -365,6 +388,24 @@ const struct command command_table[] = {
 		.run = run_paste,
 	},
 	{
+		.name = "patch",
+		.usage = "save FILE [#N] [as hex|json|ips] | apply FILE [#N]",
+		.help = "write the edits to a patch, or apply one",
+		.more = "save  all edits that are not written, or those of the "
+			"file of segment N: as text with old and new bytes, "
+			"as JSON Lines, or as IPS32, which has neither old "
+			"bytes nor lengths. FILE.json and FILE.ips say it, "
+			"too. patch! save writes over another file\n"
+			"apply  to the files that it names, or to that of "
+			"segment N; IPS: at addresses, or offsets in that "
+			"file. Old bytes are compared. One step of undo; "
+			"patch! apply writes over bytes that cannot be read, "
+			"too.",
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_FILE,
+		.run = run_patch,
+	},
+	{
 		.name = "preserve",
 		.usage = "",
 		.help = "have the journal on the disk now, not in a second",
@@ -472,7 +513,13 @@ const struct command command_table[] = {
 		.usage = "[#N]",
 		.help = "take the size and bytes that a file has now",
 		.more = "Without #N: all of them. For files that have grown, "
-			"or were replaced by another file of that name.",
+			"or were replaced by another file of that name. Edits "
+			"go on over the file as it is now if the bytes under "
+			"them are still what they were, as far as the journal "
+			"knows; else it is refused, and says where they are "
+			"not. reload! drops the edits there, which can be "
+			"undone.",
+		.flags = COMMAND_BANG,
 		.complete = COMPLETE_ADDRESS,
 		.run = run_reload,
 	},

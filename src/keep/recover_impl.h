@@ -86,6 +86,9 @@ struct recover {
    undone before. */
 bool recover_is_old(const struct recover *rec, size_t group);
 
+/* Are these two numbers of one file, which was loaded anew in between? */
+bool recover_same_file(const struct recover *rec, uint32_t a, uint32_t b);
+
 /* The bytes [off, off + len) of the file, len <= what the window may be. NULL:
    the file ends before; or *failed, and err says why. */
 const uint8_t *recover_bytes(struct recover *rec, uint64_t off, size_t len,
