@@ -107,8 +107,8 @@ struct session {
    ERR_STATE. */
 bool session_check_held(struct session *session, struct error *err) MUST_USE;
 
-/* What waited in this journal is decided. */
-void session_let_go(struct session *session, const char *journal);
+/* What waited in this journal for a document (0: for any) is decided. */
+void session_let_go(struct session *session, const char *journal, uint64_t doc);
 
 /* What a journal took over from others that could not be told waits there no
    longer: else it would come back when this one has gone. */

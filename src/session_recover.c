@@ -122,14 +122,36 @@ static bool plan(struct replay *r, struct error *err)
 	                 text_shown(recover_file(r->rec, also)->path).s);
 }
 
-static bool choose(struct replay *r, struct error *err)
+/* This file's changes go on waiting. */
+static void leave(struct replay *r, uint32_t i)
 {
+	uint32_t file = r->files[i];
+
+	r->docs[file - 1] = NULL;
+	r->wanted[file - 1] = false;
+	r->files[i] = r->files[--r->count];
+}
+
+/* Choose those that may have their edits back, if no step joins them to one that
+   may not: *left is why, of the last such; ERR_NONE: there is none. */
+static bool choose(struct replay *r, struct error *left, struct error *err)
+{
+	left->code = ERR_NONE;
 	if (!find_files(r, err))
 		return false;
-	for (uint32_t i = 0; i < r->count; i++)
-		if (!check_file(r, r->files[i], err))
+	for (uint32_t i = r->count; i-- > 0;) {
+		if (check_file(r, r->files[i], err))
+			continue;
+		if (err->code != ERR_CHANGED && err->code != ERR_READONLY)
 			return false;
-	return plan(r, err);
+		*left = *err;
+		leave(r, i);
+	}
+	if (r->count > 0 && plan(r, err))
+		return true;
+	if (left->code != ERR_NONE)
+		*err = *left;
+	return false;
 }
 
 static bool add_piece(struct replay *r, struct piece piece, struct error *err)
@@ -479,7 +501,9 @@ static bool adopt(struct replay *r, struct error *err)
 	if (!ok)
 		return false;
 	session->went_back = true;
-	session_let_go(session, recover_name(r->rec));
+	for (uint32_t i = 0; i < r->count; i++)
+		session_let_go(session, recover_name(r->rec),
+		               document_id(r->docs[r->files[i] - 1]));
 	release(r);
 	return true;
 }
@@ -500,6 +524,7 @@ bool session_recover(struct session *session, const char *journal,
 {
 	const struct folder *folder = look(session, journal, err);
 	struct replay r = { .session = session };
+	struct error left;
 	bool ok;
 
 	if (!folder)
@@ -516,8 +541,10 @@ bool session_recover(struct session *session, const char *journal,
 	else if (ok && recover_kind(r.rec) != RECOVER_WAITING)
 		ok = error_set(err, ERR_NO, "%s: nothing waits there",
 		               text_shown(journal).s);
-	ok = ok && choose(&r, err) && session_settle(folder, r.rec, err) &&
-	     adopt(&r, err);
+	ok = ok && choose(&r, &left, err) &&
+	     session_settle(folder, r.rec, err) && adopt(&r, err);
+	if (ok && left.code != ERR_NONE)
+		session_say_line(session, left.text);
 	replay_free(&r);
 	return ok;
 }
@@ -559,7 +586,7 @@ bool session_release(struct session *session, const char *journal,
 	     add_undone(&r, err) &&
 	     recover_release(r.rec, r.files, r.count, err);
 	if (ok)
-		session_let_go(session, journal);
+		session_let_go(session, journal, 0);
 	replay_free(&r);
 	return ok;
 }
@@ -571,7 +598,7 @@ bool session_discard(struct session *session, const char *journal,
 	bool ok = rec && recover_discard(rec, err);
 
 	if (ok)
-		session_let_go(session, journal);
+		session_let_go(session, journal, 0);
 	recover_free(rec);
 	return ok;
 }
