@@ -17,10 +17,12 @@
 #include "space/space.h"
 
 struct error;
+struct folder;
 struct past;
 struct job;
 struct layout;
 struct pool;
+struct record_file;
 struct session;
 struct shelf_places;
 struct shifts;
@@ -34,8 +36,11 @@ struct session_options {
 	size_t threads;     /* of the pool; 0: the processors */
 	enum access access; /* of inputs that say nothing themselves */
 	bool read_only;     /* -R: access read for all, whatever they say */
-	/* Where the journal is; NULL: there is none. */
+	/* Where journals are; NULL: nowhere, none is written or looked for. */
 	const struct shelf_places *journal;
+	bool no_journal; /* none is written; nor is with read_only */
+	bool defers;     /* what is taken up of a journal waits there again,
+	                    should the edits be dropped at the end */
 };
 
 struct session *session_new(const struct session_options *options,
@@ -69,10 +74,15 @@ bool session_take_stdin(struct session *session, struct error *err);
 bool session_close(struct session *session, uint32_t number,
                    struct error *err) MUST_USE;
 
-/* Take the size and identity that a segment's file has now (0: all). On failure
-   nothing changes: ERR_IO, ERR_OVERLAP, ERR_RANGE; ERR_CHANGED: it has edits
-   that are not written. */
-bool session_reload(struct session *session, uint32_t number,
+/*
+ * Take the size and identity that a segment's file has now (0: all). Edits go on
+ * over it where the bytes that they hide are as they were; those for which that
+ * is not so are dropped, as one edit, if `drop`. On failure nothing changes, but
+ * that edit may stay, which can be taken back, if memory is short:
+ * ERR_CHANGED: there are such edits, and the text says where; ERR_IO,
+ * ERR_OVERLAP, ERR_RANGE, ERR_READONLY, ERR_NOMEM. Reads what edits hide.
+ */
+bool session_reload(struct session *session, uint32_t number, bool drop,
                     struct error *err) MUST_USE;
 
 /* The view of now. Borrowed until the next change; view_ref() to keep it. */
@@ -107,6 +117,11 @@ unsigned session_changes(const struct session *session,
 enum { SESSION_REMARK = 64 };
 char *session_remark(const struct session *session, const struct document *doc,
                      char dst[static SESSION_REMARK]);
+/* A document with edits whose file others have changed since it has them, by one
+   of `changes` that was not told of by this before. False: there is none.
+   O(documents that had edits). */
+bool session_changed_next(struct session *session, unsigned changes,
+                          uint64_t *doc);
 /* What may be done with a document now: ACCESS_READ while it is locked. */
 enum access session_access(const struct session *session,
                            const struct document *doc);
@@ -174,7 +189,8 @@ bool session_restore(struct session *session, uint64_t addr,
                      struct error *err) MUST_USE;
 
 /* Take back the last edit; make it again. ERR_NO: there is none; ERR_CHANGED: a
-   file of it was closed. */
+   file of it was closed, or another program has written where it was flushed
+   (K9). */
 bool session_undo(struct session *session, struct error *err) MUST_USE;
 bool session_redo(struct session *session, struct error *err) MUST_USE;
 
@@ -185,8 +201,8 @@ bool session_redo(struct session *session, struct error *err) MUST_USE;
 void session_set_what(struct session *session, const char *what);
 
 /* A note to a step that is there; "" takes it away. ERR_NOMEM. */
-bool session_note(struct session *session, size_t number, const char *text,
-                  struct error *err) MUST_USE;
+bool session_set_note(struct session *session, size_t number, const char *text,
+                      struct error *err) MUST_USE;
 
 /* Take back steps that are done, whatever was done after them, as one edit. The
    numbers go down. ERR_CHANGED: what such a step made is not there any more;
@@ -216,22 +232,40 @@ enum journal_state {
 	JOURNAL_NOWHERE, /* there is no place for it */
 };
 enum journal_state session_journal(const struct session *session);
+/* The most bytes that it may have: an edit that would make it longer is refused
+   (ERR_LIMIT). 0: no limit, as at first. */
+void session_set_journal_limit(struct session *session, uint64_t bytes);
 /* The folder and the name of its file; "" if there is none. */
 const char *session_journal_folder(const struct session *session);
 const char *session_journal_name(const struct session *session);
+/* Is it in a file system that ends with the machine? */
+bool session_journal_is_volatile(const struct session *session);
 
 /* Edits of an earlier run that wait in a journal, of a document that is open. */
 struct session_waiting {
 	const char *journal; /* its name, safe to show */
 	int64_t created;     /* ns since the epoch */
 	uint32_t groups;     /* in the journal */
+	uint32_t steps;      /* that change this document, not undone */
+	bool is_damaged;     /* what comes before that can only be read */
+	bool is_torn;        /* behind it a change was not finished */
 	uint64_t doc;
 	struct recover_checked checked;
 };
 typedef void session_waits(void *ctx, const struct session_waiting *waiting);
 
+/* The document that a journal names, if it is open; NULL: it is not. */
+struct document *session_document_of(const struct session *session,
+                                     const struct record_file *file);
+
+/* The folder of the journals. Borrowed. ERR_NO: there is none; ERR_IO. */
+const struct folder *session_shelf(struct session *session,
+                                   struct error *err) MUST_USE;
+
 /* Tell of each, the newest journal last. Writes nothing; reads the journals and
-   what was edited: may block. ERR_IO, ERR_NOMEM. */
+   what was edited: may block. From then on these documents cannot be edited
+   (ERR_STATE) until the edits are made again or discarded: edits of both runs
+   could not be told apart later. ERR_IO, ERR_NOMEM. */
 bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err) MUST_USE;
 
@@ -240,13 +274,23 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
  * nothing. They can be taken back as before, and the journal of this session
  * has them then. ERR_NO: nothing waits there; ERR_CHANGED: a file is no longer
  * what was edited, or has other edits; ERR_STATE: an edit also changes a file
- * that is not open; ERR_READONLY, ERR_OVERLAP, ERR_IO, ERR_NOMEM.
+ * that is not open, or no journal is written; ERR_READONLY, ERR_OVERLAP, ERR_IO,
+ * ERR_NOMEM.
  */
 bool session_recover(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
 
+/*
+ * Let a journal go of the edits of all documents that are open; those of other
+ * files go on waiting there. ERR_NO: nothing waits there; ERR_STATE: an edit
+ * also changes a file that is not open, or it is in use; ERR_READONLY, ERR_IO,
+ * ERR_NOMEM.
+ */
+bool session_release(struct session *session, const char *journal,
+                     struct error *err) MUST_USE;
+
 /* Remove a journal in which edits wait. ERR_NO, ERR_IO, ERR_STATE: it is in
-   use. */
+   use; ERR_READONLY: the session writes nothing. */
 bool session_discard(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
 
@@ -254,7 +298,7 @@ bool session_discard(struct session *session, const char *journal,
 size_t session_edited(const struct session *session);
 
 /* The journal is to be removed at the end, whatever is in it, or not (which is
-   how it begins). */
+   how it begins). See also session_options.defers. */
 void session_drop_edits(struct session *session, bool drop);
 
 /* When the journal is to be made durable, by sys_now(); UINT64_MAX for never.
@@ -265,6 +309,49 @@ void session_drop_edits(struct session *session, bool drop);
 uint64_t session_sync_due(const struct session *session);
 bool session_sync_begin(struct session *session, struct error *err) MUST_USE;
 bool session_sync_end(struct session *session, const struct job *job);
+/* The same now, for a program that is about to stop: blocks. ERR_IO. */
+bool session_sync(struct session *session, struct error *err) MUST_USE;
+
+/*
+ * Flush: the edits of documents in access write go into their files, all or
+ * none. `docs` are ids; with them go all that were changed in the same steps.
+ * None: all. What is flushed is the base from then on; it can be taken back by
+ * undo as before. Views go on showing what they showed (K3).
+ *
+ * On failure either nothing has happened; or, if session_flush_is_open(), some
+ * bytes may be written: then nothing can be edited until a flush goes on with
+ * it, which the next start of the program offers as well. ERR_READONLY,
+ * ERR_CHANGED: another program has written to a file; ERR_STATE: it cannot be
+ * written like this; ERR_IO, ERR_NOMEM, ERR_CANCELLED.
+ */
+enum {
+	FLUSH_ANYWAY = 1, /* though a file is locked, or was written to */
+};
+struct session_flushed {
+	size_t files;
+	uint64_t ranges, bytes;
+};
+bool session_flush(struct session *session, const uint64_t *docs, size_t count,
+                   unsigned flags, struct session_flushed *out,
+                   struct error *err) MUST_USE;
+/* How many of the steps that are done were done at the last flush. */
+size_t session_flushed_steps(const struct session *session);
+bool session_flush_is_open(const struct session *session);
+
+/*
+ * The same in steps, for a job: begin, in the engine's thread; work, a job_run
+ * whose argument is the session, in any; finish, in the engine's thread, after
+ * that has ended or was never called. In between, edits and changes of the
+ * layout fail with ERR_STATE. *begun: there is something to flush, and finish
+ * must be called. A cancel of the job has an effect until the first byte would
+ * be written.
+ */
+bool session_flush_begin(struct session *session, const uint64_t *docs,
+                         size_t count, unsigned flags, bool *begun,
+                         struct error *err) MUST_USE;
+void session_flush_work(struct job *job, void *arg);
+bool session_flush_finish(struct session *session, struct session_flushed *out,
+                          struct error *err) MUST_USE;
 
 /* Told of each change of a length, before the view changes: `removed` bytes at
    `off` of a document become `added`. It may not use the session. */

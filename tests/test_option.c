@@ -78,14 +78,14 @@ START_TEST(defaults)
 		{ "columns", "auto" },    { "encoding", "ascii" },
 		{ "errors", "stop" },     { "glyphs", "auto" },
 		{ "groups", "auto" },     { "highlight", "on" },
-		{ "insert", "off" },      { "keybar", "on" },
-		{ "keymap", "default" },  { "marks", "auto" },
-		{ "mouse", "on" },        { "offset", "space" },
-		{ "radix", "10" },        { "rules", "on" },
-		{ "scrolloff", "2" },     { "sector", "auto" },
-		{ "sync", "on" },         { "theme", "auto" },
-		{ "title", "on" },        { "watch", "off" },
-		{ "wrapscan", "on" },
+		{ "insert", "off" },      { "journallimit", "1073741824" },
+		{ "keybar", "on" },       { "keymap", "default" },
+		{ "marks", "auto" },      { "mouse", "on" },
+		{ "offset", "space" },    { "radix", "10" },
+		{ "rules", "on" },        { "scrolloff", "2" },
+		{ "sector", "auto" },     { "sync", "on" },
+		{ "theme", "auto" },      { "title", "on" },
+		{ "watch", "off" },       { "wrapscan", "on" },
 	};
 	size_t n = 0;
 

@@ -10,6 +10,7 @@
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/table.h"
+#include "command/waiting.h"
 #include "open/layout_file.h"
 #include "session.h"
 
@@ -20,6 +21,7 @@ RUN(open)
 	struct layout inputs = { 0 };
 	struct words words = { 0 };
 	struct placement *p = NULL;
+	struct error ignored;
 	bool ok;
 
 	if (!call_more(call))
@@ -33,33 +35,42 @@ RUN(open)
 		placement_unref(p);
 	ok = ok && session_open(ctx->session, &inputs, err);
 	layout_clear(&inputs);
-	if (ok)
-		context_settle(ctx, &before);
-	return ok;
+	if (!ok)
+		return false;
+	context_settle(ctx, &before);
+	/* It is open, whatever is known of journals. */
+	if (!waiting_say(ctx, &ignored))
+		context_say(ctx, "%s", ignored.text);
+	return true;
 }
 
-/* The argument "#N". */
-static bool number_argument(struct call *call, bool need, uint32_t *number,
-                            struct error *err)
+bool segment_argument(struct call *call, uint32_t *number, struct error *err)
 {
 	size_t column;
 	uint64_t value = 0;
+	bool more = call_more(call);
 
-	*number = 0;
-	if (!call_more(call) && !need)
-		return true;
 	column = call->args.pos + 1;
-	if (!call_more(call) || call->args.line[call->args.pos] != '#')
+	if (!more || call->args.line[call->args.pos] != '#')
 		return error_at(err, column, "a segment is named #N here");
 	call->args.pos++;
-	if (!lexer_number(&call->args, &units_default, &value, err) ||
-	    !call_end(call, err))
+	if (!lexer_number(&call->args, &units_default, &value, err))
 		return false;
 	if (value == 0 || value > UINT32_MAX)
 		return error_at(err, column, "there is no segment #%" PRIu64,
 		                value);
 	*number = (uint32_t)value;
 	return true;
+}
+
+/* The argument "#N". */
+static bool number_argument(struct call *call, bool need, uint32_t *number,
+                            struct error *err)
+{
+	*number = 0;
+	if (!call_more(call) && !need)
+		return true;
+	return segment_argument(call, number, err) && call_end(call, err);
 }
 
 RUN(close)
@@ -80,7 +91,7 @@ RUN(reload)
 	uint32_t number;
 
 	if (!number_argument(call, false, &number, err) ||
-	    !session_reload(ctx->session, number, err))
+	    !session_reload(ctx->session, number, call->bang, err))
 		return false;
 	context_settle(ctx, &before);
 	return true;

@@ -12,6 +12,7 @@
 struct call;
 struct content;
 struct context;
+struct document;
 struct error;
 struct ranges;
 struct output;
@@ -29,6 +30,14 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
  */
 bool may_make(struct context *ctx, const struct call *call, const char *path,
               const char *how, struct error *err) MUST_USE;
+
+/* The next argument, "#N". ERR_SYNTAX (cmd_file.c). */
+bool segment_argument(struct call *call, uint32_t *number,
+                      struct error *err) MUST_USE;
+
+/* The document of the open file that this path leads to now, or NULL; arg: the
+   context (cmd_ranges.c). */
+struct document *document_by_path(void *arg, const char *path);
 
 /* A line, or an object, for bytes that were found; charset may be NULL. */
 void print_found(struct output *out, const struct space *sp, uint64_t addr,
@@ -110,6 +119,8 @@ RUN(fill);
 RUN(filter);
 RUN(find);
 RUN(find_all);
+RUN(flush);
+RUN(flush_quit);
 RUN(forward);
 RUN(goto);
 RUN(help);
@@ -117,12 +128,15 @@ RUN(history);
 RUN(import);
 RUN(info);
 RUN(insert);
+RUN(journal);
 RUN(mark);
 RUN(move_bytes);
 RUN(next);
 RUN(op);
 RUN(open);
 RUN(paste);
+RUN(patch);
+RUN(preserve);
 RUN(prev);
 RUN(print);
 RUN(put);

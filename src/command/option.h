@@ -80,6 +80,7 @@ struct option_values {
 	uint64_t clipboard; /* enum clipboard */
 	uint64_t insert;    /* typing inserts; else it overwrites */
 	uint64_t watch;
+	uint64_t journallimit; /* bytes */
 	char theme[OPTION_NAME];
 	char keymap[OPTION_NAME];
 };

@@ -19,9 +19,12 @@
 struct documents;
 struct edits;
 struct error;
+struct document;
 struct folder;
 struct job;
+struct journal;
 struct keeper;
+struct recover;
 struct shelf_places;
 struct sys;
 
@@ -34,12 +37,23 @@ struct keeper *keeper_new(const struct sys *sys,
 /* What was written stays. NULL is allowed. */
 void keeper_free(struct keeper *keeper);
 
+/* The most bytes that edits may fill of a journal; 0: no limit (which is how it
+   begins). More are refused with ERR_LIMIT. */
+void keeper_set_limit(struct keeper *keeper, uint64_t bytes);
+
 enum keeper_what {
 	KEEPER_EDIT,
 	KEEPER_JOIN, /* an edit that is undone together with the one before */
 	KEEPER_UNDO,
 	KEEPER_REDO,
 };
+
+/* These bytes of a document's base have just been read, at most KEEPER_SAW: a
+   group that removes them does not read them again, if it is written next and
+   nothing else was seen since. len may be 0. */
+enum { KEEPER_SAW = 64 };
+void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
+                const void *bytes, size_t len);
 
 /* Write the group in hand. When it is written it must be committed. Fails with
    ERR_NOMEM, ERR_IO, ERR_LIMIT: then nothing of it is in the journal. */
@@ -61,10 +75,35 @@ void keeper_adopt_cancel(struct keeper *keeper);
 /* The documents are not what the journal says: it ends here. */
 void keeper_abandon(struct keeper *keeper, const struct error *why);
 
+/*
+ * For a flush (flush.h), which has the journal for itself from prepare() to
+ * flushed(): what was edited is in it; NULL if there is none. The number of a
+ * document there; 0 if it has none. Where it is, as journals say it.
+ */
+struct journal *keeper_journal(const struct keeper *keeper);
+uint32_t keeper_number(const struct keeper *keeper, const struct document *doc);
+/* Were two documents changed by one undo or redo that the journal has as changes?
+   Then one of them cannot be flushed without the other. */
+bool keeper_is_linked(const struct keeper *keeper, uint64_t a,
+                      uint64_t b) MUST_USE;
+enum { KEEPER_PATH = 8192 };
+bool keeper_path(const struct keeper *keeper, const struct document *doc,
+                 char path[static KEEPER_PATH], struct error *err) MUST_USE;
+bool keeper_flush_prepare(struct keeper *keeper, struct error *err) MUST_USE;
+/* These were flushed. Without a rest the journal has ended, and the next edit
+   begins another one. `images`: it is to be read as long as the keeper is. */
+void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
+                    bool rest, bool images);
+
 /* The folder with the journals of earlier runs, borrowed. Nothing is made.
    ERR_NO: there is none; ERR_NOMEM. */
 const struct folder *keeper_look(struct keeper *keeper,
                                  struct error *err) MUST_USE;
+
+/* The journal of this session, to look into; it ends before anything is written
+   to it again. ERR_NO: there is none; ERR_IO, ERR_NOMEM. */
+struct recover *keeper_peek(const struct keeper *keeper,
+                            struct error *err) MUST_USE;
 
 enum keeper_state {
 	KEEPER_EMPTY, /* nothing was written yet */
@@ -75,6 +114,8 @@ enum keeper_state keeper_state(const struct keeper *keeper);
 /* The path of the journal's folder and its name in it; "" if there is none. */
 const char *keeper_folder(const struct keeper *keeper);
 const char *keeper_name(const struct keeper *keeper);
+/* Does the journal's place end with the machine, being memory? */
+bool keeper_is_volatile(const struct keeper *keeper);
 /* What the user should know about the place, once; NULL for nothing. */
 const char *keeper_news(struct keeper *keeper);
 
@@ -82,6 +123,8 @@ const char *keeper_news(struct keeper *keeper);
 uint64_t keeper_sync_due(const struct keeper *keeper);
 void keeper_sync_run(struct job *job, void *arg); /* arg: the keeper */
 bool keeper_sync_end(struct keeper *keeper, struct error *err) MUST_USE;
+/* All of it at once, while no job does it. Blocks. ERR_IO. */
+bool keeper_sync(struct keeper *keeper, struct error *err) MUST_USE;
 
 /* The session ends: what was written waits for the next start, or is not wanted
    any more. Nothing is written afterwards. ERR_IO. */
