@@ -395,12 +395,23 @@ static bool reopen_all(struct session *session, uint32_t number,
 		if (!p->doc || (number && p->number != number) ||
 		    (document_source(p->doc)->traits & SOURCE_PRIVATE))
 			continue;
-		if (document_root(p->doc))
-			return refuse_edits(p->doc, err);
 		at = documents_find(&session->docs, document_id(p->doc));
 		if (!fresh[at])
 			fresh[at] = reopen(session, p->doc, err);
 		if (!fresh[at])
+			return false;
+	}
+	return true;
+}
+
+static bool carry_all(struct session *session, struct document **fresh,
+                      struct error *err)
+{
+	for (size_t i = 0; i < session->docs.count; i++) {
+		const struct document *doc = session->docs.v[i].doc;
+
+		if (fresh[i] && document_root(doc) &&
+		    !session_carry(session, doc, fresh[i], err))
 			return false;
 	}
 	return true;
@@ -447,31 +458,46 @@ static void look_at_locks(struct session *session, struct document **fresh)
 	lock_list_free(&opening.locks);
 }
 
-bool session_reload(struct session *session, uint32_t number, struct error *err)
+static bool load_anew(struct session *session, uint32_t number, bool drop,
+                      struct error *err)
 {
 	struct layout trial = { 0 };
 	struct document **fresh;
 	size_t count = session->docs.count;
-	bool ok = number == 0;
+	bool dropped = false;
+	struct error ignored;
+	bool ok;
 
-	for (size_t i = 0; i < session->layout.count; i++)
-		ok = ok || session->layout.v[i]->number == number;
-	if (!ok)
-		return error_set(err, ERR_RANGE,
-		                 "there is no segment #%" PRIu32, number);
 	fresh = mem_zalloc((count + 1) * sizeof(struct document *), err);
 	ok = fresh && reopen_all(session, number, fresh, err) &&
+	     (!drop || session_drop_misfits(session, fresh, &dropped, err)) &&
+	     carry_all(session, fresh, err) &&
 	     exchange(session, fresh, &trial, err) &&
 	     commit(session, &trial, err);
+	session_relocked(session, ok);
 	if (ok) {
 		documents_exchange(&session->docs, fresh);
 		look_at_locks(session, fresh);
+	} else if (dropped) {
+		(void)!session_undo(session, &ignored);
 	}
 	for (size_t i = 0; fresh && i < count; i++)
 		document_unref(fresh[i]);
 	mem_free(fresh);
 	layout_clear(&trial);
 	return ok;
+}
+
+bool session_reload(struct session *session, uint32_t number, bool drop,
+                    struct error *err)
+{
+	bool ok = number == 0;
+
+	for (size_t i = 0; i < session->layout.count; i++)
+		ok = ok || session->layout.v[i]->number == number;
+	return ok ? load_anew(session, number, drop, err)
+	          : error_set(err, ERR_RANGE, "there is no segment #%" PRIu32,
+	                      number);
 }
 
 unsigned session_changes(const struct session *session,
@@ -536,6 +562,19 @@ static void say_change(struct session *session, const struct document *doc,
 	session_say_line(session, line);
 }
 
+/* Documents with edits, wherever they are shown (D17). */
+static void collect_edited(const struct session *session, struct check *check)
+{
+	for (size_t i = 0; i < session->touched_count; i++) {
+		struct document *doc =
+			session_document(session, session->touched[i]);
+
+		if (doc && document_root(doc) &&
+		    !check_add(check, doc, CHECK_MAX / 2))
+			return;
+	}
+}
+
 /* The documents shown in [addr, addr + len), as many as fit, and those of empty
    segments there, which may grow. */
 static void collect(const struct session *session, uint64_t addr, uint64_t len,
@@ -553,7 +592,8 @@ static void collect(const struct session *session, uint64_t addr, uint64_t len,
 			const struct slot *slot = space_slot(sp, e->slot + s);
 
 			if (!check_add(check,
-			               space_segment(sp, slot->segment)->doc))
+			               space_segment(sp, slot->segment)->doc,
+			               CHECK_MAX))
 				return;
 		}
 	}
@@ -562,7 +602,7 @@ static void collect(const struct session *session, uint64_t addr, uint64_t len,
 		const struct segment *seg = space_segment(sp, start.segment);
 
 		if (start.addr > end ||
-		    (seg->size == 0 && !check_add(check, seg->doc)))
+		    (seg->size == 0 && !check_add(check, seg->doc, CHECK_MAX)))
 			break;
 	}
 }
@@ -573,19 +613,22 @@ static bool conclude(struct session *session, struct check *check)
 	bool any = false;
 
 	for (size_t i = 0; i < check->looked; i++) {
-		struct document *doc = check->docs[i];
+		const struct check_entry *now = &check->v[i];
+		struct document *doc = now->doc;
 		size_t at = documents_find(&session->docs, document_id(doc));
 		struct documents_entry *entry;
+		bool again;
 
 		/* It may have been closed or reloaded meanwhile. */
 		if (at == session->docs.count || session->docs.v[at].doc != doc)
 			continue;
 		entry = &session->docs.v[at];
-		if (check->found[i] == entry->changes)
-			continue;
-		say_change(session, doc, check->found[i], entry->changes);
-		entry->changes = check->found[i];
-		any = true;
+		again = entry->stamp != 0 && entry->stamp != now->stamp;
+		any = any || again || now->found != entry->changes;
+		entry->stamp = now->stamp;
+		if (now->found != entry->changes)
+			say_change(session, doc, now->found, entry->changes);
+		entry->changes = now->found;
 	}
 	check_clear(check);
 	return any;
@@ -595,9 +638,20 @@ bool session_check(struct session *session, uint64_t addr, uint64_t len)
 {
 	struct check check = { 0 };
 
+	collect_edited(session, &check);
 	collect(session, addr, len, &check);
 	check_run(NULL, &check);
 	return conclude(session, &check);
+}
+
+static bool begin_check(struct session *session, struct error *err)
+{
+	session->check_job = job_start(session->pool, JOB_READ, check_run,
+	                               &session->check, err);
+	if (session->check_job)
+		return true;
+	check_clear(&session->check);
+	return false;
 }
 
 bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
@@ -605,13 +659,20 @@ bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
 {
 	if (session->check_job)
 		return true;
+	collect_edited(session, &session->check);
 	collect(session, addr, len, &session->check);
-	session->check_job = job_start(session->pool, JOB_READ, check_run,
-	                               &session->check, err);
+	return begin_check(session, err);
+}
+
+bool session_check_all_begin(struct session *session, struct error *err)
+{
 	if (session->check_job)
 		return true;
-	check_clear(&session->check);
-	return false;
+	for (size_t i = 0; i < session->docs.count; i++)
+		if (!check_add(&session->check, session->docs.v[i].doc,
+		               SIZE_MAX))
+			break;
+	return begin_check(session, err);
 }
 
 bool session_check_end(struct session *session, const struct job *job,
@@ -634,7 +695,7 @@ bool session_is_checking(const struct session *session)
 
 enum journal_state session_journal(const struct session *session)
 {
-	if (!session->keeper)
+	if (!session->keeper || !session->keeps)
 		return JOURNAL_OFF;
 	switch (keeper_state(session->keeper)) {
 	case KEEPER_EMPTY:
@@ -646,6 +707,12 @@ enum journal_state session_journal(const struct session *session)
 	}
 }
 
+void session_set_journal_limit(struct session *session, uint64_t bytes)
+{
+	if (session->keeper)
+		keeper_set_limit(session->keeper, bytes);
+}
+
 const char *session_journal_folder(const struct session *session)
 {
 	return session->keeper ? keeper_folder(session->keeper) : "";
@@ -654,6 +721,11 @@ const char *session_journal_folder(const struct session *session)
 const char *session_journal_name(const struct session *session)
 {
 	return session->keeper ? keeper_name(session->keeper) : "";
+}
+
+bool session_journal_is_volatile(const struct session *session)
+{
+	return session->keeper && keeper_is_volatile(session->keeper);
 }
 
 size_t session_edited(const struct session *session)
@@ -698,9 +770,24 @@ bool session_sync_end(struct session *session, const struct job *job)
 		return false;
 	job_free(session->sync_job);
 	session->sync_job = NULL;
-	if (!keeper_sync_end(session->keeper, &err))
+	if (keeper_sync_end(session->keeper, &err)) {
+		session->sync_failed = false;
+	} else if (!session->sync_failed) {
+		session->sync_failed = true;
 		session_say_line(session, err.text);
+	}
 	return true;
+}
+
+bool session_sync(struct session *session, struct error *err)
+{
+	if (session->sync_job) {
+		job_wait(session->sync_job);
+		(void)session_sync_end(session, session->sync_job);
+	}
+	if (session_sync_due(session) == UINT64_MAX)
+		return true;
+	return keeper_sync(session->keeper, err);
 }
 
 /* What is unsaved waits for the next start. */
@@ -718,6 +805,7 @@ static void end_journal(struct session *session)
 	             : keeper_keep(session->keeper, &err);
 	if (!ok)
 		session_say_line(session, err.text);
+	session_end_taken(session, ok && !session->dropped);
 	keeper_free(session->keeper);
 }
 
@@ -727,8 +815,10 @@ static bool make_keeper(struct session *session,
                         const struct session_options *options,
                         struct error *err)
 {
-	if (!options->journal || options->read_only)
+	if (!options->journal)
 		return true;
+	session->keeps = !options->no_journal && !options->read_only;
+	session->defers = options->defers;
 	session->keeper = keeper_new(session->sys, options->journal,
 	                             session->edits, &session->docs, err);
 	return session->keeper != NULL;
@@ -774,6 +864,7 @@ void session_free(struct session *session)
 	runs_free(&session->looked);
 	mem_free(session->parts);
 	mem_free(session->touched);
+	mem_free(session->held);
 	session_free_locks(session);
 	forget_unsaid(session);
 	layout_clear(&session->layout);

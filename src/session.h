@@ -17,10 +17,12 @@
 #include "space/space.h"
 
 struct error;
+struct folder;
 struct past;
 struct job;
 struct layout;
 struct pool;
+struct record_file;
 struct session;
 struct shelf_places;
 struct shifts;
@@ -34,8 +36,11 @@ struct session_options {
 	size_t threads;     /* of the pool; 0: the processors */
 	enum access access; /* of inputs that say nothing themselves */
 	bool read_only;     /* -R: access read for all, whatever they say */
-	/* Where the journal is; NULL: there is none. */
+	/* Where journals are; NULL: nowhere, none is written or looked for. */
 	const struct shelf_places *journal;
+	bool no_journal; /* none is written; nor is with read_only */
+	bool defers;     /* what is taken up of a journal waits there again,
+	                    should the edits be dropped at the end */
 };
 
 struct session *session_new(const struct session_options *options,
@@ -69,10 +74,15 @@ bool session_take_stdin(struct session *session, struct error *err);
 bool session_close(struct session *session, uint32_t number,
                    struct error *err) MUST_USE;
 
-/* Take the size and identity that a segment's file has now (0: all). On failure
-   nothing changes: ERR_IO, ERR_OVERLAP, ERR_RANGE; ERR_CHANGED: it has edits
-   that are not written. */
-bool session_reload(struct session *session, uint32_t number,
+/*
+ * Take the size and identity that a segment's file has now (0: all). Edits go on
+ * over it where the bytes that they hide are as they were; those for which that
+ * is not so are dropped, as one edit, if `drop`. On failure nothing changes, but
+ * that edit may stay, which can be taken back, if memory is short:
+ * ERR_CHANGED: there are such edits, and the text says where; ERR_IO,
+ * ERR_OVERLAP, ERR_RANGE, ERR_READONLY, ERR_NOMEM. Reads what edits hide.
+ */
+bool session_reload(struct session *session, uint32_t number, bool drop,
                     struct error *err) MUST_USE;
 
 /* The view of now. Borrowed until the next change; view_ref() to keep it. */
@@ -185,8 +195,8 @@ bool session_redo(struct session *session, struct error *err) MUST_USE;
 void session_set_what(struct session *session, const char *what);
 
 /* A note to a step that is there; "" takes it away. ERR_NOMEM. */
-bool session_note(struct session *session, size_t number, const char *text,
-                  struct error *err) MUST_USE;
+bool session_set_note(struct session *session, size_t number, const char *text,
+                      struct error *err) MUST_USE;
 
 /* Take back steps that are done, whatever was done after them, as one edit. The
    numbers go down. ERR_CHANGED: what such a step made is not there any more;
@@ -216,22 +226,40 @@ enum journal_state {
 	JOURNAL_NOWHERE, /* there is no place for it */
 };
 enum journal_state session_journal(const struct session *session);
+/* The most bytes that it may have: an edit that would make it longer is refused
+   (ERR_LIMIT). 0: no limit, as at first. */
+void session_set_journal_limit(struct session *session, uint64_t bytes);
 /* The folder and the name of its file; "" if there is none. */
 const char *session_journal_folder(const struct session *session);
 const char *session_journal_name(const struct session *session);
+/* Is it in a file system that ends with the machine? */
+bool session_journal_is_volatile(const struct session *session);
 
 /* Edits of an earlier run that wait in a journal, of a document that is open. */
 struct session_waiting {
 	const char *journal; /* its name, safe to show */
 	int64_t created;     /* ns since the epoch */
 	uint32_t groups;     /* in the journal */
+	uint32_t steps;      /* that change this document, not undone */
+	bool is_damaged;     /* what comes before that can only be read */
+	bool is_torn;        /* behind it a change was not finished */
 	uint64_t doc;
 	struct recover_checked checked;
 };
 typedef void session_waits(void *ctx, const struct session_waiting *waiting);
 
+/* The document that a journal names, if it is open; NULL: it is not. */
+struct document *session_document_of(const struct session *session,
+                                     const struct record_file *file);
+
+/* The folder of the journals. Borrowed. ERR_NO: there is none; ERR_IO. */
+const struct folder *session_shelf(struct session *session,
+                                   struct error *err) MUST_USE;
+
 /* Tell of each, the newest journal last. Writes nothing; reads the journals and
-   what was edited: may block. ERR_IO, ERR_NOMEM. */
+   what was edited: may block. From then on these documents cannot be edited
+   (ERR_STATE) until the edits are made again or discarded: edits of both runs
+   could not be told apart later. ERR_IO, ERR_NOMEM. */
 bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err) MUST_USE;
 
@@ -240,13 +268,23 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
  * nothing. They can be taken back as before, and the journal of this session
  * has them then. ERR_NO: nothing waits there; ERR_CHANGED: a file is no longer
  * what was edited, or has other edits; ERR_STATE: an edit also changes a file
- * that is not open; ERR_READONLY, ERR_OVERLAP, ERR_IO, ERR_NOMEM.
+ * that is not open, or no journal is written; ERR_READONLY, ERR_OVERLAP, ERR_IO,
+ * ERR_NOMEM.
  */
 bool session_recover(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
 
+/*
+ * Let a journal go of the edits of all documents that are open; those of other
+ * files go on waiting there. ERR_NO: nothing waits there; ERR_STATE: an edit
+ * also changes a file that is not open, or it is in use; ERR_READONLY, ERR_IO,
+ * ERR_NOMEM.
+ */
+bool session_release(struct session *session, const char *journal,
+                     struct error *err) MUST_USE;
+
 /* Remove a journal in which edits wait. ERR_NO, ERR_IO, ERR_STATE: it is in
-   use. */
+   use; ERR_READONLY: the session writes nothing. */
 bool session_discard(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
 
@@ -254,7 +292,7 @@ bool session_discard(struct session *session, const char *journal,
 size_t session_edited(const struct session *session);
 
 /* The journal is to be removed at the end, whatever is in it, or not (which is
-   how it begins). */
+   how it begins). See also session_options.defers. */
 void session_drop_edits(struct session *session, bool drop);
 
 /* When the journal is to be made durable, by sys_now(); UINT64_MAX for never.
@@ -265,6 +303,8 @@ void session_drop_edits(struct session *session, bool drop);
 uint64_t session_sync_due(const struct session *session);
 bool session_sync_begin(struct session *session, struct error *err) MUST_USE;
 bool session_sync_end(struct session *session, const struct job *job);
+/* The same now, for a program that is about to stop: blocks. ERR_IO. */
+bool session_sync(struct session *session, struct error *err) MUST_USE;
 
 /* Told of each change of a length, before the view changes: `removed` bytes at
    `off` of a document become `added`. It may not use the session. */
@@ -274,9 +314,10 @@ void session_set_moved(struct session *session, session_moved *moved,
                        void *ctx);
 
 /*
- * Look whether the files shown in [addr, addr + len), at most 256, have been
- * changed by others; say so once for each change. Returns whether anything was
- * found that was not known. Stats files, so it may block as long as those.
+ * Look whether files have been changed by others: those shown in [addr, addr +
+ * len) and those with edits, at most 256. Each kind of change is said once.
+ * Returns whether anything was found that was not known, or known files were
+ * written to again. Stats files, so it may block as long as those.
  */
 bool session_check(struct session *session, uint64_t addr, uint64_t len);
 
@@ -288,6 +329,9 @@ bool session_check(struct session *session, uint64_t addr, uint64_t len);
  */
 bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
                          struct error *err) MUST_USE;
+/* The same for all files, however many. */
+bool session_check_all_begin(struct session *session,
+                             struct error *err) MUST_USE;
 bool session_check_end(struct session *session, const struct job *job,
                        bool *news);
 bool session_is_checking(const struct session *session);

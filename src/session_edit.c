@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "edit/edits.h"
@@ -152,7 +153,7 @@ static bool keep(struct session *session, enum keeper_what what,
 	const char *news;
 	bool ok;
 
-	if (!session->keeper)
+	if (!session->keeper || !session->keeps)
 		return true;
 	ok = keeper_write(session->keeper, what, err);
 	news = keeper_news(session->keeper);
@@ -167,6 +168,8 @@ static void sync_if_due(struct session *session)
 {
 	struct error ignored;
 
+	if (session->sync_job && job_is_done(session->sync_job))
+		(void)session_sync_end(session, session->sync_job);
 	if (session->keeper && session_sync_due(session) != UINT64_MAX &&
 	    session_sync_due(session) <= sys_now())
 		(void)!session_sync_begin(session, &ignored);
@@ -181,6 +184,10 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	if (edits_are_nothing(session->edits)) {
 		edits_cancel(session->edits);
 		return true;
+	}
+	if (!session_check_held(session, err)) {
+		edits_cancel(session->edits);
+		return false;
 	}
 	if (what == KEEPER_JOIN && !may_join(session))
 		what = KEEPER_EDIT;

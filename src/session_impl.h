@@ -11,24 +11,43 @@
 #include "edit/check.h"
 #include "edit/documents.h"
 #include "keep/keeper.h"
+#include "keep/record.h"
 #include "source/files.h"
 #include "source/run.h"
 #include "space/layout.h"
 
 struct document;
 struct edits;
+struct folder;
 struct job;
 struct lock;
 struct lock_list;
 struct pool;
+struct recover;
 struct space;
 struct sys;
 struct view;
+
+/* A document for which edits of an earlier run wait: it may not be edited until
+   somebody has decided about them. */
+struct held {
+	uint64_t doc;
+	char journal[RECORD_NAME + 8]; /* its name */
+};
+
+/* A journal whose edits were made again, and which still says that they wait. */
+struct taken {
+	struct recover *rec; /* owned */
+	uint32_t *files;     /* owned: of these documents */
+	uint32_t count;
+};
 
 /* The lock of a document with edits. */
 struct session_lock {
 	uint64_t doc;
 	struct lock *lock; /* owned; NULL: its file system has none */
+	struct lock *next; /* owned: of the file that takes its place */
+	bool has_next;
 };
 
 struct session {
@@ -48,11 +67,19 @@ struct session {
 	struct runs looked;  /* owned: of old bytes, while an edit is checked */
 	struct piece *parts; /* owned: what one target of an edit gets */
 	size_t part_cap;
-	struct keeper *keeper; /* owned; NULL: no journal */
-	struct job *sync_job;  /* makes the journal durable; NULL: none runs */
-	bool went_back;        /* what was done last is an undo or redo */
-	const char *what;      /* the next edits are called, or NULL */
-	struct shifts shifts;  /* owned: as of shifts_generation */
+	struct keeper *keeper; /* owned; NULL: no place for journals */
+	bool keeps;            /* a journal is written, not only looked for */
+	bool is_replaying;     /* what is edited comes from a journal */
+	struct held *held;     /* owned */
+	size_t held_count, held_cap;
+	bool defers;         /* what is taken up is released at the end */
+	struct taken *taken; /* owned */
+	size_t taken_count, taken_cap;
+	struct job *sync_job; /* makes the journal durable; NULL: none runs */
+	bool sync_failed;     /* which has been said */
+	bool went_back;       /* what was done last is an undo or redo */
+	const char *what;     /* the next edits are called, or NULL */
+	struct shifts shifts; /* owned: as of shifts_generation */
 	uint64_t shifts_generation;
 	bool dropped;      /* what was edited is not wanted */
 	uint64_t *touched; /* owned: documents that had edits, sorted by id */
@@ -72,6 +99,21 @@ struct session {
 	char **unsaid; /* owned: lines for say, when there is one */
 	size_t unsaid_count, unsaid_cap;
 };
+
+/* May the documents of the group in hand be edited, whatever waits for them?
+   ERR_STATE. */
+bool session_check_held(struct session *session, struct error *err) MUST_USE;
+
+/* What waited in this journal is decided. */
+void session_let_go(struct session *session, const char *journal);
+
+/* What a journal took over from others that could not be told waits there no
+   longer: else it would come back when this one has gone. */
+bool session_settle(const struct folder *folder, const struct recover *rec,
+                    struct error *err) MUST_USE;
+
+/* The journals that were taken up wait no longer (`release`), or again. */
+void session_end_taken(struct session *session, bool release);
 
 /* Give the group that is begun next its name and time: now, or `made` ns after
    the epoch. */
@@ -96,6 +138,21 @@ bool session_lock(struct session *session, struct error *err) MUST_USE;
 /* The group was committed or cancelled: let go of its files that have no
    edits. */
 void session_unlock(struct session *session);
+/* The file of a document that is loaded anew may be another one: if the document
+   is locked, lock that, and keep both locks until session_relocked() lets go of
+   the new ones, or of the old ones. Fails as lock_take(). */
+bool session_relock(struct session *session, const struct document *doc,
+                    const struct document *fresh, struct error *err) MUST_USE;
+void session_relocked(struct session *session, bool keep_new);
+
+/* Lay the edits of a document over its file as it was opened anew. ERR_CHANGED:
+   bytes that they hide are others now; ERR_READONLY, ERR_IO, ERR_NOMEM. */
+bool session_carry(struct session *session, const struct document *doc,
+                   struct document *fresh, struct error *err) MUST_USE;
+/* Make an edit that drops those for which that is so, of all documents that are
+   opened anew: fresh[i] belongs to docs[i]. *dropped: there were any. */
+bool session_drop_misfits(struct session *session, struct document **fresh,
+                          bool *dropped, struct error *err) MUST_USE;
 /* Let go of all files that have none, or are closed. O(locks) */
 void session_unlock_unused(struct session *session);
 /* At the end: let go of all. */

@@ -1,10 +1,8 @@
 /*
  * session_recover.c - the edits of earlier runs: see session.h
  *
- * A journal names files; only those that the user has opened count, found by
- * device and inode, else by their path. What it says is believed no further
- * than it fits: every change is held against the document as it is when its
- * turn comes.
+ * What a journal says is believed no further than it fits: every change is held
+ * against the document as it is when its turn comes.
  */
 #include "config.h"
 
@@ -12,6 +10,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,220 +27,6 @@
 #include "session_impl.h"
 #include "space/space.h"
 #include "space/view.h"
-
-enum { PATH = 4096 };
-
-/* --- which document -------------------------------------------------------- */
-
-static bool is_at(const struct document *doc, const char *cwd,
-                  const struct record_file *file)
-{
-	const char *name = document_name(doc);
-	size_t base = name[0] == '/' ? 0 : strlen(cwd) + 1;
-	size_t len = strlen(name);
-
-	if (file->path_len != base + len ||
-	    memcmp(file->path + base, name, len) != 0)
-		return false;
-	return base == 0 || (memcmp(file->path, cwd, base - 1) == 0 &&
-	                     file->path[base - 1] == '/');
-}
-
-static struct document *document_of(const struct session *session,
-                                    const struct record_file *file)
-{
-	struct identity id = { .dev = file->dev, .ino = file->ino };
-	char cwd[PATH];
-	struct document *doc = documents_of_file(&session->docs, &id);
-
-	if (doc || session->sys->cwd(cwd, sizeof(cwd)) < 0)
-		return doc;
-	for (size_t i = 0; i < session->docs.count; i++) {
-		doc = session->docs.v[i].doc;
-		if (!(document_source(doc)->traits & SOURCE_PRIVATE) &&
-		    is_at(doc, cwd, file))
-			return doc;
-	}
-	return NULL;
-}
-
-/* --- looking ----------------------------------------------------------------- */
-
-struct names {
-	char **v; /* owned */
-	size_t count, cap;
-	bool ok;
-	struct error *err;
-};
-
-static bool take_name(void *arg, const char *name)
-{
-	struct names *names = arg;
-
-	names->ok = mem_grow(&names->v, &names->cap, names->count + 1,
-	                     sizeof(*names->v), names->err);
-	if (!names->ok)
-		return false;
-	names->v[names->count] = mem_strdup(name, names->err);
-	names->ok = names->v[names->count] != NULL;
-	names->count += names->ok;
-	return names->ok;
-}
-
-static void names_free(struct names *names)
-{
-	for (size_t i = 0; i < names->count; i++)
-		mem_free(names->v[i]);
-	mem_free(names->v);
-}
-
-/* Journals that are open, in the order in which they were made. */
-struct journals {
-	struct recover **v; /* owned */
-	size_t count;
-};
-
-static void journals_free(struct journals *all)
-{
-	for (size_t i = 0; i < all->count; i++)
-		recover_free(all->v[i]);
-	mem_free(all->v);
-}
-
-static void insert_journal(struct journals *all, struct recover *rec)
-{
-	size_t at = all->count++;
-
-	for (; at > 0 && recover_head(all->v[at - 1])->created >
-	                         recover_head(rec)->created;
-	     at--)
-		all->v[at] = all->v[at - 1];
-	all->v[at] = rec;
-}
-
-/* All journals in which something may wait. One that cannot be opened, or that
-   another editor writes, is left alone. */
-static bool open_journals(const struct folder *folder, struct journals *all,
-                          struct error *err)
-{
-	struct names names = { .ok = true, .err = err };
-	bool ok = recover_names(folder, take_name, &names, err) && names.ok;
-
-	*all = (struct journals){ 0 };
-	if (ok)
-		all->v = mem_zalloc((names.count + 1) * sizeof(*all->v), err);
-	ok = ok && all->v;
-	for (size_t i = 0; ok && i < names.count; i++) {
-		struct recover *rec = recover_open(folder, names.v[i], err);
-
-		if (rec && recover_kind(rec) == RECOVER_WAITING)
-			insert_journal(all, rec);
-		else
-			recover_free(rec);
-		ok = rec || err->code != ERR_NOMEM;
-	}
-	names_free(&names);
-	if (!ok)
-		journals_free(all);
-	return ok;
-}
-
-/* What a newer one has adopted waits there only; `last`, which is not among
-   them, may be NULL. */
-static void settle(const struct journals *all, size_t i,
-                   const struct recover *last)
-{
-	for (size_t j = i + 1; j < all->count; j++)
-		recover_settle(all->v[i], all->v[j]);
-	if (last)
-		recover_settle(all->v[i], last);
-}
-
-/* Let go what others have adopted of journal i. */
-static bool release_settled_of(const struct journals *all, size_t i,
-                               const struct recover *last, struct error *err)
-{
-	struct recover *rec = all->v[i];
-	uint32_t n = recover_files(rec), count = 0, settled = 0;
-	uint32_t *files = mem_zalloc((n + 1) * sizeof(*files), err);
-	bool ok = files != NULL;
-
-	for (uint32_t k = 1; ok && k <= n; k++) {
-		if (recover_file_waits(rec, k))
-			files[count++] = k;
-	}
-	settle(all, i, last);
-	for (uint32_t k = 0; k < count; k++) {
-		if (!recover_file_waits(rec, files[k]))
-			files[settled++] = files[k];
-	}
-	ok = ok && (settled == 0 || recover_release(rec, files, settled, err));
-	mem_free(files);
-	return ok;
-}
-
-/*
- * An editor may have been killed between adopting a journal and letting go of
- * it. Then its own journal is all that says so: before `last` goes, what was
- * adopted goes, the oldest first.
- */
-static bool release_settled(const struct folder *folder,
-                            const struct recover *last, struct error *err)
-{
-	struct journals all;
-	bool ok = true;
-
-	if (!open_journals(folder, &all, err))
-		return false;
-	for (size_t i = 0; ok && i < all.count; i++)
-		ok = release_settled_of(&all, i, last, err);
-	journals_free(&all);
-	return ok;
-}
-
-static bool tell_of(struct session *session, struct recover *rec,
-                    session_waits *each, void *ctx, struct error *err)
-{
-	for (uint32_t i = 1; i <= recover_files(rec); i++) {
-		struct document *doc =
-			document_of(session, recover_file(rec, i));
-		struct session_waiting waiting = {
-			.journal = recover_name(rec),
-			.created = recover_head(rec)->created,
-			.groups = recover_groups(rec),
-		};
-
-		if (!doc || !recover_file_waits(rec, i))
-			continue;
-		waiting.doc = document_id(doc);
-		if (!recover_check(rec, i, document_source(doc),
-		                   &waiting.checked, err))
-			return false;
-		each(ctx, &waiting);
-	}
-	return true;
-}
-
-bool session_look(struct session *session, session_waits *each, void *ctx,
-                  struct error *err)
-{
-	const struct folder *folder = NULL;
-	struct journals all;
-	bool ok = true;
-
-	if (session->keeper)
-		folder = keeper_look(session->keeper, err);
-	if (!folder)
-		return !session->keeper || err->code == ERR_NO;
-	if (!open_journals(folder, &all, err))
-		return false;
-	for (size_t i = 0; ok && i < all.count; i++) {
-		settle(&all, i, NULL);
-		ok = tell_of(session, all.v[i], each, ctx, err);
-	}
-	journals_free(&all);
-	return ok;
-}
 
 /* --- making edits again -------------------------------------------------------- */
 
@@ -294,11 +79,10 @@ static bool check_file(struct replay *r, uint32_t file, struct error *err)
 	return document_may_change(doc, false, err);
 }
 
-/* Find the documents whose changes wait, and choose them. */
-static bool choose(struct replay *r, struct error *err)
+/* Find the documents whose changes wait. */
+static bool find_files(struct replay *r, struct error *err)
 {
 	uint32_t n = recover_files(r->rec);
-	uint32_t also = 0;
 
 	r->docs = mem_zalloc((n + 1) * sizeof(struct document *), err);
 	r->wanted = r->docs ? mem_zalloc(n + 1, err) : NULL;
@@ -309,19 +93,22 @@ static bool choose(struct replay *r, struct error *err)
 	for (uint32_t i = 1; i <= n; i++) {
 		if (!recover_file_waits(r->rec, i))
 			continue;
-		r->docs[i - 1] =
-			document_of(r->session, recover_file(r->rec, i));
+		r->docs[i - 1] = session_document_of(r->session,
+		                                     recover_file(r->rec, i));
 		r->wanted[i - 1] = r->docs[i - 1] != NULL;
-		if (!r->wanted[i - 1])
-			continue;
-		r->files[r->count++] = i;
-		if (!check_file(r, i, err))
-			return false;
+		if (r->wanted[i - 1])
+			r->files[r->count++] = i;
 	}
-	if (r->count == 0)
-		return error_set(err, ERR_NO,
-		                 "%s: nothing waits there for these files",
-		                 recover_name(r->rec));
+	return r->count > 0 ||
+	       error_set(err, ERR_NO, "%s: nothing waits there for these files",
+	                 recover_name(r->rec));
+}
+
+/* Choose their changes; no step may be cut in two. */
+static bool plan(struct replay *r, struct error *err)
+{
+	uint32_t also = 0;
+
 	if (recover_plan(r->rec, r->wanted, &also, err))
 		return true;
 	if (also == 0)
@@ -330,6 +117,16 @@ static bool choose(struct replay *r, struct error *err)
 	                 "%s: an edit of it also changes %s: open that, too",
 	                 recover_name(r->rec),
 	                 text_shown(recover_file(r->rec, also)->path).s);
+}
+
+static bool choose(struct replay *r, struct error *err)
+{
+	if (!find_files(r, err))
+		return false;
+	for (uint32_t i = 0; i < r->count; i++)
+		if (!check_file(r, r->files[i], err))
+			return false;
+	return plan(r, err);
 }
 
 static bool add_piece(struct replay *r, struct piece piece, struct error *err)
@@ -556,13 +353,72 @@ static void take_back(const struct replay *r, struct before *b)
 	keeper_adopt_cancel(keeper);
 }
 
-static bool adopt(struct replay *r, const struct folder *folder,
-                  struct error *err)
+/* Documents that were edited there, all of which was undone again, wait for
+   nothing: those that are not open are let go, too. */
+static bool add_undone(struct replay *r, struct error *err)
+{
+	uint32_t steps;
+
+	for (uint32_t i = 1; i <= recover_files(r->rec); i++) {
+		if (!recover_file_waits(r->rec, i) || r->wanted[i - 1])
+			continue;
+		if (!recover_steps(r->rec, i, &steps, err))
+			return false;
+		if (steps == 0)
+			r->files[r->count++] = i;
+	}
+	return true;
+}
+
+/* The edits are in the journal of this session now: the old one lets go of
+   them, at once or at the end. What cannot be released is settled by the next
+   who looks. */
+static void release(struct replay *r)
+{
+	struct session *session = r->session;
+	struct error late;
+
+	if (keeper_state(session->keeper) != KEEPER_KEEPS)
+		return;
+	if (!add_undone(r, &late) ||
+	    (session->defers && !mem_grow(&session->taken, &session->taken_cap,
+	                                  session->taken_count + 1,
+	                                  sizeof(*session->taken), &late))) {
+		session_say_line(session, late.text);
+		return;
+	}
+	if (session->defers) {
+		session->taken[session->taken_count++] = (struct taken){
+			.rec = r->rec, .files = r->files, .count = r->count
+		};
+		r->rec = NULL;
+		r->files = NULL;
+	} else if (!recover_release(r->rec, r->files, r->count, &late)) {
+		session_say_line(session, late.text);
+	}
+}
+
+void session_end_taken(struct session *session, bool release)
+{
+	struct error err;
+
+	for (size_t i = 0; i < session->taken_count; i++) {
+		struct taken *taken = &session->taken[i];
+
+		if (release && !recover_release(taken->rec, taken->files,
+		                                taken->count, &err))
+			session_say_line(session, err.text);
+		recover_free(taken->rec);
+		mem_free(taken->files);
+	}
+	mem_free(session->taken);
+}
+
+static bool adopt(struct replay *r, struct error *err)
 {
 	struct session *session = r->session;
 	const uint8_t *uuid = recover_head(r->rec)->uuid;
 	struct before before;
-	struct error late;
 	bool ok;
 
 	ok = remember(r, &before, err) &&
@@ -572,31 +428,28 @@ static bool adopt(struct replay *r, const struct folder *folder,
 		return false;
 	}
 	edits_cut(session->edits, before.place, before.done);
+	session->is_replaying = true;
 	ok = make_all(r, err);
 	keeper_saw(session->keeper, 0, 0, NULL, 0);
 	ok = ok && keeper_adopt_end(session->keeper, uuid, err);
 	if (!ok)
 		take_back(r, &before);
+	session->is_replaying = false;
 	before_free(r, &before);
 	if (!ok)
 		return false;
 	session->went_back = true;
-	/* What cannot be released is settled by the next who looks. */
-	if (keeper_state(session->keeper) == KEEPER_KEEPS &&
-	    !(release_settled(folder, r->rec, &late) &&
-	      recover_release(r->rec, r->files, r->count, &late)))
-		session_say_line(session, late.text);
+	session_let_go(session, recover_name(r->rec));
+	release(r);
 	return true;
 }
 
 static const struct folder *look(struct session *session, const char *journal,
                                  struct error *err)
 {
-	const struct folder *folder = NULL;
+	const struct folder *folder = session_shelf(session, err);
 
-	if (session->keeper)
-		folder = keeper_look(session->keeper, err);
-	if (!folder && (!session->keeper || err->code == ERR_NO))
+	if (!folder && err->code == ERR_NO)
 		(void)error_set(err, ERR_NO, "there is no journal %s",
 		                text_shown(journal).s);
 	return folder;
@@ -611,12 +464,62 @@ bool session_recover(struct session *session, const char *journal,
 
 	if (!folder)
 		return false;
+	if (!session->keeps)
+		return error_set(err, ERR_STATE,
+		                 "edits of an earlier run go on in a journal, "
+		                 "and none is written");
 	r.rec = recover_open(folder, journal, err);
 	ok = r.rec != NULL;
-	if (ok && recover_kind(r.rec) != RECOVER_WAITING)
+	if (ok && recover_kind(r.rec) == RECOVER_DAMAGED)
+		ok = error_set(err, ERR_STATE, "%s is damaged: %s",
+		               text_shown(journal).s, recover_why(r.rec));
+	else if (ok && recover_kind(r.rec) != RECOVER_WAITING)
 		ok = error_set(err, ERR_NO, "%s: nothing waits there",
 		               text_shown(journal).s);
-	ok = ok && choose(&r, err) && adopt(&r, folder, err);
+	ok = ok && choose(&r, err) && session_settle(folder, r.rec, err) &&
+	     adopt(&r, err);
+	replay_free(&r);
+	return ok;
+}
+
+static struct recover *open_to_end(struct session *session, const char *journal,
+                                   struct error *err)
+{
+	const struct folder *folder = look(session, journal, err);
+	struct recover *rec;
+
+	if (!folder)
+		return NULL;
+	if (session->read_only) {
+		(void)error_set(err, ERR_READONLY,
+		                "opened for reading: nothing is removed");
+		return NULL;
+	}
+	rec = recover_open(folder, journal, err);
+	if (rec && recover_kind(rec) == RECOVER_WAITING &&
+	    !session_settle(folder, rec, err)) {
+		recover_free(rec);
+		return NULL;
+	}
+	return rec;
+}
+
+bool session_release(struct session *session, const char *journal,
+                     struct error *err)
+{
+	struct replay r = { .session = session };
+	bool ok;
+
+	r.rec = open_to_end(session, journal, err);
+	ok = r.rec != NULL;
+	if (ok && !recover_waits(r.rec))
+		ok = error_set(err, ERR_NO, "%s: nothing waits there",
+		               text_shown(journal).s);
+	ok = ok && find_files(&r, err) && plan(&r, err) &&
+	     add_undone(&r, err) &&
+	     recover_release(r.rec, r.files, r.count, err);
+	if (ok)
+		session_let_go(session, journal);
 	replay_free(&r);
 	return ok;
 }
@@ -624,12 +527,11 @@ bool session_recover(struct session *session, const char *journal,
 bool session_discard(struct session *session, const char *journal,
                      struct error *err)
 {
-	const struct folder *folder = look(session, journal, err);
-	struct recover *rec =
-		folder ? recover_open(folder, journal, err) : NULL;
-	bool ok = rec && release_settled(folder, rec, err) &&
-	          recover_discard(rec, err);
+	struct recover *rec = open_to_end(session, journal, err);
+	bool ok = rec && recover_discard(rec, err);
 
+	if (ok)
+		session_let_go(session, journal);
 	recover_free(rec);
 	return ok;
 }

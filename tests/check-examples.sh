@@ -13,7 +13,7 @@ PATH=$PWD:$PATH
 HOME=/nonexistent
 LC_ALL=C
 export PATH HOME LC_ALL
-unset XDG_CONFIG_HOME XDG_STATE_HOME XDG_DATA_DIRS
+unset XDG_CONFIG_HOME XDG_DATA_DIRS
 here=$(mktemp -d "${TMPDIR:-/tmp}/hexspan-examples-XXXXXX")
 trap 'rm -rf "$here"' EXIT
 failed=0
@@ -38,7 +38,9 @@ run() {
 for page in "$top/README.md" "$top"/doc/*.md; do
 	name=$(basename "$page" .md)
 	folder=$here/$name
-	mkdir "$folder"
+	mkdir "$folder" "$folder.home"
+	XDG_STATE_HOME=$folder.home
+	export XDG_STATE_HOME
 	awk -v folder="$folder" '/^```console$/ { inside = 1; next }
 		/^```file / { file = folder "/" $2; next }
 		/^```$/ { inside = 0; file = "" }

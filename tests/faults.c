@@ -496,6 +496,14 @@ static int fault_lock(int fd, enum sys_lock what)
 	return bad ? -bad : sys_real.lock(fd, what);
 }
 
+static int fault_in_memory(int fd)
+{
+	int bad = enter(FAULT_IN_MEMORY);
+
+	/* A failure of -1 is the answer 1. */
+	return bad ? -bad : sys_real.in_memory(fd);
+}
+
 static int fault_is_locked(int fd)
 {
 	int bad = enter(FAULT_IS_LOCKED);
@@ -560,6 +568,7 @@ const struct sys faults_sys = {
 	.truncate = fault_truncate,
 	.clone = fault_clone,
 	.lock = fault_lock,
+	.in_memory = fault_in_memory,
 	.is_locked = fault_is_locked,
 	.is_read_only = fault_is_read_only,
 	.forget = fault_forget,

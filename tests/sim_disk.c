@@ -631,6 +631,12 @@ static int call_lock(int fd, enum sys_lock what)
 	return 0;
 }
 
+static int call_in_memory(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
 /* What waits to be written is not dropped. */
 static int call_forget(int fd)
 {
@@ -691,6 +697,7 @@ const struct sys sim_sys = {
 	.sync_data = call_sync,
 	.truncate = call_truncate,
 	.lock = call_lock,
+	.in_memory = call_in_memory,
 	.is_locked = call_no,
 	.is_read_only = call_no,
 	.forget = call_forget,

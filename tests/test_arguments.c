@@ -109,6 +109,28 @@ START_TEST(words_of_access)
 }
 END_TEST
 
+START_TEST(options_of_the_journal)
+{
+	accept("a");
+	ck_assert(!args.journal_dir && !args.no_journal && !args.keep_edits);
+	ck_assert_int_eq(args.recover, WAITING_ASK);
+	accept("--journal-dir=j|--recover=yes|-c|x|--keep-edits");
+	ck_assert_str_eq(args.journal_dir, "j");
+	ck_assert(args.keep_edits);
+	ck_assert_int_eq(args.recover, WAITING_YES);
+	accept("--journal-dir|/j|--recover|no");
+	ck_assert_str_eq(args.journal_dir, "/j");
+	ck_assert_int_eq(args.recover, WAITING_NO);
+	accept("--dry-run|-f|x");
+	ck_assert(args.dry_run);
+	accept("--recover=list");
+	ck_assert_int_eq(args.recover, WAITING_LIST);
+	accept("--no-journal|--recover=ask");
+	ck_assert(args.no_journal);
+	ck_assert_int_eq(args.recover, WAITING_ASK);
+}
+END_TEST
+
 START_TEST(help_and_version)
 {
 	char *text = NULL;
@@ -265,6 +287,22 @@ START_TEST(refusals)
 		                      "'default'" },
 		{ "--threads=0", "--threads wants 1 to 1024" },
 		{ "--threads=1025", "--threads wants 1 to 1024" },
+		{ "--journal-dir=", "--journal-dir wants a folder" },
+		{ "--recover=maybe",
+		  "--recover wants ask, yes, no or list, not 'maybe'" },
+		{ "--no-journal|--recover=yes", "--recover=yes goes on in a "
+		                                "journal: not with "
+		                                "--no-journal" },
+		{ "--no-journal|--keep-edits|-c|x",
+		  "--keep-edits keeps them in the journal: not with "
+		  "--no-journal" },
+		{ "--dry-run|a", "--dry-run is for -c and -f, without -i and "
+		                 "--keep-edits" },
+		{ "--keep-edits|a", "--keep-edits is for -c and -f (the editor "
+		                    "keeps them)" },
+		{ "--keep-edits|-i|-c|x|a",
+		  "--keep-edits is for -c and -f (the "
+		  "editor keeps them)" },
 		{ "a|--ro", "--ro has no input behind it to act on" },
 		{ "--at=5", "--at has no input behind it to act on" },
 		{ "--ro|--size=4|--", "--ro has no input behind it to act on" },
@@ -427,6 +465,7 @@ int main(void)
 	tcase_add_test(tc, no_arguments);
 	tcase_add_test(tc, every_option);
 	tcase_add_test(tc, words_of_access);
+	tcase_add_test(tc, options_of_the_journal);
 	tcase_add_test(tc, help_and_version);
 	tcase_add_test(tc, usage_names_all);
 	tcase_add_test(tc, steps_in_order);

@@ -50,7 +50,7 @@ static struct document *make(unsigned found)
 static bool add(struct check *check, unsigned found)
 {
 	struct document *doc = make(found);
-	bool ok = check_add(check, doc);
+	bool ok = check_add(check, doc, CHECK_MAX);
 
 	document_unref(doc);
 	return ok;
@@ -66,9 +66,9 @@ START_TEST(finds_what_there_is)
 	ck_assert_uint_eq(alive, 3);
 	check_run(NULL, &check);
 	ck_assert_uint_eq(check.looked, 3);
-	ck_assert_uint_eq(check.found[0], 0);
-	ck_assert_uint_eq(check.found[1], CHANGE_GONE);
-	ck_assert_uint_eq(check.found[2], CHANGE_SIZE_LESS | CHANGE_REPLACED);
+	ck_assert_uint_eq(check.v[0].found, 0);
+	ck_assert_uint_eq(check.v[1].found, CHANGE_GONE);
+	ck_assert_uint_eq(check.v[2].found, CHANGE_SIZE_LESS | CHANGE_REPLACED);
 	check_clear(&check);
 	ck_assert_uint_eq(check.count, 0);
 	ck_assert_uint_eq(check.looked, 0);
@@ -102,7 +102,7 @@ START_TEST(runs_as_a_job)
 	must(job, &err);
 	job_wait(job);
 	ck_assert_uint_eq(check.looked, 1);
-	ck_assert_uint_eq(check.found[0], CHANGE_BYTES);
+	ck_assert_uint_eq(check.v[0].found, CHANGE_BYTES);
 	job_free(job);
 	check_clear(&check);
 	pool_free(pool);

@@ -842,20 +842,20 @@ END_TEST
 START_TEST(titles)
 {
 	open_disks();
-	paint_title(&canvas, 0, 80, &picture, "HEX  RW");
+	paint_title(&canvas, 0, 80, &picture, "HEX  RW", "");
 	expect_text(0, " hexspan  disk.001 +2 files  1.41 GiB                  "
 	               "                 HEX  RW");
 	lay_out(10, 60);
-	paint_title(&canvas, 0, 60, &picture, "HEX  RW");
+	paint_title(&canvas, 0, 60, &picture, "HEX  RW", "");
 	expect_text(0,
 	            " hexspan  disk.001 +2 files  1.41 GiB               HEX  "
 	            "RW");
 	lay_out(10, 200);
-	paint_title(&canvas, 0, 200, &picture, "HEX  RW");
+	paint_title(&canvas, 0, 200, &picture, "HEX  RW", "");
 	ck_assert_int_eq((int)strlen(text_of(0)), 199);
 	/* Of the segment that the cursor is in. */
 	move_to(FIRST);
-	paint_title(&canvas, 0, 200, &picture, "");
+	paint_title(&canvas, 0, 200, &picture, "", "");
 	expect_text(0, " hexspan  disk.002 +2 files  1.41 GiB");
 }
 END_TEST
@@ -863,14 +863,14 @@ END_TEST
 START_TEST(title_without_files)
 {
 	lay_out(4, 60);
-	paint_title(&canvas, 0, 60, &picture, "HEX  RO");
+	paint_title(&canvas, 0, 60, &picture, "HEX  RO", "");
 	expect_text(0,
 	            " hexspan    0 B                                     HEX  "
 	            "RO");
 	open_line("gap:1K");
 	open_line("a=1");
 	lay_out(4, 60);
-	paint_title(&canvas, 0, 60, &picture, "");
+	paint_title(&canvas, 0, 60, &picture, "", "");
 	expect_text(0, " hexspan  a  1.00 KiB");
 }
 END_TEST
@@ -887,7 +887,7 @@ START_TEST(names_with_escapes)
 	for (size_t i = 0; i < ARRAY_LEN(cols); i++) {
 		lay_out(6, cols[i]);
 		move_to(1);
-		paint_title(&canvas, 0, cols[i], &picture, "HEX");
+		paint_title(&canvas, 0, cols[i], &picture, "HEX", "");
 		ck_assert_ptr_nonnull(strstr(text_of(0), shown));
 		paint_status(&canvas, 1, cols[i], &picture);
 		ck_assert_ptr_nonnull(strstr(text_of(1), "a\\x1b[31m"));
@@ -918,7 +918,7 @@ START_TEST(title_with_a_long_name)
 	open_line(line);
 	lay_out(4, 60);
 	move_to(0);
-	paint_title(&canvas, 0, 60, &picture, "HEX  RW");
+	paint_title(&canvas, 0, 60, &picture, "HEX  RW", "");
 	expect_text(0,
 	            " hexspan  nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn… HEX  "
 	            "RW");
@@ -1231,7 +1231,7 @@ static void paint_random(uint64_t *seed)
 	EXPECT(cursor_row < top + picture.row_count);
 	EXPECT(cursor_row < 0 || (cursor_row >= top && cursor_col >= 0 &&
 	                          cursor_col < window.columns.width));
-	paint_title(&canvas, 0, canvas.cols, &picture, "HEX  RW");
+	paint_title(&canvas, 0, canvas.cols, &picture, "HEX  RW", "");
 	paint_ruler(&canvas, 1, &picture);
 	paint_status(&canvas, 2, canvas.cols, &picture);
 	check_canvas();

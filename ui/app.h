@@ -41,6 +41,7 @@ enum {
 	APP_KEYS = 8,  /* keys of a sequence, at most */
 	APP_LOG = 200, /* messages kept for :messages */
 	APP_KEYBAR = 10,
+	APP_TITLE = 160, /* bytes of the right of the title line */
 };
 
 /* The parts of the screen, as rows; -1 for what is not shown. */
@@ -146,8 +147,9 @@ void app_layout(struct app *app);
 void app_load(struct app *app);
 /* Does the screen wait for bytes that are being fetched? */
 bool app_is_waiting(const struct app *app);
-/* Is the box of the first run in sight? Not where there is no room for it. */
+/* The box of the first run: is it in sight? Not where it has no room. */
 bool app_shows_hint(const struct app *app);
+void app_paint_hint(struct app *app);
 /* The job of a fetch has ended. */
 void app_fetched(struct app *app);
 /* Look at what is on the screen, if that is wanted; and the job of the look
@@ -167,6 +169,11 @@ void app_show_keys(struct app *app, const char *mode);
 void app_messages(struct app *app);
 void app_print_keys_of(struct context *ctx, const char *command);
 bool app_help_key(struct context *ctx, const char *key);
+
+/* How typing goes, and where edits are, for the title line: "HEX  OVR  RW
+   2 edits  journal ok"; and what must not be overlooked, "" for nothing. */
+char *app_title(const struct app *app, char dst[static APP_TITLE]);
+const char *app_alarm(const struct app *app);
 
 /* The address under a cell of the screen; false where none is. *pane tells in
    which pane. */

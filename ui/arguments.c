@@ -21,6 +21,11 @@ enum {
 	OPT_NULL,
 	OPT_NO_MMAP,
 	OPT_THREADS,
+	OPT_JOURNAL_DIR,
+	OPT_NO_JOURNAL,
+	OPT_RECOVER,
+	OPT_KEEP_EDITS,
+	OPT_DRY_RUN,
 	OPT_HELP,
 	OPT_VERSION,
 	OPT_INPUT, /* input options from here on: placement_set() words */
@@ -37,6 +42,11 @@ static const struct option options[] = {
 	{ "null", no_argument, NULL, OPT_NULL },
 	{ "no-mmap", no_argument, NULL, OPT_NO_MMAP },
 	{ "threads", required_argument, NULL, OPT_THREADS },
+	{ "journal-dir", required_argument, NULL, OPT_JOURNAL_DIR },
+	{ "no-journal", no_argument, NULL, OPT_NO_JOURNAL },
+	{ "recover", required_argument, NULL, OPT_RECOVER },
+	{ "keep-edits", no_argument, NULL, OPT_KEEP_EDITS },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ "at", required_argument, NULL, OPT_INPUT },
@@ -63,6 +73,14 @@ void arguments_usage(FILE *out)
 	      "colours (auto dark light)\n"
 	      "  --check-keys FILE     check a keymap\n"
 	      "  --files-from=FILE [--null]  inputs, one a line\n"
+	      "  --journal-dir=DIR, --no-journal  where edits are kept "
+	      "until they are written\n"
+	      "  --recover=ask|yes|no|list  edits that an earlier run left "
+	      "there\n"
+	      "  --keep-edits          what the commands edit stays there, "
+	      "too\n"
+	      "  --dry-run             write nothing, and list what was "
+	      "edited\n"
 	      "  --no-mmap, --threads=N\n"
 	      "input options, before the input they act on:\n"
 	      "  --at=ADDRESS  place it there (+N: behind the one before, -N: "
@@ -173,6 +191,31 @@ static bool access_option(struct arguments *args, const char *value,
 	                 text_shown(value).s);
 }
 
+static bool recover_option(struct arguments *args, const char *value,
+                           struct error *err)
+{
+	static const char *const words[] = {
+		[WAITING_ASK] = "ask",
+		[WAITING_YES] = "yes",
+		[WAITING_NO] = "no",
+		[WAITING_LIST] = "list",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (strcmp(words[i], value) != 0)
+			continue;
+		args->recover = (enum waiting_wish)i;
+		return true;
+	}
+	if (strcmp(value, "back") == 0)
+		return error_set(err, ERR_STATE,
+		                 "--recover=back: no flush can have been left "
+		                 "unfinished: there are none yet");
+	return error_set(err, ERR_SYNTAX,
+	                 "--recover wants ask, yes, no or list, not '%s'",
+	                 text_shown(value).s);
+}
+
 static bool threads_option(struct arguments *args, const char *value,
                            struct error *err)
 {
@@ -266,6 +309,17 @@ static bool take(struct parse *parse, int c, int index, char **argv,
 		return args->no_mmap = true;
 	case OPT_THREADS:
 		return threads_option(args, optarg, err);
+	case OPT_JOURNAL_DIR:
+		args->journal_dir = optarg;
+		return true;
+	case OPT_NO_JOURNAL:
+		return args->no_journal = true;
+	case OPT_RECOVER:
+		return recover_option(args, optarg, err);
+	case OPT_KEEP_EDITS:
+		return args->keep_edits = true;
+	case OPT_DRY_RUN:
+		return args->dry_run = true;
 	case OPT_HELP:
 		return args->help = true;
 	case OPT_VERSION:
@@ -276,6 +330,32 @@ static bool take(struct parse *parse, int c, int index, char **argv,
 	default:
 		return bad_option(argv, c, err);
 	}
+}
+
+/* Options that make no sense together. */
+static bool check_journal(const struct arguments *args, struct error *err)
+{
+	if (args->journal_dir && !*args->journal_dir)
+		return error_set(err, ERR_SYNTAX,
+		                 "--journal-dir wants a folder");
+	if (args->no_journal && args->keep_edits)
+		return error_set(err, ERR_SYNTAX,
+		                 "--keep-edits keeps them in the journal: not "
+		                 "with --no-journal");
+	if (args->no_journal && args->recover == WAITING_YES)
+		return error_set(err, ERR_SYNTAX,
+		                 "--recover=yes goes on in a journal: not "
+		                 "with --no-journal");
+	if (args->keep_edits && (args->step_count == 0 || args->interactive))
+		return error_set(err, ERR_SYNTAX,
+		                 "--keep-edits is for -c and -f (the editor "
+		                 "keeps them)");
+	if (args->dry_run &&
+	    (args->step_count == 0 || args->interactive || args->keep_edits))
+		return error_set(err, ERR_SYNTAX,
+		                 "--dry-run is for -c and -f, without -i and "
+		                 "--keep-edits");
+	return true;
 }
 
 static int next_option(int argc, char **argv, int *index)
@@ -317,7 +397,7 @@ bool arguments_parse(struct arguments *args, int argc, char **argv,
 		ok = error_set(err, ERR_SYNTAX,
 		               "--%s has no input behind it to act on",
 		               parse.pending.said[0].word);
-	return ok;
+	return ok && check_journal(args, err);
 }
 
 void arguments_free(struct arguments *args)

@@ -13,6 +13,7 @@
 
 #include "base/base.h"
 #include "command/run.h"
+#include "command/waiting.h"
 #include "edit/document.h"
 #include "space/layout.h"
 
@@ -32,6 +33,10 @@ struct arguments {
 	const char *check_keys;
 	size_t threads;
 	bool no_mmap;
+	const char *journal_dir; /* NULL: the usual places */
+	bool no_journal;
+	enum waiting_wish recover;
+	bool keep_edits, dry_run;
 	bool uses_stdin;      /* an input, a script or a list is "-" */
 	bool stdin_read;      /* a script or a list is */
 	struct layout inputs; /* owned: placements without documents */

@@ -19,7 +19,7 @@
 #include "session.h"
 #include "space/ranges.h"
 #include "ui/app.h"
-#include "ui/changed.h"
+#include "ui/leave.h"
 
 static struct app *app_of(struct context *ctx)
 {
@@ -1085,60 +1085,9 @@ static RUN(hint)
 	return true;
 }
 
-/* Each edited file that is shown, once. */
-static void say_changed(struct dialog *dialog, const struct space *sp)
-{
-	size_t files = 0;
-
-	for (size_t i = 0; i < space_segments(sp); i++) {
-		const struct segment *seg = space_segment(sp, i);
-		bool seen = !seg->doc || !document_root(seg->doc);
-		struct changed changed;
-
-		for (size_t k = 0; k < i && !seen; k++)
-			seen = space_segment(sp, k)->doc == seg->doc;
-		if (seen || files++ >= DIALOG_LINES - 4)
-			continue;
-		changed = changed_of(seg->doc);
-		dialog_say(dialog, "%.24s   %" PRIu64 " %s in %zu%s %s",
-		           text_shown(seg->placement->name).s, changed.bytes,
-		           changed.bytes == 1 ? "byte" : "bytes",
-		           changed.ranges,
-		           changed.ranges == CHANGED_MAX ? " or more" : "",
-		           changed.ranges == 1 ? "range" : "ranges");
-	}
-	if (files > DIALOG_LINES - 4)
-		dialog_say(dialog, "and %zu more", files - (DIALOG_LINES - 4));
-}
-
-static bool may_quit(struct context *ctx)
-{
-	static const struct button buttons[] = {
-		{ 'c', "Cancel", "cancel", "" },
-		{ 'd', "Drop edits and quit", "drop", "quit drop" },
-	};
-	struct app *app = app_of(ctx);
-	const struct space *sp = context_space(ctx);
-	char steps[40], title[DIALOG_TEXT];
-
-	if (!changed_any(sp))
-		return true;
-	changed_steps(ctx->session, steps);
-	snprintf(title, sizeof(title), "Quit: %s %s not in the files", steps,
-	         steps[strlen(steps) - 1] == 's' ? "are" : "is");
-	dialog_open(&app->dialog, title, buttons, ARRAY_LEN(buttons));
-	dialog_say(&app->dialog, "%s", "");
-	say_changed(&app->dialog, sp);
-	dialog_say(&app->dialog, "%s", "");
-	dialog_say(&app->dialog,
-	           "They are in memory only, and end with the editor.");
-	dialog_say(&app->dialog, "%s", "");
-	return false;
-}
-
 void app_hooks(struct app *app)
 {
-	app->ctx.may_quit = may_quit;
+	app->ctx.may_quit = leave_may;
 	app->ctx.show_panel = show_panel;
 	app->ctx.keys_of = app_print_keys_of;
 	app->ctx.help_key = app_help_key;

@@ -68,44 +68,129 @@ static void footer(const struct dialog *dialog, char dst[static DIALOG_TEXT])
 		                      dialog->buttons[i].word);
 }
 
-static void paint_buttons(const struct dialog *dialog, struct canvas *canvas,
-                          int row, int col)
+/* Where there is little room, a word is all it says. */
+static const char *button_label(const struct dialog *dialog, int i, bool brief)
 {
-	for (int i = 0; i < dialog->button_count; i++) {
-		bool chosen = i == dialog->chosen;
-		char text[DIALOG_TEXT];
-		int width;
+	return brief ? dialog->buttons[i].word : dialog->buttons[i].label;
+}
 
-		snprintf(text, sizeof(text), chosen ? "[ %s ]" : "( %s )",
-		         dialog->buttons[i].label);
-		width = canvas_text(canvas, row, col, -1, text,
-		                    chosen ? STYLE_STRONG : STYLE_NORMAL);
-		if (chosen)
-			canvas_over(canvas, row, col, width, OVER_CURSOR);
-		col += width + 2;
+/* With its brackets. */
+static int button_width(const struct dialog *dialog, int i, bool brief)
+{
+	return (int)strlen(button_label(dialog, i, brief)) + 4;
+}
+
+/* The rows that the buttons take, in so many columns. */
+static int button_rows(const struct dialog *dialog, int cols, bool brief)
+{
+	int rows = 1, used = 0;
+
+	for (int i = 0; i < dialog->button_count; i++) {
+		int width = button_width(dialog, i, brief);
+
+		if (used > 0 && used + width > cols) {
+			rows++;
+			used = 0;
+		}
+		used += width + 2;
+	}
+	return rows;
+}
+
+static void paint_button(const struct dialog *dialog, struct canvas *canvas,
+                         int row, int col, int i, bool brief)
+{
+	bool chosen = i == dialog->chosen;
+	char text[DIALOG_TEXT];
+	int width;
+
+	snprintf(text, sizeof(text), chosen ? "[ %s ]" : "( %s )",
+	         button_label(dialog, i, brief));
+	width = canvas_text(canvas, row, col, -1, text,
+	                    chosen ? STYLE_STRONG : STYLE_NORMAL);
+	if (chosen)
+		canvas_over(canvas, row, col, width, OVER_CURSOR);
+}
+
+static void paint_buttons(const struct dialog *dialog, struct canvas *canvas,
+                          int row, int col, int cols, bool brief)
+{
+	int used = 0;
+
+	for (int i = 0; i < dialog->button_count; i++) {
+		int width = button_width(dialog, i, brief);
+
+		if (used > 0 && used + width > cols) {
+			row++;
+			used = 0;
+		}
+		paint_button(dialog, canvas, row, col + used, i, brief);
+		used += width + 2;
+	}
+}
+
+/* Where there is no room for all of them, the empty ones are left out. */
+static void paint_lines(const struct dialog *dialog, struct canvas *canvas,
+                        int row, int col, int cols, int rows)
+{
+	bool all = rows >= dialog->line_count;
+
+	for (int i = 0; i < dialog->line_count && rows > 0; i++) {
+		if (!all && !*dialog->lines[i])
+			continue;
+		canvas_text(canvas, row++, col, cols, dialog->lines[i],
+		            STYLE_NORMAL);
+		rows--;
 	}
 }
 
 void dialog_paint(const struct dialog *dialog, struct canvas *canvas, int top,
                   int rows, bool ascii)
 {
-	int lines = int_min(dialog->line_count, rows - 4);
 	int cols = int_min(DIALOG_COLS, canvas->cols);
-	int height = int_max(lines, 0) + 4;
+	bool brief = rows < 3 + button_rows(dialog, cols - 4, false);
+	int buttons = button_rows(dialog, cols - 4, brief);
+	int lines = int_min(dialog->line_count, rows - 3 - buttons);
+	int height = int_max(lines, 0) + 3 + buttons;
 	int row = top + int_max(0, rows - height) / 2;
 	int col = (canvas->cols - cols) / 2;
 	char keys[DIALOG_TEXT];
 
 	footer(dialog, keys);
 	/* Where there is no room for more, the question and the buttons. */
-	if (rows < 4) {
-		row = top + rows - 3;
-		height = 3;
+	if (rows < 3 + buttons) {
+		height = 2 + buttons;
+		row = top + rows - height;
 		lines = 0;
 	}
 	box_paint(canvas, row, col, height, cols, dialog->title, keys, ascii);
-	for (int i = 0; i < lines; i++)
-		canvas_text(canvas, row + 1 + i, col + 2, cols - 4,
-		            dialog->lines[i], STYLE_NORMAL);
-	paint_buttons(dialog, canvas, row + height - 2, col + 2);
+	paint_lines(dialog, canvas, row + 1, col + 2, cols - 4, lines);
+	paint_buttons(dialog, canvas, row + height - 1 - buttons, col + 2,
+	              cols - 4, brief);
+}
+
+void dialog_paint_tiny(const struct dialog *dialog, struct canvas *canvas)
+{
+	int row = canvas->rows > 1 ? 1 : 0, col = 0;
+
+	canvas_text(canvas, 0, 0, canvas->cols, row > 0 ? dialog->title : "",
+	            STYLE_NORMAL);
+	for (int i = 0; i < dialog->button_count; i++) {
+		bool chosen = i == dialog->chosen;
+		char text[DIALOG_TEXT];
+		int width;
+
+		snprintf(text, sizeof(text), "%c %s", dialog->buttons[i].letter,
+		         dialog->buttons[i].word);
+		if (col > 0 && col + (int)strlen(text) > canvas->cols &&
+		    row + 1 < canvas->rows) {
+			row++;
+			col = 0;
+		}
+		width = canvas_text(canvas, row, col, -1, text,
+		                    chosen ? STYLE_STRONG : STYLE_NORMAL);
+		if (chosen)
+			canvas_over(canvas, row, col, width, OVER_CURSOR);
+		col += width + 2;
+	}
 }

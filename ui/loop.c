@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -189,7 +190,8 @@ static bool is_allowed(const struct app *app, const char *line)
 	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
 		if (strncmp(line, allowed[i], strlen(allowed[i])) == 0)
 			return true;
-	return !app->too_small;
+	/* A question stays in sight. */
+	return !app->too_small || app->dialog.open;
 }
 
 static void on_key(struct app *app, const struct event *event)
@@ -233,7 +235,7 @@ static void on_key(struct app *app, const struct event *event)
 			run_bound(app, line);
 		return;
 	}
-	if (app->too_small) {
+	if (app->too_small && !app->dialog.open) {
 		app->key_count = 0;
 		return;
 	}
@@ -437,8 +439,8 @@ static void on_mouse(struct app *app, const struct event *event)
 
 /* --- the loop ------------------------------------------------------------ */
 
-/* Have the files on the screen looked at. */
-static void check_files(struct loop *loop)
+/* Have the files looked at: those on the screen and those with edits, or all. */
+static void check_files(struct loop *loop, bool all)
 {
 	struct app *app = loop->app;
 	const struct shown_row *first = app->rows;
@@ -446,12 +448,26 @@ static void check_files(struct loop *loop)
 	struct error err;
 
 	loop->next_check = sys_now() + check_time;
-	if (app->row_count == 0)
+	if (all && !session_check_all_begin(app->ctx.session, &err))
+		app_error(app, "", &err);
+	if (all || app->row_count == 0)
 		return;
 	if (!session_check_begin(app->ctx.session, first->row.addr,
 	                         last->row.addr + last->count - first->row.addr,
 	                         &err))
 		app_error(app, "", &err);
+}
+
+/* Have what was edited made durable, in the background. */
+static void sync_journal(struct loop *loop)
+{
+	struct error err;
+
+	/* Without a thread for it, it is done here: late is worse. */
+	if (session_sync_begin(loop->app->ctx.session, &err) ||
+	    session_sync(loop->app->ctx.session, &err))
+		return;
+	app_error(loop->app, "", &err);
 }
 
 /* Have the bytes on the screen looked at, if they are watched. */
@@ -483,7 +499,7 @@ static void on_event(struct loop *loop, const struct event *event)
 		app_say(app, STYLE_NORMAL, "paste dropped");
 		break;
 	case EVENT_FOCUS:
-		check_files(loop);
+		check_files(loop, true);
 		watch_bytes(loop);
 		break;
 	case EVENT_FENCE:
@@ -587,6 +603,8 @@ static void read_pool(struct loop *loop)
 		bool done = event.kind == POOL_DONE;
 		bool news = false;
 
+		if (done && session_sync_end(app->ctx.session, event.job))
+			continue;
 		if (done &&
 		    session_check_end(app->ctx.session, event.job, &news)) {
 			if (news) {
@@ -640,7 +658,9 @@ static bool is_watching(const struct app *app)
 static int wait_ms(const struct loop *loop)
 {
 	const struct app *app = loop->app;
-	uint64_t now = sys_now(), due = loop->next_check;
+	uint64_t now = sys_now();
+	uint64_t due =
+		u64_min(loop->next_check, session_sync_due(app->ctx.session));
 	int input = input_wait_ms(app->input, now);
 	int ms;
 
@@ -669,7 +689,9 @@ static void on_time(struct loop *loop, bool silent)
 		app->dirty = true;
 	}
 	if (now >= loop->next_check)
-		check_files(loop);
+		check_files(loop, false);
+	if (now >= session_sync_due(app->ctx.session))
+		sync_journal(loop);
 	if (is_watching(app) && now >= loop->next_watch)
 		watch_bytes(loop);
 	if ((app->ctx.task || find_ui_is_hunting(app)) &&
@@ -729,16 +751,39 @@ static void frame(struct loop *loop)
 
 static void suspend(struct app *app)
 {
+	struct error err;
+
 	app->suspend = false;
+	/* The terminal is given away: now there is time to wait. */
+	if (!session_sync(app->ctx.session, &err))
+		app_error(app, "", &err);
 	screen_suspend(app->screen);
 	screen_resize(app->screen);
 	app->dirty = true;
 }
 
-void loop_run(struct app *app)
+/* The tables of keys are read when the first frame is on the screen. What has
+   been typed meanwhile waits in the terminal. */
+static bool start_input(struct app *app, struct error *err)
+{
+	const char *remote = getenv("SSH_CONNECTION");
+	struct input_options options = {
+		.term = screen_term(app->screen),
+		.utf8 = screen_utf8(app->screen),
+		.fence = app->test,
+		.wait_ms = remote && *remote ? 100 : 25,
+	};
+
+	if (!app->input)
+		app->input = input_new(&options, err);
+	return app->input;
+}
+
+bool loop_run(struct app *app, struct error *err)
 {
 	struct loop loop = { .app = app };
 	sigset_t set;
+	bool ok = true;
 
 	signal_set(&set);
 	loop.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -753,6 +798,9 @@ void loop_run(struct app *app)
 		};
 
 		frame(&loop);
+		ok = start_input(app, err);
+		if (!ok)
+			break;
 		if (poll(fds, ARRAY_LEN(fds), wait_ms(&loop)) < 0 &&
 		    errno != EINTR)
 			break;
@@ -771,4 +819,5 @@ void loop_run(struct app *app)
 			app->end_signal = SIGHUP;
 	}
 	(void)close(loop.signals);
+	return ok;
 }

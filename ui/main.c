@@ -16,12 +16,15 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "command/commands.h"
+#include "command/waiting.h"
 #include "session.h"
 #include "source/guard.h"
 #include "space/view.h"
 #include "ui/app.h"
 #include "ui/arguments.h"
 #include "ui/loop.h"
+#include "ui/places.h"
+#include "ui/recovery.h"
 #include "ui/sink.h"
 
 enum {
@@ -48,7 +51,7 @@ static int fail(const struct error *err, bool json, const char *what)
 static void print_version(void)
 {
 	printf("hexspan %s\n", PACKAGE_VERSION);
-	printf("journal format: none yet; layout format: 1\n");
+	printf("journal format: 1; layout format: 1\n");
 }
 
 /* --- batch --------------------------------------------------------------- */
@@ -93,12 +96,15 @@ static int run_steps(struct context *ctx, const struct arguments *args)
 	int status;
 
 	ctx->batch = true;
+	ctx->keep = args->keep_edits;
+	ctx->is_trial = args->dry_run;
 	status = run_batch(ctx, args->steps, args->step_count);
 	if (!args->interactive)
 		status = batch_end(ctx, status);
 	ctx->batch = false;
 	/* quit has ended the batch, not the editor that comes after it. */
 	ctx->quit = false;
+	ctx->dropped = args->interactive ? false : ctx->dropped;
 	return status;
 }
 
@@ -116,45 +122,16 @@ static void say_line(struct context *ctx, const char *text)
 	app_say(ctx->ui, STYLE_NORMAL, "%s", text);
 }
 
-/* A file in the user's configuration; false when there is no such folder. */
-static bool config_path(const char *variable, const char *fallback,
-                        const char *name, char dst[static 1024])
-{
-	const char *base = getenv(variable), *home = getenv("HOME");
-	int n;
-
-	if (base && *base == '/')
-		n = snprintf(dst, 1024, "%s/hexspan/%s", base, name);
-	else if (home && *home == '/')
-		n = snprintf(dst, 1024, "%s/%s/hexspan/%s", home, fallback,
-		             name);
-	else
-		return false;
-	return n > 0 && n < 1024;
-}
-
-/* Make the folders that a path is in. */
-static void make_folders(char *path)
-{
-	for (char *p = path + 1; *p; p++) {
-		if (*p != '/')
-			continue;
-		*p = '\0';
-		(void)mkdir(path, 0700);
-		*p = '/';
-	}
-}
-
 /* The box of the first run is shown once: a file remembers it. Where none can
    be written it is never shown. */
 static bool is_first_run(void)
 {
-	char path[1024];
+	char path[PLACES_PATH];
 	int fd;
 
-	if (!config_path("XDG_STATE_HOME", ".local/state", "hint", path))
+	if (!places_state("hint", path))
 		return false;
-	make_folders(path);
+	places_make_folders(path);
 	fd = sys_real.open(path, SYS_WRITE | SYS_CREATE | SYS_EXCLUSIVE);
 	if (fd < 0)
 		return false;
@@ -171,14 +148,14 @@ static void recall_line(void *arg, const char *line)
    without a home, none are kept. */
 static void read_history(struct app *app)
 {
-	char path[RECALL_PATH];
+	char path[PLACES_PATH];
 	struct error err;
 	struct stat st;
 	char *name;
 
-	if (!config_path("XDG_STATE_HOME", ".local/state", "history", path))
+	if (!places_state("history", path))
 		return;
-	make_folders(path);
+	places_make_folders(path);
 	name = strrchr(path, '/');
 	*name = '\0';
 	if (stat(path, &st) != 0)
@@ -203,12 +180,11 @@ static void apply_arguments(struct app *app, const struct arguments *args)
 
 static void run_rc(struct app *app)
 {
-	char path[1024];
+	char path[PLACES_PATH];
 	struct error err;
 	struct sys_stat st;
 
-	if (!config_path("XDG_CONFIG_HOME", ".config", "rc", path) ||
-	    sys_real.stat(path, &st) < 0)
+	if (!places_config("rc", path) || sys_real.stat(path, &st) < 0)
 		return;
 	if (!run_script(&app->ctx, path, &err))
 		app_error(app, "", &err);
@@ -218,12 +194,12 @@ static void run_rc(struct app *app)
    out: it would be no file that a person wrote. */
 static void read_patterns(struct app *app)
 {
-	char path[1024];
+	char path[PLACES_PATH];
 	struct error err;
 	size_t len = 0;
 	FILE *f;
 
-	if (!config_path("XDG_CONFIG_HOME", ".config", "patterns", path))
+	if (!places_config("patterns", path))
 		return;
 	f = fopen(path, "re");
 	if (!f)
@@ -244,21 +220,12 @@ static bool open_terminal(struct app *app, struct error *err)
 	struct screen_options options = { .color = true,
 		                          .mouse = true,
 		                          .sync = true };
-	const char *wait = getenv("SSH_CONNECTION");
 	char note[128];
 
 	app->screen = screen_open(&options, note, err);
 	if (!app->screen)
 		return false;
-	app->input = input_new(
-		&(struct input_options){
-			.term = screen_term(app->screen),
-			.utf8 = screen_utf8(app->screen),
-			.fence = app->test,
-			.wait_ms = wait && *wait ? 100 : 25,
-		},
-		err);
-	app->keymap = app->input ? keymap_new(err) : NULL;
+	app->keymap = keymap_new(err);
 	if (!app->keymap)
 		return false;
 	if (note[0])
@@ -314,7 +281,7 @@ static int run_editor(struct app *app, const struct arguments *args)
 {
 	const char *test = getenv("HEXSPAN_TEST");
 	struct error err;
-	int number;
+	bool ran;
 
 	/* Whatever it is, reading it would make the screen wait. */
 	(void)session_take_stdin(app->ctx.session, &err);
@@ -334,29 +301,36 @@ static int run_editor(struct app *app, const struct arguments *args)
 	run_rc(app);
 	apply_arguments(app, args);
 	screen_title(app->screen, "hexspan");
-	app->hint = is_first_run();
 	read_history(app);
+	if (args->recover != WAITING_YES)
+		recovery_ask(app, args->recover == WAITING_ASK);
+	app->hint = !app->dialog.open && is_first_run();
 	app_layout(app);
 	app_follow(app);
 	open_first(app);
 	/* What it had to say while the inputs were opened is on the first
 	   frame. */
 	session_set_say(app->ctx.session, session_says, &app->ctx);
-	loop_run(app);
-	number = app->end_signal;
+	ran = loop_run(app, &err);
+	session_drop_edits(app->ctx.session, app->ctx.dropped);
 	close_app(app);
-	if (number) {
-		sigset_t set;
-
-		/* End as the signal would have ended us. */
-		(void)signal(number, SIG_DFL);
-		sigemptyset(&set);
-		sigaddset(&set, number);
-		(void)raise(number);
-		pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-		return 128 + number;
-	}
+	app->ctx.say = say_stderr;
+	if (!ran)
+		return fail(&err, false, "");
 	return 0;
+}
+
+/* End as the signal would have ended us. */
+static int end_by_signal(int number)
+{
+	sigset_t set;
+
+	(void)signal(number, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	(void)raise(number);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	return 128 + number;
 }
 
 /* --- --check-keys -------------------------------------------------------- */
@@ -415,11 +389,15 @@ static struct place first_place(const struct space *sp)
 static bool make_session(struct app *app, struct arguments *args,
                          struct error *err)
 {
+	struct shelf_places places = places_journal(args->journal_dir);
 	struct session_options options = {
 		.files = files_limits_default(),
 		.threads = args->threads,
 		.access = args->access,
 		.read_only = args->read_only,
+		.journal = &places,
+		.no_journal = args->no_journal,
+		.defers = args->step_count > 0 && !args->interactive,
 	};
 	struct session *session;
 
@@ -439,6 +417,29 @@ static bool make_session(struct app *app, struct arguments *args,
 	return go_to_start(&app->ctx, args->start, err);
 }
 
+/* Edits of earlier runs: take them up, or say that they wait. */
+static bool see_waiting(struct app *app, const struct arguments *args,
+                        struct error *err)
+{
+	size_t done;
+
+	if (args->recover == WAITING_YES)
+		return waiting_take_up(&app->ctx, "", &done, err);
+	/* The editor tells of it itself. */
+	return args->step_count == 0 || waiting_say(&app->ctx, err);
+}
+
+static int list_waiting(struct app *app)
+{
+	static const struct batch_step list = { .text = "journal list" };
+	int status;
+
+	app->ctx.batch = true;
+	status = run_batch(&app->ctx, &list, 1);
+	output_free(&app->out);
+	return status;
+}
+
 static int run(struct app *app, struct arguments *args)
 {
 	struct error err;
@@ -452,6 +453,10 @@ static int run(struct app *app, struct arguments *args)
 		session_set_say(app->ctx.session, session_says, &app->ctx);
 	if (args->check_keys)
 		return check_keys(app, args->check_keys);
+	if (args->recover == WAITING_LIST)
+		return list_waiting(app);
+	if (!see_waiting(app, args, &err))
+		return fail(&err, args->json, "");
 	if (args->step_count > 0) {
 		status = run_steps(&app->ctx, args);
 		output_free(&app->out);
@@ -499,5 +504,7 @@ int main(int argc, char **argv)
 	status = run(&app, &args);
 	arguments_free(&args);
 	context_free(&app.ctx);
+	if (app.end_signal)
+		return end_by_signal(app.end_signal);
 	return status;
 }

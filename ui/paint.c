@@ -90,14 +90,17 @@ char *grouped_text(uint64_t value, char dst[static 32])
 /* --- title, ruler, status ------------------------------------------------ */
 
 void paint_title(struct canvas *canvas, int row, int cols,
-                 const struct picture *picture, const char *right)
+                 const struct picture *picture, const char *right,
+                 const char *alarm)
 {
 	const struct space *sp = context_space(picture->ctx);
 	const struct segment *seg =
 		space_numbered(sp, picture->ctx->cursor.segment);
 	size_t files = space_numbers(sp);
 	char name[256] = "", size[24], text[512];
-	int right_width = canvas_width(right);
+	int alarm_width = canvas_width(alarm);
+	int alarm_room = alarm_width > 0 ? alarm_width + 2 : 0;
+	int right_width = canvas_width(right) + alarm_room;
 	const char *mark = "";
 	int room = cols, used;
 
@@ -118,12 +121,14 @@ void paint_title(struct canvas *canvas, int row, int cols,
 		snprintf(text, sizeof(text), " hexspan  %s%s  %s", name, mark,
 		         size);
 	/* What may be written to matters more than the end of a long name. */
-	if (right_width + 2 <= cols / 2)
+	if (right_width + 2 <= cols / 2 + alarm_room)
 		room = cols - right_width - 2;
 	used = canvas_text(canvas, row, 0, room, text, STYLE_BAR);
 	if (used + right_width + 2 <= cols)
 		canvas_text(canvas, row, cols - right_width - 1, right_width,
 		            right, STYLE_BAR);
+	canvas_text(canvas, row, cols - alarm_width - 1, alarm_width, alarm,
+	            STYLE_ERROR);
 }
 
 void paint_ruler(struct canvas *canvas, int row, const struct picture *picture)
@@ -173,7 +178,7 @@ static const struct run *cursor_byte(const struct picture *picture,
 static unsigned percent(const struct space *sp, uint64_t addr)
 {
 	uint64_t size = space_mapped(sp);
-	uint64_t below = space_mapped_below(sp, addr);
+	uint64_t below = space_mapped_in(sp, 0, addr);
 
 	/* The cursor may stand behind the last byte. */
 	if (size <= 1 || below >= size - 1)

@@ -53,9 +53,10 @@ struct picture {
 };
 
 /* The title line, the ruler and the status line, each on a row of the canvas
-   over `cols` columns. */
+   over `cols` columns. The alarm stands rightmost, "" for none. */
 void paint_title(struct canvas *canvas, int row, int cols,
-                 const struct picture *picture, const char *right);
+                 const struct picture *picture, const char *right,
+                 const char *alarm);
 void paint_ruler(struct canvas *canvas, int row, const struct picture *picture);
 void paint_status(struct canvas *canvas, int row, int cols,
                   const struct picture *picture);

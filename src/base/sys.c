@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -431,6 +433,19 @@ static int real_lock(int fd, enum sys_lock what)
 	return (int)answer(n);
 }
 
+static int real_in_memory(int fd)
+{
+	struct statfs fs;
+	int n;
+
+	do
+		n = fstatfs(fd, &fs);
+	while (interrupted(n));
+	if (n < 0)
+		return (int)answer(n);
+	return fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC;
+}
+
 static int real_is_locked(int fd)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -510,6 +525,7 @@ const struct sys sys_real = {
 	.truncate = real_truncate,
 	.clone = real_clone,
 	.lock = real_lock,
+	.in_memory = real_in_memory,
 	.is_locked = real_is_locked,
 	.is_read_only = real_is_read_only,
 	.forget = real_forget,

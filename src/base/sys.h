@@ -109,7 +109,8 @@ struct sys {
 	int (*clone)(int to, uint64_t to_off, int from, uint64_t from_off,
 	             uint64_t len);
 	int (*lock)(int fd, enum sys_lock what); /* flock(); never waits */
-	int64_t (*clock)(void);                  /* ns since the epoch */
+	int (*in_memory)(int fd); /* 1: its file system ends with the machine */
+	int64_t (*clock)(void);   /* ns since the epoch */
 
 	/* For writing into the user's files. */
 	int (*is_locked)(int fd);    /* 1: another process has locked bytes */
@@ -117,7 +118,7 @@ struct sys {
 	/* Drop what memory has of the file and the disk has too, so that reads
 	   ask the disk. */
 	int (*forget)(int fd);
-	int (*random)(void *buf, size_t len);    /* at most 256 bytes */
+	int (*random)(void *buf, size_t len); /* at most 256 bytes */
 };
 
 extern const struct sys sys_real;

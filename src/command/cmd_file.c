@@ -10,6 +10,7 @@
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/table.h"
+#include "command/waiting.h"
 #include "open/layout_file.h"
 #include "session.h"
 
@@ -20,6 +21,7 @@ RUN(open)
 	struct layout inputs = { 0 };
 	struct words words = { 0 };
 	struct placement *p = NULL;
+	struct error ignored;
 	bool ok;
 
 	if (!call_more(call))
@@ -33,9 +35,13 @@ RUN(open)
 		placement_unref(p);
 	ok = ok && session_open(ctx->session, &inputs, err);
 	layout_clear(&inputs);
-	if (ok)
-		context_settle(ctx, &before);
-	return ok;
+	if (!ok)
+		return false;
+	context_settle(ctx, &before);
+	/* It is open, whatever is known of journals. */
+	if (!waiting_say(ctx, &ignored))
+		context_say(ctx, "%s", ignored.text);
+	return true;
 }
 
 /* The argument "#N". */
@@ -80,7 +86,7 @@ RUN(reload)
 	uint32_t number;
 
 	if (!number_argument(call, false, &number, err) ||
-	    !session_reload(ctx->session, number, err))
+	    !session_reload(ctx->session, number, call->bang, err))
 		return false;
 	context_settle(ctx, &before);
 	return true;

@@ -110,6 +110,7 @@ RUN(set)
 		ctx->options = before;
 		return false;
 	}
+	session_set_journal_limit(ctx->session, ctx->options.journallimit);
 	return true;
 }
 
@@ -183,11 +184,6 @@ RUN(quit)
 		return error_set(err, ERR_STATE,
 		                 "%s is not done yet (quit! stops it)",
 		                 ctx->task->name);
-	if (!more && !call->bang && !ctx->may_quit &&
-	    session_edited(ctx->session) > 0)
-		return error_set(err, ERR_STATE,
-		                 "there are edits that are not written (quit! "
-		                 "leaves without them)");
 	ctx->dropped = more;
 	ctx->quit = more || call->bang || !ctx->may_quit || ctx->may_quit(ctx);
 	return true;

@@ -3,14 +3,21 @@
 
 #include "edit/check.h"
 
+#include "base/error.h"
+#include "base/mem.h"
 #include "base/pool.h"
 #include "edit/document.h"
 
-bool check_add(struct check *check, struct document *doc)
+bool check_add(struct check *check, struct document *doc, size_t most)
 {
-	if (check->count == CHECK_MAX)
+	struct error ignored;
+
+	if (check->count >= most ||
+	    !mem_grow(&check->v, &check->cap, check->count + 1,
+	              sizeof(*check->v), &ignored))
 		return false;
-	check->docs[check->count++] = document_ref(doc);
+	check->v[check->count++] =
+		(struct check_entry){ .doc = document_ref(doc) };
 	return true;
 }
 
@@ -19,9 +26,12 @@ void check_run(struct job *job, void *arg)
 	struct check *check = arg;
 
 	for (size_t i = 0; i < check->count; i++) {
+		struct check_entry *entry = &check->v[i];
+
 		if (job && job_cancelled(job))
 			break;
-		check->found[i] = document_check(check->docs[i]);
+		entry->found = document_check(entry->doc);
+		entry->stamp = source_stamp(document_source(entry->doc));
 		check->looked = i + 1;
 	}
 }
@@ -29,7 +39,7 @@ void check_run(struct job *job, void *arg)
 void check_clear(struct check *check)
 {
 	for (size_t i = 0; i < check->count; i++)
-		document_unref(check->docs[i]);
-	check->count = 0;
-	check->looked = 0;
+		document_unref(check->v[i].doc);
+	mem_free(check->v);
+	*check = (struct check){ 0 };
 }

@@ -17,18 +17,24 @@ struct job;
 
 enum { CHECK_MAX = 256 }; /* documents of one check */
 
+struct check_entry {
+	struct document *doc; /* counted */
+	unsigned found;       /* CHANGE_* of source.h */
+	uint64_t stamp;       /* source_stamp() */
+};
+
 struct check {
-	struct document *docs[CHECK_MAX]; /* counted */
-	unsigned found[CHECK_MAX];        /* CHANGE_* of source.h */
-	size_t count;
+	struct check_entry *v; /* owned */
+	size_t count, cap;
 	size_t looked; /* how many of them were looked at */
 };
 
-/* Add a document, counted; false when no more fit. */
-bool check_add(struct check *check, struct document *doc);
+/* Add a document, counted; false when there are `most` already, or there is no
+   memory for it. */
+bool check_add(struct check *check, struct document *doc, size_t most);
 /* A job_run: look at each; `job` may be NULL. `arg` is the check. */
 void check_run(struct job *job, void *arg);
-/* Let the documents go. */
+/* Let the documents go, and the memory. */
 void check_clear(struct check *check);
 
 #endif

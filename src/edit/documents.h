@@ -14,6 +14,7 @@ struct error;
 struct documents_entry {
 	struct document *doc; /* counted */
 	unsigned changes;     /* CHANGE_* that the user was told of */
+	uint64_t stamp;       /* source_stamp() of then; 0: not looked at */
 	bool locked;          /* another program had it when it was asked for */
 	bool used;            /* documents_mark() since documents_unmark() */
 };

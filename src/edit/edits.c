@@ -233,22 +233,7 @@ bool edits_copy(struct edits *edits, struct document *doc, uint64_t off,
 
 /* --- reverting ------------------------------------------------------------- */
 
-/* Pieces in a row that are edited, or a place where bytes were deleted, and
-   the bytes of the base that were there. */
-struct stain {
-	uint64_t off, len;   /* in the document */
-	uint64_t base, size; /* in the base */
-	uint64_t behind;     /* bytes of the base that follow it, unchanged */
-};
-
-/*
- * The next stain; the walk and `stain` begin at the start of the document, with
- * zeros. Pieces of the base that were not moved stand in the order of the base,
- * so what is missing between two of them was between them. False if there is
- * none.
- */
-static bool next_stain(struct tree_walk *walk, uint64_t size,
-                       struct stain *stain)
+bool stain_next(struct tree_walk *walk, uint64_t size, struct stain *stain)
 {
 	struct piece piece;
 
@@ -315,7 +300,7 @@ bool edits_revert(struct edits *edits, struct document *doc, uint64_t off,
 		return false;
 	tree_ref(root);
 	tree_walk(&walk, root, 0);
-	while (ok && next_stain(&walk, size, &stain)) {
+	while (ok && stain_next(&walk, size, &stain)) {
 		uint64_t from = u64_max(off, stain.off);
 		uint64_t to = u64_min(off + len, stain.off + stain.len);
 
@@ -326,6 +311,28 @@ bool edits_revert(struct edits *edits, struct document *doc, uint64_t off,
 	}
 	tree_unref(root);
 	return ok;
+}
+
+static bool is_base(unsigned char tag)
+{
+	return (tag & PIECE_KIND) == PIECE_BASE;
+}
+
+/* Is what they have of the base still in it? */
+static bool is_there(const struct document *doc, const struct pieces *pieces,
+                     struct error *err)
+{
+	uint64_t size = document_source(doc)->size;
+	struct pieces_walk walk;
+	struct piece p;
+
+	pieces_walk(&walk, pieces);
+	while (pieces_next(&walk, &p))
+		if (is_base(p.tag) && (p.off > size || p.len > size - p.off))
+			return error_set(err, ERR_CHANGED,
+			                 "%s has become shorter",
+			                 text_shown(document_name(doc)).s);
+	return true;
 }
 
 bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
@@ -342,34 +349,14 @@ bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
 		                 "%s: byte 0x%" PRIx64 " has no older value",
 		                 text_shown(document_name(doc)).s, off);
 	change.added = pieces_of(old);
-	if (!make(edits, doc, &change, err))
+	if (!is_there(doc, &change.added, err) ||
+	    !make(edits, doc, &change, err))
 		return false;
 	past_mark_restoring(edits->past);
 	return true;
 }
 
-static bool is_base(unsigned char tag)
-{
-	return (tag & PIECE_KIND) == PIECE_BASE;
-}
-
 /* --- taking back what others followed --------------------------------------- */
-
-/* Is what they have of the base still in it? */
-static bool is_there(const struct document *doc, const struct pieces *pieces,
-                     struct error *err)
-{
-	uint64_t size = document_source(doc)->size;
-	struct pieces_walk walk;
-	struct piece p;
-
-	pieces_walk(&walk, pieces);
-	while (pieces_next(&walk, &p))
-		if (is_base(p.tag) && (p.off > size || p.len > size - p.off))
-			return error_set(err, ERR_CHANGED,
-			                 "the file has become shorter");
-	return true;
-}
 
 /* Bytes of the base that may not stand in its order are marked as edited. */
 static bool mark_edited(struct pieces *pieces, struct error *err)
@@ -401,8 +388,8 @@ static struct pieces pieces_copy(const struct pieces *pieces)
 }
 
 bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
-                     const struct change *change, uint64_t *differs,
-                     struct error *err)
+                     const struct change *change, bool ordered,
+                     uint64_t *differs, struct error *err)
 {
 	struct tree *root = group_root(&edits->group, doc, err);
 	struct change back = { .doc = document_id(doc), .off = off };
@@ -418,10 +405,13 @@ bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
 	    !pieces_cut(root, off, len, &back.removed, err))
 		return false;
 	back.added = pieces_copy(&change->removed);
-	if (!compare_pieces(&back.removed, &change->added))
+	if (!compare_pieces(&back.removed, &change->added)) {
+		ordered = false;
 		ok = compare_bytes(edits->store, doc, &back.removed,
-		                   &change->added, &same, err) &&
-		     mark_edited(&back.added, err);
+		                   &change->added, &same, err);
+	}
+	if (ok && !ordered)
+		ok = mark_edited(&back.added, err);
 	*differs = off + same;
 	if (ok)
 		return make(edits, doc, &back, err);
@@ -444,11 +434,20 @@ static bool repeat(struct edits *edits, const struct change *change, bool back,
 {
 	size_t at = documents_find(edits->docs, change->doc);
 	struct change way = back ? change_swapped(change) : *change;
+	struct document *doc;
+	uint64_t size;
 
 	if (at == edits->docs->count)
 		return error_set(err, ERR_CHANGED,
 		                 "a file of this change is not open any more");
-	return group_change(&edits->group, edits->docs->v[at].doc, &way, err);
+	doc = edits->docs->v[at].doc;
+	size = group_size(&edits->group, doc);
+	/* It may have been loaded anew. */
+	if (way.off > size || way.removed.len > size - way.off)
+		return error_set(err, ERR_CHANGED, "%s has become shorter",
+		                 text_shown(document_name(doc)).s);
+	return is_there(doc, &way.added, err) &&
+	       group_change(&edits->group, doc, &way, err);
 }
 
 /* Where the group ends that is to be taken back or made again; *count is how

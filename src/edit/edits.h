@@ -71,6 +71,21 @@ bool edits_copy(struct edits *edits, struct document *doc, uint64_t off,
 bool edits_revert(struct edits *edits, struct document *doc, uint64_t off,
                   uint64_t len, struct error *err) MUST_USE;
 
+/* Pieces in a row that are edited, or a place where bytes were deleted, and the
+   bytes of the base that were there. */
+struct stain {
+	uint64_t off, len;   /* in the document */
+	uint64_t base, size; /* in the base */
+	uint64_t behind;     /* bytes of the base that follow it, unchanged */
+};
+/*
+ * The next stain of a document whose base has this size; the walk and `stain`
+ * begin at the start of the document, with zeros. Pieces of the base that were
+ * not moved stand in the order of the base, so what is missing between two of
+ * them was between them. False if there is none.
+ */
+bool stain_next(struct tree_walk *walk, uint64_t size, struct stain *stain);
+
 /* What the byte was before the last change of it; again and again, what it was
    before that. ERR_NO: it was not changed, or was not there. ERR_NOMEM. */
 bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
@@ -80,11 +95,13 @@ bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
  * Put what a change removed in the place of what it added, which stands at
  * `off` now if it is still there. ERR_CHANGED: other bytes are there, or the
  * old ones are gone with the file's end; *differs is where the first one is.
- * ERR_NOMEM, ERR_IO. Reads them, unless they are the very same pieces.
+ * ERR_NOMEM, ERR_IO. Reads them, unless they are the very same pieces. Only
+ * then, and if it is `ordered`, bytes of the base are not marked as edited: what
+ * is not marked must stand in the order of the base.
  */
 bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
-                     const struct change *change, uint64_t *differs,
-                     struct error *err) MUST_USE;
+                     const struct change *change, bool ordered,
+                     uint64_t *differs, struct error *err) MUST_USE;
 
 /* Take back the last group, or make the last one taken back again, as the group
    in hand: edits_begin() is part of it. On failure nothing is in hand. ERR_NO:

@@ -1063,6 +1063,29 @@ bool tree_next(struct tree_walk *walk, struct piece *out)
 	return true;
 }
 
+size_t tree_take(struct tree_walk *walk, struct piece *out, size_t most)
+{
+	size_t d = walk->depth, count = 0;
+
+	while (count < most &&
+	       (walk->idx[d] < walk->node[d]->count || next_leaf(walk))) {
+		const struct leaf *leaf = const_leaf(walk->node[d]);
+		unsigned char tag = walk->tag[d];
+		size_t from = walk->idx[d];
+		size_t n = size_min(most - count, leaf->head.count - from);
+
+		for (size_t i = 0; i < n; i++)
+			out[count + i] = leaf_get(leaf, from + i, tag);
+		if (walk->skip > 0)
+			out[count] = piece_part(out[count], walk->skip,
+			                        out[count].len - walk->skip);
+		walk->skip = 0;
+		walk->idx[d] = (uint16_t)(from + n);
+		count += n;
+	}
+	return count;
+}
+
 size_t tree_count(const struct tree *tree)
 {
 	size_t count = tree->count;

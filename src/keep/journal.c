@@ -1044,8 +1044,12 @@ bool journal_sync_end(struct journal *journal, struct error *err)
 	if (sync_failed(journal))
 		ok = write_anew(journal, err);
 	pthread_mutex_unlock(&journal->syncing);
-	if (!ok)
+	if (!ok) {
+		/* The disk gets a second before it is tried again. */
+		journal->first = sys_now();
+		journal->last = journal->first + SECOND;
 		return error_prefix(err, "the disk failed");
+	}
 	tail_drop(journal);
 	if (durable_end(journal) >= journal->at.end)
 		journal->first = 0;

@@ -28,6 +28,7 @@
 #include "keep/disk.h"
 #include "keep/journal.h"
 #include "keep/kept.h"
+#include "keep/recover.h"
 #include "keep/shelf.h"
 #include "source/run.h"
 
@@ -69,7 +70,9 @@ struct keeper {
 	char *places[4];              /* owned: of struct shelf_places */
 	enum keeper_state state;
 	struct folder folder;    /* owned */
+	bool is_volatile;        /* the folder is in memory */
 	struct journal *journal; /* owned; NULL: none yet */
+	uint64_t limit;          /* of its size; 0: none */
 	bool has_news;
 	char news[ERROR_TEXT + 64];
 	struct kept kept; /* owned; P1 */
@@ -536,8 +539,11 @@ static bool begin(struct keeper *keeper, bool *ok, struct error *err)
 		         "the journal is in %s: %s", keeper->folder.path,
 		         why.text);
 	}
+	keeper->is_volatile = keeper->sys->in_memory(keeper->folder.fd) == 1;
 	keeper->journal = journal_new(&keeper->folder, err);
 	*ok = keeper->journal != NULL;
+	if (*ok)
+		journal_set_limit(keeper->journal, keeper->limit);
 	return *ok;
 }
 
@@ -676,6 +682,15 @@ const struct folder *keeper_look(struct keeper *keeper, struct error *err)
 	return NULL;
 }
 
+struct recover *keeper_peek(const struct keeper *keeper, struct error *err)
+{
+	if (keeper->state == KEEPER_KEEPS)
+		return recover_peek(&keeper->folder,
+		                    journal_name(keeper->journal), err);
+	error_set(err, ERR_NO, "there is no journal");
+	return NULL;
+}
+
 /* --- the rest ----------------------------------------------------------------- */
 
 struct keeper *keeper_new(const struct sys *sys,
@@ -703,6 +718,13 @@ struct keeper *keeper_new(const struct sys *sys,
 		}
 	}
 	return keeper;
+}
+
+void keeper_set_limit(struct keeper *keeper, uint64_t bytes)
+{
+	keeper->limit = bytes;
+	if (keeper->journal)
+		journal_set_limit(keeper->journal, bytes);
 }
 
 void keeper_free(struct keeper *keeper)
@@ -737,6 +759,11 @@ const char *keeper_name(const struct keeper *keeper)
 	                                     : "";
 }
 
+bool keeper_is_volatile(const struct keeper *keeper)
+{
+	return keeper->state == KEEPER_KEEPS && keeper->is_volatile;
+}
+
 const char *keeper_news(struct keeper *keeper)
 {
 	if (!keeper->has_news)
@@ -760,6 +787,11 @@ void keeper_sync_run(struct job *job, void *arg)
 bool keeper_sync_end(struct keeper *keeper, struct error *err)
 {
 	return !keeper->journal || journal_sync_end(keeper->journal, err);
+}
+
+bool keeper_sync(struct keeper *keeper, struct error *err)
+{
+	return !keeper->journal || journal_sync(keeper->journal, err);
 }
 
 bool keeper_keep(struct keeper *keeper, struct error *err)

@@ -22,6 +22,7 @@ struct error;
 struct folder;
 struct job;
 struct keeper;
+struct recover;
 struct shelf_places;
 struct sys;
 
@@ -33,6 +34,10 @@ struct keeper *keeper_new(const struct sys *sys,
                           struct error *err) MUST_USE;
 /* What was written stays. NULL is allowed. */
 void keeper_free(struct keeper *keeper);
+
+/* The most bytes that edits may fill of a journal; 0: no limit (which is how it
+   begins). More are refused with ERR_LIMIT. */
+void keeper_set_limit(struct keeper *keeper, uint64_t bytes);
 
 enum keeper_what {
 	KEEPER_EDIT,
@@ -73,6 +78,11 @@ void keeper_abandon(struct keeper *keeper, const struct error *why);
 const struct folder *keeper_look(struct keeper *keeper,
                                  struct error *err) MUST_USE;
 
+/* The journal of this session, to look into; it ends before anything is written
+   to it again. ERR_NO: there is none; ERR_IO, ERR_NOMEM. */
+struct recover *keeper_peek(const struct keeper *keeper,
+                            struct error *err) MUST_USE;
+
 enum keeper_state {
 	KEEPER_EMPTY, /* nothing was written yet */
 	KEEPER_KEEPS,
@@ -82,6 +92,8 @@ enum keeper_state keeper_state(const struct keeper *keeper);
 /* The path of the journal's folder and its name in it; "" if there is none. */
 const char *keeper_folder(const struct keeper *keeper);
 const char *keeper_name(const struct keeper *keeper);
+/* Does the journal's place end with the machine, being memory? */
+bool keeper_is_volatile(const struct keeper *keeper);
 /* What the user should know about the place, once; NULL for nothing. */
 const char *keeper_news(struct keeper *keeper);
 
@@ -89,6 +101,8 @@ const char *keeper_news(struct keeper *keeper);
 uint64_t keeper_sync_due(const struct keeper *keeper);
 void keeper_sync_run(struct job *job, void *arg); /* arg: the keeper */
 bool keeper_sync_end(struct keeper *keeper, struct error *err) MUST_USE;
+/* All of it at once, while no job does it. Blocks. ERR_IO. */
+bool keeper_sync(struct keeper *keeper, struct error *err) MUST_USE;
 
 /* The session ends: what was written waits for the next start, or is not wanted
    any more. Nothing is written afterwards. ERR_IO. */

@@ -46,6 +46,11 @@ struct recover *recover_open(const struct folder *folder, const char *name,
                              struct error *err) MUST_USE;
 void recover_free(struct recover *rec); /* NULL is allowed */
 
+/* The same of the journal that this program writes itself: it is only looked
+   at, as far as its groups are whole. */
+struct recover *recover_peek(const struct folder *folder, const char *name,
+                             struct error *err) MUST_USE;
+
 enum recover_kind recover_kind(const struct recover *rec);
 /* Why it is damaged or unreadable; "" otherwise. */
 const char *recover_why(const struct recover *rec);
@@ -73,12 +78,20 @@ const struct record_file *recover_file(const struct recover *rec,
                                        uint32_t file);
 /* Do changes of this document wait here? */
 bool recover_file_waits(const struct recover *rec, uint32_t file);
+/* How many of its steps change the document and were not undone in the end.
+   ERR_NOMEM. */
+bool recover_steps(const struct recover *rec, uint32_t file, uint32_t *steps,
+                   struct error *err) MUST_USE;
 /* Does anything? */
 bool recover_waits(const struct recover *rec);
 
 /* Documents of `old` that `newer` has adopted wait there no longer, although
    nobody came to say so. */
 void recover_settle(struct recover *old, const struct recover *newer);
+
+/* The same on the disk: recover_release() of those documents. */
+bool recover_release_settled(struct recover *old, const struct recover *newer,
+                             struct error *err) MUST_USE;
 
 /* --- does it still fit ------------------------------------------------------- */
 
@@ -109,6 +122,21 @@ struct recover_checked {
    ERR_NOMEM. */
 bool recover_check(struct recover *rec, uint32_t file, struct source *src,
                    struct recover_checked *checked, struct error *err) MUST_USE;
+
+/* Bytes of the base that a change has removed. */
+struct recover_old {
+	uint64_t off, len;
+	enum record_old known;
+	const uint8_t *bytes; /* RECORD_OLD_BYTES: borrowed */
+	uint32_t crc;         /* RECORD_OLD_CRC */
+};
+typedef bool recover_take_old(void *ctx, const struct recover_old *old,
+                              struct error *err);
+/* Give all of a document, in the order of time, those of changes that were
+   taken back, too. Fails as `take` does; ERR_IO, ERR_NOMEM, ERR_CHANGED. */
+bool recover_each_old(struct recover *rec, uint32_t file,
+                      recover_take_old *take, void *ctx,
+                      struct error *err) MUST_USE;
 
 /* --- a flush that was not finished --------------------------------------------- */
 

@@ -690,6 +690,32 @@ struct recover *recover_open(const struct folder *folder, const char *name,
 	return NULL;
 }
 
+struct recover *recover_peek(const struct folder *folder, const char *name,
+                             struct error *err)
+{
+	struct recover *rec = mem_zalloc(sizeof(*rec), err);
+	struct sys_stat st;
+	bool ok;
+	int res;
+
+	if (!rec)
+		return NULL;
+	rec->folder = folder;
+	rec->fd = -1;
+	rec->name = mem_strdup(name, err);
+	ok = rec->name &&
+	     folder_open_file(folder, name, SYS_READ, &rec->fd, err);
+	if (ok) {
+		res = folder->sys->fstat(rec->fd, &st);
+		ok = res >= 0 || io_failed(rec, "stat", res, err);
+		rec->size = ok ? st.size : 0;
+	}
+	if (ok && read_all(rec, err))
+		return rec;
+	recover_free(rec);
+	return NULL;
+}
+
 void recover_free(struct recover *rec)
 {
 	if (!rec)
@@ -854,4 +880,29 @@ bool recover_release(struct recover *rec, const uint32_t *files, uint32_t count,
 	if (!rec->writable)
 		return refuse(rec, "cannot be written", err);
 	return append_released(rec, files, count, err);
+}
+
+bool recover_release_settled(struct recover *old, const struct recover *newer,
+                             struct error *err)
+{
+	uint32_t *files, count = 0;
+	bool *before;
+	bool ok = true;
+
+	if (!recover_waits(old))
+		return true;
+	files = mem_zalloc(old->at.files * sizeof(*files), err);
+	before = files ? mem_zalloc(old->at.files, err) : NULL;
+	if (before) {
+		memcpy(before, old->waits, old->at.files);
+		recover_settle(old, newer);
+		for (uint32_t i = 0; i < old->at.files; i++)
+			if (before[i] && !old->waits[i])
+				files[count++] = i + 1;
+		ok = count == 0 || recover_release(old, files, count, err);
+	}
+	ok = ok && before;
+	mem_free(files);
+	mem_free(before);
+	return ok;
 }

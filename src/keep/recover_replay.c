@@ -21,6 +21,44 @@ static size_t touched_by(const struct recover *rec, size_t group, size_t *from)
 	                                  : rec->at.touched;
 }
 
+static bool touches(const struct recover *rec, size_t group, uint32_t file)
+{
+	size_t from;
+	size_t to = touched_by(rec, group, &from);
+
+	for (; from < to; from++)
+		if (rec->touched[from] == file)
+			return true;
+	return false;
+}
+
+bool recover_steps(const struct recover *rec, uint32_t file, uint32_t *steps,
+                   struct error *err)
+{
+	enum { DONE = 1, TOUCHES = 2 };
+	uint8_t *of = mem_zalloc(rec->at.groups + 1, err);
+
+	if (!of)
+		return false;
+	for (size_t i = 0; i < rec->at.groups; i++) {
+		const struct recover_group *info = &rec->groups[i].info;
+
+		if (info->step == 0 || info->step > i + 1)
+			continue;
+		if (info->type == RECORD_UNDO)
+			of[info->step - 1] &= TOUCHES;
+		else
+			of[info->step - 1] |= DONE;
+		if (info->type == RECORD_CHANGES && touches(rec, i, file))
+			of[info->step - 1] |= TOUCHES;
+	}
+	*steps = 0;
+	for (size_t i = 0; i < rec->at.groups; i++)
+		*steps += of[i] == (DONE | TOUCHES);
+	mem_free(of);
+	return true;
+}
+
 /* The groups of a step follow each other, with groups of nothing between. */
 static bool step_wanted(const struct recover *rec, uint32_t step,
                         const bool *wanted, bool *chosen, uint32_t *also)

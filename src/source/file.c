@@ -40,7 +40,8 @@ struct file {
 	struct files *files; /* borrowed */
 	struct descriptor descriptor;
 	_Atomic uint64_t key; /* of the kept blocks; F2 */
-	char path[];          /* or what it is, for an adopted one */
+	_Atomic uint64_t stamp;
+	char path[]; /* or what it is, for an adopted one */
 };
 
 _Static_assert(sizeof(struct file) <= 160, "100,000 files in 16 MB");
@@ -442,6 +443,21 @@ static unsigned compare(const struct identity *was, const struct identity *now)
 	               : 0;
 }
 
+/* Never 0. */
+static uint64_t stamp_of(const struct identity *now)
+{
+	uint64_t stamp = now->size * UINT64_C(0x9e3779b97f4a7c15);
+
+	stamp = (stamp ^ (uint64_t)now->mtime) * UINT64_C(0xff51afd7ed558ccd);
+	stamp ^= (uint64_t)now->ctime ^ stamp >> 32;
+	return stamp | 1;
+}
+
+static uint64_t file_stamp(const struct source *src)
+{
+	return atomic_load(&((const struct file *)src)->stamp);
+}
+
 /* As stat_sized() of the file if it is open, else -EBADF. */
 static int stat_open(struct file *file, struct sys_stat *st)
 {
@@ -486,6 +502,7 @@ static unsigned file_check(struct source *src)
 		struct identity now = identity_of(&st);
 
 		descriptor_note(&file->descriptor, &st);
+		atomic_store(&file->stamp, stamp_of(&now));
 		change |= compare(&src->id, &now);
 	}
 	if (change != 0)
@@ -566,6 +583,7 @@ static const struct source_ops file_ops = {
 	.unmap = file_unmap,
 	.clone = file_clone,
 	.check = file_check,
+	.stamp = file_stamp,
 	.free = file_free,
 };
 
@@ -573,6 +591,7 @@ static const struct source_ops device_ops = {
 	.read = file_read,
 	.stretch = file_stretch,
 	.check = file_check,
+	.stamp = file_stamp,
 	.free = file_free,
 };
 

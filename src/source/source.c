@@ -67,6 +67,11 @@ unsigned source_check(struct source *src)
 	return src->ops->check ? src->ops->check(src) : 0;
 }
 
+uint64_t source_stamp(const struct source *src)
+{
+	return src->ops->stamp ? src->ops->stamp(src) : 0;
+}
+
 void source_free(struct source *src)
 {
 	if (src)

@@ -25,6 +25,7 @@ struct source;
 enum {
 	READ_NOWAIT = 1, /* what cannot be had at once comes back PENDING */
 	READ_KEEP = 2,   /* keep what was read for READ_NOWAIT reads to come */
+	READ_PLAIN = 4, /* runs need not say what is edited: which costs less */
 };
 
 enum {
@@ -62,6 +63,7 @@ struct source_ops {
 	bool (*clone)(struct source *src, uint64_t off, uint64_t len, int to,
 	              uint64_t to_off);
 	unsigned (*check)(struct source *src); /* may be NULL: never changes */
+	uint64_t (*stamp)(const struct source *src); /* may be NULL: 0 */
 	void (*free)(struct source *src);
 };
 
@@ -108,6 +110,10 @@ bool source_clone(struct source *src, uint64_t off, uint64_t len, int to,
 /* How the thing differs from what was opened: CHANGE_* bits, 0 for nothing. A
    stat; may block as long as one. */
 unsigned source_check(struct source *src);
+
+/* What the last check found, of any thread, as a number that is another one when
+   the thing was changed again since. 0: there was none. */
+uint64_t source_stamp(const struct source *src);
 
 void source_free(struct source *src); /* NULL is allowed */
 

@@ -50,7 +50,7 @@ HOME=/nonexistent
 LC_ALL=C
 TMPDIR=$tmp/tmp
 export PATH HOME LC_ALL TMPDIR
-unset XDG_CONFIG_HOME XDG_STATE_HOME HEXSPAN_TEST TERM
+unset XDG_CONFIG_HOME HEXSPAN_TEST TERM
 
 # Sparse files above 4 GiB: 6 GiB with marks at 1 and 5 GiB, and 64 GiB with a
 # mark at the end. Pages that need what the file system cannot do are left out.
@@ -143,7 +143,9 @@ for page; do
 		continue
 	}
 	commands=$((commands + $(grep -c '^\$ ' "$page")))
-	mkdir "$tmp/$name"
+	mkdir "$tmp/$name" "$tmp/$name.home"
+	XDG_STATE_HOME=$tmp/$name.home
+	export XDG_STATE_HOME
 	(cd "$tmp/$name" && make_files && redo <"$page" >"$tmp/$name.new")
 	if [ -n "$update" ]; then
 		cmp -s "$page" "$tmp/$name.new" || cp "$tmp/$name.new" "$page"

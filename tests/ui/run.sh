@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the golden-screen scripts, all of them or those given, with the program
 # of this build folder. HEXSPAN_WRAP stands before it: valgrind, say. -u
-# rewrites the golden files.
+# rewrites the golden files. Edits are kept in the folder of each script.
 set -eu
 top=${srcdir:-$(dirname "$0")/../..}
 ui=$top/tests/ui
@@ -30,4 +30,5 @@ for golden in "$ui"/golden/*.scr; do
 	fi
 done
 exec tests/ui/tuitest $update -g "$ui/golden" -o tests/ui -d "$top/tests/data" \
-	-x "${HEXSPAN_WRAP:+$HEXSPAN_WRAP }$PWD/hexspan" "$@"
+	-x "${HEXSPAN_WRAP:+$HEXSPAN_WRAP }$PWD/hexspan --journal-dir=.journal" \
+	"$@"

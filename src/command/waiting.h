@@ -1,0 +1,70 @@
+/*
+ * waiting.h - edits of earlier runs: what waits, and what to do about it
+ *
+ * A program that ended with edits that were not written has left them in a
+ * journal. At the start, and whenever a file is opened, the user is told; until
+ * the edits are taken up or discarded their files cannot be edited.
+ *
+ * Threads: the engine thread.
+ */
+#ifndef COMMAND_WAITING_H
+#define COMMAND_WAITING_H
+
+#include "base/base.h"
+#include "keep/recover.h"
+
+struct context;
+struct error;
+
+/* --recover: what to do at the start. */
+enum waiting_wish {
+	WAITING_ASK, /* the editor asks; batch leaves them */
+	WAITING_YES, /* take them up */
+	WAITING_NO,  /* leave them */
+	WAITING_LIST /* list them, and end */
+};
+
+/* Edits of one document in one journal. */
+struct waiting {
+	char journal[RECORD_NAME + 8]; /* its name */
+	int64_t created;               /* ns since the epoch */
+	uint32_t steps;                /* of undo, that can be taken up */
+	uint64_t doc;
+	bool is_damaged; /* the journal is: what is before that can be read */
+	bool is_torn;    /* behind it a change was not finished */
+	struct recover_checked checked;
+};
+
+/* Sorted by the age of the journals, the oldest first. */
+struct waitings {
+	struct waiting *v; /* owned */
+	size_t count, cap;
+};
+
+/* What waits for the documents that are open. ERR_IO, ERR_NOMEM. */
+bool waiting_look(struct context *ctx, struct waitings *out,
+                  struct error *err) MUST_USE;
+void waiting_free(struct waitings *all);
+
+/* "2 edits wait for disk.001 since 2026-11-21 07:46 (touched)": of all lines
+   the one that tells it. Room for ERROR_TEXT bytes. */
+char *waiting_text(struct context *ctx, const struct waiting *w, char *dst);
+
+/* Look, and say what waits, a line each. */
+bool waiting_say(struct context *ctx, struct error *err) MUST_USE;
+
+/*
+ * Take up what waits for the documents that are open, in this journal or, with
+ * "", in any, the oldest first.
+ * What was taken up stays so when a later one fails. *done: how many journals.
+ * ERR_CHANGED: a file is no longer what was edited, or edits of two runs wait
+ * for it; ERR_STATE: an edit also changes a file that is not open; ERR_READONLY,
+ * ERR_OVERLAP, ERR_IO, ERR_NOMEM.
+ */
+bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
+                     struct error *err) MUST_USE;
+
+/* "2026-11-21 07:46", local time. */
+char *waiting_time(int64_t ns, char dst[static 24]);
+
+#endif

@@ -1,0 +1,280 @@
+/*
+ * session_waits.c - which edits of earlier runs wait, and for whom
+ *
+ * A journal names files; only those that the user has opened count, found by
+ * device and inode, else by their path. Until somebody has decided about what
+ * waits for them they are held: not edited.
+ */
+#include "config.h"
+
+#include "session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "edit/change.h"
+#include "edit/edits.h"
+#include "keep/disk.h"
+#include "session_impl.h"
+
+enum { PATH = 4096 };
+
+/* --- documents that wait ----------------------------------------------------- */
+
+static bool hold(struct session *session, uint64_t doc, const char *journal,
+                 struct error *err)
+{
+	struct held *held;
+
+	if (!mem_grow(&session->held, &session->held_cap,
+	              session->held_count + 1, sizeof(*held), err))
+		return false;
+	held = &session->held[session->held_count++];
+	held->doc = doc;
+	snprintf(held->journal, sizeof(held->journal), "%s", journal);
+	return true;
+}
+
+void session_let_go(struct session *session, const char *journal)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < session->held_count; i++)
+		if (strcmp(session->held[i].journal, journal) != 0)
+			session->held[n++] = session->held[i];
+	session->held_count = n;
+}
+
+struct check_held {
+	const struct session *session;
+	const struct held *found;
+};
+
+static void find_held(void *ctx, const struct change *change)
+{
+	struct check_held *check = ctx;
+
+	for (size_t i = 0; i < check->session->held_count; i++)
+		if (check->session->held[i].doc == change->doc)
+			check->found = &check->session->held[i];
+}
+
+bool session_check_held(struct session *session, struct error *err)
+{
+	struct check_held check = { .session = session };
+	const char *name;
+
+	if (session->held_count == 0 || session->is_replaying)
+		return true;
+	edits_each(session->edits, find_held, &check);
+	if (!check.found)
+		return true;
+	name = document_name(session_document(session, check.found->doc));
+	error_set(err, ERR_STATE,
+	          "%s: edits of an earlier run wait for it: journal recover or "
+	          "journal discard comes first",
+	          text_shown(name).s);
+	return error_add_path(err, name);
+}
+
+/* --- which document -------------------------------------------------------- */
+
+static bool is_at(const struct document *doc, const char *cwd,
+                  const struct record_file *file)
+{
+	const char *name = document_name(doc);
+	size_t base = name[0] == '/' ? 0 : strlen(cwd) + 1;
+	size_t len = strlen(name);
+
+	if (file->path_len != base + len ||
+	    memcmp(file->path + base, name, len) != 0)
+		return false;
+	return base == 0 || (memcmp(file->path, cwd, base - 1) == 0 &&
+	                     file->path[base - 1] == '/');
+}
+
+struct document *session_document_of(const struct session *session,
+                                     const struct record_file *file)
+{
+	struct identity id = { .dev = file->dev, .ino = file->ino };
+	char cwd[PATH];
+	struct document *doc = documents_of_file(&session->docs, &id);
+
+	if (doc || session->sys->cwd(cwd, sizeof(cwd)) < 0)
+		return doc;
+	for (size_t i = 0; i < session->docs.count; i++) {
+		doc = session->docs.v[i].doc;
+		if (!(document_source(doc)->traits & SOURCE_PRIVATE) &&
+		    is_at(doc, cwd, file))
+			return doc;
+	}
+	return NULL;
+}
+
+/* --- looking ----------------------------------------------------------------- */
+
+struct names {
+	char **v; /* owned */
+	size_t count, cap;
+	bool ok;
+	struct error *err;
+};
+
+static bool take_name(void *arg, const char *name)
+{
+	struct names *names = arg;
+
+	names->ok = mem_grow(&names->v, &names->cap, names->count + 1,
+	                     sizeof(*names->v), names->err);
+	if (!names->ok)
+		return false;
+	names->v[names->count] = mem_strdup(name, names->err);
+	names->ok = names->v[names->count] != NULL;
+	names->count += names->ok;
+	return names->ok;
+}
+
+static void names_free(struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		mem_free(names->v[i]);
+	mem_free(names->v);
+}
+
+/* Journals that are open, in the order in which they were made. */
+struct journals {
+	struct recover **v; /* owned */
+	size_t count;
+};
+
+static void journals_free(struct journals *all)
+{
+	for (size_t i = 0; i < all->count; i++)
+		recover_free(all->v[i]);
+	mem_free(all->v);
+}
+
+static void insert_journal(struct journals *all, struct recover *rec)
+{
+	size_t at = all->count++;
+
+	for (; at > 0 && recover_head(all->v[at - 1])->created >
+	                         recover_head(rec)->created;
+	     at--)
+		all->v[at] = all->v[at - 1];
+	all->v[at] = rec;
+}
+
+/* All journals in which something may wait. One that cannot be opened, or that
+   another editor writes, is left alone. */
+static bool open_journals(const struct folder *folder, struct journals *all,
+                          struct error *err)
+{
+	struct names names = { .ok = true, .err = err };
+	bool ok = recover_names(folder, take_name, &names, err) && names.ok;
+
+	*all = (struct journals){ 0 };
+	if (ok)
+		all->v = mem_zalloc((names.count + 1) * sizeof(*all->v), err);
+	ok = ok && all->v;
+	for (size_t i = 0; ok && i < names.count; i++) {
+		struct recover *rec = recover_open(folder, names.v[i], err);
+
+		if (rec && recover_waits(rec))
+			insert_journal(all, rec);
+		else
+			recover_free(rec);
+		ok = rec || err->code != ERR_NOMEM;
+	}
+	for (size_t i = 0; ok && i < all->count; i++)
+		for (size_t j = i + 1; j < all->count; j++)
+			recover_settle(all->v[i], all->v[j]);
+	names_free(&names);
+	if (!ok)
+		journals_free(all);
+	return ok;
+}
+
+static bool tell_of(struct session *session, struct recover *rec,
+                    session_waits *each, void *ctx, struct error *err)
+{
+	for (uint32_t i = 1; i <= recover_files(rec); i++) {
+		struct document *doc =
+			session_document_of(session, recover_file(rec, i));
+		struct session_waiting waiting = {
+			.journal = recover_name(rec),
+			.created = recover_head(rec)->created,
+			.groups = recover_groups(rec),
+			.is_damaged = recover_kind(rec) == RECOVER_DAMAGED,
+			.is_torn = recover_torn(rec) > 0,
+		};
+
+		if (!doc || !recover_file_waits(rec, i))
+			continue;
+		if (!recover_steps(rec, i, &waiting.steps, err))
+			return false;
+		/* All of it was undone. */
+		if (waiting.steps == 0)
+			continue;
+		waiting.doc = document_id(doc);
+		if (!recover_check(rec, i, document_source(doc),
+		                   &waiting.checked, err))
+			return false;
+		if (!document_root(doc) &&
+		    !hold(session, waiting.doc, waiting.journal, err))
+			return false;
+		each(ctx, &waiting);
+	}
+	return true;
+}
+
+const struct folder *session_shelf(struct session *session, struct error *err)
+{
+	if (session->keeper)
+		return keeper_look(session->keeper, err);
+	(void)error_set(err, ERR_NO, "there are no journals");
+	return NULL;
+}
+
+bool session_look(struct session *session, session_waits *each, void *ctx,
+                  struct error *err)
+{
+	const struct folder *folder = session_shelf(session, err);
+	struct journals all;
+	bool ok = true;
+
+	if (!folder)
+		return err->code == ERR_NO;
+	if (!open_journals(folder, &all, err))
+		return false;
+	session->held_count = 0;
+	for (size_t i = 0; ok && i < all.count; i++)
+		ok = tell_of(session, all.v[i], each, ctx, err);
+	journals_free(&all);
+	return ok;
+}
+
+bool session_settle(const struct folder *folder, const struct recover *rec,
+                    struct error *err)
+{
+	struct names names = { .ok = true, .err = err };
+	bool ok = recover_names(folder, take_name, &names, err) && names.ok;
+
+	for (size_t i = 0; ok && i < names.count; i++) {
+		struct recover *old;
+
+		if (strcmp(names.v[i], recover_name(rec)) == 0)
+			continue;
+		old = recover_open(folder, names.v[i], err);
+		ok = old ? recover_kind(old) != RECOVER_WAITING ||
+		                     recover_release_settled(old, rec, err)
+		         : err->code != ERR_NOMEM;
+		recover_free(old);
+	}
+	names_free(&names);
+	return ok;
+}

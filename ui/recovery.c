@@ -1,0 +1,133 @@
+/*
+ * recovery.c - see recovery.h
+ *
+ * The dialog opens on the button that leaves everything as it is. Dropping
+ * edits takes one more key: keys that were typed before the dialog came up
+ * must not do it.
+ */
+#include "config.h"
+
+#include "ui/recovery.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "command/waiting.h"
+#include "edit/document.h"
+#include "session.h"
+#include "ui/app.h"
+
+static const struct button button_leave = { 'l', "Leave them", "leave", "" };
+static const struct button button_take = { 't', "Take them up", "take",
+	                                   "journal recover" };
+static const struct button button_show = { 's', "Show", "show",
+	                                   "journal show" };
+static const struct button button_discard = { 'd', "Discard", "discard",
+	                                      "prompt journal discard" };
+
+/* What the file is now, in the words of the dialog; NULL: as it was. */
+static const char *note(const struct waiting *w)
+{
+	if (w->is_damaged)
+		return "the journal is damaged";
+	switch (w->checked.state) {
+	case RECOVER_TOUCHED:
+		return "the file was touched since; its bytes fit";
+	case RECOVER_MOVED_ON:
+		return "other bytes of the file have changed since";
+	case RECOVER_CHANGED:
+		return "bytes that they change are others now";
+	case RECOVER_REPLACED:
+		return "it is another file of that name; its bytes fit";
+	case RECOVER_TRUNCATED:
+		return "the file ends before some of them";
+	case RECOVER_SAME:
+	case RECOVER_MISSING:
+		break;
+	}
+	return NULL;
+}
+
+static bool fits(const struct waiting *w)
+{
+	return !w->is_damaged && w->checked.state != RECOVER_CHANGED &&
+	       w->checked.state != RECOVER_TRUNCATED;
+}
+
+static void say_one(struct app *app, const struct waiting *w)
+{
+	const struct document *doc = session_document(app->ctx.session, w->doc);
+	char time[24];
+
+	dialog_say(&app->dialog, "%.24s   %" PRIu32 " edit%s since %s",
+	           text_shown(document_name(doc)).s, w->steps,
+	           w->steps == 1 ? "" : "s", waiting_time(w->created, time));
+	if (note(w))
+		dialog_say(&app->dialog, "  %s", note(w));
+	if (w->is_torn)
+		dialog_say(&app->dialog, "  one more was not finished");
+}
+
+static void open_dialog(struct app *app, const struct waitings *all)
+{
+	struct button buttons[DIALOG_BUTTONS];
+	size_t shown = 0;
+	int count = 0;
+	bool fit = true;
+
+	for (size_t i = 0; i < all->count; i++)
+		fit = fit && fits(&all->v[i]);
+	buttons[count++] = button_leave;
+	if (fit)
+		buttons[count++] = button_take;
+	buttons[count++] = button_show;
+	buttons[count++] = button_discard;
+	dialog_open(&app->dialog, "Edits of an earlier run wait", buttons,
+	            count);
+	dialog_say(&app->dialog, "%s", "");
+	while (shown < all->count && app->dialog.line_count + 6 < DIALOG_LINES)
+		say_one(app, &all->v[shown++]);
+	if (shown < all->count)
+		dialog_say(&app->dialog, "and %zu more", all->count - shown);
+	dialog_say(&app->dialog, "%s", "");
+	dialog_say(&app->dialog, "Until they are taken up or discarded these "
+	                         "files");
+	dialog_say(&app->dialog, "can be looked at, and not edited.");
+	dialog_say(&app->dialog, "%s", "");
+}
+
+/* Does anything that waits belong to a file that may be edited? */
+static bool is_for_us(const struct app *app, const struct waitings *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct document *doc =
+			session_document(app->ctx.session, all->v[i].doc);
+
+		if (document_access(doc) != ACCESS_READ)
+			return true;
+	}
+	return false;
+}
+
+void recovery_ask(struct app *app, bool ask)
+{
+	char line[ERROR_TEXT];
+	struct waitings all;
+	struct error err;
+
+	if (!waiting_look(&app->ctx, &all, &err)) {
+		app_error(app, "", &err);
+		return;
+	}
+	if (ask && is_for_us(app, &all) &&
+	    session_journal(app->ctx.session) != JOURNAL_OFF) {
+		open_dialog(app, &all);
+	} else {
+		for (size_t i = 0; i < all.count; i++)
+			app_say(app, STYLE_WARNING, "%s",
+			        waiting_text(&app->ctx, &all.v[i], line));
+	}
+	waiting_free(&all);
+}

@@ -1,0 +1,75 @@
+/* title.c - the right of the title line: see app.h */
+#include "config.h"
+
+#include "ui/app.h"
+
+#include <stdio.h>
+
+#include "edit/document.h"
+#include "session.h"
+#include "space/space.h"
+#include "ui/changed.h"
+
+enum { WIDE = 100 }; /* columns from which all is said */
+
+/* Where the edits are: in the journal, or nowhere else. */
+static const char *kept_text(const struct app *app)
+{
+	const struct session *session = app->ctx.session;
+	bool wide = app->parts.cols >= WIDE;
+
+	switch (session_journal(session)) {
+	case JOURNAL_KEEPS:
+		/* Where tests run is no matter of theirs. */
+		if (session_journal_is_volatile(session) && !app->test)
+			return wide ? "  journal volatile" : "  volatile";
+		return wide ? "  journal ok" : "";
+	case JOURNAL_NOWHERE:
+		return "";
+	case JOURNAL_OFF:
+	case JOURNAL_EMPTY:
+		break;
+	}
+	return app->parts.cols < 80 ? "" : " in memory";
+}
+
+static const char *edits_text(const struct app *app, char dst[static 64])
+{
+	char steps[40];
+
+	dst[0] = '\0';
+	if (changed_any(context_space(&app->ctx)))
+		snprintf(dst, 64, "  %s%s",
+		         changed_steps(app->ctx.session, steps),
+		         kept_text(app));
+	return dst;
+}
+
+char *app_title(const struct app *app, char dst[static APP_TITLE])
+{
+	const struct space *sp = context_space(&app->ctx);
+	const struct segment *seg = space_numbered(sp, app->ctx.cursor.segment);
+	enum access access =
+		seg ? session_access(app->ctx.session, seg->doc) : ACCESS_READ;
+	const char *typing = app->ctx.options.insert ? "  INS" : "  OVR";
+	char edits[64];
+
+	snprintf(dst, APP_TITLE, "%s%s  %s%s%s%s%s",
+	         app->window.pane == PANE_HEX ? "HEX" : "TEXT",
+	         access == ACCESS_READ ? "" : typing,
+	         access == ACCESS_WRITE  ? "RW"
+	         : access == ACCESS_COPY ? "COPY"
+	                                 : "RO",
+	         edits_text(app, edits),
+	         app->ctx.options.watch ? "  WATCH" : "",
+	         app->ctx.task ? "  1 job" : "",
+	         app->mode == MODE_NORMAL ? "  NORMAL" : "");
+	return dst;
+}
+
+const char *app_alarm(const struct app *app)
+{
+	return session_journal(app->ctx.session) == JOURNAL_NOWHERE
+	               ? "NO JOURNAL"
+	               : "";
+}
