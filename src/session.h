@@ -117,6 +117,11 @@ unsigned session_changes(const struct session *session,
 enum { SESSION_REMARK = 64 };
 char *session_remark(const struct session *session, const struct document *doc,
                      char dst[static SESSION_REMARK]);
+/* A document with edits whose file others have changed since it has them, by one
+   of `changes` that was not told of by this before. False: there is none.
+   O(documents that had edits). */
+bool session_changed_next(struct session *session, unsigned changes,
+                          uint64_t *doc);
 /* What may be done with a document now: ACCESS_READ while it is locked. */
 enum access session_access(const struct session *session,
                            const struct document *doc);
@@ -184,7 +189,8 @@ bool session_restore(struct session *session, uint64_t addr,
                      struct error *err) MUST_USE;
 
 /* Take back the last edit; make it again. ERR_NO: there is none; ERR_CHANGED: a
-   file of it was closed. */
+   file of it was closed, or another program has written where it was flushed
+   (K9). */
 bool session_undo(struct session *session, struct error *err) MUST_USE;
 bool session_redo(struct session *session, struct error *err) MUST_USE;
 
@@ -305,6 +311,47 @@ bool session_sync_begin(struct session *session, struct error *err) MUST_USE;
 bool session_sync_end(struct session *session, const struct job *job);
 /* The same now, for a program that is about to stop: blocks. ERR_IO. */
 bool session_sync(struct session *session, struct error *err) MUST_USE;
+
+/*
+ * Flush: the edits of documents in access write go into their files, all or
+ * none. `docs` are ids; with them go all that were changed in the same steps.
+ * None: all. What is flushed is the base from then on; it can be taken back by
+ * undo as before. Views go on showing what they showed (K3).
+ *
+ * On failure either nothing has happened; or, if session_flush_is_open(), some
+ * bytes may be written: then nothing can be edited until a flush goes on with
+ * it, which the next start of the program offers as well. ERR_READONLY,
+ * ERR_CHANGED: another program has written to a file; ERR_STATE: it cannot be
+ * written like this; ERR_IO, ERR_NOMEM, ERR_CANCELLED.
+ */
+enum {
+	FLUSH_ANYWAY = 1, /* though a file is locked, or was written to */
+};
+struct session_flushed {
+	size_t files;
+	uint64_t ranges, bytes;
+};
+bool session_flush(struct session *session, const uint64_t *docs, size_t count,
+                   unsigned flags, struct session_flushed *out,
+                   struct error *err) MUST_USE;
+/* How many of the steps that are done were done at the last flush. */
+size_t session_flushed_steps(const struct session *session);
+bool session_flush_is_open(const struct session *session);
+
+/*
+ * The same in steps, for a job: begin, in the engine's thread; work, a job_run
+ * whose argument is the session, in any; finish, in the engine's thread, after
+ * that has ended or was never called. In between, edits and changes of the
+ * layout fail with ERR_STATE. *begun: there is something to flush, and finish
+ * must be called. A cancel of the job has an effect until the first byte would
+ * be written.
+ */
+bool session_flush_begin(struct session *session, const uint64_t *docs,
+                         size_t count, unsigned flags, bool *begun,
+                         struct error *err) MUST_USE;
+void session_flush_work(struct job *job, void *arg);
+bool session_flush_finish(struct session *session, struct session_flushed *out,
+                          struct error *err) MUST_USE;
 
 /* Told of each change of a length, before the view changes: `removed` bytes at
    `off` of a document become `added`. It may not use the session. */

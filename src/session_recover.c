@@ -412,6 +412,8 @@ void session_end_taken(struct session *session, bool release)
 		mem_free(taken->files);
 	}
 	mem_free(session->taken);
+	session->taken = NULL;
+	session->taken_count = session->taken_cap = 0;
 }
 
 static bool adopt(struct replay *r, struct error *err)

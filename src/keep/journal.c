@@ -77,7 +77,8 @@ struct journal {
 
 	/* The group being built. */
 	bool building;
-	bool open; /* its last record, at tail.bytes + open_at */
+	bool unlimited; /* it is none of edits */
+	bool open;      /* its last record, at tail.bytes + open_at */
 	size_t open_at;
 	uint16_t open_type;
 	uint64_t seq;
@@ -366,7 +367,7 @@ static bool write_out(struct journal *journal, struct error *err)
 	size_t from;
 	int res;
 
-	if (journal->limit && end > journal->limit)
+	if (journal->limit && end > journal->limit && !journal->unlimited)
 		return error_set(err, ERR_LIMIT,
 		                 "the journal would be longer than %llu bytes",
 		                 (unsigned long long)journal->limit);
@@ -456,6 +457,7 @@ static bool start_group(struct journal *journal, struct error *err)
 	journal->chain = journal->at.chain;
 	journal->files = journal->at.files;
 	journal->building = true;
+	journal->unlimited = false;
 	journal->open = false;
 	return true;
 }
@@ -724,6 +726,7 @@ bool journal_record(struct journal *journal, enum record_type type,
 {
 	if (!open_record(journal, type, err))
 		return false;
+	journal->unlimited = true;
 	*off = next_off(journal);
 	for (size_t i = 0; i < count; i++)
 		if (!put_bytes(journal, parts[i].bytes, parts[i].len, err))
