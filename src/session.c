@@ -734,6 +734,12 @@ enum journal_state session_journal(const struct session *session)
 	}
 }
 
+void session_set_journal_limit(struct session *session, uint64_t bytes)
+{
+	if (session->keeper)
+		keeper_set_limit(session->keeper, bytes);
+}
+
 const char *session_journal_folder(const struct session *session)
 {
 	return session->keeper ? keeper_folder(session->keeper) : "";
@@ -882,6 +888,8 @@ void session_free(struct session *session)
 	space_unref(session->space);
 	edits_free(session->edits);
 	shifts_free(&session->shifts);
+	runs_free(&session->looked);
+	mem_free(session->parts);
 	mem_free(session->touched);
 	mem_free(session->held);
 	session_free_locks(session);

@@ -200,8 +200,8 @@ bool session_redo(struct session *session, struct error *err) MUST_USE;
 void session_set_what(struct session *session, const char *what);
 
 /* A note to a step that is there; "" takes it away. ERR_NOMEM. */
-bool session_note(struct session *session, size_t number, const char *text,
-                  struct error *err) MUST_USE;
+bool session_set_note(struct session *session, size_t number, const char *text,
+                      struct error *err) MUST_USE;
 
 /* Take back steps that are done, whatever was done after them, as one edit. The
    numbers go down. ERR_CHANGED: what such a step made is not there any more;
@@ -231,6 +231,9 @@ enum journal_state {
 	JOURNAL_NOWHERE, /* there is no place for it */
 };
 enum journal_state session_journal(const struct session *session);
+/* The most bytes that it may have: an edit that would make it longer is refused
+   (ERR_LIMIT). 0: no limit, as at first. */
+void session_set_journal_limit(struct session *session, uint64_t bytes);
 /* The folder and the name of its file; "" if there is none. */
 const char *session_journal_folder(const struct session *session);
 const char *session_journal_name(const struct session *session);

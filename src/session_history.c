@@ -32,8 +32,8 @@ void session_label_made(struct session *session, int64_t made)
 	edits_set_label(session->edits, session->what, made / SECOND);
 }
 
-bool session_note(struct session *session, size_t number, const char *text,
-                  struct error *err)
+bool session_set_note(struct session *session, size_t number, const char *text,
+                      struct error *err)
 {
 	return edits_set_note(session->edits, number, text, err);
 }

@@ -13,6 +13,7 @@
 #include "keep/keeper.h"
 #include "keep/record.h"
 #include "source/files.h"
+#include "source/run.h"
 #include "space/layout.h"
 
 struct document;
@@ -62,7 +63,10 @@ struct session {
 	struct view *view;   /* counted; NULL: made when it is asked for */
 	struct view *spare;  /* owned: the next view */
 	uint64_t generation;
-	struct edits *edits;   /* owned */
+	struct edits *edits; /* owned */
+	struct runs looked;  /* owned: of old bytes, while an edit is checked */
+	struct piece *parts; /* owned: what one target of an edit gets */
+	size_t part_cap;
 	struct keeper *keeper; /* owned; NULL: no place for journals */
 	bool keeps;            /* a journal is written, not only looked for */
 	bool is_replaying;     /* what is edited comes from a journal */

@@ -838,7 +838,7 @@ static const struct {
 } wrong[] = {
 	{ "print hexx", 7,
 	  "unknown form 'hexx' (hex raw text dec c python base64 row ihex "
-	  "srec)" },
+	  "srec digits)" },
 	{ "print c hex", 9, "one form at a time" },
 	{ "print --unreadable=no", 7,
 	  "--unreadable wants stop, skip or fill[:VALUE]" },

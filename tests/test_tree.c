@@ -74,6 +74,28 @@ static void check_part(const struct pair *p, size_t off, size_t len)
 		ck_assert(!tree_next(&walk, &piece));
 }
 
+/* Pieces that are taken several at a time are those that come one by one. */
+static void check_taken(const struct pair *p)
+{
+	struct tree_walk walk, many;
+	struct piece piece, taken[3];
+	size_t off = p->model.len / 2, n;
+
+	tree_walk(&walk, p->tree, off);
+	tree_walk(&many, p->tree, off);
+	do {
+		n = tree_take(&many, taken, 3);
+		for (size_t i = 0; i < n; i++) {
+			ck_assert(tree_next(&walk, &piece));
+			ck_assert_uint_eq(piece.len, taken[i].len);
+			ck_assert_uint_eq(piece.off, taken[i].off);
+			ck_assert_uint_eq(piece.tag, taken[i].tag);
+		}
+	} while (n == 3);
+	ck_assert(!tree_next(&walk, &piece));
+	ck_assert_uint_eq(tree_take(&many, taken, 3), 0);
+}
+
 static void check_all(const struct pair *p)
 {
 	const char *bad = tree_check(p->tree);
@@ -83,6 +105,7 @@ static void check_all(const struct pair *p)
 	ck_assert_msg(!bad, "%s", bad);
 	ck_assert_uint_eq(tree_len(p->tree), p->model.len);
 	check_part(p, 0, p->model.len);
+	check_taken(p);
 	tree_walk(&walk, p->tree, p->model.len);
 	ck_assert(!tree_next(&walk, &piece));
 }

@@ -295,10 +295,11 @@ static void read_at_random(uint64_t *seed, const struct fixture *f)
 }
 
 /* Every byte of a stretch is of its state and comes from one document. */
-static bool right_stretch(const struct fixture *f, size_t at)
+static bool right_stretch(const struct fixture *f, size_t at, bool piece)
 {
 	uint64_t end;
-	enum state state = view_stretch(f->view, f->base + at, &end);
+	enum state state = piece ? view_piece(f->view, f->base + at, &end)
+	                         : view_stretch(f->view, f->base + at, &end);
 	size_t stop = (size_t)u64_min(end - f->base, WIDTH);
 
 	if (stop <= at)
@@ -321,7 +322,7 @@ static void check_view(uint64_t *seed, struct fixture *f)
 	for (int i = 0; i < 10; i++)
 		read_at_random(seed, f);
 	for (size_t at = 0; at < WIDTH; at++) {
-		if (!right_stretch(f, at))
+		if (!right_stretch(f, at, false) || !right_stretch(f, at, true))
 			ck_abort_msg("wrong stretch at %zu", at);
 	}
 }

@@ -180,3 +180,29 @@ void dialog_paint(const struct dialog *dialog, struct canvas *canvas, int top,
 	paint_buttons(dialog, canvas, row + height - 1 - buttons, col + 2,
 	              cols - 4, brief);
 }
+
+void dialog_paint_tiny(const struct dialog *dialog, struct canvas *canvas)
+{
+	int row = canvas->rows > 1 ? 1 : 0, col = 0;
+
+	canvas_text(canvas, 0, 0, canvas->cols, row > 0 ? dialog->title : "",
+	            STYLE_NORMAL);
+	for (int i = 0; i < dialog->button_count; i++) {
+		bool chosen = i == dialog->chosen;
+		char text[DIALOG_TEXT];
+		int width;
+
+		snprintf(text, sizeof(text), "%c %s", dialog->buttons[i].letter,
+		         dialog->buttons[i].word);
+		if (col > 0 && col + (int)strlen(text) > canvas->cols &&
+		    row + 1 < canvas->rows) {
+			row++;
+			col = 0;
+		}
+		width = canvas_text(canvas, row, col, -1, text,
+		                    chosen ? STYLE_STRONG : STYLE_NORMAL);
+		if (chosen)
+			canvas_over(canvas, row, col, width, OVER_CURSOR);
+		col += width + 2;
+	}
+}

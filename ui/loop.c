@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -191,7 +192,8 @@ static bool is_allowed(const struct app *app, const char *line)
 	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
 		if (strncmp(line, allowed[i], strlen(allowed[i])) == 0)
 			return true;
-	return !app->too_small;
+	/* A question stays in sight. */
+	return !app->too_small || app->dialog.open;
 }
 
 static void on_key(struct app *app, const struct event *event)
@@ -235,7 +237,7 @@ static void on_key(struct app *app, const struct event *event)
 			run_bound(app, line);
 		return;
 	}
-	if (app->too_small) {
+	if (app->too_small && !app->dialog.open) {
 		app->key_count = 0;
 		return;
 	}
@@ -769,10 +771,28 @@ static void suspend(struct app *app)
 	app->dirty = true;
 }
 
-void loop_run(struct app *app)
+/* The tables of keys are read when the first frame is on the screen. What has
+   been typed meanwhile waits in the terminal. */
+static bool start_input(struct app *app, struct error *err)
+{
+	const char *remote = getenv("SSH_CONNECTION");
+	struct input_options options = {
+		.term = screen_term(app->screen),
+		.utf8 = screen_utf8(app->screen),
+		.fence = app->test,
+		.wait_ms = remote && *remote ? 100 : 25,
+	};
+
+	if (!app->input)
+		app->input = input_new(&options, err);
+	return app->input;
+}
+
+bool loop_run(struct app *app, struct error *err)
 {
 	struct loop loop = { .app = app };
 	sigset_t set;
+	bool ok = true;
 
 	signal_set(&set);
 	loop.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -787,6 +807,9 @@ void loop_run(struct app *app)
 		};
 
 		frame(&loop);
+		ok = start_input(app, err);
+		if (!ok)
+			break;
 		if (poll(fds, ARRAY_LEN(fds), wait_ms(&loop)) < 0 &&
 		    errno != EINTR)
 			break;
@@ -805,4 +828,5 @@ void loop_run(struct app *app)
 			app->end_signal = SIGHUP;
 	}
 	(void)close(loop.signals);
+	return ok;
 }

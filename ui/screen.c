@@ -11,7 +11,7 @@
  *   P1   until the first endwin() ncurses flushes at every cursor move: endwin()
  *        and refresh() come right after newterm()
  *   P2   its buffer has the size of the first screen, so a full frame would take
- *        many write() calls: newterm() is told of a bigger one, see BUFFER_ROWS
+ *        many write() calls: newterm() is told of a bigger one
  *   P3   doupdate() looks for waiting keys, to flush early or stop half-way, as
  *        the version has it: typeahead(-1)
  *   P4   endwin() knows nothing of the mouse, paste and focus modes: they are
@@ -56,11 +56,10 @@
 #include "base/text.h"
 
 enum {
-	/* P2: at least so many, some 8 KB, with which a page of random bytes
-	   takes two writes. Not more than needed, since ncurses fills three
-	   windows of this size at the start. */
-	BUFFER_ROWS = 50,
-	BUFFER_COLS = 150,
+	/* P2: at least so many bytes, with which a page of random bytes takes
+	   two writes, and at most what a short counts columns for. */
+	BUFFER_LEAST = 8100,
+	BUFFER_COLS_MAX = 32000,
 	ROWS_MAX = 1000, /* a size that TIOCGWINSZ may make up */
 	COLS_MAX = 2000,
 	NAME_MAX_LEN = 64, /* of a terminal */
@@ -217,17 +216,18 @@ static void append_text(char dst[STRING_MAX], const char *text)
 	(void)snprintf(dst + used, STRING_MAX - used, "%s", text);
 }
 
-/* Does terminfo know it, and can a cursor be moved on it? */
-static bool is_usable(const char *term, int tty)
+/* Start ncurses; false if terminfo does not know the terminal, or no cursor can
+   be moved on it. To ask before would read terminfo twice. */
+static bool start_on(struct screen *screen, const char *term)
 {
-	int status = 0;
-	bool ok;
-
-	if (setupterm(term, tty, &status) != OK || status != 1)
-		return false;
-	ok = capability("cup") != NULL;
-	(void)del_curterm(cur_term);
-	return ok;
+	screen->curses = newterm(term, screen->out, screen->in);
+	if (screen->curses && capability("cup"))
+		return true;
+	if (screen->curses)
+		delscreen(screen->curses);
+	screen->curses = NULL;
+	(void)tcsetattr(screen->tty, TCSANOW, &crash.termios);
+	return false;
 }
 
 static bool ends_in(const char *text, const char *end)
@@ -260,7 +260,7 @@ static bool is_modern(const char *term)
 	return false;
 }
 
-/* P12: choose a name that works; false if there is none. */
+/* P12: start with a name that works; false if there is none. */
 static bool choose_term(struct screen *screen, const char *term, char note[128])
 {
 	const char *colorterm = getenv("COLORTERM");
@@ -271,13 +271,12 @@ static bool choose_term(struct screen *screen, const char *term, char note[128])
 	char safe[48];
 
 	note[0] = '\0';
-	if (strlen(term) < sizeof(screen->term) &&
-	    is_usable(term, screen->tty)) {
+	if (strlen(term) < sizeof(screen->term) && start_on(screen, term)) {
 		(void)strcpy(screen->term, term);
 		return true;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(near); i++) {
-		if (!is_usable(near[i], screen->tty))
+		if (!start_on(screen, near[i]))
 			continue;
 		(void)strcpy(screen->term, near[i]);
 		(void)text_safe(safe, sizeof(safe), term, strlen(term));
@@ -289,7 +288,7 @@ static bool choose_term(struct screen *screen, const char *term, char note[128])
 	return false;
 }
 
-static bool find_term(struct screen *screen, char note[128], struct error *err)
+static bool start_term(struct screen *screen, char note[128], struct error *err)
 {
 	const char *term = getenv("TERM");
 
@@ -589,23 +588,40 @@ static void set_number(const char *variable, int value)
 	(void)setenv(variable, number, 1);
 }
 
+/*
+ * The columns of a first screen of one row with a buffer big enough for this
+ * size (P2): ncurses takes (rows + 2) * (columns + 6) bytes. It also fills three
+ * windows of the first screen, which are smallest in one row.
+ */
+static int buffer_cols(int rows, int cols)
+{
+	int bytes = int_max((rows + rows / 4 + 2) * (cols + cols / 4 + 6),
+	                    BUFFER_LEAST);
+
+	return int_min(bytes / 3 - 6, BUFFER_COLS_MAX);
+}
+
 /* newterm() with a bigger buffer (P2), then the real size. From here on there
    is something to restore. */
-static bool start_curses(struct screen *screen, struct error *err)
+static bool start_curses(struct screen *screen, char note[128],
+                         struct error *err)
 {
 	int rows = 0, cols = 0;
+	bool ok;
 
 	(void)ask_size(screen, &rows, &cols);
-	set_number("LINES", int_max(rows + rows / 4, BUFFER_ROWS));
-	set_number("COLUMNS", int_max(cols + cols / 4, BUFFER_COLS));
-	screen->curses = newterm(screen->term, screen->out, screen->in);
+	set_number("LINES", 1);
+	set_number("COLUMNS", buffer_cols(rows, cols));
+	ok = start_term(screen, note, err);
 	(void)unsetenv("LINES");
 	(void)unsetenv("COLUMNS");
-	if (!screen->curses)
-		return error_set(err, ERR_NOMEM,
-		                 "the terminal cannot be started");
+	if (!ok)
+		return false;
 	learn_terminal(screen);
 	prepare_crash(screen);
+	/* ncurses adds rows before it takes columns away. */
+	if (ask_size(screen, &rows, &cols))
+		(void)resizeterm(1, cols);
 	screen_resize(screen);
 	(void)endwin(); /* P1 */
 	(void)refresh();
@@ -653,13 +669,11 @@ static bool take_terminal(struct screen *screen, char note[128],
 	screen->tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (screen->tty < 0 || tcgetattr(screen->tty, &crash.termios) != 0)
 		return error_sys(err, errno, "no terminal: /dev/tty");
-	if (!find_term(screen, note, err))
-		return false;
 	screen->in = stream(screen->tty, "r");
 	screen->out = stream(screen->tty, "w");
 	if (!screen->in || !screen->out)
 		return error_sys(err, errno, "/dev/tty");
-	return start_curses(screen, err);
+	return start_curses(screen, note, err);
 }
 
 struct screen *screen_open(const struct screen_options *options, char note[128],

@@ -218,7 +218,7 @@ static bool note(struct context *ctx, struct call *call, struct error *err)
 	if (ok && strlen(text.text) > NOTE_MAX)
 		ok = error_at(err, text.column, "a note has at most %d bytes",
 		              NOTE_MAX);
-	ok = ok && session_note(ctx->session, number, text.text, err);
+	ok = ok && session_set_note(ctx->session, number, text.text, err);
 	word_free(&text);
 	return ok;
 }

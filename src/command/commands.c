@@ -118,6 +118,22 @@ const struct command command_table[] = {
 		.run = run_eval,
 	},
 	{
+		.name = "export",
+		.usage = "FILE [raw|hex|c|python|base64|ihex|srec|text|dec|"
+			 "digits] [--unreadable=stop|skip|fill[:VALUE]]",
+		.help = "write bytes to a new file, in some format",
+		.more = "The selection or the range in front, or all. raw: the "
+			"bytes themselves. hex: as xxd writes them, which "
+			"xxd -r reads. ihex and srec: Intel HEX and Motorola "
+			"S-records. Addresses in hex, dec, ihex and srec are "
+			"those of the space.\n"
+			"--unreadable, export!  as of save-as",
+		.range = TAKES_ALL,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_FILE,
+		.run = run_export,
+	},
+	{
 		.name = "fill",
 		.usage = "VALUE",
 		.help = "write a value again and again over bytes",
@@ -128,6 +144,21 @@ const struct command command_table[] = {
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_fill,
+	},
+	{
+		.name = "filter",
+		.usage = "COMMAND",
+		.help = "give bytes to a program, and take what it makes of "
+			"them",
+		.more = "The rest of the line is run by /bin/sh. When the "
+			"program ends with a status that is not 0, or gives "
+			"another number of bytes, nothing is changed. One step "
+			"of undo.\n"
+			"filter! lets the length change; so it may when typing "
+			"inserts.",
+		.range = TAKES_BYTES,
+		.flags = COMMAND_REST | COMMAND_BANG,
+		.run = run_filter,
 	},
 	{
 		.name = "find",
@@ -206,6 +237,21 @@ const struct command command_table[] = {
 		.run = run_history,
 	},
 	{
+		.name = "import",
+		.usage = "FILE [raw|hex|c|python|base64|ihex|srec] [insert]",
+		.help = "write the bytes of a file over those here",
+		.more = "What hex, ihex and srec name an address for goes "
+			"there; with an address in front, the first byte of "
+			"them goes to that. hex reads what xxd and hexdump -C "
+			"write, and hex digits alone. One step of undo.\n"
+			"insert  put them in front of the byte here\n"
+			"import! writes over bytes that cannot be read, too.",
+		.range = TAKES_PLACE,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_FILE,
+		.run = run_import,
+	},
+	{
 		.name = "info",
 		.usage = "",
 		.help = "tell what is known of the byte here",
@@ -225,8 +271,8 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "journal",
-		.usage = "[list | show [NAME] | recover [NAME] | "
-			 "discard [NAME]]",
+		.usage = "[list | show [NAME] | export FILE [NAME] | "
+			 "recover [NAME] | discard [NAME]]",
 		.help = "edits that earlier runs left: list them, take them up",
 		.more = "Edits that were not written wait in a journal; a file "
 			"for which some wait cannot be edited until they are "
@@ -240,11 +286,14 @@ const struct command command_table[] = {
 			"show  the changes, as offset, old and new length, old "
 			"and new bytes; ** was edited before, ?? is not known, "
 			"mm was moved, rr is random. As JSON they are whole\n"
+			"export  the changes whole, a JSON object a line, to a "
+			"new file; journal! export writes over another\n"
 			"recover  make the edits again; a batch that then does "
 			"not write them leaves them waiting\n"
 			"discard  drop them; with NAME, those of files that "
 			"are not open, too",
-		.words = "list show recover discard",
+		.words = "list show export recover discard",
+		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_journal,
 	},
@@ -316,6 +365,30 @@ const struct command command_table[] = {
 		.run = run_paste,
 	},
 	{
+		.name = "patch",
+		.usage = "save FILE [#N] [as hex|json|ips] | apply FILE [#N]",
+		.help = "write the edits to a patch, or apply one",
+		.more = "save  all edits that are not written, or those of the "
+			"file of segment N: as text with old and new bytes, "
+			"as JSON Lines, or as IPS32, which has neither old "
+			"bytes nor lengths. FILE.json and FILE.ips say it, "
+			"too. patch! save writes over another file\n"
+			"apply  to the files that it names, or to that of "
+			"segment N; IPS: at addresses, or offsets in that "
+			"file. Old bytes are compared. One step of undo; "
+			"patch! apply writes over bytes that cannot be read, "
+			"too.",
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_FILE,
+		.run = run_patch,
+	},
+	{
+		.name = "preserve",
+		.usage = "",
+		.help = "have the journal on the disk now, not in a second",
+		.run = run_preserve,
+	},
+	{
 		.name = "prev",
 		.usage = "segment|sector|block|run|match|bookmark|edit|range "
 			 "[%NAME] [N]",
@@ -327,7 +400,8 @@ const struct command command_table[] = {
 	{
 		.name = "print",
 		.alias = "p",
-		.usage = "[hex|raw|text|dec|c|python|base64|row|ihex|srec] "
+		.usage = "[hex|raw|text|dec|c|python|base64|row|ihex|srec|"
+			 "digits] "
 			 "[--unreadable=stop|skip|fill[:VALUE]]",
 		.help = "print bytes, 256 from here without a range",
 		.more = "hex shows ?? for unreadable bytes and -- where there "
@@ -335,8 +409,9 @@ const struct command command_table[] = {
 			"byte unless --unreadable says otherwise; VALUE is a "
 			"number 0..255 or {hex digits}, by default the text "
 			"UNREADABLE BYTES.",
-		.words = "hex raw text dec c python base64 row ihex srec "
-			 "--unreadable=skip",
+		.words =
+			"hex raw text dec c python base64 row ihex srec digits "
+			"--unreadable=skip",
 		.range = TAKES_FROM,
 		.complete = COMPLETE_WORDS,
 		.run = run_print,
@@ -478,7 +553,6 @@ const struct command command_table[] = {
 			"does\n"
 			"save-as! writes over another file, but never over one "
 			"that is open, nor over files of a set.",
-		.words = "split --unreadable=skip",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_FILE,

@@ -12,6 +12,7 @@
 struct call;
 struct content;
 struct context;
+struct document;
 struct error;
 struct ranges;
 struct output;
@@ -29,6 +30,10 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
  */
 bool may_make(struct context *ctx, const struct call *call, const char *path,
               const char *how, struct error *err) MUST_USE;
+
+/* The document of the open file that this path leads to now, or NULL; arg: the
+   context (cmd_ranges.c). */
+struct document *document_by_path(void *arg, const char *path);
 
 /* A line, or an object, for bytes that were found; charset may be NULL. */
 void print_found(struct output *out, const struct space *sp, uint64_t addr,
@@ -98,13 +103,16 @@ RUN(duplicate);
 RUN(echo);
 RUN(edits);
 RUN(eval);
+RUN(export);
 RUN(fill);
+RUN(filter);
 RUN(find);
 RUN(find_all);
 RUN(forward);
 RUN(goto);
 RUN(help);
 RUN(history);
+RUN(import);
 RUN(info);
 RUN(insert);
 RUN(journal);
@@ -114,6 +122,8 @@ RUN(next);
 RUN(op);
 RUN(open);
 RUN(paste);
+RUN(patch);
+RUN(preserve);
 RUN(prev);
 RUN(print);
 RUN(put);

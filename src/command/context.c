@@ -72,6 +72,7 @@ bool context_init(struct context *ctx, struct session *session,
 		return false;
 	}
 	ctx->cursor = space_place(context_space(ctx), 0);
+	session_set_journal_limit(session, ctx->options.journallimit);
 	session_set_moved(session, on_moved, ctx);
 	return true;
 }

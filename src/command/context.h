@@ -107,6 +107,7 @@ struct context {
 	bool dropped;   /* and said that edits are to be dropped */
 	bool keep;      /* a batch leaves its edits in the journal */
 	bool has_taken; /* edits of an earlier run were taken up */
+	bool is_trial;  /* a batch that writes nothing, and lists its edits */
 	int status;     /* answers that do not stop a batch: 0 or 1 */
 	unsigned depth; /* of source within source */
 

@@ -48,21 +48,26 @@ const char *backout_text(enum backout why)
 
 /* --- shifts ---------------------------------------------------------------- */
 
-/* Does it bring bytes of the base that may have stood elsewhere? */
-static bool has_base(const struct pieces *added)
+/* Has it bytes of the base? In a tree there may be. */
+static bool has_base(const struct pieces *pieces)
 {
-	if (added->tree)
+	if (pieces->tree)
 		return true;
-	for (size_t i = 0; i < added->count; i++)
-		if ((added->v[i].tag & PIECE_KIND) == PIECE_BASE)
+	for (size_t i = 0; i < pieces->count; i++)
+		if ((pieces->v[i].tag & PIECE_KIND) == PIECE_BASE)
 			return true;
 	return false;
 }
 
+/* May it have put bytes of the base where others of them stood? */
+static bool reorders(const struct change *change)
+{
+	return has_base(&change->added) && has_base(&change->removed);
+}
+
 static bool is_shift(const struct change *change)
 {
-	return change->removed.len != change->added.len ||
-	       (change->added.len > 1 && has_base(&change->added));
+	return change->removed.len != change->added.len || reorders(change);
 }
 
 static bool add_shift(struct shifts *shifts, struct shift shift,
@@ -85,8 +90,12 @@ bool shifts_make(struct shifts *shifts, const struct past *past,
 	shifts->here = past_here(past).pos;
 	for (size_t pos = from.pos; past_next(past, &from, &change, &first);
 	     pos = from.pos) {
-		struct shift shift = { pos, change.doc, change.off,
-			               change.removed.len, change.added.len };
+		struct shift shift = { pos,
+			               change.doc,
+			               change.off,
+			               change.removed.len,
+			               change.added.len,
+			               reorders(&change) };
 
 		if (is_shift(&change) && !add_shift(shifts, shift, err))
 			return false;
@@ -240,12 +249,19 @@ static bool shift_range(const struct shift *s, uint64_t doc, uint64_t *off,
 	return len > 0 && s->removed == s->added;
 }
 
-static bool map(struct taking *t, uint64_t doc, uint64_t *off, uint64_t len)
+/* *ordered: no bytes of the base were put elsewhere since. */
+static bool map(struct taking *t, uint64_t doc, uint64_t *off, uint64_t len,
+                bool *ordered)
 {
+	*ordered = true;
 	t->mapped += t->high - t->low + t->made.count;
-	for (size_t i = t->low; i < t->high; i++)
-		if (!shift_range(&t->shifts.v[i], doc, off, len))
+	for (size_t i = t->low; i < t->high; i++) {
+		const struct shift *s = &t->shifts.v[i];
+
+		*ordered = *ordered && !(s->reorders && s->doc == doc);
+		if (!shift_range(s, doc, off, len))
 			return false;
+	}
 	for (size_t i = 0; i < t->made.count; i++)
 		if (!shift_range(&t->made.v[i], doc, off, len))
 			return false;
@@ -269,8 +285,12 @@ static bool refuse(struct taking *t, enum backout why, uint64_t doc,
 static bool pass(struct taking *t, const struct change *change, size_t pos,
                  uint64_t off, bool taken, struct error *err)
 {
-	struct shift back = { 0, change->doc, off, change->added.len,
-		              change->removed.len };
+	struct shift back = { 0,
+		              change->doc,
+		              off,
+		              change->added.len,
+		              change->removed.len,
+		              reorders(change) };
 	bool is_alone = t->low == t->high && t->made.count == 0;
 
 	if (t->low > 0 && t->shifts.v[t->low - 1].pos == pos)
@@ -291,6 +311,7 @@ static bool take_change(struct taking *t, const struct change *change,
 	uint64_t off = change->off;
 	struct document *doc;
 	uint64_t differs;
+	bool ordered;
 
 	if (at == t->docs->count)
 		return refuse(t, BACKOUT_CLOSED, change->doc, off, err);
@@ -300,12 +321,13 @@ static bool take_change(struct taking *t, const struct change *change,
 		t->fault.why = BACKOUT_READONLY;
 		return false;
 	}
-	if (!map(t, change->doc, &off, change->added.len))
+	if (!map(t, change->doc, &off, change->added.len, &ordered))
 		return refuse(t, BACKOUT_MOVED, change->doc, off, err);
 	if (t->mapped > MAPPED_MAX)
 		return error_set(err, ERR_LIMIT,
 		                 "too many changes of the length followed");
-	if (!edits_take_back(t->edits, doc, off, change, &differs, err)) {
+	if (!edits_take_back(t->edits, doc, off, change, ordered, &differs,
+	                     err)) {
 		if (err->code != ERR_CHANGED)
 			return false;
 		return refuse(t, BACKOUT_CHANGED, change->doc, differs, err);

@@ -24,6 +24,7 @@ struct shift {
 	size_t pos; /* of the change in the history */
 	uint64_t doc, off;
 	uint64_t removed, added;
+	bool reorders; /* bytes of the base among others */
 };
 
 /* Those from a place on. Starts zeroed. */

@@ -6,7 +6,8 @@
  *
  * A file with many small edits is read in few reads of the base: what a few
  * bytes of the store cover is read along with what is around them, and then
- * overwritten.
+ * overwritten. Where bytes were inserted or deleted, the base is read into
+ * memory of our own, and laid out from there.
  */
 #include "config.h"
 
@@ -22,8 +23,19 @@
 #include "edit/store.h"
 #include "edit/tree.h"
 
-/* Bytes of the base that are read though nobody wants them, to save a read. */
-enum { HIDDEN_MAX = 64 };
+/* Test builds make them small, so that all of it happens in a few bytes. */
+#ifndef DOCUMENT_AHEAD
+#define DOCUMENT_AHEAD   512
+#define DOCUMENT_SCRATCH 65536
+#endif
+
+enum {
+	HIDDEN_MAX = 64, /* bytes of the base that are read though nobody wants
+	                    them, or come between, to save a read */
+	AHEAD = DOCUMENT_AHEAD, /* pieces that one read may serve */
+	TAKEN = 32,
+	SCRATCH = DOCUMENT_SCRATCH, /* bytes of the base */
+};
 
 /* Pieces that are gone through for one stretch. */
 enum { STRETCH_PIECES = 1024 };
@@ -209,51 +221,93 @@ bool document_may_change(const struct document *doc, bool length,
 struct reading {
 	const struct document *doc;
 	struct tree_walk walk;
+	/* Pieces of the walk that were looked at and are still to be read. */
+	struct piece ahead[AHEAD];
+	size_t next, count;
 	unsigned char *buf; /* of what is still to be read */
 	uint64_t left;
 	unsigned flags;
 	struct runs *runs;
-	struct runs base; /* owned: what a read of the base said */
+	struct runs base;       /* owned: what a read of the base said */
+	unsigned char *scratch; /* owned: SCRATCH bytes, or NULL */
 };
 
-/* The next piece of `walk`, no longer than `left`. */
-static bool next_piece(struct tree_walk *walk, uint64_t left,
-                       struct piece *piece)
-{
-	if (left == 0 || !tree_next(walk, piece))
-		return false;
-	piece->len = u64_min(piece->len, left);
-	return true;
-}
+/* Pieces that one read of the base serves: the first `count` ahead. */
+struct batch {
+	size_t count;
+	uint64_t len;  /* of all of them */
+	uint64_t base; /* bytes of the base from the first to the last */
+	bool shifted;  /* they are not where the base has them */
+};
 
 static bool is_of_base(const struct piece *piece)
 {
 	return (piece->tag & PIECE_KIND) == PIECE_BASE;
 }
 
-/* How far one read of the base goes that begins with this piece of it: over
-   pieces that hide little of it. *more: there are such. */
-static uint64_t base_stretch(const struct reading *r, struct piece first,
-                             bool *more)
+/* Take more pieces of the walk, a few at a time. */
+static bool take_ahead(struct reading *r)
 {
-	struct tree_walk walk = r->walk;
-	uint64_t at = first.len, end = first.len;
+	size_t n = tree_take(&r->walk, r->ahead + r->count,
+	                     size_min(TAKEN, AHEAD - r->count));
+
+	/* Bytes of edits that stand in a row may lie anywhere. */
+	for (size_t i = 0; i < n; i++)
+		store_expect(r->doc->store, &r->ahead[r->count + i]);
+	r->count += n;
+	return n > 0;
+}
+
+/* The piece that comes after i others, no longer than `left`; false: none, or
+   too many were looked at. */
+static bool look_ahead(struct reading *r, size_t i, uint64_t left,
+                       struct piece *piece)
+{
+	if (left == 0 || (r->next + i == r->count && !take_ahead(r)))
+		return false;
+	*piece = r->ahead[r->next + i];
+	piece->len = u64_min(piece->len, left);
+	return true;
+}
+
+/* The first piece ahead, with room for others behind it. */
+static bool look(struct reading *r, struct piece *piece)
+{
+	if (r->next > 0) {
+		r->count -= r->next;
+		memmove(r->ahead, r->ahead + r->next,
+		        r->count * sizeof(*r->ahead));
+		r->next = 0;
+	}
+	return look_ahead(r, 0, r->left, piece);
+}
+
+/* How far one read of the base goes that begins with this piece of it: over
+   pieces that hide little of it, or come between. */
+static struct batch batch_of(struct reading *r, const struct piece *first)
+{
+	struct batch out = { 1, first->len, first->len, false };
+	uint64_t at = first->len;
+	bool shifted = false;
 	struct piece piece;
 
-	*more = false;
-	while (next_piece(&walk, r->left - at, &piece)) {
-		bool base = is_of_base(&piece);
+	for (size_t i = 1; look_ahead(r, i, r->left - at, &piece); i++) {
+		uint64_t off = piece.off - first->off;
 
-		if (base ? piece.off != first.off + at
-		         : piece.len > HIDDEN_MAX - (at - end))
+		if (is_of_base(&piece) && (piece.off < first->off + out.base ||
+		                           off - out.base > HIDDEN_MAX))
+			break;
+		if (!is_of_base(&piece) && piece.len > HIDDEN_MAX)
+			break;
+		shifted |= is_of_base(&piece) && off != at;
+		if (is_of_base(&piece) && shifted && off + piece.len > SCRATCH)
 			break;
 		at += piece.len;
-		if (!base)
-			continue;
-		end = at;
-		*more = true;
+		if (is_of_base(&piece))
+			out = (struct batch){ i + 1, at, off + piece.len,
+				              shifted };
 	}
-	return end;
+	return out;
 }
 
 /* Append what was said of the base's bytes [skip, skip + len) of this read,
@@ -261,6 +315,7 @@ static uint64_t base_stretch(const struct reading *r, struct piece first,
 static bool add_runs(struct reading *r, const struct piece *piece,
                      uint64_t skip, struct error *err)
 {
+	bool marked = !(r->flags & READ_PLAIN);
 	uint64_t left = piece->len;
 
 	for (size_t i = 0; i < r->base.count && left > 0; i++) {
@@ -271,8 +326,8 @@ static bool add_runs(struct reading *r, const struct piece *piece,
 			continue;
 		}
 		run.len = u64_min(run.len - skip, left);
-		run.edited = piece->tag & PIECE_EDITED;
-		run.inserted = piece->tag & PIECE_INSERTED;
+		run.edited = marked && piece->tag & PIECE_EDITED;
+		run.inserted = marked && piece->tag & PIECE_INSERTED;
 		skip = 0;
 		left -= run.len;
 		if (!runs_add(r->runs, run, err))
@@ -283,51 +338,101 @@ static bool add_runs(struct reading *r, const struct piece *piece,
 
 static void advance(struct reading *r, uint64_t len)
 {
+	r->next++;
 	r->buf += len;
 	r->left -= len;
 }
 
-/* One read of the base, and the pieces that lie over it. */
-static bool read_base(struct reading *r, struct piece piece, struct error *err)
+/* A piece of the store. */
+static bool read_store(struct reading *r, const struct piece *piece,
+                       struct error *err)
+{
+	struct run run = { .len = piece->len, .state = STATE_DATA };
+
+	if (!(r->flags & READ_PLAIN))
+		return store_read(r->doc->store, piece, r->buf, r->runs, err);
+	store_copy(r->doc->store, piece, r->buf);
+	return runs_add(r->runs, run, err);
+}
+
+/* Is all of it data, of which nothing else is to be said? */
+static bool is_plain_data(const struct reading *r)
+{
+	return r->flags & READ_PLAIN && r->base.count == 1 &&
+	       r->base.v[0].state == STATE_DATA;
+}
+
+/* Lay the pieces out that a read of the base from `first` on serves; its bytes
+   are in `bytes`, or where they are to be. */
+static bool lay_out(struct reading *r, const struct batch *batch,
+                    uint64_t first, const unsigned char *bytes,
+                    struct error *err)
+{
+	struct run all = { .len = batch->len, .state = STATE_DATA };
+	bool plain = is_plain_data(r);
+	struct piece piece;
+
+	if (plain && !runs_add(r->runs, all, err))
+		return false;
+	for (size_t i = 0;
+	     i < batch->count && look_ahead(r, 0, r->left, &piece); i++) {
+		uint64_t skip = piece.off - first;
+
+		if (!is_of_base(&piece)) {
+			if (plain)
+				store_copy(r->doc->store, &piece, r->buf);
+			else if (!read_store(r, &piece, err))
+				return false;
+		} else {
+			if (bytes)
+				memcpy(r->buf, bytes + skip, (size_t)piece.len);
+			if (!plain && !add_runs(r, &piece, skip, err))
+				return false;
+		}
+		advance(r, piece.len);
+	}
+	return true;
+}
+
+/* One read of the base, and the pieces that lie over it or between. */
+static bool read_base(struct reading *r, const struct piece *first,
+                      struct error *err)
 {
 	struct source *src = r->doc->src;
-	bool more;
-	uint64_t off = piece.off, end = base_stretch(r, piece, &more), at = 0;
-	bool ok;
+	struct batch batch = batch_of(r, first);
+	unsigned char *to = r->buf;
 
-	if (!more && piece.tag == PIECE_BASE) {
-		ok = source_read(src, off, r->buf, (size_t)end, r->flags,
-		                 r->runs, err);
-		advance(r, end);
+	if (batch.count == 1 && first->tag == PIECE_BASE) {
+		bool ok =
+			source_read(src, first->off, r->buf, (size_t)first->len,
+		                    r->flags, r->runs, err);
+
+		advance(r, first->len);
 		return ok;
 	}
+	if (batch.shifted && !r->scratch)
+		r->scratch = mem_resize(NULL, SCRATCH, 1, err);
+	if (batch.shifted && !r->scratch)
+		return false;
+	if (batch.shifted)
+		to = r->scratch;
 	runs_clear(&r->base);
-	ok = source_read(src, off, r->buf, (size_t)end, r->flags, &r->base,
-	                 err);
-	for (; ok; ok = next_piece(&r->walk, r->left, &piece)) {
-		if (!(is_of_base(&piece) ? add_runs(r, &piece, at, err)
-		                         : store_read(r->doc->store, &piece,
-		                                      r->buf, r->runs, err)))
-			return false;
-		advance(r, piece.len);
-		at += piece.len;
-		if (at == end)
-			return true;
-	}
-	return false;
+	return source_read(src, first->off, to, (size_t)batch.base, r->flags,
+	                   &r->base, err) &&
+	       lay_out(r, &batch, first->off, batch.shifted ? to : NULL, err);
 }
 
 static bool read_pieces(struct reading *r, struct error *err)
 {
 	struct piece piece;
 
-	while (next_piece(&r->walk, r->left, &piece)) {
+	while (look(r, &piece)) {
 		if (is_of_base(&piece)) {
-			if (!read_base(r, piece, err))
+			if (!read_base(r, &piece, err))
 				return false;
 			continue;
 		}
-		if (!store_read(r->doc->store, &piece, r->buf, r->runs, err))
+		if (!read_store(r, &piece, err))
 			return false;
 		advance(r, piece.len);
 	}
@@ -339,21 +444,26 @@ bool document_read_at(const struct document *doc, const struct tree *root,
                       uint64_t off, void *buf, size_t len, unsigned flags,
                       struct runs *runs, struct error *err)
 {
-	struct reading r = { .doc = doc,
-		             .buf = buf,
-		             .left = len,
-		             .flags = flags,
-		             .runs = runs };
 	struct runs_mark mark = runs_mark(runs);
+	struct reading r;
 	bool ok;
 
 	if (!root)
 		return source_read(doc->src, off, buf, len, flags, runs, err);
+	r.doc = doc;
+	r.next = r.count = 0;
+	r.buf = buf;
+	r.left = len;
+	r.flags = flags;
+	r.runs = runs;
+	r.base = (struct runs){ 0 };
+	r.scratch = NULL;
 	tree_walk(&r.walk, root, off);
 	ok = read_pieces(&r, err);
 	if (!ok)
 		runs_undo(runs, mark);
 	runs_free(&r.base);
+	mem_free(r.scratch);
 	return ok;
 }
 
@@ -401,6 +511,25 @@ struct stretch document_stretch_at(const struct document *doc,
 		out.end += len;
 		if (len < piece.len)
 			break;
+	}
+	return out;
+}
+
+struct stretch document_piece_at(const struct document *doc,
+                                 const struct tree *root, uint64_t off)
+{
+	struct stretch out = { .state = STATE_DATA };
+	struct tree_walk walk;
+	struct piece piece;
+
+	if (!root)
+		return source_stretch(doc->src, off);
+	tree_walk(&walk, root, off);
+	(void)tree_next(&walk, &piece);
+	out.end = off + piece.len;
+	if (is_of_base(&piece)) {
+		out = source_stretch(doc->src, piece.off);
+		out.end = off + u64_min(out.end - piece.off, piece.len);
 	}
 	return out;
 }

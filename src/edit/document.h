@@ -87,6 +87,10 @@ struct stretch document_stretch(const struct document *doc, uint64_t off);
 struct stretch document_stretch_at(const struct document *doc,
                                    const struct tree *root, uint64_t off);
 
+/* The same, of one piece: of what the next edit does not interrupt. */
+struct stretch document_piece_at(const struct document *doc,
+                                 const struct tree *root, uint64_t off);
+
 /*
  * As source_map(): bytes at off that are not edited, from one file.
  * document_unmap() says whether they were those of the document: false when the

@@ -55,6 +55,7 @@ void edits_free(struct edits *edits)
 {
 	if (!edits)
 		return;
+	group_free(&edits->group);
 	past_free(edits->past);
 	store_unref(edits->store);
 	mem_free(edits);
@@ -387,8 +388,8 @@ static struct pieces pieces_copy(const struct pieces *pieces)
 }
 
 bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
-                     const struct change *change, uint64_t *differs,
-                     struct error *err)
+                     const struct change *change, bool ordered,
+                     uint64_t *differs, struct error *err)
 {
 	struct tree *root = group_root(&edits->group, doc, err);
 	struct change back = { .doc = document_id(doc), .off = off };
@@ -404,10 +405,13 @@ bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
 	    !pieces_cut(root, off, len, &back.removed, err))
 		return false;
 	back.added = pieces_copy(&change->removed);
-	if (!compare_pieces(&back.removed, &change->added))
+	if (!compare_pieces(&back.removed, &change->added)) {
+		ordered = false;
 		ok = compare_bytes(edits->store, doc, &back.removed,
-		                   &change->added, &same, err) &&
-		     mark_edited(&back.added, err);
+		                   &change->added, &same, err);
+	}
+	if (ok && !ordered)
+		ok = mark_edited(&back.added, err);
 	*differs = off + same;
 	if (ok)
 		return make(edits, doc, &back, err);
@@ -532,12 +536,7 @@ size_t edits_documents(const struct edits *edits)
 
 bool edits_are_nothing(const struct edits *edits)
 {
-	struct past_place place = past_pending(edits->past);
-	struct change change;
-	bool first;
-
-	return edits->in_hand == IN_HAND_EDIT &&
-	       !past_next(edits->past, &place, &change, &first);
+	return edits->in_hand == IN_HAND_EDIT && !past_is_pending(edits->past);
 }
 
 void edits_each(const struct edits *edits, edits_take *take, void *ctx)

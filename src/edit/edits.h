@@ -95,11 +95,13 @@ bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
  * Put what a change removed in the place of what it added, which stands at
  * `off` now if it is still there. ERR_CHANGED: other bytes are there, or the
  * old ones are gone with the file's end; *differs is where the first one is.
- * ERR_NOMEM, ERR_IO. Reads them, unless they are the very same pieces.
+ * ERR_NOMEM, ERR_IO. Reads them, unless they are the very same pieces. Only
+ * then, and if it is `ordered`, bytes of the base are not marked as edited: what
+ * is not marked must stand in the order of the base.
  */
 bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
-                     const struct change *change, uint64_t *differs,
-                     struct error *err) MUST_USE;
+                     const struct change *change, bool ordered,
+                     uint64_t *differs, struct error *err) MUST_USE;
 
 /* Take back the last group, or make the last one taken back again, as the group
    in hand: edits_begin() is part of it. On failure nothing is in hand. ERR_NO:

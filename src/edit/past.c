@@ -339,6 +339,11 @@ void past_commit(struct past *past, bool join)
 	past->undone = 0;
 }
 
+bool past_is_pending(const struct past *past)
+{
+	return past->len > past->end;
+}
+
 void past_cancel(struct past *past)
 {
 	drop_trees(past, past->tree_end, past->tree_len);

@@ -46,6 +46,8 @@ bool past_add(struct past *past, const struct change *change,
               struct error *err) MUST_USE;
 void past_commit(struct past *past, bool join);
 void past_cancel(struct past *past);
+/* Is there a change in it? */
+bool past_is_pending(const struct past *past);
 
 /*
  * What the groups that are begun from now on are called, and when they are

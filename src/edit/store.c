@@ -298,6 +298,22 @@ struct store_fill store_fill(const struct store *store, uint64_t pos,
 
 /* --- reading ------------------------------------------------------------- */
 
+void store_expect(const struct store *store, const struct piece *piece)
+{
+	uint64_t n;
+
+	if ((piece->tag & PIECE_KIND) == PIECE_STORE)
+		__builtin_prefetch(chunks_at(&store->bytes, piece->off, &n));
+}
+
+void store_copy(const struct store *store, const struct piece *piece, void *buf)
+{
+	if ((piece->tag & PIECE_KIND) == PIECE_STORE)
+		copy_out(store, piece->off, buf, (size_t)piece->len);
+	else
+		compute(store, piece->off, buf, (size_t)piece->len);
+}
+
 bool store_read(const struct store *store, const struct piece *piece, void *buf,
                 struct runs *runs, struct error *err)
 {
@@ -308,9 +324,6 @@ bool store_read(const struct store *store, const struct piece *piece, void *buf,
 
 	if (!runs_add(runs, run, err))
 		return false;
-	if ((piece->tag & PIECE_KIND) == PIECE_STORE)
-		copy_out(store, piece->off, buf, (size_t)piece->len);
-	else
-		compute(store, piece->off, buf, (size_t)piece->len);
+	store_copy(store, piece, buf);
 	return true;
 }

@@ -69,5 +69,10 @@ struct store_fill store_fill(const struct store *store, uint64_t pos,
    if the piece is. ERR_NOMEM: then the runs are as they were. */
 bool store_read(const struct store *store, const struct piece *piece, void *buf,
                 struct runs *runs, struct error *err) MUST_USE;
+/* The piece will be read soon. */
+void store_expect(const struct store *store, const struct piece *piece);
+/* The same without runs. */
+void store_copy(const struct store *store, const struct piece *piece,
+                void *buf);
 
 #endif

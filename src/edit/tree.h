@@ -97,6 +97,9 @@ void tree_walk(struct tree_walk *walk, const struct tree *tree, uint64_t off);
 /* The next piece, the first one from `off` on; false at the end. */
 bool tree_next(struct tree_walk *walk, struct piece *out);
 
+/* The next ones, at most so many; returns how many there were. */
+size_t tree_take(struct tree_walk *walk, struct piece *out, size_t most);
+
 /* NULL if every invariant in tree.c holds, else the name of a broken one. */
 const char *tree_check(const struct tree *tree);
 

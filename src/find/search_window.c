@@ -35,9 +35,13 @@ bool seeker_is_cancelled(const struct seeker *s)
 
 void seeker_say_progress(const struct seeker *s, uint64_t at)
 {
+	const struct search_options *o = s->options;
+	const struct space *sp = view_space(s->view);
+
+	/* What no file is mapped to takes no time. */
 	if (s->job && s->forward)
-		job_set_progress(s->job, at - s->options->from,
-		                 s->options->end - s->options->from);
+		job_set_progress(s->job, space_mapped_in(sp, o->from, at),
+		                 space_mapped_in(sp, o->from, o->end));
 }
 
 void seeker_count_searched(struct seeker *s, uint64_t to)
@@ -151,7 +155,8 @@ static bool read_window(struct seeker *s, uint64_t addr, size_t len,
 		w->cap = len;
 	}
 	runs_clear(&s->runs);
-	return view_read(s->view, addr, w->bytes, len, 0, &s->runs, err);
+	return view_read(s->view, addr, w->bytes, len, READ_PLAIN, &s->runs,
+	                 err);
 }
 
 /* Are the bytes of the window in front of its point zeros, as many as count? */
@@ -207,7 +212,7 @@ bool seeker_fill(struct seeker *s, uint64_t at, size_t want, uint64_t *next,
 	/* One byte more tells whether the run goes on. */
 	size_t behind = (size_t)u64_min((uint64_t)want + 1, options->end - at);
 	uint64_t stretch;
-	enum state state = view_stretch(s->view, at, &stretch);
+	enum state state = view_piece(s->view, at, &stretch);
 
 	seeker_say_progress(s, at);
 	err->code = ERR_NONE;

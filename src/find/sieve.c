@@ -309,8 +309,8 @@ static bool run_start_in_view(const struct sieve *s, uint64_t floor,
 			break;
 		}
 		runs_clear(&runs);
-		ok = view_read(s->view, *start - len, bytes, len, 0, &runs,
-		               err);
+		ok = view_read(s->view, *start - len, bytes, len, READ_PLAIN,
+		               &runs, err);
 		if (!ok || !last_readable(&runs, &from))
 			break;
 		at = run_start(s, bytes, from, len);
@@ -385,9 +385,10 @@ static bool map(const struct sieve *s, const struct sieve_range *range,
 	uint64_t most = range->end - range->from;
 	uint64_t end;
 
-	/* Of a small file, its mapping would cost more than reading it. */
+	/* Of a small file, or of what lies between two edits, mapping would cost
+	   more than reading it. */
 	if (most < s->count ||
-	    view_stretch(s->view, range->from, &end) != STATE_DATA ||
+	    view_piece(s->view, range->from, &end) != STATE_DATA ||
 	    end - range->from < SIEVE_LEAST)
 		return false;
 	/* The last start that is asked for, and what it needs. */

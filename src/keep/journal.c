@@ -44,7 +44,7 @@
 #endif
 #ifndef JOURNAL_TAIL
 #define JOURNAL_TAIL \
-	((size_t)16 * 1024 * 1024) /* bytes that may not be durable */
+	((size_t)4 * 1024 * 1024) /* bytes that may not be durable */
 #endif
 
 #define SECOND UINT64_C(1000000000)
@@ -227,13 +227,14 @@ static bool make_salt(struct journal *journal, struct record_journal *head,
 /* What the file will be called, before it is made. */
 static bool make_head(struct journal *journal, struct error *err)
 {
-	struct record_journal head = { .pid = sys_process(),
-		                       .uid = sys_user(),
-		                       .program = PACKAGE_STRING };
-	int res = sys_of(journal)->random(head.uuid, sizeof(head.uuid));
+	struct record_journal head = { .program = PACKAGE_STRING };
+	int res;
 
 	if (journal->named)
 		return true;
+	head.pid = sys_process();
+	head.uid = sys_user();
+	res = sys_of(journal)->random(head.uuid, sizeof(head.uuid));
 	if (res < 0)
 		return failed(journal, "random bytes", res, err);
 	if (!make_salt(journal, &head, err))

@@ -1,14 +1,11 @@
 /*
  * keeper.c - see keeper.h
  *
- * The store of the edits and the payload of the journal hold the same bytes, at
- * other offsets, since records have heads: a sorted list of stretches says
- * where bytes of the one are in the other. Most edits bring new bytes, so it
- * grows at its end.
+ * An edit may bring bytes that an earlier one brought: where those of the store
+ * are in the journal is kept.
  *
- * P1	stretches are sorted by offset in the store and do not overlap; those
- *	of a group that was not committed stand at or behind the journal's end,
- *	and are dropped before the next group
+ * P1	what is kept of a group that was not committed stands at or behind the
+ *	journal's end, and is dropped before the next group
  * P2	steps[i] is the first group, in the journal, of step i of the history;
  *	0 if nothing of it was written
  */
@@ -30,6 +27,7 @@
 #include "edit/store.h"
 #include "keep/disk.h"
 #include "keep/journal.h"
+#include "keep/kept.h"
 #include "keep/recover.h"
 #include "keep/shelf.h"
 #include "source/run.h"
@@ -42,12 +40,6 @@ enum {
 _Static_assert((int)STORE_PATTERN_MAX == (int)RECORD_PATTERN_MAX &&
                        (int)FILL_KEY == (int)RECORD_KEY,
                "fills and their records are the same");
-
-/* Bytes of the store that are in the journal. */
-struct stretch_kept {
-	uint64_t off, len;
-	uint64_t at;
-};
 
 /* A document that the journal names. */
 struct named {
@@ -64,6 +56,13 @@ struct batch {
 	uint8_t bytes[BYTES + RECORD_PATTERN_MAX];
 };
 
+/* Bytes of a document's base. */
+struct saw {
+	uint64_t doc, off;
+	size_t len; /* 0: none */
+	uint8_t bytes[KEEPER_SAW];
+};
+
 struct keeper {
 	const struct sys *sys;        /* borrowed */
 	const struct edits *edits;    /* borrowed */
@@ -73,16 +72,17 @@ struct keeper {
 	struct folder folder;    /* owned */
 	bool is_volatile;        /* the folder is in memory */
 	struct journal *journal; /* owned; NULL: none yet */
+	uint64_t limit;          /* of its size; 0: none */
 	bool has_news;
 	char news[ERROR_TEXT + 64];
-	struct stretch_kept *kept; /* owned; P1 */
-	size_t kept_count, kept_cap;
-	uint32_t *steps; /* owned; P2 */
+	struct kept kept; /* owned; P1 */
+	uint32_t *steps;  /* owned; P2 */
 	size_t step_count, step_cap;
 	struct named *named; /* owned, sorted by doc */
 	size_t named_count, named_cap;
 	struct batch *batch; /* owned; NULL: not used yet */
-	struct runs runs;    /* owned */
+	struct saw saw;
+	struct runs runs; /* owned */
 
 	uint32_t adopt_numbers; /* names before an adoption */
 	size_t adopt_steps;
@@ -95,67 +95,10 @@ struct keeper {
 
 /* --- where bytes are ------------------------------------------------------- */
 
-/* The first stretch that ends behind `off`. */
-static size_t find_kept(const struct keeper *keeper, uint64_t off)
-{
-	size_t lo = 0, hi = keeper->kept_count;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (keeper->kept[mid].off + keeper->kept[mid].len <= off)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-static bool add_kept(struct keeper *keeper, size_t at,
-                     struct stretch_kept stretch, struct error *err)
-{
-	struct stretch_kept *before;
-
-	if (at > 0) {
-		before = &keeper->kept[at - 1];
-		if (before->off + before->len == stretch.off &&
-		    before->at + before->len == stretch.at) {
-			before->len += stretch.len;
-			return true;
-		}
-	}
-	if (!mem_grow(&keeper->kept, &keeper->kept_cap, keeper->kept_count + 1,
-	              sizeof(*keeper->kept), err))
-		return false;
-	memmove(keeper->kept + at + 1, keeper->kept + at,
-	        (keeper->kept_count - at) * sizeof(*keeper->kept));
-	keeper->kept[at] = stretch;
-	keeper->kept_count++;
-	return true;
-}
-
-/* Forget what stands behind the journal's end (P1). */
-static void drop_kept(struct keeper *keeper)
-{
-	uint64_t end = journal_size(keeper->journal);
-	size_t n = 0;
-
-	for (size_t i = 0; i < keeper->kept_count; i++) {
-		struct stretch_kept stretch = keeper->kept[i];
-
-		if (stretch.at >= end)
-			continue;
-		stretch.len = u64_min(stretch.len, end - stretch.at);
-		keeper->kept[n++] = stretch;
-	}
-	keeper->kept_count = n;
-}
-
-/* Put [off, off + len) of the store into the journal, in front of stretch
-   `at`, as much as stands together: *took. */
-static bool keep_bytes(struct keeper *keeper, size_t at, uint64_t off,
-                       uint64_t len, struct stretch_kept *out,
-                       struct error *err)
+/* Put [off, off + len) of the store into the journal, as much as stands
+   together. */
+static bool keep_bytes(struct keeper *keeper, uint64_t off, uint64_t len,
+                       struct kept_stretch *out, struct error *err)
 {
 	uint8_t buf[4096];
 	struct piece piece = { .off = off,
@@ -171,28 +114,24 @@ static bool keep_bytes(struct keeper *keeper, size_t at, uint64_t off,
 		return false;
 	out->off = off;
 	out->len = took;
-	return add_kept(keeper, at, *out, err);
+	return kept_add(&keeper->kept, *out, err);
 }
 
 /* Where the byte `off` of the store is in the journal, and how many at most
    `len` follow it there. */
 static bool locate(struct keeper *keeper, uint64_t off, uint64_t len,
-                   struct stretch_kept *out, struct error *err)
+                   struct kept_stretch *out, struct error *err)
 {
-	size_t at = find_kept(keeper, off);
-	const struct stretch_kept *kept;
+	struct kept_stretch kept;
 	uint64_t skip;
 
-	if (at == keeper->kept_count || keeper->kept[at].off > off) {
-		if (at < keeper->kept_count)
-			len = u64_min(len, keeper->kept[at].off - off);
-		return keep_bytes(keeper, at, off, len, out, err);
-	}
-	kept = &keeper->kept[at];
-	skip = off - kept->off;
-	*out = (struct stretch_kept){ .off = off,
-		                      .len = u64_min(len, kept->len - skip),
-		                      .at = kept->at + skip };
+	if (!kept_find(&keeper->kept, off, &kept))
+		return keep_bytes(keeper, off, u64_min(len, kept.off - off),
+		                  out, err);
+	skip = off - kept.off;
+	*out = (struct kept_stretch){ .off = off,
+		                      .len = u64_min(len, kept.len - skip),
+		                      .at = kept.at + skip };
 	return true;
 }
 
@@ -350,6 +289,42 @@ static void put_piece(struct batch *batch, const struct record_piece *piece,
 		change->removed_count++;
 }
 
+void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
+                const void *bytes, size_t len)
+{
+	assert(len <= KEEPER_SAW);
+	keeper->saw.doc = doc;
+	keeper->saw.off = off;
+	keeper->saw.len = len;
+	if (len > 0)
+		memcpy(keeper->saw.bytes, bytes, len);
+}
+
+static bool has_seen(const struct keeper *keeper, uint64_t doc,
+                     const struct piece *piece)
+{
+	const struct saw *saw = &keeper->saw;
+
+	return saw->len > 0 && saw->doc == doc && piece->off >= saw->off &&
+	       piece->off - saw->off < saw->len &&
+	       piece->len <= saw->len - (piece->off - saw->off);
+}
+
+/* Read bytes of the base; *known: all of them have values. */
+static bool read_base(struct keeper *keeper, const struct document *doc,
+                      const struct piece *piece, uint8_t *to, bool *known,
+                      struct error *err)
+{
+	runs_clear(&keeper->runs);
+	if (!document_read_at(doc, NULL, piece->off, to, (size_t)piece->len, 0,
+	                      &keeper->runs, err))
+		return false;
+	*known = true;
+	for (size_t i = 0; i < keeper->runs.count; i++)
+		*known = *known && state_has_bytes(keeper->runs.v[i].state);
+	return true;
+}
+
 /* The bytes of the base, if they can be read. */
 static bool read_old(struct keeper *keeper, const struct document *doc,
                      const struct piece *piece, struct record_piece *out,
@@ -357,14 +332,15 @@ static bool read_old(struct keeper *keeper, const struct document *doc,
 {
 	struct batch *batch = keeper->batch;
 	uint8_t *to = batch->bytes + batch->used;
+	bool known = has_seen(keeper, document_id(doc), piece);
 
-	runs_clear(&keeper->runs);
-	if (!document_read_at(doc, NULL, piece->off, to, (size_t)piece->len, 0,
-	                      &keeper->runs, err))
+	if (known)
+		memcpy(to, keeper->saw.bytes + (piece->off - keeper->saw.off),
+		       (size_t)piece->len);
+	else if (!read_base(keeper, doc, piece, to, &known, err))
 		return false;
-	for (size_t i = 0; i < keeper->runs.count; i++)
-		if (!state_has_bytes(keeper->runs.v[i].state))
-			return true;
+	if (!known)
+		return true;
 	out->old = RECORD_OLD_BYTES;
 	out->bytes = to;
 	batch->used += (size_t)piece->len;
@@ -401,7 +377,7 @@ static bool put_store(struct keeper *keeper, struct piece piece,
 {
 	while (piece.len > 0) {
 		struct record_piece out = { .kind = RECORD_PIECE_STORE };
-		struct stretch_kept kept;
+		struct kept_stretch kept;
 
 		if (!reserve_piece(keeper, 0, err) ||
 		    !locate(keeper, piece.off, piece.len, &kept, err))
@@ -566,13 +542,15 @@ static bool begin(struct keeper *keeper, bool *ok, struct error *err)
 	keeper->is_volatile = keeper->sys->in_memory(keeper->folder.fd) == 1;
 	keeper->journal = journal_new(&keeper->folder, err);
 	*ok = keeper->journal != NULL;
+	if (*ok)
+		journal_set_limit(keeper->journal, keeper->limit);
 	return *ok;
 }
 
 static bool fail(struct keeper *keeper, uint32_t numbers)
 {
 	journal_cancel(keeper->journal);
-	drop_kept(keeper);
+	kept_cut(&keeper->kept, journal_size(keeper->journal));
 	drop_named(keeper, numbers);
 	return false;
 }
@@ -638,6 +616,7 @@ bool keeper_write(struct keeper *keeper, enum keeper_what what,
 		ok = write_edit(keeper, what == KEEPER_JOIN, err);
 	else
 		ok = write_way(keeper, what, err);
+	keeper->saw.len = 0;
 	if (ok && journal_group(keeper->journal) > 0)
 		keeper->state = KEEPER_KEEPS;
 	return ok;
@@ -679,7 +658,7 @@ void keeper_adopt_cancel(struct keeper *keeper)
 		keeper_abandon(keeper, &why);
 		return;
 	}
-	drop_kept(keeper);
+	kept_cut(&keeper->kept, journal_size(keeper->journal));
 	drop_named(keeper, keeper->adopt_numbers);
 }
 
@@ -741,6 +720,13 @@ struct keeper *keeper_new(const struct sys *sys,
 	return keeper;
 }
 
+void keeper_set_limit(struct keeper *keeper, uint64_t bytes)
+{
+	keeper->limit = bytes;
+	if (keeper->journal)
+		journal_set_limit(keeper->journal, bytes);
+}
+
 void keeper_free(struct keeper *keeper)
 {
 	if (!keeper)
@@ -749,7 +735,7 @@ void keeper_free(struct keeper *keeper)
 	folder_close(&keeper->folder);
 	for (size_t i = 0; i < ARRAY_LEN(keeper->places); i++)
 		mem_free(keeper->places[i]);
-	mem_free(keeper->kept);
+	kept_free(&keeper->kept);
 	mem_free(keeper->steps);
 	mem_free(keeper->named);
 	mem_free(keeper->batch);

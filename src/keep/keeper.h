@@ -35,12 +35,23 @@ struct keeper *keeper_new(const struct sys *sys,
 /* What was written stays. NULL is allowed. */
 void keeper_free(struct keeper *keeper);
 
+/* The most bytes that edits may fill of a journal; 0: no limit (which is how it
+   begins). More are refused with ERR_LIMIT. */
+void keeper_set_limit(struct keeper *keeper, uint64_t bytes);
+
 enum keeper_what {
 	KEEPER_EDIT,
 	KEEPER_JOIN, /* an edit that is undone together with the one before */
 	KEEPER_UNDO,
 	KEEPER_REDO,
 };
+
+/* These bytes of a document's base have just been read, at most KEEPER_SAW: a
+   group that removes them does not read them again, if it is written next and
+   nothing else was seen since. len may be 0. */
+enum { KEEPER_SAW = 64 };
+void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
+                const void *bytes, size_t len);
 
 /* Write the group in hand. When it is written it must be committed. Fails with
    ERR_NOMEM, ERR_IO, ERR_LIMIT: then nothing of it is in the journal. */

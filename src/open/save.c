@@ -28,6 +28,7 @@
 #include "base/text.h"
 #include "edit/document.h"
 #include "keep/disk.h"
+#include "open/mapfile.h"
 #include "open/pour.h"
 #include "open/replace.h"
 #include "space/space.h"
@@ -48,21 +49,14 @@ struct part {
 	struct replacement file;
 };
 
-/* Where bytes have no value: offsets of all files as one. */
-struct lost {
-	uint64_t off, len;
-	char sign; /* of a map file */
-};
-
 struct saving {
 	struct save *save;
 	struct part *parts; /* owned */
 	uint64_t count, done;
-	uint64_t off;      /* in the part that is written */
-	bool is_open;      /* and it is begun */
-	uint64_t no_doc;   /* of this document nothing can be shared */
-	struct lost *lost; /* owned */
-	size_t lost_count, lost_cap;
+	uint64_t off;        /* in the part that is written */
+	bool is_open;        /* and it is begun */
+	uint64_t no_doc;     /* of this document nothing can be shared */
+	struct mapfile lost; /* owned: offsets of all files as one */
 };
 
 static bool io_error(int64_t res, const char *path, struct error *err)
@@ -289,59 +283,14 @@ static bool share(void *arg, uint64_t addr, uint64_t most, uint64_t *n,
 	return *n == 0 || advance(s, *n, err);
 }
 
-/* --- what is lost ------------------------------------------------------------ */
-
 static bool take_lost(void *arg, uint64_t addr, uint64_t len, enum state state,
                       struct error *err)
 {
 	struct saving *s = arg;
-	uint64_t off = addr - s->save->start;
-	char sign = state == STATE_BAD ? '-' : '?';
-	struct lost *last = s->lost_count ? &s->lost[s->lost_count - 1] : NULL;
 
-	if (last && last->sign == sign && last->off + last->len == off) {
-		last->len += len;
-	} else {
-		if (!mem_grow(&s->lost, &s->lost_cap, s->lost_count + 1,
-		              sizeof(*s->lost), err))
-			return false;
-		s->lost[s->lost_count++] = (struct lost){ off, len, sign };
-	}
-	return s->save->unreadable.what == UNREADABLE_FILL || skip(s, len, err);
-}
-
-static bool put_row(struct replacement *file, uint64_t off, uint64_t len,
-                    char sign, struct error *err)
-{
-	char line[80];
-	int n = snprintf(line, sizeof(line),
-	                 "0x%08" PRIX64 "  0x%08" PRIX64 "  %c\n", off, len,
-	                 sign);
-
-	return len == 0 || replace_put(file, line, (size_t)n, err);
-}
-
-static bool put_map(const struct saving *s, struct replacement *file,
-                    struct error *err)
-{
-	static const char head[] =
-		"# Mapfile. Created by " PACKAGE_STRING "\n"
-		"# current_pos  current_status  current_pass\n"
-		"0x00000000     +               1\n"
-		"#      pos        size  status\n";
-	uint64_t at = 0;
-
-	if (!replace_put(file, head, sizeof(head) - 1, err))
-		return false;
-	for (size_t i = 0; i < s->lost_count; i++) {
-		const struct lost *l = &s->lost[i];
-
-		if (!put_row(file, at, l->off - at, '+', err) ||
-		    !put_row(file, l->off, l->len, l->sign, err))
-			return false;
-		at = l->off + l->len;
-	}
-	return put_row(file, at, s->save->end - s->save->start - at, '+', err);
+	return mapfile_add(&s->lost, addr - s->save->start, len, state, err) &&
+	       (s->save->unreadable.what == UNREADABLE_FILL ||
+	        skip(s, len, err));
 }
 
 /* --- placing ----------------------------------------------------------------- */
@@ -372,27 +321,20 @@ static bool place(struct saving *s, struct error *err)
    it. */
 static bool place_all(struct saving *s, struct error *err)
 {
-	struct buffer path = { 0 };
-	struct replacement map;
+	const struct save *save = s->save;
+	char *path;
 	bool ok;
 
-	if (s->lost_count == 0)
+	if (s->lost.count == 0)
 		return place(s, err);
-	if (!buffer_append(&path, s->save->path, strlen(s->save->path), err))
-		return false;
-	ok = buffer_append(&path, ".map", 4, err) &&
-	     replace_may(s->save->sys, path.v, s->save->over, err) &&
-	     replace_begin(&map, s->save->sys, path.v, err);
-	if (ok && !put_map(s, &map, err)) {
-		replace_cancel(&map);
-		ok = false;
-	}
-	ok = ok && replace_commit(&map, err);
+	path = mapfile_path(save->path, err);
+	ok = path && mapfile_write(&s->lost, save->sys, path,
+	                           save->end - save->start, save->over, err);
 	if (ok && !place(s, err)) {
-		(void)s->save->sys->unlink(path.v);
+		(void)save->sys->unlink(path);
 		ok = false;
 	}
-	mem_free(path.v);
+	mem_free(path);
 	return ok;
 }
 
@@ -430,7 +372,7 @@ bool save_run(struct save *save, struct error *err)
 	for (uint64_t i = 0; s.parts && i < s.count; i++)
 		mem_free(s.parts[i].path);
 	mem_free(s.parts);
-	mem_free(s.lost);
+	mapfile_free(&s.lost);
 	save->files = s.count;
 	return ok && replace_settle(save->sys, save->path, err);
 }

@@ -25,6 +25,7 @@ struct source;
 enum {
 	READ_NOWAIT = 1, /* what cannot be had at once comes back PENDING */
 	READ_KEEP = 2,   /* keep what was read for READ_NOWAIT reads to come */
+	READ_PLAIN = 4, /* runs need not say what is edited: which costs less */
 };
 
 enum {

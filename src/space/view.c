@@ -215,6 +215,20 @@ enum state view_stretch(const struct view *view, uint64_t addr, uint64_t *end)
 	return st.state;
 }
 
+enum state view_piece(const struct view *view, uint64_t addr, uint64_t *end)
+{
+	struct location loc = space_locate(view->space, addr);
+	struct stretch st;
+
+	*end = addr + loc.run;
+	if (!loc.segment)
+		return STATE_GAP;
+	st = document_piece_at(loc.segment->doc,
+	                       root_of(view, loc.segment->doc), loc.doc_off);
+	*end = u64_min(*end, addr + (st.end - loc.doc_off));
+	return st.state;
+}
+
 uint64_t view_clone(const struct view *view, uint64_t addr, uint64_t most,
                     int to, uint64_t to_off)
 {
@@ -238,7 +252,7 @@ bool view_map(const struct view *view, uint64_t addr, size_t most,
 		return false;
 	map->doc = loc.segment->doc;
 	root = root_of(view, map->doc);
-	st = document_stretch_at(map->doc, root, loc.doc_off);
+	st = document_piece_at(map->doc, root, loc.doc_off);
 	if (st.state != STATE_DATA)
 		return false;
 	map->len =

@@ -52,6 +52,9 @@ bool view_read(const struct view *view, uint64_t addr, void *buf, size_t len,
  */
 enum state view_stretch(const struct view *view, uint64_t addr, uint64_t *end);
 
+/* The same, no further than to the next edit: what view_map() can map. O(log). */
+enum state view_piece(const struct view *view, uint64_t addr, uint64_t *end);
+
 /* Let bytes at to_off of an open file be those at addr, shared where the file
    system can: how many of `most` they are, 0 for none, see
    document_clone_at(). Blocks. */

@@ -49,7 +49,7 @@ $ hexspan -c "set $odd"
 $ hexspan -c "set theme=$odd; set theme?"
 | theme=e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
 $ hexspan ten -c "print $odd"
-! hexspan: print: unknown form 'e\x1b[31m\x0a\xe2\x80\xae\xff%s%n' (hex raw text dec c python base64 row ihex srec)
+! hexspan: print: unknown form 'e\x1b[31m\x0a\xe2\x80\xae\xff%s%n' (hex raw text dec c python base64 row ihex srec digits)
 !   print e [31m     %s%n
 !         ^
 = 2

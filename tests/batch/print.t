@@ -80,7 +80,7 @@ $ hexspan ten -c '5,4 print'
 !     ^
 = 2
 $ hexspan ten -c 'print nothing'
-! hexspan: print: unknown form 'nothing' (hex raw text dec c python base64 row ihex srec)
+! hexspan: print: unknown form 'nothing' (hex raw text dec c python base64 row ihex srec digits)
 !   print nothing
 !         ^
 = 2
