@@ -200,7 +200,8 @@ bool session_redo(struct session *session, struct error *err) MUST_USE;
  */
 void session_set_what(struct session *session, const char *what);
 
-/* A note to a step that is there; "" takes it away. ERR_NOMEM. */
+/* A note to a step that is there, kept in the journal; "" takes it away.
+   ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 

@@ -39,6 +39,8 @@ struct replay {
 	uint32_t count;
 	struct piece *pieces; /* owned */
 	size_t piece_count, piece_cap;
+	size_t *steps; /* owned: by its first group, less 1, the step in the
+	                  history; 0: not made */
 };
 
 static void replay_free(struct replay *r)
@@ -48,6 +50,7 @@ static void replay_free(struct replay *r)
 	mem_free(r->wanted);
 	mem_free(r->files);
 	mem_free(r->pieces);
+	mem_free(r->steps);
 }
 
 static bool does_not_fit(const struct replay *r, struct error *err)
@@ -271,15 +274,44 @@ static bool make_group(struct replay *r, const struct recover_group *info,
 	if (!recover_next(r->rec, &item, err))
 		return false;
 	edits_begin(edits, item.what == RECOVER_CHANGE && item.last);
-	while (item.what == RECOVER_CHANGE) {
-		if (!make_change(r, &item, err) ||
+	while (item.what != RECOVER_COMMIT && item.what != RECOVER_DONE) {
+		if ((item.what == RECOVER_CHANGE &&
+		     !make_change(r, &item, err)) ||
 		    !recover_next(r->rec, &item, err)) {
 			edits_cancel(edits);
 			return false;
 		}
 	}
-	return session_conclude(r->session,
-	                        info->join ? KEEPER_JOIN : KEEPER_EDIT, err);
+	if (!session_conclude(r->session,
+	                      info->join ? KEEPER_JOIN : KEEPER_EDIT, err))
+		return false;
+	r->steps[info->step - 1] = past_done(edits_past(edits));
+	return true;
+}
+
+/* A note about a group, of a step that is there. */
+static bool make_note(struct replay *r, const struct recover_item *item,
+                      struct error *err)
+{
+	const struct past *past = edits_past(r->session->edits);
+	struct recover_group about;
+	size_t number;
+	char *text;
+	bool ok;
+
+	if (item->group == 0 || item->group > recover_groups(r->rec))
+		return true;
+	about = recover_group(r->rec, item->group);
+	if (about.type != RECORD_CHANGES || about.step == 0 ||
+	    about.step > item->group)
+		return true;
+	number = r->steps[about.step - 1];
+	if (number == 0 || number > past_done(past) + past_undone(past))
+		return true;
+	text = mem_strndup(item->text, item->text_len, err);
+	ok = text && session_set_note(r->session, number, text, err);
+	mem_free(text);
+	return ok;
 }
 
 static bool make_all(struct replay *r, struct error *err)
@@ -287,6 +319,10 @@ static bool make_all(struct replay *r, struct error *err)
 	struct recover_item item;
 	bool ok;
 
+	r->steps = mem_zalloc((recover_groups(r->rec) + 1) * sizeof(*r->steps),
+	                      err);
+	if (!r->steps)
+		return false;
 	do {
 		ok = recover_next(r->rec, &item, err);
 		if (ok && item.what == RECOVER_BEGIN)
@@ -295,6 +331,8 @@ static bool make_all(struct replay *r, struct error *err)
 			ok = session_undo(r->session, err);
 		else if (ok && item.what == RECOVER_REDO)
 			ok = session_redo(r->session, err);
+		else if (ok && item.what == RECOVER_NOTE)
+			ok = make_note(r, &item, err);
 	} while (ok && item.what != RECOVER_DONE);
 	return ok;
 }
