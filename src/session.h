@@ -250,6 +250,8 @@ struct session_waiting {
 	uint32_t steps;      /* that change this document, not undone */
 	bool is_damaged;     /* what comes before that can only be read */
 	bool is_torn;        /* behind it a change was not finished */
+	bool is_flushing;    /* a flush was begun and not ended: the files have
+	                        old bytes and new ones; not checked */
 	uint64_t doc;
 	struct recover_checked checked;
 };
@@ -281,6 +283,16 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
  */
 bool session_recover(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
+
+/*
+ * End a flush that was begun and not ended: write the new bytes of all its
+ * files, or the old ones; then the edits go on waiting. The files are loaded
+ * anew. ERR_NO: there is none; ERR_STATE: a file of it is not open, or another
+ * editor has the journal; ERR_CHANGED: a byte is neither the old one nor the new
+ * one; ERR_READONLY, ERR_IO, ERR_NOMEM. Blocks.
+ */
+bool session_settle_flush(struct session *session, const char *journal,
+                          enum recover_end end, struct error *err) MUST_USE;
 
 /*
  * Let a journal go of the edits of all documents that are open; those of other

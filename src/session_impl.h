@@ -33,6 +33,7 @@ struct view;
 struct held {
 	uint64_t doc;
 	char journal[RECORD_NAME + 8]; /* its name */
+	bool is_flushing;              /* as of struct session_waiting */
 };
 
 /* A journal whose edits were made again, and which still says that they wait. */

@@ -294,8 +294,8 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "journal",
-		.usage = "[list | show [NAME] | export FILE [NAME] | "
-			 "recover [NAME] | discard [NAME]]",
+		.usage = "[list | export FILE [NAME] | "
+			 "show|recover|discard|finish|back [NAME]]",
 		.help = "edits that earlier runs left: list them, take them up",
 		.more = "Edits that were not written wait in a journal; a file "
 			"for which some wait cannot be edited until they are "
@@ -314,8 +314,10 @@ const struct command command_table[] = {
 			"recover  make the edits again; a batch that then does "
 			"not write them leaves them waiting\n"
 			"discard  drop them; with NAME, those of files that "
-			"are not open, too",
-		.words = "list show export recover discard",
+			"are not open, too\n"
+			"finish, back  a flush that was begun and not ended: "
+			"write the new bytes of all its files, or the old ones",
+		.words = "list show export recover discard finish back",
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_journal,
