@@ -200,7 +200,8 @@ bool session_redo(struct session *session, struct error *err) MUST_USE;
  */
 void session_set_what(struct session *session, const char *what);
 
-/* A note to a step that is there; "" takes it away. ERR_NOMEM. */
+/* A note to a step that is there, kept in the journal; "" takes it away.
+   ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 
@@ -270,12 +271,13 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err) MUST_USE;
 
 /*
- * Make the edits of a journal again, of all documents that are open: all or
- * nothing. They can be taken back as before, and the journal of this session
- * has them then. ERR_NO: nothing waits there; ERR_CHANGED: a file is no longer
- * what was edited, or has other edits; ERR_STATE: an edit also changes a file
- * that is not open, or no journal is written; ERR_READONLY, ERR_OVERLAP, ERR_IO,
- * ERR_NOMEM.
+ * Make the edits of a journal again, of all documents that are open and may have
+ * them: all or nothing. They can be taken back as before, and the journal of
+ * this session has them then. A document that is no longer what was edited, has
+ * other edits or is for reading is left out, and said, unless an edit joins it
+ * to another. ERR_NO: nothing waits there; ERR_CHANGED, ERR_READONLY: for no
+ * document that may have them; ERR_STATE: an edit also changes a file that is
+ * not open, or no journal is written; ERR_OVERLAP, ERR_IO, ERR_NOMEM.
  */
 bool session_recover(struct session *session, const char *journal,
                      struct error *err) MUST_USE;

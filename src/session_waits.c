@@ -39,12 +39,13 @@ static bool hold(struct session *session, uint64_t doc, const char *journal,
 	return true;
 }
 
-void session_let_go(struct session *session, const char *journal)
+void session_let_go(struct session *session, const char *journal, uint64_t doc)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < session->held_count; i++)
-		if (strcmp(session->held[i].journal, journal) != 0)
+		if (strcmp(session->held[i].journal, journal) != 0 ||
+		    (doc && session->held[i].doc != doc))
 			session->held[n++] = session->held[i];
 	session->held_count = n;
 }

@@ -3,7 +3,7 @@
  *
  * A canvas becomes ncurses cells through a table of one cell for each (style,
  * over): colours and attributes are worked out when the theme or the depth
- * changes, never while drawing. Rows that are as they were are not given to
+ * has changed, before the next frame. Rows that are as they were are not given to
  * ncurses at all; of the others ncurses finds out what really changed.
  *
  * What ncurses and terminals do unasked, and what is done here about it:
@@ -114,6 +114,7 @@ struct screen {
 	enum theme_depth depth;
 	struct theme theme;
 	struct ink ink[STYLE_COUNT][OVER_STYLE_COUNT];
+	bool mixed;         /* the inks are those of the theme and the depth */
 	struct canvas last; /* what stdscr holds; empty: not known */
 	int last_row, last_col;
 	bool redraw;
@@ -408,7 +409,7 @@ static void mix_inks(struct screen *screen)
 {
 	struct pairs pairs = { .count = 0 };
 
-	choose_depth(screen);
+	screen->mixed = true;
 	for (int style = 0; style < STYLE_COUNT; style++) {
 		for (int over = 0; over < OVER_STYLE_COUNT; over++) {
 			struct ink *ink = &screen->ink[style][over];
@@ -692,7 +693,7 @@ struct screen *screen_open(const struct screen_options *options, char note[128],
 		return NULL;
 	}
 	modes_on(screen);
-	mix_inks(screen);
+	choose_depth(screen);
 	return screen;
 }
 
@@ -740,7 +741,7 @@ bool screen_has_marks(const struct screen *screen)
 void screen_set_theme(struct screen *screen, const struct theme *theme)
 {
 	screen->theme = *theme;
-	mix_inks(screen);
+	screen->mixed = false;
 	forget_last(screen);
 }
 
@@ -752,7 +753,8 @@ void screen_set_options(struct screen *screen,
 	screen->options = *options;
 	if (screen->xterm_like && mouse != options->mouse)
 		write_text(screen, options->mouse ? MOUSE_ON : MOUSE_OFF);
-	mix_inks(screen);
+	choose_depth(screen);
+	screen->mixed = false;
 	forget_last(screen);
 }
 
@@ -879,8 +881,11 @@ void screen_show(struct screen *screen, const struct canvas *canvas, int row,
                  int col)
 {
 	bool sync = screen->options.sync && screen->xterm_like;
-	bool changed = draw_rows(screen, canvas);
+	bool changed;
 
+	if (!screen->mixed)
+		mix_inks(screen);
+	changed = draw_rows(screen, canvas);
 	if (!changed && !screen->redraw && row == screen->last_row &&
 	    col == screen->last_col)
 		return;
