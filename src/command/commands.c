@@ -128,6 +128,8 @@ const struct command command_table[] = {
 			"S-records. Addresses in hex, dec, ihex and srec are "
 			"those of the space.\n"
 			"--unreadable, export!  as of save-as",
+		.words = "raw hex c python base64 ihex srec text dec digits "
+			 "--unreadable=skip",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_FILE,
@@ -269,6 +271,7 @@ const struct command command_table[] = {
 			"write, and hex digits alone. One step of undo.\n"
 			"insert  put them in front of the byte here\n"
 			"import! writes over bytes that cannot be read, too.",
+		.words = "raw hex c python base64 ihex srec insert",
 		.range = TAKES_PLACE,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_FILE,
@@ -581,6 +584,7 @@ const struct command command_table[] = {
 			"does\n"
 			"save-as! writes over another file, but never over one "
 			"that is open, nor over files of a set.",
+		.words = "split --unreadable=skip",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_FILE,
