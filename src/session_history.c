@@ -29,12 +29,15 @@ void session_label(struct session *session)
 
 void session_label_made(struct session *session, int64_t made)
 {
-	edits_set_label(session->edits, session->what, made / SECOND);
+	edits_set_label(session->edits, NULL, made / SECOND);
 }
 
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err)
 {
+	if (session->keeper &&
+	    !keeper_note(session->keeper, number - 1, text, err))
+		return error_prefix(err, "not done");
 	return edits_set_note(session->edits, number, text, err);
 }
 

@@ -54,6 +54,14 @@ static size_t lower(const struct session *session, uint64_t doc)
 	return lo;
 }
 
+/* Is it we who have locked it? */
+static bool is_held(const struct session *session, uint64_t doc)
+{
+	size_t at = lower(session, doc);
+
+	return at < session->lock_count && session->locks[at].doc == doc;
+}
+
 static void set_locked(struct session *session, const struct document *doc,
                        bool locked)
 {
@@ -85,7 +93,7 @@ bool session_try_lock(struct session *session, struct document *doc,
 	char line[ERROR_TEXT + 32];
 	struct error why;
 
-	if (!is_lockable(doc))
+	if (!is_lockable(doc) || is_held(session, document_id(doc)))
 		return true;
 	if (!*is_read && !lock_list_read(session->sys, list, err))
 		return false;
@@ -120,8 +128,7 @@ static bool lock_document(struct session *session, const struct document *doc,
 	size_t at = lower(session, id);
 	struct lock *lock;
 
-	if (!is_lockable(doc) ||
-	    (at < session->lock_count && session->locks[at].doc == id))
+	if (!is_lockable(doc) || is_held(session, id))
 		return true;
 	if (!mem_grow(&session->locks, &session->lock_cap,
 	              session->lock_count + 1, sizeof(*session->locks), err))
@@ -138,9 +145,42 @@ static bool lock_document(struct session *session, const struct document *doc,
 	set_locked(session, doc, false);
 	memmove(session->locks + at + 1, session->locks + at,
 	        (session->lock_count - at) * sizeof(*session->locks));
-	session->locks[at] = (struct session_lock){ id, lock };
+	session->locks[at] = (struct session_lock){ .doc = id, .lock = lock };
 	session->lock_count++;
 	return true;
+}
+
+bool session_relock(struct session *session, const struct document *doc,
+                    const struct document *fresh, struct error *err)
+{
+	const struct identity *id = &document_source(fresh)->id;
+	size_t at = lower(session, document_id(doc));
+	struct session_lock *l = session->locks + at;
+
+	if (!is_held(session, document_id(doc)) ||
+	    identity_same(&document_source(doc)->id, id))
+		return true;
+	l->next = lock_take(session->sys, document_name(doc), id,
+	                    journals(session), err);
+	if (!l->next && err->code != ERR_NO)
+		return false;
+	l->has_next = true;
+	return true;
+}
+
+void session_relocked(struct session *session, bool keep_new)
+{
+	for (size_t i = 0; i < session->lock_count; i++) {
+		struct session_lock *l = &session->locks[i];
+
+		if (!l->has_next)
+			continue;
+		lock_drop(keep_new ? l->lock : l->next);
+		if (keep_new)
+			l->lock = l->next;
+		l->next = NULL;
+		l->has_next = false;
+	}
 }
 
 /* On the way through the changes of a group. */
@@ -192,8 +232,7 @@ void session_unlock(struct session *session)
 		size_t at = lower(session, doc);
 		struct session_lock *l = session->locks + at;
 
-		if (at == session->lock_count || l->doc != doc ||
-		    has_edits(session, doc))
+		if (!is_held(session, doc) || has_edits(session, doc))
 			continue;
 		lock_drop(l->lock);
 		session->lock_count--;

@@ -121,6 +121,8 @@ START_TEST(options_of_the_journal)
 	accept("--journal-dir|/j|--recover|no");
 	ck_assert_str_eq(args.journal_dir, "/j");
 	ck_assert_int_eq(args.recover, WAITING_NO);
+	accept("--dry-run|-f|x");
+	ck_assert(args.dry_run);
 	accept("--recover=list");
 	ck_assert_int_eq(args.recover, WAITING_LIST);
 	accept("--no-journal|--recover=ask");
@@ -294,6 +296,8 @@ START_TEST(refusals)
 		{ "--no-journal|--keep-edits|-c|x",
 		  "--keep-edits keeps them in the journal: not with "
 		  "--no-journal" },
+		{ "--dry-run|a", "--dry-run is for -c and -f, without -i and "
+		                 "--keep-edits" },
 		{ "--keep-edits|a", "--keep-edits is for -c and -f (the editor "
 		                    "keeps them)" },
 		{ "--keep-edits|-i|-c|x|a",

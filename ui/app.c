@@ -663,11 +663,15 @@ static const struct {
 	const char *line, *label, *narrow;
 } labels[] = {
 	{ "help", "Help", "Help" },
+	{ "flush", "Flush", "Flush" },
+	{ "flush-quit", "FlushQuit", "FlQuit" },
 	{ "prompt goto", "Goto", "Goto" },
 	{ "prompt find", "Find", "Find" },
 	{ "next match", "Next", "Next" },
 	{ "panel segments", "Segments", "Segs" },
 	{ "panel bookmarks", "Bookmarks", "Marks" },
+	{ "copy", "Copy", "Copy" },
+	{ "paste", "Paste", "Paste" },
 	{ "panel matches", "Matches", "Match" },
 	{ "prompt", "Command", "Cmd" },
 	{ "quit", "Quit", "Quit" },

@@ -97,6 +97,7 @@ static int run_steps(struct context *ctx, const struct arguments *args)
 
 	ctx->batch = true;
 	ctx->keep = args->keep_edits;
+	ctx->is_trial = args->dry_run;
 	status = run_batch(ctx, args->steps, args->step_count);
 	if (!args->interactive)
 		status = batch_end(ctx, status);

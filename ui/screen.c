@@ -933,6 +933,18 @@ void screen_title(struct screen *screen, const char *safe_text)
 	write_bytes(screen->tty, title, used + 2);
 }
 
+bool screen_has_clipboard(const struct screen *screen)
+{
+	return screen->xterm_like;
+}
+
+void screen_clipboard(struct screen *screen, const char *base64, size_t len)
+{
+	write_text(screen, "\033]52;c;");
+	write_bytes(screen->tty, base64, len);
+	write_text(screen, "\007");
+}
+
 void screen_fence(struct screen *screen, uint64_t number)
 {
 	char answer[40];

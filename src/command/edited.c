@@ -50,6 +50,7 @@ static bool add_document(struct edited_list *list, const struct document *doc,
 			here.len += piece.len;
 			continue;
 		}
+		here.base = base;
 		here.old_len = piece.off - base;
 		if (!add(list, here, err))
 			return false;
@@ -57,6 +58,7 @@ static bool add_document(struct edited_list *list, const struct document *doc,
 		here.off += here.len + piece.len;
 		here.len = 0;
 	}
+	here.base = base;
 	here.old_len = document_source(doc)->size - base;
 	return add(list, here, err);
 }

@@ -16,6 +16,7 @@ struct edited {
 	uint64_t doc; /* document_id() */
 	uint64_t off; /* in it, as it is now */
 	uint64_t len, old_len;
+	uint64_t base; /* where the old bytes are in the file */
 	bool is_shown;
 	uint64_t addr; /* if so: the first one */
 };

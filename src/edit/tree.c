@@ -156,11 +156,12 @@ uint64_t tree_len(const struct tree *tree)
 }
 
 /* The entry that holds byte *off, which becomes its place in there; the last
-   one when none does. By eights, which the processor adds up at once. */
+   one when none does. By eights, which the processor adds up at once; among
+   eight without a branch, which it could only guess. */
 static size_t seek(const uint64_t *len, size_t count, uint64_t *off)
 {
-	uint64_t rest = *off;
-	size_t i = 0;
+	uint64_t rest = *off, end = 0, start = 0;
+	size_t i = 0, found, last;
 
 	while (i + 8 < count) {
 		uint64_t eight = sum(len + i, 8);
@@ -170,10 +171,15 @@ static size_t seek(const uint64_t *len, size_t count, uint64_t *off)
 		rest -= eight;
 		i += 8;
 	}
-	while (i + 1 < count && rest >= len[i])
-		rest -= len[i++];
-	*off = rest;
-	return i;
+	found = i;
+	last = size_min(i + 8, count > 0 ? count - 1 : 0);
+	for (; i < last; i++) {
+		end += len[i];
+		found += rest >= end;
+		start = rest >= end ? end : start;
+	}
+	*off = rest - start;
+	return found;
 }
 
 static struct piece leaf_get(const struct leaf *leaf, size_t i,
@@ -549,6 +555,7 @@ static bool cut(struct edge edge, uint64_t off, struct edge *left,
 	size_t i;
 	bool ok;
 
+	assert(off <= edge.len);
 	*left = *right = (struct edge){ 0 };
 	if (off == 0 || off == edge.len) {
 		*(off > 0 ? left : right) = edge;
@@ -734,8 +741,9 @@ static void plan_leaf(const struct splice *splice, uint64_t off,
 	plan->count = 0;
 	if (count > 0)
 		plan->from = plan->to = seek(leaf->len, count, &off);
-	if (count > 0 && off == leaf->len[plan->from]) {
+	if (count > 0 && off >= leaf->len[plan->from]) {
 		/* Behind the last piece. */
+		assert(off == leaf->len[plan->from]);
 		plan->from = ++plan->to;
 		off = 0;
 	}
@@ -752,6 +760,7 @@ static void plan_leaf(const struct splice *splice, uint64_t off,
 	end += off;
 	while (plan->to < count && end >= leaf->len[plan->to])
 		end -= leaf->len[plan->to++];
+	assert(plan->to < count || end == 0);
 	if (plan->to == count)
 		return;
 	last = leaf_get(leaf, plan->to++, tag);
@@ -843,8 +852,6 @@ bool tree_prepare(struct tree **root, const struct splice *splice,
 	uint64_t off;
 	unsigned char tag;
 
-	assert(splice->off <= tree_len(*root) &&
-	       splice->removed <= tree_len(*root) - splice->off);
 	plan->next = plan->spare = plan->top = NULL;
 	plan->more = added_len(splice) - splice->removed;
 	if (splice->tree || splice->count > TREE_FEW ||
@@ -994,7 +1001,6 @@ void tree_walk(struct tree_walk *walk, const struct tree *tree, uint64_t off)
 	const struct tree *node = tree;
 	unsigned char tag = 0;
 
-	assert(off <= tree_len(tree));
 	for (walk->depth = 0;; walk->depth++) {
 		const struct inner *inner = const_inner(node);
 		size_t i;
@@ -1015,7 +1021,8 @@ void tree_walk(struct tree_walk *walk, const struct tree *tree, uint64_t off)
 	walk->skip = off;
 	/* At the end of the tree. */
 	if (node->count > 0 &&
-	    off == const_leaf(node)->len[walk->idx[walk->depth]]) {
+	    off >= const_leaf(node)->len[walk->idx[walk->depth]]) {
+		assert(off == const_leaf(node)->len[walk->idx[walk->depth]]);
 		walk->idx[walk->depth]++;
 		walk->skip = 0;
 	}

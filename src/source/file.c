@@ -510,6 +510,13 @@ static unsigned file_check(struct source *src)
 	return change;
 }
 
+/* Blocks may have been kept while it was written. */
+static void file_written(struct source *src, const struct identity *id)
+{
+	(void)id;
+	forget_blocks(file_of(src));
+}
+
 static bool refuse(struct error *err, const char *path, const char *what)
 {
 	error_set(err, ERR_STATE, "%s: %s", text_shown(path).s, what);
@@ -583,6 +590,7 @@ static const struct source_ops file_ops = {
 	.unmap = file_unmap,
 	.clone = file_clone,
 	.check = file_check,
+	.written = file_written,
 	.stamp = file_stamp,
 	.free = file_free,
 };
@@ -591,6 +599,7 @@ static const struct source_ops device_ops = {
 	.read = file_read,
 	.stretch = file_stretch,
 	.check = file_check,
+	.written = file_written,
 	.stamp = file_stamp,
 	.free = file_free,
 };
