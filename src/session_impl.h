@@ -42,10 +42,10 @@ struct taken {
 	uint32_t count;
 };
 
-/* The lock of a document with edits. */
+/* A document with edits, and its lock. */
 struct session_lock {
 	uint64_t doc;
-	struct lock *lock; /* owned; NULL: its file system has none */
+	struct lock *lock; /* owned; NULL: it has none */
 	struct lock *next; /* owned: of the file that takes its place */
 	bool has_next;
 };
