@@ -251,7 +251,8 @@ bool session_open(struct session *session, struct layout *inputs,
 	struct layout trial = { 0 };
 	struct opening opening = { 0 };
 	size_t before = session->layout.count;
-	bool ok = expand(session, inputs, &flat, err) &&
+	bool ok = session_may_change(session, err) &&
+	          expand(session, inputs, &flat, err) &&
 	          layout_copy(&session->layout, &trial, err);
 
 	for (size_t i = 0; ok && i < flat.count; i++) {
@@ -307,6 +308,8 @@ bool session_close(struct session *session, uint32_t number, struct error *err)
 	struct layout trial = { 0 };
 	size_t idx = 0;
 
+	if (!session_may_change(session, err))
+		return false;
 	while (idx < session->layout.count &&
 	       session->layout.v[idx]->number != number)
 		idx++;
@@ -417,9 +420,9 @@ static bool carry_all(struct session *session, struct document **fresh,
 	return true;
 }
 
-/* The layout with the documents in `fresh` in place of the ones now. */
-static bool exchange(const struct session *session, struct document **fresh,
-                     struct layout *trial, struct error *err)
+bool session_layout_with(const struct session *session,
+                         struct document *const *fresh, struct layout *trial,
+                         struct error *err)
 {
 	if (!layout_copy(&session->layout, trial, err))
 		return false;
@@ -472,7 +475,7 @@ static bool load_anew(struct session *session, uint32_t number, bool drop,
 	ok = fresh && reopen_all(session, number, fresh, err) &&
 	     (!drop || session_drop_misfits(session, fresh, &dropped, err)) &&
 	     carry_all(session, fresh, err) &&
-	     exchange(session, fresh, &trial, err) &&
+	     session_layout_with(session, fresh, &trial, err) &&
 	     commit(session, &trial, err);
 	session_relocked(session, ok);
 	if (ok) {
@@ -493,6 +496,8 @@ bool session_reload(struct session *session, uint32_t number, bool drop,
 {
 	bool ok = number == 0;
 
+	if (!session_may_change(session, err))
+		return false;
 	for (size_t i = 0; i < session->layout.count; i++)
 		ok = ok || session->layout.v[i]->number == number;
 	return ok ? load_anew(session, number, drop, err)
@@ -775,7 +780,7 @@ void session_drop_edits(struct session *session, bool drop)
 
 uint64_t session_sync_due(const struct session *session)
 {
-	if (!session->keeper || session->sync_job)
+	if (!session->keeper || session->sync_job || session->flushing)
 		return UINT64_MAX;
 	return keeper_sync_due(session->keeper);
 }
@@ -820,6 +825,7 @@ bool session_sync(struct session *session, struct error *err)
 /* What is unsaved waits for the next start. */
 static void end_journal(struct session *session)
 {
+	bool is_open = session_end_flush(session);
 	struct error err;
 	bool ok;
 
@@ -827,13 +833,12 @@ static void end_journal(struct session *session)
 		return;
 	job_free(session->sync_job);
 	session->sync_job = NULL;
-	ok = session->dropped || session_edited(session) == 0
+	ok = !is_open && (session->dropped || session_edited(session) == 0)
 	             ? keeper_discard(session->keeper, &err)
 	             : keeper_keep(session->keeper, &err);
 	if (!ok)
 		session_say_line(session, err.text);
 	session_end_taken(session, ok && !session->dropped);
-	keeper_free(session->keeper);
 }
 
 /* --- the rest ------------------------------------------------------------ */
@@ -896,6 +901,7 @@ void session_free(struct session *session)
 	forget_unsaid(session);
 	layout_clear(&session->layout);
 	documents_free(&session->docs);
+	keeper_free(session->keeper);
 	files_free(session->files);
 	mem_free(session);
 }

@@ -189,7 +189,8 @@ bool session_restore(struct session *session, uint64_t addr,
                      struct error *err) MUST_USE;
 
 /* Take back the last edit; make it again. ERR_NO: there is none; ERR_CHANGED: a
-   file of it was closed. */
+   file of it was closed, or another program has written where it was flushed
+   (K9). */
 bool session_undo(struct session *session, struct error *err) MUST_USE;
 bool session_redo(struct session *session, struct error *err) MUST_USE;
 
@@ -269,12 +270,13 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err) MUST_USE;
 
 /*
- * Make the edits of a journal again, of all documents that are open: all or
- * nothing. They can be taken back as before, and the journal of this session
- * has them then. ERR_NO: nothing waits there; ERR_CHANGED: a file is no longer
- * what was edited, or has other edits; ERR_STATE: an edit also changes a file
- * that is not open, or no journal is written; ERR_READONLY, ERR_OVERLAP, ERR_IO,
- * ERR_NOMEM.
+ * Make the edits of a journal again, of all documents that are open and may have
+ * them: all or nothing. They can be taken back as before, and the journal of
+ * this session has them then. A document that is no longer what was edited, has
+ * other edits or is for reading is left out, and said, unless an edit joins it
+ * to another. ERR_NO: nothing waits there; ERR_CHANGED, ERR_READONLY: for no
+ * document that may have them; ERR_STATE: an edit also changes a file that is
+ * not open, or no journal is written; ERR_OVERLAP, ERR_IO, ERR_NOMEM.
  */
 bool session_recover(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
@@ -310,6 +312,47 @@ bool session_sync_begin(struct session *session, struct error *err) MUST_USE;
 bool session_sync_end(struct session *session, const struct job *job);
 /* The same now, for a program that is about to stop: blocks. ERR_IO. */
 bool session_sync(struct session *session, struct error *err) MUST_USE;
+
+/*
+ * Flush: the edits of documents in access write go into their files, all or
+ * none. `docs` are ids; with them go all that were changed in the same steps.
+ * None: all. What is flushed is the base from then on; it can be taken back by
+ * undo as before. Views go on showing what they showed (K3).
+ *
+ * On failure either nothing has happened; or, if session_flush_is_open(), some
+ * bytes may be written: then nothing can be edited until a flush goes on with
+ * it, which the next start of the program offers as well. ERR_READONLY,
+ * ERR_CHANGED: another program has written to a file; ERR_STATE: it cannot be
+ * written like this; ERR_IO, ERR_NOMEM, ERR_CANCELLED.
+ */
+enum {
+	FLUSH_ANYWAY = 1, /* though a file is locked, or was written to */
+};
+struct session_flushed {
+	size_t files;
+	uint64_t ranges, bytes;
+};
+bool session_flush(struct session *session, const uint64_t *docs, size_t count,
+                   unsigned flags, struct session_flushed *out,
+                   struct error *err) MUST_USE;
+/* How many of the steps that are done were done at the last flush. */
+size_t session_flushed_steps(const struct session *session);
+bool session_flush_is_open(const struct session *session);
+
+/*
+ * The same in steps, for a job: begin, in the engine's thread; work, a job_run
+ * whose argument is the session, in any; finish, in the engine's thread, after
+ * that has ended or was never called. In between, edits and changes of the
+ * layout fail with ERR_STATE. *begun: there is something to flush, and finish
+ * must be called. A cancel of the job has an effect until the first byte would
+ * be written.
+ */
+bool session_flush_begin(struct session *session, const uint64_t *docs,
+                         size_t count, unsigned flags, bool *begun,
+                         struct error *err) MUST_USE;
+void session_flush_work(struct job *job, void *arg);
+bool session_flush_finish(struct session *session, struct session_flushed *out,
+                          struct error *err) MUST_USE;
 
 /* Told of each change of a length, before the view changes: `removed` bytes at
    `off` of a document become `added`. It may not use the session. */

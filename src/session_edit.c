@@ -181,6 +181,10 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	bool resizing = edits_are_resizing(session->edits);
 	struct space *sp = NULL;
 
+	if (!session_may_change(session, err)) {
+		edits_cancel(session->edits);
+		return false;
+	}
 	if (edits_are_nothing(session->edits)) {
 		edits_cancel(session->edits);
 		return true;
@@ -204,6 +208,12 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	edits_commit(session->edits, what == KEEPER_JOIN);
 	session_unlock(session);
 	session->went_back = what == KEEPER_UNDO || what == KEEPER_REDO;
+	if (what == KEEPER_UNDO) {
+		size_t done = past_done(edits_past(session->edits));
+
+		session->flushed = size_min(session->flushed, done);
+		session->whole = size_min(session->whole, done);
+	}
 	if (resizing) {
 		space_unref(session->space);
 		session->space = sp;
@@ -457,8 +467,6 @@ bool session_edit(struct session *session, const struct session_splice *v,
 	struct pass pass = { .session = session, .flags = flags };
 	bool ok = true;
 
-	if (session->keeper)
-		keeper_saw(session->keeper, 0, 0, NULL, 0);
 	for (size_t i = 0; ok && i < count; i++)
 		ok = check_splice(&pass, &v[i], err);
 	if (ok) {
@@ -467,6 +475,8 @@ bool session_edit(struct session *session, const struct session_splice *v,
 			ok = make_splice(&pass, &v[i], err);
 		ok = end(session, ok, flags, err);
 	}
+	if (session->keeper)
+		keeper_saw(session->keeper, 0, 0, NULL, 0);
 	if (session->part_cap > PARTS) {
 		mem_free(session->parts);
 		session->parts = NULL;
@@ -592,7 +602,8 @@ bool session_restore(struct session *session, uint64_t addr, struct error *err)
 
 bool session_undo(struct session *session, struct error *err)
 {
-	return edits_undo(session->edits, err) &&
+	return session_may_undo(session, err) &&
+	       edits_undo(session->edits, err) &&
 	       session_conclude(session, KEEPER_UNDO, err);
 }
 

@@ -94,6 +94,9 @@ struct session {
 	bool stdin_taken;
 	struct job *check_job; /* looks at files; NULL: none runs */
 	struct check check;
+	struct flushing *flushing; /* owned; NULL: no flush is under way */
+	size_t flushed; /* steps of the history that were done at a flush */
+	size_t whole;   /* likewise, and nothing was left out */
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 	char **unsaid; /* owned: lines for say, when there is one */
@@ -104,15 +107,16 @@ struct session {
    ERR_STATE. */
 bool session_check_held(struct session *session, struct error *err) MUST_USE;
 
-/* What waited in this journal is decided. */
-void session_let_go(struct session *session, const char *journal);
+/* What waited in this journal for a document (0: for any) is decided. */
+void session_let_go(struct session *session, const char *journal, uint64_t doc);
 
 /* What a journal took over from others that could not be told waits there no
    longer: else it would come back when this one has gone. */
 bool session_settle(const struct folder *folder, const struct recover *rec,
                     struct error *err) MUST_USE;
 
-/* The journals that were taken up wait no longer (`release`), or again. */
+/* The journals that were taken up wait no longer (`release`), or again. With a
+   flush they wait no longer: what is not flushed is in the journal of now. */
 void session_end_taken(struct session *session, bool release);
 
 /* Give the group that is begun next its name and time: now, or `made` ns after
@@ -127,6 +131,21 @@ void session_say_line(struct session *session, const char *text);
 bool session_conclude(struct session *session, enum keeper_what what,
                       struct error *err) MUST_USE;
 
+/* The layout with the documents in `fresh`, which has one or NULL for each of
+   session->docs, in place of the ones now. ERR_NOMEM. */
+bool session_layout_with(const struct session *session,
+                         struct document *const *fresh, struct layout *trial,
+                         struct error *err) MUST_USE;
+
+/* Is no flush under way? ERR_STATE. */
+bool session_may_change(const struct session *session,
+                        struct error *err) MUST_USE;
+/* Is what the last step has brought still there, if it was flushed (K9)?
+   ERR_CHANGED; ERR_NOMEM. */
+bool session_may_undo(struct session *session, struct error *err) MUST_USE;
+/* The session ends: wait for a flush that is under way. Returns whether one is
+   open, so that the journal has to be kept. */
+bool session_end_flush(struct session *session);
 /* A document was opened: if it is to be written, note whether another program
    has locked its file, and say so. The list is read when it is needed first, if
    *is_read does not say that it is. ERR_NOMEM. */

@@ -119,14 +119,36 @@ static bool plan(struct replay *r, struct error *err)
 	                 text_shown(recover_file(r->rec, also)->path).s);
 }
 
-static bool choose(struct replay *r, struct error *err)
+/* This file's changes go on waiting. */
+static void leave(struct replay *r, uint32_t i)
 {
+	uint32_t file = r->files[i];
+
+	r->docs[file - 1] = NULL;
+	r->wanted[file - 1] = false;
+	r->files[i] = r->files[--r->count];
+}
+
+/* Choose those that may have their edits back, if no step joins them to one that
+   may not: *left is why, of the last such; ERR_NONE: there is none. */
+static bool choose(struct replay *r, struct error *left, struct error *err)
+{
+	left->code = ERR_NONE;
 	if (!find_files(r, err))
 		return false;
-	for (uint32_t i = 0; i < r->count; i++)
-		if (!check_file(r, r->files[i], err))
+	for (uint32_t i = r->count; i-- > 0;) {
+		if (check_file(r, r->files[i], err))
+			continue;
+		if (err->code != ERR_CHANGED && err->code != ERR_READONLY)
 			return false;
-	return plan(r, err);
+		*left = *err;
+		leave(r, i);
+	}
+	if (r->count > 0 && plan(r, err))
+		return true;
+	if (left->code != ERR_NONE)
+		*err = *left;
+	return false;
 }
 
 static bool add_piece(struct replay *r, struct piece piece, struct error *err)
@@ -187,6 +209,17 @@ static bool add_base(struct replay *r, const struct document *doc,
 	return add_piece(r, out, err);
 }
 
+/* What is known of the base was compared with the file: our journal can have it
+   from there. */
+static void pass_on_old(struct replay *r, const struct document *doc,
+                        const struct record_piece *piece)
+{
+	if (piece->kind == RECORD_PIECE_BASE &&
+	    piece->old == RECORD_OLD_BYTES && piece->len <= KEEPER_SAW)
+		keeper_saw(r->session->keeper, document_id(doc), piece->off,
+		           piece->bytes, (size_t)piece->len);
+}
+
 static bool make_change(struct replay *r, struct recover_item *item,
                         struct error *err)
 {
@@ -201,8 +234,10 @@ static bool make_change(struct replay *r, struct recover_item *item,
 		return does_not_fit(r, err);
 	r->piece_count = 0;
 	while (ok && record_next_piece(&item->pieces, &piece)) {
-		if (n++ < change->removed_count)
+		if (n++ < change->removed_count) {
+			pass_on_old(r, doc, &piece);
 			continue;
+		}
 		if (piece.kind == RECORD_PIECE_STORE)
 			ok = add_store(r, &piece, err);
 		else if (piece.kind == RECORD_PIECE_FILL ||
@@ -233,15 +268,16 @@ static bool make_group(struct replay *r, const struct recover_group *info,
 	session_label_made(r->session,
 	                   recover_head(r->rec)->created +
 	                           (int64_t)info->time * 1000000000);
-	edits_begin(edits, false);
-	do {
-		if (!recover_next(r->rec, &item, err) ||
-		    (item.what == RECOVER_CHANGE &&
-		     !make_change(r, &item, err))) {
+	if (!recover_next(r->rec, &item, err))
+		return false;
+	edits_begin(edits, item.what == RECOVER_CHANGE && item.last);
+	while (item.what == RECOVER_CHANGE) {
+		if (!make_change(r, &item, err) ||
+		    !recover_next(r->rec, &item, err)) {
 			edits_cancel(edits);
 			return false;
 		}
-	} while (item.what == RECOVER_CHANGE);
+	}
 	return session_conclude(r->session,
 	                        info->join ? KEEPER_JOIN : KEEPER_EDIT, err);
 }
@@ -398,6 +434,8 @@ void session_end_taken(struct session *session, bool release)
 		mem_free(taken->files);
 	}
 	mem_free(session->taken);
+	session->taken = NULL;
+	session->taken_count = session->taken_cap = 0;
 }
 
 static bool adopt(struct replay *r, struct error *err)
@@ -415,7 +453,9 @@ static bool adopt(struct replay *r, struct error *err)
 	}
 	edits_cut(session->edits, before.place, before.done);
 	session->is_replaying = true;
-	ok = make_all(r, err) && keeper_adopt_end(session->keeper, uuid, err);
+	ok = make_all(r, err);
+	keeper_saw(session->keeper, 0, 0, NULL, 0);
+	ok = ok && keeper_adopt_end(session->keeper, uuid, err);
 	if (!ok)
 		take_back(r, &before);
 	session->is_replaying = false;
@@ -423,7 +463,9 @@ static bool adopt(struct replay *r, struct error *err)
 	if (!ok)
 		return false;
 	session->went_back = true;
-	session_let_go(session, recover_name(r->rec));
+	for (uint32_t i = 0; i < r->count; i++)
+		session_let_go(session, recover_name(r->rec),
+		               document_id(r->docs[r->files[i] - 1]));
 	release(r);
 	return true;
 }
@@ -444,6 +486,7 @@ bool session_recover(struct session *session, const char *journal,
 {
 	const struct folder *folder = look(session, journal, err);
 	struct replay r = { .session = session };
+	struct error left;
 	bool ok;
 
 	if (!folder)
@@ -460,8 +503,10 @@ bool session_recover(struct session *session, const char *journal,
 	else if (ok && recover_kind(r.rec) != RECOVER_WAITING)
 		ok = error_set(err, ERR_NO, "%s: nothing waits there",
 		               text_shown(journal).s);
-	ok = ok && choose(&r, err) && session_settle(folder, r.rec, err) &&
-	     adopt(&r, err);
+	ok = ok && choose(&r, &left, err) &&
+	     session_settle(folder, r.rec, err) && adopt(&r, err);
+	if (ok && left.code != ERR_NONE)
+		session_say_line(session, left.text);
 	replay_free(&r);
 	return ok;
 }
@@ -503,7 +548,7 @@ bool session_release(struct session *session, const char *journal,
 	     add_undone(&r, err) &&
 	     recover_release(r.rec, r.files, r.count, err);
 	if (ok)
-		session_let_go(session, journal);
+		session_let_go(session, journal, 0);
 	replay_free(&r);
 	return ok;
 }
@@ -515,7 +560,7 @@ bool session_discard(struct session *session, const char *journal,
 	bool ok = rec && recover_discard(rec, err);
 
 	if (ok)
-		session_let_go(session, journal);
+		session_let_go(session, journal, 0);
 	recover_free(rec);
 	return ok;
 }

@@ -39,12 +39,13 @@ static bool hold(struct session *session, uint64_t doc, const char *journal,
 	return true;
 }
 
-void session_let_go(struct session *session, const char *journal)
+void session_let_go(struct session *session, const char *journal, uint64_t doc)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < session->held_count; i++)
-		if (strcmp(session->held[i].journal, journal) != 0)
+		if (strcmp(session->held[i].journal, journal) != 0 ||
+		    (doc && session->held[i].doc != doc))
 			session->held[n++] = session->held[i];
 	session->held_count = n;
 }
@@ -182,8 +183,11 @@ static bool open_journals(const struct folder *folder, struct journals *all,
 		all->v = mem_zalloc((names.count + 1) * sizeof(*all->v), err);
 	ok = ok && all->v;
 	for (size_t i = 0; ok && i < names.count; i++) {
-		struct recover *rec = recover_open(folder, names.v[i], err);
+		struct recover *rec;
 
+		if (recover_is_history(folder, names.v[i]))
+			continue;
+		rec = recover_open(folder, names.v[i], err);
 		if (rec && recover_waits(rec))
 			insert_journal(all, rec);
 		else
@@ -267,7 +271,8 @@ bool session_settle(const struct folder *folder, const struct recover *rec,
 	for (size_t i = 0; ok && i < names.count; i++) {
 		struct recover *old;
 
-		if (strcmp(names.v[i], recover_name(rec)) == 0)
+		if (strcmp(names.v[i], recover_name(rec)) == 0 ||
+		    recover_is_history(folder, names.v[i]))
 			continue;
 		old = recover_open(folder, names.v[i], err);
 		ok = old ? recover_kind(old) != RECOVER_WAITING ||

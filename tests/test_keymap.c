@@ -65,6 +65,8 @@ static const struct {
 	{ "close", "" },
 	{ "reload", "" },
 	{ "save-layout", "" },
+	{ "flush", "" },
+	{ "flush-quit", "" },
 	{ "echo", "" },
 	{ "help", "" },
 	{ "quit", "" },

@@ -212,6 +212,36 @@ START_TEST(what_was_undone_does_not_wait)
 }
 END_TEST
 
+/* A file that is another one now keeps nobody from taking up the rest. */
+START_TEST(what_does_not_fit_is_left)
+{
+	desk_file("b", "qbbbbb");
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaaqbbbbb");
+	is_free(0);
+	is_held(4);
+	finish();
+	desk_file("b", "bbbbbb");
+	/* Now they are in two journals. */
+	start("a;b");
+	for (size_t n = look(); n > 0; n = look())
+		must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+	finish();
+	desk_file("a", "paaa");
+	desk_file("b", "qbbbbb");
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	ck_assert(!session_recover(session, waiting.journal, &err));
+	ck_assert_int_eq(err.code, ERR_CHANGED);
+	desk_shows(session, "paaaqbbbbb");
+	is_held(0);
+	is_held(4);
+}
+END_TEST
+
 /* --- sessions that write nothing ---------------------------------------------------- */
 
 START_TEST(reading_only)
@@ -476,6 +506,7 @@ int main(void)
 	tcase_add_test(tc, only_open_files_are_let_go);
 	tcase_add_test(tc, a_step_is_not_cut_in_two);
 	tcase_add_test(tc, what_was_undone_does_not_wait);
+	tcase_add_test(tc, what_does_not_fit_is_left);
 	tcase_add_test(tc, reading_only);
 	tcase_add_test(tc, without_a_journal);
 	tcase_add_test(tc, dropped_it_waits_again);

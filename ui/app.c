@@ -663,6 +663,8 @@ static const struct {
 	const char *line, *label, *narrow;
 } labels[] = {
 	{ "help", "Help", "Help" },
+	{ "flush", "Flush", "Flush" },
+	{ "flush-quit", "FlushQuit", "FlQuit" },
 	{ "prompt goto", "Goto", "Goto" },
 	{ "prompt find", "Find", "Find" },
 	{ "next match", "Next", "Next" },

@@ -50,12 +50,6 @@ static const char *note(const struct waiting *w)
 	return NULL;
 }
 
-static bool fits(const struct waiting *w)
-{
-	return !w->is_damaged && w->checked.state != RECOVER_CHANGED &&
-	       w->checked.state != RECOVER_TRUNCATED;
-}
-
 static void say_one(struct app *app, const struct waiting *w)
 {
 	const struct document *doc = session_document(app->ctx.session, w->doc);
@@ -75,12 +69,12 @@ static void open_dialog(struct app *app, const struct waitings *all)
 	struct button buttons[DIALOG_BUTTONS];
 	size_t shown = 0;
 	int count = 0;
-	bool fit = true;
+	bool any = false;
 
 	for (size_t i = 0; i < all->count; i++)
-		fit = fit && fits(&all->v[i]);
+		any = any || waiting_fits(&all->v[i]);
 	buttons[count++] = button_leave;
-	if (fit)
+	if (any)
 		buttons[count++] = button_take;
 	buttons[count++] = button_show;
 	buttons[count++] = button_discard;

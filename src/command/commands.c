@@ -195,6 +195,29 @@ const struct command command_table[] = {
 		.run = run_find_all,
 	},
 	{
+		.name = "flush",
+		.alias = "w",
+		.usage = "[#N]..",
+		.help = "write the edits into their files, all or none",
+		.more = "With #N, or a range: those files, and what was "
+			"changed in the same steps. They can be taken back by "
+			"undo afterwards. flush! writes though another "
+			"program has locked a file or written to it.",
+		.range = TAKES_ALL,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_flush,
+	},
+	{
+		.name = "flush-quit",
+		.alias = "wq",
+		.usage = "",
+		.help = "flush, then leave",
+		.range = TAKES_NONE,
+		.flags = COMMAND_BANG,
+		.run = run_flush_quit,
+	},
+	{
 		.name = "forward",
 		.usage = "[N]",
 		.help = "go again to where back came from",

@@ -31,6 +31,10 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
 bool may_make(struct context *ctx, const struct call *call, const char *path,
               const char *how, struct error *err) MUST_USE;
 
+/* The next argument, "#N". ERR_SYNTAX (cmd_file.c). */
+bool segment_argument(struct call *call, uint32_t *number,
+                      struct error *err) MUST_USE;
+
 /* The document of the open file that this path leads to now, or NULL; arg: the
    context (cmd_ranges.c). */
 struct document *document_by_path(void *arg, const char *path);
@@ -108,6 +112,8 @@ RUN(fill);
 RUN(filter);
 RUN(find);
 RUN(find_all);
+RUN(flush);
+RUN(flush_quit);
 RUN(forward);
 RUN(goto);
 RUN(help);

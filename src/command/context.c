@@ -85,6 +85,16 @@ static void free_task(struct task *task)
 	mem_free(task);
 }
 
+static void end_task(struct context *ctx)
+{
+	struct task *task = ctx->task;
+
+	if (!task)
+		return;
+	ctx->task = NULL;
+	free_task(task);
+}
+
 static void reap_all(struct context *ctx)
 {
 	while (ctx->ended) {
@@ -98,6 +108,7 @@ static void reap_all(struct context *ctx)
 void context_free(struct context *ctx)
 {
 	context_cancel(ctx);
+	end_task(ctx);
 	reap_all(ctx);
 	pattern_unref(ctx->last_pattern);
 	mem_free(ctx->patterns);
@@ -402,16 +413,6 @@ void context_select(struct context *ctx, uint64_t start, uint64_t end,
 
 /* --- tasks --------------------------------------------------------------- */
 
-static void end_task(struct context *ctx)
-{
-	struct task *task = ctx->task;
-
-	if (!task)
-		return;
-	ctx->task = NULL;
-	free_task(task);
-}
-
 bool context_start(struct context *ctx, struct task *task, job_run *run,
                    struct error *err)
 {
@@ -479,6 +480,8 @@ void context_cancel(struct context *ctx)
 	if (!task)
 		return;
 	job_cancel(task->job);
+	if (task->ends && !ctx->batch)
+		return;
 	if (ctx->batch) {
 		end_task(ctx);
 		return;

@@ -90,8 +90,9 @@ struct task {
 	   how many were found so far. Progress is in bytes then. */
 	const char *(*about)(const void *arg);
 	uint64_t (*found)(const void *arg);
-	bool holds;        /* no other task takes its place */
-	bool moves;        /* it moves the cursor in the end.. */
+	bool holds; /* no other task takes its place */
+	bool ends;  /* a cancel only asks it to end: finish() is called */
+	bool moves; /* it moves the cursor in the end.. */
 	struct steps then; /* .. from where these go on */
 	uint64_t began;    /* ns, set by context_start() */
 	struct task *next; /* of those that were cancelled */

@@ -673,7 +673,8 @@ static int list_edits(struct context *ctx, int status)
 int batch_end(struct context *ctx, int status)
 {
 	size_t files = session_edited(ctx->session);
-	size_t edits = past_done(session_past(ctx->session));
+	size_t edits = past_done(session_past(ctx->session)) -
+	               session_flushed_steps(ctx->session);
 	bool keep = ctx->keep && !ctx->dropped &&
 	            session_journal(ctx->session) == JOURNAL_KEEPS;
 
@@ -682,6 +683,8 @@ int batch_end(struct context *ctx, int status)
 		return list_edits(ctx, status);
 	if (files == 0 || ctx->dropped)
 		return status;
+	if (edits == 0)
+		edits = 1; /* what takes back a flushed step is one */
 	context_say(ctx, "%zu edit%s in %zu file%s not written, %s", edits,
 	            edits == 1 ? "" : "s", files, files == 1 ? "" : "s",
 	            keep             ? "kept in the journal"

@@ -129,9 +129,38 @@ bool waiting_say(struct context *ctx, struct error *err)
 
 /* --- taking it up ------------------------------------------------------------ */
 
+bool waiting_fits(const struct waiting *w)
+{
+	return !w->is_damaged && w->checked.state != RECOVER_CHANGED &&
+	       w->checked.state != RECOVER_TRUNCATED;
+}
+
 static const char *name_of(const struct context *ctx, const struct waiting *w)
 {
 	return document_name(session_document(ctx->session, w->doc));
+}
+
+/* A script does not go on with half of what it wanted. */
+static bool check_all(struct context *ctx, const struct waitings *all,
+                      const char *only, struct error *err)
+{
+	for (size_t i = 0; i < all->count && !ctx->may_quit; i++) {
+		const struct waiting *w = &all->v[i];
+
+		if (waiting_fits(w) || (*only && strcmp(w->journal, only) != 0))
+			continue;
+		if (w->is_damaged)
+			error_set(err, ERR_STATE, "%s is damaged", w->journal);
+		else
+			error_set(err, ERR_CHANGED,
+			          "%s: %s since it was edited: 0x%" PRIx64
+			          " bytes differ, the first at 0x%" PRIx64,
+			          text_shown(name_of(ctx, w)).s,
+			          recover_state_name(w->checked.state),
+			          w->checked.differ, w->checked.first);
+		return error_add_path(err, name_of(ctx, w));
+	}
+	return true;
 }
 
 /* Edits of the same document that wait in another journal, or NULL. */
@@ -197,6 +226,7 @@ bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
 		return false;
 	ctx->moving = &before;
 	ok = check_rivals(ctx, &all, err) &&
+	     check_all(ctx, &all, journal, err) &&
 	     take_up(ctx, &all, journal, done, err);
 	ctx->moving = NULL;
 	context_settle(ctx, &before);

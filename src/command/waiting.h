@@ -46,6 +46,9 @@ bool waiting_look(struct context *ctx, struct waitings *out,
                   struct error *err) MUST_USE;
 void waiting_free(struct waitings *all);
 
+/* Can it be taken up? Else bytes that were edited are others now, or gone. */
+bool waiting_fits(const struct waiting *w);
+
 /* "2 edits wait for disk.001 since 2026-11-21 07:46 (touched)": of all lines
    the one that tells it. Room for ERROR_TEXT bytes. */
 char *waiting_text(struct context *ctx, const struct waiting *w, char *dst);
@@ -57,6 +60,7 @@ bool waiting_say(struct context *ctx, struct error *err) MUST_USE;
  * Take up what waits for the documents that are open, in this journal or, with
  * "", in any, the oldest first.
  * What was taken up stays so when a later one fails. *done: how many journals.
+ * In the editor what does not fit is left out, and said; else it is refused.
  * ERR_CHANGED: a file is no longer what was edited, or edits of two runs wait
  * for it; ERR_STATE: an edit also changes a file that is not open; ERR_READONLY,
  * ERR_OVERLAP, ERR_IO, ERR_NOMEM.

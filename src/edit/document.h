@@ -101,6 +101,20 @@ const void *document_map_at(const struct document *doc, const struct tree *root,
 bool document_unmap(const struct document *doc, void *pin) MUST_USE;
 
 /*
+ * A flush writes into the file, and this document goes on showing what the base
+ * was before (K3): through `over`, a tree over all of the base, whose pieces are
+ * the base of `next` at the same offset, or images of `store`. `next` is the
+ * document of the same file that comes after it. Prepared first: ERR_NOMEM. Takes
+ * `over` over, in success and failure; `next` is counted.
+ *
+ * document_show_over() is called before the first byte is written, and again
+ * with false when all bytes are what they were. In any one thread.
+ */
+bool document_prepare_over(struct document *doc, struct tree *over,
+                           struct document *next, struct error *err) MUST_USE;
+void document_show_over(struct document *doc, bool show);
+
+/*
  * Let bytes at to_off of an open file, a multiple of DOCUMENT_SHARE, be those at
  * off, shared as by source_clone(): as many whole blocks, `most` bytes at most,
  * as are not edited and lie likewise in the file. Returns how many; 0: none, to

@@ -61,6 +61,13 @@ void edits_free(struct edits *edits)
 	mem_free(edits);
 }
 
+void edits_take_past(struct edits *edits, struct past *past)
+{
+	assert(edits->in_hand == IN_HAND_NOTHING);
+	past_free(edits->past);
+	edits->past = past;
+}
+
 struct store *edits_store(const struct edits *edits)
 {
 	return edits->store;

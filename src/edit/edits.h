@@ -113,6 +113,10 @@ bool edits_redo(struct edits *edits, struct error *err) MUST_USE;
    documents are as they were there. */
 void edits_cut(struct edits *edits, struct past_place place, size_t done);
 
+/* Go on with this history, which comes of rebase_past(). Nothing is in hand.
+   Takes it over. */
+void edits_take_past(struct edits *edits, struct past *past);
+
 /* Of the group in hand: by how much a document becomes longer, modulo 2^64;
    the length that it will have; whether any has another one; and how many
    documents are changed. */

@@ -93,6 +93,13 @@ bool past_previous(const struct past *past, struct past_place *place,
    one behind was made again. */
 void past_move(struct past *past, struct past_place to);
 
+/* The same history with other pieces: `map` gives for each change one that is
+   the caller's. Nothing is being made. ERR_NOMEM, and what `map` fails with. */
+typedef bool past_map(void *ctx, const struct change *change,
+                      struct change *out, struct error *err);
+struct past *past_rebase(const struct past *past, past_map *map, void *ctx,
+                         struct error *err) MUST_USE;
+
 /* Forget what was made behind a place, where `done` groups could be taken back:
    neither those nor what could be made again are there any more. */
 void past_cut(struct past *past, struct past_place place, size_t done);

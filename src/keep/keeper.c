@@ -45,6 +45,7 @@ _Static_assert((int)STORE_PATTERN_MAX == (int)RECORD_PATTERN_MAX &&
 struct named {
 	uint64_t doc;
 	uint32_t number;
+	uint32_t link; /* the same for those of one write_changes(); or 0 */
 	struct identity id;
 };
 
@@ -72,7 +73,10 @@ struct keeper {
 	struct folder folder;    /* owned */
 	bool is_volatile;        /* the folder is in memory */
 	struct journal *journal; /* owned; NULL: none yet */
-	uint64_t limit;          /* of its size; 0: none */
+	struct journal **closed; /* owned: images are read from them */
+	size_t closed_count, closed_cap;
+	bool has_images; /* of `journal` */
+	uint64_t limit;  /* of its size; 0: none */
 	bool has_news;
 	char news[ERROR_TEXT + 64];
 	struct kept kept; /* owned; P1 */
@@ -88,12 +92,25 @@ struct keeper {
 	size_t adopt_steps;
 
 	/* The group that is written. */
+	bool linking;  /* by write_changes() */
+	uint32_t link; /* of its documents so far; 0: there was none */
 	bool ok;
 	bool any; /* there is a record of it */
 	struct error *err;
 };
 
 /* --- where bytes are ------------------------------------------------------- */
+
+/* What a flush has overwritten may be in a journal that cannot be read. */
+static bool all_have_bytes(const struct runs *runs, struct error *err)
+{
+	for (size_t i = 0; i < runs->count; i++)
+		if (!state_has_bytes(runs->v[i].state))
+			return error_set(err, ERR_STATE,
+			                 "bytes from before a flush cannot be "
+			                 "read any more");
+	return true;
+}
 
 /* Put [off, off + len) of the store into the journal, as much as stands
    together. */
@@ -109,6 +126,7 @@ static bool keep_bytes(struct keeper *keeper, uint64_t off, uint64_t len,
 	runs_clear(&keeper->runs);
 	if (!store_read(edits_store(keeper->edits), &piece, buf, &keeper->runs,
 	                err) ||
+	    !all_have_bytes(&keeper->runs, err) ||
 	    !journal_store(keeper->journal, buf, (size_t)piece.len, &took,
 	                   &out->at, err))
 		return false;
@@ -159,23 +177,10 @@ static bool is_same(const struct identity *a, const struct identity *b)
 	       a->mtime == b->mtime && a->ctime == b->ctime;
 }
 
-/* Write who a document is. */
-static bool name_file(struct keeper *keeper, const struct document *doc,
-                      uint32_t *number, struct error *err)
+bool keeper_path(const struct keeper *keeper, const struct document *doc,
+                 char path[static KEEPER_PATH], struct error *err)
 {
-	const struct source *src = document_source(doc);
 	const char *name = document_name(doc);
-	char path[2 * RECORD_PATH_MAX];
-	struct record_file file = {
-		.kind = src->traits & SOURCE_DEVICE ? RECORD_FILE_DEVICE
-		                                    : RECORD_FILE_REGULAR,
-		.dev = src->id.dev,
-		.ino = src->id.ino,
-		.size = src->id.size,
-		.mtime = src->id.mtime,
-		.ctime = src->id.ctime,
-		.path = path,
-	};
 	size_t len = 0;
 	int res;
 
@@ -190,6 +195,28 @@ static bool name_file(struct keeper *keeper, const struct document *doc,
 		return error_set(err, ERR_LIMIT,
 		                 "the path is too long for the journal");
 	strcpy(path + len, name);
+	return true;
+}
+
+/* Write who a document is. */
+static bool name_file(struct keeper *keeper, const struct document *doc,
+                      uint32_t *number, struct error *err)
+{
+	const struct source *src = document_source(doc);
+	char path[KEEPER_PATH];
+	struct record_file file = {
+		.kind = src->traits & SOURCE_DEVICE ? RECORD_FILE_DEVICE
+		                                    : RECORD_FILE_REGULAR,
+		.dev = src->id.dev,
+		.ino = src->id.ino,
+		.size = src->id.size,
+		.mtime = src->id.mtime,
+		.ctime = src->id.ctime,
+		.path = path,
+	};
+
+	if (!keeper_path(keeper, doc, path, err))
+		return false;
 	file.path_len = strlen(path);
 	return journal_file(keeper->journal, &file, number, err);
 }
@@ -220,8 +247,23 @@ static bool number_of(struct keeper *keeper, const struct document *doc,
 	}
 	*named = (struct named){ .doc = id,
 		                 .number = *number,
+		                 .link = there ? named->link : 0,
 		                 .id = document_source(doc)->id };
 	return true;
+}
+
+/* The documents of this group belong together from here on. */
+static void link_document(struct keeper *keeper, uint64_t doc)
+{
+	struct named *named = &keeper->named[find_named(keeper, doc)];
+	uint32_t was = named->link;
+
+	if (keeper->link == 0)
+		keeper->link = was ? was : named->number;
+	named->link = keeper->link;
+	for (size_t i = 0; was != 0 && i < keeper->named_count; i++)
+		if (keeper->named[i].link == was)
+			keeper->named[i].link = keeper->link;
 }
 
 /* Numbers of a group that was not committed are given again. */
@@ -445,6 +487,8 @@ static bool put_change(struct keeper *keeper, const struct document *doc,
 
 	if (!number_of(keeper, doc, &number, err))
 		return false;
+	if (keeper->linking)
+		link_document(keeper, document_id(doc));
 	keeper->batch->used = 0;
 	keeper->batch->change =
 		(struct record_change){ .file = number, .off = change->off };
@@ -488,6 +532,12 @@ static void see_change(void *ctx, const struct change *change)
 
 	if (document_of(keeper, change))
 		keeper->any = true;
+}
+
+static void forget_steps(struct keeper *keeper)
+{
+	for (size_t i = 0; i < keeper->step_count; i++)
+		keeper->steps[i] = 0;
 }
 
 /* --- groups ------------------------------------------------------------------ */
@@ -582,6 +632,29 @@ static bool write_edit(struct keeper *keeper, bool join, struct error *err)
 	return true;
 }
 
+/*
+ * What is taken back, or made again, was done before this journal began: it is
+ * written as the changes that it comes to. From there on the journal knows no
+ * other steps, either, since those may come to lie in front of it.
+ */
+static bool write_changes(struct keeper *keeper, struct error *err)
+{
+	uint32_t numbers = last_number(keeper);
+
+	keeper->linking = true;
+	keeper->link = 0;
+	edits_each(keeper->edits, take_change, keeper);
+	keeper->linking = false;
+	if (!keeper->ok)
+		return fail(keeper, numbers);
+	if (!keeper->any)
+		return true;
+	if (!journal_commit(keeper->journal, false, NULL, err))
+		return fail(keeper, numbers);
+	forget_steps(keeper);
+	return true;
+}
+
 static bool write_way(struct keeper *keeper, enum keeper_what what,
                       struct error *err)
 {
@@ -591,7 +664,7 @@ static bool write_way(struct keeper *keeper, enum keeper_what what,
 	uint32_t first = step < keeper->step_count ? keeper->steps[step] : 0;
 
 	if (first == 0)
-		return true;
+		return write_changes(keeper, err);
 	return journal_number(keeper->journal, type, first, err) &&
 	       journal_commit(keeper->journal, false, NULL, err);
 }
@@ -682,6 +755,70 @@ const struct folder *keeper_look(struct keeper *keeper, struct error *err)
 	return NULL;
 }
 
+/* --- flushes ------------------------------------------------------------------- */
+
+struct journal *keeper_journal(const struct keeper *keeper)
+{
+	return keeper->state == KEEPER_KEEPS ? keeper->journal : NULL;
+}
+
+uint32_t keeper_number(const struct keeper *keeper, const struct document *doc)
+{
+	size_t at = find_named(keeper, document_id(doc));
+
+	return at < keeper->named_count &&
+	                       keeper->named[at].doc == document_id(doc)
+	               ? keeper->named[at].number
+	               : 0;
+}
+
+bool keeper_is_linked(const struct keeper *keeper, uint64_t a, uint64_t b)
+{
+	size_t i = find_named(keeper, a), k = find_named(keeper, b);
+
+	return i < keeper->named_count && keeper->named[i].doc == a &&
+	       k < keeper->named_count && keeper->named[k].doc == b &&
+	       keeper->named[i].link != 0 &&
+	       keeper->named[i].link == keeper->named[k].link;
+}
+
+bool keeper_flush_prepare(struct keeper *keeper, struct error *err)
+{
+	return mem_grow(&keeper->closed, &keeper->closed_cap,
+	                keeper->closed_count + 1, sizeof(struct journal *),
+	                err);
+}
+
+void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
+                    bool rest, bool images)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t at = find_named(keeper, docs[i]);
+
+		/* What comes now is about another base. */
+		if (at == keeper->named_count ||
+		    keeper->named[at].doc != docs[i])
+			continue;
+		keeper->named_count--;
+		memmove(&keeper->named[at], &keeper->named[at + 1],
+		        (keeper->named_count - at) * sizeof(*keeper->named));
+	}
+	forget_steps(keeper);
+	keeper->has_images = keeper->has_images || images;
+	if (rest)
+		return;
+	if (keeper->has_images)
+		keeper->closed[keeper->closed_count++] = keeper->journal;
+	else
+		journal_free(keeper->journal);
+	keeper->has_images = false;
+	keeper->journal = NULL;
+	keeper->state = KEEPER_EMPTY;
+	kept_free(&keeper->kept);
+	keeper->kept = (struct kept){ 0 };
+	keeper->named_count = 0;
+}
+
 struct recover *keeper_peek(const struct keeper *keeper, struct error *err)
 {
 	if (keeper->state == KEEPER_KEEPS)
@@ -732,6 +869,9 @@ void keeper_free(struct keeper *keeper)
 	if (!keeper)
 		return;
 	journal_free(keeper->journal);
+	for (size_t i = 0; i < keeper->closed_count; i++)
+		journal_free(keeper->closed[i]);
+	mem_free(keeper->closed);
 	folder_close(&keeper->folder);
 	for (size_t i = 0; i < ARRAY_LEN(keeper->places); i++)
 		mem_free(keeper->places[i]);

@@ -19,8 +19,10 @@
 struct documents;
 struct edits;
 struct error;
+struct document;
 struct folder;
 struct job;
+struct journal;
 struct keeper;
 struct recover;
 struct shelf_places;
@@ -72,6 +74,26 @@ bool keeper_adopt_end(struct keeper *keeper, const uint8_t *uuid,
 void keeper_adopt_cancel(struct keeper *keeper);
 /* The documents are not what the journal says: it ends here. */
 void keeper_abandon(struct keeper *keeper, const struct error *why);
+
+/*
+ * For a flush (flush.h), which has the journal for itself from prepare() to
+ * flushed(): what was edited is in it; NULL if there is none. The number of a
+ * document there; 0 if it has none. Where it is, as journals say it.
+ */
+struct journal *keeper_journal(const struct keeper *keeper);
+uint32_t keeper_number(const struct keeper *keeper, const struct document *doc);
+/* Were two documents changed by one undo or redo that the journal has as changes?
+   Then one of them cannot be flushed without the other. */
+bool keeper_is_linked(const struct keeper *keeper, uint64_t a,
+                      uint64_t b) MUST_USE;
+enum { KEEPER_PATH = 8192 };
+bool keeper_path(const struct keeper *keeper, const struct document *doc,
+                 char path[static KEEPER_PATH], struct error *err) MUST_USE;
+bool keeper_flush_prepare(struct keeper *keeper, struct error *err) MUST_USE;
+/* These were flushed. Without a rest the journal has ended, and the next edit
+   begins another one. `images`: it is to be read as long as the keeper is. */
+void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
+                    bool rest, bool images);
 
 /* The folder with the journals of earlier runs, borrowed. Nothing is made.
    ERR_NO: there is none; ERR_NOMEM. */

@@ -533,6 +533,13 @@ static bool file_keep(struct source *src, bool keep)
 	return true;
 }
 
+/* Blocks may have been kept while it was written. */
+static void file_written(struct source *src, const struct identity *id)
+{
+	(void)id;
+	forget_blocks(file_of(src));
+}
+
 static bool refuse(struct error *err, const char *path, const char *what)
 {
 	error_set(err, ERR_STATE, "%s: %s", text_shown(path).s, what);
@@ -606,6 +613,7 @@ static const struct source_ops file_ops = {
 	.unmap = file_unmap,
 	.clone = file_clone,
 	.check = file_check,
+	.written = file_written,
 	.stamp = file_stamp,
 	.keep = file_keep,
 	.free = file_free,
@@ -615,6 +623,7 @@ static const struct source_ops device_ops = {
 	.read = file_read,
 	.stretch = file_stretch,
 	.check = file_check,
+	.written = file_written,
 	.stamp = file_stamp,
 	.keep = file_keep,
 	.free = file_free,
