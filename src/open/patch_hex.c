@@ -145,8 +145,8 @@ static bool read_bytes(struct lexer *lx, struct patch_bytes *bytes,
 		bytes->unknown = unknown;
 		if (!read_count(lx, &count, err) ||
 		    !patch_append(bytes,
-		                  unknown ? 0
-		                          : (unsigned char)(high << 4 | low),
+		                  (unsigned char)(unknown ? 0
+		                                          : high << 4 | low),
 		                  count, err))
 			return false;
 	}
