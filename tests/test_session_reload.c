@@ -312,6 +312,33 @@ START_TEST(a_file_that_is_replaced)
 }
 END_TEST
 
+/* The bytes around edits can be had, whatever becomes of the name, and however
+   many other files are read. */
+START_TEST(edited_files_stay_open)
+{
+	char name[8];
+
+	open_inputs("a;b copy");
+	edit_at(2, 2, "XY");
+	edit_at(12, 1, "C");
+	for (unsigned i = 0; i < 10; i++) {
+		snprintf(name, sizeof(name), "n%u", i);
+		free(scratch_file(name, ".", 1));
+		open_inputs(name);
+	}
+	shows("01XY456789abCdef..........");
+	replace("a", "9876543210");
+	replace("b", "fedcba");
+	shows("01XY456789abCdef..........");
+	(void)session_check(session, 0, UINT64_MAX);
+	shows("01XY456789abCdef..........");
+	undo();
+	undo();
+	reload();
+	shows("9876543210fedcba..........");
+}
+END_TEST
+
 /* What is not hidden any more is not asked for. */
 START_TEST(edits_that_were_taken_back)
 {
@@ -638,6 +665,7 @@ int main(void)
 	tcase_add_test(tc, a_file_that_grows);
 	tcase_add_test(tc, a_file_that_shrinks_behind_the_edits);
 	tcase_add_test(tc, a_file_that_is_replaced);
+	tcase_add_test(tc, edited_files_stay_open);
 	tcase_add_test(tc, edits_that_were_taken_back);
 	tcase_add_test(tc, bytes_that_were_moved);
 	tcase_add_test(tc, changes_under_the_edits);

@@ -1,5 +1,5 @@
 /*
- * outside.c - see outside.h
+ * outside_app.c - see outside.h
  *
  * The dialog opens on the button that leaves everything as it is. Reloading
  * loses nothing either, since it is refused where edits do not fit. Dropping
