@@ -27,6 +27,7 @@ struct session;
 struct shelf_places;
 struct shifts;
 struct store;
+struct tree;
 struct sys;
 struct view;
 
@@ -200,7 +201,8 @@ bool session_redo(struct session *session, struct error *err) MUST_USE;
  */
 void session_set_what(struct session *session, const char *what);
 
-/* A note to a step that is there; "" takes it away. ERR_NOMEM. */
+/* A note to a step that is there, kept in the journal; "" takes it away.
+   ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 
@@ -215,6 +217,17 @@ bool session_back_out(struct session *session, const size_t *numbers,
    of each goes into *why. Nothing changes. ERR_NOMEM. May block. */
 bool session_look_back(struct session *session, size_t from, unsigned char *why,
                        struct error *err) MUST_USE;
+
+/*
+ * What documents were after step `number`: `take` gets those that were changed
+ * since, and are open, with their roots, which are borrowed. Nothing
+ * changes. ERR_NOMEM, and what `take` says.
+ */
+typedef bool session_take_then(void *ctx, struct document *doc,
+                               struct tree *root, struct error *err);
+bool session_then(struct session *session, size_t number,
+                  session_take_then *take, void *ctx,
+                  struct error *err) MUST_USE;
 
 /* Where what was done stands now: shifts of all steps. Made when it is asked for
    after a change, O(changes); NULL: no memory. Borrowed until the next change. */
@@ -249,6 +262,8 @@ struct session_waiting {
 	uint32_t steps;      /* that change this document, not undone */
 	bool is_damaged;     /* what comes before that can only be read */
 	bool is_torn;        /* behind it a change was not finished */
+	bool is_flushing;    /* a flush was begun and not ended: the files have
+	                        old bytes and new ones; not checked */
 	uint64_t doc;
 	struct recover_checked checked;
 };
@@ -280,6 +295,16 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
  */
 bool session_recover(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
+
+/*
+ * End a flush that was begun and not ended: write the new bytes of all its
+ * files, or the old ones; then the edits go on waiting. The files are loaded
+ * anew. ERR_NO: there is none; ERR_STATE: a file of it is not open, or another
+ * editor has the journal; ERR_CHANGED: a byte is neither the old one nor the new
+ * one; ERR_READONLY, ERR_IO, ERR_NOMEM. Blocks.
+ */
+bool session_settle_flush(struct session *session, const char *journal,
+                          enum recover_end end, struct error *err) MUST_USE;
 
 /*
  * Let a journal go of the edits of all documents that are open; those of other

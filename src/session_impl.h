@@ -33,6 +33,7 @@ struct view;
 struct held {
 	uint64_t doc;
 	char journal[RECORD_NAME + 8]; /* its name */
+	bool is_flushing;              /* as of struct session_waiting */
 };
 
 /* A journal whose edits were made again, and which still says that they wait. */
@@ -119,8 +120,8 @@ bool session_settle(const struct folder *folder, const struct recover *rec,
    flush they wait no longer: what is not flushed is in the journal of now. */
 void session_end_taken(struct session *session, bool release);
 
-/* Give the group that is begun next its name and time: now, or `made` ns after
-   the epoch. */
+/* Give the group that is begun next its name and time: now; or no name, and
+   `made` ns after the epoch. */
 void session_label(struct session *session);
 void session_label_made(struct session *session, int64_t made);
 

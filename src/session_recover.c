@@ -39,6 +39,8 @@ struct replay {
 	uint32_t count;
 	struct piece *pieces; /* owned */
 	size_t piece_count, piece_cap;
+	size_t *steps; /* owned: by its first group, less 1, the step in the
+	                  history; 0: not made */
 };
 
 static void replay_free(struct replay *r)
@@ -48,6 +50,7 @@ static void replay_free(struct replay *r)
 	mem_free(r->wanted);
 	mem_free(r->files);
 	mem_free(r->pieces);
+	mem_free(r->steps);
 }
 
 static bool does_not_fit(const struct replay *r, struct error *err)
@@ -271,15 +274,44 @@ static bool make_group(struct replay *r, const struct recover_group *info,
 	if (!recover_next(r->rec, &item, err))
 		return false;
 	edits_begin(edits, item.what == RECOVER_CHANGE && item.last);
-	while (item.what == RECOVER_CHANGE) {
-		if (!make_change(r, &item, err) ||
+	while (item.what != RECOVER_COMMIT && item.what != RECOVER_DONE) {
+		if ((item.what == RECOVER_CHANGE &&
+		     !make_change(r, &item, err)) ||
 		    !recover_next(r->rec, &item, err)) {
 			edits_cancel(edits);
 			return false;
 		}
 	}
-	return session_conclude(r->session,
-	                        info->join ? KEEPER_JOIN : KEEPER_EDIT, err);
+	if (!session_conclude(r->session,
+	                      info->join ? KEEPER_JOIN : KEEPER_EDIT, err))
+		return false;
+	r->steps[info->step - 1] = past_done(edits_past(edits));
+	return true;
+}
+
+/* A note about a group, of a step that is there. */
+static bool make_note(struct replay *r, const struct recover_item *item,
+                      struct error *err)
+{
+	const struct past *past = edits_past(r->session->edits);
+	struct recover_group about;
+	size_t number;
+	char *text;
+	bool ok;
+
+	if (item->group == 0 || item->group > recover_groups(r->rec))
+		return true;
+	about = recover_group(r->rec, item->group);
+	if (about.type != RECORD_CHANGES || about.step == 0 ||
+	    about.step > item->group)
+		return true;
+	number = r->steps[about.step - 1];
+	if (number == 0 || number > past_done(past) + past_undone(past))
+		return true;
+	text = mem_strndup(item->text, item->text_len, err);
+	ok = text && session_set_note(r->session, number, text, err);
+	mem_free(text);
+	return ok;
 }
 
 static bool make_all(struct replay *r, struct error *err)
@@ -287,6 +319,10 @@ static bool make_all(struct replay *r, struct error *err)
 	struct recover_item item;
 	bool ok;
 
+	r->steps = mem_zalloc((recover_groups(r->rec) + 1) * sizeof(*r->steps),
+	                      err);
+	if (!r->steps)
+		return false;
 	do {
 		ok = recover_next(r->rec, &item, err);
 		if (ok && item.what == RECOVER_BEGIN)
@@ -295,6 +331,8 @@ static bool make_all(struct replay *r, struct error *err)
 			ok = session_undo(r->session, err);
 		else if (ok && item.what == RECOVER_REDO)
 			ok = session_redo(r->session, err);
+		else if (ok && item.what == RECOVER_NOTE)
+			ok = make_note(r, &item, err);
 	} while (ok && item.what != RECOVER_DONE);
 	return ok;
 }
@@ -486,6 +524,7 @@ bool session_recover(struct session *session, const char *journal,
 {
 	const struct folder *folder = look(session, journal, err);
 	struct replay r = { .session = session };
+	struct recover_flush flush;
 	struct error left;
 	bool ok;
 
@@ -500,6 +539,11 @@ bool session_recover(struct session *session, const char *journal,
 	if (ok && recover_kind(r.rec) == RECOVER_DAMAGED)
 		ok = error_set(err, ERR_STATE, "%s is damaged: %s",
 		               text_shown(journal).s, recover_why(r.rec));
+	else if (ok && recover_flushing(r.rec, &flush))
+		ok = error_set(err, ERR_STATE,
+		               "%s: its flush was not finished: journal "
+		               "finish or journal back comes first",
+		               text_shown(journal).s);
 	else if (ok && recover_kind(r.rec) != RECOVER_WAITING)
 		ok = error_set(err, ERR_NO, "%s: nothing waits there",
 		               text_shown(journal).s);
@@ -537,11 +581,17 @@ bool session_release(struct session *session, const char *journal,
                      struct error *err)
 {
 	struct replay r = { .session = session };
+	struct recover_flush flush;
 	bool ok;
 
 	r.rec = open_to_end(session, journal, err);
 	ok = r.rec != NULL;
-	if (ok && !recover_waits(r.rec))
+	if (ok && recover_flushing(r.rec, &flush))
+		ok = error_set(err, ERR_STATE,
+		               "%s: its flush was not finished: only its name "
+		               "discards it",
+		               text_shown(journal).s);
+	else if (ok && !recover_waits(r.rec))
 		ok = error_set(err, ERR_NO, "%s: nothing waits there",
 		               text_shown(journal).s);
 	ok = ok && find_files(&r, err) && plan(&r, err) &&
@@ -559,6 +609,86 @@ bool session_discard(struct session *session, const char *journal,
 	struct recover *rec = open_to_end(session, journal, err);
 	bool ok = rec && recover_discard(rec, err);
 
+	if (ok)
+		session_let_go(session, journal, 0);
+	recover_free(rec);
+	return ok;
+}
+
+/* --- a flush that was not finished ---------------------------------------------- */
+
+/* Where the files of a journal are, of those that may be written to. */
+static bool find_paths(struct session *session, const struct recover *rec,
+                       const char **paths, struct error *err)
+{
+	for (uint32_t i = 1; i <= recover_files(rec); i++) {
+		struct document *doc =
+			session_document_of(session, recover_file(rec, i));
+
+		if (!doc)
+			continue;
+		if (!document_may_change(doc, false, err))
+			return false;
+		paths[i - 1] = document_name(doc);
+	}
+	return true;
+}
+
+/* The documents of a journal are others now. */
+static bool load_anew(struct session *session, const struct recover *rec,
+                      struct error *err)
+{
+	for (uint32_t i = 1; i <= recover_files(rec); i++) {
+		const struct document *doc =
+			session_document_of(session, recover_file(rec, i));
+		uint64_t id = doc ? document_id(doc) : 0;
+		uint32_t number = 0;
+
+		for (size_t k = 0; id && k < session->layout.count; k++) {
+			const struct placement *p = session->layout.v[k];
+
+			if (p->doc && document_id(p->doc) == id)
+				number = p->number;
+		}
+		if (number && !session_reload(session, number, 0, err))
+			return false;
+	}
+	return true;
+}
+
+static bool end_flush(struct session *session, struct recover *rec,
+                      enum recover_end end, struct error *err)
+{
+	const char **paths =
+		mem_zalloc((recover_files(rec) + 1) * sizeof(const char *),
+	                   err);
+	uint32_t missing = 0;
+	bool ok = paths && find_paths(session, rec, paths, err);
+
+	if (ok && !recover_end_flush(rec, paths, end, &missing, err))
+		ok = missing ? error_set(err, ERR_STATE,
+		                         "%s: the flush also writes to %s: "
+		                         "open that, too",
+		                         recover_name(rec),
+		                         text_shown(recover_file(rec, missing)
+		                                            ->path)
+		                                 .s)
+		             : false;
+	mem_free(paths);
+	return ok && load_anew(session, rec, err);
+}
+
+bool session_settle_flush(struct session *session, const char *journal,
+                          enum recover_end end, struct error *err)
+{
+	struct recover *rec = open_to_end(session, journal, err);
+	struct recover_flush flush;
+	bool ok = rec != NULL;
+
+	if (ok && !recover_flushing(rec, &flush))
+		ok = error_set(err, ERR_NO, "%s: no flush was left unfinished",
+		               text_shown(journal).s);
+	ok = ok && end_flush(session, rec, end, err);
 	if (ok)
 		session_let_go(session, journal, 0);
 	recover_free(rec);

@@ -121,6 +121,8 @@ START_TEST(options_of_the_journal)
 	accept("--journal-dir|/j|--recover|no");
 	ck_assert_str_eq(args.journal_dir, "/j");
 	ck_assert_int_eq(args.recover, WAITING_NO);
+	accept("--recover=back");
+	ck_assert_int_eq(args.recover, WAITING_BACK);
 	accept("--dry-run|-f|x");
 	ck_assert(args.dry_run);
 	accept("--recover=list");
@@ -289,7 +291,7 @@ START_TEST(refusals)
 		{ "--threads=1025", "--threads wants 1 to 1024" },
 		{ "--journal-dir=", "--journal-dir wants a folder" },
 		{ "--recover=maybe",
-		  "--recover wants ask, yes, no or list, not 'maybe'" },
+		  "--recover wants ask, yes, back, no or list, not 'maybe'" },
 		{ "--no-journal|--recover=yes", "--recover=yes goes on in a "
 		                                "journal: not with "
 		                                "--no-journal" },

@@ -461,15 +461,14 @@ bool flush_write(struct flush *flush, struct error *err)
 	assert(flush->state == FLUSH_OPEN);
 	if (WORKS(COMMIT) && !journal_sync(flush->journal, err))
 		return error_prefix(err, "the flush was left open");
-	if (!WORKS(END) && !journal_finish(flush->journal, NULL, 0, err))
+	if (!WORKS(END) && !put_over(flush, RECORD_OVER_DONE, err))
 		return false;
 	for (size_t i = 0; i < flush->count; i++) {
 		if (flush->job)
 			job_set_progress(flush->job, i, flush->count);
 		if (write_file(&apply, &flush->targets[i], err))
 			continue;
-		late = *err;
-		if (take_back(flush, &apply, &late) && WORKS(END))
+		if (take_back(flush, &apply, &late))
 			flush->state = FLUSH_NOTHING;
 		else
 			(void)error_prefix(err,

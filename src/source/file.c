@@ -511,6 +511,13 @@ static unsigned file_check(struct source *src)
 	return change;
 }
 
+/* Blocks may have been kept while it was written. */
+static void file_written(struct source *src, const struct identity *id)
+{
+	(void)id;
+	forget_blocks(file_of(src));
+}
+
 static bool file_keep(struct source *src, bool keep)
 {
 	struct file *file = file_of(src);
@@ -531,13 +538,6 @@ static bool file_keep(struct source *src, bool keep)
 	descriptors_keep(all, &file->descriptor, true);
 	descriptors_unpin(all, &file->descriptor);
 	return true;
-}
-
-/* Blocks may have been kept while it was written. */
-static void file_written(struct source *src, const struct identity *id)
-{
-	(void)id;
-	forget_blocks(file_of(src));
 }
 
 static bool refuse(struct error *err, const char *path, const char *what)
