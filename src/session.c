@@ -251,7 +251,8 @@ bool session_open(struct session *session, struct layout *inputs,
 	struct layout trial = { 0 };
 	struct opening opening = { 0 };
 	size_t before = session->layout.count;
-	bool ok = expand(session, inputs, &flat, err) &&
+	bool ok = session_may_change(session, err) &&
+	          expand(session, inputs, &flat, err) &&
 	          layout_copy(&session->layout, &trial, err);
 
 	for (size_t i = 0; ok && i < flat.count; i++) {
@@ -307,6 +308,8 @@ bool session_close(struct session *session, uint32_t number, struct error *err)
 	struct layout trial = { 0 };
 	size_t idx = 0;
 
+	if (!session_may_change(session, err))
+		return false;
 	while (idx < session->layout.count &&
 	       session->layout.v[idx]->number != number)
 		idx++;
@@ -395,8 +398,6 @@ static bool reopen_all(struct session *session, uint32_t number,
 		if (!p->doc || (number && p->number != number) ||
 		    (document_source(p->doc)->traits & SOURCE_PRIVATE))
 			continue;
-		if (document_root(p->doc))
-			return refuse_edits(p->doc, err);
 		at = documents_find(&session->docs, document_id(p->doc));
 		if (!fresh[at])
 			fresh[at] = reopen(session, p->doc, err);
@@ -406,9 +407,22 @@ static bool reopen_all(struct session *session, uint32_t number,
 	return true;
 }
 
-/* The layout with the documents in `fresh` in place of the ones now. */
-static bool exchange(const struct session *session, struct document **fresh,
-                     struct layout *trial, struct error *err)
+static bool carry_all(struct session *session, struct document **fresh,
+                      struct error *err)
+{
+	for (size_t i = 0; i < session->docs.count; i++) {
+		const struct document *doc = session->docs.v[i].doc;
+
+		if (fresh[i] && document_root(doc) &&
+		    !session_carry(session, doc, fresh[i], err))
+			return false;
+	}
+	return true;
+}
+
+bool session_layout_with(const struct session *session,
+                         struct document *const *fresh, struct layout *trial,
+                         struct error *err)
 {
 	if (!layout_copy(&session->layout, trial, err))
 		return false;
@@ -447,25 +461,28 @@ static void look_at_locks(struct session *session, struct document **fresh)
 	lock_list_free(&opening.locks);
 }
 
-bool session_reload(struct session *session, uint32_t number, struct error *err)
+static bool load_anew(struct session *session, uint32_t number, bool drop,
+                      struct error *err)
 {
 	struct layout trial = { 0 };
 	struct document **fresh;
 	size_t count = session->docs.count;
-	bool ok = number == 0;
+	bool dropped = false;
+	struct error ignored;
+	bool ok;
 
-	for (size_t i = 0; i < session->layout.count; i++)
-		ok = ok || session->layout.v[i]->number == number;
-	if (!ok)
-		return error_set(err, ERR_RANGE,
-		                 "there is no segment #%" PRIu32, number);
 	fresh = mem_zalloc((count + 1) * sizeof(struct document *), err);
 	ok = fresh && reopen_all(session, number, fresh, err) &&
-	     exchange(session, fresh, &trial, err) &&
+	     (!drop || session_drop_misfits(session, fresh, &dropped, err)) &&
+	     carry_all(session, fresh, err) &&
+	     session_layout_with(session, fresh, &trial, err) &&
 	     commit(session, &trial, err);
+	session_relocked(session, ok);
 	if (ok) {
 		documents_exchange(&session->docs, fresh);
 		look_at_locks(session, fresh);
+	} else if (dropped) {
+		(void)!session_undo(session, &ignored);
 	}
 	for (size_t i = 0; fresh && i < count; i++)
 		document_unref(fresh[i]);
@@ -474,12 +491,45 @@ bool session_reload(struct session *session, uint32_t number, struct error *err)
 	return ok;
 }
 
+bool session_reload(struct session *session, uint32_t number, bool drop,
+                    struct error *err)
+{
+	bool ok = number == 0;
+
+	if (!session_may_change(session, err))
+		return false;
+	for (size_t i = 0; i < session->layout.count; i++)
+		ok = ok || session->layout.v[i]->number == number;
+	return ok ? load_anew(session, number, drop, err)
+	          : error_set(err, ERR_RANGE, "there is no segment #%" PRIu32,
+	                      number);
+}
+
 unsigned session_changes(const struct session *session,
                          const struct document *doc)
 {
 	size_t at = documents_find(&session->docs, document_id(doc));
 
 	return at < session->docs.count ? session->docs.v[at].changes : 0;
+}
+
+bool session_changed_next(struct session *session, unsigned changes,
+                          uint64_t *doc)
+{
+	for (size_t i = 0; i < session->touched_count; i++) {
+		size_t at = documents_find(&session->docs, session->touched[i]);
+		struct documents_entry *entry = session->docs.v + at;
+		unsigned news;
+
+		if (at == session->docs.count || !document_root(entry->doc))
+			continue;
+		news = entry->changes & ~entry->asked & changes;
+		entry->asked = entry->changes;
+		*doc = session->touched[i];
+		if (news)
+			return true;
+	}
+	return false;
 }
 
 char *session_remark(const struct session *session, const struct document *doc,
@@ -494,8 +544,14 @@ char *session_remark(const struct session *session, const struct document *doc,
 		{ CHANGE_BYTES, "changed" },
 	};
 	unsigned changes = session_changes(session, doc);
+	const unsigned away = CHANGE_GONE | CHANGE_REPLACED;
 	const char *locked = session_is_locked(session, doc) ? "locked" : "";
-	int n = snprintf(dst, SESSION_REMARK, "%s", locked);
+	int n;
+
+	/* That its name has gone changes the times of a file, too. */
+	if (changes & away)
+		changes &= ~(unsigned)CHANGE_BYTES;
+	n = snprintf(dst, SESSION_REMARK, "%s", locked);
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (changes & words[i].change)
@@ -603,6 +659,8 @@ static bool conclude(struct session *session, struct check *check)
 		if (now->found != entry->changes)
 			say_change(session, doc, now->found, entry->changes);
 		entry->changes = now->found;
+		if (!document_root(doc))
+			entry->asked = now->found;
 	}
 	check_clear(check);
 	return any;
@@ -681,6 +739,12 @@ enum journal_state session_journal(const struct session *session)
 	}
 }
 
+void session_set_journal_limit(struct session *session, uint64_t bytes)
+{
+	if (session->keeper)
+		keeper_set_limit(session->keeper, bytes);
+}
+
 const char *session_journal_folder(const struct session *session)
 {
 	return session->keeper ? keeper_folder(session->keeper) : "";
@@ -716,7 +780,7 @@ void session_drop_edits(struct session *session, bool drop)
 
 uint64_t session_sync_due(const struct session *session)
 {
-	if (!session->keeper || session->sync_job)
+	if (!session->keeper || session->sync_job || session->flushing)
 		return UINT64_MAX;
 	return keeper_sync_due(session->keeper);
 }
@@ -761,6 +825,7 @@ bool session_sync(struct session *session, struct error *err)
 /* What is unsaved waits for the next start. */
 static void end_journal(struct session *session)
 {
+	bool is_open = session_end_flush(session);
 	struct error err;
 	bool ok;
 
@@ -768,13 +833,12 @@ static void end_journal(struct session *session)
 		return;
 	job_free(session->sync_job);
 	session->sync_job = NULL;
-	ok = session->dropped || session_edited(session) == 0
+	ok = !is_open && (session->dropped || session_edited(session) == 0)
 	             ? keeper_discard(session->keeper, &err)
 	             : keeper_keep(session->keeper, &err);
 	if (!ok)
 		session_say_line(session, err.text);
 	session_end_taken(session, ok && !session->dropped);
-	keeper_free(session->keeper);
 }
 
 /* --- the rest ------------------------------------------------------------ */
@@ -829,12 +893,15 @@ void session_free(struct session *session)
 	space_unref(session->space);
 	edits_free(session->edits);
 	shifts_free(&session->shifts);
+	runs_free(&session->looked);
+	mem_free(session->parts);
 	mem_free(session->touched);
 	mem_free(session->held);
 	session_free_locks(session);
 	forget_unsaid(session);
 	layout_clear(&session->layout);
 	documents_free(&session->docs);
+	keeper_free(session->keeper);
 	files_free(session->files);
 	mem_free(session);
 }

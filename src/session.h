@@ -27,6 +27,7 @@ struct session;
 struct shelf_places;
 struct shifts;
 struct store;
+struct tree;
 struct sys;
 struct view;
 
@@ -74,10 +75,15 @@ bool session_take_stdin(struct session *session, struct error *err);
 bool session_close(struct session *session, uint32_t number,
                    struct error *err) MUST_USE;
 
-/* Take the size and identity that a segment's file has now (0: all). On failure
-   nothing changes: ERR_IO, ERR_OVERLAP, ERR_RANGE; ERR_CHANGED: it has edits
-   that are not written. */
-bool session_reload(struct session *session, uint32_t number,
+/*
+ * Take the size and identity that a segment's file has now (0: all). Edits go on
+ * over it where the bytes that they hide are as they were; those for which that
+ * is not so are dropped, as one edit, if `drop`. On failure nothing changes, but
+ * that edit may stay, which can be taken back, if memory is short:
+ * ERR_CHANGED: there are such edits, and the text says where; ERR_IO,
+ * ERR_OVERLAP, ERR_RANGE, ERR_READONLY, ERR_NOMEM. Reads what edits hide.
+ */
+bool session_reload(struct session *session, uint32_t number, bool drop,
                     struct error *err) MUST_USE;
 
 /* The view of now. Borrowed until the next change; view_ref() to keep it. */
@@ -112,6 +118,11 @@ unsigned session_changes(const struct session *session,
 enum { SESSION_REMARK = 64 };
 char *session_remark(const struct session *session, const struct document *doc,
                      char dst[static SESSION_REMARK]);
+/* A document with edits whose file others have changed since it has them, by one
+   of `changes` that was not told of by this before. False: there is none.
+   O(documents that had edits). */
+bool session_changed_next(struct session *session, unsigned changes,
+                          uint64_t *doc);
 /* What may be done with a document now: ACCESS_READ while it is locked. */
 enum access session_access(const struct session *session,
                            const struct document *doc);
@@ -182,7 +193,8 @@ bool session_restore(struct session *session, uint64_t addr,
                      struct error *err) MUST_USE;
 
 /* Take back the last edit; make it again. ERR_NO: there is none; ERR_CHANGED: a
-   file of it was closed. */
+   file of it was closed, or another program has written where it was flushed
+   (K9). */
 bool session_undo(struct session *session, struct error *err) MUST_USE;
 bool session_redo(struct session *session, struct error *err) MUST_USE;
 
@@ -192,7 +204,8 @@ bool session_redo(struct session *session, struct error *err) MUST_USE;
  */
 void session_set_what(struct session *session, const char *what);
 
-/* A note to a step that is there; "" takes it away. ERR_NOMEM. */
+/* A note to a step that is there, kept in the journal; "" takes it away.
+   ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 
@@ -207,6 +220,17 @@ bool session_back_out(struct session *session, const size_t *numbers,
    of each goes into *why. Nothing changes. ERR_NOMEM. May block. */
 bool session_look_back(struct session *session, size_t from, unsigned char *why,
                        struct error *err) MUST_USE;
+
+/*
+ * What documents were after step `number`: `take` gets those that were changed
+ * since, and are open, with their roots, which are borrowed. Nothing
+ * changes. ERR_NOMEM, and what `take` says.
+ */
+typedef bool session_take_then(void *ctx, struct document *doc,
+                               struct tree *root, struct error *err);
+bool session_then(struct session *session, size_t number,
+                  session_take_then *take, void *ctx,
+                  struct error *err) MUST_USE;
 
 /* Where what was done stands now: shifts of all steps. Made when it is asked for
    after a change, O(changes); NULL: no memory. Borrowed until the next change. */
@@ -224,6 +248,9 @@ enum journal_state {
 	JOURNAL_NOWHERE, /* there is no place for it */
 };
 enum journal_state session_journal(const struct session *session);
+/* The most bytes that it may have: an edit that would make it longer is refused
+   (ERR_LIMIT). 0: no limit, as at first. */
+void session_set_journal_limit(struct session *session, uint64_t bytes);
 /* The folder and the name of its file; "" if there is none. */
 const char *session_journal_folder(const struct session *session);
 const char *session_journal_name(const struct session *session);
@@ -238,6 +265,8 @@ struct session_waiting {
 	uint32_t steps;      /* that change this document, not undone */
 	bool is_damaged;     /* what comes before that can only be read */
 	bool is_torn;        /* behind it a change was not finished */
+	bool is_flushing;    /* a flush was begun and not ended: the files have
+	                        old bytes and new ones; not checked */
 	uint64_t doc;
 	struct recover_checked checked;
 };
@@ -259,15 +288,26 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err) MUST_USE;
 
 /*
- * Make the edits of a journal again, of all documents that are open: all or
- * nothing. They can be taken back as before, and the journal of this session
- * has them then. ERR_NO: nothing waits there; ERR_CHANGED: a file is no longer
- * what was edited, or has other edits; ERR_STATE: an edit also changes a file
- * that is not open, or no journal is written; ERR_READONLY, ERR_OVERLAP, ERR_IO,
- * ERR_NOMEM.
+ * Make the edits of a journal again, of all documents that are open and may have
+ * them: all or nothing. They can be taken back as before, and the journal of
+ * this session has them then. A document that is no longer what was edited, has
+ * other edits or is for reading is left out, and said, unless an edit joins it
+ * to another. ERR_NO: nothing waits there; ERR_CHANGED, ERR_READONLY: for no
+ * document that may have them; ERR_STATE: an edit also changes a file that is
+ * not open, or no journal is written; ERR_OVERLAP, ERR_IO, ERR_NOMEM.
  */
 bool session_recover(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
+
+/*
+ * End a flush that was begun and not ended: write the new bytes of all its
+ * files, or the old ones; then the edits go on waiting. The files are loaded
+ * anew. ERR_NO: there is none; ERR_STATE: a file of it is not open, or another
+ * editor has the journal; ERR_CHANGED: a byte is neither the old one nor the new
+ * one; ERR_READONLY, ERR_IO, ERR_NOMEM. Blocks.
+ */
+bool session_settle_flush(struct session *session, const char *journal,
+                          enum recover_end end, struct error *err) MUST_USE;
 
 /*
  * Let a journal go of the edits of all documents that are open; those of other
@@ -300,6 +340,47 @@ bool session_sync_begin(struct session *session, struct error *err) MUST_USE;
 bool session_sync_end(struct session *session, const struct job *job);
 /* The same now, for a program that is about to stop: blocks. ERR_IO. */
 bool session_sync(struct session *session, struct error *err) MUST_USE;
+
+/*
+ * Flush: the edits of documents in access write go into their files, all or
+ * none. `docs` are ids; with them go all that were changed in the same steps.
+ * None: all. What is flushed is the base from then on; it can be taken back by
+ * undo as before. Views go on showing what they showed (K3).
+ *
+ * On failure either nothing has happened; or, if session_flush_is_open(), some
+ * bytes may be written: then nothing can be edited until a flush goes on with
+ * it, which the next start of the program offers as well. ERR_READONLY,
+ * ERR_CHANGED: another program has written to a file; ERR_STATE: it cannot be
+ * written like this; ERR_IO, ERR_NOMEM, ERR_CANCELLED.
+ */
+enum {
+	FLUSH_ANYWAY = 1, /* though a file is locked, or was written to */
+};
+struct session_flushed {
+	size_t files;
+	uint64_t ranges, bytes;
+};
+bool session_flush(struct session *session, const uint64_t *docs, size_t count,
+                   unsigned flags, struct session_flushed *out,
+                   struct error *err) MUST_USE;
+/* How many of the steps that are done were done at the last flush. */
+size_t session_flushed_steps(const struct session *session);
+bool session_flush_is_open(const struct session *session);
+
+/*
+ * The same in steps, for a job: begin, in the engine's thread; work, a job_run
+ * whose argument is the session, in any; finish, in the engine's thread, after
+ * that has ended or was never called. In between, edits and changes of the
+ * layout fail with ERR_STATE. *begun: there is something to flush, and finish
+ * must be called. A cancel of the job has an effect until the first byte would
+ * be written.
+ */
+bool session_flush_begin(struct session *session, const uint64_t *docs,
+                         size_t count, unsigned flags, bool *begun,
+                         struct error *err) MUST_USE;
+void session_flush_work(struct job *job, void *arg);
+bool session_flush_finish(struct session *session, struct session_flushed *out,
+                          struct error *err) MUST_USE;
 
 /* Told of each change of a length, before the view changes: `removed` bytes at
    `off` of a document become `added`. It may not use the session. */

@@ -21,6 +21,7 @@
 #include "base/text.h"
 #include "edit/edits.h"
 #include "edit/past.h"
+#include "edit/tree.h"
 #include "keep/keeper.h"
 #include "session_impl.h"
 #include "space/target.h"
@@ -29,16 +30,17 @@
 enum {
 	LOOK = 4096,          /* bytes that are looked at in one read */
 	LOOK_MAX = 64 * 1024, /* of one splice */
+	PARTS = 1024,         /* pieces for which room is kept */
+	LOOK_FEW = 64,        /* that are looked at piece by piece */
 };
+
+_Static_assert((int)LOOK_FEW <= (int)KEEPER_SAW, "few are told the keeper");
 
 /* What the pass through a list of splices goes on with. */
 struct pass {
 	struct session *session;
 	unsigned flags;
-	size_t changes;      /* that there will be */
-	struct runs runs;    /* owned */
-	struct piece *parts; /* owned: of what one target gets */
-	size_t cap;
+	size_t changes; /* that there will be */
 };
 
 /* A splice on its way: the part that one target gets. */
@@ -179,6 +181,10 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	bool resizing = edits_are_resizing(session->edits);
 	struct space *sp = NULL;
 
+	if (!session_may_change(session, err)) {
+		edits_cancel(session->edits);
+		return false;
+	}
 	if (edits_are_nothing(session->edits)) {
 		edits_cancel(session->edits);
 		return true;
@@ -205,6 +211,12 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	session_unlock(session);
 	session->went_back = what == KEEPER_UNDO || what == KEEPER_REDO;
 	session->joined = session->joins && !session->went_back;
+	if (what == KEEPER_UNDO) {
+		size_t done = past_done(edits_past(session->edits));
+
+		session->flushed = size_min(session->flushed, done);
+		session->whole = size_min(session->whole, done);
+	}
 	if (resizing) {
 		space_unref(session->space);
 		session->space = sp;
@@ -248,12 +260,15 @@ static bool may_force(enum state state)
 	return state == STATE_BAD || state == STATE_NOT_TRIED;
 }
 
-/* The first of these bytes that has no value, and may not be overwritten. */
+/* The first of the bytes just read that has no value, and may not be
+   overwritten. */
 static bool check_states(const struct pass *pass, uint64_t addr, bool force,
                          struct error *err)
 {
-	for (size_t i = 0; i < pass->runs.count; i++) {
-		const struct run *run = &pass->runs.v[i];
+	const struct runs *runs = &pass->session->looked;
+
+	for (size_t i = 0; i < runs->count; i++) {
+		const struct run *run = &runs->v[i];
 
 		if (!state_has_bytes(run->state) &&
 		    !(force && may_force(run->state))) {
@@ -267,29 +282,79 @@ static bool check_states(const struct pass *pass, uint64_t addr, bool force,
 	return true;
 }
 
+/* The journal wants the same bytes: it need not read them once more. */
+static void tell_keeper(const struct pass *pass, const struct document *doc,
+                        uint64_t off, const void *bytes, size_t len)
+{
+	const struct runs *runs = &pass->session->looked;
+
+	if (pass->session->keeper && runs->count == 1 &&
+	    state_has_bytes(runs->v[0].state))
+		keeper_saw(pass->session->keeper, document_id(doc), off, bytes,
+		           len);
+}
+
+/* What edits have put has values: only the file is looked at. */
+static bool look_at_few(struct pass *pass, const struct target *t, bool force,
+                        struct error *err)
+{
+	const struct document *doc = t->segment->doc;
+	const struct tree *root = document_root(doc);
+	struct piece piece = { .len = t->len, .off = t->off };
+	unsigned char buf[LOOK_FEW];
+	struct tree_walk walk;
+	uint64_t n;
+
+	if (root)
+		tree_walk(&walk, root, t->off);
+	for (uint64_t done = 0; done < t->len; done += n) {
+		if (root)
+			(void)tree_next(&walk, &piece);
+		n = u64_min(piece.len, t->len - done);
+		if ((piece.tag & PIECE_KIND) != PIECE_BASE)
+			continue;
+		runs_clear(&pass->session->looked);
+		if (!document_read_at(doc, NULL, piece.off, buf, (size_t)n, 0,
+		                      &pass->session->looked, err) ||
+		    !check_states(pass, t->addr + done, force, err))
+			return false;
+		tell_keeper(pass, doc, piece.off, buf, (size_t)n);
+	}
+	return true;
+}
+
+static bool look_at_many(struct pass *pass, const struct target *t, bool force,
+                         uint64_t most, struct error *err)
+{
+	unsigned char buf[LOOK];
+	uint64_t n;
+
+	for (uint64_t done = 0; done < u64_min(t->len, most); done += n) {
+		n = u64_min(u64_min(t->len, most) - done, LOOK);
+		runs_clear(&pass->session->looked);
+		if (!document_read(t->segment->doc, t->off + done, buf,
+		                   (size_t)n, 0, &pass->session->looked, err) ||
+		    !check_states(pass, t->addr + done, force, err))
+			return false;
+	}
+	return true;
+}
+
 /* Look at the old bytes of a target, as far as `most`. */
 static bool look(struct pass *pass, const struct part *part, uint64_t *most,
                  struct error *err)
 {
 	const struct target *t = &part->target;
 	bool force = pass->flags & EDIT_FORCE && part->added == t->len;
-	unsigned char buf[LOOK];
-	uint64_t done = 0;
+	bool ok = true;
 
-	if (pass->flags & EDIT_SEEN)
+	if (pass->flags & EDIT_SEEN || *most == 0)
 		return true;
-	while (done<t->len && * most> 0) {
-		size_t n = (size_t)u64_min(u64_min(t->len - done, *most), LOOK);
-
-		runs_clear(&pass->runs);
-		if (!document_read(t->segment->doc, t->off + done, buf, n, 0,
-		                   &pass->runs, err) ||
-		    !check_states(pass, t->addr + done, force, err))
-			return false;
-		done += n;
-		*most -= n;
-	}
-	return true;
+	ok = t->len <= u64_min(LOOK_FEW, *most)
+	             ? look_at_few(pass, t, force, err)
+	             : look_at_many(pass, t, force, *most, err);
+	*most -= u64_min(t->len, *most);
+	return ok;
 }
 
 static bool check_part(struct pass *pass, const struct part *part,
@@ -356,9 +421,9 @@ static bool check_splice(struct pass *pass, const struct session_splice *splice,
 }
 
 /* Cut [from, from + len) out of the pieces of a splice. */
-static bool cut_parts(struct pass *pass, const struct session_splice *splice,
-                      uint64_t from, uint64_t len, size_t *count,
-                      struct error *err)
+static bool cut_parts(struct session *session,
+                      const struct session_splice *splice, uint64_t from,
+                      uint64_t len, size_t *count, struct error *err)
 {
 	*count = 0;
 	for (size_t i = 0; i < splice->count && len > 0; i++) {
@@ -371,10 +436,10 @@ static bool cut_parts(struct pass *pass, const struct session_splice *splice,
 		piece = piece_part(piece, from, u64_min(piece.len - from, len));
 		from = 0;
 		len -= piece.len;
-		if (!mem_grow(&pass->parts, &pass->cap, *count + 1,
-		              sizeof(*pass->parts), err))
+		if (!mem_grow(&session->parts, &session->part_cap, *count + 1,
+		              sizeof(*session->parts), err))
 			return false;
-		pass->parts[(*count)++] = piece;
+		session->parts[(*count)++] = piece;
 	}
 	return true;
 }
@@ -394,9 +459,10 @@ static bool make_splice(struct pass *pass, const struct session_splice *splice,
 		/* What came before it in the document has moved it. */
 		uint64_t off = part.target.off + edits_growth(edits, doc);
 
-		if (!cut_parts(pass, splice, added, part.added, &count, err) ||
-		    !edits_splice(edits, doc, off, part.target.len, pass->parts,
-		                  count, err))
+		if (!cut_parts(pass->session, splice, added, part.added, &count,
+		               err) ||
+		    !edits_splice(edits, doc, off, part.target.len,
+		                  pass->session->parts, count, err))
 			return false;
 		removed += part.target.len;
 		added += part.added;
@@ -418,8 +484,13 @@ bool session_edit(struct session *session, const struct session_splice *v,
 			ok = make_splice(&pass, &v[i], err);
 		ok = end(session, ok, flags, err);
 	}
-	runs_free(&pass.runs);
-	mem_free(pass.parts);
+	if (session->keeper)
+		keeper_saw(session->keeper, 0, 0, NULL, 0);
+	if (session->part_cap > PARTS) {
+		mem_free(session->parts);
+		session->parts = NULL;
+		session->part_cap = 0;
+	}
 	return ok;
 }
 
@@ -540,7 +611,8 @@ bool session_restore(struct session *session, uint64_t addr, struct error *err)
 
 bool session_undo(struct session *session, struct error *err)
 {
-	return edits_undo(session->edits, err) &&
+	return session_may_undo(session, err) &&
+	       edits_undo(session->edits, err) &&
 	       session_conclude(session, KEEPER_UNDO, err);
 }
 

@@ -13,6 +13,7 @@
 #include "keep/keeper.h"
 #include "keep/record.h"
 #include "source/files.h"
+#include "source/run.h"
 #include "space/layout.h"
 
 struct document;
@@ -32,6 +33,7 @@ struct view;
 struct held {
 	uint64_t doc;
 	char journal[RECORD_NAME + 8]; /* its name */
+	bool is_flushing;              /* as of struct session_waiting */
 };
 
 /* A journal whose edits were made again, and which still says that they wait. */
@@ -41,10 +43,12 @@ struct taken {
 	uint32_t count;
 };
 
-/* The lock of a document with edits. */
+/* A document with edits, and its lock. */
 struct session_lock {
 	uint64_t doc;
-	struct lock *lock; /* owned; NULL: its file system has none */
+	struct lock *lock; /* owned; NULL: it has none */
+	struct lock *next; /* owned: of the file that takes its place */
+	bool has_next;
 };
 
 struct session {
@@ -60,7 +64,10 @@ struct session {
 	struct view *view;   /* counted; NULL: made when it is asked for */
 	struct view *spare;  /* owned: the next view */
 	uint64_t generation;
-	struct edits *edits;   /* owned */
+	struct edits *edits; /* owned */
+	struct runs looked;  /* owned: of old bytes, while an edit is checked */
+	struct piece *parts; /* owned: what one target of an edit gets */
+	size_t part_cap;
 	struct keeper *keeper; /* owned; NULL: no place for journals */
 	bool keeps;            /* a journal is written, not only looked for */
 	bool is_replaying;     /* what is edited comes from a journal */
@@ -90,6 +97,9 @@ struct session {
 	bool stdin_taken;
 	struct job *check_job; /* looks at files; NULL: none runs */
 	struct check check;
+	struct flushing *flushing; /* owned; NULL: no flush is under way */
+	size_t flushed; /* steps of the history that were done at a flush */
+	size_t whole;   /* likewise, and nothing was left out */
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 	char **unsaid; /* owned: lines for say, when there is one */
@@ -100,19 +110,20 @@ struct session {
    ERR_STATE. */
 bool session_check_held(struct session *session, struct error *err) MUST_USE;
 
-/* What waited in this journal is decided. */
-void session_let_go(struct session *session, const char *journal);
+/* What waited in this journal for a document (0: for any) is decided. */
+void session_let_go(struct session *session, const char *journal, uint64_t doc);
 
 /* What a journal took over from others that could not be told waits there no
    longer: else it would come back when this one has gone. */
 bool session_settle(const struct folder *folder, const struct recover *rec,
                     struct error *err) MUST_USE;
 
-/* The journals that were taken up wait no longer (`release`), or again. */
+/* The journals that were taken up wait no longer (`release`), or again. With a
+   flush they wait no longer: what is not flushed is in the journal of now. */
 void session_end_taken(struct session *session, bool release);
 
-/* Give the group that is begun next its name and time: now, or `made` ns after
-   the epoch. */
+/* Give the group that is begun next its name and time: now; or no name, and
+   `made` ns after the epoch. */
 void session_label(struct session *session);
 void session_label_made(struct session *session, int64_t made);
 
@@ -123,6 +134,21 @@ void session_say_line(struct session *session, const char *text);
 bool session_conclude(struct session *session, enum keeper_what what,
                       struct error *err) MUST_USE;
 
+/* The layout with the documents in `fresh`, which has one or NULL for each of
+   session->docs, in place of the ones now. ERR_NOMEM. */
+bool session_layout_with(const struct session *session,
+                         struct document *const *fresh, struct layout *trial,
+                         struct error *err) MUST_USE;
+
+/* Is no flush under way? ERR_STATE. */
+bool session_may_change(const struct session *session,
+                        struct error *err) MUST_USE;
+/* Is what the last step has brought still there, if it was flushed (K9)?
+   ERR_CHANGED; ERR_NOMEM. */
+bool session_may_undo(struct session *session, struct error *err) MUST_USE;
+/* The session ends: wait for a flush that is under way. Returns whether one is
+   open, so that the journal has to be kept. */
+bool session_end_flush(struct session *session);
 /* A document was opened: if it is to be written, note whether another program
    has locked its file, and say so. The list is read when it is needed first, if
    *is_read does not say that it is. ERR_NOMEM. */
@@ -134,6 +160,21 @@ bool session_lock(struct session *session, struct error *err) MUST_USE;
 /* The group was committed or cancelled: let go of its files that have no
    edits. */
 void session_unlock(struct session *session);
+/* The file of a document that is loaded anew may be another one: if the document
+   is locked, lock that, and keep both locks until session_relocked() lets go of
+   the new ones, or of the old ones. Fails as lock_take(). */
+bool session_relock(struct session *session, const struct document *doc,
+                    const struct document *fresh, struct error *err) MUST_USE;
+void session_relocked(struct session *session, bool keep_new);
+
+/* Lay the edits of a document over its file as it was opened anew. ERR_CHANGED:
+   bytes that they hide are others now; ERR_READONLY, ERR_IO, ERR_NOMEM. */
+bool session_carry(struct session *session, const struct document *doc,
+                   struct document *fresh, struct error *err) MUST_USE;
+/* Make an edit that drops those for which that is so, of all documents that are
+   opened anew: fresh[i] belongs to docs[i]. *dropped: there were any. */
+bool session_drop_misfits(struct session *session, struct document **fresh,
+                          bool *dropped, struct error *err) MUST_USE;
 /* Let go of all files that have none, or are closed. O(locks) */
 void session_unlock_unused(struct session *session);
 /* At the end: let go of all. */

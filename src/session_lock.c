@@ -6,8 +6,8 @@
  * has locked is asked for again at the next edit, so that it can be edited as
  * soon as that program has ended.
  *
- *   L1  between edits, `locks` has exactly the documents that have edits and
- *       are written in place
+ *   L1  between edits, `locks` has exactly the files that have edits, with a
+ *       lock if they are written in place; they are kept open
  */
 #include "config.h"
 
@@ -54,6 +54,14 @@ static size_t lower(const struct session *session, uint64_t doc)
 	return lo;
 }
 
+/* Is it we who have locked it? */
+static bool is_held(const struct session *session, uint64_t doc)
+{
+	size_t at = lower(session, doc);
+
+	return at < session->lock_count && session->locks[at].doc == doc;
+}
+
 static void set_locked(struct session *session, const struct document *doc,
                        bool locked)
 {
@@ -85,7 +93,7 @@ bool session_try_lock(struct session *session, struct document *doc,
 	char line[ERROR_TEXT + 32];
 	struct error why;
 
-	if (!is_lockable(doc))
+	if (!is_lockable(doc) || is_held(session, document_id(doc)))
 		return true;
 	if (!*is_read && !lock_list_read(session->sys, list, err))
 		return false;
@@ -112,35 +120,81 @@ static void say_unlocked(struct session *session, const struct error *err)
 	session_say_line(session, line);
 }
 
-static bool lock_document(struct session *session, const struct document *doc,
-                          struct error *err)
+static bool take(struct session *session, const struct document *doc,
+                 struct lock **lock, struct error *err)
 {
 	const struct source *src = document_source(doc);
-	uint64_t id = document_id(doc);
-	size_t at = lower(session, id);
-	struct lock *lock;
 
-	if (!is_lockable(doc) ||
-	    (at < session->lock_count && session->locks[at].doc == id))
-		return true;
-	if (!mem_grow(&session->locks, &session->lock_cap,
-	              session->lock_count + 1, sizeof(*session->locks), err))
-		return false;
-	lock = lock_take(session->sys, document_name(doc), &src->id,
-	                 journals(session), err);
-	if (!lock && err->code != ERR_NO) {
+	*lock = lock_take(session->sys, document_name(doc), &src->id,
+	                  journals(session), err);
+	if (!*lock && err->code != ERR_NO) {
 		if (err->code == ERR_READONLY)
 			set_locked(session, doc, true);
 		return false;
 	}
-	if (!lock)
+	if (!*lock)
 		say_unlocked(session, err);
 	set_locked(session, doc, false);
+	return true;
+}
+
+static bool lock_document(struct session *session, const struct document *doc,
+                          struct error *err)
+{
+	uint64_t id = document_id(doc);
+	size_t at = lower(session, id);
+	struct lock *lock = NULL;
+
+	if (document_source(doc)->traits & SOURCE_PRIVATE ||
+	    is_held(session, id))
+		return true;
+	if (!mem_grow(&session->locks, &session->lock_cap,
+	              session->lock_count + 1, sizeof(*session->locks), err))
+		return false;
+	if (is_lockable(doc) && !take(session, doc, &lock, err))
+		return false;
+	/* What cannot be opened cannot be read now, either. */
+	(void)source_keep(document_source(doc), true);
 	memmove(session->locks + at + 1, session->locks + at,
 	        (session->lock_count - at) * sizeof(*session->locks));
-	session->locks[at] = (struct session_lock){ id, lock };
+	session->locks[at] = (struct session_lock){ .doc = id, .lock = lock };
 	session->lock_count++;
 	return true;
+}
+
+bool session_relock(struct session *session, const struct document *doc,
+                    const struct document *fresh, struct error *err)
+{
+	const struct identity *id = &document_source(fresh)->id;
+	size_t at = lower(session, document_id(doc));
+	struct session_lock *l = session->locks + at;
+
+	if (!is_held(session, document_id(doc)))
+		return true;
+	(void)source_keep(document_source(fresh), true);
+	if (!is_lockable(doc) || identity_same(&document_source(doc)->id, id))
+		return true;
+	l->next = lock_take(session->sys, document_name(doc), id,
+	                    journals(session), err);
+	if (!l->next && err->code != ERR_NO)
+		return false;
+	l->has_next = true;
+	return true;
+}
+
+void session_relocked(struct session *session, bool keep_new)
+{
+	for (size_t i = 0; i < session->lock_count; i++) {
+		struct session_lock *l = &session->locks[i];
+
+		if (!l->has_next)
+			continue;
+		lock_drop(keep_new ? l->lock : l->next);
+		if (keep_new)
+			l->lock = l->next;
+		l->next = NULL;
+		l->has_next = false;
+	}
 }
 
 /* On the way through the changes of a group. */
@@ -178,6 +232,16 @@ bool session_lock(struct session *session, struct error *err)
 	return l.ok;
 }
 
+/* Let go of an entry. */
+static void let_go(const struct session *session, const struct session_lock *l)
+{
+	const struct document *doc = session_document(session, l->doc);
+
+	if (doc)
+		(void)source_keep(document_source(doc), false);
+	lock_drop(l->lock);
+}
+
 static bool has_edits(const struct session *session, uint64_t id)
 {
 	const struct document *doc = session_document(session, id);
@@ -192,10 +256,9 @@ void session_unlock(struct session *session)
 		size_t at = lower(session, doc);
 		struct session_lock *l = session->locks + at;
 
-		if (at == session->lock_count || l->doc != doc ||
-		    has_edits(session, doc))
+		if (!is_held(session, doc) || has_edits(session, doc))
 			continue;
-		lock_drop(l->lock);
+		let_go(session, l);
 		session->lock_count--;
 		memmove(l, l + 1, (session->lock_count - at) * sizeof(*l));
 	}
@@ -210,7 +273,7 @@ void session_unlock_unused(struct session *session)
 		if (has_edits(session, session->locks[i].doc))
 			session->locks[kept++] = session->locks[i];
 		else
-			lock_drop(session->locks[i].lock);
+			let_go(session, &session->locks[i]);
 	}
 	session->lock_count = kept;
 }

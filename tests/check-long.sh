@@ -43,7 +43,7 @@ HEXSPAN_CASES=10 suite build-tsan TESTS=tests/test_storm
 configured build-valgrind --disable-hardening CFLAGS='-O1 -g'
 # A handler of ours looks at registers, and goes on with the instruction.
 valgrind="valgrind -q --error-exitcode=86 --leak-check=full \
---errors-for-leak-kinds=definite \
+--errors-for-leak-kinds=definite --show-leak-kinds=definite \
 --vex-iropt-register-updates=allregs-at-mem-access \
 --suppressions=$top/tests/valgrind.supp"
 HEXSPAN_CASES=0.01 CK_DEFAULT_TIMEOUT=600 HEXSPAN_WRAP=$valgrind \

@@ -121,6 +121,10 @@ START_TEST(options_of_the_journal)
 	accept("--journal-dir|/j|--recover|no");
 	ck_assert_str_eq(args.journal_dir, "/j");
 	ck_assert_int_eq(args.recover, WAITING_NO);
+	accept("--recover=back");
+	ck_assert_int_eq(args.recover, WAITING_BACK);
+	accept("--dry-run|-f|x");
+	ck_assert(args.dry_run);
 	accept("--recover=list");
 	ck_assert_int_eq(args.recover, WAITING_LIST);
 	accept("--no-journal|--recover=ask");
@@ -287,13 +291,15 @@ START_TEST(refusals)
 		{ "--threads=1025", "--threads wants 1 to 1024" },
 		{ "--journal-dir=", "--journal-dir wants a folder" },
 		{ "--recover=maybe",
-		  "--recover wants ask, yes, no or list, not 'maybe'" },
+		  "--recover wants ask, yes, back, no or list, not 'maybe'" },
 		{ "--no-journal|--recover=yes", "--recover=yes goes on in a "
 		                                "journal: not with "
 		                                "--no-journal" },
 		{ "--no-journal|--keep-edits|-c|x",
 		  "--keep-edits keeps them in the journal: not with "
 		  "--no-journal" },
+		{ "--dry-run|a", "--dry-run is for -c and -f, without -i and "
+		                 "--keep-edits" },
 		{ "--keep-edits|a", "--keep-edits is for -c and -f (the editor "
 		                    "keeps them)" },
 		{ "--keep-edits|-i|-c|x|a",

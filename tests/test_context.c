@@ -703,6 +703,8 @@ START_TEST(no_memory_to_wait)
 {
 	t.ctx.batch = false;
 	edit("next run");
+	/* It is not the job that is to find no memory. */
+	job_wait(t.ctx.task->job);
 	mem_fail_after(0);
 	ck_assert(!context_step(&t.ctx, NULL, true, 1, &t.err));
 	mem_fail_after(-1);

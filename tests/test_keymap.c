@@ -70,6 +70,8 @@ static const struct {
 	{ "close", "" },
 	{ "reload", "" },
 	{ "save-layout", "" },
+	{ "flush", "" },
+	{ "flush-quit", "" },
 	{ "echo", "" },
 	{ "help", "" },
 	{ "quit", "" },
@@ -106,6 +108,9 @@ static const struct {
 	{ "undo", "" },
 	{ "undo-byte", "" },
 	{ "redo", "" },
+	{ "copy", "" },
+	{ "cut", "" },
+	{ "paste", "" },
 };
 
 static bool has_word(const char *words, const char *word, size_t len)
@@ -118,7 +123,7 @@ static bool has_word(const char *words, const char *word, size_t len)
 
 static bool check_command(void *ctx, const char *line, struct error *err)
 {
-	size_t len = strcspn(line, " ");
+	size_t len = strcspn(line, " ;");
 	const char *arg = line + len + strspn(line + len, " ");
 
 	(void)ctx;

@@ -141,16 +141,16 @@ START_TEST(segments_as_lines)
 	                 "them in gaps ──────────────");
 	ck_assert_str_eq(text_of(1),
 	                 "   no  starts at              size  edits "
-	                 " state     file");
+	                 " state       file");
 	ck_assert_str_eq(text_of(2), "    1  0x00000000      499 999 993      "
-	                             "-  copy      disk.001");
+	                             "-  copy        disk.001");
 	/* The list opens where the cursor is. */
 	ck_assert_str_eq(text_of(3), "▸   2  0x1dcd64f9      500 000 007      "
-	                             "-  read      disk.002");
+	                             "-  read        disk.002");
 	ck_assert_str_eq(text_of(4), "    -  0x3b9aca00        1 048 576      "
-	                             "-  gap       gap:1M");
+	                             "-  gap         gap:1M");
 	ck_assert_str_eq(text_of(5), "    3  0x3baaca00               16      "
-	                             "-  copy      a\\x1b[31mb");
+	                             "-  copy        a\\x1b[31mb");
 	ck_assert_str_eq(text_of(8), " Enter go there  Space show  d remove  / "
 	                             "filter  q close");
 }

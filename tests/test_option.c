@@ -73,18 +73,19 @@ END_TEST
 START_TEST(defaults)
 {
 	static const char *const want[][2] = {
-		{ "block", "4096" },     { "case", "lower" },
-		{ "color", "auto" },     { "columns", "auto" },
-		{ "encoding", "ascii" }, { "errors", "stop" },
-		{ "glyphs", "auto" },    { "groups", "auto" },
-		{ "highlight", "on" },   { "insert", "off" },
-		{ "keybar", "on" },      { "keymap", "default" },
-		{ "marks", "auto" },     { "mouse", "on" },
-		{ "offset", "space" },   { "radix", "10" },
-		{ "rules", "on" },       { "scrolloff", "2" },
-		{ "sector", "auto" },    { "sync", "on" },
-		{ "theme", "auto" },     { "title", "on" },
-		{ "watch", "off" },      { "wrapscan", "on" },
+		{ "block", "4096" },      { "case", "lower" },
+		{ "clipboard", "osc52" }, { "color", "auto" },
+		{ "columns", "auto" },    { "encoding", "ascii" },
+		{ "errors", "stop" },     { "glyphs", "auto" },
+		{ "groups", "auto" },     { "highlight", "on" },
+		{ "insert", "off" },      { "journallimit", "1073741824" },
+		{ "keybar", "on" },       { "keymap", "default" },
+		{ "marks", "auto" },      { "mouse", "on" },
+		{ "offset", "space" },    { "radix", "10" },
+		{ "rules", "on" },        { "scrolloff", "2" },
+		{ "sector", "auto" },     { "sync", "on" },
+		{ "theme", "auto" },      { "title", "on" },
+		{ "watch", "off" },       { "wrapscan", "on" },
 	};
 	size_t n = 0;
 

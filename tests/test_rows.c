@@ -281,12 +281,18 @@ static void model_lines(unsigned n, bool rules)
 	model.count = 0;
 	if (row > 0)
 		add_row(0, n, rules);
-	/* Empty files beyond the end of the space have no row to stand in. */
-	while (row <= model.size) {
+	for (;;) {
 		add_row(row, n, rules);
 		if (row > UINT64_MAX - n || row + n > model.size)
 			break;
 		row += n;
+	}
+	/* Behind the end only the rules of empty files. */
+	for (size_t s = 0; s < model.start_count; s++) {
+		uint64_t start = model.start_addr[s] / n * n;
+
+		if (start > row)
+			add_row(row = start, n, rules);
 	}
 }
 
@@ -297,8 +303,11 @@ static size_t model_of(uint64_t addr, unsigned n)
 	uint64_t start, end;
 	size_t found = model.count - 1;
 
-	if (addr >= model.size)
+	if (addr >= model.size) {
+		while (model.lines[found].pos.addr > row)
+			found--;
 		return found;
+	}
 	for (size_t i = 0; i < model.count; i++) {
 		const struct row *r = &model.lines[i].row;
 
@@ -436,6 +445,18 @@ static void check_all(struct plan *plan)
 
 /* --- random spaces ------------------------------------------------------- */
 
+/* From the base to the end, or behind it, perhaps far. */
+static uint64_t random_place(const struct plan *plan, uint64_t *seed)
+{
+	uint64_t span = plan->end - plan->base + 1;
+
+	if (random_below(seed, 4) == 0)
+		span += 200;
+	if (random_below(seed, 8) == 0 || span > UINT64_MAX - plan->base)
+		span = UINT64_MAX - plan->base;
+	return plan->base + random_below(seed, span);
+}
+
 static void random_parts(struct plan *plan, uint64_t *seed)
 {
 	size_t count = random_below(seed, 10);
@@ -463,12 +484,7 @@ static void random_parts(struct plan *plan, uint64_t *seed)
 			}
 			break;
 		case 4: /* an empty one anywhere, also in gaps and files */
-			plan_put(plan,
-			         plan->base +
-			                 random_below(seed, plan->end -
-			                                            plan->base +
-			                                            1),
-			         0, false);
+			plan_put(plan, random_place(plan, seed), 0, false);
 			break;
 		case 5: /* over what is there */
 			plan_put(plan,
@@ -624,6 +640,46 @@ START_TEST(empty_file_behind_the_last_row)
 END_TEST
 
 /* In a gap whose rows are left out a file can still stand. */
+static void plan_beyond(struct plan *plan)
+{
+	plan_begin(plan, 0);
+	plan_add(plan, 40);
+	plan_put(plan, 0x5005, 0, false);
+	plan_put(plan, 0x5008, 0, false);
+	plan_put(plan, UINT64_MAX, 0, false);
+}
+
+/* Each has its rule, in a row of its own or with others, and nothing is shown
+   between them. */
+START_TEST(empty_files_beyond_the_end)
+{
+	struct space *sp;
+	struct rows rows = { .per_row = 16, .rules = true };
+	struct row_pos pos;
+	struct plan plan;
+	struct row row;
+
+	plan_beyond(&plan);
+	sp = plan_space(&plan);
+	rows.space = sp;
+	pos = rows_of(&rows, 39);
+	EXPECT(pos.addr == 32);
+	EXPECT(rows_next(&rows, &pos) && pos.addr == 0x5000 && pos.line == 0);
+	EXPECT(rows_at(&rows, pos, &row) && row.kind == ROW_START);
+	EXPECT(row.idx == 1);
+	EXPECT(rows_next(&rows, &pos) && pos.addr == 0x5000 && pos.line == 1);
+	EXPECT(same_pos(rows_of(&rows, 0x5123), pos));
+	EXPECT(rows_next(&rows, &pos) && pos.addr == (UINT64_MAX & ~15ull));
+	EXPECT(!rows_next(&rows, &pos));
+	/* Without rules there is none of them. */
+	rows.rules = false;
+	EXPECT(rows_last(&rows).addr == 32);
+	space_unref(sp);
+	plan_beyond(&plan);
+	check_all(&plan);
+}
+END_TEST
+
 START_TEST(empty_file_in_a_long_gap)
 {
 	struct plan plan;
@@ -893,6 +949,7 @@ int main(void)
 	tcase_add_test(tc, seventeen_empty_files_at_one_address);
 	tcase_add_test(tc, starts_collapse_behind_the_third);
 	tcase_add_test(tc, empty_file_behind_the_last_row);
+	tcase_add_test(tc, empty_files_beyond_the_end);
 	tcase_add_test(tc, empty_file_in_a_long_gap);
 	tcase_add_test(tc, rule_of_a_gap_stands_for_its_rows);
 	tcase_add_test(tc, length_of_a_gap);

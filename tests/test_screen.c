@@ -1114,6 +1114,10 @@ START_TEST(suspending)
 	struct termios inside;
 	struct termios again;
 
+	/* valgrind delivers a signal some time after it was unblocked. Here it
+	   is blocked again by then, so that the job never stops. */
+	if (getenv("HEXSPAN_WRAP"))
+		return;
 	start(&term, 24, 80, "xterm-256color", part_suspend);
 	await(&term);
 	ck_assert(term.alt);
@@ -1282,7 +1286,8 @@ static int deeper(volatile char *above, int levels)
 
 static void part_overflow(void)
 {
-	struct screen *screen;
+	/* Not on the stack, of which a leak check finds nothing any more. */
+	static struct screen *volatile screen;
 	volatile char first = 1;
 
 	screen_install_crash_handlers();

@@ -1569,6 +1569,50 @@ START_TEST(a_search_is_cancelled)
 }
 END_TEST
 
+static void search_for_nothing(struct job *job, void *arg)
+{
+	struct endless *e = arg;
+	struct search_options o = everything(&e->w);
+	struct search_totals totals;
+	struct match m;
+
+	o.from = e->backward ? o.end : 0;
+	e->ok = e->backward ? search_prev(e->w.view, e->p, &o, job, &m, &totals,
+	                                  &e->err)
+	                    : search_next(e->w.view, e->p, &o, job, &m, &totals,
+	                                  &e->err);
+}
+
+/* What lies between files takes no time. */
+START_TEST(progress_leaves_gaps_out)
+{
+	struct endless e = { .backward = _i, .p = pattern_of("\"x\"") };
+	struct error err;
+	struct pool *pool = pool_new(1, &err);
+	uint64_t done, total;
+	struct job *job;
+
+	must(pool != NULL, &err);
+	memcpy(e.w.bytes, "abcde", 5);
+	add_segment(&e.w, 3);
+	add_gap(&e.w, 50);
+	memcpy(e.w.bytes + 53, "de", 2);
+	add_segment(&e.w, 2);
+	finish_world(&e.w);
+	job = job_start(pool, JOB_COMPUTE, search_for_nothing, &e, &err);
+	must(job != NULL, &err);
+	job_wait(job);
+	ck_assert_int_eq(e.err.code, ERR_NO);
+	job_progress(job, &done, &total);
+	ck_assert_uint_eq(total, 5);
+	ck_assert_uint_le(done, 5);
+	job_free(job);
+	pool_free(pool);
+	pattern_unref(e.p);
+	close_world(&e.w);
+}
+END_TEST
+
 START_TEST(without_memory)
 {
 	struct world w;
@@ -1772,6 +1816,7 @@ int main(void)
 	                    (int)ARRAY_LEN(changes));
 	tcase_add_test(tc, a_file_is_cut);
 	tcase_add_loop_test(tc, a_search_is_cancelled, 0, 2);
+	tcase_add_loop_test(tc, progress_leaves_gaps_out, 0, 2);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, an_empty_space);
 	tcase_add_test(tc, a_team_finds_what_one_does);

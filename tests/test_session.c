@@ -327,7 +327,7 @@ static bool step(unsigned n)
 	case 1:
 		return session_close(session, 2, &err);
 	default:
-		return session_reload(session, 0, &err);
+		return session_reload(session, 0, false, &err);
 	}
 }
 
@@ -624,7 +624,7 @@ START_TEST(there_is_no_such_segment)
 		ck_assert_int_eq(err.code, ERR_RANGE);
 		if (numbers[i] == 0)
 			continue;
-		ck_assert(!session_reload(session, numbers[i], &err));
+		ck_assert(!session_reload(session, numbers[i], false, &err));
 		ck_assert_int_eq(err.code, ERR_RANGE);
 	}
 	shows("#1 a 0x0+4 write; #0 gap:4 0x4+4 gap; #2 b 0x8+6 write; ");
@@ -660,7 +660,7 @@ START_TEST(old_views_keep_reading)
 	must(session_close(session, 1, &err), &err);
 	second = view_ref(session_view(session));
 	replace_file("b", "new");
-	must(session_reload(session, 2, &err), &err);
+	must(session_reload(session, 2, false, &err), &err);
 	reads(session_view(session), "new");
 	/* The file that it knew is gone, and never another one's bytes. */
 	reads(second, "??????");
@@ -681,18 +681,18 @@ START_TEST(reload_grown_shrunk_and_replaced)
 	id = document_id(doc_of(1));
 	write_file("a", "AAAAA");
 	reads(session_view(session), "AAAAbbbbbbAA");
-	must(session_reload(session, 1, &err), &err);
+	must(session_reload(session, 1, false, &err), &err);
 	/* All that show the document. */
 	reads(session_view(session), "AAAAAbbbbbbAAA");
 	ck_assert_uint_eq(document_id(doc_of(1)), id);
 	ck_assert_ptr_eq(doc_of(1), doc_of(3));
 	write_file("a", "cde");
 	reads(session_view(session), "cde??bbbbbbe??");
-	must(session_reload(session, 3, &err), &err);
+	must(session_reload(session, 3, false, &err), &err);
 	reads(session_view(session), "cdebbbbbbe");
 	replace_file("a", "fghi");
 	replace_file("b", "j");
-	must(session_reload(session, 0, &err), &err);
+	must(session_reload(session, 0, false, &err), &err);
 	reads(session_view(session), "fghijhi");
 	ck_assert_uint_eq(document_id(doc_of(1)), id);
 	/* The new file is known for what it is. */
@@ -725,22 +725,22 @@ START_TEST(a_reload_that_fails_changes_nothing)
 	else
 		ck_assert_int_eq(unlink("a"), 0);
 	replace_file("b", "new");
-	ck_assert(!session_reload(session, 0, &err));
+	ck_assert(!session_reload(session, 0, false, &err));
 	ck_assert_int_eq(err.code, bad_reloads[_i].code);
 	ck_assert_ptr_eq(session_view(session), view);
 	picture(now);
 	ck_assert_str_eq(now, before);
 	/* It goes once the reason is gone. */
 	write_file("a", "aaaa");
-	must(session_reload(session, 0, &err), &err);
+	must(session_reload(session, 0, false, &err), &err);
 }
 END_TEST
 
 START_TEST(reload_passes_what_cannot_change)
 {
 	must(try_open((const char *const[LINES]){ "memory:3", "gap:1" }), &err);
-	must(session_reload(session, 1, &err), &err);
-	must(session_reload(session, 0, &err), &err);
+	must(session_reload(session, 1, false, &err), &err);
+	must(session_reload(session, 0, false, &err), &err);
 	shows("#1 memory:3 0x0+3 copy; #0 gap:1 0x3+1 gap; ");
 }
 END_TEST
@@ -786,7 +786,7 @@ START_TEST(each_change_is_said_once)
 	hears("a has grown (reload shows what was added)");
 	ck_assert_int_eq(truncate("a", 1), 0);
 	hears("a became shorter: what is gone is shown as ??");
-	must(session_reload(session, 1, &err), &err);
+	must(session_reload(session, 1, false, &err), &err);
 	hears(NULL);
 	ck_assert_int_eq(rename("a", "away"), 0);
 	hears("a was deleted or moved away by another program");
@@ -798,7 +798,7 @@ START_TEST(each_change_is_said_once)
 	hears("a was deleted or moved away by another program");
 	write_file("a", "once more");
 	hears("a was replaced by another file (reload opens that one)");
-	must(session_reload(session, 0, &err), &err);
+	must(session_reload(session, 0, false, &err), &err);
 	hears(NULL);
 	shows("#1 a 0x0+9 write; #2 b 0x9+6 write; #3 a 0xf+9 write; ");
 }
@@ -905,7 +905,7 @@ START_TEST(an_empty_file_may_grow)
 	hears(NULL);
 	append("log", "line");
 	hears("log has grown (reload shows what was added)");
-	must(session_reload(session, 1, &err), &err);
+	must(session_reload(session, 1, false, &err), &err);
 	shows("#1 log 0x0+4 write; #2 a 0x100+4 write; "
 	      "#3 log 0x200+4 write; ");
 }
@@ -941,7 +941,7 @@ START_TEST(a_look_in_a_job)
 	must(session_check_begin(session, 0, UINT64_MAX, &err), &err);
 	/* What was closed and what was loaded anew is not spoken of. */
 	must(session_close(session, 1, &err), &err);
-	must(session_reload(session, 2, &err), &err);
+	must(session_reload(session, 2, false, &err), &err);
 	ck_assert(!end_look());
 	ck_assert_uint_eq(said_count, 0);
 	append("b", "b");
@@ -986,7 +986,7 @@ START_TEST(many_small_files)
 	for (unsigned i = 0; i < MANY; i++)
 		ck_assert_int_eq(bytes[i], '0' + (int)(i % 10));
 	ck_assert_uint_le(faults_descriptors_most(), 4);
-	must(session_reload(session, 0, &err), &err);
+	must(session_reload(session, 0, false, &err), &err);
 	must(session_close(session, MANY / 2, &err), &err);
 	ck_assert_uint_eq(view_size(session_view(session)), MANY - 1);
 	runs_free(&runs);
@@ -1014,7 +1014,7 @@ START_TEST(standard_input)
 	shows("#1 a 0x0+4 write; #2 in 0x4+6 copy; ");
 	reads(session_view(session), "aaaaa pipe");
 	/* It is there to stay. */
-	must(session_reload(session, 0, &err), &err);
+	must(session_reload(session, 0, false, &err), &err);
 	hears(NULL);
 	reads(session_view(session), "aaaaa pipe");
 	feed("again", 5);

@@ -249,7 +249,7 @@ START_TEST(file_became_shorter)
 	must(session_revert(session, 0, 6, &err), &err);
 	ck_assert_uint_eq(session_edited(session), 0);
 	free(scratch_file("f", "abcde", 5));
-	must(session_reload(session, 1, &err), &err);
+	must(session_reload(session, 1, false, &err), &err);
 	ck_assert(!back_out(1));
 	ck_assert_int_eq(err.code, ERR_CHANGED);
 	ck_assert(!back_out(2));

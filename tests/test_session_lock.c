@@ -296,11 +296,11 @@ START_TEST(another_editor_came_later)
 	ck_assert(session_is_locked(session, document(1)));
 	ck_assert_int_eq(session_access(session, document(1)), ACCESS_READ);
 	/* What is opened anew is asked about anew. */
-	must(session_reload(session, 0, &err), &err);
+	must(session_reload(session, 0, false, &err), &err);
 	ck_assert(session_is_locked(session, document(1)));
 	ck_assert_uint_eq(said_count, 1);
 	end_other(child);
-	must(session_reload(session, 0, &err), &err);
+	must(session_reload(session, 0, false, &err), &err);
 	ck_assert(!session_is_locked(session, document(1)));
 	must(put(0, "Y"), &err);
 	/* And the other way round. */

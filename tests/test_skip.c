@@ -316,6 +316,32 @@ START_TEST(a_job_finds_and_says_how_far_it_is)
 }
 END_TEST
 
+/* What lies between files takes no time. */
+START_TEST(progress_leaves_gaps_out)
+{
+	struct session *session = open_long();
+	struct layout inputs = { 0 };
+	struct placement *p = placement_new("f", &err);
+	struct work w = { 0 };
+	uint64_t done, total;
+	struct job *job;
+
+	must(p != NULL, &err);
+	p->at = AT_ADDR;
+	p->at_value = UINT64_C(1) << 40;
+	must(layout_push(&inputs, p, &err), &err);
+	must(session_open(session, &inputs, &err), &err);
+	w.view = session_view(session);
+	job = job_start(session_pool(session), JOB_COMPUTE, work, &w, &err);
+	must(job != NULL, &err);
+	job_wait(job);
+	job_progress(job, &done, &total);
+	ck_assert_uint_eq(total, 1000);
+	job_free(job);
+	session_free(session);
+}
+END_TEST
+
 /* The job tells that it has begun, and goes on when it was cancelled. */
 START_TEST(a_job_can_be_cancelled)
 {
@@ -466,6 +492,7 @@ int main(void)
 	tcase_add_test(tc, all_addresses_of_random_spaces);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, a_job_finds_and_says_how_far_it_is);
+	tcase_add_test(tc, progress_leaves_gaps_out);
 	tcase_add_test(tc, a_job_can_be_cancelled);
 	tcase_add_test(tc, holes_cost_next_to_nothing);
 	tcase_add_test(tc, what_is_gone_costs_next_to_nothing);

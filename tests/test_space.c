@@ -366,14 +366,20 @@ static void check_sums(const struct space *sp, const struct model *m)
 	while (addr < size) {
 		uint64_t next = next_edge(m, addr);
 
-		EXPECT(space_mapped_below(sp, addr) == mapped);
-		if (!is_gap(m, shown_at(m, m->count, addr)))
+		uint64_t half = addr + (next - addr) / 2;
+		bool gap = is_gap(m, shown_at(m, m->count, addr));
+
+		EXPECT(space_mapped_in(sp, 0, addr) == mapped);
+		EXPECT(space_mapped_in(sp, addr, half) ==
+		       (gap ? 0 : half - addr));
+		if (!gap)
 			mapped += next - addr;
 		addr = next;
 	}
 	EXPECT(space_size(sp) == size);
 	EXPECT(space_mapped(sp) == mapped);
-	EXPECT(space_mapped_below(sp, space_size(sp)) == mapped);
+	EXPECT(space_mapped_in(sp, 0, size) == mapped);
+	EXPECT(space_mapped_in(sp, 0, UINT64_MAX) == mapped);
 	EXPECT(space_extents(sp) <= 2 * m->count);
 }
 

@@ -663,11 +663,15 @@ static const struct {
 	const char *line, *label, *narrow;
 } labels[] = {
 	{ "help", "Help", "Help" },
+	{ "flush", "Flush", "Flush" },
+	{ "flush-quit", "FlushQuit", "FlQuit" },
 	{ "prompt goto", "Goto", "Goto" },
 	{ "prompt find", "Find", "Find" },
 	{ "next match", "Next", "Next" },
 	{ "panel segments", "Segments", "Segs" },
 	{ "panel bookmarks", "Bookmarks", "Marks" },
+	{ "copy", "Copy", "Copy" },
+	{ "paste", "Paste", "Paste" },
 	{ "panel matches", "Matches", "Match" },
 	{ "prompt", "Command", "Cmd" },
 	{ "quit", "Quit", "Quit" },
@@ -751,44 +755,6 @@ static void paint_keys_box(struct app *app)
 	}
 }
 
-enum { HINT_LINES = 8, HINT_ROWS = HINT_LINES + 2, HINT_COLS = 56 };
-
-bool app_shows_hint(const struct app *app)
-{
-	return app->hint && !app->too_small &&
-	       app->parts.data_rows >= HINT_ROWS &&
-	       app->parts.cols >= HINT_COLS;
-}
-
-static void paint_hint(struct app *app)
-{
-	const struct space *sp = context_space(&app->ctx);
-	char first[120], size[24];
-	const char *lines[HINT_LINES] = {
-		first,
-		"Nothing is written to any file.",
-		"",
-		"  F1   help            F5   go to an address",
-		"  F6   files           Tab  hex or text pane",
-		"  F9   command line    F10  quit",
-		"",
-		"Other keys: hexspan -k vi | emacs | hexedit",
-	};
-	int row = app->parts.data + (app->parts.data_rows - HINT_ROWS) / 2;
-	int col = (app->parts.cols - HINT_COLS) / 2;
-
-	snprintf(first, sizeof(first), "%zu %s open as one space of %s.",
-	         space_numbers(sp),
-	         space_numbers(sp) == 1 ? "file is" : "files are",
-	         size_text(space_size(sp), size));
-	box_paint(&app->canvas, row, col, HINT_ROWS, HINT_COLS,
-	          "Welcome to hexspan",
-	          "any key closes this; :hint shows it again", app->ascii);
-	for (int i = 0; i < HINT_LINES; i++)
-		canvas_text(&app->canvas, row + 1 + i, col + 2, HINT_COLS - 4,
-		            lines[i], STYLE_NORMAL);
-}
-
 static void paint_main(struct app *app, int *cursor_row, int *cursor_col)
 {
 	const struct parts *p = &app->parts;
@@ -840,7 +806,7 @@ static void paint_over(struct app *app, int *cursor_row, int *cursor_col)
 	if (app->keys_box)
 		paint_keys_box(app);
 	if (app_shows_hint(app)) {
-		paint_hint(app);
+		app_paint_hint(app);
 		*cursor_row = -1;
 	}
 	if (app->dialog.open) {
@@ -868,7 +834,9 @@ void app_draw(struct app *app)
 	char text[64];
 
 	canvas_clear(&app->canvas);
-	if (app->too_small) {
+	if (app->too_small && app->dialog.open) {
+		dialog_paint_tiny(&app->dialog, &app->canvas);
+	} else if (app->too_small) {
 		/* On two lines, the window being small. */
 		snprintf(text, sizeof(text), "%dx%d needed", APP_MIN_COLS,
 		         APP_MIN_ROWS);
@@ -897,7 +865,8 @@ bool app_address_at(const struct app *app, int row, int col, uint64_t *addr,
 	if (r->row.kind == ROW_START || r->row.kind == ROW_STARTS) {
 		*addr = space_start(context_space(&app->ctx), r->row.idx).addr;
 		*pane = w->pane;
-		return true;
+		/* An empty file may lie behind the last byte. */
+		return *addr < space_size(context_space(&app->ctx));
 	}
 	if (r->row.kind == ROW_GAP) {
 		*addr = r->row.start;

@@ -25,6 +25,7 @@
 #include "ui/keymap.h"
 #include "ui/keymap_load.h"
 #include "ui/list.h"
+#include "ui/outside.h"
 #include "ui/pager.h"
 #include "ui/paint.h"
 #include "ui/prompt.h"
@@ -90,6 +91,7 @@ struct app {
 	struct find_ui find;
 	struct pager pager;
 	struct dialog dialog;
+	struct outside outside;
 	struct typing typing;
 	struct list list;
 	bool list_focused;
@@ -148,8 +150,9 @@ void app_layout(struct app *app);
 void app_load(struct app *app);
 /* Does the screen wait for bytes that are being fetched? */
 bool app_is_waiting(const struct app *app);
-/* Is the box of the first run in sight? Not where there is no room for it. */
+/* The box of the first run: is it in sight? Not where it has no room. */
 bool app_shows_hint(const struct app *app);
+void app_paint_hint(struct app *app);
 /* The job of a fetch has ended. */
 void app_fetched(struct app *app);
 /* Look at what is on the screen, if that is wanted; and the job of the look

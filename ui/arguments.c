@@ -25,6 +25,7 @@ enum {
 	OPT_NO_JOURNAL,
 	OPT_RECOVER,
 	OPT_KEEP_EDITS,
+	OPT_DRY_RUN,
 	OPT_HELP,
 	OPT_VERSION,
 	OPT_INPUT, /* input options from here on: placement_set() words */
@@ -45,6 +46,7 @@ static const struct option options[] = {
 	{ "no-journal", no_argument, NULL, OPT_NO_JOURNAL },
 	{ "recover", required_argument, NULL, OPT_RECOVER },
 	{ "keep-edits", no_argument, NULL, OPT_KEEP_EDITS },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ "at", required_argument, NULL, OPT_INPUT },
@@ -73,10 +75,13 @@ void arguments_usage(FILE *out)
 	      "  --files-from=FILE [--null]  inputs, one a line\n"
 	      "  --journal-dir=DIR, --no-journal  where edits are kept "
 	      "until they are written\n"
-	      "  --recover=ask|yes|no|list  edits that an earlier run left "
+	      "  --recover=ask|yes|back|no|list  edits that an earlier run "
+	      "left "
 	      "there\n"
 	      "  --keep-edits          what the commands edit stays there, "
 	      "too\n"
+	      "  --dry-run             write nothing, and list what was "
+	      "edited\n"
 	      "  --no-mmap, --threads=N\n"
 	      "input options, before the input they act on:\n"
 	      "  --at=ADDRESS  place it there (+N: behind the one before, -N: "
@@ -191,9 +196,8 @@ static bool recover_option(struct arguments *args, const char *value,
                            struct error *err)
 {
 	static const char *const words[] = {
-		[WAITING_ASK] = "ask",
-		[WAITING_YES] = "yes",
-		[WAITING_NO] = "no",
+		[WAITING_ASK] = "ask",   [WAITING_YES] = "yes",
+		[WAITING_BACK] = "back", [WAITING_NO] = "no",
 		[WAITING_LIST] = "list",
 	};
 
@@ -203,12 +207,8 @@ static bool recover_option(struct arguments *args, const char *value,
 		args->recover = (enum waiting_wish)i;
 		return true;
 	}
-	if (strcmp(value, "back") == 0)
-		return error_set(err, ERR_STATE,
-		                 "--recover=back: no flush can have been left "
-		                 "unfinished: there are none yet");
 	return error_set(err, ERR_SYNTAX,
-	                 "--recover wants ask, yes, no or list, not '%s'",
+	                 "--recover wants ask, yes, back, no or list, not '%s'",
 	                 text_shown(value).s);
 }
 
@@ -314,6 +314,8 @@ static bool take(struct parse *parse, int c, int index, char **argv,
 		return recover_option(args, optarg, err);
 	case OPT_KEEP_EDITS:
 		return args->keep_edits = true;
+	case OPT_DRY_RUN:
+		return args->dry_run = true;
 	case OPT_HELP:
 		return args->help = true;
 	case OPT_VERSION:
@@ -344,6 +346,11 @@ static bool check_journal(const struct arguments *args, struct error *err)
 		return error_set(err, ERR_SYNTAX,
 		                 "--keep-edits is for -c and -f (the editor "
 		                 "keeps them)");
+	if (args->dry_run &&
+	    (args->step_count == 0 || args->interactive || args->keep_edits))
+		return error_set(err, ERR_SYNTAX,
+		                 "--dry-run is for -c and -f, without -i and "
+		                 "--keep-edits");
 	return true;
 }
 

@@ -36,7 +36,7 @@ struct arguments {
 	const char *journal_dir; /* NULL: the usual places */
 	bool no_journal;
 	enum waiting_wish recover;
-	bool keep_edits;
+	bool keep_edits, dry_run;
 	bool uses_stdin;      /* an input, a script or a list is "-" */
 	bool stdin_read;      /* a script or a list is */
 	struct layout inputs; /* owned: placements without documents */

@@ -51,5 +51,8 @@ const char *dialog_letter(struct dialog *dialog, uint32_t cp);
 /* A box in the middle of the given rows of the canvas. */
 void dialog_paint(const struct dialog *dialog, struct canvas *canvas, int top,
                   int rows, bool ascii);
+/* On a canvas that has no room for anything else: the question and the letters
+   from the first row on. */
+void dialog_paint_tiny(const struct dialog *dialog, struct canvas *canvas);
 
 #endif

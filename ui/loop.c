@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -36,6 +37,7 @@ static const uint64_t box_time = 500 * MS;    /* until keys are explained */
 static const uint64_t check_time = 2000 * MS; /* between looks at files */
 static const uint64_t watch_time = 500 * MS;  /* between looks at bytes */
 static const uint64_t frame_time = 50 * MS;   /* of progress */
+static const uint64_t pause_time = 1000 * MS; /* of keys, for a question */
 static const uint64_t double_click = 400 * MS;
 static const uint64_t repeat_max = 100000; /* of a counted command */
 
@@ -45,6 +47,7 @@ struct loop {
 	uint64_t hold_until; /* 0: the frame is not held */
 	uint64_t next_check, next_watch;
 	uint64_t last_frame;
+	uint64_t last_key;
 	bool hung_up;
 };
 
@@ -208,7 +211,8 @@ static bool is_allowed(const struct app *app, const char *line)
 	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
 		if (strncmp(line, allowed[i], strlen(allowed[i])) == 0)
 			return true;
-	return !app->too_small;
+	/* A question stays in sight. */
+	return !app->too_small || app->dialog.open;
 }
 
 static void on_key(struct app *app, const struct event *event)
@@ -252,7 +256,7 @@ static void on_key(struct app *app, const struct event *event)
 			run_bound(app, line);
 		return;
 	}
-	if (app->too_small) {
+	if (app->too_small && !app->dialog.open) {
 		app->key_count = 0;
 		return;
 	}
@@ -501,6 +505,7 @@ static void on_event(struct loop *loop, const struct event *event)
 	struct app *app = loop->app;
 
 	app->dirty = true;
+	loop->last_key = sys_now();
 	switch (event->kind) {
 	case EVENT_KEY:
 		on_key(app, event);
@@ -627,6 +632,7 @@ static void read_pool(struct loop *loop)
 		if (done &&
 		    session_check_end(app->ctx.session, event.job, &news)) {
 			if (news) {
+				app->outside.due = true;
 				app_forget_fetched(app);
 				find_ui_forget(app);
 			}
@@ -689,6 +695,8 @@ static int wait_ms(const struct loop *loop)
 		due = earlier(due, loop->hold_until);
 	if (is_watching(app))
 		due = earlier(due, loop->next_watch);
+	if (outside_is_due(app))
+		due = earlier(due, loop->last_key + pause_time);
 	if (app->ctx.task || find_ui_is_hunting(app))
 		due = earlier(due, now + frame_time);
 	ms = due <= now ? 0 : (int)((due - now + MS - 1) / MS);
@@ -713,6 +721,9 @@ static void on_time(struct loop *loop, bool silent)
 		sync_journal(loop);
 	if (is_watching(app) && now >= loop->next_watch)
 		watch_bytes(loop);
+	if (outside_is_due(app) &&
+	    (app->test || now >= loop->last_key + pause_time))
+		outside_ask(app);
 	if ((app->ctx.task || find_ui_is_hunting(app)) &&
 	    now - loop->last_frame >= frame_time)
 		app->dirty = true;
@@ -781,10 +792,28 @@ static void suspend(struct app *app)
 	app->dirty = true;
 }
 
-void loop_run(struct app *app)
+/* The tables of keys are read when the first frame is on the screen. What has
+   been typed meanwhile waits in the terminal. */
+static bool start_input(struct app *app, struct error *err)
+{
+	const char *remote = getenv("SSH_CONNECTION");
+	struct input_options options = {
+		.term = screen_term(app->screen),
+		.utf8 = screen_utf8(app->screen),
+		.fence = app->test,
+		.wait_ms = remote && *remote ? 100 : 25,
+	};
+
+	if (!app->input)
+		app->input = input_new(&options, err);
+	return app->input;
+}
+
+bool loop_run(struct app *app, struct error *err)
 {
 	struct loop loop = { .app = app };
 	sigset_t set;
+	bool ok = true;
 
 	signal_set(&set);
 	loop.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -799,6 +828,9 @@ void loop_run(struct app *app)
 		};
 
 		frame(&loop);
+		ok = start_input(app, err);
+		if (!ok)
+			break;
 		if (poll(fds, ARRAY_LEN(fds), wait_ms(&loop)) < 0 &&
 		    errno != EINTR)
 			break;
@@ -817,4 +849,5 @@ void loop_run(struct app *app)
 			app->end_signal = SIGHUP;
 	}
 	(void)close(loop.signals);
+	return ok;
 }

@@ -97,6 +97,7 @@ static int run_steps(struct context *ctx, const struct arguments *args)
 
 	ctx->batch = true;
 	ctx->keep = args->keep_edits;
+	ctx->is_trial = args->dry_run;
 	status = run_batch(ctx, args->steps, args->step_count);
 	if (!args->interactive)
 		status = batch_end(ctx, status);
@@ -219,21 +220,12 @@ static bool open_terminal(struct app *app, struct error *err)
 	struct screen_options options = { .color = true,
 		                          .mouse = true,
 		                          .sync = true };
-	const char *wait = getenv("SSH_CONNECTION");
 	char note[128];
 
 	app->screen = screen_open(&options, note, err);
 	if (!app->screen)
 		return false;
-	app->input = input_new(
-		&(struct input_options){
-			.term = screen_term(app->screen),
-			.utf8 = screen_utf8(app->screen),
-			.fence = app->test,
-			.wait_ms = wait && *wait ? 100 : 25,
-		},
-		err);
-	app->keymap = app->input ? keymap_new(err) : NULL;
+	app->keymap = keymap_new(err);
 	if (!app->keymap)
 		return false;
 	if (note[0])
@@ -289,6 +281,7 @@ static int run_editor(struct app *app, const struct arguments *args)
 {
 	const char *test = getenv("HEXSPAN_TEST");
 	struct error err;
+	bool ran;
 
 	/* Whatever it is, reading it would make the screen wait. */
 	(void)session_take_stdin(app->ctx.session, &err);
@@ -318,10 +311,12 @@ static int run_editor(struct app *app, const struct arguments *args)
 	/* What it had to say while the inputs were opened is on the first
 	   frame. */
 	session_set_say(app->ctx.session, session_says, &app->ctx);
-	loop_run(app);
+	ran = loop_run(app, &err);
 	session_drop_edits(app->ctx.session, app->ctx.dropped);
 	close_app(app);
 	app->ctx.say = say_stderr;
+	if (!ran)
+		return fail(&err, false, "");
 	return 0;
 }
 
@@ -429,9 +424,15 @@ static bool see_waiting(struct app *app, const struct arguments *args,
 	size_t done;
 
 	if (args->recover == WAITING_YES)
-		return waiting_take_up(&app->ctx, "", &done, err);
+		return waiting_end_flushes(&app->ctx, "", RECOVER_FINISH, &done,
+		                           err) &&
+		       waiting_take_up(&app->ctx, "", &done, err);
+	if (args->recover == WAITING_BACK &&
+	    !waiting_end_flushes(&app->ctx, "", RECOVER_BACK, &done, err))
+		return false;
 	/* The editor tells of it itself. */
-	return args->step_count == 0 || waiting_say(&app->ctx, err);
+	return args->step_count == 0 || (waiting_say(&app->ctx, err) &&
+	                                 !waiting_refuses(&app->ctx, err));
 }
 
 static int list_waiting(struct app *app)

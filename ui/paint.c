@@ -178,7 +178,7 @@ static const struct run *cursor_byte(const struct picture *picture,
 static unsigned percent(const struct space *sp, uint64_t addr)
 {
 	uint64_t size = space_mapped(sp);
-	uint64_t below = space_mapped_below(sp, addr);
+	uint64_t below = space_mapped_in(sp, 0, addr);
 
 	/* The cursor may stand behind the last byte. */
 	if (size <= 1 || below >= size - 1)

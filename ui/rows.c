@@ -77,6 +77,18 @@ static bool is_hidden(const struct rows *rows, uint64_t addr, struct gap *gap)
 	return addr / rows->per_row >= first && addr / rows->per_row < end;
 }
 
+/* The last address that may have a line: the end of the space, or where an empty
+   file lies behind it. */
+static uint64_t last_addr(const struct rows *rows)
+{
+	const struct space *sp = rows->space;
+	size_t count = rows->rules ? space_starts(sp) : 0;
+
+	if (count == 0)
+		return space_size(sp);
+	return u64_max(space_size(sp), space_start(sp, count - 1).addr);
+}
+
 /* One past the last address of a row; rows never pass 2^64. */
 static uint64_t row_end(const struct rows *rows, uint64_t addr)
 {
@@ -214,7 +226,7 @@ bool rows_at(const struct rows *rows, struct row_pos pos, struct row *out)
 {
 	struct row lines[ROWS_LINES];
 
-	if (pos.addr > space_size(rows->space) ||
+	if (pos.addr > last_addr(rows) ||
 	    pos.line >= lines_of(rows, pos.addr, lines))
 		return false;
 	*out = lines[pos.line];
@@ -226,50 +238,64 @@ static uint64_t row_of(const struct rows *rows, uint64_t addr)
 	return addr / rows->per_row * rows->per_row;
 }
 
-/* The row behind this one that may have lines; false when none can. Of rows
-   that are left out those with the start of an empty file have some. */
-static bool next_row(const struct rows *rows, uint64_t *addr)
+/* The row of the first start from addr on; that of `limit` if it is before. */
+static uint64_t row_of_start(const struct rows *rows, uint64_t addr,
+                             uint64_t limit)
 {
 	const struct space *sp = rows->space;
+	size_t i = rows->rules ? space_start_find(sp, addr) : space_starts(sp);
+
+	limit = row_of(rows, limit);
+	if (i == space_starts(sp))
+		return limit;
+	return u64_min(limit, row_of(rows, space_start(sp, i).addr));
+}
+
+/* The row of the last start below addr; that of `limit` if it is behind. */
+static uint64_t row_of_start_before(const struct rows *rows, uint64_t addr,
+                                    uint64_t limit)
+{
+	const struct space *sp = rows->space;
+	size_t i = rows->rules ? space_start_find(sp, addr) : 0;
+
+	limit = row_of(rows, limit);
+	if (i == 0)
+		return limit;
+	return u64_max(limit, row_of(rows, space_start(sp, i - 1).addr));
+}
+
+/* The row behind this one that may have lines; false when none can. Of rows
+   that are left out, and behind the end, those with the start of an empty file
+   have some. */
+static bool next_row(const struct rows *rows, uint64_t *addr)
+{
 	uint64_t next;
 	struct gap gap;
-	size_t start;
 
 	if (*addr > UINT64_MAX - rows->per_row ||
-	    *addr + rows->per_row > space_size(sp))
+	    *addr + rows->per_row > last_addr(rows))
 		return false;
 	next = *addr + rows->per_row;
-	if (is_hidden(rows, next, &gap) && gap.start < next) {
-		start = rows->rules ? space_start_find(sp, next)
-		                    : space_starts(sp);
-		next = row_of(rows, gap.end);
-		if (start < space_starts(sp))
-			next = u64_min(next,
-			               row_of(rows,
-			                      space_start(sp, start).addr));
-	}
+	if (next > space_size(rows->space))
+		next = row_of_start(rows, next, last_addr(rows));
+	else if (is_hidden(rows, next, &gap) && gap.start < next)
+		next = row_of_start(rows, next, gap.end);
 	*addr = next;
 	return true;
 }
 
 static bool prev_row(const struct rows *rows, uint64_t *addr)
 {
-	const struct space *sp = rows->space;
-	uint64_t prev;
+	uint64_t size = space_size(rows->space), prev;
 	struct gap gap;
-	size_t start;
 
 	if (*addr == 0)
 		return false;
 	prev = *addr - rows->per_row;
-	if (is_hidden(rows, prev, &gap)) {
-		start = rows->rules ? space_start_find(sp, *addr) : 0;
-		prev = row_of(rows, gap.start);
-		if (start > 0)
-			prev = u64_max(prev,
-			               row_of(rows,
-			                      space_start(sp, start - 1).addr));
-	}
+	if (prev > size)
+		prev = row_of_start_before(rows, *addr, size);
+	else if (is_hidden(rows, prev, &gap))
+		prev = row_of_start_before(rows, *addr, gap.start);
 	*addr = prev;
 	return true;
 }
@@ -320,11 +346,11 @@ struct row_pos rows_first(const struct rows *rows)
 	return (struct row_pos){ 0 };
 }
 
-struct row_pos rows_last(const struct rows *rows)
+/* The last line of the row of addr; if it has none, the last one before it. */
+static struct row_pos end_of_row(const struct rows *rows, uint64_t addr)
 {
 	struct row lines[ROWS_LINES];
-	uint64_t size = space_size(rows->space);
-	struct row_pos pos = { .addr = row_of(rows, size) };
+	struct row_pos pos = { .addr = row_of(rows, addr) };
 	unsigned n = lines_of(rows, pos.addr, lines);
 
 	if (n > 0)
@@ -332,6 +358,11 @@ struct row_pos rows_last(const struct rows *rows)
 	else
 		(void)rows_prev(rows, &pos);
 	return pos;
+}
+
+struct row_pos rows_last(const struct rows *rows)
+{
+	return end_of_row(rows, last_addr(rows));
 }
 
 /* Which line of a row is the rule of this gap? */
@@ -355,7 +386,7 @@ struct row_pos rows_of(const struct rows *rows, uint64_t addr)
 	unsigned n;
 
 	if (addr >= space_size(rows->space))
-		return rows_last(rows);
+		return end_of_row(rows, u64_min(addr, last_addr(rows)));
 	pos.addr = row_of(rows, addr);
 	if (is_hidden(rows, pos.addr, &gap)) {
 		pos.addr = row_of(rows, gap.start);
@@ -374,7 +405,7 @@ struct row_pos rows_settle(const struct rows *rows, struct row_pos pos)
 	struct row_pos at = { .addr = row_of(rows, pos.addr) };
 	unsigned n;
 
-	if (at.addr > space_size(rows->space))
+	if (at.addr > last_addr(rows))
 		return rows_last(rows);
 	n = lines_of(rows, at.addr, lines);
 	if (n == 0)

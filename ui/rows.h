@@ -4,7 +4,8 @@
  * The space is shown in data rows of `per_row` bytes, at multiples of that.
  * Above a row in which segments or gaps begin stand rules, which are lines of
  * their own: a position is (row, line within it), and scrolling and pages count
- * lines. Of a long gap only its rule is shown.
+ * lines. Of a long gap only its rule is shown, and behind the end of the space
+ * the rules of empty files that lie there.
  *
  *	row 0x1d0, line 0   ----+ #2 disk.002 + starts at 0x1d9 + 8 B +------
  *	row 0x1d0, line 1   1d0  0a 50 72 ..
@@ -70,7 +71,8 @@ bool rows_next(const struct rows *rows, struct row_pos *pos);
 bool rows_prev(const struct rows *rows, struct row_pos *pos);
 
 /* The line that shows addr: its data row, or the rule of the gap it is in. An
-   addr past the end gives the last line. */
+   addr past the end gives the last line of its row or, when there is none, the
+   last one before it. */
 struct row_pos rows_of(const struct rows *rows, uint64_t addr);
 
 /* The position itself or, when nothing stands there, the last one before it:

@@ -2,8 +2,8 @@
  * screen.c - see screen.h
  *
  * A canvas becomes ncurses cells through a table of one cell for each (style,
- * over): colours and attributes are worked out when the theme or the depth
- * changes, never while drawing. Rows that are as they were are not given to
+ * over): colours and attributes are worked out when the theme or the depth has
+ * changed, before the next frame. Rows that are as they were are not given to
  * ncurses at all; of the others ncurses finds out what really changed.
  *
  * What ncurses and terminals do unasked, and what is done here about it:
@@ -11,7 +11,7 @@
  *   P1   until the first endwin() ncurses flushes at every cursor move: endwin()
  *        and refresh() come right after newterm()
  *   P2   its buffer has the size of the first screen, so a full frame would take
- *        many write() calls: newterm() is told of a bigger one, see BUFFER_ROWS
+ *        many write() calls: newterm() is told of a bigger one
  *   P3   doupdate() looks for waiting keys, to flush early or stop half-way, as
  *        the version has it: typeahead(-1)
  *   P4   endwin() knows nothing of the mouse, paste and focus modes: they are
@@ -56,11 +56,10 @@
 #include "base/text.h"
 
 enum {
-	/* P2: at least so many, some 8 KB, with which a page of random bytes
-	   takes two writes. Not more than needed, since ncurses fills three
-	   windows of this size at the start. */
-	BUFFER_ROWS = 50,
-	BUFFER_COLS = 150,
+	/* P2: at least so many bytes, with which a page of random bytes takes
+	   two writes, and at most what a short counts columns for. */
+	BUFFER_LEAST = 8100,
+	BUFFER_COLS_MAX = 32000,
 	ROWS_MAX = 1000, /* a size that TIOCGWINSZ may make up */
 	COLS_MAX = 2000,
 	NAME_MAX_LEN = 64, /* of a terminal */
@@ -115,6 +114,7 @@ struct screen {
 	enum theme_depth depth;
 	struct theme theme;
 	struct ink ink[STYLE_COUNT][OVER_STYLE_COUNT];
+	bool mixed;         /* the inks are those of the theme and the depth */
 	struct canvas last; /* what stdscr holds; empty: not known */
 	int last_row, last_col;
 	bool redraw;
@@ -260,7 +260,8 @@ static bool is_modern(const char *term)
 	return false;
 }
 
-/* P12: choose a name that works; false if there is none. */
+/* P12: choose a name that works; false if there is none. newterm() would find
+   out for itself, but loses memory when it fails. */
 static bool choose_term(struct screen *screen, const char *term, char note[128])
 {
 	const char *colorterm = getenv("COLORTERM");
@@ -409,7 +410,7 @@ static void mix_inks(struct screen *screen)
 {
 	struct pairs pairs = { .count = 0 };
 
-	choose_depth(screen);
+	screen->mixed = true;
 	for (int style = 0; style < STYLE_COUNT; style++) {
 		for (int over = 0; over < OVER_STYLE_COUNT; over++) {
 			struct ink *ink = &screen->ink[style][over];
@@ -589,15 +590,28 @@ static void set_number(const char *variable, int value)
 	(void)setenv(variable, number, 1);
 }
 
+/*
+ * The columns of a first screen of one row with a buffer big enough for this
+ * size (P2): ncurses takes (rows + 2) * (columns + 6) bytes. It also fills three
+ * windows of the first screen, which are smallest in one row.
+ */
+static int buffer_cols(int rows, int cols)
+{
+	int bytes = int_max((rows + rows / 4 + 2) * (cols + cols / 4 + 6),
+	                    BUFFER_LEAST);
+
+	return int_min(bytes / 3 - 6, BUFFER_COLS_MAX);
+}
+
 /* newterm() with a bigger buffer (P2), then the real size. From here on there
    is something to restore. */
 static bool start_curses(struct screen *screen, struct error *err)
 {
-	int rows = 0, cols = 0;
+	int rows = 24, cols = 80; /* on a serial line nobody knows more */
 
 	(void)ask_size(screen, &rows, &cols);
-	set_number("LINES", int_max(rows + rows / 4, BUFFER_ROWS));
-	set_number("COLUMNS", int_max(cols + cols / 4, BUFFER_COLS));
+	set_number("LINES", 1);
+	set_number("COLUMNS", buffer_cols(rows, cols));
 	screen->curses = newterm(screen->term, screen->out, screen->in);
 	(void)unsetenv("LINES");
 	(void)unsetenv("COLUMNS");
@@ -606,7 +620,11 @@ static bool start_curses(struct screen *screen, struct error *err)
 		                 "the terminal cannot be started");
 	learn_terminal(screen);
 	prepare_crash(screen);
-	screen_resize(screen);
+	/* ncurses adds rows before it takes columns away. */
+	(void)resizeterm(1, cols);
+	(void)resizeterm(rows, cols);
+	grow_row(screen, COLS);
+	screen_redraw(screen);
 	(void)endwin(); /* P1 */
 	(void)refresh();
 	(void)raw();
@@ -678,7 +696,7 @@ struct screen *screen_open(const struct screen_options *options, char note[128],
 		return NULL;
 	}
 	modes_on(screen);
-	mix_inks(screen);
+	choose_depth(screen);
 	return screen;
 }
 
@@ -726,7 +744,7 @@ bool screen_has_marks(const struct screen *screen)
 void screen_set_theme(struct screen *screen, const struct theme *theme)
 {
 	screen->theme = *theme;
-	mix_inks(screen);
+	screen->mixed = false;
 	forget_last(screen);
 }
 
@@ -738,7 +756,8 @@ void screen_set_options(struct screen *screen,
 	screen->options = *options;
 	if (screen->xterm_like && mouse != options->mouse)
 		write_text(screen, options->mouse ? MOUSE_ON : MOUSE_OFF);
-	mix_inks(screen);
+	choose_depth(screen);
+	screen->mixed = false;
 	forget_last(screen);
 }
 
@@ -865,8 +884,11 @@ void screen_show(struct screen *screen, const struct canvas *canvas, int row,
                  int col)
 {
 	bool sync = screen->options.sync && screen->xterm_like;
-	bool changed = draw_rows(screen, canvas);
+	bool changed;
 
+	if (!screen->mixed)
+		mix_inks(screen);
+	changed = draw_rows(screen, canvas);
 	if (!changed && !screen->redraw && row == screen->last_row &&
 	    col == screen->last_col)
 		return;
@@ -909,6 +931,18 @@ void screen_title(struct screen *screen, const char *safe_text)
 	}
 	memcpy(title + used, "\033\\", 2);
 	write_bytes(screen->tty, title, used + 2);
+}
+
+bool screen_has_clipboard(const struct screen *screen)
+{
+	return screen->xterm_like;
+}
+
+void screen_clipboard(struct screen *screen, const char *base64, size_t len)
+{
+	write_text(screen, "\033]52;c;");
+	write_bytes(screen->tty, base64, len);
+	write_text(screen, "\007");
 }
 
 void screen_fence(struct screen *screen, uint64_t number)

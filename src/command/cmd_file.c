@@ -44,28 +44,33 @@ RUN(open)
 	return true;
 }
 
-/* The argument "#N". */
-static bool number_argument(struct call *call, bool need, uint32_t *number,
-                            struct error *err)
+bool segment_argument(struct call *call, uint32_t *number, struct error *err)
 {
 	size_t column;
 	uint64_t value = 0;
+	bool more = call_more(call);
 
-	*number = 0;
-	if (!call_more(call) && !need)
-		return true;
 	column = call->args.pos + 1;
-	if (!call_more(call) || call->args.line[call->args.pos] != '#')
+	if (!more || call->args.line[call->args.pos] != '#')
 		return error_at(err, column, "a segment is named #N here");
 	call->args.pos++;
-	if (!lexer_number(&call->args, &units_default, &value, err) ||
-	    !call_end(call, err))
+	if (!lexer_number(&call->args, &units_default, &value, err))
 		return false;
 	if (value == 0 || value > UINT32_MAX)
 		return error_at(err, column, "there is no segment #%" PRIu64,
 		                value);
 	*number = (uint32_t)value;
 	return true;
+}
+
+/* The argument "#N". */
+static bool number_argument(struct call *call, bool need, uint32_t *number,
+                            struct error *err)
+{
+	*number = 0;
+	if (!call_more(call) && !need)
+		return true;
+	return segment_argument(call, number, err) && call_end(call, err);
 }
 
 RUN(close)
@@ -86,7 +91,7 @@ RUN(reload)
 	uint32_t number;
 
 	if (!number_argument(call, false, &number, err) ||
-	    !session_reload(ctx->session, number, err))
+	    !session_reload(ctx->session, number, call->bang, err))
 		return false;
 	context_settle(ctx, &before);
 	return true;

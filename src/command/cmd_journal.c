@@ -15,6 +15,7 @@
 #include "command/waiting.h"
 #include "edit/document.h"
 #include "keep/recover.h"
+#include "open/replace.h"
 #include "session.h"
 
 enum { SHORT = 8 }; /* digits of a name that a line shows */
@@ -147,11 +148,14 @@ static bool state_of(struct context *ctx, struct recover *rec, uint32_t file,
 	struct document *doc =
 		session_document_of(ctx->session, recover_file(rec, file));
 	struct recover_checked checked;
+	struct recover_flush flush;
 
 	if (recover_kind(rec) == RECOVER_FINISHED) {
 		*state = "history";
 	} else if (!recover_file_waits(rec, file)) {
 		*state = "taken up";
+	} else if (recover_flushing(rec, &flush)) {
+		*state = "flushing";
 	} else if (!doc) {
 		*state = "not open";
 	} else {
@@ -246,6 +250,13 @@ static bool show_one(struct context *ctx, const char *name, struct output *out,
 	return ok;
 }
 
+static bool nothing_waits(struct error *err)
+{
+	return error_set(err, ERR_NO,
+	                 "nothing waits in a journal for the files that are "
+	                 "open");
+}
+
 /* Do it for the journal that is named, or for all that wait. */
 static bool each_waiting(struct context *ctx, struct call *call,
                          bool (*each)(struct context *ctx, const char *name,
@@ -266,9 +277,7 @@ static bool each_waiting(struct context *ctx, struct call *call,
 	if (!waiting_look(ctx, &all, err))
 		return false;
 	if (all.count == 0)
-		ok = error_set(err, ERR_NO,
-		               "nothing waits in a journal for "
-		               "the files that are open");
+		ok = nothing_waits(err);
 	for (size_t i = 0; ok && i < all.count; i++) {
 		if (strcmp(all.v[i].journal, last) == 0)
 			continue;
@@ -294,11 +303,21 @@ static bool take_up(struct context *ctx, struct call *call, struct error *err)
 	if (!read_name(ctx, call, name, err) ||
 	    !waiting_take_up(ctx, name, &done, err))
 		return false;
-	if (done == 0)
-		return error_set(err, ERR_NO,
-		                 "nothing waits in a journal for "
-		                 "the files that are open");
-	return true;
+	return done > 0 || nothing_waits(err);
+}
+
+static bool end_flush(struct context *ctx, struct call *call,
+                      enum recover_end end, struct error *err)
+{
+	char name[RECORD_NAME + 8];
+	size_t done;
+
+	if (!read_name(ctx, call, name, err) ||
+	    !waiting_end_flushes(ctx, name, end, &done, err))
+		return false;
+	return done > 0 || error_set(err, ERR_NO,
+	                             "no flush of the files that are open was "
+	                             "left unfinished");
 }
 
 static bool release(struct context *ctx, const char *name, struct error *err)
@@ -309,6 +328,75 @@ static bool release(struct context *ctx, const char *name, struct error *err)
 static bool discard(struct context *ctx, const char *name, struct error *err)
 {
 	return session_discard(ctx->session, name, err);
+}
+
+/* --- export ---------------------------------------------------------------------- */
+
+static bool to_file(void *ctx, const char *bytes, size_t len, struct error *err)
+{
+	return replace_put(ctx, bytes, len, err);
+}
+
+/* Those of one journal, or of all that wait. */
+static bool put_all(struct context *ctx, const char *name, struct output *out,
+                    struct error *err)
+{
+	const char *last = "";
+	struct waitings all;
+	bool ok = true;
+
+	if (*name)
+		return show_one(ctx, name, out, err);
+	if (!waiting_look(ctx, &all, err))
+		return false;
+	if (all.count == 0)
+		ok = nothing_waits(err);
+	for (size_t i = 0; ok && i < all.count; i++) {
+		if (strcmp(all.v[i].journal, last) == 0)
+			continue;
+		last = all.v[i].journal;
+		ok = show_one(ctx, last, out, err);
+	}
+	waiting_free(&all);
+	return ok;
+}
+
+static bool write_file(struct context *ctx, const char *path, const char *name,
+                       struct error *err)
+{
+	struct replacement file;
+	struct output out;
+	bool ok;
+
+	if (!replace_begin(&file, session_sys(ctx->session), path, err))
+		return false;
+	output_init(&out, true, to_file, &file);
+	ok = put_all(ctx, name, &out, err) && output_flush(&out, err);
+	output_free(&out);
+	if (ok)
+		return replace_commit(&file, err);
+	replace_cancel(&file);
+	return false;
+}
+
+static bool export(struct context *ctx, struct call *call, struct error *err)
+{
+	char name[RECORD_NAME + 8];
+	struct word path;
+	bool ok;
+
+	if (!call_word(call, &path, err))
+		return false;
+	ok = read_name(ctx, call, name, err) &&
+	     may_make(ctx, call, path.text, "journal! export", err) &&
+	     write_file(ctx, path.text, name, err);
+	word_free(&path);
+	return ok;
+}
+
+RUN(preserve)
+{
+	return call_end(call, err) && session_sync(ctx->session, err);
 }
 
 RUN(journal)
@@ -323,12 +411,20 @@ RUN(journal)
 		snprintf(what, sizeof(what), "%s", word.text);
 		word_free(&word);
 	}
+	if (strcmp(what, "export") == 0)
+		return export(ctx, call, err);
+	if (call->bang)
+		return error_at(err, column, "only journal! export takes '!'");
 	if (strcmp(what, "list") == 0)
 		return list(ctx, call, err);
 	if (strcmp(what, "show") == 0)
 		return each_waiting(ctx, call, show, show, err);
 	if (strcmp(what, "recover") == 0)
 		return take_up(ctx, call, err);
+	if (strcmp(what, "finish") == 0)
+		return end_flush(ctx, call, RECOVER_FINISH, err);
+	if (strcmp(what, "back") == 0)
+		return end_flush(ctx, call, RECOVER_BACK, err);
 	if (strcmp(what, "discard") == 0)
 		return each_waiting(ctx, call, release, discard, err);
 	return error_at(err, column, "usage: journal %s", call->command->usage);

@@ -110,6 +110,7 @@ RUN(set)
 		ctx->options = before;
 		return false;
 	}
+	session_set_journal_limit(ctx->session, ctx->options.journallimit);
 	return true;
 }
 

@@ -261,8 +261,7 @@ static struct document *by_id(void *arg, uint64_t id)
 	return session_document(ctx->session, id);
 }
 
-/* The open file that this path leads to now. */
-static struct document *by_path(void *arg, const char *path)
+struct document *document_by_path(void *arg, const char *path)
 {
 	const struct context *ctx = arg;
 	const struct space *sp = context_space(ctx);
@@ -401,8 +400,9 @@ static bool load(struct context *ctx, struct call *call, struct error *err)
 	if (!call_word(call, &path, err))
 		return false;
 	ok = call_end(call, err) &&
-	     ranges_file_read(session_sys(ctx->session), path.text, by_path,
-	                      ctx, call->bang, &file, &left_out, err) &&
+	     ranges_file_read(session_sys(ctx->session), path.text,
+	                      document_by_path, ctx, call->bang, &file,
+	                      &left_out, err) &&
 	     check_names(&file, path.text, err);
 	ok = ok && put_sets(ctx, &file, err);
 	if (ok)

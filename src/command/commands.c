@@ -140,6 +140,8 @@ const struct command command_table[] = {
 			"S-records. Addresses in hex, dec, ihex and srec are "
 			"those of the space.\n"
 			"--unreadable, export!  as of save-as",
+		.words = "raw hex c python base64 ihex srec text dec digits "
+			 "--unreadable=skip",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_FILE,
@@ -207,6 +209,29 @@ const struct command command_table[] = {
 		.run = run_find_all,
 	},
 	{
+		.name = "flush",
+		.alias = "w",
+		.usage = "[#N]..",
+		.help = "write the edits into their files, all or none",
+		.more = "With #N, or a range: those files, and what was "
+			"changed in the same steps. They can be taken back by "
+			"undo afterwards. flush! writes though another "
+			"program has locked a file or written to it.",
+		.range = TAKES_ALL,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_flush,
+	},
+	{
+		.name = "flush-quit",
+		.alias = "wq",
+		.usage = "",
+		.help = "flush, then leave",
+		.range = TAKES_NONE,
+		.flags = COMMAND_BANG,
+		.run = run_flush_quit,
+	},
+	{
 		.name = "forward",
 		.usage = "[N]",
 		.help = "go again to where back came from",
@@ -238,7 +263,7 @@ const struct command command_table[] = {
 		.usage = "[ID | revert ID.. | note ID TEXT]",
 		.help = "list what was done, or go back to it",
 		.more = "Number, time, command, address, old and new length, "
-			"place, done or undone.\n"
+			"place, done, flushed or undone.\n"
 			"ID  undo or redo until the state after this step; 0: "
 			"before all\n"
 			"revert  put back the old bytes of these steps, as a "
@@ -258,6 +283,7 @@ const struct command command_table[] = {
 			"write, and hex digits alone. One step of undo.\n"
 			"insert  put them in front of the byte here\n"
 			"import! writes over bytes that cannot be read, too.",
+		.words = "raw hex c python base64 ihex srec insert",
 		.range = TAKES_PLACE,
 		.flags = COMMAND_BANG | COMMAND_EDITS,
 		.complete = COMPLETE_FILE,
@@ -297,8 +323,8 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "journal",
-		.usage = "[list | show [NAME] | recover [NAME] | "
-			 "discard [NAME]]",
+		.usage = "[list | export FILE [NAME] | "
+			 "show|recover|discard|finish|back [NAME]]",
 		.help = "edits that earlier runs left: list them, take them up",
 		.more = "Edits that were not written wait in a journal; a file "
 			"for which some wait cannot be edited until they are "
@@ -312,11 +338,16 @@ const struct command command_table[] = {
 			"show  the changes, as offset, old and new length, old "
 			"and new bytes; ** was edited before, ?? is not known, "
 			"mm was moved, rr is random. As JSON they are whole\n"
+			"export  the changes whole, a JSON object a line, to a "
+			"new file; journal! export writes over another\n"
 			"recover  make the edits again; a batch that then does "
 			"not write them leaves them waiting\n"
 			"discard  drop them; with NAME, those of files that "
-			"are not open, too",
-		.words = "list show recover discard",
+			"are not open, too\n"
+			"finish, back  a flush that was begun and not ended: "
+			"write the new bytes of all its files, or the old ones",
+		.words = "list show export recover discard finish back",
+		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_journal,
 	},
@@ -400,6 +431,33 @@ const struct command command_table[] = {
 		.flags = COMMAND_BANG | COMMAND_EDITS,
 		.complete = COMPLETE_WORDS,
 		.run = run_paste,
+	},
+	{
+		.name = "patch",
+		.usage = "save FILE [#N] [from ID] [as hex|json|ips] | "
+			 "apply FILE [#N]",
+		.help = "write the edits to a patch, or apply one",
+		.more = "save  all edits that are not written, or those of the "
+			"file of segment N: as text with old and new bytes, "
+			"as JSON Lines, or as IPS32, which has neither old "
+			"bytes nor lengths. FILE.json and FILE.ips say it, "
+			"too. from: all that was done after step ID of the "
+			"history, flushed or not. patch! save writes over "
+			"another file\n"
+			"apply  to the files that it names, or to that of "
+			"segment N; IPS: at addresses, or offsets in that "
+			"file. Old bytes are compared. One step of undo; "
+			"patch! apply writes over bytes that cannot be read, "
+			"too.",
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_FILE,
+		.run = run_patch,
+	},
+	{
+		.name = "preserve",
+		.usage = "",
+		.help = "have the journal on the disk now, not in a second",
+		.run = run_preserve,
 	},
 	{
 		.name = "prev",
@@ -503,7 +561,13 @@ const struct command command_table[] = {
 		.usage = "[#N]",
 		.help = "take the size and bytes that a file has now",
 		.more = "Without #N: all of them. For files that have grown, "
-			"or were replaced by another file of that name.",
+			"or were replaced by another file of that name. Edits "
+			"go on over the file as it is now if the bytes under "
+			"them are still what they were, as far as the journal "
+			"knows; else it is refused, and says where they are "
+			"not. reload! drops the edits there, which can be "
+			"undone.",
+		.flags = COMMAND_BANG,
 		.complete = COMPLETE_ADDRESS,
 		.run = run_reload,
 	},
@@ -570,6 +634,7 @@ const struct command command_table[] = {
 			"does\n"
 			"save-as! writes over another file, but never over one "
 			"that is open, nor over files of a set.",
+		.words = "split --unreadable=skip",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_FILE,

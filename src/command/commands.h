@@ -12,6 +12,7 @@
 struct call;
 struct content;
 struct context;
+struct document;
 struct error;
 struct ranges;
 struct output;
@@ -29,6 +30,14 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
  */
 bool may_make(struct context *ctx, const struct call *call, const char *path,
               const char *how, struct error *err) MUST_USE;
+
+/* The next argument, "#N". ERR_SYNTAX (cmd_file.c). */
+bool segment_argument(struct call *call, uint32_t *number,
+                      struct error *err) MUST_USE;
+
+/* The document of the open file that this path leads to now, or NULL; arg: the
+   context (cmd_ranges.c). */
+struct document *document_by_path(void *arg, const char *path);
 
 /* A line, or an object, for bytes that were found; charset may be NULL. */
 void print_found(struct output *out, const struct space *sp, uint64_t addr,
@@ -77,6 +86,13 @@ bool edit_load(struct context *ctx, const struct call *call,
 /* May `len` bytes be laid over what is at a place? ERR_RANGE. */
 bool edit_fits(struct context *ctx, struct place at, uint64_t len,
                struct error *err) MUST_USE;
+/* These take the place of what was copied before; takes them over
+   (cmd_clip.c). */
+void clip_keep(struct context *ctx, struct content *bytes);
+/* What "print row" prints of a range, to an output that holds it: the caller's.
+   ERR_NOMEM (print.c). */
+bool print_rows(struct context *ctx, uint64_t start, uint64_t end,
+                struct output *out, struct error *err) MUST_USE;
 /* Where the range of a call begins. ERR_RANGE: it is empty. */
 bool edit_range(struct context *ctx, const struct call *call, struct place *at,
                 struct error *err) MUST_USE;
@@ -104,6 +120,8 @@ RUN(fill);
 RUN(filter);
 RUN(find);
 RUN(find_all);
+RUN(flush);
+RUN(flush_quit);
 RUN(forward);
 RUN(goto);
 RUN(help);
@@ -120,6 +138,8 @@ RUN(next);
 RUN(op);
 RUN(open);
 RUN(paste);
+RUN(patch);
+RUN(preserve);
 RUN(prev);
 RUN(print);
 RUN(put);

@@ -72,6 +72,7 @@ bool context_init(struct context *ctx, struct session *session,
 		return false;
 	}
 	ctx->cursor = space_place(context_space(ctx), 0);
+	session_set_journal_limit(session, ctx->options.journallimit);
 	session_set_moved(session, on_moved, ctx);
 	return true;
 }
@@ -82,6 +83,16 @@ static void free_task(struct task *task)
 	task->free(task->arg);
 	mem_free(task->then.v);
 	mem_free(task);
+}
+
+static void end_task(struct context *ctx)
+{
+	struct task *task = ctx->task;
+
+	if (!task)
+		return;
+	ctx->task = NULL;
+	free_task(task);
 }
 
 static void reap_all(struct context *ctx)
@@ -97,6 +108,7 @@ static void reap_all(struct context *ctx)
 void context_free(struct context *ctx)
 {
 	context_cancel(ctx);
+	end_task(ctx);
 	reap_all(ctx);
 	pattern_unref(ctx->last_pattern);
 	mem_free(ctx->patterns);
@@ -402,16 +414,6 @@ void context_select(struct context *ctx, uint64_t start, uint64_t end,
 
 /* --- tasks --------------------------------------------------------------- */
 
-static void end_task(struct context *ctx)
-{
-	struct task *task = ctx->task;
-
-	if (!task)
-		return;
-	ctx->task = NULL;
-	free_task(task);
-}
-
 bool context_start(struct context *ctx, struct task *task, job_run *run,
                    struct error *err)
 {
@@ -493,6 +495,8 @@ void context_cancel(struct context *ctx)
 	if (!ctx->macros.is_running)
 		context_end_macros(ctx);
 	job_cancel(task->job);
+	if (task->ends && !ctx->batch)
+		return;
 	if (ctx->batch) {
 		end_task(ctx);
 		return;

@@ -91,8 +91,9 @@ struct task {
 	   how many were found so far. Progress is in bytes then. */
 	const char *(*about)(const void *arg);
 	uint64_t (*found)(const void *arg);
-	bool holds;        /* no other task takes its place */
-	bool moves;        /* it moves the cursor in the end.. */
+	bool holds; /* no other task takes its place */
+	bool ends;  /* a cancel only asks it to end: finish() is called */
+	bool moves; /* it moves the cursor in the end.. */
 	struct steps then; /* .. from where these go on */
 	uint64_t began;    /* ns, set by context_start() */
 	struct task *next; /* of those that were cancelled */
@@ -108,6 +109,7 @@ struct context {
 	bool dropped;   /* and said that edits are to be dropped */
 	bool keep;      /* a batch leaves its edits in the journal */
 	bool has_taken; /* edits of an earlier run were taken up */
+	bool is_trial;  /* a batch that writes nothing, and lists its edits */
 	int status;     /* answers that do not stop a batch: 0 or 1 */
 	unsigned depth; /* of source within source */
 
@@ -150,6 +152,9 @@ struct context {
 	/* The editor asks whether to leave when something would be lost: false,
 	   it will be told. NULL in batch. */
 	bool (*may_quit)(struct context *ctx);
+	/* The editor gives what was copied to a clipboard, and what it has to
+	   say of that stands behind the message; NULL in batch. */
+	void (*copied)(struct context *ctx, char note[static 80]);
 	/* A line for the user; batch sends it to stderr. */
 	void (*say)(struct context *ctx, const char *text);
 	void *say_ctx;

@@ -711,16 +711,34 @@ int run_batch(struct context *ctx, const struct batch_step *steps, size_t count)
 	return status;
 }
 
+static int list_edits(struct context *ctx, int status)
+{
+	static const char line[] = "edits";
+	char name[COMMAND_NAME];
+	struct error err;
+
+	if (run_line(ctx, line, sizeof(line) - 1, name, &err) &&
+	    output_flush(ctx->out, &err))
+		return status;
+	report(ctx, name, "", "", 0, &err);
+	return int_max(status, error_status(&err));
+}
+
 int batch_end(struct context *ctx, int status)
 {
 	size_t files = session_edited(ctx->session);
-	size_t edits = past_done(session_past(ctx->session));
+	size_t edits = past_done(session_past(ctx->session)) -
+	               session_flushed_steps(ctx->session);
 	bool keep = ctx->keep && !ctx->dropped &&
 	            session_journal(ctx->session) == JOURNAL_KEEPS;
 
 	session_drop_edits(ctx->session, !keep);
+	if (ctx->is_trial)
+		return list_edits(ctx, status);
 	if (files == 0 || ctx->dropped)
 		return status;
+	if (edits == 0)
+		edits = 1; /* what takes back a flushed step is one */
 	context_say(ctx, "%zu edit%s in %zu file%s not written, %s", edits,
 	            edits == 1 ? "" : "s", files, files == 1 ? "" : "s",
 	            keep             ? "kept in the journal"

@@ -70,7 +70,7 @@ int run_batch(struct context *ctx, const struct batch_step *steps,
 
 /* A batch that no editor follows ends with this status: edits that were not
    written are dropped, or stay in the journal if ctx->keep, of which a message
-   tells. Returns the status then. */
+   tells. A trial lists them and drops them. Returns the status then. */
 int batch_end(struct context *ctx, int status);
 
 /* Run the lines of a file ("-": stdin) until one fails; the error's text names

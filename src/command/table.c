@@ -36,11 +36,17 @@ const struct command *commands_next(const struct context *ctx, size_t *list,
 	return NULL;
 }
 
+/* Most words differ in the first byte: a keymap asks for each of its lines. */
+static bool is_word(const char *word, const char *name, size_t len)
+{
+	return word[0] == name[0] && strncmp(word, name, len) == 0 &&
+	       word[len] == '\0';
+}
+
 static bool is_named(const struct command *c, const char *name, size_t len)
 {
-	return (strlen(c->name) == len && memcmp(c->name, name, len) == 0) ||
-	       (c->alias && strlen(c->alias) == len &&
-	        memcmp(c->alias, name, len) == 0);
+	return is_word(c->name, name, len) ||
+	       (c->alias && is_word(c->alias, name, len));
 }
 
 /* The commands that begin so, for a message: " close count". */
@@ -81,7 +87,7 @@ const struct command *command_find(const struct context *ctx, const char *name,
 	for (size_t list = 0, idx = 0; (c = commands_next(ctx, &list, &idx));) {
 		if (is_named(c, name, len))
 			return c;
-		if (strncmp(c->name, name, len) == 0) {
+		if (c->name[0] == name[0] && strncmp(c->name, name, len) == 0) {
 			hit = c;
 			hits++;
 		}

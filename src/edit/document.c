@@ -4,6 +4,11 @@
  * A document without edits has no tree, so that opening 100,000 of them costs
  * nothing more; its offsets are the source's.
  *
+ * When the file is written, the base of this document stands still: what was
+ * overwritten is read from its image, and the rest from the document that comes
+ * after this one, and so on. A read that was under way when that began is done
+ * again, so no lock is needed.
+ *
  * A file with many small edits is read in few reads of the base: what a few
  * bytes of the store cover is read along with what is around them, and then
  * overwritten. Where bytes were inserted or deleted, the base is read into
@@ -40,6 +45,12 @@ enum {
 /* Pieces that are gone through for one stretch. */
 enum { STRETCH_PIECES = 1024 };
 
+struct over {
+	struct tree *tree;     /* owned */
+	struct document *next; /* counted */
+	struct over *older;    /* one that was taken back */
+};
+
 struct document {
 	atomic_size_t count;
 	uint64_t id;
@@ -47,6 +58,9 @@ struct document {
 	struct store *store; /* counted; NULL until the first edit */
 	struct tree *root;   /* counted; NULL: no edits */
 	enum access access;  /* never ACCESS_DEFAULT */
+	struct over *overs; /* owned: all that there were, the last one first */
+	_Atomic(struct over *) over; /* the one that counts; NULL: none */
+	atomic_uint shows;           /* how often that has changed */
 	char name[];
 };
 
@@ -105,12 +119,25 @@ struct document *document_ref(struct document *doc)
 	return doc;
 }
 
+static void drop_overs(struct document *doc)
+{
+	struct over *older;
+
+	for (struct over *over = doc->overs; over; over = older) {
+		older = over->older;
+		tree_unref(over->tree);
+		document_unref(over->next);
+		mem_free(over);
+	}
+}
+
 /* Acquire and release: whoever frees it sees what every other user did. */
 void document_unref(struct document *doc)
 {
 	if (!doc ||
 	    atomic_fetch_sub_explicit(&doc->count, 1, memory_order_acq_rel) > 1)
 		return;
+	drop_overs(doc);
 	tree_unref(doc->root);
 	store_unref(doc->store);
 	source_free(doc->src);
@@ -185,12 +212,17 @@ static bool is_base(const struct document *doc, const struct tree *root)
 	       piece.len == doc->src->size && tree_len(root) == piece.len;
 }
 
-void document_set_root(struct document *doc, struct store *store,
-                       struct tree *root)
+void document_set_store(struct document *doc, struct store *store)
 {
 	assert(!doc->store || doc->store == store);
 	if (!doc->store)
 		doc->store = store_ref(store);
+}
+
+void document_set_root(struct document *doc, struct store *store,
+                       struct tree *root)
+{
+	document_set_store(doc, store);
 	tree_unref(doc->root);
 	doc->root = root;
 	if (!is_base(doc, root))
@@ -213,6 +245,102 @@ bool document_may_change(const struct document *doc, bool length,
 		          "%s: the length of a %s cannot change",
 		          text_shown(doc->name).s, doc->src->kind);
 	return error_add_path(err, doc->name);
+}
+
+/* --- generations --------------------------------------------------------- */
+
+bool document_prepare_over(struct document *doc, struct tree *tree,
+                           struct document *next, struct error *err)
+{
+	struct over *over = mem_zalloc(sizeof(*over), err);
+
+	assert(tree_len(tree) == doc->src->size && doc->store);
+	if (!over) {
+		tree_unref(tree);
+		return false;
+	}
+	over->tree = tree;
+	over->next = document_ref(next);
+	over->older = doc->overs;
+	doc->overs = over;
+	return true;
+}
+
+/* What is read between the two is read again, or was from before. */
+void document_show_over(struct document *doc, bool show)
+{
+	atomic_store(&doc->over, show ? doc->overs : NULL);
+	atomic_fetch_add(&doc->shows, 1);
+}
+
+static bool read_from_over(const struct document *doc, const struct over *over,
+                           uint64_t off, void *buf, size_t len, unsigned flags,
+                           struct runs *runs, struct error *err);
+
+/* As source_read(), of the base of this generation. */
+static bool base_read(const struct document *doc, uint64_t off, void *buf,
+                      size_t len, unsigned flags, struct runs *runs,
+                      struct error *err)
+{
+	struct runs_mark mark = runs_mark(runs);
+
+	for (;;) {
+		unsigned shows = atomic_load(&doc->shows);
+		const struct over *over = atomic_load(&doc->over);
+
+		if (over)
+			return read_from_over(doc, over, off, buf, len, flags,
+			                      runs, err);
+		if (!source_read(doc->src, off, buf, len, flags, runs, err))
+			return false;
+		if (atomic_load(&doc->shows) == shows)
+			return true;
+		runs_undo(runs, mark);
+	}
+}
+
+static bool read_from_over(const struct document *doc, const struct over *over,
+                           uint64_t off, void *buf, size_t len, unsigned flags,
+                           struct runs *runs, struct error *err)
+{
+	struct runs_mark mark = runs_mark(runs);
+	unsigned char *to = buf;
+	struct tree_walk walk;
+	struct piece piece;
+	bool ok = true;
+
+	tree_walk(&walk, over->tree, off);
+	while (ok && len > 0 && tree_next(&walk, &piece)) {
+		piece.len = u64_min(piece.len, len);
+		ok = (piece.tag & PIECE_KIND) == PIECE_BASE
+		             ? base_read(over->next, piece.off, to,
+		                         (size_t)piece.len, flags, runs, err)
+		             : store_read(doc->store, &piece, to, runs, err);
+		to += piece.len;
+		len -= (size_t)piece.len;
+	}
+	if (!ok)
+		runs_undo(runs, mark);
+	return ok;
+}
+
+static struct stretch base_stretch(const struct document *doc, uint64_t off)
+{
+	const struct over *over = atomic_load(&doc->over);
+	struct stretch out = { .state = STATE_DATA };
+	struct tree_walk walk;
+	struct piece piece = { 0 };
+
+	if (!over)
+		return source_stretch(doc->src, off);
+	tree_walk(&walk, over->tree, off);
+	(void)tree_next(&walk, &piece);
+	if ((piece.tag & PIECE_KIND) == PIECE_BASE)
+		out = base_stretch(over->next, off);
+	else
+		out.end = off + piece.len;
+	out.end = u64_min(out.end, off + piece.len);
+	return out;
 }
 
 /* --- reading ------------------------------------------------------------- */
@@ -297,7 +425,8 @@ static struct batch batch_of(struct reading *r, const struct piece *first)
 		if (is_of_base(&piece) && (piece.off < first->off + out.base ||
 		                           off - out.base > HIDDEN_MAX))
 			break;
-		if (!is_of_base(&piece) && piece.len > HIDDEN_MAX)
+		if (!is_of_base(&piece) &&
+		    (piece.len > HIDDEN_MAX || store_is_image(&piece)))
 			break;
 		shifted |= is_of_base(&piece) && off != at;
 		if (is_of_base(&piece) && shifted && off + piece.len > SCRATCH)
@@ -349,7 +478,7 @@ static bool read_store(struct reading *r, const struct piece *piece,
 {
 	struct run run = { .len = piece->len, .state = STATE_DATA };
 
-	if (!(r->flags & READ_PLAIN))
+	if (!(r->flags & READ_PLAIN) || store_is_image(piece))
 		return store_read(r->doc->store, piece, r->buf, r->runs, err);
 	store_copy(r->doc->store, piece, r->buf);
 	return runs_add(r->runs, run, err);
@@ -398,13 +527,12 @@ static bool lay_out(struct reading *r, const struct batch *batch,
 static bool read_base(struct reading *r, const struct piece *first,
                       struct error *err)
 {
-	struct source *src = r->doc->src;
+	const struct document *doc = r->doc;
 	struct batch batch = batch_of(r, first);
 	unsigned char *to = r->buf;
 
 	if (batch.count == 1 && first->tag == PIECE_BASE) {
-		bool ok =
-			source_read(src, first->off, r->buf, (size_t)first->len,
+		bool ok = base_read(doc, first->off, r->buf, (size_t)first->len,
 		                    r->flags, r->runs, err);
 
 		advance(r, first->len);
@@ -417,8 +545,8 @@ static bool read_base(struct reading *r, const struct piece *first,
 	if (batch.shifted)
 		to = r->scratch;
 	runs_clear(&r->base);
-	return source_read(src, first->off, to, (size_t)batch.base, r->flags,
-	                   &r->base, err) &&
+	return base_read(doc, first->off, to, (size_t)batch.base, r->flags,
+	                 &r->base, err) &&
 	       lay_out(r, &batch, first->off, batch.shifted ? to : NULL, err);
 }
 
@@ -449,7 +577,7 @@ bool document_read_at(const struct document *doc, const struct tree *root,
 	bool ok;
 
 	if (!root)
-		return source_read(doc->src, off, buf, len, flags, runs, err);
+		return base_read(doc, off, buf, len, flags, runs, err);
 	r.doc = doc;
 	r.next = r.count = 0;
 	r.buf = buf;
@@ -489,13 +617,13 @@ struct stretch document_stretch_at(const struct document *doc,
 	struct piece piece;
 
 	if (!root)
-		return source_stretch(doc->src, off);
+		return base_stretch(doc, off);
 	tree_walk(&walk, root, off);
 	for (int i = 0; i < STRETCH_PIECES && tree_next(&walk, &piece); i++) {
 		uint64_t len = piece.len;
 
 		if (is_of_base(&piece) && i == 0) {
-			struct stretch st = source_stretch(doc->src, piece.off);
+			struct stretch st = base_stretch(doc, piece.off);
 
 			out.state = st.state;
 			from = piece.off;
@@ -545,6 +673,11 @@ const void *document_map_at(const struct document *doc, const struct tree *root,
 	struct tree_walk walk;
 	struct piece piece;
 
+	/* A map would show what is written. */
+	if (atomic_load(&doc->shows) > 0) {
+		*len = 0;
+		return NULL;
+	}
 	if (root) {
 		tree_walk(&walk, root, off);
 		if (!tree_next(&walk, &piece) || !is_of_base(&piece)) {
@@ -560,7 +693,8 @@ const void *document_map_at(const struct document *doc, const struct tree *root,
 bool document_unmap(const struct document *doc, void *pin)
 {
 	source_unmap(doc->src, pin);
-	return !(source_check(doc->src) & CHANGE_SIZE_LESS);
+	return atomic_load(&doc->shows) == 0 &&
+	       !(source_check(doc->src) & CHANGE_SIZE_LESS);
 }
 
 uint64_t document_clone_at(const struct document *doc, const struct tree *root,
@@ -580,7 +714,11 @@ uint64_t document_clone_at(const struct document *doc, const struct tree *root,
 	len -= len % DOCUMENT_SHARE;
 	if (len == 0 || off % DOCUMENT_SHARE || to_off % DOCUMENT_SHARE)
 		return 0;
-	return source_clone(doc->src, off, len, to, to_off) ? len : 0;
+	/* What is being written may not be shared; see base_read(). */
+	if (atomic_load(&doc->shows) > 0 ||
+	    !source_clone(doc->src, off, len, to, to_off))
+		return 0;
+	return atomic_load(&doc->shows) == 0 ? len : 0;
 }
 
 unsigned document_check(struct document *doc)

@@ -68,6 +68,10 @@ struct tree *document_take_root(struct document *doc,
 void document_set_root(struct document *doc, struct store *store,
                        struct tree *root);
 
+/* Know where bytes of edits are, which roots refer to that are read with
+   document_read_at(). */
+void document_set_store(struct document *doc, struct store *store);
+
 /* May it be edited at all, and may its length change? ERR_READONLY. */
 bool document_may_change(const struct document *doc, bool length,
                          struct error *err) MUST_USE;
@@ -99,6 +103,20 @@ struct stretch document_piece_at(const struct document *doc,
 const void *document_map_at(const struct document *doc, const struct tree *root,
                             uint64_t off, size_t *len, void **pin) MUST_USE;
 bool document_unmap(const struct document *doc, void *pin) MUST_USE;
+
+/*
+ * A flush writes into the file, and this document goes on showing what the base
+ * was before (K3): through `over`, a tree over all of the base, whose pieces are
+ * the base of `next` at the same offset, or images of `store`. `next` is the
+ * document of the same file that comes after it. Prepared first: ERR_NOMEM. Takes
+ * `over` over, in success and failure; `next` is counted.
+ *
+ * document_show_over() is called before the first byte is written, and again
+ * with false when all bytes are what they were. In any one thread.
+ */
+bool document_prepare_over(struct document *doc, struct tree *over,
+                           struct document *next, struct error *err) MUST_USE;
+void document_show_over(struct document *doc, bool show);
 
 /*
  * Let bytes at to_off of an open file, a multiple of DOCUMENT_SHARE, be those at

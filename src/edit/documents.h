@@ -14,9 +14,12 @@ struct error;
 struct documents_entry {
 	struct document *doc; /* counted */
 	unsigned changes;     /* CHANGE_* that the user was told of */
+	unsigned asked;       /* of these, what the user was asked about */
 	uint64_t stamp;       /* source_stamp() of then; 0: not looked at */
 	bool locked;          /* another program had it when it was asked for */
 	bool used;            /* documents_mark() since documents_unmark() */
+	bool touched;         /* a flush was taken back, and left these times */
+	int64_t mtime, ctime;
 };
 
 struct documents {

@@ -55,9 +55,17 @@ void edits_free(struct edits *edits)
 {
 	if (!edits)
 		return;
+	group_free(&edits->group);
 	past_free(edits->past);
 	store_unref(edits->store);
 	mem_free(edits);
+}
+
+void edits_take_past(struct edits *edits, struct past *past)
+{
+	assert(edits->in_hand == IN_HAND_NOTHING);
+	past_free(edits->past);
+	edits->past = past;
 }
 
 struct store *edits_store(const struct edits *edits)
@@ -232,22 +240,7 @@ bool edits_copy(struct edits *edits, struct document *doc, uint64_t off,
 
 /* --- reverting ------------------------------------------------------------- */
 
-/* Pieces in a row that are edited, or a place where bytes were deleted, and
-   the bytes of the base that were there. */
-struct stain {
-	uint64_t off, len;   /* in the document */
-	uint64_t base, size; /* in the base */
-	uint64_t behind;     /* bytes of the base that follow it, unchanged */
-};
-
-/*
- * The next stain; the walk and `stain` begin at the start of the document, with
- * zeros. Pieces of the base that were not moved stand in the order of the base,
- * so what is missing between two of them was between them. False if there is
- * none.
- */
-static bool next_stain(struct tree_walk *walk, uint64_t size,
-                       struct stain *stain)
+bool stain_next(struct tree_walk *walk, uint64_t size, struct stain *stain)
 {
 	struct piece piece;
 
@@ -314,7 +307,7 @@ bool edits_revert(struct edits *edits, struct document *doc, uint64_t off,
 		return false;
 	tree_ref(root);
 	tree_walk(&walk, root, 0);
-	while (ok && next_stain(&walk, size, &stain)) {
+	while (ok && stain_next(&walk, size, &stain)) {
 		uint64_t from = u64_max(off, stain.off);
 		uint64_t to = u64_min(off + len, stain.off + stain.len);
 
@@ -325,6 +318,28 @@ bool edits_revert(struct edits *edits, struct document *doc, uint64_t off,
 	}
 	tree_unref(root);
 	return ok;
+}
+
+static bool is_base(unsigned char tag)
+{
+	return (tag & PIECE_KIND) == PIECE_BASE;
+}
+
+/* Is what they have of the base still in it? */
+static bool is_there(const struct document *doc, const struct pieces *pieces,
+                     struct error *err)
+{
+	uint64_t size = document_source(doc)->size;
+	struct pieces_walk walk;
+	struct piece p;
+
+	pieces_walk(&walk, pieces);
+	while (pieces_next(&walk, &p))
+		if (is_base(p.tag) && (p.off > size || p.len > size - p.off))
+			return error_set(err, ERR_CHANGED,
+			                 "%s has become shorter",
+			                 text_shown(document_name(doc)).s);
+	return true;
 }
 
 bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
@@ -341,34 +356,14 @@ bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
 		                 "%s: byte 0x%" PRIx64 " has no older value",
 		                 text_shown(document_name(doc)).s, off);
 	change.added = pieces_of(old);
-	if (!make(edits, doc, &change, err))
+	if (!is_there(doc, &change.added, err) ||
+	    !make(edits, doc, &change, err))
 		return false;
 	past_mark_restoring(edits->past);
 	return true;
 }
 
-static bool is_base(unsigned char tag)
-{
-	return (tag & PIECE_KIND) == PIECE_BASE;
-}
-
 /* --- taking back what others followed --------------------------------------- */
-
-/* Is what they have of the base still in it? */
-static bool is_there(const struct document *doc, const struct pieces *pieces,
-                     struct error *err)
-{
-	uint64_t size = document_source(doc)->size;
-	struct pieces_walk walk;
-	struct piece p;
-
-	pieces_walk(&walk, pieces);
-	while (pieces_next(&walk, &p))
-		if (is_base(p.tag) && (p.off > size || p.len > size - p.off))
-			return error_set(err, ERR_CHANGED,
-			                 "the file has become shorter");
-	return true;
-}
 
 /* Bytes of the base that may not stand in its order are marked as edited. */
 static bool mark_edited(struct pieces *pieces, struct error *err)
@@ -446,11 +441,20 @@ static bool repeat(struct edits *edits, const struct change *change, bool back,
 {
 	size_t at = documents_find(edits->docs, change->doc);
 	struct change way = back ? change_swapped(change) : *change;
+	struct document *doc;
+	uint64_t size;
 
 	if (at == edits->docs->count)
 		return error_set(err, ERR_CHANGED,
 		                 "a file of this change is not open any more");
-	return group_change(&edits->group, edits->docs->v[at].doc, &way, err);
+	doc = edits->docs->v[at].doc;
+	size = group_size(&edits->group, doc);
+	/* It may have been loaded anew. */
+	if (way.off > size || way.removed.len > size - way.off)
+		return error_set(err, ERR_CHANGED, "%s has become shorter",
+		                 text_shown(document_name(doc)).s);
+	return is_there(doc, &way.added, err) &&
+	       group_change(&edits->group, doc, &way, err);
 }
 
 /* Where the group ends that is to be taken back or made again; *count is how
@@ -509,6 +513,36 @@ bool edits_redo(struct edits *edits, struct error *err)
 	return go(edits, false, err);
 }
 
+bool edits_rewind(struct edits *edits, size_t number, struct error *err)
+{
+	struct past_place place = past_here(edits->past);
+	size_t done = past_done(edits->past);
+	struct change change;
+	bool first;
+
+	edits_begin(edits, false);
+	edits->in_hand = IN_HAND_UNDO;
+	while (done > number &&
+	       past_previous(edits->past, &place, &change, &first)) {
+		done -= first;
+		if (documents_find(edits->docs, change.doc) ==
+		    edits->docs->count)
+			continue;
+		if (repeat(edits, &change, true, err))
+			continue;
+		edits_cancel(edits);
+		return false;
+	}
+	return true;
+}
+
+struct tree *edits_root(const struct edits *edits, size_t idx,
+                        struct document **doc)
+{
+	*doc = edits->group.v[idx].doc;
+	return edits->group.v[idx].root;
+}
+
 void edits_cut(struct edits *edits, struct past_place place, size_t done)
 {
 	assert(edits->in_hand == IN_HAND_NOTHING);
@@ -539,12 +573,7 @@ size_t edits_documents(const struct edits *edits)
 
 bool edits_are_nothing(const struct edits *edits)
 {
-	struct past_place place = past_pending(edits->past);
-	struct change change;
-	bool first;
-
-	return edits->in_hand == IN_HAND_EDIT &&
-	       !past_next(edits->past, &place, &change, &first);
+	return edits->in_hand == IN_HAND_EDIT && !past_is_pending(edits->past);
 }
 
 void edits_each(const struct edits *edits, edits_take *take, void *ctx)
@@ -553,15 +582,15 @@ void edits_each(const struct edits *edits, edits_take *take, void *ctx)
 	struct past_place place = edits->in_hand == IN_HAND_EDIT
 	                                  ? past_pending(edits->past)
 	                                  : past_here(edits->past);
-	struct change change;
+	struct change change, swapped;
 	bool first;
 
 	assert(edits->in_hand != IN_HAND_NOTHING);
 	while ((edits->in_hand == IN_HAND_EDIT || place.pos != edits->to.pos) &&
 	       step(edits, back, &place, &change, &first)) {
-		struct change way = back ? change_swapped(&change) : change;
-
-		take(ctx, &way);
+		if (back)
+			swapped = change_swapped(&change);
+		take(ctx, back ? &swapped : &change);
 	}
 }
 

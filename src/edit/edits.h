@@ -71,6 +71,21 @@ bool edits_copy(struct edits *edits, struct document *doc, uint64_t off,
 bool edits_revert(struct edits *edits, struct document *doc, uint64_t off,
                   uint64_t len, struct error *err) MUST_USE;
 
+/* Pieces in a row that are edited, or a place where bytes were deleted, and the
+   bytes of the base that were there. */
+struct stain {
+	uint64_t off, len;   /* in the document */
+	uint64_t base, size; /* in the base */
+	uint64_t behind;     /* bytes of the base that follow it, unchanged */
+};
+/*
+ * The next stain of a document whose base has this size; the walk and `stain`
+ * begin at the start of the document, with zeros. Pieces of the base that were
+ * not moved stand in the order of the base, so what is missing between two of
+ * them was between them. False if there is none.
+ */
+bool stain_next(struct tree_walk *walk, uint64_t size, struct stain *stain);
+
 /* What the byte was before the last change of it; again and again, what it was
    before that. ERR_NO: it was not changed, or was not there. ERR_NOMEM. */
 bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
@@ -94,9 +109,22 @@ bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
 bool edits_undo(struct edits *edits, struct error *err) MUST_USE;
 bool edits_redo(struct edits *edits, struct error *err) MUST_USE;
 
+/* Take back, in hand, all that was done after step `number`, to look at what it
+   was like: it can only be cancelled. Documents that are closed are left out.
+   ERR_NOMEM: then nothing is in hand. */
+bool edits_rewind(struct edits *edits, size_t number,
+                  struct error *err) MUST_USE;
+/* One of the edits_documents() of the group in hand, and its root. Borrowed. */
+struct tree *edits_root(const struct edits *edits, size_t idx,
+                        struct document **doc);
+
 /* Forget the changes behind a place: see past_cut(). Nothing is in hand, and the
    documents are as they were there. */
 void edits_cut(struct edits *edits, struct past_place place, size_t done);
+
+/* Go on with this history, which comes of rebase_past(). Nothing is in hand.
+   Takes it over. */
+void edits_take_past(struct edits *edits, struct past *past);
 
 /* Of the group in hand: by how much a document becomes longer, modulo 2^64;
    the length that it will have; whether any has another one; and how many

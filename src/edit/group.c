@@ -14,11 +14,12 @@
 #include "base/mem.h"
 #include "edit/document.h"
 
+enum { KEPT = 64 };
+
 void group_begin(struct group *group, struct store *store, bool alone)
 {
 	group->store = store;
-	group->v = NULL;
-	group->count = group->cap = group->last = 0;
+	group->count = group->last = 0;
 	group->alone = alone;
 	group->is_planned = false;
 }
@@ -91,11 +92,19 @@ bool group_change(struct group *group, struct document *doc,
 	return group->is_planned;
 }
 
+/* Room for few stays for the next one. */
 static void end(struct group *group)
+{
+	group->count = 0;
+	if (group->cap > KEPT)
+		group_free(group);
+}
+
+void group_free(struct group *group)
 {
 	mem_free(group->v);
 	group->v = NULL;
-	group->count = group->cap = 0;
+	group->cap = 0;
 }
 
 void group_commit(struct group *group)
@@ -125,9 +134,10 @@ void group_cancel(struct group *group)
 static uint64_t growth(const struct group *group, size_t i)
 {
 	const struct group_document *entry = &group->v[i];
-	uint64_t more = group->is_planned ? group->plan.more : 0;
-
-	return tree_len(entry->root) + more - entry->before;
+	/* Until a plan is carried out the root is what it was. */
+	if (group->alone)
+		return group->is_planned ? group->plan.more : 0;
+	return tree_len(entry->root) - entry->before;
 }
 
 uint64_t group_growth(const struct group *group, const struct document *doc)

@@ -36,10 +36,12 @@ struct group {
 	struct tree_plan plan;
 };
 
-/* Ends with commit or cancel. `alone`: exactly one change is to come. */
+/* All zero before the first one. Ends with commit or cancel. `alone`: exactly one change is to come. */
 void group_begin(struct group *group, struct store *store, bool alone);
 void group_commit(struct group *group);
 void group_cancel(struct group *group);
+/* None is going on. */
+void group_free(struct group *group);
 
 /* The root of a document as it is in the group so far, to cut pieces from.
    Borrowed until the next change. ERR_NOMEM. */

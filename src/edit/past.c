@@ -339,6 +339,11 @@ void past_commit(struct past *past, bool join)
 	past->undone = 0;
 }
 
+bool past_is_pending(const struct past *past)
+{
+	return past->len > past->end;
+}
+
 void past_cancel(struct past *past)
 {
 	drop_trees(past, past->tree_end, past->tree_len);
@@ -523,6 +528,95 @@ bool past_set_note(struct past *past, size_t number, const char *text,
 	if (copy)
 		*note = (struct note){ .number = number, .text = copy };
 	return true;
+}
+
+/* Is the record at `pos` the first of its group? Then the next record of `out`
+   is, with the same label. */
+static void copy_label(struct past *out, const struct past *past, size_t pos)
+{
+	const unsigned char *from = past->v + pos + 1;
+
+	if (!(get_number(&from) & 1))
+		return;
+	out->end = out->len;
+	out->tree_end = out->tree_len;
+	out->what = *from++;
+	out->time = (int64_t)((uint64_t)past->began +
+	                      unfold_sign(get_number(&from)));
+}
+
+static bool rebase_one(struct past *out, const struct past *past,
+                       struct past_place *place, past_map *map, void *ctx,
+                       struct error *err)
+{
+	unsigned char header = past->v[place->pos];
+	struct past_place at = { out->len, out->tree_len };
+	struct change change, mapped;
+	bool first, ok;
+
+	copy_label(out, past, place->pos);
+	(void)past_next(past, place, &change, &first);
+	if (!map(ctx, &change, &mapped, err))
+		return false;
+	ok = past_add(out, &mapped, err);
+	change_clear(&mapped);
+	if (!ok)
+		return false;
+	out->v[at.pos] |= header & (FIRST | RESTORES);
+	if (first) {
+		out->done++;
+		mark_step(out, at);
+	}
+	return true;
+}
+
+static bool copy_beside(struct past *out, const struct past *past,
+                        struct error *err)
+{
+	memcpy(out->names, past->names, sizeof(out->names));
+	out->name_count = past->name_count;
+	out->has_began = past->has_began;
+	out->began = past->began;
+	if (!mem_grow(&out->note, &out->note_cap, past->note_count + 1,
+	              sizeof(*out->note), err))
+		return false;
+	for (; out->note_count < past->note_count; out->note_count++) {
+		struct note *note = &out->note[out->note_count];
+
+		*note = past->note[out->note_count];
+		note->text = mem_strdup(note->text, err);
+		if (!note->text)
+			return false;
+	}
+	return true;
+}
+
+struct past *past_rebase(const struct past *past, past_map *map, void *ctx,
+                         struct error *err)
+{
+	struct past_place place = { 0 };
+	struct past *out = past_new(err);
+	bool ok = out && copy_beside(out, past, err);
+
+	assert(past->len == past->end);
+	while (ok && place.pos < past->end) {
+		ok = rebase_one(out, past, &place, map, ctx, err);
+		if (ok && place.pos == past->at) {
+			out->at = out->len;
+			out->tree_at = out->tree_len;
+		}
+	}
+	if (!ok) {
+		past_free(out);
+		return NULL;
+	}
+	out->end = out->len;
+	out->tree_end = out->tree_len;
+	out->done = past->done;
+	out->undone = past->undone;
+	out->what = past->what;
+	out->time = past->time;
+	return out;
 }
 
 /* The byte at `off` of a part. */

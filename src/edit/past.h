@@ -46,6 +46,8 @@ bool past_add(struct past *past, const struct change *change,
               struct error *err) MUST_USE;
 void past_commit(struct past *past, bool join);
 void past_cancel(struct past *past);
+/* Is there a change in it? */
+bool past_is_pending(const struct past *past);
 
 /*
  * What the groups that are begun from now on are called, and when they are
@@ -90,6 +92,13 @@ bool past_previous(const struct past *past, struct past_place *place,
 /* The last group that is done was taken back, up to this place; or the first
    one behind was made again. */
 void past_move(struct past *past, struct past_place to);
+
+/* The same history with other pieces: `map` gives for each change one that is
+   the caller's. Nothing is being made. ERR_NOMEM, and what `map` fails with. */
+typedef bool past_map(void *ctx, const struct change *change,
+                      struct change *out, struct error *err);
+struct past *past_rebase(const struct past *past, past_map *map, void *ctx,
+                         struct error *err) MUST_USE;
 
 /* Forget what was made behind a place, where `done` groups could be taken back:
    neither those nor what could be made again are there any more. */

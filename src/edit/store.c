@@ -15,6 +15,7 @@
 #include "edit/store.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -28,9 +29,12 @@
 #define STORE_CHUNK 4096
 #endif
 
-enum { CHUNKS = 50, FILLS = 64 };
+enum { CHUNKS = 50, FILLS = 64, IMAGES = 4 };
 
 #define POSITION_MAX (UINT64_C(1) << 62)
+
+/* Offsets of images begin here; there are never so many bytes. */
+#define IMAGE_BASE (UINT64_C(1) << 62)
 
 /* An array that grows without moving. */
 struct chunks {
@@ -45,13 +49,21 @@ struct fill {
 	uint64_t period; /* of the pattern; 0: random */
 };
 
+struct image {
+	uint64_t pos; /* of its first byte */
+	struct store_image image;
+};
+
 struct store {
 	atomic_size_t refs;
 	uint64_t size;
 	uint64_t positions; /* given out */
 	atomic_size_t fill_count;
 	struct chunks bytes;
-	struct chunks fills; /* struct fill */
+	struct chunks fills;      /* struct fill */
+	uint64_t image_positions; /* given out */
+	atomic_size_t image_count;
+	struct chunks images; /* struct image */
 };
 
 /* --- chunks -------------------------------------------------------------- */
@@ -114,9 +126,12 @@ struct store *store_new(struct error *err)
 		return NULL;
 	atomic_init(&store->refs, 1);
 	atomic_init(&store->fill_count, 0);
+	atomic_init(&store->image_count, 0);
 	store->bytes = (struct chunks){ .first = STORE_CHUNK, .item = 1 };
 	store->fills =
 		(struct chunks){ .first = FILLS, .item = sizeof(struct fill) };
+	store->images = (struct chunks){ .first = IMAGES,
+		                         .item = sizeof(struct image) };
 	return store;
 }
 
@@ -128,9 +143,17 @@ struct store *store_ref(struct store *store)
 
 void store_unref(struct store *store)
 {
+	uint64_t n;
+
 	if (!store || atomic_fetch_sub_explicit(&store->refs, 1,
 	                                        memory_order_acq_rel) > 1)
 		return;
+	for (size_t i = 0; i < atomic_load(&store->image_count); i++) {
+		const struct image *image = chunks_at(&store->images, i, &n);
+
+		image->image.free(image->image.ctx);
+	}
+	chunks_free(&store->images);
 	chunks_free(&store->bytes);
 	chunks_free(&store->fills);
 	mem_free(store);
@@ -296,13 +319,104 @@ struct store_fill store_fill(const struct store *store, uint64_t pos,
 	};
 }
 
+/* --- images -------------------------------------------------------------- */
+
+bool store_put_image(struct store *store, uint64_t len,
+                     const struct store_image *image, struct piece *out,
+                     struct error *err)
+{
+	size_t at =
+		atomic_load_explicit(&store->image_count, memory_order_relaxed);
+	struct image *put;
+	uint64_t n;
+
+	if (len > IMAGE_BASE - store->image_positions)
+		return error_set(err, ERR_LIMIT, "too many bytes are written");
+	if (!chunks_grow(&store->images, at, (uint64_t)at + 1, err))
+		return false;
+	put = chunks_at(&store->images, at, &n);
+	*put = (struct image){ store->image_positions, *image };
+	*out = (struct piece){ .len = len,
+		               .off = IMAGE_BASE + store->image_positions,
+		               .tag = PIECE_STORE | PIECE_EDITED };
+	store->image_positions += len;
+	atomic_store_explicit(&store->image_count, at + 1,
+	                      memory_order_release);
+	return true;
+}
+
+bool store_is_image(const struct piece *piece)
+{
+	return (piece->tag & PIECE_KIND) == PIECE_STORE &&
+	       piece->off >= IMAGE_BASE;
+}
+
+/* The image that a position belongs to; *end is where the next one begins. */
+static const struct image *image_at(const struct store *store, uint64_t pos,
+                                    uint64_t *end)
+{
+	size_t lo = 0;
+	size_t hi =
+		atomic_load_explicit(&store->image_count, memory_order_acquire);
+	const struct image *found = NULL;
+	uint64_t n;
+
+	*end = IMAGE_BASE;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		const struct image *image = chunks_at(&store->images, mid, &n);
+
+		if (image->pos <= pos) {
+			found = image;
+			lo = mid + 1;
+		} else {
+			*end = image->pos;
+			hi = mid;
+		}
+	}
+	assert(found);
+	return found;
+}
+
+static bool read_images(const struct store *store, struct run run, uint64_t pos,
+                        unsigned char *buf, uint64_t len, struct runs *runs,
+                        struct error *err)
+{
+	struct runs_mark mark = runs_mark(runs);
+
+	while (len > 0) {
+		uint64_t end;
+		const struct image *image = image_at(store, pos, &end);
+		struct error why;
+
+		run.len = u64_min(len, end - pos);
+		run.state = STATE_DATA;
+		run.why = 0;
+		run.sys = 0;
+		if (!image->image.read(image->image.ctx, pos - image->pos, buf,
+		                       (size_t)run.len, &why)) {
+			run.state = STATE_BAD;
+			run.why = WHY_ERRNO;
+			run.sys = why.sys ? why.sys : EIO;
+		}
+		if (!runs_add(runs, run, err)) {
+			runs_undo(runs, mark);
+			return false;
+		}
+		buf += run.len;
+		pos += run.len;
+		len -= run.len;
+	}
+	return true;
+}
+
 /* --- reading ------------------------------------------------------------- */
 
 void store_expect(const struct store *store, const struct piece *piece)
 {
 	uint64_t n;
 
-	if ((piece->tag & PIECE_KIND) == PIECE_STORE)
+	if ((piece->tag & PIECE_KIND) == PIECE_STORE && !store_is_image(piece))
 		__builtin_prefetch(chunks_at(&store->bytes, piece->off, &n));
 }
 
@@ -322,6 +436,11 @@ bool store_read(const struct store *store, const struct piece *piece, void *buf,
 		           .edited = true,
 		           .inserted = piece->tag & PIECE_INSERTED };
 
+	if (store_is_image(piece)) {
+		run.edited = piece->tag & PIECE_EDITED;
+		return read_images(store, run, piece->off - IMAGE_BASE, buf,
+		                   piece->len, runs, err);
+	}
 	if (!runs_add(runs, run, err))
 		return false;
 	store_copy(store, piece, buf);

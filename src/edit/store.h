@@ -53,6 +53,27 @@ bool store_put_random(struct store *store, const unsigned char *key,
                       uint64_t len, struct piece *out,
                       struct error *err) MUST_USE;
 
+/*
+ * Bytes that are kept elsewhere: those that a flush has overwritten in a file.
+ * `read` gives [pos, pos + len) of them, in any thread, or fails with ERR_IO
+ * or the like, and then they cannot be read. `free` is called at the end.
+ */
+struct store_image {
+	bool (*read)(void *ctx, uint64_t pos, void *buf, size_t len,
+	             struct error *err);
+	void (*free)(void *ctx);
+	void *ctx;
+};
+
+/* A piece of `len` > 0 such bytes. ERR_NOMEM, ERR_LIMIT: then nothing was taken
+   over. */
+bool store_put_image(struct store *store, uint64_t len,
+                     const struct store_image *image, struct piece *out,
+                     struct error *err) MUST_USE;
+
+/* Is it of those? Then store_copy() may not be used. */
+bool store_is_image(const struct piece *piece);
+
 /* How the bytes from a position of the fills on are computed. */
 struct store_fill {
 	uint64_t len;   /* that are computed so */
@@ -66,7 +87,7 @@ struct store_fill store_fill(const struct store *store, uint64_t pos,
 
 /* Read the piece, which is PIECE_STORE or PIECE_FILL and at most SIZE_MAX
    long, whole, and append runs as source_read(): they are edited, and inserted
-   if the piece is. ERR_NOMEM: then the runs are as they were. */
+   if the piece is. Images are edited if the piece is, and may be BAD. ERR_NOMEM: then the runs are as they were. */
 bool store_read(const struct store *store, const struct piece *piece, void *buf,
                 struct runs *runs, struct error *err) MUST_USE;
 /* The piece will be read soon. */

@@ -155,24 +155,39 @@ uint64_t tree_len(const struct tree *tree)
 	           tree->count);
 }
 
+/* Take the first n lengths off *rest if it goes over them all; which of the two
+   it is no processor could guess, so there is no branch. */
+static size_t pass(const uint64_t *len, size_t n, uint64_t *rest)
+{
+	uint64_t all = len[0], over;
+
+	for (size_t i = 1; i < n; i++)
+		all += len[i];
+	over = 0 - (uint64_t)(*rest >= all);
+	*rest -= all & over;
+	return n & (size_t)over;
+}
+
 /* The entry that holds byte *off, which becomes its place in there; the last
-   one when none does. By eights, which the processor adds up at once. */
+   one when none does. */
 static size_t seek(const uint64_t *len, size_t count, uint64_t *off)
 {
-	uint64_t rest = *off;
 	size_t i = 0;
 
-	while (i + 8 < count) {
-		uint64_t eight = sum(len + i, 8);
+	for (; i + 8 < count; i += 8) {
+		const uint64_t *v = len + i;
+		uint64_t eight =
+			v[0] + v[1] + v[2] + v[3] + v[4] + v[5] + v[6] + v[7];
 
-		if (rest < eight)
-			break;
-		rest -= eight;
-		i += 8;
+		if (*off < eight) {
+			i += pass(len + i, 4, off);
+			i += pass(len + i, 2, off);
+			return i + pass(len + i, 1, off);
+		}
+		*off -= eight;
 	}
-	while (i + 1 < count && rest >= len[i])
-		rest -= len[i++];
-	*off = rest;
+	while (i + 1 < count && *off >= len[i])
+		*off -= len[i++];
 	return i;
 }
 
@@ -549,6 +564,7 @@ static bool cut(struct edge edge, uint64_t off, struct edge *left,
 	size_t i;
 	bool ok;
 
+	assert(off <= edge.len);
 	*left = *right = (struct edge){ 0 };
 	if (off == 0 || off == edge.len) {
 		*(off > 0 ? left : right) = edge;
@@ -734,8 +750,9 @@ static void plan_leaf(const struct splice *splice, uint64_t off,
 	plan->count = 0;
 	if (count > 0)
 		plan->from = plan->to = seek(leaf->len, count, &off);
-	if (count > 0 && off == leaf->len[plan->from]) {
+	if (count > 0 && off >= leaf->len[plan->from]) {
 		/* Behind the last piece. */
+		assert(off == leaf->len[plan->from]);
 		plan->from = ++plan->to;
 		off = 0;
 	}
@@ -752,6 +769,7 @@ static void plan_leaf(const struct splice *splice, uint64_t off,
 	end += off;
 	while (plan->to < count && end >= leaf->len[plan->to])
 		end -= leaf->len[plan->to++];
+	assert(plan->to < count || end == 0);
 	if (plan->to == count)
 		return;
 	last = leaf_get(leaf, plan->to++, tag);
@@ -843,8 +861,6 @@ bool tree_prepare(struct tree **root, const struct splice *splice,
 	uint64_t off;
 	unsigned char tag;
 
-	assert(splice->off <= tree_len(*root) &&
-	       splice->removed <= tree_len(*root) - splice->off);
 	plan->next = plan->spare = plan->top = NULL;
 	plan->more = added_len(splice) - splice->removed;
 	if (splice->tree || splice->count > TREE_FEW ||
@@ -994,7 +1010,6 @@ void tree_walk(struct tree_walk *walk, const struct tree *tree, uint64_t off)
 	const struct tree *node = tree;
 	unsigned char tag = 0;
 
-	assert(off <= tree_len(tree));
 	for (walk->depth = 0;; walk->depth++) {
 		const struct inner *inner = const_inner(node);
 		size_t i;
@@ -1015,7 +1030,8 @@ void tree_walk(struct tree_walk *walk, const struct tree *tree, uint64_t off)
 	walk->skip = off;
 	/* At the end of the tree. */
 	if (node->count > 0 &&
-	    off == const_leaf(node)->len[walk->idx[walk->depth]]) {
+	    off >= const_leaf(node)->len[walk->idx[walk->depth]]) {
+		assert(off == const_leaf(node)->len[walk->idx[walk->depth]]);
 		walk->idx[walk->depth]++;
 		walk->skip = 0;
 	}

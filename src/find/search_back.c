@@ -88,8 +88,9 @@ static bool last_in_block(struct seeker *s, uint64_t lo, uint64_t hi,
 
 static bool go_back(struct seeker *s, struct match *out, struct error *err)
 {
-	uint64_t start = s->options->start;
-	uint64_t hi = below_gap(s, s->options->from);
+	const struct space *sp = view_space(s->view);
+	uint64_t start = s->options->start, from = s->options->from;
+	uint64_t hi = below_gap(s, from);
 	uint64_t size = SEARCH_BLOCK;
 
 	while (hi > start) {
@@ -102,8 +103,8 @@ static bool go_back(struct seeker *s, struct match *out, struct error *err)
 		hi = below_gap(s, lo);
 		size = u64_min(size * 2, SEARCH_BLOCK_MAX);
 		if (s->job)
-			job_set_progress(s->job, s->options->from - hi,
-			                 s->options->from - start);
+			job_set_progress(s->job, space_mapped_in(sp, hi, from),
+			                 space_mapped_in(sp, start, from));
 	}
 	return error_set(err, ERR_NO, "no match");
 }

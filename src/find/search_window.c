@@ -35,9 +35,13 @@ bool seeker_is_cancelled(const struct seeker *s)
 
 void seeker_say_progress(const struct seeker *s, uint64_t at)
 {
+	const struct search_options *o = s->options;
+	const struct space *sp = view_space(s->view);
+
+	/* What no file is mapped to takes no time. */
 	if (s->job && s->forward)
-		job_set_progress(s->job, at - s->options->from,
-		                 s->options->end - s->options->from);
+		job_set_progress(s->job, space_mapped_in(sp, o->from, at),
+		                 space_mapped_in(sp, o->from, o->end));
 }
 
 void seeker_count_searched(struct seeker *s, uint64_t to)

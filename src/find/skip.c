@@ -117,6 +117,7 @@ static size_t equal_suffix(const struct skip *skip, size_t len)
 static bool forward(struct skip *skip, uint64_t addr, uint64_t *out,
                     struct error *err)
 {
+	const struct space *sp = view_space(skip->view);
 	uint64_t size = view_size(skip->view);
 	uint64_t start = addr;
 
@@ -127,7 +128,9 @@ static bool forward(struct skip *skip, uint64_t addr, uint64_t *out,
 		size_t equal;
 
 		if (skip->job)
-			job_set_progress(skip->job, addr - start, size - start);
+			job_set_progress(skip->job,
+			                 space_mapped_in(sp, start, addr),
+			                 space_mapped_in(sp, start, size));
 		if (stretch_is_equal(skip, state)) {
 			addr = next;
 			continue;
@@ -157,6 +160,7 @@ static bool is_passed(const struct skip *skip, uint64_t addr, uint64_t len)
 static bool backward(struct skip *skip, uint64_t addr, uint64_t *out,
                      struct error *err)
 {
+	const struct space *sp = view_space(skip->view);
 	uint64_t start = addr;
 	uint64_t probe = SKIP_STEP; /* doubles as long as nothing is read */
 
@@ -165,7 +169,9 @@ static bool backward(struct skip *skip, uint64_t addr, uint64_t *out,
 		size_t equal;
 
 		if (skip->job)
-			job_set_progress(skip->job, start - addr, start);
+			job_set_progress(skip->job,
+			                 space_mapped_in(sp, addr, start),
+			                 space_mapped_in(sp, 0, start));
 		probe = u64_min(probe, addr);
 		if (is_passed(skip, addr, probe)) {
 			addr -= probe;

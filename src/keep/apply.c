@@ -90,7 +90,9 @@ static bool is_the_one(const struct apply_target *target,
 		return changed(target, "has another size now", err);
 	if (target->timed && !target->device &&
 	    (id->mtime != target->id.mtime || id->ctime != target->id.ctime))
-		return changed(target, "was written to by another program",
+		return changed(target,
+		               "was written to by another program (reload "
+		               "looks whether the edits still fit)",
 		               err);
 	return true;
 }

@@ -402,6 +402,25 @@ static bool look(void *ctx, uint64_t off, struct record *record,
 	return true;
 }
 
+/* What the file is now; where that cannot be seen, what it was. */
+static void identify(const struct sys *sys, struct flush_target *target)
+{
+	struct error ignored;
+	struct identity id;
+	int fd = sys->open(target->to.path, SYS_READ);
+
+	if (fd < 0)
+		return;
+	if (apply_identity(sys, fd, &target->to, &id, &ignored) &&
+	    identity_same(&target->to.id, &id)) {
+		target->to.id = id;
+		target->record.size = id.size;
+		target->record.mtime = id.mtime;
+		target->record.ctime = id.ctime;
+	}
+	(void)sys->close(fd);
+}
+
 /* Write the old bytes of all that may have been written. */
 static bool take_back(struct flush *flush, const struct apply *apply,
                       struct error *err)
@@ -416,6 +435,8 @@ static bool take_back(struct flush *flush, const struct apply *apply,
 		if (target->began &&
 		    !apply_write(apply, &to, APPLY_OLD, &target->began, err))
 			return false;
+		if (target->began)
+			identify(flush->sys, target);
 	}
 	return !WORKS(OVER) || !WORKS(END) ||
 	       put_over(flush, RECORD_OVER_UNDONE, err);
@@ -440,7 +461,7 @@ bool flush_write(struct flush *flush, struct error *err)
 	assert(flush->state == FLUSH_OPEN);
 	if (WORKS(COMMIT) && !journal_sync(flush->journal, err))
 		return error_prefix(err, "the flush was left open");
-	if (!WORKS(END) && !journal_finish(flush->journal, NULL, 0, err))
+	if (!WORKS(END) && !put_over(flush, RECORD_OVER_DONE, err))
 		return false;
 	for (size_t i = 0; i < flush->count; i++) {
 		if (flush->job)
@@ -461,25 +482,6 @@ bool flush_write(struct flush *flush, struct error *err)
 }
 
 /* --- the end -------------------------------------------------------------------- */
-
-/* What the file is now; where that cannot be seen, what it was. */
-static void identify(const struct sys *sys, struct flush_target *target)
-{
-	struct error ignored;
-	struct identity id;
-	int fd = sys->open(target->to.path, SYS_READ);
-
-	if (fd < 0)
-		return;
-	if (apply_identity(sys, fd, &target->to, &id, &ignored) &&
-	    identity_same(&target->to.id, &id)) {
-		target->to.id = id;
-		target->record.size = id.size;
-		target->record.mtime = id.mtime;
-		target->record.ctime = id.ctime;
-	}
-	(void)sys->close(fd);
-}
 
 /* What cannot be called history is removed: nothing in it is needed. */
 static bool finish(struct flush *flush, const struct record_file *files,

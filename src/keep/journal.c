@@ -6,8 +6,9 @@
  * without the file, and a file whose sync has failed can be written anew. The
  * tail is bounded, by a sync that is waited for.
  *
- * J1	start <= tail.off <= end <= next, and the file has all of [start, end);
- *	the tail has [tail.off, next), whole records but for the open one.
+ * J1	start <= tail.off <= end <= next, and the file has all of [start, end),
+ *	but for the last groups of an adoption, of which none counts before its
+ *	end; the tail has [tail.off, next), whole records but for the open one.
  * J2	durable <= what was written when a sync succeeded that was begun later;
  *	tail.off <= durable, or nothing was dropped from the tail yet.
  * J3	[end, next) is the group being built. Cancelled, nothing of it is left
@@ -44,7 +45,7 @@
 #endif
 #ifndef JOURNAL_TAIL
 #define JOURNAL_TAIL \
-	((size_t)16 * 1024 * 1024) /* bytes that may not be durable */
+	((size_t)4 * 1024 * 1024) /* bytes that may not be durable */
 #endif
 
 #define SECOND UINT64_C(1000000000)
@@ -76,7 +77,8 @@ struct journal {
 
 	/* The group being built. */
 	bool building;
-	bool open; /* its last record, at tail.bytes + open_at */
+	bool unlimited; /* it is none of edits */
+	bool open;      /* its last record, at tail.bytes + open_at */
 	size_t open_at;
 	uint16_t open_type;
 	uint64_t seq;
@@ -227,13 +229,14 @@ static bool make_salt(struct journal *journal, struct record_journal *head,
 /* What the file will be called, before it is made. */
 static bool make_head(struct journal *journal, struct error *err)
 {
-	struct record_journal head = { .pid = sys_process(),
-		                       .uid = sys_user(),
-		                       .program = PACKAGE_STRING };
-	int res = sys_of(journal)->random(head.uuid, sizeof(head.uuid));
+	struct record_journal head = { .program = PACKAGE_STRING };
+	int res;
 
 	if (journal->named)
 		return true;
+	head.pid = sys_process();
+	head.uid = sys_user();
+	res = sys_of(journal)->random(head.uuid, sizeof(head.uuid));
 	if (res < 0)
 		return failed(journal, "random bytes", res, err);
 	if (!make_salt(journal, &head, err))
@@ -300,7 +303,8 @@ static bool cut_off(struct journal *journal, struct error *err)
 
 	pthread_mutex_lock(&journal->syncing);
 	if (WORKS(CUT))
-		res = disk_truncate(sys, journal->fd, journal->at.end);
+		res = disk_truncate(sys, journal->fd,
+		                    u64_min(journal->at.end, journal->written));
 	if (res >= 0 && journal->cut_deep && WORKS(CUT_SYNC)) {
 		res = disk_sync_data(sys, journal->fd);
 		if (res < 0)
@@ -363,7 +367,7 @@ static bool write_out(struct journal *journal, struct error *err)
 	size_t from;
 	int res;
 
-	if (journal->limit && end > journal->limit)
+	if (journal->limit && end > journal->limit && !journal->unlimited)
 		return error_set(err, ERR_LIMIT,
 		                 "the journal would be longer than %llu bytes",
 		                 (unsigned long long)journal->limit);
@@ -453,6 +457,7 @@ static bool start_group(struct journal *journal, struct error *err)
 	journal->chain = journal->at.chain;
 	journal->files = journal->at.files;
 	journal->building = true;
+	journal->unlimited = false;
 	journal->open = false;
 	return true;
 }
@@ -721,11 +726,19 @@ bool journal_record(struct journal *journal, enum record_type type,
 {
 	if (!open_record(journal, type, err))
 		return false;
+	journal->unlimited = true;
 	*off = next_off(journal);
 	for (size_t i = 0; i < count; i++)
 		if (!put_bytes(journal, parts[i].bytes, parts[i].len, err))
 			return false;
 	return true;
+}
+
+/* May the group that was closed be written later? */
+static bool may_wait(const struct journal *journal)
+{
+	return journal->adopting && journal->open_type != RECORD_ADOPTED &&
+	       next_off(journal) - journal->written < JOURNAL_SPILL;
 }
 
 bool journal_commit(struct journal *journal, bool join, uint32_t *group,
@@ -735,7 +748,8 @@ bool journal_commit(struct journal *journal, bool join, uint32_t *group,
 
 	if (!journal->open && !open_record(journal, RECORD_CHANGES, err))
 		return false;
-	if (!close_record(journal, flags, err) || !write_out(journal, err))
+	if (!close_record(journal, flags, err) ||
+	    (!may_wait(journal) && !write_out(journal, err)))
 		return cancelled(journal);
 	journal->building = false;
 	journal->at.seq = journal->seq;

@@ -46,7 +46,8 @@ struct journal *journal_new(const struct folder *folder,
 /* What was committed stays on the disk. NULL is allowed. */
 void journal_free(struct journal *journal);
 
-/* The largest file that commits may make; 0: no limit. */
+/* The largest file that commits may make, but for those of journal_record();
+   0: no limit. */
 void journal_set_limit(struct journal *journal, uint64_t bytes);
 
 /* The name in the folder, "" before the first commit. Borrowed. */

@@ -1,14 +1,11 @@
 /*
  * keeper.c - see keeper.h
  *
- * The store of the edits and the payload of the journal hold the same bytes, at
- * other offsets, since records have heads: a sorted list of stretches says
- * where bytes of the one are in the other. Most edits bring new bytes, so it
- * grows at its end.
+ * An edit may bring bytes that an earlier one brought: where those of the store
+ * are in the journal is kept.
  *
- * P1	stretches are sorted by offset in the store and do not overlap; those
- *	of a group that was not committed stand at or behind the journal's end,
- *	and are dropped before the next group
+ * P1	what is kept of a group that was not committed stands at or behind the
+ *	journal's end, and is dropped before the next group
  * P2	steps[i] is the first group, in the journal, of step i of the history;
  *	0 if nothing of it was written
  */
@@ -30,6 +27,8 @@
 #include "edit/store.h"
 #include "keep/disk.h"
 #include "keep/journal.h"
+#include "keep/kept.h"
+#include "keep/recover.h"
 #include "keep/shelf.h"
 #include "source/run.h"
 
@@ -42,16 +41,11 @@ _Static_assert((int)STORE_PATTERN_MAX == (int)RECORD_PATTERN_MAX &&
                        (int)FILL_KEY == (int)RECORD_KEY,
                "fills and their records are the same");
 
-/* Bytes of the store that are in the journal. */
-struct stretch_kept {
-	uint64_t off, len;
-	uint64_t at;
-};
-
 /* A document that the journal names. */
 struct named {
 	uint64_t doc;
 	uint32_t number;
+	uint32_t link; /* the same for those of one write_changes(); or 0 */
 	struct identity id;
 };
 
@@ -63,6 +57,13 @@ struct batch {
 	uint8_t bytes[BYTES + RECORD_PATTERN_MAX];
 };
 
+/* Bytes of a document's base. */
+struct saw {
+	uint64_t doc, off;
+	size_t len; /* 0: none */
+	uint8_t bytes[KEEPER_SAW];
+};
+
 struct keeper {
 	const struct sys *sys;        /* borrowed */
 	const struct edits *edits;    /* borrowed */
@@ -72,21 +73,27 @@ struct keeper {
 	struct folder folder;    /* owned */
 	bool is_volatile;        /* the folder is in memory */
 	struct journal *journal; /* owned; NULL: none yet */
+	struct journal **closed; /* owned: images are read from them */
+	size_t closed_count, closed_cap;
+	bool has_images; /* of `journal` */
+	uint64_t limit;  /* of its size; 0: none */
 	bool has_news;
 	char news[ERROR_TEXT + 64];
-	struct stretch_kept *kept; /* owned; P1 */
-	size_t kept_count, kept_cap;
-	uint32_t *steps; /* owned; P2 */
+	struct kept kept; /* owned; P1 */
+	uint32_t *steps;  /* owned; P2 */
 	size_t step_count, step_cap;
 	struct named *named; /* owned, sorted by doc */
 	size_t named_count, named_cap;
 	struct batch *batch; /* owned; NULL: not used yet */
-	struct runs runs;    /* owned */
+	struct saw saw;
+	struct runs runs; /* owned */
 
 	uint32_t adopt_numbers; /* names before an adoption */
 	size_t adopt_steps;
 
 	/* The group that is written. */
+	bool linking;  /* by write_changes() */
+	uint32_t link; /* of its documents so far; 0: there was none */
 	bool ok;
 	bool any; /* there is a record of it */
 	struct error *err;
@@ -94,67 +101,21 @@ struct keeper {
 
 /* --- where bytes are ------------------------------------------------------- */
 
-/* The first stretch that ends behind `off`. */
-static size_t find_kept(const struct keeper *keeper, uint64_t off)
+/* What a flush has overwritten may be in a journal that cannot be read. */
+static bool all_have_bytes(const struct runs *runs, struct error *err)
 {
-	size_t lo = 0, hi = keeper->kept_count;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (keeper->kept[mid].off + keeper->kept[mid].len <= off)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-static bool add_kept(struct keeper *keeper, size_t at,
-                     struct stretch_kept stretch, struct error *err)
-{
-	struct stretch_kept *before;
-
-	if (at > 0) {
-		before = &keeper->kept[at - 1];
-		if (before->off + before->len == stretch.off &&
-		    before->at + before->len == stretch.at) {
-			before->len += stretch.len;
-			return true;
-		}
-	}
-	if (!mem_grow(&keeper->kept, &keeper->kept_cap, keeper->kept_count + 1,
-	              sizeof(*keeper->kept), err))
-		return false;
-	memmove(keeper->kept + at + 1, keeper->kept + at,
-	        (keeper->kept_count - at) * sizeof(*keeper->kept));
-	keeper->kept[at] = stretch;
-	keeper->kept_count++;
+	for (size_t i = 0; i < runs->count; i++)
+		if (!state_has_bytes(runs->v[i].state))
+			return error_set(err, ERR_STATE,
+			                 "bytes from before a flush cannot be "
+			                 "read any more");
 	return true;
 }
 
-/* Forget what stands behind the journal's end (P1). */
-static void drop_kept(struct keeper *keeper)
-{
-	uint64_t end = journal_size(keeper->journal);
-	size_t n = 0;
-
-	for (size_t i = 0; i < keeper->kept_count; i++) {
-		struct stretch_kept stretch = keeper->kept[i];
-
-		if (stretch.at >= end)
-			continue;
-		stretch.len = u64_min(stretch.len, end - stretch.at);
-		keeper->kept[n++] = stretch;
-	}
-	keeper->kept_count = n;
-}
-
-/* Put [off, off + len) of the store into the journal, in front of stretch
-   `at`, as much as stands together: *took. */
-static bool keep_bytes(struct keeper *keeper, size_t at, uint64_t off,
-                       uint64_t len, struct stretch_kept *out,
-                       struct error *err)
+/* Put [off, off + len) of the store into the journal, as much as stands
+   together. */
+static bool keep_bytes(struct keeper *keeper, uint64_t off, uint64_t len,
+                       struct kept_stretch *out, struct error *err)
 {
 	uint8_t buf[4096];
 	struct piece piece = { .off = off,
@@ -165,33 +126,30 @@ static bool keep_bytes(struct keeper *keeper, size_t at, uint64_t off,
 	runs_clear(&keeper->runs);
 	if (!store_read(edits_store(keeper->edits), &piece, buf, &keeper->runs,
 	                err) ||
+	    !all_have_bytes(&keeper->runs, err) ||
 	    !journal_store(keeper->journal, buf, (size_t)piece.len, &took,
 	                   &out->at, err))
 		return false;
 	out->off = off;
 	out->len = took;
-	return add_kept(keeper, at, *out, err);
+	return kept_add(&keeper->kept, *out, err);
 }
 
 /* Where the byte `off` of the store is in the journal, and how many at most
    `len` follow it there. */
 static bool locate(struct keeper *keeper, uint64_t off, uint64_t len,
-                   struct stretch_kept *out, struct error *err)
+                   struct kept_stretch *out, struct error *err)
 {
-	size_t at = find_kept(keeper, off);
-	const struct stretch_kept *kept;
+	struct kept_stretch kept;
 	uint64_t skip;
 
-	if (at == keeper->kept_count || keeper->kept[at].off > off) {
-		if (at < keeper->kept_count)
-			len = u64_min(len, keeper->kept[at].off - off);
-		return keep_bytes(keeper, at, off, len, out, err);
-	}
-	kept = &keeper->kept[at];
-	skip = off - kept->off;
-	*out = (struct stretch_kept){ .off = off,
-		                      .len = u64_min(len, kept->len - skip),
-		                      .at = kept->at + skip };
+	if (!kept_find(&keeper->kept, off, &kept))
+		return keep_bytes(keeper, off, u64_min(len, kept.off - off),
+		                  out, err);
+	skip = off - kept.off;
+	*out = (struct kept_stretch){ .off = off,
+		                      .len = u64_min(len, kept.len - skip),
+		                      .at = kept.at + skip };
 	return true;
 }
 
@@ -219,23 +177,10 @@ static bool is_same(const struct identity *a, const struct identity *b)
 	       a->mtime == b->mtime && a->ctime == b->ctime;
 }
 
-/* Write who a document is. */
-static bool name_file(struct keeper *keeper, const struct document *doc,
-                      uint32_t *number, struct error *err)
+bool keeper_path(const struct keeper *keeper, const struct document *doc,
+                 char path[static KEEPER_PATH], struct error *err)
 {
-	const struct source *src = document_source(doc);
 	const char *name = document_name(doc);
-	char path[2 * RECORD_PATH_MAX];
-	struct record_file file = {
-		.kind = src->traits & SOURCE_DEVICE ? RECORD_FILE_DEVICE
-		                                    : RECORD_FILE_REGULAR,
-		.dev = src->id.dev,
-		.ino = src->id.ino,
-		.size = src->id.size,
-		.mtime = src->id.mtime,
-		.ctime = src->id.ctime,
-		.path = path,
-	};
 	size_t len = 0;
 	int res;
 
@@ -250,6 +195,28 @@ static bool name_file(struct keeper *keeper, const struct document *doc,
 		return error_set(err, ERR_LIMIT,
 		                 "the path is too long for the journal");
 	strcpy(path + len, name);
+	return true;
+}
+
+/* Write who a document is. */
+static bool name_file(struct keeper *keeper, const struct document *doc,
+                      uint32_t *number, struct error *err)
+{
+	const struct source *src = document_source(doc);
+	char path[KEEPER_PATH];
+	struct record_file file = {
+		.kind = src->traits & SOURCE_DEVICE ? RECORD_FILE_DEVICE
+		                                    : RECORD_FILE_REGULAR,
+		.dev = src->id.dev,
+		.ino = src->id.ino,
+		.size = src->id.size,
+		.mtime = src->id.mtime,
+		.ctime = src->id.ctime,
+		.path = path,
+	};
+
+	if (!keeper_path(keeper, doc, path, err))
+		return false;
 	file.path_len = strlen(path);
 	return journal_file(keeper->journal, &file, number, err);
 }
@@ -280,8 +247,23 @@ static bool number_of(struct keeper *keeper, const struct document *doc,
 	}
 	*named = (struct named){ .doc = id,
 		                 .number = *number,
+		                 .link = there ? named->link : 0,
 		                 .id = document_source(doc)->id };
 	return true;
+}
+
+/* The documents of this group belong together from here on. */
+static void link_document(struct keeper *keeper, uint64_t doc)
+{
+	struct named *named = &keeper->named[find_named(keeper, doc)];
+	uint32_t was = named->link;
+
+	if (keeper->link == 0)
+		keeper->link = was ? was : named->number;
+	named->link = keeper->link;
+	for (size_t i = 0; was != 0 && i < keeper->named_count; i++)
+		if (keeper->named[i].link == was)
+			keeper->named[i].link = keeper->link;
 }
 
 /* Numbers of a group that was not committed are given again. */
@@ -349,6 +331,42 @@ static void put_piece(struct batch *batch, const struct record_piece *piece,
 		change->removed_count++;
 }
 
+void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
+                const void *bytes, size_t len)
+{
+	assert(len <= KEEPER_SAW);
+	keeper->saw.doc = doc;
+	keeper->saw.off = off;
+	keeper->saw.len = len;
+	if (len > 0)
+		memcpy(keeper->saw.bytes, bytes, len);
+}
+
+static bool has_seen(const struct keeper *keeper, uint64_t doc,
+                     const struct piece *piece)
+{
+	const struct saw *saw = &keeper->saw;
+
+	return saw->len > 0 && saw->doc == doc && piece->off >= saw->off &&
+	       piece->off - saw->off < saw->len &&
+	       piece->len <= saw->len - (piece->off - saw->off);
+}
+
+/* Read bytes of the base; *known: all of them have values. */
+static bool read_base(struct keeper *keeper, const struct document *doc,
+                      const struct piece *piece, uint8_t *to, bool *known,
+                      struct error *err)
+{
+	runs_clear(&keeper->runs);
+	if (!document_read_at(doc, NULL, piece->off, to, (size_t)piece->len, 0,
+	                      &keeper->runs, err))
+		return false;
+	*known = true;
+	for (size_t i = 0; i < keeper->runs.count; i++)
+		*known = *known && state_has_bytes(keeper->runs.v[i].state);
+	return true;
+}
+
 /* The bytes of the base, if they can be read. */
 static bool read_old(struct keeper *keeper, const struct document *doc,
                      const struct piece *piece, struct record_piece *out,
@@ -356,14 +374,15 @@ static bool read_old(struct keeper *keeper, const struct document *doc,
 {
 	struct batch *batch = keeper->batch;
 	uint8_t *to = batch->bytes + batch->used;
+	bool known = has_seen(keeper, document_id(doc), piece);
 
-	runs_clear(&keeper->runs);
-	if (!document_read_at(doc, NULL, piece->off, to, (size_t)piece->len, 0,
-	                      &keeper->runs, err))
+	if (known)
+		memcpy(to, keeper->saw.bytes + (piece->off - keeper->saw.off),
+		       (size_t)piece->len);
+	else if (!read_base(keeper, doc, piece, to, &known, err))
 		return false;
-	for (size_t i = 0; i < keeper->runs.count; i++)
-		if (!state_has_bytes(keeper->runs.v[i].state))
-			return true;
+	if (!known)
+		return true;
 	out->old = RECORD_OLD_BYTES;
 	out->bytes = to;
 	batch->used += (size_t)piece->len;
@@ -400,7 +419,7 @@ static bool put_store(struct keeper *keeper, struct piece piece,
 {
 	while (piece.len > 0) {
 		struct record_piece out = { .kind = RECORD_PIECE_STORE };
-		struct stretch_kept kept;
+		struct kept_stretch kept;
 
 		if (!reserve_piece(keeper, 0, err) ||
 		    !locate(keeper, piece.off, piece.len, &kept, err))
@@ -468,6 +487,8 @@ static bool put_change(struct keeper *keeper, const struct document *doc,
 
 	if (!number_of(keeper, doc, &number, err))
 		return false;
+	if (keeper->linking)
+		link_document(keeper, document_id(doc));
 	keeper->batch->used = 0;
 	keeper->batch->change =
 		(struct record_change){ .file = number, .off = change->off };
@@ -511,6 +532,12 @@ static void see_change(void *ctx, const struct change *change)
 
 	if (document_of(keeper, change))
 		keeper->any = true;
+}
+
+static void forget_steps(struct keeper *keeper)
+{
+	for (size_t i = 0; i < keeper->step_count; i++)
+		keeper->steps[i] = 0;
 }
 
 /* --- groups ------------------------------------------------------------------ */
@@ -565,13 +592,15 @@ static bool begin(struct keeper *keeper, bool *ok, struct error *err)
 	keeper->is_volatile = keeper->sys->in_memory(keeper->folder.fd) == 1;
 	keeper->journal = journal_new(&keeper->folder, err);
 	*ok = keeper->journal != NULL;
+	if (*ok)
+		journal_set_limit(keeper->journal, keeper->limit);
 	return *ok;
 }
 
 static bool fail(struct keeper *keeper, uint32_t numbers)
 {
 	journal_cancel(keeper->journal);
-	drop_kept(keeper);
+	kept_cut(&keeper->kept, journal_size(keeper->journal));
 	drop_named(keeper, numbers);
 	return false;
 }
@@ -603,6 +632,29 @@ static bool write_edit(struct keeper *keeper, bool join, struct error *err)
 	return true;
 }
 
+/*
+ * What is taken back, or made again, was done before this journal began: it is
+ * written as the changes that it comes to. From there on the journal knows no
+ * other steps, either, since those may come to lie in front of it.
+ */
+static bool write_changes(struct keeper *keeper, struct error *err)
+{
+	uint32_t numbers = last_number(keeper);
+
+	keeper->linking = true;
+	keeper->link = 0;
+	edits_each(keeper->edits, take_change, keeper);
+	keeper->linking = false;
+	if (!keeper->ok)
+		return fail(keeper, numbers);
+	if (!keeper->any)
+		return true;
+	if (!journal_commit(keeper->journal, false, NULL, err))
+		return fail(keeper, numbers);
+	forget_steps(keeper);
+	return true;
+}
+
 static bool write_way(struct keeper *keeper, enum keeper_what what,
                       struct error *err)
 {
@@ -612,7 +664,7 @@ static bool write_way(struct keeper *keeper, enum keeper_what what,
 	uint32_t first = step < keeper->step_count ? keeper->steps[step] : 0;
 
 	if (first == 0)
-		return true;
+		return write_changes(keeper, err);
 	return journal_number(keeper->journal, type, first, err) &&
 	       journal_commit(keeper->journal, false, NULL, err);
 }
@@ -637,9 +689,22 @@ bool keeper_write(struct keeper *keeper, enum keeper_what what,
 		ok = write_edit(keeper, what == KEEPER_JOIN, err);
 	else
 		ok = write_way(keeper, what, err);
+	keeper->saw.len = 0;
 	if (ok && journal_group(keeper->journal) > 0)
 		keeper->state = KEEPER_KEEPS;
 	return ok;
+}
+
+bool keeper_note(struct keeper *keeper, size_t step, const char *text,
+                 struct error *err)
+{
+	/* Of a step that was not written, nothing is. */
+	if (!keeper->journal || step >= keeper->step_count ||
+	    keeper->steps[step] == 0)
+		return true;
+	return journal_note(keeper->journal, keeper->steps[step], text,
+	                    strlen(text), err) &&
+	       journal_commit(keeper->journal, false, NULL, err);
 }
 
 /* --- other journals ------------------------------------------------------------ */
@@ -678,7 +743,7 @@ void keeper_adopt_cancel(struct keeper *keeper)
 		keeper_abandon(keeper, &why);
 		return;
 	}
-	drop_kept(keeper);
+	kept_cut(&keeper->kept, journal_size(keeper->journal));
 	drop_named(keeper, keeper->adopt_numbers);
 }
 
@@ -699,6 +764,79 @@ const struct folder *keeper_look(struct keeper *keeper, struct error *err)
 		return &keeper->folder;
 	if (err->code != ERR_NOMEM)
 		err->code = ERR_NO;
+	return NULL;
+}
+
+/* --- flushes ------------------------------------------------------------------- */
+
+struct journal *keeper_journal(const struct keeper *keeper)
+{
+	return keeper->state == KEEPER_KEEPS ? keeper->journal : NULL;
+}
+
+uint32_t keeper_number(const struct keeper *keeper, const struct document *doc)
+{
+	size_t at = find_named(keeper, document_id(doc));
+
+	return at < keeper->named_count &&
+	                       keeper->named[at].doc == document_id(doc)
+	               ? keeper->named[at].number
+	               : 0;
+}
+
+bool keeper_is_linked(const struct keeper *keeper, uint64_t a, uint64_t b)
+{
+	size_t i = find_named(keeper, a), k = find_named(keeper, b);
+
+	return i < keeper->named_count && keeper->named[i].doc == a &&
+	       k < keeper->named_count && keeper->named[k].doc == b &&
+	       keeper->named[i].link != 0 &&
+	       keeper->named[i].link == keeper->named[k].link;
+}
+
+bool keeper_flush_prepare(struct keeper *keeper, struct error *err)
+{
+	return mem_grow(&keeper->closed, &keeper->closed_cap,
+	                keeper->closed_count + 1, sizeof(struct journal *),
+	                err);
+}
+
+void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
+                    bool rest, bool images)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t at = find_named(keeper, docs[i]);
+
+		/* What comes now is about another base. */
+		if (at == keeper->named_count ||
+		    keeper->named[at].doc != docs[i])
+			continue;
+		keeper->named_count--;
+		memmove(&keeper->named[at], &keeper->named[at + 1],
+		        (keeper->named_count - at) * sizeof(*keeper->named));
+	}
+	forget_steps(keeper);
+	keeper->has_images = keeper->has_images || images;
+	if (rest)
+		return;
+	if (keeper->has_images)
+		keeper->closed[keeper->closed_count++] = keeper->journal;
+	else
+		journal_free(keeper->journal);
+	keeper->has_images = false;
+	keeper->journal = NULL;
+	keeper->state = KEEPER_EMPTY;
+	kept_free(&keeper->kept);
+	keeper->kept = (struct kept){ 0 };
+	keeper->named_count = 0;
+}
+
+struct recover *keeper_peek(const struct keeper *keeper, struct error *err)
+{
+	if (keeper->state == KEEPER_KEEPS)
+		return recover_peek(&keeper->folder,
+		                    journal_name(keeper->journal), err);
+	error_set(err, ERR_NO, "there is no journal");
 	return NULL;
 }
 
@@ -731,15 +869,25 @@ struct keeper *keeper_new(const struct sys *sys,
 	return keeper;
 }
 
+void keeper_set_limit(struct keeper *keeper, uint64_t bytes)
+{
+	keeper->limit = bytes;
+	if (keeper->journal)
+		journal_set_limit(keeper->journal, bytes);
+}
+
 void keeper_free(struct keeper *keeper)
 {
 	if (!keeper)
 		return;
 	journal_free(keeper->journal);
+	for (size_t i = 0; i < keeper->closed_count; i++)
+		journal_free(keeper->closed[i]);
+	mem_free(keeper->closed);
 	folder_close(&keeper->folder);
 	for (size_t i = 0; i < ARRAY_LEN(keeper->places); i++)
 		mem_free(keeper->places[i]);
-	mem_free(keeper->kept);
+	kept_free(&keeper->kept);
 	mem_free(keeper->steps);
 	mem_free(keeper->named);
 	mem_free(keeper->batch);

@@ -19,9 +19,12 @@
 struct documents;
 struct edits;
 struct error;
+struct document;
 struct folder;
 struct job;
+struct journal;
 struct keeper;
+struct recover;
 struct shelf_places;
 struct sys;
 
@@ -34,6 +37,10 @@ struct keeper *keeper_new(const struct sys *sys,
 /* What was written stays. NULL is allowed. */
 void keeper_free(struct keeper *keeper);
 
+/* The most bytes that edits may fill of a journal; 0: no limit (which is how it
+   begins). More are refused with ERR_LIMIT. */
+void keeper_set_limit(struct keeper *keeper, uint64_t bytes);
+
 enum keeper_what {
 	KEEPER_EDIT,
 	KEEPER_JOIN, /* an edit that is undone together with the one before */
@@ -41,10 +48,21 @@ enum keeper_what {
 	KEEPER_REDO,
 };
 
+/* These bytes of a document's base have just been read, at most KEEPER_SAW: a
+   group that removes them does not read them again, if it is written next and
+   nothing else was seen since. len may be 0. */
+enum { KEEPER_SAW = 64 };
+void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
+                const void *bytes, size_t len);
+
 /* Write the group in hand. When it is written it must be committed. Fails with
    ERR_NOMEM, ERR_IO, ERR_LIMIT: then nothing of it is in the journal. */
 bool keeper_write(struct keeper *keeper, enum keeper_what what,
                   struct error *err) MUST_USE;
+
+/* Write a note about a step of the history, counted from 0. Fails likewise. */
+bool keeper_note(struct keeper *keeper, size_t step, const char *text,
+                 struct error *err) MUST_USE;
 
 /*
  * The groups between begin and end are those of documents `files` of another
@@ -61,10 +79,35 @@ void keeper_adopt_cancel(struct keeper *keeper);
 /* The documents are not what the journal says: it ends here. */
 void keeper_abandon(struct keeper *keeper, const struct error *why);
 
+/*
+ * For a flush (flush.h), which has the journal for itself from prepare() to
+ * flushed(): what was edited is in it; NULL if there is none. The number of a
+ * document there; 0 if it has none. Where it is, as journals say it.
+ */
+struct journal *keeper_journal(const struct keeper *keeper);
+uint32_t keeper_number(const struct keeper *keeper, const struct document *doc);
+/* Were two documents changed by one undo or redo that the journal has as changes?
+   Then one of them cannot be flushed without the other. */
+bool keeper_is_linked(const struct keeper *keeper, uint64_t a,
+                      uint64_t b) MUST_USE;
+enum { KEEPER_PATH = 8192 };
+bool keeper_path(const struct keeper *keeper, const struct document *doc,
+                 char path[static KEEPER_PATH], struct error *err) MUST_USE;
+bool keeper_flush_prepare(struct keeper *keeper, struct error *err) MUST_USE;
+/* These were flushed. Without a rest the journal has ended, and the next edit
+   begins another one. `images`: it is to be read as long as the keeper is. */
+void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
+                    bool rest, bool images);
+
 /* The folder with the journals of earlier runs, borrowed. Nothing is made.
    ERR_NO: there is none; ERR_NOMEM. */
 const struct folder *keeper_look(struct keeper *keeper,
                                  struct error *err) MUST_USE;
+
+/* The journal of this session, to look into; it ends before anything is written
+   to it again. ERR_NO: there is none; ERR_IO, ERR_NOMEM. */
+struct recover *keeper_peek(const struct keeper *keeper,
+                            struct error *err) MUST_USE;
 
 enum keeper_state {
 	KEEPER_EMPTY, /* nothing was written yet */

@@ -40,11 +40,20 @@ bool recover_names(const struct folder *folder,
                    bool (*each)(void *arg, const char *name), void *arg,
                    struct error *err) MUST_USE;
 
+/* Was all of it flushed? Its last bytes tell, so that a start need not read what
+   is only history. What cannot be read is not. */
+bool recover_is_history(const struct folder *folder, const char *name);
+
 /* Read a journal and lock it. The folder is borrowed. ERR_NO: not there;
    ERR_IO, ERR_NOMEM, ERR_STATE: not private. */
 struct recover *recover_open(const struct folder *folder, const char *name,
                              struct error *err) MUST_USE;
 void recover_free(struct recover *rec); /* NULL is allowed */
+
+/* The same of the journal that this program writes itself: it is only looked
+   at, as far as its groups are whole. */
+struct recover *recover_peek(const struct folder *folder, const char *name,
+                             struct error *err) MUST_USE;
 
 enum recover_kind recover_kind(const struct recover *rec);
 /* Why it is damaged or unreadable; "" otherwise. */
@@ -118,6 +127,21 @@ struct recover_checked {
 bool recover_check(struct recover *rec, uint32_t file, struct source *src,
                    struct recover_checked *checked, struct error *err) MUST_USE;
 
+/* Bytes of the base that a change has removed. */
+struct recover_old {
+	uint64_t off, len;
+	enum record_old known;
+	const uint8_t *bytes; /* RECORD_OLD_BYTES: borrowed */
+	uint32_t crc;         /* RECORD_OLD_CRC */
+};
+typedef bool recover_take_old(void *ctx, const struct recover_old *old,
+                              struct error *err);
+/* Give all of a document, in the order of time, those of changes that were
+   taken back, too. Fails as `take` does; ERR_IO, ERR_NOMEM, ERR_CHANGED. */
+bool recover_each_old(struct recover *rec, uint32_t file,
+                      recover_take_old *take, void *ctx,
+                      struct error *err) MUST_USE;
+
 /* --- a flush that was not finished --------------------------------------------- */
 
 /* A flush was begun, and nobody has written that it is over: the files have old
@@ -179,6 +203,7 @@ struct recover_item {
 	struct recover_group info;
 	struct record_change change;
 	struct record_cursor pieces; /* of CHANGE: removed, then added */
+	bool last;                   /* of the changes of its group */
 	const char *text;            /* of NOTE: text_len bytes */
 	size_t text_len;
 };

@@ -85,9 +85,10 @@ static bool base_crc(struct comparison *c, uint64_t off, uint64_t len,
 	return true;
 }
 
-static bool compare_piece(struct comparison *c,
-                          const struct record_piece *piece, struct error *err)
+static bool compare_piece(void *ctx, const struct recover_old *piece,
+                          struct error *err)
 {
+	struct comparison *c = ctx;
 	uint32_t crc;
 	bool all;
 
@@ -97,12 +98,12 @@ static bool compare_piece(struct comparison *c,
 		differs(c, piece->off, piece->len);
 		return true;
 	}
-	if (piece->old == RECORD_OLD_UNKNOWN) {
+	if (piece->known == RECORD_OLD_UNKNOWN) {
 		c->out.unknown += piece->len;
 		return true;
 	}
 	c->out.compared += piece->len;
-	if (piece->old == RECORD_OLD_BYTES) {
+	if (piece->known == RECORD_OLD_BYTES) {
 		if (!read_base(c, piece->off, (size_t)piece->len, &all, err))
 			return false;
 		if (!all ||
@@ -117,8 +118,9 @@ static bool compare_piece(struct comparison *c,
 	return true;
 }
 
-static bool compare_changes(struct comparison *c, const uint8_t *payload,
-                            size_t len, struct error *err)
+/* Give what the changes of a record have removed from the base of a document. */
+static bool each_removed(uint32_t file, const uint8_t *payload, size_t len,
+                         recover_take_old *take, void *ctx, struct error *err)
 {
 	struct record_cursor cursor;
 	struct record_cursor pieces;
@@ -128,14 +130,21 @@ static bool compare_changes(struct comparison *c, const uint8_t *payload,
 
 	(void)record_changes(payload, len, &bytes, &cursor);
 	while (record_next_change(&cursor, &change, &pieces)) {
-		if (change.file != c->file)
+		if (change.file != file)
 			continue;
 		for (uint32_t i = 0; i < change.removed_count &&
 		                     record_next_piece(&pieces, &piece);
-		     i++)
+		     i++) {
+			struct recover_old old = { .off = piece.off,
+				                   .len = piece.len,
+				                   .known = piece.old,
+				                   .bytes = piece.bytes,
+				                   .crc = piece.crc };
+
 			if (piece.kind == RECORD_PIECE_BASE &&
-			    !compare_piece(c, &piece, err))
+			    !take(ctx, &old, err))
 				return false;
+		}
 	}
 	return true;
 }
@@ -165,15 +174,18 @@ static bool compare_samples(struct comparison *c, const uint8_t *payload,
 	return true;
 }
 
-static bool compare_all(struct comparison *c, struct error *err)
+/* All records in their order. */
+typedef bool take_record(void *ctx, const struct record *record,
+                         const uint8_t *payload, struct error *err);
+
+static bool each_record(struct recover *rec, take_record *take, void *ctx,
+                        struct error *err)
 {
-	struct recover *rec = c->rec;
 	uint64_t off = RECORD_START;
 	struct record record;
 
 	while (off < rec->at.end) {
 		bool failed;
-		bool ok = true;
 		const uint8_t *payload =
 			recover_record(rec, off, &record, &failed, err);
 
@@ -182,15 +194,48 @@ static bool compare_all(struct comparison *c, struct error *err)
 			       error_set(err, ERR_CHANGED,
 			                 "%s: changed while it was read",
 			                 rec->name);
-		if (record.type == RECORD_CHANGES)
-			ok = compare_changes(c, payload, record.len, err);
-		else if (record.type == RECORD_SAMPLES)
-			ok = compare_samples(c, payload, record.len, err);
-		if (!ok)
+		if (!take(ctx, &record, payload, err))
 			return false;
 		off += record_size(record.len);
 	}
 	return true;
+}
+
+static bool compare_record(void *ctx, const struct record *record,
+                           const uint8_t *payload, struct error *err)
+{
+	struct comparison *c = ctx;
+
+	if (record->type == RECORD_CHANGES)
+		return each_removed(c->file, payload, record->len,
+		                    compare_piece, c, err);
+	return record->type != RECORD_SAMPLES ||
+	       compare_samples(c, payload, record->len, err);
+}
+
+/* What recover_each_old() is asked for. */
+struct asked {
+	uint32_t file;
+	recover_take_old *take;
+	void *ctx;
+};
+
+static bool take_record_old(void *ctx, const struct record *record,
+                            const uint8_t *payload, struct error *err)
+{
+	const struct asked *a = ctx;
+
+	return record->type != RECORD_CHANGES ||
+	       each_removed(a->file, payload, record->len, a->take, a->ctx,
+	                    err);
+}
+
+bool recover_each_old(struct recover *rec, uint32_t file,
+                      recover_take_old *take, void *ctx, struct error *err)
+{
+	struct asked asked = { file, take, ctx };
+
+	return each_record(rec, take_record_old, &asked, err);
 }
 
 static enum recover_state judge(const struct comparison *c)
@@ -220,7 +265,7 @@ bool recover_check(struct recover *rec, uint32_t file, struct source *src,
 	c.out.state = RECOVER_MISSING;
 	if (src) {
 		c.buf = mem_zalloc(CHUNK, err);
-		ok = c.buf && compare_all(&c, err);
+		ok = c.buf && each_record(rec, compare_record, &c, err);
 		if (ok)
 			c.out.state = judge(&c);
 	}

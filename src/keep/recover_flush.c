@@ -181,7 +181,9 @@ static bool has_rest(const struct ending *e)
 		bool flushed = false;
 
 		for (uint32_t k = 0; k < e->count; k++)
-			flushed = flushed || e->files[k].file == i + 1;
+			flushed = flushed ||
+			          recover_same_file(e->rec, e->files[k].file,
+			                            i + 1);
 		if (e->rec->waits[i] && !flushed)
 			return true;
 	}

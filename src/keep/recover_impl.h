@@ -86,6 +86,9 @@ struct recover {
    undone before. */
 bool recover_is_old(const struct recover *rec, size_t group);
 
+/* Are these two numbers of one file, which was loaded anew in between? */
+bool recover_same_file(const struct recover *rec, uint32_t a, uint32_t b);
+
 /* The bytes [off, off + len) of the file, len <= what the window may be. NULL:
    the file ends before; or *failed, and err says why. */
 const uint8_t *recover_bytes(struct recover *rec, uint64_t off, size_t len,
@@ -95,5 +98,9 @@ const uint8_t *recover_bytes(struct recover *rec, uint64_t off, size_t len,
 const uint8_t *recover_record(struct recover *rec, uint64_t off,
                               struct record *record, bool *failed,
                               struct error *err);
+
+/* Read the head of the file, whose size is known; rec->kind is UNREADABLE if it
+   is none. ERR_IO, ERR_NOMEM. */
+bool recover_read_head(struct recover *rec, struct error *err) MUST_USE;
 
 #endif

@@ -225,6 +225,26 @@ static bool take_commit(struct recover *rec, struct recover_mark *at,
 	return true;
 }
 
+bool recover_same_file(const struct recover *rec, uint32_t a, uint32_t b)
+{
+	const struct record_file *x = &rec->files[a - 1];
+	const struct record_file *y = &rec->files[b - 1];
+
+	return x->kind == y->kind && x->dev == y->dev && x->ino == y->ino;
+}
+
+/* This document was flushed, by whatever numbers it had until then. */
+static bool add_numbers(struct recover *rec, struct recover_mark *at,
+                        uint32_t file, struct error *err)
+{
+	for (uint32_t i = 1; i <= at->files; i++)
+		if (recover_same_file(rec, i, file) &&
+		    !add_number(&rec->flushed, &rec->flushed_cap, &at->flushed,
+		                i, err))
+			return false;
+	return true;
+}
+
 /* The documents of a flush that was done. */
 static bool add_flushed(struct recover *rec, struct recover_mark *at,
                         const struct recover_flushing *flush, struct error *err)
@@ -243,8 +263,7 @@ static bool add_flushed(struct recover *rec, struct recover_mark *at,
 		if (record.type != RECORD_FLUSH_TARGET)
 			continue;
 		if (!record_get_file(payload, record.len, &file) ||
-		    !add_number(&rec->flushed, &rec->flushed_cap, &at->flushed,
-		                file.file, err))
+		    !add_numbers(rec, at, file.file, err))
 			return false;
 	}
 	return true;
@@ -593,7 +612,7 @@ static void find_waiting(struct recover *rec)
 		memset(rec->waits, 0, rec->at.files);
 }
 
-static bool read_head(struct recover *rec, struct error *err)
+bool recover_read_head(struct recover *rec, struct error *err)
 {
 	bool failed;
 	const uint8_t *at = recover_bytes(rec, 0, RECORD_START, &failed, err);
@@ -623,7 +642,7 @@ static bool read_all(struct recover *rec, struct error *err)
 		             .at = { .end = RECORD_START } };
 
 	rec->at = pass.at;
-	if (!read_head(rec, err))
+	if (!recover_read_head(rec, err))
 		return false;
 	if (rec->kind == RECOVER_UNREADABLE)
 		return true;
@@ -685,6 +704,32 @@ struct recover *recover_open(const struct folder *folder, const char *name,
 	rec->name = mem_strdup(name, err);
 	if (rec->name && open_locked(rec, err) &&
 	    (rec->kind == RECOVER_LIVE || read_all(rec, err)))
+		return rec;
+	recover_free(rec);
+	return NULL;
+}
+
+struct recover *recover_peek(const struct folder *folder, const char *name,
+                             struct error *err)
+{
+	struct recover *rec = mem_zalloc(sizeof(*rec), err);
+	struct sys_stat st;
+	bool ok;
+	int res;
+
+	if (!rec)
+		return NULL;
+	rec->folder = folder;
+	rec->fd = -1;
+	rec->name = mem_strdup(name, err);
+	ok = rec->name &&
+	     folder_open_file(folder, name, SYS_READ, &rec->fd, err);
+	if (ok) {
+		res = folder->sys->fstat(rec->fd, &st);
+		ok = res >= 0 || io_failed(rec, "stat", res, err);
+		rec->size = ok ? st.size : 0;
+	}
+	if (ok && read_all(rec, err))
 		return rec;
 	recover_free(rec);
 	return NULL;

@@ -15,19 +15,13 @@
 #include "base/error.h"
 #include "base/lexer.h"
 #include "base/mem.h"
-#include "base/sys.h"
 #include "base/text.h"
 #include "edit/document.h"
-#include "open/buffer.h"
 #include "open/namer.h"
+#include "open/reading.h"
 #include "open/replace.h"
 #include "source/source.h"
 #include "space/ranges.h"
-
-enum {
-	STEP_BYTES = 64 << 10, /* read at once */
-	LINE_BYTES = 1 << 20,  /* of a line, at most */
-};
 
 static const char magic[] = "hexspan-ranges";
 static const char version[] = "1";
@@ -40,12 +34,6 @@ void ranges_file_free(struct ranges_file *file)
 	}
 	mem_free(file->v);
 	*file = (struct ranges_file){ 0 };
-}
-
-static bool io_error(int res, const char *path, struct error *err)
-{
-	error_sys(err, -res, "%s", text_shown(path).s);
-	return error_add_path(err, path);
 }
 
 /* --- writing ------------------------------------------------------------- */
@@ -253,13 +241,7 @@ struct files {
 };
 
 struct reader {
-	const struct sys *sys;
-	const char *path;
-	int fd;
-	struct buffer text; /* what was read.. */
-	size_t pos;         /* ..and is taken up to here */
-	bool end;           /* of the file */
-	size_t line;
+	struct reading in;
 	struct files files;
 	struct ranges_file found;
 	struct portion *rest; /* owned */
@@ -273,61 +255,9 @@ struct reader {
 
 static void reader_free(struct reader *r)
 {
-	mem_free(r->text.v);
 	mem_free(r->files.v);
 	mem_free(r->rest);
 	ranges_file_free(&r->found);
-}
-
-/* Read on, keeping what was not taken. */
-static bool fill(struct reader *r)
-{
-	struct buffer *b = &r->text;
-	int64_t got;
-
-	if (r->pos > 0) {
-		memmove(b->v, b->v + r->pos, b->len - r->pos);
-		b->len -= r->pos;
-		r->pos = 0;
-	}
-	if (b->len > LINE_BYTES)
-		return error_set(r->err, ERR_SYNTAX,
-		                 "a line of more than %d bytes", LINE_BYTES);
-	if (!mem_grow(&b->v, &b->cap, b->len + STEP_BYTES, 1, r->err))
-		return false;
-	got = r->sys->read(r->fd, b->v + b->len, b->cap - b->len);
-	if (got < 0)
-		return io_error((int)got, r->path, r->err);
-	b->len += (size_t)got;
-	r->end = got == 0;
-	return true;
-}
-
-/* The next line, without its end; *there is false behind the last one. */
-static bool next_line(struct reader *r, struct lexer *lx, bool *there)
-{
-	const char *start;
-	const char *eol;
-	size_t len;
-
-	for (;;) {
-		len = r->text.len - r->pos;
-		start = len > 0 ? r->text.v + r->pos : NULL;
-		eol = start ? memchr(start, '\n', len) : NULL;
-		if (eol || r->end)
-			break;
-		if (!fill(r))
-			return false;
-	}
-	*there = len > 0;
-	if (eol)
-		len = (size_t)(eol - start);
-	r->pos += len + (eol != NULL);
-	r->line += *there;
-	if (len > 0 && start[len - 1] == '\r')
-		len--;
-	*lx = lexer_of(start, len);
-	return true;
 }
 
 static bool wrong(struct reader *r, const char *what)
@@ -342,9 +272,9 @@ static bool read_first(struct reader *r)
 	bool there;
 	bool ok;
 
-	if (!next_line(r, &lx, &there))
+	if (!reading_line(&r->in, &lx, &there, r->err))
 		return false;
-	r->line = 1;
+	r->in.line = 1;
 	if (!words_from(&lx, &words, r->err) && r->err->code == ERR_NOMEM)
 		return false;
 	if (words.count != 2 || strcmp(words.v[0].text, magic) != 0)
@@ -378,7 +308,7 @@ static bool read_file(struct reader *r, const struct words *words)
 	if (!mem_grow(&files->v, &files->cap, files->count + 1,
 	              sizeof(struct document *), r->err))
 		return false;
-	path = namer_resolve(r->path, words->v[2].text, r->err);
+	path = namer_resolve(r->in.path, words->v[2].text, r->err);
 	if (!path)
 		return false;
 	files->v[files->count] = r->find(r->ctx, path);
@@ -515,7 +445,7 @@ static bool read_lines(struct reader *r)
 
 	if (!read_first(r))
 		return false;
-	while (next_line(r, &lx, &there))
+	while (reading_line(&r->in, &lx, &there, r->err))
 		if (!there)
 			return true;
 		else if (!read_line(r, &lx))
@@ -523,33 +453,18 @@ static bool read_lines(struct reader *r)
 	return false;
 }
 
-/* Only regular files: reading from anything else could wait for ever. */
-static bool check_regular(struct reader *r)
-{
-	struct sys_stat st;
-	int res = r->sys->fstat(r->fd, &st);
-
-	if (res < 0)
-		return io_error(res, r->path, r->err);
-	if (st.type != SYS_REGULAR)
-		return error_set(r->err, ERR_SYNTAX, "%s: not a regular file",
-		                 text_shown(r->path).s);
-	return true;
-}
-
 static bool read_open(struct reader *r)
 {
 	struct error *err = r->err;
 
-	if (!check_regular(r))
-		return false;
 	if (read_lines(r))
 		return true;
 	if (err->code == ERR_SYNTAX || err->code == ERR_STATE) {
 		/* A column is one of the command line's. */
 		err->column = 0;
-		error_prefix(err, "%s:%zu", text_shown(r->path).s, r->line);
-		error_add_path(err, r->path);
+		error_prefix(err, "%s:%zu", text_shown(r->in.path).s,
+		             r->in.line);
+		error_add_path(err, r->in.path);
 	}
 	return false;
 }
@@ -560,9 +475,6 @@ bool ranges_file_read(const struct sys *sys, const char *path,
                       struct error *err)
 {
 	struct reader r = {
-		.sys = sys,
-		.path = path,
-		.fd = sys->open(path, SYS_READ),
 		.find = find,
 		.ctx = ctx,
 		.skip = skip,
@@ -570,10 +482,10 @@ bool ranges_file_read(const struct sys *sys, const char *path,
 	};
 	bool ok;
 
-	if (r.fd < 0)
-		return io_error(r.fd, path, err);
+	if (!reading_begin(&r.in, sys, path, err))
+		return false;
 	ok = read_open(&r);
-	(void)sys->close(r.fd);
+	reading_end(&r.in);
 	if (ok) {
 		*out = r.found;
 		*left_out = r.left_out;

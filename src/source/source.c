@@ -67,9 +67,22 @@ unsigned source_check(struct source *src)
 	return src->ops->check ? src->ops->check(src) : 0;
 }
 
+void source_written(struct source *src, const struct identity *id)
+{
+	src->id.mtime = id->mtime;
+	src->id.ctime = id->ctime;
+	if (src->ops->written)
+		src->ops->written(src, id);
+}
+
 uint64_t source_stamp(const struct source *src)
 {
 	return src->ops->stamp ? src->ops->stamp(src) : 0;
+}
+
+bool source_keep(struct source *src, bool keep)
+{
+	return !src->ops->keep || src->ops->keep(src, keep);
 }
 
 void source_free(struct source *src)

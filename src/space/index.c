@@ -53,6 +53,9 @@ static bool index_extents(struct space *sp, struct error *err)
 	sp->addr = mem_resize(NULL, sp->exts, sizeof(*sp->addr), err);
 	if (!sp->addr)
 		return false;
+	sp->before = mem_resize(NULL, sp->exts, sizeof(*sp->before), err);
+	if (!sp->before)
+		return false;
 	sp->extent_of = mem_zalloc(sp->slots * sizeof(*sp->extent_of), err);
 	if (!sp->extent_of)
 		return false;
@@ -60,6 +63,7 @@ static bool index_extents(struct space *sp, struct error *err)
 		const struct extent *ext = &sp->ext[i];
 
 		sp->addr[i] = ext->addr;
+		sp->before[i] = sp->mapped;
 		sp->size = ext->addr + ext->len;
 		sp->woven = sp->woven || space_is_woven(ext);
 		if (ext->slots > 0)

@@ -17,9 +17,10 @@
  *   S4  every byte a slot shows lies inside its segment, which is no gap
  *   S5  a linear extent shows its segment where it was placed: the distances
  *       from the segment's address and offset are the same
- *   S6  the indexes (addresses, extent of a slot, slots of a segment, segments
- *       by number) mirror the arrays; size and mapped are their sums, largest is
- *       the greatest size of a segment with a number
+ *   S6  the indexes (addresses, bytes mapped before an extent, extent of a slot,
+ *       slots of a segment, segments by number) mirror the arrays; size and
+ *       mapped are their sums, largest is the greatest size of a segment with a
+ *       number
  *   S7  starts are sorted by address, then layout order, and are exactly the
  *       empty segments and those whose first byte is shown
  *   S8  the segments by document: see inverse.c
@@ -114,6 +115,7 @@ void space_unref(struct space *sp)
 	mem_free(sp->ext);
 	mem_free(sp->slot);
 	mem_free(sp->addr);
+	mem_free(sp->before);
 	mem_free(sp->extent_of);
 	mem_free(sp->shown);
 	mem_free(sp->shown_from);
@@ -133,16 +135,22 @@ uint64_t space_mapped(const struct space *sp)
 	return sp->mapped;
 }
 
-uint64_t space_mapped_below(const struct space *sp, uint64_t addr)
+static uint64_t mapped_below(const struct space *sp, uint64_t addr)
 {
-	uint64_t sum = 0;
+	size_t i = space_find(sp, addr);
+	const struct extent *ext;
 
-	if (sp->mapped == sp->size)
-		return u64_min(addr, sp->size);
-	for (size_t i = 0; i < sp->exts && sp->ext[i].addr < addr; i++)
-		if (sp->ext[i].slots > 0)
-			sum += u64_min(sp->ext[i].len, addr - sp->ext[i].addr);
-	return sum;
+	if (i == sp->exts)
+		return sp->mapped;
+	ext = &sp->ext[i];
+	if (ext->slots == 0 || addr < ext->addr)
+		return sp->before[i];
+	return sp->before[i] + (addr - ext->addr);
+}
+
+uint64_t space_mapped_in(const struct space *sp, uint64_t start, uint64_t end)
+{
+	return mapped_below(sp, end) - mapped_below(sp, start);
 }
 
 size_t space_extents(const struct space *sp)
@@ -483,6 +491,8 @@ static const char *check_indexes(const struct space *sp)
 	bool woven = false;
 
 	for (size_t i = 0; i < sp->exts; i++) {
+		if (sp->before[i] != mapped)
+			return "S6: bytes mapped before";
 		mapped += sp->ext[i].slots > 0 ? sp->ext[i].len : 0;
 		woven = woven || space_is_woven(&sp->ext[i]);
 		if (sp->addr[i] != sp->ext[i].addr)

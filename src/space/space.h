@@ -93,8 +93,8 @@ void space_unref(struct space *sp); /* NULL is allowed */
 uint64_t space_size(const struct space *sp);
 /* Bytes that are mapped: the sum of the extents, gaps not counted. */
 uint64_t space_mapped(const struct space *sp);
-/* Those of them below addr. O(1) where there are no gaps, else O(extents). */
-uint64_t space_mapped_below(const struct space *sp, uint64_t addr);
+/* Those of them in [start, end). O(log n). */
+uint64_t space_mapped_in(const struct space *sp, uint64_t start, uint64_t end);
 
 size_t space_extents(const struct space *sp);
 const struct extent *space_extent(const struct space *sp, size_t idx);

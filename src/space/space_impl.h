@@ -33,6 +33,7 @@ struct space {
 	struct extent *ext;   /* owned */
 	struct slot *slot;    /* owned */
 	uint64_t *addr;       /* owned: of the extents */
+	uint64_t *before;     /* owned: bytes mapped before each extent */
 	uint32_t *extent_of;  /* owned: of the slots */
 	uint32_t *shown;      /* owned: the slots of segment i, in address */
 	uint32_t *shown_from; /* order, from shown_from[i] to [i + 1]; owned */

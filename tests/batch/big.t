@@ -45,3 +45,24 @@ $ hexspan 6g -c '5G,+6 print ihex'
 $ hexspan --at=0xfffffff000000000 6g -c '0xfffffff140000000,+6 print; eval -1'
 | fffffff140000000  4d 41 52 4b 35 47                                 |MARK5G          |
 | 18446744011432525823 0xfffffff17fffffff #1:0x17fffffff
+
+Patches: IPS32 ends at 4 GiB, the others do not.
+$ hexspan 6g -c '5G put "x"; patch save p.ips'; [ -e p.ips ] || echo none
+| none
+! hexspan: patch: IPS32 ends at 4 GiB, and 0x140000000 lies behind that (save it as hex or json)
+! hexspan: 1 edit in 1 file not written, dropped
+$ hexspan 6g -c '0xffffffff put "xy"; patch save p.ips'; [ -e p.ips ] || echo none
+| none
+! hexspan: patch: IPS32 ends at 4 GiB, and 0x100000000 lies behind that (save it as hex or json)
+! hexspan: 1 edit in 1 file not written, dropped
+$ hexspan 6g -c '0xffffffff put "x"; patch save p.ips; 5G put "y"; patch save p; quit drop'; od -An -c p.ips; hexspan 6g -c 'patch apply p; edits; undo; patch apply p.ips; edits; quit drop'
+| 1 hunk, 1 byte
+| 2 hunks, 2 bytes
+|    I   P   S   3   2 377 377 377 377  \0 001   x   E   E   O   F
+| 2 hunks, 2 bytes
+| 0xffffffff 1 1 #1:0xffffffff
+| 0x140000000 1 1 #1:0x140000000
+| 1
+| 1 hunk, 1 byte
+| 0xffffffff 1 1 #1:0xffffffff
+! hexspan: patch: IPS has no old bytes: nothing was compared

@@ -118,12 +118,16 @@ $ hexspan --recover=yes ten -c '%print; quit drop'; ls "$XDG_STATE_HOME/hexspan/
 | 0000000000  61 42 63 33 34 35 36 37  38 7a                    |aBc345678z      |
 | 1
 
-What is not there yet, and what makes no sense.
-$ hexspan --recover=back ten -c '0,1 print'
-! hexspan: --recover=back: no flush can have been left unfinished: there are none yet
-= 3
+No flush was left unfinished; and what makes no sense.
+$ hexspan -R --recover=back ten -c '0,1 print' 2>/dev/null
+| 0000000000  30                                                |0               |
+$ hexspan ten -c 'journal finish' 2>&1 | tail -1
+| hexspan: journal: no flush of the files that are open was left unfinished
+$ hexspan -c 'journal back'
+! hexspan: journal: no flush of the files that are open was left unfinished
+= 1
 $ hexspan --recover=maybe ten
-! hexspan: --recover wants ask, yes, no or list, not 'maybe'
+! hexspan: --recover wants ask, yes, back, no or list, not 'maybe'
 = 2
 
 journal lists what is there, without the files, too. (Names are cut here.)
@@ -178,12 +182,12 @@ $ hexspan -c 'journal recover'
 ! hexspan: journal: nothing waits in a journal for the files that are open
 = 1
 $ hexspan -c 'journal lose'
-! hexspan: journal: usage: journal [list | show [NAME] | recover [NAME] | discard [NAME]]
+! hexspan: journal: usage: journal [list | export FILE [NAME] | show|recover|discard|finish|back [NAME]]
 !   journal lose
 !          ^
 = 2
 $ hexspan -c 'journal list x'
-! hexspan: journal: unexpected text (usage: journal [list | show [NAME] | recover [NAME] | discard [NAME]])
+! hexspan: journal: unexpected text (usage: journal [list | export FILE [NAME] | show|recover|discard|finish|back [NAME]])
 !   journal list x
 !                ^
 = 2
@@ -215,6 +219,54 @@ $ hexspan -c "journal discard $(ls -t "$XDG_STATE_HOME/hexspan/journal" | head -
 | 0000000000  61                                                |a               |
 $ hexspan ten -c 'journal discard; 0,1 print' 2>/dev/null; ls "$XDG_STATE_HOME/hexspan/journal"
 | 0000000000  30                                                |0               |
+
+What waits can be written to a file, as JSON that has all of it.
+$ hexspan --keep-edits ten letters -c '2 put "XY"; 0 delete; 9 fill {a5}' 2>/dev/null
+= 3
+$ hexspan ten letters -c 'journal export edits.jsonl; journal export edits.jsonl' 2>&1 | tail -1; sed -f names edits.jsonl
+| hexspan: journal: edits.jsonl is there already (journal! export writes over it)
+| {"group":1,"time":T,"op":"edit","join":false,"path":"/../ten","off":2,"old_len":2,"new_len":2,"old":"3233","new":"5859"}
+| {"group":2,"time":T,"op":"edit","join":false,"path":"/../ten","off":0,"old_len":1,"new_len":0,"old":"30"}
+| {"group":3,"time":T,"op":"edit","join":false,"path":"/../letters","off":0,"old_len":1,"new_len":1,"old":"61","new":"a5"}
+$ hexspan -c "journal! export edits.jsonl $(ls "$XDG_STATE_HOME/hexspan/journal")"; wc -l <edits.jsonl
+| 3
+$ hexspan -c 'journal export'
+! hexspan: journal: usage: journal [list | export FILE [NAME] | show|recover|discard|finish|back [NAME]]
+!   journal export
+!                 ^
+= 2
+$ hexspan -c 'journal export none zz'; ls none
+! hexspan: journal: there is no journal zz
+! ls: cannot access 'none': No such file or directory
+= 2
+$ hexspan ten -c 'journal! discard' 2>&1 | tail -3
+| hexspan: journal: only journal! export takes '!'
+|   journal! discard
+|           ^
+$ hexspan ten letters -c 'journal discard' 2>/dev/null
+
+--dry-run lists what a batch has edited, and drops it.
+$ hexspan --dry-run ten -c '2,4 delete; 5 put "x"'
+| 0x2 2 0 #1:0x2
+| 0x5 1 1 #1:0x5
+$ hexspan --json --dry-run ten -c '2 put "x"' -c 'next segment'
+| {"addr":2,"at":"0x2","old_len":1,"new_len":1,"segment":1,"off":2,"file_off":2}
+! {"error":"no segment starts behind here","code":1,"command":"next"}
+= 1
+$ hexspan --dry-run ten -c '%print text'
+| 0123456789
+
+The journal has a limit; what would pass it is refused whole.
+$ seq 1000 20000 >numbers; hexspan numbers -c 'set journallimit=64K; %copy; put "x"; paste insert; 0,+4 print; undo; preserve; quit drop'
+! hexspan: paste: not done: the journal would be longer than 65536 bytes
+! hexspan: 1 edit in 1 file not written, dropped
+= 3
+$ hexspan ten -c 'set journallimit?; set journallimit=4'
+| journallimit=1073741824
+! hexspan: set: journallimit wants 65536 to 1125899906842624
+!   set journallimit?; set journallimit=4
+!                          ^
+= 2
 
 A change that was cut short is said, and what is no journal.
 $ hexspan --keep-edits ten -c 'put "abc"' 2>/dev/null; hexspan --recover=yes --keep-edits ten -c '5 put "xyz"' 2>/dev/null

@@ -108,6 +108,24 @@ wait $pid
 is "HUP that is ignored" $? 0
 is "HUP that is ignored" "$(tail -n 1 text)" "6 0x6 #1:0x6"
 
+# What a batch had edited when it was killed waits for the next one.
+for signal in TERM KILL; do
+	# shellcheck disable=SC2086 # words
+	$default $hexspan ten -f script >text 2>&1 &
+	pid=$!
+	exec 4>script
+	echo '3 put "x"; eval 5' >&4
+	until grep -q '0x5' text; do :; done
+	kill -s "$signal" $pid
+	wait $pid
+	exec 4>&-
+	is "$signal: the file" "$(cat ten)" 0123456789
+	is "$signal: its edits" "$($hexspan --recover=yes ten \
+		-c 'print text; quit drop' 2>&1)" 012x456789
+	$hexspan ten -c 'journal discard; put "y"; quit drop' >text 2>&1
+	is "$signal: discarded" $? 0
+done
+
 # --- permissions ---------------------------------------------------------------
 
 chmod 755 "$here"

@@ -136,7 +136,8 @@ bytes-limit 50
 keys q
 exit 3
 EOF
-if [ -r /proc/self/io ]; then
+# Where a wrapper is, as valgrind, its calls are not counted.
+if [ -r /proc/self/io ] && [ -z "${HEXSPAN_WRAP-}" ]; then
 	fails '42 write calls' <<'EOF'
 run 7x30 $HEXSPAN
 keys w

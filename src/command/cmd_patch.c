@@ -1,0 +1,527 @@
+/* cmd_patch.c - patch: edits as a file, and from one */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/edited.h"
+#include "command/patch.h"
+#include "command/table.h"
+#include "edit/document.h"
+#include "edit/past.h"
+#include "edit/tree.h"
+#include "open/patch_file.h"
+#include "session.h"
+#include "source/run.h"
+#include "source/source.h"
+
+enum { EQUAL = 16 }; /* bytes that part a hunk */
+
+/* What stands behind the file's name. */
+struct patch_words {
+	uint32_t number; /* of a segment; 0: none */
+	bool has_format;
+	enum patch_format format;
+	bool has_from;
+	size_t from; /* what was done after this step */
+};
+
+static bool read_segment(struct call *call, const struct space *sp,
+                         uint32_t *number, struct error *err)
+{
+	size_t column = call->args.pos + 1;
+	uint64_t value;
+
+	call->args.pos++;
+	if (!lexer_number(&call->args, &units_default, &value, err))
+		return false;
+	if (value == 0 || value > UINT32_MAX ||
+	    !space_numbered(sp, (uint32_t)value))
+		return error_at(err, column, "there is no segment #%" PRIu64,
+		                value);
+	*number = (uint32_t)value;
+	return true;
+}
+
+static bool read_format(struct call *call, struct patch_words *words,
+                        struct error *err)
+{
+	struct word word;
+	bool ok;
+
+	if (!call_word(call, &word, err))
+		return false;
+	ok = patch_format_named(word.text, &words->format);
+	if (!ok)
+		error_at(err, word.column, "formats are: hex json ips");
+	words->has_format = ok;
+	word_free(&word);
+	return ok;
+}
+
+static bool read_from(struct context *ctx, struct call *call,
+                      struct patch_words *words, struct error *err)
+{
+	size_t most = past_done(session_past(ctx->session));
+	size_t column;
+	uint64_t n;
+
+	lexer_blanks(&call->args);
+	column = call->args.pos + 1;
+	if (!lexer_number(&call->args, &units_default, &n, err))
+		return false;
+	if (n > most)
+		return error_at(err, column,
+		                "there is no step %" PRIu64 " that is done (of "
+		                "%zu)",
+		                n, most);
+	words->has_from = true;
+	words->from = (size_t)n;
+	return true;
+}
+
+/* [#N] [from ID] [as FORMAT] */
+static bool read_words(struct context *ctx, struct call *call, bool save,
+                       struct patch_words *words, struct error *err)
+{
+	*words = (struct patch_words){ 0 };
+	while (call_more(call)) {
+		struct word word;
+		bool is_as, is_from;
+
+		if (call->args.line[call->args.pos] == '#') {
+			if (!read_segment(call, context_space(ctx),
+			                  &words->number, err))
+				return false;
+			continue;
+		}
+		if (!call_word(call, &word, err))
+			return false;
+		is_as = save && strcmp(word.text, "as") == 0;
+		is_from = save && strcmp(word.text, "from") == 0;
+		if (!is_as && !is_from)
+			error_at(err, word.column, "usage: patch %s",
+			         call->command->usage);
+		word_free(&word);
+		if (is_as ? !read_format(call, words, err)
+		          : !is_from || !read_from(ctx, call, words, err))
+			return false;
+	}
+	return true;
+}
+
+static void print_done(struct context *ctx, uint64_t hunks, uint64_t bytes)
+{
+	const char *a = hunks == 1 ? "" : "s", *b = bytes == 1 ? "" : "s";
+	struct output *out = ctx->out;
+
+	if (out->json) {
+		json_begin(out);
+		json_number(out, "hunks", hunks);
+		json_number(out, "bytes", bytes);
+		json_end(out);
+	} else if (ctx->batch) {
+		output_text(out, "%" PRIu64 " hunk%s, %" PRIu64 " byte%s\n",
+		            hunks, a, bytes, b);
+	} else {
+		context_say(ctx,
+		            "patch: %" PRIu64 " hunk%s, %" PRIu64 " byte%s",
+		            hunks, a, bytes, b);
+	}
+}
+
+/* --- saving -------------------------------------------------------------- */
+
+/* What a document was. */
+struct was {
+	const struct document *doc;
+	struct tree *root; /* counted */
+};
+
+struct saving {
+	struct context *ctx;
+	struct patch_writer w;
+	const struct segment *segment; /* NULL: all of the space */
+	const struct document *doc;    /* of the edits that are written */
+	unsigned file;                 /* its number in the patch */
+	unsigned char *old, *new;      /* owned, PATCH_HUNK each */
+	struct runs runs;              /* owned */
+	struct was *was; /* owned: of documents that are not compared with what
+	                    is in their files */
+	size_t was_count, was_cap;
+	uint64_t bytes;
+};
+
+/* How many of the first bytes all have a value, or all have none: *known. */
+static size_t alike(const struct runs *runs, bool *known)
+{
+	size_t len = 0;
+
+	*known = runs->count > 0 && state_has_bytes(runs->v[0].state);
+	for (size_t i = 0; i < runs->count; i++) {
+		if (state_has_bytes(runs->v[i].state) != *known)
+			break;
+		len += (size_t)runs->v[i].len;
+	}
+	return len;
+}
+
+/* What the document is compared with; NULL: the file. */
+static const struct tree *root_then(const struct saving *s)
+{
+	for (size_t i = 0; i < s->was_count; i++)
+		if (s->was[i].doc == s->doc)
+			return s->was[i].root;
+	return NULL;
+}
+
+/* The next old bytes of a change, at most `most`: *known says whether they have
+   values, *len how many they are. */
+static bool read_old(struct saving *s, uint64_t base, size_t most, size_t *len,
+                     bool *known, struct error *err)
+{
+	*len = most;
+	*known = true;
+	if (most == 0)
+		return true;
+	runs_clear(&s->runs);
+	if (!document_read_at(s->doc, root_then(s), base, s->old, most, 0,
+	                      &s->runs, err))
+		return false;
+	*len = alike(&s->runs, known);
+	return true;
+}
+
+static bool read_new(struct saving *s, uint64_t off, size_t len,
+                     struct error *err)
+{
+	bool known;
+	size_t same;
+
+	if (len == 0)
+		return true;
+	runs_clear(&s->runs);
+	if (!document_read(s->doc, off, s->new, len, 0, &s->runs, err))
+		return false;
+	same = alike(&s->runs, &known);
+	if (known && same == len)
+		return true;
+	return error_set(err, ERR_STATE,
+	                 "%s: the byte at offset 0x%" PRIx64 " has no value",
+	                 text_shown(document_name(s->doc)).s,
+	                 off + (known ? same : 0));
+}
+
+/* The byte in front of an address, for IPS; -1 if it has no value. */
+static int byte_before(struct saving *s, uint64_t off)
+{
+	struct error ignored;
+	unsigned char byte;
+	bool known;
+
+	if (s->segment && off > 0) {
+		runs_clear(&s->runs);
+		if (document_read(s->doc, off - 1, &byte, 1, 0, &s->runs,
+		                  &ignored) &&
+		    alike(&s->runs, &known) == 1 && known)
+			return byte;
+		return -1;
+	}
+	return !s->segment && edit_read(s->ctx, PATCH_IPS_END - 1, &byte, 1,
+	                                &ignored)
+	               ? byte
+	               : -1;
+}
+
+/* Where IPS has this byte: in the file, or in the space. *run: how many follow
+   it there. */
+static bool ips_offset(struct saving *s, uint64_t off, uint64_t *out,
+                       uint64_t *run, struct error *err)
+{
+	const struct space *sp = context_space(s->ctx);
+
+	*out = off;
+	*run = UINT64_MAX;
+	if (s->segment)
+		return true;
+	if (!space_document_address(sp, document_id(s->doc), off, out))
+		return error_set(err, ERR_STATE,
+		                 "%s: the edit at offset 0x%" PRIx64
+		                 " is not shown: save the segment (#N)",
+		                 text_shown(document_name(s->doc)).s, off);
+	*run = space_locate(sp, *out).run;
+	return true;
+}
+
+/* How many of the bytes from `at` on differ, with short runs of equal ones
+   between them. */
+static size_t differing(const struct patch_hunk *h, size_t at)
+{
+	size_t len = 0;
+
+	if (h->old[at] == h->new[at])
+		return 0;
+	for (size_t i = at, same = 0; i < h->new_len && same < EQUAL; i++) {
+		same = h->old[i] == h->new[i] ? same + 1 : 0;
+		if (same == 0)
+			len = i + 1 - at;
+	}
+	return len;
+}
+
+/* Bytes that are the same are none of a patch. */
+static bool put_parts(struct saving *s, const struct patch_hunk *hunk,
+                      struct error *err)
+{
+	struct patch_hunk part = *hunk;
+
+	if (hunk->old_len != hunk->new_len || !hunk->old) {
+		s->bytes += hunk->new_len;
+		return patch_put(&s->w, hunk, err);
+	}
+	for (size_t at = 0; at < hunk->new_len; at += part.new_len) {
+		part.new_len = part.old_len = differing(hunk, at);
+		if (part.new_len == 0) {
+			/* One byte further. */
+			part.new_len = 1;
+			continue;
+		}
+		part.off = hunk->off + at;
+		part.old = hunk->old + at;
+		part.new = hunk->new + at;
+		part.before = at > 0 ? hunk->new[at - 1] : hunk->before;
+		s->bytes += part.new_len;
+		if (!patch_put(&s->w, &part, err))
+			return false;
+	}
+	return true;
+}
+
+/* The next hunk of what is left of a change, which goes behind it. */
+static bool save_next(struct saving *s, struct edited *e, struct error *err)
+{
+	bool ips = s->w.format == PATCH_IPS, known;
+	size_t old = (size_t)u64_min(e->old_len, PATCH_HUNK);
+	size_t new = (size_t)u64_min(e->len, PATCH_HUNK);
+	struct patch_hunk hunk = { .file = s->file, .off = e->base };
+	uint64_t run = UINT64_MAX;
+
+	hunk.before = -1;
+	if (ips && !ips_offset(s, e->off, &hunk.off, &run, err))
+		return false;
+	if (ips && hunk.off == PATCH_IPS_END)
+		hunk.before = byte_before(s, e->off);
+	if (old > 0 && new > 0)
+		old = size_min(old, new);
+	if (!read_old(s, e->base, (size_t)u64_min(old, run), &old, &known, err))
+		return false;
+	if (old > 0 && new > 0)
+		new = old;
+	if (!read_new(s, e->off, new, err))
+		return false;
+	hunk.old = known ? s->old : NULL;
+	hunk.new = s->new;
+	hunk.old_len = old;
+	hunk.new_len = new;
+	e->base += old;
+	e->old_len -= old;
+	e->off += new;
+	e->len -= new;
+	return put_parts(s, &hunk, err);
+}
+
+static bool name_document(struct saving *s, struct error *err)
+{
+	const char *name = document_name(s->doc);
+
+	if (!s->segment && s->w.format != PATCH_IPS &&
+	    document_source(s->doc)->traits & SOURCE_PRIVATE)
+		return error_set(err, ERR_STATE,
+		                 "%s is no file that a patch could name: save "
+		                 "its segment alone (#N)",
+		                 text_shown(name).s);
+	return patch_put_file(&s->w, name, &s->file, err);
+}
+
+static bool save_change(struct saving *s, struct edited e, struct error *err)
+{
+	if (!s->doc || document_id(s->doc) != e.doc) {
+		s->doc = session_document(s->ctx->session, e.doc);
+		if (!name_document(s, err))
+			return false;
+	}
+	if (s->w.format == PATCH_IPS && e.len != e.old_len)
+		return error_set(err, ERR_STATE,
+		                 "%s: bytes were inserted or deleted at "
+		                 "offset 0x%" PRIx64
+		                 ", which IPS cannot say (save it as hex or "
+		                 "json)",
+		                 text_shown(document_name(s->doc)).s, e.base);
+	while (e.old_len > 0 || e.len > 0)
+		if (!save_next(s, &e, err))
+			return false;
+	return true;
+}
+
+static int by_document(const void *a, const void *b)
+{
+	const struct edited *x = a, *y = b;
+
+	if (x->doc != y->doc)
+		return x->doc < y->doc ? -1 : 1;
+	return x->off < y->off ? -1 : x->off > y->off;
+}
+
+/* Those of one file follow each other; but a patch of addresses has them in
+   that order. */
+static void sort(const struct saving *s, struct edited_list *list)
+{
+	if (list->count > 0 && (s->segment || s->w.format != PATCH_IPS))
+		qsort(list->v, list->count, sizeof(*list->v), by_document);
+}
+
+static bool save_all(struct saving *s, struct edited_list *list,
+                     struct error *err)
+{
+	sort(s, list);
+	s->old = mem_resize(NULL, PATCH_HUNK, 1, err);
+	s->new = s->old ? mem_resize(NULL, PATCH_HUNK, 1, err) : NULL;
+	if (!s->new)
+		return false;
+	for (size_t i = 0; i < list->count; i++) {
+		if (s->segment &&
+		    document_id(s->segment->doc) != list->v[i].doc)
+			continue;
+		if (!save_change(s, list->v[i], err))
+			return false;
+	}
+	return true;
+}
+
+static bool take_then(void *arg, struct document *doc, struct tree *root,
+                      struct error *err)
+{
+	struct saving *s = arg;
+
+	if (!mem_grow(&s->was, &s->was_cap, s->was_count + 1, sizeof(*s->was),
+	              err))
+		return false;
+	s->was[s->was_count++] = (struct was){ doc, tree_ref(root) };
+	return true;
+}
+
+/* Where the documents differ from what they were after a step. */
+static bool find_since(struct saving *s, size_t number,
+                       struct edited_list *list, struct error *err)
+{
+	bool ok = session_then(s->ctx->session, number, take_then, s, err);
+
+	*list = (struct edited_list){ 0 };
+	for (size_t i = 0; ok && i < s->was_count; i++)
+		ok = edited_since(list, s->was[i].doc, s->was[i].root,
+		                  context_space(s->ctx), err);
+	return ok;
+}
+
+static void saving_free(struct saving *s)
+{
+	for (size_t i = 0; i < s->was_count; i++)
+		tree_unref(s->was[i].root);
+	mem_free(s->was);
+	runs_free(&s->runs);
+	mem_free(s->old);
+	mem_free(s->new);
+}
+
+static bool save_to(struct context *ctx, const char *path,
+                    const struct patch_words *words, struct error *err)
+{
+	struct saving s = { .ctx = ctx };
+	struct edited_list list = { 0 };
+	bool ok;
+
+	s.segment = space_numbered(context_space(ctx), words->number);
+	ok = words->has_from ? find_since(&s, words->from, &list, err)
+	                     : edited_all(context_space(ctx), &list, err);
+	if (!ok) {
+		edited_free(&list);
+		saving_free(&s);
+		return false;
+	}
+	ok = patch_begin(&s.w, session_sys(ctx->session), path, words->format,
+	                 err);
+	if (ok && save_all(&s, &list, err)) {
+		ok = patch_commit(&s.w, err);
+	} else if (ok) {
+		patch_cancel(&s.w);
+		ok = false;
+	}
+	if (ok)
+		print_done(ctx, s.w.hunks, s.bytes);
+	edited_free(&list);
+	saving_free(&s);
+	return ok;
+}
+
+static bool save(struct context *ctx, struct call *call, struct error *err)
+{
+	struct patch_words words;
+	struct word path;
+	bool ok;
+
+	if (!call_word(call, &path, err))
+		return false;
+	ok = read_words(ctx, call, true, &words, err);
+	if (ok && !words.has_format)
+		words.format = patch_format_of(path.text);
+	ok = ok && may_make(ctx, call, path.text, "patch! save", err) &&
+	     save_to(ctx, path.text, &words, err);
+	word_free(&path);
+	return ok;
+}
+
+/* --- the command ----------------------------------------------------------- */
+
+static bool apply(struct context *ctx, struct call *call, struct error *err)
+{
+	uint64_t hunks, bytes;
+	struct patch_words words;
+	struct word path;
+	bool ok;
+
+	if (!call_word(call, &path, err))
+		return false;
+	ok = read_words(ctx, call, false, &words, err) &&
+	     patch_apply(ctx, path.text,
+	                 space_numbered(context_space(ctx), words.number),
+	                 edit_flags(call), &hunks, &bytes, err);
+	if (ok)
+		print_done(ctx, hunks, bytes);
+	word_free(&path);
+	return ok;
+}
+
+RUN(patch)
+{
+	struct word word;
+	bool is_save, is_apply;
+	size_t column;
+
+	if (!call_word(call, &word, err))
+		return false;
+	is_save = strcmp(word.text, "save") == 0;
+	is_apply = strcmp(word.text, "apply") == 0;
+	column = word.column;
+	word_free(&word);
+	if (is_save)
+		return save(ctx, call, err);
+	if (is_apply)
+		return apply(ctx, call, err);
+	return error_at(err, column, "usage: patch %s", call->command->usage);
+}

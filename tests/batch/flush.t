@@ -1,0 +1,74 @@
+flush: the edits into their files, all or none.
+
+$ hexspan ten letters -c '8 put "XYZ"; flush' && cat ten letters
+| flushed 2 files, 2 ranges, 3 bytes
+| 01234567XYZbcdefghijklmnop
+\
+$ hexspan ten -c flush
+| flushed 0 files, 0 ranges, 0 bytes
+$ hexspan --json ten -c '0 put "a"; 2 put "b"; w; w'
+| {"files":1,"ranges":2,"bytes":2}
+| {"files":0,"ranges":0,"bytes":0}
+$ hexspan ten -c '0 put "q"; wq; print' && head -c 3 ten; echo
+| flushed 1 files, 1 ranges, 1 bytes
+| q1b
+
+What is edited afterwards is not flushed.
+$ hexspan ten -c '0 put "m"; flush; 1 put "n"' && echo done
+| flushed 1 files, 1 ranges, 1 bytes
+! hexspan: 1 edit in 1 file not written, dropped
+= 3
+$ head -c 3 ten; echo
+| m1b
+
+It can be taken back.
+$ hexspan ten -c '0 put "A"; flush; undo; edits; flush; redo; 0,2 print raw; quit drop'; echo; head -c 2 ten; echo
+| flushed 1 files, 1 ranges, 1 bytes
+| 1
+| 0x0 1 1 #1:0x0
+| flushed 1 files, 1 ranges, 1 bytes
+| 1
+| A1
+| m1
+$ hexspan ten -c '0 put "A"; flush; undo' && echo done
+| flushed 1 files, 1 ranges, 1 bytes
+| 1
+! hexspan: 1 edit in 1 file not written, dropped
+= 3
+
+Some of the files, and what was changed with them.
+$ hexspan ten letters -c '0 put "B"; #2 put "C"; flush #1; flush' && head -c 1 ten && head -c 1 letters; echo
+| flushed 1 files, 1 ranges, 1 bytes
+| flushed 1 files, 1 ranges, 1 bytes
+| BC
+$ hexspan ten letters -c '0 put "D"; #2 put "E"; #2 flush; quit drop' && head -c 1 ten && head -c 1 letters; echo
+| flushed 1 files, 1 ranges, 1 bytes
+| BE
+$ hexspan ten letters -c '9 put "FG"; flush #2'
+| flushed 2 files, 2 ranges, 2 bytes
+$ hexspan ten -c 'flush #2'
+! hexspan: flush: there is no segment #2
+!   flush #2
+!         ^
+= 2
+$ hexspan ten -c 'flush ten'
+! hexspan: flush: a segment is named #N here
+!   flush ten
+!         ^
+= 2
+
+What cannot be flushed is refused before anything is written.
+$ hexspan ten letters -c '0 put "x"; #2 insert "y"; flush'; head -c 1 ten; echo
+| B
+! hexspan: flush: letters: its length was changed, which flush cannot do in the file: save-as writes another one
+! hexspan: 2 edits in 2 files not written, dropped
+$ hexspan --copy ten -c '0 put "x"; flush'; head -c 1 ten; echo
+| B
+! hexspan: flush: the edits are private (--copy): save-as and export write them to other files
+! hexspan: 1 edit in 1 file not written, dropped
+$ hexspan --no-journal ten -c '0 put "x"; flush!'; head -c 1 ten; echo
+| B
+! hexspan: flush: there is no journal: a crash would leave files half written (save-as and export write other files)
+! hexspan: 1 edit in 1 file not written, dropped
+$ hexspan -R ten -c 'flush'
+| flushed 0 files, 0 ranges, 0 bytes

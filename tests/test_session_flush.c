@@ -1,0 +1,934 @@
+/*
+ * test_session_flush.c - tests of src/session_flush.c
+ *
+ * Files are as they were or as they were to become, whatever fails; what looks
+ * at them goes on seeing what it saw; and what was flushed can be taken back.
+ */
+#include "config.h"
+
+#include "session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/lexer.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "edit/past.h"
+#include "edit/store.h"
+#include "keep/disk.h"
+#include "keep/recover.h"
+#include "keep/shelf.h"
+#include "space/layout.h"
+#include "space/view.h"
+#include "tests/faults.h"
+#include "tests/support.h"
+
+enum { TEXT = 512 };
+
+static struct session *session;
+static struct error err;
+static char *shelf;
+static char said[512];
+
+static void hear(void *ctx, const char *text)
+{
+	(void)ctx;
+	snprintf(said, sizeof(said), "%s", text);
+}
+
+static void start(void)
+{
+	struct shelf_places places = { .given = shelf };
+	struct session_options o = {
+		.sys = &faults_sys,
+		.files = { .descriptors = 4,
+		           .windows = 2,
+		           .window_len = 1 << 16,
+		           .blocks = 16 },
+		.threads = 1,
+		.journal = &places,
+	};
+
+	session = session_new(&o, &err);
+	must(session != NULL, &err);
+	session_set_say(session, hear, NULL);
+	said[0] = '\0';
+}
+
+static void finish(void)
+{
+	session_free(session);
+	session = NULL;
+}
+
+static void write_files(void)
+{
+	free(scratch_file("a", "aaaa", 4));
+	free(scratch_file("b", "bbbbbb", 6));
+	free(scratch_file("c", "cccccccc", 8));
+}
+
+static void setup(void)
+{
+	ck_assert_int_eq(chdir(scratch()), 0);
+	faults_reset();
+	write_files();
+	ck_assert_int_gt(asprintf(&shelf, "%s/j%d", scratch(), rand()), 0);
+	start();
+}
+
+static void teardown(void)
+{
+	mem_fail_after(-1);
+	finish();
+	free(shelf);
+	ck_assert_uint_eq(faults_descriptors(), 0);
+}
+
+static void open_inputs(const char *list)
+{
+	struct layout inputs = { 0 };
+
+	while (*list) {
+		size_t len = strcspn(list, ";");
+		struct words words = { 0 };
+		struct placement *p;
+
+		must(words_split(list, len, &words, &err), &err);
+		p = placement_parse(&words, 0, &units_default, &err);
+		words_free(&words);
+		must(p && layout_push(&inputs, p, &err), &err);
+		list += len + (list[len] == ';');
+	}
+	must(session_open(session, &inputs, &err), &err);
+	layout_clear(&inputs);
+}
+
+static void view_is(struct view *view, const char *want)
+{
+	char buf[TEXT];
+	struct runs runs = { 0 };
+	size_t len = (size_t)view_size(view);
+
+	must(view_read(view, 0, buf, len, 0, &runs, &err), &err);
+	for (size_t i = 0; i < runs.count; i++)
+		ck_assert(state_has_bytes(runs.v[i].state));
+	runs_free(&runs);
+	buf[len] = '\0';
+	ck_assert_str_eq(buf, want);
+}
+
+static void shows(const char *want)
+{
+	view_is(session_view(session), want);
+}
+
+/* What is in the files a, b and c, one behind the other. */
+static const char *on_disk(void)
+{
+	static char buf[TEXT];
+	size_t len = 0;
+
+	for (const char *name = "a\0b\0c\0"; *name; name += 2) {
+		FILE *in = fopen(name, "r");
+
+		ck_assert_ptr_nonnull(in);
+		len += fread(buf + len, 1, sizeof(buf) - len - 1, in);
+		fclose(in);
+	}
+	buf[len] = '\0';
+	return buf;
+}
+
+static bool edit(uint64_t addr, uint64_t removed, const char *text,
+                 unsigned flags)
+{
+	struct piece piece;
+	struct session_splice s = {
+		.at = space_place(session_space(session), addr),
+		.removed = removed,
+		.added = &piece,
+		.count = *text != '\0',
+	};
+
+	return (!*text || store_put(session_store(session), text, strlen(text),
+	                            &piece, &err)) &&
+	       session_edit(session, &s, 1, flags, &err);
+}
+
+static void put(uint64_t addr, const char *text)
+{
+	must(edit(addr, strlen(text), text, 0), &err);
+}
+
+static struct session_flushed flush(void)
+{
+	struct session_flushed out = { 0 };
+
+	must(session_flush(session, NULL, 0, 0, &out, &err), &err);
+	return out;
+}
+
+static bool try_flush(unsigned flags)
+{
+	struct session_flushed out;
+
+	return session_flush(session, NULL, 0, flags, &out, &err);
+}
+
+/* --- what it does --------------------------------------------------------------- */
+
+START_TEST(writes_the_files)
+{
+	struct session_flushed out;
+
+	open_inputs("a;b;c");
+	put(3, "xyz");
+	put(17, "w");
+	ck_assert_str_eq(on_disk(), "aaaabbbbbbcccccccc");
+	out = flush();
+	ck_assert_uint_eq(out.files, 3);
+	ck_assert_uint_eq(out.ranges, 3);
+	ck_assert_uint_eq(out.bytes, 4);
+	ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccw");
+	shows("aaaxyzbbbbcccccccw");
+	ck_assert_uint_eq(session_edited(session), 0);
+	ck_assert_int_eq(session_journal(session), JOURNAL_EMPTY);
+	ck_assert(!session_check(session, 0, 18));
+	ck_assert_str_eq(said, "");
+	/* Nothing is left to do. */
+	out = flush();
+	ck_assert_uint_eq(out.files, 0);
+	ck_assert_uint_eq(out.bytes, 0);
+}
+END_TEST
+
+static bool count_name(void *arg, const char *name)
+{
+	size_t *n = arg;
+	struct folder folder;
+	struct recover *rec;
+
+	must(folder_open(&sys_real, shelf, false, &folder, &err), &err);
+	rec = recover_open(&folder, name, &err);
+	must(rec != NULL, &err);
+	n[recover_kind(rec)]++;
+	recover_free(rec);
+	folder_close(&folder);
+	return true;
+}
+
+/* How many journals there are of each kind. */
+static const size_t *journals(void)
+{
+	static size_t n[8];
+	struct folder folder;
+
+	memset(n, 0, sizeof(n));
+	must(folder_open(&sys_real, shelf, false, &folder, &err), &err);
+	must(recover_names(&folder, count_name, n, &err), &err);
+	folder_close(&folder);
+	return n;
+}
+
+START_TEST(the_journal_becomes_history)
+{
+	open_inputs("a;b;c");
+	put(3, "xyz");
+	(void)flush();
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 1);
+	put(0, "q");
+	ck_assert_uint_eq(journals()[RECOVER_LIVE], 1);
+	(void)flush();
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 2);
+	put(0, "q");
+	must(session_undo(session, &err), &err);
+	finish();
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 2);
+	ck_assert_uint_eq(journals()[RECOVER_WAITING], 0);
+	start();
+}
+END_TEST
+
+START_TEST(undo_goes_on)
+{
+	open_inputs("a;b;c");
+	put(3, "xyz");
+	put(4, "Y");
+	(void)flush();
+	put(0, "q");
+	must(session_undo(session, &err), &err);
+	shows("aaaxYzbbbbcccccccc");
+	must(session_undo(session, &err), &err);
+	shows("aaaxyzbbbbcccccccc");
+	ck_assert_uint_eq(session_edited(session), 1);
+	must(session_undo(session, &err), &err);
+	shows("aaaabbbbbbcccccccc");
+	ck_assert_uint_eq(session_edited(session), 2);
+	ck_assert(!session_undo(session, &err));
+	ck_assert_str_eq(on_disk(), "aaaxYzbbbbcccccccc");
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "aaaabbbbbbcccccccc");
+	shows("aaaabbbbbbcccccccc");
+	must(session_redo(session, &err), &err);
+	must(session_redo(session, &err), &err);
+	shows("aaaxYzbbbbcccccccc");
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "aaaxYzbbbbcccccccc");
+	must(session_redo(session, &err), &err);
+	shows("qaaxYzbbbbcccccccc");
+}
+END_TEST
+
+/* K9: what is there decides, not when it was written. */
+START_TEST(undo_looks)
+{
+	open_inputs("a;b;c");
+	must(edit(3, 3, "xyz", 0), &err);
+	put(4, "Y");
+	(void)flush();
+	free(scratch_file("b", "YzbbBB", 6));
+	must(session_undo(session, &err), &err);
+	shows("aaaxyzbbBBcccccccc");
+	must(session_redo(session, &err), &err);
+	(void)!try_flush(FLUSH_ANYWAY);
+	free(scratch_file("b", "YzbQBB", 6));
+	must(session_undo(session, &err), &err);
+	must(session_redo(session, &err), &err);
+	must(try_flush(FLUSH_ANYWAY), &err);
+	free(scratch_file("b", "NzbQBB", 6));
+	ck_assert(!session_undo(session, &err));
+	ck_assert_int_eq(err.code, ERR_CHANGED);
+	ck_assert_ptr_nonnull(strstr(err.text, "b: what was flushed"));
+	shows("aaaxNzbQBBcccccccc");
+}
+END_TEST
+
+/* K3: through as many flushes as there are. */
+START_TEST(views_stand_still)
+{
+	static const char *const texts[] = {
+		"aaaabbbbbbcccccccc", "aXXXXbbbbbcccccccc",
+		"aXXYYYbbbbcccccccc", "aXXYYYbbbbccccccZZ",
+		"QXXYYYbbbbccccccZZ",
+	};
+	struct view *views[ARRAY_LEN(texts)];
+	struct runs runs = { 0 };
+	char buf[18];
+
+	open_inputs("a;b;c");
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		views[i] = view_ref(session_view(session));
+		for (size_t k = 0; k <= i; k++)
+			view_is(views[k], texts[k]);
+		if (i == 0)
+			put(1, "XXXX");
+		else if (i == 1)
+			put(3, "YYY");
+		else if (i == 2)
+			put(16, "ZZ");
+		else
+			put(0, "Q");
+		(void)flush();
+	}
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		view_is(views[i], texts[i]);
+		/* Nor does it call what was the file's an edit. */
+		must(view_read(views[i], 0, buf, 18, 0, &runs, &err), &err);
+		for (size_t k = 0; k < runs.count; k++)
+			ck_assert(!runs.v[k].edited);
+		runs_clear(&runs);
+		view_unref(views[i]);
+	}
+	runs_free(&runs);
+}
+END_TEST
+
+/* Bytes that were moved in a file are read from where they were. */
+START_TEST(moved_bytes)
+{
+	struct view *before;
+
+	free(scratch_file("a", "0123456789abcdef", 16));
+	free(scratch_file("b", "", 0));
+	free(scratch_file("c", "", 0));
+	open_inputs("a");
+	must(session_move(session, 0, 4,
+	                  space_place(session_space(session), 12), &err),
+	     &err);
+	shows("456789ab0123cdef");
+	before = view_ref(session_view(session));
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "456789ab0123cdef");
+	view_is(before, "456789ab0123cdef");
+	must(session_undo(session, &err), &err);
+	shows("0123456789abcdef");
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "0123456789abcdef");
+	view_is(before, "456789ab0123cdef");
+	view_unref(before);
+}
+END_TEST
+
+/* --- what it refuses --------------------------------------------------------------- */
+
+static void refuses(unsigned flags, enum err code, const char *part)
+{
+	char was[TEXT];
+
+	strcpy(was, on_disk());
+	ck_assert(!try_flush(flags));
+	ck_assert_int_eq(err.code, code);
+	ck_assert_msg(strstr(err.text, part) != NULL, "%s", err.text);
+	ck_assert(!session_flush_is_open(session));
+	ck_assert_str_eq(on_disk(), was);
+	ck_assert_uint_gt(session_edited(session), 0);
+}
+
+START_TEST(a_length_that_changed)
+{
+	open_inputs("a;b;c");
+	put(0, "x");
+	must(edit(5, 2, "", 0), &err);
+	refuses(0, ERR_STATE, "b: its length was changed");
+	refuses(FLUSH_ANYWAY, ERR_STATE, "save-as");
+	must(session_undo(session, &err), &err);
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "xaaabbbbbbcccccccc");
+}
+END_TEST
+
+START_TEST(a_file_that_others_wrote)
+{
+	open_inputs("a;b;c");
+	put(0, "x");
+	put(5, "y");
+	free(scratch_file("b", "BBBBBB", 6));
+	refuses(0, ERR_CHANGED, "b: was written to by another program");
+	must(try_flush(FLUSH_ANYWAY), &err);
+	ck_assert_str_eq(on_disk(), "xaaaByBBBBcccccccc");
+}
+END_TEST
+
+START_TEST(a_file_that_is_another)
+{
+	open_inputs("a;b;c");
+	put(0, "x");
+	put(5, "y");
+	free(scratch_file("n", "bbbbbb", 6));
+	ck_assert_int_eq(rename("n", "b"), 0);
+	refuses(FLUSH_ANYWAY, ERR_CHANGED, "b: was replaced");
+	free(scratch_file("n", "bbbbbb", 6));
+	ck_assert_int_eq(unlink("b"), 0);
+	ck_assert_int_eq(mkdir("b", 0700), 0);
+	ck_assert(!try_flush(0));
+	ck_assert_int_eq(rmdir("b"), 0);
+	ck_assert(!try_flush(0));
+}
+END_TEST
+
+START_TEST(a_size_that_changed)
+{
+	open_inputs("a;b;c");
+	put(0, "x");
+	put(5, "y");
+	ck_assert_int_eq(truncate("b", 5), 0);
+	refuses(FLUSH_ANYWAY, ERR_CHANGED, "b: was replaced or resized");
+}
+END_TEST
+
+START_TEST(a_lock_of_others)
+{
+	struct flock range = { .l_type = F_WRLCK,
+		               .l_whence = SEEK_SET,
+		               .l_start = 100,
+		               .l_len = 1 };
+	int fd = open("b", O_RDWR | O_CLOEXEC);
+
+	ck_assert_int_eq(fcntl(fd, F_OFD_SETLK, &range), 0);
+	open_inputs("a;b;c");
+	put(0, "x");
+	put(5, "y");
+	refuses(0, ERR_READONLY, "b: another program has locked it");
+	must(try_flush(FLUSH_ANYWAY), &err);
+	ck_assert_str_eq(on_disk(), "xaaabybbbbcccccccc");
+	close(fd);
+}
+END_TEST
+
+START_TEST(private_edits)
+{
+	open_inputs("a copy;b;c");
+	put(0, "x");
+	refuses(0, ERR_READONLY, "save-as");
+	put(5, "y");
+	/* The others are written; what is private goes on waiting. */
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "aaaabybbbbcccccccc");
+	shows("xaaabybbbbcccccccc");
+	ck_assert_int_eq(session_journal(session), JOURNAL_KEEPS);
+	must(session_undo(session, &err), &err);
+	must(session_undo(session, &err), &err);
+	shows("aaaabbbbbbcccccccc");
+}
+END_TEST
+
+START_TEST(no_journal)
+{
+	struct session_options o = { .sys = &faults_sys,
+		                     .files = { .descriptors = 4,
+		                                .windows = 2,
+		                                .window_len = 1 << 16,
+		                                .blocks = 16 },
+		                     .threads = 1 };
+
+	finish();
+	session = session_new(&o, &err);
+	must(session != NULL, &err);
+	open_inputs("a;b;c");
+	put(0, "x");
+	refuses(0, ERR_STATE, "no journal");
+}
+END_TEST
+
+/* --- some of the files ---------------------------------------------------------- */
+
+static uint64_t id_of(size_t segment)
+{
+	return document_id(space_segment(session_space(session), segment)->doc);
+}
+
+static struct session_flushed flush_one(size_t segment)
+{
+	struct session_flushed out = { 0 };
+	uint64_t id = id_of(segment);
+
+	must(session_flush(session, &id, 1, 0, &out, &err), &err);
+	return out;
+}
+
+START_TEST(some_of_them)
+{
+	open_inputs("a;b;c");
+	put(0, "x");
+	put(5, "y");
+	ck_assert_uint_eq(flush_one(0).files, 1);
+	ck_assert_str_eq(on_disk(), "xaaabbbbbbcccccccc");
+	ck_assert_uint_eq(session_edited(session), 1);
+	ck_assert_int_eq(session_journal(session), JOURNAL_KEEPS);
+	put(1, "z");
+	ck_assert_uint_eq(flush_one(1).files, 1);
+	ck_assert_str_eq(on_disk(), "xaaabybbbbcccccccc");
+	ck_assert_uint_eq(flush().files, 1);
+	ck_assert_str_eq(on_disk(), "xzaabybbbbcccccccc");
+	for (int i = 0; i < 3; i++)
+		must(session_undo(session, &err), &err);
+	shows("aaaabbbbbbcccccccc");
+}
+END_TEST
+
+/* A step is never written in part. */
+START_TEST(with_their_steps)
+{
+	open_inputs("a;b;c");
+	put(3, "xy");
+	put(9, "zw");
+	ck_assert_uint_eq(flush_one(0).files, 3);
+	ck_assert_str_eq(on_disk(), "aaaxybbbbzwccccccc");
+	put(3, "XY");
+	put(12, "v");
+	ck_assert_uint_eq(flush_one(1).files, 2);
+	ck_assert_str_eq(on_disk(), "aaaXYbbbbzwccccccc");
+}
+END_TEST
+
+static void take_waiting(void *ctx, const struct session_waiting *waiting)
+{
+	char *names = ctx;
+
+	snprintf(names + strlen(names), 64, "%s:%d ",
+	         document_name(session_document(session, waiting->doc)),
+	         waiting->checked.state);
+}
+
+static char journal[64];
+
+static bool take_journal(void *arg, const char *name)
+{
+	(void)arg;
+	snprintf(journal, sizeof(journal), "%s", name);
+	return true;
+}
+
+/* After one file was flushed, the edits of another are found by the next. */
+START_TEST(the_rest_waits)
+{
+	char names[256] = "";
+	struct folder folder;
+
+	open_inputs("a;b;c");
+	put(3, "xy");
+	must(session_undo(session, &err), &err);
+	put(0, "x");
+	put(5, "y");
+	put(6, "z");
+	(void)flush_one(0);
+	must(session_undo(session, &err), &err);
+	finish();
+	start();
+	open_inputs("a;b;c");
+	must(session_look(session, take_waiting, names, &err), &err);
+	ck_assert_str_eq(names, "b:0 ");
+	must(folder_open(&sys_real, shelf, false, &folder, &err), &err);
+	must(recover_names(&folder, take_journal, NULL, &err), &err);
+	folder_close(&folder);
+	must(session_recover(session, journal, &err), &err);
+	shows("xaaabybbbbcccccccc");
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "xaaabybbbbcccccccc");
+}
+END_TEST
+
+/* What takes back a flushed step is in the next journal as what it does. */
+START_TEST(an_undo_is_recovered)
+{
+	char names[256] = "";
+	struct folder folder;
+
+	open_inputs("a;b;c");
+	put(3, "xy");
+	put(0, "q");
+	(void)flush();
+	put(10, "w");
+	must(session_undo(session, &err), &err);
+	must(session_undo(session, &err), &err);
+	must(session_undo(session, &err), &err);
+	must(session_redo(session, &err), &err);
+	must(session_redo(session, &err), &err);
+	must(session_redo(session, &err), &err);
+	must(session_undo(session, &err), &err);
+	must(session_undo(session, &err), &err);
+	shows("aaaxybbbbbcccccccc");
+	snprintf(journal, sizeof(journal), "%s", session_journal_name(session));
+	finish();
+	start();
+	open_inputs("a;b;c");
+	must(session_look(session, take_waiting, names, &err), &err);
+	must(folder_open(&sys_real, shelf, false, &folder, &err), &err);
+	folder_close(&folder);
+	must(session_recover(session, journal, &err), &err);
+	shows("aaaxybbbbbcccccccc");
+}
+END_TEST
+
+/* --- failures ---------------------------------------------------------------------- */
+
+static const enum fault_call calls[] = {
+	FAULT_OPEN,   FAULT_STAT,      FAULT_FSTAT,     FAULT_PWRITE,
+	FAULT_PREAD,  FAULT_SYNC_DATA, FAULT_RANDOM,    FAULT_CWD,
+	FAULT_ACCESS, FAULT_RENAME_IN, FAULT_UNLINK_IN,
+};
+static const int errnums[] = { EIO, ENOSPC, EDQUOT, EINTR, EROFS };
+
+/* Each call of a flush fails, once or for ever: all or none, and no lie. */
+START_TEST(a_call_fails)
+{
+	enum fault_call call = calls[(size_t)_i / ARRAY_LEN(errnums)];
+	int errnum = errnums[(size_t)_i % ARRAY_LEN(errnums)];
+	bool happened = true;
+
+	finish();
+	for (size_t nth = 0; happened; nth++) {
+		size_t often = nth % 2 ? 1 : SIZE_MAX / 2;
+		struct view *before;
+		bool done, open;
+
+		write_files();
+		start();
+		open_inputs("a;b;c");
+		before = view_ref(session_view(session));
+		put(3, "xyz");
+		put(17, "w");
+		faults_reset();
+		faults_fail(call, nth / 2, often, errnum);
+		done = try_flush(0);
+		happened = faults_happened();
+		faults_reset();
+		open = session_flush_is_open(session);
+		shows("aaaxyzbbbbcccccccw");
+		view_is(before, "aaaabbbbbbcccccccc");
+		if (done)
+			ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccw");
+		else if (!open)
+			ck_assert_str_eq(on_disk(), "aaaabbbbbbcccccccc");
+		ck_assert(!done || !open);
+		if (open) {
+			ck_assert(!edit(0, 1, "n", 0));
+			ck_assert_int_eq(err.code, ERR_STATE);
+		}
+		(void)flush();
+		ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccw");
+		ck_assert_uint_eq(session_edited(session), 0);
+		view_is(before, "aaaabbbbbbcccccccc");
+		view_unref(before);
+		put(0, "p");
+		must(session_undo(session, &err), &err);
+		must(session_undo(session, &err), &err);
+		must(session_undo(session, &err), &err);
+		shows("aaaabbbbbbcccccccc");
+		session_drop_edits(session, true);
+		finish();
+	}
+	start();
+}
+END_TEST
+
+/* Memory runs out at each allocation. */
+START_TEST(without_memory)
+{
+	bool done = false;
+
+	finish();
+	for (long n = 0; !done; n++) {
+		write_files();
+		start();
+		open_inputs("a;b;c");
+		put(3, "xyz");
+		put(17, "w");
+		(void)session_view(session);
+		mem_fail_after(n);
+		done = try_flush(0);
+		mem_fail_after(-1);
+		shows("aaaxyzbbbbcccccccw");
+		if (!done && !session_flush_is_open(session))
+			ck_assert_str_eq(on_disk(), "aaaabbbbbbcccccccc");
+		(void)flush();
+		ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccw");
+		must(session_undo(session, &err), &err);
+		must(session_undo(session, &err), &err);
+		shows("aaaabbbbbbcccccccc");
+		session_drop_edits(session, true);
+		finish();
+	}
+	start();
+}
+END_TEST
+
+/* --- by a job ---------------------------------------------------------------------- */
+
+START_TEST(by_a_job)
+{
+	struct session_flushed out;
+	struct job *job;
+	bool begun;
+
+	open_inputs("a;b;c");
+	must(session_flush_begin(session, NULL, 0, 0, &begun, &err), &err);
+	ck_assert(!begun);
+	put(3, "xyz");
+	must(session_flush_begin(session, NULL, 0, 0, &begun, &err), &err);
+	ck_assert(begun);
+	job = job_start(session_pool(session), JOB_COMPUTE, session_flush_work,
+	                session, &err);
+	must(job != NULL, &err);
+	ck_assert(!edit(0, 1, "n", 0));
+	ck_assert_ptr_nonnull(strstr(err.text, "flushing"));
+	ck_assert(!session_undo(session, &err));
+	ck_assert(!session_reload(session, 0, false, &err));
+	ck_assert(!session_close(session, 1, &err));
+	ck_assert(!session_flush_begin(session, NULL, 0, 0, &begun, &err));
+	ck_assert_uint_eq(session_sync_due(session), UINT64_MAX);
+	shows("aaaxyzbbbbcccccccc");
+	job_wait(job);
+	shows("aaaxyzbbbbcccccccc");
+	must(session_flush_finish(session, &out, &err), &err);
+	job_free(job);
+	ck_assert_uint_eq(out.bytes, 3);
+	ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccc");
+	put(0, "n");
+}
+END_TEST
+
+/* Cancelled before it was called, and in the middle of the images. */
+START_TEST(cancelled)
+{
+	struct session_flushed out;
+	bool begun;
+
+	open_inputs("a;b;c");
+	put(3, "xyz");
+	must(session_flush_begin(session, NULL, 0, 0, &begun, &err), &err);
+	ck_assert(!session_flush_finish(session, &out, &err));
+	ck_assert_int_eq(err.code, ERR_CANCELLED);
+	ck_assert(!session_flush_is_open(session));
+	ck_assert_str_eq(on_disk(), "aaaabbbbbbcccccccc");
+	put(0, "n");
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "naaxyzbbbbcccccccc");
+}
+END_TEST
+
+/* The session ends while it is flushed. */
+START_TEST(ending_meanwhile)
+{
+	bool begun;
+
+	open_inputs("a;b;c");
+	put(3, "xyz");
+	must(session_flush_begin(session, NULL, 0, 0, &begun, &err), &err);
+	session_flush_work(NULL, session);
+	finish();
+	ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccc");
+	start();
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 1);
+	ck_assert_uint_eq(journals()[RECOVER_WAITING], 0);
+}
+END_TEST
+
+/* --- against a model --------------------------------------------------------------- */
+
+enum { SIZE = 64, STEPS = 64 };
+
+struct model {
+	char text[STEPS + 1][2 * SIZE + 1];
+	size_t done, all;
+};
+
+static uint64_t seed;
+
+static uint64_t below(uint64_t n)
+{
+	return random_below(&seed, n);
+}
+
+static void random_edit(struct model *m)
+{
+	size_t len = 1 + (size_t)below(12);
+	size_t at = (size_t)below(2 * SIZE - len);
+	char text[16] = { 0 };
+
+	if (m->done == STEPS)
+		return;
+	for (size_t i = 0; i < len; i++)
+		text[i] = (char)('0' + below(64));
+	put(at, text);
+	m->done++;
+	m->all = m->done;
+	strcpy(m->text[m->done], m->text[m->done - 1]);
+	memcpy(m->text[m->done] + at, text, len);
+}
+
+START_TEST(random_sessions)
+{
+	seed = random_seed();
+	for (size_t n = cases(25); n > 0; n--) {
+		static struct model m;
+		struct view *views[8] = { 0 };
+		char seen[8][2 * SIZE + 1];
+
+		finish();
+		memset(&m, 0, sizeof(m));
+		memset(m.text[0], 'a', SIZE);
+		memset(m.text[0] + SIZE, 'b', SIZE);
+		free(scratch_file("a", m.text[0], SIZE));
+		free(scratch_file("b", m.text[0] + SIZE, SIZE));
+		free(scratch_file("c", "", 0));
+		start();
+		open_inputs("a;b");
+		for (size_t k = 0; k < 60; k++) {
+			size_t v = (size_t)below(8);
+
+			switch (below(8)) {
+			case 0:
+			case 1:
+			case 2:
+				random_edit(&m);
+				break;
+			case 3:
+				if (m.done == 0)
+					break;
+				must(session_undo(session, &err), &err);
+				m.done--;
+				break;
+			case 4:
+				if (m.done == m.all)
+					break;
+				must(session_redo(session, &err), &err);
+				m.done++;
+				break;
+			case 5:
+				(void)flush();
+				ck_assert_str_eq(on_disk(), m.text[m.done]);
+				break;
+			case 6:
+				(void)flush_one((size_t)below(2));
+				break;
+			default:
+				view_unref(views[v]);
+				views[v] = view_ref(session_view(session));
+				strcpy(seen[v], m.text[m.done]);
+				break;
+			}
+			shows(m.text[m.done]);
+			if (views[v])
+				view_is(views[v], seen[v]);
+		}
+		for (size_t v = 0; v < 8; v++) {
+			if (views[v])
+				view_is(views[v], seen[v]);
+			view_unref(views[v]);
+		}
+		if (session_edited(session) > 0) {
+			snprintf(journal, sizeof(journal), "%s",
+			         session_journal_name(session));
+			finish();
+			start();
+			open_inputs("a;b");
+			must(session_recover(session, journal, &err), &err);
+			shows(m.text[m.done]);
+			session_drop_edits(session, true);
+		}
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("session_flush");
+	TCase *tc = tcase_create("session_flush");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, writes_the_files);
+	tcase_add_test(tc, the_journal_becomes_history);
+	tcase_add_test(tc, undo_goes_on);
+	tcase_add_test(tc, undo_looks);
+	tcase_add_test(tc, views_stand_still);
+	tcase_add_test(tc, moved_bytes);
+	tcase_add_test(tc, a_length_that_changed);
+	tcase_add_test(tc, a_file_that_others_wrote);
+	tcase_add_test(tc, a_file_that_is_another);
+	tcase_add_test(tc, a_size_that_changed);
+	tcase_add_test(tc, a_lock_of_others);
+	tcase_add_test(tc, private_edits);
+	tcase_add_test(tc, no_journal);
+	tcase_add_test(tc, some_of_them);
+	tcase_add_test(tc, with_their_steps);
+	tcase_add_test(tc, the_rest_waits);
+	tcase_add_test(tc, an_undo_is_recovered);
+	tcase_add_loop_test(tc, a_call_fails, 0,
+	                    (int)(ARRAY_LEN(calls) * ARRAY_LEN(errnums)));
+	tcase_add_test(tc, without_memory);
+	tcase_add_test(tc, by_a_job);
+	tcase_add_test(tc, cancelled);
+	tcase_add_test(tc, ending_meanwhile);
+	tcase_add_test(tc, random_sessions);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}

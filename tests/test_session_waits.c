@@ -1,0 +1,643 @@
+/*
+ * test_session_waits.c - tests of src/session_waits.c and what goes with it
+ *
+ * Edits of an earlier run wait: their files are held until it is decided what
+ * becomes of them, whatever the session is for.
+ */
+#include "config.h"
+
+#include "session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/sys.h"
+#include "edit/past.h"
+#include "keep/shelf.h"
+#include "tests/desk.h"
+#include "tests/faults.h"
+#include "tests/support.h"
+
+static struct session *session;
+static struct error err;
+static char *shelf;
+static struct desk_waiting waiting;
+
+static void begin(struct session_options o, const char *files)
+{
+	struct shelf_places places = { .given = shelf };
+
+	o.sys = &faults_sys;
+	o.files = files_limits_default();
+	o.threads = 1;
+	o.journal = &places;
+	session = session_new(&o, &err);
+	must(session != NULL, &err);
+	desk_open(session, files);
+}
+
+static void start(const char *files)
+{
+	begin((struct session_options){ .threads = 1 }, files);
+}
+
+/* What is edited stays in the journal. */
+static void finish(void)
+{
+	session_free(session);
+	session = NULL;
+}
+
+static void setup(void)
+{
+	static unsigned number;
+
+	ck_assert_int_eq(chdir(scratch()), 0);
+	faults_reset();
+	desk_file("a", "aaaa");
+	desk_file("b", "bbbbbb");
+	ck_assert_int_gt(asprintf(&shelf, "%s/j%u", scratch(), number++), 0);
+	/* Each file has edits of its own. */
+	start("a;b");
+	desk_put(session, 0, 1, "x");
+	desk_put(session, 4, 1, "y");
+	desk_put(session, 5, 1, "z");
+	finish();
+}
+
+static void teardown(void)
+{
+	mem_fail_after(-1);
+	finish();
+	free(shelf);
+	ck_assert_uint_eq(faults_descriptors(), 0);
+}
+
+static size_t look(void)
+{
+	waiting = desk_look(session);
+	return waiting.count;
+}
+
+/* An edit at an address, that may be refused. */
+static bool edit(uint64_t addr)
+{
+	return desk_splice(session, desk_place(session, addr), 1, "!", 0, &err);
+}
+
+static void is_held(uint64_t addr)
+{
+	ck_assert(!edit(addr));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "journal recover"));
+	ck_assert_str_ne(err.path, "");
+}
+
+static void is_free(uint64_t addr)
+{
+	must(edit(addr), &err);
+	must(session_undo(session, &err), &err);
+}
+
+/* --- held ----------------------------------------------------------------------- */
+
+START_TEST(held_until_it_is_taken_up)
+{
+	desk_file("c", "cccc");
+	start("a;c;b");
+	is_free(0);
+	ck_assert_uint_eq(look(), 2);
+	is_held(0);
+	is_held(8);
+	is_free(4);
+	/* Nothing of an edit is made that one of its files does not take. */
+	ck_assert(!desk_splice(session, desk_place(session, 3), 2, "??", 0,
+	                       &err));
+	desk_shows(session, "aaaaccccbbbbbb");
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaaccccyzbbbb");
+	is_free(0);
+	is_free(8);
+	/* Also when all of it is undone. */
+	while (session_undo(session, &err))
+		;
+	desk_shows(session, "aaaaccccbbbbbb");
+	is_free(0);
+}
+END_TEST
+
+START_TEST(held_until_it_is_discarded)
+{
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	is_held(0);
+	must(session_discard(session, waiting.journal, &err), &err);
+	is_free(0);
+	is_free(4);
+	ck_assert_uint_eq(look(), 0);
+}
+END_TEST
+
+START_TEST(only_open_files_are_let_go)
+{
+	start("b");
+	ck_assert_uint_eq(look(), 1);
+	must(session_release(session, waiting.journal, &err), &err);
+	is_free(0);
+	ck_assert_uint_eq(look(), 0);
+	ck_assert(!session_release(session, waiting.journal, &err));
+	ck_assert_int_eq(err.code, ERR_NO);
+	finish();
+	start("a;b");
+	ck_assert_uint_eq(look(), 1);
+	is_free(4);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaabbbbbb");
+	session_drop_edits(session, true);
+	finish();
+	start("a;b");
+	ck_assert_uint_eq(look(), 0);
+}
+END_TEST
+
+START_TEST(a_step_is_not_cut_in_two)
+{
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_put(session, 3, 2, "--");
+	finish();
+	start("a");
+	ck_assert_uint_eq(look(), 1);
+	ck_assert(!session_release(session, waiting.journal, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "also changes"));
+	is_held(0);
+	/* By its name it goes whole. */
+	must(session_discard(session, waiting.journal, &err), &err);
+	is_free(0);
+	finish();
+	start("b");
+	ck_assert_uint_eq(look(), 0);
+}
+END_TEST
+
+START_TEST(what_was_undone_does_not_wait)
+{
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting.journal, &err), &err);
+	must(session_undo(session, &err), &err);
+	must(session_undo(session, &err), &err);
+	desk_shows(session, "xaaabbbbbb");
+	finish();
+	start("b");
+	ck_assert_uint_eq(look(), 0);
+	is_free(0);
+	finish();
+	start("a");
+	ck_assert_uint_eq(look(), 1);
+	must(session_recover(session, waiting.journal, &err), &err);
+	session_drop_edits(session, true);
+	finish();
+	/* Nobody is left to ask about what was undone. */
+	start("a;b");
+	ck_assert_uint_eq(look(), 0);
+}
+END_TEST
+
+/* A file that is another one now keeps nobody from taking up the rest. */
+START_TEST(what_does_not_fit_is_left)
+{
+	desk_file("b", "qbbbbb");
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaaqbbbbb");
+	is_free(0);
+	is_held(4);
+	finish();
+	desk_file("b", "bbbbbb");
+	/* Now they are in two journals. */
+	start("a;b");
+	for (size_t n = look(); n > 0; n = look())
+		must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+	finish();
+	desk_file("a", "paaa");
+	desk_file("b", "qbbbbb");
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	ck_assert(!session_recover(session, waiting.journal, &err));
+	ck_assert_int_eq(err.code, ERR_CHANGED);
+	desk_shows(session, "paaaqbbbbb");
+	is_held(0);
+	is_held(4);
+}
+END_TEST
+
+/* --- sessions that write nothing ---------------------------------------------------- */
+
+START_TEST(reading_only)
+{
+	begin((struct session_options){ .read_only = true }, "a;b");
+	ck_assert_int_eq(session_journal(session), JOURNAL_OFF);
+	ck_assert_uint_eq(look(), 2);
+	ck_assert(!session_recover(session, waiting.journal, &err));
+	ck_assert(!session_discard(session, waiting.journal, &err));
+	ck_assert_int_eq(err.code, ERR_READONLY);
+	ck_assert(!session_release(session, waiting.journal, &err));
+	ck_assert_int_eq(err.code, ERR_READONLY);
+	ck_assert_uint_eq(look(), 2);
+}
+END_TEST
+
+START_TEST(without_a_journal)
+{
+	begin((struct session_options){ .no_journal = true }, "a;b");
+	ck_assert_uint_eq(look(), 2);
+	is_held(0);
+	ck_assert(!session_recover(session, waiting.journal, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	must(session_discard(session, waiting.journal, &err), &err);
+	must(edit(0), &err);
+	ck_assert_int_eq(session_journal(session), JOURNAL_OFF);
+	ck_assert_str_eq(session_journal_name(session), "");
+	finish();
+	start("a;b");
+	ck_assert_uint_eq(look(), 0);
+}
+END_TEST
+
+/* --- taken up, and not kept ----------------------------------------------------------- */
+
+static void start_deferring(void)
+{
+	begin((struct session_options){ .defers = true }, "a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+}
+
+static void waits_as_before(void)
+{
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+	session_drop_edits(session, true);
+	finish();
+	start("a;b");
+	ck_assert_uint_eq(look(), 0);
+}
+
+START_TEST(dropped_it_waits_again)
+{
+	start_deferring();
+	ck_assert_uint_eq(look(), 0);
+	must(session_undo(session, &err), &err);
+	desk_put(session, 1, 1, "?");
+	session_drop_edits(session, true);
+	finish();
+	waits_as_before();
+}
+END_TEST
+
+START_TEST(kept_it_waits_with_what_was_added)
+{
+	start_deferring();
+	desk_put(session, 1, 1, "?");
+	finish();
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "x?aayzbbbb");
+	session_drop_edits(session, true);
+	finish();
+	start("a;b");
+	ck_assert_uint_eq(look(), 0);
+}
+END_TEST
+
+static void kill_here(void (*run)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		run();
+		(void)raise(SIGKILL);
+		_exit(1);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+static void take_up_and_edit(void)
+{
+	start_deferring();
+	desk_put(session, 1, 1, "?");
+}
+
+/* Then both journals are there, and the old one must never come back. */
+START_TEST(killed_it_waits_once)
+{
+	kill_here(take_up_and_edit);
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "x?aayzbbbb");
+	session_drop_edits(session, true);
+	finish();
+	start("a;b");
+	ck_assert_uint_eq(look(), 0);
+}
+END_TEST
+
+START_TEST(killed_and_discarded_it_is_gone)
+{
+	kill_here(take_up_and_edit);
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_release(session, waiting.journal, &err), &err);
+	ck_assert_uint_eq(look(), 0);
+	is_free(0);
+	finish();
+	start("a;b");
+	ck_assert_uint_eq(look(), 0);
+}
+END_TEST
+
+/* --- a flush that was not finished ------------------------------------------------------ */
+
+static long flush_calls; /* writes that go well */
+
+/* A flush whose writes fail from some point on, back, too; then the end. */
+static void flush_cut_short(void)
+{
+	struct session_flushed out;
+	bool ok;
+
+	start("c;d");
+	desk_put(session, 0, 2, "CC");
+	desk_put(session, 5, 2, "DD");
+	faults_fail(FAULT_PWRITE, (size_t)flush_calls, 1000, EIO);
+	ok = session_flush(session, NULL, 0, 0, &out, &err);
+	if (ok)
+		_exit(2);
+	if (!session_flush_is_open(session))
+		_exit(3);
+}
+
+/* Leave a flush open, one of the files having its new bytes; or not. */
+static void leave_open(void)
+{
+	int status = 0;
+
+	for (flush_calls = 0; flush_calls < 100; flush_calls++) {
+		pid_t pid;
+
+		desk_file("c", "cccc");
+		desk_file("d", "dddd");
+		pid = fork();
+		ck_assert_int_ge(pid, 0);
+		if (pid == 0) {
+			flush_cut_short();
+			(void)raise(SIGKILL);
+		}
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		if (WIFSIGNALED(status))
+			break;
+		/* What was not written waits: away with it. */
+		start("c;d");
+		while (look() > 0)
+			must(session_discard(session, waiting.journal, &err),
+			     &err);
+		finish();
+	}
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+START_TEST(an_open_flush_holds_its_files)
+{
+	leave_open();
+	start("c;d;a");
+	ck_assert_uint_ge(look(), 2);
+	ck_assert(!edit(0));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "flush"));
+	finish();
+	begin((struct session_options){ .read_only = true }, "c;d");
+	ck_assert_uint_eq(look(), 2);
+	ck_assert(!session_settle_flush(session, waiting.journal,
+	                                RECOVER_FINISH, &err));
+	ck_assert_int_eq(err.code, ERR_READONLY);
+	finish();
+	start("c");
+	ck_assert_uint_eq(look(), 1);
+	ck_assert(!session_release(session, waiting.journal, &err));
+	ck_assert(!session_recover(session, waiting.journal, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert(!session_settle_flush(session, waiting.journal, RECOVER_BACK,
+	                                &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "open that, too"));
+}
+END_TEST
+
+START_TEST(an_open_flush_is_finished)
+{
+	leave_open();
+	start("c;d");
+	ck_assert_uint_eq(look(), 2);
+	must(session_settle_flush(session, waiting.journal, RECOVER_FINISH,
+	                          &err),
+	     &err);
+	desk_shows(session, "CCccdDDd");
+	ck_assert_uint_eq(look(), 0);
+	is_free(0);
+	is_free(4);
+	finish();
+	start("c;d");
+	desk_shows(session, "CCccdDDd");
+	ck_assert_uint_eq(look(), 0);
+}
+END_TEST
+
+START_TEST(an_open_flush_is_rolled_back)
+{
+	leave_open();
+	start("c;d");
+	ck_assert_uint_eq(look(), 2);
+	must(session_settle_flush(session, waiting.journal, RECOVER_BACK, &err),
+	     &err);
+	desk_shows(session, "ccccdddd");
+	/* The edits go on waiting. */
+	ck_assert_uint_eq(look(), 2);
+	is_held(0);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "CCccdDDd");
+	ck_assert(!session_settle_flush(session, waiting.journal, RECOVER_BACK,
+	                                &err));
+	ck_assert_int_eq(err.code, ERR_NO);
+	session_drop_edits(session, true);
+}
+END_TEST
+
+/* --- durable -------------------------------------------------------------------------- */
+
+START_TEST(synced_at_once)
+{
+	size_t before;
+
+	desk_file("c", "cccc");
+	start("c");
+	before = faults_count(FAULT_SYNC_DATA);
+	must(session_sync(session, &err), &err);
+	ck_assert_uint_eq(faults_count(FAULT_SYNC_DATA), before);
+	must(edit(0), &err);
+	before = faults_count(FAULT_SYNC_DATA);
+	must(session_sync(session, &err), &err);
+	ck_assert_uint_eq(faults_count(FAULT_SYNC_DATA), before + 1);
+	ck_assert_uint_eq(session_sync_due(session), UINT64_MAX);
+	/* A job that does it already is waited for. */
+	must(edit(1), &err);
+	must(session_sync_begin(session, &err), &err);
+	must(session_sync(session, &err), &err);
+	ck_assert_uint_eq(faults_count(FAULT_SYNC_DATA), before + 2);
+	ck_assert_uint_eq(session_sync_due(session), UINT64_MAX);
+	session_drop_edits(session, true);
+}
+END_TEST
+
+/* A disk that fails is tried again, and not at once. */
+START_TEST(a_sync_that_fails)
+{
+	desk_file("c", "cccc");
+	start("c");
+	must(edit(0), &err);
+	faults_fail(FAULT_SYNC_DATA, 0, 1000, EIO);
+	ck_assert(!session_sync(session, &err));
+	ck_assert_int_eq(err.code, ERR_IO);
+	ck_assert_uint_gt(session_sync_due(session),
+	                  sys_now() + UINT64_C(500000000));
+	ck_assert_uint_ne(session_sync_due(session), UINT64_MAX);
+	faults_reset();
+	must(session_sync(session, &err), &err);
+	session_drop_edits(session, true);
+}
+END_TEST
+
+START_TEST(a_folder_in_memory)
+{
+	desk_file("c", "cccc");
+	start("c");
+	faults_fail(FAULT_IN_MEMORY, 0, 1, -1);
+	ck_assert(!session_journal_is_volatile(session));
+	must(edit(0), &err);
+	ck_assert(session_journal_is_volatile(session));
+	session_drop_edits(session, true);
+	finish();
+	start("c");
+	faults_fail(FAULT_IN_MEMORY, 0, 1, EIO);
+	must(edit(0), &err);
+	ck_assert(!session_journal_is_volatile(session));
+	session_drop_edits(session, true);
+}
+END_TEST
+
+/* --- failures --------------------------------------------------------------------------- */
+
+static void ignore(void *ctx, const struct session_waiting *w)
+{
+	(void)ctx;
+	snprintf(waiting.journal, sizeof(waiting.journal), "%s", w->journal);
+}
+
+/* Without memory what waits still waits, and holds its files. */
+START_TEST(no_memory)
+{
+	bool ok = false;
+
+	start("a;b");
+	for (long n = 0; !ok; n++) {
+		mem_fail_after(n);
+		ok = session_look(session, ignore, NULL, &err);
+		mem_fail_after(-1);
+		ck_assert(ok || err.code == ERR_NOMEM);
+	}
+	is_held(0);
+	is_held(4);
+	ok = false;
+	for (long n = 0; !ok; n++) {
+		mem_fail_after(n);
+		ok = session_release(session, waiting.journal, &err);
+		mem_fail_after(-1);
+		if (ok)
+			break;
+		ck_assert_int_eq(err.code, ERR_NOMEM);
+		is_held(0);
+	}
+	is_free(0);
+}
+END_TEST
+
+static const enum fault_call calls[] = {
+	FAULT_OPEN, FAULT_LOCK, FAULT_FSTAT,     FAULT_PREAD,
+	FAULT_LIST, FAULT_CWD,  FAULT_UNLINK_IN,
+};
+
+/* A call fails once: what waits is not lost by that, nor by trying again. */
+START_TEST(a_call_fails)
+{
+	bool happened = true;
+
+	for (size_t nth = 0; happened; nth++) {
+		start_deferring();
+		faults_fail(calls[_i], nth, 1, EIO);
+		session_drop_edits(session, true);
+		finish();
+		happened = faults_happened();
+		faults_reset();
+	}
+	waits_as_before();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("session_waits");
+	TCase *tc = tcase_create("session_waits");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, held_until_it_is_taken_up);
+	tcase_add_test(tc, held_until_it_is_discarded);
+	tcase_add_test(tc, only_open_files_are_let_go);
+	tcase_add_test(tc, a_step_is_not_cut_in_two);
+	tcase_add_test(tc, what_was_undone_does_not_wait);
+	tcase_add_test(tc, what_does_not_fit_is_left);
+	tcase_add_test(tc, reading_only);
+	tcase_add_test(tc, without_a_journal);
+	tcase_add_test(tc, dropped_it_waits_again);
+	tcase_add_test(tc, kept_it_waits_with_what_was_added);
+	tcase_add_test(tc, killed_it_waits_once);
+	tcase_add_test(tc, killed_and_discarded_it_is_gone);
+	tcase_add_test(tc, an_open_flush_holds_its_files);
+	tcase_add_test(tc, an_open_flush_is_finished);
+	tcase_add_test(tc, an_open_flush_is_rolled_back);
+	tcase_add_test(tc, synced_at_once);
+	tcase_add_test(tc, a_sync_that_fails);
+	tcase_add_test(tc, a_folder_in_memory);
+	tcase_add_test(tc, no_memory);
+	tcase_add_loop_test(tc, a_call_fails, 0, ARRAY_LEN(calls));
+	tcase_set_timeout(tc, 60);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}
