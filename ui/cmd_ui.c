@@ -169,24 +169,17 @@ static RUN(type)
 {
 	struct app *app = app_of(ctx);
 	struct word word;
-	const char *p;
+	char pasted[32] = "";
 	bool ok;
 
 	if (!call_word(call, &word, err))
 		return false;
-	ok = call_end(call, err);
-	for (p = word.text; ok && *p;) {
-		uint32_t cp;
-		size_t used = text_decode(p, strlen(p), &cp);
-
-		if (used == 0 || !typing_takes(app, cp))
-			ok = error_set(err, ERR_SYNTAX,
-			               "'%s' is nothing to type here",
-			               text_shown(p).s);
-		else
-			ok = typing_key(app, cp, err);
-		p += used;
-	}
+	ok = call_only_word(call, pasted, sizeof(pasted), err) &&
+	     (!*pasted || strcmp(pasted, "pasted") == 0 ||
+	      unknown_word(call, pasted, err));
+	if (ok)
+		ok = *pasted ? typing_paste(app, word.text, word.len, err)
+		             : typing_text(app, word.text, word.len, err);
 	word_free(&word);
 	return ok;
 }
@@ -616,6 +609,24 @@ static bool run_next_key(struct context *ctx, struct call *call,
 	return true;
 }
 
+/* What follows is recorded until this is given again. */
+static RUN(record)
+{
+	struct app *app = app_of(ctx);
+	char name[MACRO_NAME];
+
+	if (!call_only_word(call, name, sizeof(name), err))
+		return false;
+	if (ctx->macros.recording)
+		return macro_stop(&ctx->macros, err);
+	if (*name)
+		return macro_record(&ctx->macros, name, err);
+	app_say(app, STYLE_NORMAL, "record: the next key is the macro's name");
+	strcpy(app->next_key, "macro record ");
+	app->has_next_key = true;
+	return true;
+}
+
 /* --- the rest ------------------------------------------------------------ */
 
 static RUN(cancel)
@@ -813,6 +824,11 @@ void app_hooks(struct app *app)
 		.name = n, .usage = u, .help = h, .flags = COMMAND_UI, \
 		.run = f                                               \
 	}
+#define OUTER_COMMAND(n, u, h, f)                             \
+	{                                                     \
+		.name = n, .usage = u, .help = h,             \
+		.flags = COMMAND_UI | COMMAND_OUTER, .run = f \
+	}
 
 const struct command ui_command_table[] = {
 	{ .name = "bind",
@@ -843,7 +859,7 @@ const struct command ui_command_table[] = {
 	  .usage = "next|prev|accept",
 	  .words = "next prev accept",
 	  .help = "choose a button of the dialog, or press it",
-	  .flags = COMMAND_UI,
+	  .flags = COMMAND_UI | COMMAND_OUTER,
 	  .complete = COMPLETE_WORDS,
 	  .run = run_dialog },
 	{ .name = "erase",
@@ -855,7 +871,7 @@ const struct command ui_command_table[] = {
 	          "and where typing overwrites, it goes back a byte and lets "
 	          "it be what the file has there.",
 	  .words = "back",
-	  .flags = COMMAND_UI,
+	  .flags = COMMAND_UI | COMMAND_EDITS,
 	  .complete = COMPLETE_WORDS,
 	  .run = run_erase },
 	{ .name = "extend",
@@ -882,15 +898,16 @@ const struct command ui_command_table[] = {
 	UI_COMMAND("keys", "[MODE] [> FILE]",
 	           "list the keys as they are bound now, or write a keymap",
 	           run_keys),
-	UI_COMMAND("line",
-	           "accept|cancel|complete next|complete prev|history next|"
-	           "history prev|left|right|word-left|word-right|home|end|"
-	           "delete back|delete char|delete word|delete line|delete end",
-	           "edit the line of the prompt", run_line_command),
-	UI_COMMAND("list",
-	           "up|down|page-up|page-down|first|last|accept|show|filter|"
-	           "remove|next-set|prev-set",
-	           "move and act in a list or a box of text", run_list),
+	OUTER_COMMAND("line",
+	              "accept|cancel|complete next|complete prev|history next|"
+	              "history prev|left|right|word-left|word-right|home|end|"
+	              "delete back|delete char|delete word|delete line|delete "
+	              "end",
+	              "edit the line of the prompt", run_line_command),
+	OUTER_COMMAND("list",
+	              "up|down|page-up|page-down|first|last|accept|show|filter|"
+	              "remove|next-set|prev-set",
+	              "move and act in a list or a box of text", run_list),
 	UI_COMMAND("messages", "", "show the messages so far", run_messages),
 	UI_COMMAND("mode", "hex|text|normal",
 	           "choose what keys mean: data or commands", run_mode),
@@ -905,7 +922,7 @@ const struct command ui_command_table[] = {
 	  .usage = "TEXT",
 	  .help = "run TEXT with the next key behind it; \\s ends it in a "
 	          "blank",
-	  .flags = COMMAND_UI | COMMAND_REST,
+	  .flags = COMMAND_UI | COMMAND_OUTER | COMMAND_REST,
 	  .run = run_next_key },
 	{ .name = "pane",
 	  .usage = "[hex|text]",
@@ -928,8 +945,14 @@ const struct command ui_command_table[] = {
 	{ .name = "prompt",
 	  .usage = "[TEXT]",
 	  .help = "open the command line, with TEXT in it",
-	  .flags = COMMAND_UI | COMMAND_REST,
+	  .flags = COMMAND_UI | COMMAND_OUTER | COMMAND_REST,
 	  .run = run_prompt },
+	{ .name = "record",
+	  .usage = "[NAME]",
+	  .help = "begin to record a macro, or end it",
+	  .more = "Without NAME the next key is its name. See macro.",
+	  .flags = COMMAND_UI | COMMAND_OUTER,
+	  .run = run_record },
 	UI_COMMAND("redraw", "", "draw the screen anew", run_redraw),
 	{ .name = "scroll",
 	  .usage = "up|down|top|center|bottom",
@@ -947,11 +970,12 @@ const struct command ui_command_table[] = {
 	  .complete = COMPLETE_THEME,
 	  .run = run_theme },
 	{ .name = "type",
-	  .usage = "TEXT",
+	  .usage = "TEXT [pasted]",
 	  .help = "type as if by keys: digits in the hex pane, else text",
 	  .more = "set insert says whether it goes before what is there or "
-	          "over it. Each byte is one step of undo.",
-	  .flags = COMMAND_UI,
+	          "over it. Each byte is one step of undo, or what is pasted "
+	          "at once.",
+	  .flags = COMMAND_UI | COMMAND_EDITS,
 	  .run = run_type },
 	{ .name = "unbind",
 	  .usage = "[-m MODE] KEYS",
