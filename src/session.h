@@ -244,6 +244,8 @@ struct session_waiting {
 	uint32_t steps;      /* that change this document, not undone */
 	bool is_damaged;     /* what comes before that can only be read */
 	bool is_torn;        /* behind it a change was not finished */
+	bool is_open;        /* a flush of them was begun and not finished: the
+	                        files have old bytes and new ones, mixed */
 	uint64_t doc;
 	struct recover_checked checked;
 };
@@ -270,10 +272,16 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
  * has them then. ERR_NO: nothing waits there; ERR_CHANGED: a file is no longer
  * what was edited, or has other edits; ERR_STATE: an edit also changes a file
  * that is not open, or no journal is written; ERR_READONLY, ERR_OVERLAP, ERR_IO,
- * ERR_NOMEM.
+ * ERR_NOMEM. Where a flush was not finished, it is finished instead, and the
+ * files are loaded anew; fails as recover_end_flush().
  */
 bool session_recover(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
+
+/* Take back a flush that was not finished: its edits go on waiting. ERR_NO:
+   there is none; else as recover_end_flush(). */
+bool session_back(struct session *session, const char *journal,
+                  struct error *err) MUST_USE;
 
 /*
  * Let a journal go of the edits of all documents that are open; those of other

@@ -441,8 +441,93 @@ static const struct folder *look(struct session *session, const char *journal,
 	return folder;
 }
 
-bool session_recover(struct session *session, const char *journal,
-                     struct error *err)
+/* --- a flush that was not finished ---------------------------------------------- */
+
+/* Where the user has opened the files of a journal; the list is the caller's. */
+static const char **find_paths(const struct session *session,
+                               const struct recover *rec, struct error *err)
+{
+	uint32_t n = recover_files(rec);
+	const char **paths = mem_zalloc((n + (size_t)1) * sizeof(*paths), err);
+
+	for (uint32_t i = 0; paths && i < n; i++) {
+		const struct document *doc =
+			session_document_of(session, recover_file(rec, i + 1));
+
+		if (!doc)
+			continue;
+		paths[i] = document_name(doc);
+		if (session_access(session, doc) == ACCESS_WRITE ||
+		    !recover_file_waits(rec, i + 1))
+			continue;
+		(void)error_set(err, ERR_READONLY,
+		                "%s: a flush of it cannot be ended: it is not "
+		                "open for writing",
+		                text_shown(paths[i]).s);
+		mem_free(paths);
+		return NULL;
+	}
+	return paths;
+}
+
+/* The files are others then: load them anew. */
+static bool end_flush(struct session *session, struct recover *rec,
+                      enum recover_end end, struct error *err)
+{
+	const char **paths = find_paths(session, rec, err);
+	uint32_t missing;
+	bool ok = paths && recover_end_flush(rec, paths, end, &missing, err);
+
+	mem_free(paths);
+	return ok && session_reload(session, 0, false, err);
+}
+
+static struct recover *open_flush(struct session *session, const char *journal,
+                                  struct error *err)
+{
+	const struct folder *folder = look(session, journal, err);
+	struct recover *rec =
+		folder ? recover_open(folder, journal, err) : NULL;
+	struct recover_flush flush;
+
+	if (!rec || recover_flushing(rec, &flush))
+		return rec;
+	(void)error_set(err, ERR_NO, "%s: no flush was left open",
+	                text_shown(journal).s);
+	recover_free(rec);
+	return NULL;
+}
+
+bool session_back(struct session *session, const char *journal,
+                  struct error *err)
+{
+	struct recover *rec = open_flush(session, journal, err);
+	bool ok = rec && end_flush(session, rec, RECOVER_BACK, err);
+
+	recover_free(rec);
+	return ok;
+}
+
+/* *done: there was a flush, and it was finished. */
+static bool finish_flush(struct session *session, const char *journal,
+                         bool *done, struct error *err)
+{
+	struct recover *rec = open_flush(session, journal, err);
+	bool ok = !rec && err->code == ERR_NO;
+
+	*done = false;
+	if (rec) {
+		ok = end_flush(session, rec, RECOVER_FINISH, err);
+		*done = ok;
+	}
+	if (*done)
+		session_let_go(session, journal);
+	recover_free(rec);
+	return ok;
+}
+
+static bool recover_edits(struct session *session, const char *journal,
+                          struct error *err)
 {
 	const struct folder *folder = look(session, journal, err);
 	struct replay r = { .session = session };
@@ -468,10 +553,22 @@ bool session_recover(struct session *session, const char *journal,
 	return ok;
 }
 
+bool session_recover(struct session *session, const char *journal,
+                     struct error *err)
+{
+	bool done = false;
+
+	if (session->keeps && !finish_flush(session, journal, &done, err))
+		return false;
+	return recover_edits(session, journal, err) ||
+	       (done && err->code == ERR_NO);
+}
+
 static struct recover *open_to_end(struct session *session, const char *journal,
                                    struct error *err)
 {
 	const struct folder *folder = look(session, journal, err);
+	struct recover_flush flush;
 	struct recover *rec;
 
 	if (!folder)
@@ -482,6 +579,14 @@ static struct recover *open_to_end(struct session *session, const char *journal,
 		return NULL;
 	}
 	rec = recover_open(folder, journal, err);
+	if (rec && recover_flushing(rec, &flush)) {
+		(void)error_set(err, ERR_STATE,
+		                "%s: a flush of it was not finished: journal "
+		                "recover or journal back comes first",
+		                text_shown(journal).s);
+		recover_free(rec);
+		return NULL;
+	}
 	if (rec && recover_kind(rec) == RECOVER_WAITING &&
 	    !session_settle(folder, rec, err)) {
 		recover_free(rec);

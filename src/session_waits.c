@@ -212,6 +212,7 @@ static bool tell_of(struct session *session, struct recover *rec,
 			.is_damaged = recover_kind(rec) == RECOVER_DAMAGED,
 			.is_torn = recover_torn(rec) > 0,
 		};
+		struct recover_flush flush;
 
 		if (!doc || !recover_file_waits(rec, i))
 			continue;
@@ -221,7 +222,9 @@ static bool tell_of(struct session *session, struct recover *rec,
 		if (waiting.steps == 0)
 			continue;
 		waiting.doc = document_id(doc);
-		if (!recover_check(rec, i, document_source(doc),
+		waiting.is_open = recover_flushing(rec, &flush);
+		if (!waiting.is_open &&
+		    !recover_check(rec, i, document_source(doc),
 		                   &waiting.checked, err))
 			return false;
 		if (!document_root(doc) &&

@@ -289,7 +289,7 @@ START_TEST(refusals)
 		{ "--threads=1025", "--threads wants 1 to 1024" },
 		{ "--journal-dir=", "--journal-dir wants a folder" },
 		{ "--recover=maybe",
-		  "--recover wants ask, yes, no or list, not 'maybe'" },
+		  "--recover wants ask, yes, back, no or list, not 'maybe'" },
 		{ "--no-journal|--recover=yes", "--recover=yes goes on in a "
 		                                "journal: not with "
 		                                "--no-journal" },

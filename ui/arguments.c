@@ -75,8 +75,8 @@ void arguments_usage(FILE *out)
 	      "  --files-from=FILE [--null]  inputs, one a line\n"
 	      "  --journal-dir=DIR, --no-journal  where edits are kept "
 	      "until they are written\n"
-	      "  --recover=ask|yes|no|list  edits that an earlier run left "
-	      "there\n"
+	      "  --recover=ask|yes|back|no|list  edits that an earlier run "
+	      "left there\n"
 	      "  --keep-edits          what the commands edit stays there, "
 	      "too\n"
 	      "  --dry-run             write nothing, and list what was "
@@ -195,9 +195,8 @@ static bool recover_option(struct arguments *args, const char *value,
                            struct error *err)
 {
 	static const char *const words[] = {
-		[WAITING_ASK] = "ask",
-		[WAITING_YES] = "yes",
-		[WAITING_NO] = "no",
+		[WAITING_ASK] = "ask",   [WAITING_YES] = "yes",
+		[WAITING_BACK] = "back", [WAITING_NO] = "no",
 		[WAITING_LIST] = "list",
 	};
 
@@ -207,12 +206,8 @@ static bool recover_option(struct arguments *args, const char *value,
 		args->recover = (enum waiting_wish)i;
 		return true;
 	}
-	if (strcmp(value, "back") == 0)
-		return error_set(err, ERR_STATE,
-		                 "--recover=back: no flush can have been left "
-		                 "unfinished: there are none yet");
 	return error_set(err, ERR_SYNTAX,
-	                 "--recover wants ask, yes, no or list, not '%s'",
+	                 "--recover wants ask, yes, back, no or list, not '%s'",
 	                 text_shown(value).s);
 }
 

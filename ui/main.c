@@ -425,6 +425,9 @@ static bool see_waiting(struct app *app, const struct arguments *args,
 
 	if (args->recover == WAITING_YES)
 		return waiting_take_up(&app->ctx, "", &done, err);
+	if (args->recover == WAITING_BACK &&
+	    !waiting_take_back(&app->ctx, "", &done, err))
+		return false;
 	/* The editor tells of it itself. */
 	return args->step_count == 0 || waiting_say(&app->ctx, err);
 }

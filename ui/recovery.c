@@ -30,6 +30,8 @@ static const struct button button_discard = { 'd', "Discard", "discard",
 /* What the file is now, in the words of the dialog; NULL: as it was. */
 static const char *note(const struct waiting *w)
 {
+	if (w->is_open)
+		return "a flush of them was not finished";
 	if (w->is_damaged)
 		return "the journal is damaged";
 	switch (w->checked.state) {

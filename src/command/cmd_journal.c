@@ -303,6 +303,18 @@ static bool take_up(struct context *ctx, struct call *call, struct error *err)
 	return done > 0 || nothing_waits(err);
 }
 
+static bool take_back(struct context *ctx, struct call *call, struct error *err)
+{
+	char name[RECORD_NAME + 8];
+	size_t done;
+
+	if (!read_name(ctx, call, name, err) ||
+	    !waiting_take_back(ctx, name, &done, err))
+		return false;
+	return done > 0 ||
+	       error_set(err, ERR_NO, "no flush of these files was left open");
+}
+
 static bool release(struct context *ctx, const char *name, struct error *err)
 {
 	return session_release(ctx->session, name, err);
@@ -404,6 +416,8 @@ RUN(journal)
 		return each_waiting(ctx, call, show, show, err);
 	if (strcmp(what, "recover") == 0)
 		return take_up(ctx, call, err);
+	if (strcmp(what, "back") == 0)
+		return take_back(ctx, call, err);
 	if (strcmp(what, "discard") == 0)
 		return each_waiting(ctx, call, release, discard, err);
 	return error_at(err, column, "usage: journal %s", call->command->usage);

@@ -295,7 +295,7 @@ const struct command command_table[] = {
 	{
 		.name = "journal",
 		.usage = "[list | show [NAME] | export FILE [NAME] | "
-			 "recover [NAME] | discard [NAME]]",
+			 "recover [NAME] | back [NAME] | discard [NAME]]",
 		.help = "edits that earlier runs left: list them, take them up",
 		.more = "Edits that were not written wait in a journal; a file "
 			"for which some wait cannot be edited until they are "
@@ -312,10 +312,13 @@ const struct command command_table[] = {
 			"export  the changes whole, a JSON object a line, to a "
 			"new file; journal! export writes over another\n"
 			"recover  make the edits again; a batch that then does "
-			"not write them leaves them waiting\n"
+			"not write them leaves them waiting. A flush that was "
+			"not finished is finished\n"
+			"back  take back a flush that was not finished; its "
+			"edits go on waiting\n"
 			"discard  drop them; with NAME, those of files that "
 			"are not open, too",
-		.words = "list show export recover discard",
+		.words = "list show export recover back discard",
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_WORDS,
 		.run = run_journal,

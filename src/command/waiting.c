@@ -38,6 +38,7 @@ static void take(void *arg, const struct session_waiting *from)
 		.doc = from->doc,
 		.is_damaged = from->is_damaged,
 		.is_torn = from->is_torn,
+		.is_open = from->is_open,
 		.checked = from->checked,
 	};
 	snprintf(w->journal, sizeof(w->journal), "%s", from->journal);
@@ -101,6 +102,14 @@ char *waiting_text(struct context *ctx, const struct waiting *w, char *dst)
 	const struct document *doc = session_document(ctx->session, w->doc);
 	char time[24];
 
+	if (w->is_open) {
+		snprintf(dst, ERROR_TEXT,
+		         "%s: a flush of %s was not finished: it has old bytes "
+		         "and new ones, mixed",
+		         text_shown(doc ? document_name(doc) : "").s,
+		         waiting_time(w->created, time));
+		return dst;
+	}
 	snprintf(dst, ERROR_TEXT,
 	         "%s: %" PRIu32 " edit%s of an earlier run wait%s since %s%s%s",
 	         text_shown(doc ? document_name(doc) : "").s, w->steps,
@@ -110,15 +119,41 @@ char *waiting_text(struct context *ctx, const struct waiting *w, char *dst)
 	return dst;
 }
 
+/* What is half old and half new is not to be searched, hashed or edited by a
+   script; one that only reads has been warned. */
+static bool check_open(const struct context *ctx, const struct waitings *all,
+                       struct error *err)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct document *doc =
+			session_document(ctx->session, all->v[i].doc);
+
+		if (all->v[i].is_open && !ctx->may_quit &&
+		    session_access(ctx->session, doc) != ACCESS_READ)
+			return error_set(err, ERR_STATE,
+			                 "a flush was not finished: "
+			                 "--recover=yes finishes it, "
+			                 "--recover=back takes it back, -R "
+			                 "reads what is there");
+	}
+	return true;
+}
+
 bool waiting_say(struct context *ctx, struct error *err)
 {
 	struct waitings all;
 	char line[ERROR_TEXT];
+	bool ok;
 
 	if (!waiting_look(ctx, &all, err))
 		return false;
 	for (size_t i = 0; i < all.count; i++)
 		context_say(ctx, "%s", waiting_text(ctx, &all.v[i], line));
+	ok = check_open(ctx, &all, err);
+	if (!ok) {
+		waiting_free(&all);
+		return false;
+	}
 	/* The editor asks. */
 	if (all.count > 0 && !ctx->may_quit)
 		context_say(ctx, "journal recover (--recover=yes) takes up "
@@ -201,6 +236,31 @@ bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
 	ctx->moving = NULL;
 	context_settle(ctx, &before);
 	ctx->has_taken = ctx->has_taken || *done > 0;
+	waiting_free(&all);
+	return ok;
+}
+
+bool waiting_take_back(struct context *ctx, const char *journal, size_t *done,
+                       struct error *err)
+{
+	const char *last = "";
+	struct waitings all;
+	bool ok;
+
+	*done = 0;
+	if (!waiting_look(ctx, &all, err))
+		return false;
+	ok = true;
+	for (size_t i = 0; ok && i < all.count; i++) {
+		const struct waiting *w = &all.v[i];
+
+		if (!w->is_open || strcmp(w->journal, last) == 0 ||
+		    (*journal && strcmp(w->journal, journal) != 0))
+			continue;
+		last = w->journal;
+		ok = session_back(ctx->session, last, err);
+		*done += ok;
+	}
 	waiting_free(&all);
 	return ok;
 }

@@ -20,8 +20,9 @@ struct error;
 enum waiting_wish {
 	WAITING_ASK, /* the editor asks; batch leaves them */
 	WAITING_YES, /* take them up */
-	WAITING_NO,  /* leave them */
-	WAITING_LIST /* list them, and end */
+	WAITING_BACK, /* take a flush back that was not finished */
+	WAITING_NO,   /* leave them */
+	WAITING_LIST  /* list them, and end */
 };
 
 /* Edits of one document in one journal. */
@@ -32,6 +33,7 @@ struct waiting {
 	uint64_t doc;
 	bool is_damaged; /* the journal is: what is before that can be read */
 	bool is_torn;    /* behind it a change was not finished */
+	bool is_open;    /* or a flush: it comes first */
 	struct recover_checked checked;
 };
 
@@ -50,7 +52,8 @@ void waiting_free(struct waitings *all);
    the one that tells it. Room for ERROR_TEXT bytes. */
 char *waiting_text(struct context *ctx, const struct waiting *w, char *dst);
 
-/* Look, and say what waits, a line each. */
+/* Look, and say what waits, a line each. A batch may not go on over a flush that
+   was not finished: ERR_STATE. */
 bool waiting_say(struct context *ctx, struct error *err) MUST_USE;
 
 /*
@@ -63,6 +66,11 @@ bool waiting_say(struct context *ctx, struct error *err) MUST_USE;
  */
 bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
                      struct error *err) MUST_USE;
+
+/* Take back the flushes that were not finished of documents that are open.
+   *done: how many journals. Fails as session_back(). */
+bool waiting_take_back(struct context *ctx, const char *journal, size_t *done,
+                       struct error *err) MUST_USE;
 
 /* "2026-11-21 07:46", local time. */
 char *waiting_time(int64_t ns, char dst[static 24]);
