@@ -513,6 +513,25 @@ unsigned session_changes(const struct session *session,
 	return at < session->docs.count ? session->docs.v[at].changes : 0;
 }
 
+bool session_changed_next(struct session *session, unsigned changes,
+                          uint64_t *doc)
+{
+	for (size_t i = 0; i < session->touched_count; i++) {
+		size_t at = documents_find(&session->docs, session->touched[i]);
+		struct documents_entry *entry = session->docs.v + at;
+		unsigned news;
+
+		if (at == session->docs.count || !document_root(entry->doc))
+			continue;
+		news = entry->changes & ~entry->asked & changes;
+		entry->asked = entry->changes;
+		*doc = session->touched[i];
+		if (news)
+			return true;
+	}
+	return false;
+}
+
 char *session_remark(const struct session *session, const struct document *doc,
                      char dst[static SESSION_REMARK])
 {
@@ -525,8 +544,14 @@ char *session_remark(const struct session *session, const struct document *doc,
 		{ CHANGE_BYTES, "changed" },
 	};
 	unsigned changes = session_changes(session, doc);
+	const unsigned away = CHANGE_GONE | CHANGE_REPLACED;
 	const char *locked = session_is_locked(session, doc) ? "locked" : "";
-	int n = snprintf(dst, SESSION_REMARK, "%s", locked);
+	int n;
+
+	/* That its name has gone changes the times of a file, too. */
+	if (changes & away)
+		changes &= ~(unsigned)CHANGE_BYTES;
+	n = snprintf(dst, SESSION_REMARK, "%s", locked);
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (changes & words[i].change)
@@ -634,6 +659,8 @@ static bool conclude(struct session *session, struct check *check)
 		if (now->found != entry->changes)
 			say_change(session, doc, now->found, entry->changes);
 		entry->changes = now->found;
+		if (!document_root(doc))
+			entry->asked = now->found;
 	}
 	check_clear(check);
 	return any;

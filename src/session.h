@@ -27,6 +27,7 @@ struct session;
 struct shelf_places;
 struct shifts;
 struct store;
+struct tree;
 struct sys;
 struct view;
 
@@ -117,6 +118,11 @@ unsigned session_changes(const struct session *session,
 enum { SESSION_REMARK = 64 };
 char *session_remark(const struct session *session, const struct document *doc,
                      char dst[static SESSION_REMARK]);
+/* A document with edits whose file others have changed since it has them, by one
+   of `changes` that was not told of by this before. False: there is none.
+   O(documents that had edits). */
+bool session_changed_next(struct session *session, unsigned changes,
+                          uint64_t *doc);
 /* What may be done with a document now: ACCESS_READ while it is locked. */
 enum access session_access(const struct session *session,
                            const struct document *doc);
@@ -195,7 +201,8 @@ bool session_redo(struct session *session, struct error *err) MUST_USE;
  */
 void session_set_what(struct session *session, const char *what);
 
-/* A note to a step that is there; "" takes it away. ERR_NOMEM. */
+/* A note to a step that is there, kept in the journal; "" takes it away.
+   ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 
@@ -210,6 +217,17 @@ bool session_back_out(struct session *session, const size_t *numbers,
    of each goes into *why. Nothing changes. ERR_NOMEM. May block. */
 bool session_look_back(struct session *session, size_t from, unsigned char *why,
                        struct error *err) MUST_USE;
+
+/*
+ * What documents were after step `number`: `take` gets those that were changed
+ * since, and are open, with their roots, which are borrowed. Nothing
+ * changes. ERR_NOMEM, and what `take` says.
+ */
+typedef bool session_take_then(void *ctx, struct document *doc,
+                               struct tree *root, struct error *err);
+bool session_then(struct session *session, size_t number,
+                  session_take_then *take, void *ctx,
+                  struct error *err) MUST_USE;
 
 /* Where what was done stands now: shifts of all steps. Made when it is asked for
    after a change, O(changes); NULL: no memory. Borrowed until the next change. */
@@ -244,8 +262,8 @@ struct session_waiting {
 	uint32_t steps;      /* that change this document, not undone */
 	bool is_damaged;     /* what comes before that can only be read */
 	bool is_torn;        /* behind it a change was not finished */
-	bool is_open;        /* a flush of them was begun and not finished: the
-	                        files have old bytes and new ones, mixed */
+	bool is_flushing;    /* a flush was begun and not ended: the files have
+	                        old bytes and new ones; not checked */
 	uint64_t doc;
 	struct recover_checked checked;
 };
@@ -267,21 +285,26 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err) MUST_USE;
 
 /*
- * Make the edits of a journal again, of all documents that are open: all or
- * nothing. They can be taken back as before, and the journal of this session
- * has them then. ERR_NO: nothing waits there; ERR_CHANGED: a file is no longer
- * what was edited, or has other edits; ERR_STATE: an edit also changes a file
- * that is not open, or no journal is written; ERR_READONLY, ERR_OVERLAP, ERR_IO,
- * ERR_NOMEM. Where a flush was not finished, it is finished instead, and the
- * files are loaded anew; fails as recover_end_flush().
+ * Make the edits of a journal again, of all documents that are open and may have
+ * them: all or nothing. They can be taken back as before, and the journal of
+ * this session has them then. A document that is no longer what was edited, has
+ * other edits or is for reading is left out, and said, unless an edit joins it
+ * to another. ERR_NO: nothing waits there; ERR_CHANGED, ERR_READONLY: for no
+ * document that may have them; ERR_STATE: an edit also changes a file that is
+ * not open, or no journal is written; ERR_OVERLAP, ERR_IO, ERR_NOMEM.
  */
 bool session_recover(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
 
-/* Take back a flush that was not finished: its edits go on waiting. ERR_NO:
-   there is none; else as recover_end_flush(). */
-bool session_back(struct session *session, const char *journal,
-                  struct error *err) MUST_USE;
+/*
+ * End a flush that was begun and not ended: write the new bytes of all its
+ * files, or the old ones; then the edits go on waiting. The files are loaded
+ * anew. ERR_NO: there is none; ERR_STATE: a file of it is not open, or another
+ * editor has the journal; ERR_CHANGED: a byte is neither the old one nor the new
+ * one; ERR_READONLY, ERR_IO, ERR_NOMEM. Blocks.
+ */
+bool session_settle_flush(struct session *session, const char *journal,
+                          enum recover_end end, struct error *err) MUST_USE;
 
 /*
  * Let a journal go of the edits of all documents that are open; those of other

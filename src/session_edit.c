@@ -467,8 +467,6 @@ bool session_edit(struct session *session, const struct session_splice *v,
 	struct pass pass = { .session = session, .flags = flags };
 	bool ok = true;
 
-	if (session->keeper)
-		keeper_saw(session->keeper, 0, 0, NULL, 0);
 	for (size_t i = 0; ok && i < count; i++)
 		ok = check_splice(&pass, &v[i], err);
 	if (ok) {
@@ -477,6 +475,8 @@ bool session_edit(struct session *session, const struct session_splice *v,
 			ok = make_splice(&pass, &v[i], err);
 		ok = end(session, ok, flags, err);
 	}
+	if (session->keeper)
+		keeper_saw(session->keeper, 0, 0, NULL, 0);
 	if (session->part_cap > PARTS) {
 		mem_free(session->parts);
 		session->parts = NULL;

@@ -29,12 +29,15 @@ void session_label(struct session *session)
 
 void session_label_made(struct session *session, int64_t made)
 {
-	edits_set_label(session->edits, session->what, made / SECOND);
+	edits_set_label(session->edits, NULL, made / SECOND);
 }
 
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err)
 {
+	if (session->keeper &&
+	    !keeper_note(session->keeper, number - 1, text, err))
+		return error_prefix(err, "not done");
 	return edits_set_note(session->edits, number, text, err);
 }
 
@@ -92,4 +95,23 @@ const struct shifts *session_shifts(struct session *session)
 		return NULL;
 	session->shifts_generation = session->generation;
 	return &session->shifts;
+}
+
+bool session_then(struct session *session, size_t number,
+                  session_take_then *take, void *ctx, struct error *err)
+{
+	struct edits *edits = session->edits;
+	bool ok = edits_rewind(edits, number, err);
+
+	if (!ok)
+		return false;
+	for (size_t i = 0; ok && i < edits_documents(edits); i++) {
+		struct document *doc;
+		struct tree *root = edits_root(edits, i, &doc);
+
+		document_set_store(doc, edits_store(edits));
+		ok = take(ctx, doc, root, err);
+	}
+	edits_cancel(edits);
+	return ok;
 }

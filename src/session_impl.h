@@ -33,6 +33,7 @@ struct view;
 struct held {
 	uint64_t doc;
 	char journal[RECORD_NAME + 8]; /* its name */
+	bool is_flushing;              /* as of struct session_waiting */
 };
 
 /* A journal whose edits were made again, and which still says that they wait. */
@@ -42,10 +43,10 @@ struct taken {
 	uint32_t count;
 };
 
-/* The lock of a document with edits. */
+/* A document with edits, and its lock. */
 struct session_lock {
 	uint64_t doc;
-	struct lock *lock; /* owned; NULL: its file system has none */
+	struct lock *lock; /* owned; NULL: it has none */
 	struct lock *next; /* owned: of the file that takes its place */
 	bool has_next;
 };
@@ -107,8 +108,8 @@ struct session {
    ERR_STATE. */
 bool session_check_held(struct session *session, struct error *err) MUST_USE;
 
-/* What waited in this journal is decided. */
-void session_let_go(struct session *session, const char *journal);
+/* What waited in this journal for a document (0: for any) is decided. */
+void session_let_go(struct session *session, const char *journal, uint64_t doc);
 
 /* What a journal took over from others that could not be told waits there no
    longer: else it would come back when this one has gone. */
@@ -119,8 +120,8 @@ bool session_settle(const struct folder *folder, const struct recover *rec,
    flush they wait no longer: what is not flushed is in the journal of now. */
 void session_end_taken(struct session *session, bool release);
 
-/* Give the group that is begun next its name and time: now, or `made` ns after
-   the epoch. */
+/* Give the group that is begun next its name and time: now; or no name, and
+   `made` ns after the epoch. */
 void session_label(struct session *session);
 void session_label_made(struct session *session, int64_t made);
 

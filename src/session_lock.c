@@ -6,8 +6,8 @@
  * has locked is asked for again at the next edit, so that it can be edited as
  * soon as that program has ended.
  *
- *   L1  between edits, `locks` has exactly the documents that have edits and
- *       are written in place
+ *   L1  between edits, `locks` has exactly the files that have edits, with a
+ *       lock if they are written in place; they are kept open
  */
 #include "config.h"
 
@@ -120,29 +120,41 @@ static void say_unlocked(struct session *session, const struct error *err)
 	session_say_line(session, line);
 }
 
-static bool lock_document(struct session *session, const struct document *doc,
-                          struct error *err)
+static bool take(struct session *session, const struct document *doc,
+                 struct lock **lock, struct error *err)
 {
 	const struct source *src = document_source(doc);
-	uint64_t id = document_id(doc);
-	size_t at = lower(session, id);
-	struct lock *lock;
 
-	if (!is_lockable(doc) || is_held(session, id))
-		return true;
-	if (!mem_grow(&session->locks, &session->lock_cap,
-	              session->lock_count + 1, sizeof(*session->locks), err))
-		return false;
-	lock = lock_take(session->sys, document_name(doc), &src->id,
-	                 journals(session), err);
-	if (!lock && err->code != ERR_NO) {
+	*lock = lock_take(session->sys, document_name(doc), &src->id,
+	                  journals(session), err);
+	if (!*lock && err->code != ERR_NO) {
 		if (err->code == ERR_READONLY)
 			set_locked(session, doc, true);
 		return false;
 	}
-	if (!lock)
+	if (!*lock)
 		say_unlocked(session, err);
 	set_locked(session, doc, false);
+	return true;
+}
+
+static bool lock_document(struct session *session, const struct document *doc,
+                          struct error *err)
+{
+	uint64_t id = document_id(doc);
+	size_t at = lower(session, id);
+	struct lock *lock = NULL;
+
+	if (document_source(doc)->traits & SOURCE_PRIVATE ||
+	    is_held(session, id))
+		return true;
+	if (!mem_grow(&session->locks, &session->lock_cap,
+	              session->lock_count + 1, sizeof(*session->locks), err))
+		return false;
+	if (is_lockable(doc) && !take(session, doc, &lock, err))
+		return false;
+	/* What cannot be opened cannot be read now, either. */
+	(void)source_keep(document_source(doc), true);
 	memmove(session->locks + at + 1, session->locks + at,
 	        (session->lock_count - at) * sizeof(*session->locks));
 	session->locks[at] = (struct session_lock){ .doc = id, .lock = lock };
@@ -157,8 +169,10 @@ bool session_relock(struct session *session, const struct document *doc,
 	size_t at = lower(session, document_id(doc));
 	struct session_lock *l = session->locks + at;
 
-	if (!is_held(session, document_id(doc)) ||
-	    identity_same(&document_source(doc)->id, id))
+	if (!is_held(session, document_id(doc)))
+		return true;
+	(void)source_keep(document_source(fresh), true);
+	if (!is_lockable(doc) || identity_same(&document_source(doc)->id, id))
 		return true;
 	l->next = lock_take(session->sys, document_name(doc), id,
 	                    journals(session), err);
@@ -218,6 +232,16 @@ bool session_lock(struct session *session, struct error *err)
 	return l.ok;
 }
 
+/* Let go of an entry. */
+static void let_go(const struct session *session, const struct session_lock *l)
+{
+	const struct document *doc = session_document(session, l->doc);
+
+	if (doc)
+		(void)source_keep(document_source(doc), false);
+	lock_drop(l->lock);
+}
+
 static bool has_edits(const struct session *session, uint64_t id)
 {
 	const struct document *doc = session_document(session, id);
@@ -234,7 +258,7 @@ void session_unlock(struct session *session)
 
 		if (!is_held(session, doc) || has_edits(session, doc))
 			continue;
-		lock_drop(l->lock);
+		let_go(session, l);
 		session->lock_count--;
 		memmove(l, l + 1, (session->lock_count - at) * sizeof(*l));
 	}
@@ -249,7 +273,7 @@ void session_unlock_unused(struct session *session)
 		if (has_edits(session, session->locks[i].doc))
 			session->locks[kept++] = session->locks[i];
 		else
-			lock_drop(session->locks[i].lock);
+			let_go(session, &session->locks[i]);
 	}
 	session->lock_count = kept;
 }

@@ -39,6 +39,8 @@ struct replay {
 	uint32_t count;
 	struct piece *pieces; /* owned */
 	size_t piece_count, piece_cap;
+	size_t *steps; /* owned: by its first group, less 1, the step in the
+	                  history; 0: not made */
 };
 
 static void replay_free(struct replay *r)
@@ -48,6 +50,7 @@ static void replay_free(struct replay *r)
 	mem_free(r->wanted);
 	mem_free(r->files);
 	mem_free(r->pieces);
+	mem_free(r->steps);
 }
 
 static bool does_not_fit(const struct replay *r, struct error *err)
@@ -119,14 +122,36 @@ static bool plan(struct replay *r, struct error *err)
 	                 text_shown(recover_file(r->rec, also)->path).s);
 }
 
-static bool choose(struct replay *r, struct error *err)
+/* This file's changes go on waiting. */
+static void leave(struct replay *r, uint32_t i)
 {
+	uint32_t file = r->files[i];
+
+	r->docs[file - 1] = NULL;
+	r->wanted[file - 1] = false;
+	r->files[i] = r->files[--r->count];
+}
+
+/* Choose those that may have their edits back, if no step joins them to one that
+   may not: *left is why, of the last such; ERR_NONE: there is none. */
+static bool choose(struct replay *r, struct error *left, struct error *err)
+{
+	left->code = ERR_NONE;
 	if (!find_files(r, err))
 		return false;
-	for (uint32_t i = 0; i < r->count; i++)
-		if (!check_file(r, r->files[i], err))
+	for (uint32_t i = r->count; i-- > 0;) {
+		if (check_file(r, r->files[i], err))
+			continue;
+		if (err->code != ERR_CHANGED && err->code != ERR_READONLY)
 			return false;
-	return plan(r, err);
+		*left = *err;
+		leave(r, i);
+	}
+	if (r->count > 0 && plan(r, err))
+		return true;
+	if (left->code != ERR_NONE)
+		*err = *left;
+	return false;
 }
 
 static bool add_piece(struct replay *r, struct piece piece, struct error *err)
@@ -187,6 +212,17 @@ static bool add_base(struct replay *r, const struct document *doc,
 	return add_piece(r, out, err);
 }
 
+/* What is known of the base was compared with the file: our journal can have it
+   from there. */
+static void pass_on_old(struct replay *r, const struct document *doc,
+                        const struct record_piece *piece)
+{
+	if (piece->kind == RECORD_PIECE_BASE &&
+	    piece->old == RECORD_OLD_BYTES && piece->len <= KEEPER_SAW)
+		keeper_saw(r->session->keeper, document_id(doc), piece->off,
+		           piece->bytes, (size_t)piece->len);
+}
+
 static bool make_change(struct replay *r, struct recover_item *item,
                         struct error *err)
 {
@@ -201,8 +237,10 @@ static bool make_change(struct replay *r, struct recover_item *item,
 		return does_not_fit(r, err);
 	r->piece_count = 0;
 	while (ok && record_next_piece(&item->pieces, &piece)) {
-		if (n++ < change->removed_count)
+		if (n++ < change->removed_count) {
+			pass_on_old(r, doc, &piece);
 			continue;
+		}
 		if (piece.kind == RECORD_PIECE_STORE)
 			ok = add_store(r, &piece, err);
 		else if (piece.kind == RECORD_PIECE_FILL ||
@@ -233,17 +271,47 @@ static bool make_group(struct replay *r, const struct recover_group *info,
 	session_label_made(r->session,
 	                   recover_head(r->rec)->created +
 	                           (int64_t)info->time * 1000000000);
-	edits_begin(edits, false);
-	do {
-		if (!recover_next(r->rec, &item, err) ||
-		    (item.what == RECOVER_CHANGE &&
-		     !make_change(r, &item, err))) {
+	if (!recover_next(r->rec, &item, err))
+		return false;
+	edits_begin(edits, item.what == RECOVER_CHANGE && item.last);
+	while (item.what != RECOVER_COMMIT && item.what != RECOVER_DONE) {
+		if ((item.what == RECOVER_CHANGE &&
+		     !make_change(r, &item, err)) ||
+		    !recover_next(r->rec, &item, err)) {
 			edits_cancel(edits);
 			return false;
 		}
-	} while (item.what == RECOVER_CHANGE);
-	return session_conclude(r->session,
-	                        info->join ? KEEPER_JOIN : KEEPER_EDIT, err);
+	}
+	if (!session_conclude(r->session,
+	                      info->join ? KEEPER_JOIN : KEEPER_EDIT, err))
+		return false;
+	r->steps[info->step - 1] = past_done(edits_past(edits));
+	return true;
+}
+
+/* A note about a group, of a step that is there. */
+static bool make_note(struct replay *r, const struct recover_item *item,
+                      struct error *err)
+{
+	const struct past *past = edits_past(r->session->edits);
+	struct recover_group about;
+	size_t number;
+	char *text;
+	bool ok;
+
+	if (item->group == 0 || item->group > recover_groups(r->rec))
+		return true;
+	about = recover_group(r->rec, item->group);
+	if (about.type != RECORD_CHANGES || about.step == 0 ||
+	    about.step > item->group)
+		return true;
+	number = r->steps[about.step - 1];
+	if (number == 0 || number > past_done(past) + past_undone(past))
+		return true;
+	text = mem_strndup(item->text, item->text_len, err);
+	ok = text && session_set_note(r->session, number, text, err);
+	mem_free(text);
+	return ok;
 }
 
 static bool make_all(struct replay *r, struct error *err)
@@ -251,6 +319,10 @@ static bool make_all(struct replay *r, struct error *err)
 	struct recover_item item;
 	bool ok;
 
+	r->steps = mem_zalloc((recover_groups(r->rec) + 1) * sizeof(*r->steps),
+	                      err);
+	if (!r->steps)
+		return false;
 	do {
 		ok = recover_next(r->rec, &item, err);
 		if (ok && item.what == RECOVER_BEGIN)
@@ -259,6 +331,8 @@ static bool make_all(struct replay *r, struct error *err)
 			ok = session_undo(r->session, err);
 		else if (ok && item.what == RECOVER_REDO)
 			ok = session_redo(r->session, err);
+		else if (ok && item.what == RECOVER_NOTE)
+			ok = make_note(r, &item, err);
 	} while (ok && item.what != RECOVER_DONE);
 	return ok;
 }
@@ -417,7 +491,9 @@ static bool adopt(struct replay *r, struct error *err)
 	}
 	edits_cut(session->edits, before.place, before.done);
 	session->is_replaying = true;
-	ok = make_all(r, err) && keeper_adopt_end(session->keeper, uuid, err);
+	ok = make_all(r, err);
+	keeper_saw(session->keeper, 0, 0, NULL, 0);
+	ok = ok && keeper_adopt_end(session->keeper, uuid, err);
 	if (!ok)
 		take_back(r, &before);
 	session->is_replaying = false;
@@ -425,7 +501,9 @@ static bool adopt(struct replay *r, struct error *err)
 	if (!ok)
 		return false;
 	session->went_back = true;
-	session_let_go(session, recover_name(r->rec));
+	for (uint32_t i = 0; i < r->count; i++)
+		session_let_go(session, recover_name(r->rec),
+		               document_id(r->docs[r->files[i] - 1]));
 	release(r);
 	return true;
 }
@@ -441,96 +519,13 @@ static const struct folder *look(struct session *session, const char *journal,
 	return folder;
 }
 
-/* --- a flush that was not finished ---------------------------------------------- */
-
-/* Where the user has opened the files of a journal; the list is the caller's. */
-static const char **find_paths(const struct session *session,
-                               const struct recover *rec, struct error *err)
-{
-	uint32_t n = recover_files(rec);
-	const char **paths = mem_zalloc((n + (size_t)1) * sizeof(*paths), err);
-
-	for (uint32_t i = 0; paths && i < n; i++) {
-		const struct document *doc =
-			session_document_of(session, recover_file(rec, i + 1));
-
-		if (!doc)
-			continue;
-		paths[i] = document_name(doc);
-		if (session_access(session, doc) == ACCESS_WRITE ||
-		    !recover_file_waits(rec, i + 1))
-			continue;
-		(void)error_set(err, ERR_READONLY,
-		                "%s: a flush of it cannot be ended: it is not "
-		                "open for writing",
-		                text_shown(paths[i]).s);
-		mem_free(paths);
-		return NULL;
-	}
-	return paths;
-}
-
-/* The files are others then: load them anew. */
-static bool end_flush(struct session *session, struct recover *rec,
-                      enum recover_end end, struct error *err)
-{
-	const char **paths = find_paths(session, rec, err);
-	uint32_t missing;
-	bool ok = paths && recover_end_flush(rec, paths, end, &missing, err);
-
-	mem_free(paths);
-	return ok && session_reload(session, 0, false, err);
-}
-
-static struct recover *open_flush(struct session *session, const char *journal,
-                                  struct error *err)
-{
-	const struct folder *folder = look(session, journal, err);
-	struct recover *rec =
-		folder ? recover_open(folder, journal, err) : NULL;
-	struct recover_flush flush;
-
-	if (!rec || recover_flushing(rec, &flush))
-		return rec;
-	(void)error_set(err, ERR_NO, "%s: no flush was left open",
-	                text_shown(journal).s);
-	recover_free(rec);
-	return NULL;
-}
-
-bool session_back(struct session *session, const char *journal,
-                  struct error *err)
-{
-	struct recover *rec = open_flush(session, journal, err);
-	bool ok = rec && end_flush(session, rec, RECOVER_BACK, err);
-
-	recover_free(rec);
-	return ok;
-}
-
-/* *done: there was a flush, and it was finished. */
-static bool finish_flush(struct session *session, const char *journal,
-                         bool *done, struct error *err)
-{
-	struct recover *rec = open_flush(session, journal, err);
-	bool ok = !rec && err->code == ERR_NO;
-
-	*done = false;
-	if (rec) {
-		ok = end_flush(session, rec, RECOVER_FINISH, err);
-		*done = ok;
-	}
-	if (*done)
-		session_let_go(session, journal);
-	recover_free(rec);
-	return ok;
-}
-
-static bool recover_edits(struct session *session, const char *journal,
-                          struct error *err)
+bool session_recover(struct session *session, const char *journal,
+                     struct error *err)
 {
 	const struct folder *folder = look(session, journal, err);
 	struct replay r = { .session = session };
+	struct recover_flush flush;
+	struct error left;
 	bool ok;
 
 	if (!folder)
@@ -544,31 +539,26 @@ static bool recover_edits(struct session *session, const char *journal,
 	if (ok && recover_kind(r.rec) == RECOVER_DAMAGED)
 		ok = error_set(err, ERR_STATE, "%s is damaged: %s",
 		               text_shown(journal).s, recover_why(r.rec));
+	else if (ok && recover_flushing(r.rec, &flush))
+		ok = error_set(err, ERR_STATE,
+		               "%s: its flush was not finished: journal "
+		               "finish or journal back comes first",
+		               text_shown(journal).s);
 	else if (ok && recover_kind(r.rec) != RECOVER_WAITING)
 		ok = error_set(err, ERR_NO, "%s: nothing waits there",
 		               text_shown(journal).s);
-	ok = ok && choose(&r, err) && session_settle(folder, r.rec, err) &&
-	     adopt(&r, err);
+	ok = ok && choose(&r, &left, err) &&
+	     session_settle(folder, r.rec, err) && adopt(&r, err);
+	if (ok && left.code != ERR_NONE)
+		session_say_line(session, left.text);
 	replay_free(&r);
 	return ok;
-}
-
-bool session_recover(struct session *session, const char *journal,
-                     struct error *err)
-{
-	bool done = false;
-
-	if (session->keeps && !finish_flush(session, journal, &done, err))
-		return false;
-	return recover_edits(session, journal, err) ||
-	       (done && err->code == ERR_NO);
 }
 
 static struct recover *open_to_end(struct session *session, const char *journal,
                                    struct error *err)
 {
 	const struct folder *folder = look(session, journal, err);
-	struct recover_flush flush;
 	struct recover *rec;
 
 	if (!folder)
@@ -579,14 +569,6 @@ static struct recover *open_to_end(struct session *session, const char *journal,
 		return NULL;
 	}
 	rec = recover_open(folder, journal, err);
-	if (rec && recover_flushing(rec, &flush)) {
-		(void)error_set(err, ERR_STATE,
-		                "%s: a flush of it was not finished: journal "
-		                "recover or journal back comes first",
-		                text_shown(journal).s);
-		recover_free(rec);
-		return NULL;
-	}
 	if (rec && recover_kind(rec) == RECOVER_WAITING &&
 	    !session_settle(folder, rec, err)) {
 		recover_free(rec);
@@ -599,18 +581,24 @@ bool session_release(struct session *session, const char *journal,
                      struct error *err)
 {
 	struct replay r = { .session = session };
+	struct recover_flush flush;
 	bool ok;
 
 	r.rec = open_to_end(session, journal, err);
 	ok = r.rec != NULL;
-	if (ok && !recover_waits(r.rec))
+	if (ok && recover_flushing(r.rec, &flush))
+		ok = error_set(err, ERR_STATE,
+		               "%s: its flush was not finished: only its name "
+		               "discards it",
+		               text_shown(journal).s);
+	else if (ok && !recover_waits(r.rec))
 		ok = error_set(err, ERR_NO, "%s: nothing waits there",
 		               text_shown(journal).s);
 	ok = ok && find_files(&r, err) && plan(&r, err) &&
 	     add_undone(&r, err) &&
 	     recover_release(r.rec, r.files, r.count, err);
 	if (ok)
-		session_let_go(session, journal);
+		session_let_go(session, journal, 0);
 	replay_free(&r);
 	return ok;
 }
@@ -622,7 +610,87 @@ bool session_discard(struct session *session, const char *journal,
 	bool ok = rec && recover_discard(rec, err);
 
 	if (ok)
-		session_let_go(session, journal);
+		session_let_go(session, journal, 0);
+	recover_free(rec);
+	return ok;
+}
+
+/* --- a flush that was not finished ---------------------------------------------- */
+
+/* Where the files of a journal are, of those that may be written to. */
+static bool find_paths(struct session *session, const struct recover *rec,
+                       const char **paths, struct error *err)
+{
+	for (uint32_t i = 1; i <= recover_files(rec); i++) {
+		struct document *doc =
+			session_document_of(session, recover_file(rec, i));
+
+		if (!doc)
+			continue;
+		if (!document_may_change(doc, false, err))
+			return false;
+		paths[i - 1] = document_name(doc);
+	}
+	return true;
+}
+
+/* The documents of a journal are others now. */
+static bool load_anew(struct session *session, const struct recover *rec,
+                      struct error *err)
+{
+	for (uint32_t i = 1; i <= recover_files(rec); i++) {
+		const struct document *doc =
+			session_document_of(session, recover_file(rec, i));
+		uint64_t id = doc ? document_id(doc) : 0;
+		uint32_t number = 0;
+
+		for (size_t k = 0; id && k < session->layout.count; k++) {
+			const struct placement *p = session->layout.v[k];
+
+			if (p->doc && document_id(p->doc) == id)
+				number = p->number;
+		}
+		if (number && !session_reload(session, number, 0, err))
+			return false;
+	}
+	return true;
+}
+
+static bool end_flush(struct session *session, struct recover *rec,
+                      enum recover_end end, struct error *err)
+{
+	const char **paths =
+		mem_zalloc((recover_files(rec) + 1) * sizeof(const char *),
+	                   err);
+	uint32_t missing = 0;
+	bool ok = paths && find_paths(session, rec, paths, err);
+
+	if (ok && !recover_end_flush(rec, paths, end, &missing, err))
+		ok = missing ? error_set(err, ERR_STATE,
+		                         "%s: the flush also writes to %s: "
+		                         "open that, too",
+		                         recover_name(rec),
+		                         text_shown(recover_file(rec, missing)
+		                                            ->path)
+		                                 .s)
+		             : false;
+	mem_free(paths);
+	return ok && load_anew(session, rec, err);
+}
+
+bool session_settle_flush(struct session *session, const char *journal,
+                          enum recover_end end, struct error *err)
+{
+	struct recover *rec = open_to_end(session, journal, err);
+	struct recover_flush flush;
+	bool ok = rec != NULL;
+
+	if (ok && !recover_flushing(rec, &flush))
+		ok = error_set(err, ERR_NO, "%s: no flush was left unfinished",
+		               text_shown(journal).s);
+	ok = ok && end_flush(session, rec, end, err);
+	if (ok)
+		session_let_go(session, journal, 0);
 	recover_free(rec);
 	return ok;
 }

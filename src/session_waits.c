@@ -25,7 +25,7 @@ enum { PATH = 4096 };
 
 /* --- documents that wait ----------------------------------------------------- */
 
-static bool hold(struct session *session, uint64_t doc, const char *journal,
+static bool hold(struct session *session, const struct session_waiting *waiting,
                  struct error *err)
 {
 	struct held *held;
@@ -34,17 +34,19 @@ static bool hold(struct session *session, uint64_t doc, const char *journal,
 	              session->held_count + 1, sizeof(*held), err))
 		return false;
 	held = &session->held[session->held_count++];
-	held->doc = doc;
-	snprintf(held->journal, sizeof(held->journal), "%s", journal);
+	held->doc = waiting->doc;
+	held->is_flushing = waiting->is_flushing;
+	snprintf(held->journal, sizeof(held->journal), "%s", waiting->journal);
 	return true;
 }
 
-void session_let_go(struct session *session, const char *journal)
+void session_let_go(struct session *session, const char *journal, uint64_t doc)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < session->held_count; i++)
-		if (strcmp(session->held[i].journal, journal) != 0)
+		if (strcmp(session->held[i].journal, journal) != 0 ||
+		    (doc && session->held[i].doc != doc))
 			session->held[n++] = session->held[i];
 	session->held_count = n;
 }
@@ -75,8 +77,11 @@ bool session_check_held(struct session *session, struct error *err)
 		return true;
 	name = document_name(session_document(session, check.found->doc));
 	error_set(err, ERR_STATE,
-	          "%s: edits of an earlier run wait for it: journal recover or "
-	          "journal discard comes first",
+	          check.found->is_flushing
+	                  ? "%s: a flush of an earlier run was not finished: "
+	                    "journal finish or journal back comes first"
+	                  : "%s: edits of an earlier run wait for it: journal "
+	                    "recover or journal discard comes first",
 	          text_shown(name).s);
 	return error_add_path(err, name);
 }
@@ -182,8 +187,11 @@ static bool open_journals(const struct folder *folder, struct journals *all,
 		all->v = mem_zalloc((names.count + 1) * sizeof(*all->v), err);
 	ok = ok && all->v;
 	for (size_t i = 0; ok && i < names.count; i++) {
-		struct recover *rec = recover_open(folder, names.v[i], err);
+		struct recover *rec;
 
+		if (recover_is_history(folder, names.v[i]))
+			continue;
+		rec = recover_open(folder, names.v[i], err);
 		if (rec && recover_waits(rec))
 			insert_journal(all, rec);
 		else
@@ -202,6 +210,8 @@ static bool open_journals(const struct folder *folder, struct journals *all,
 static bool tell_of(struct session *session, struct recover *rec,
                     session_waits *each, void *ctx, struct error *err)
 {
+	struct recover_flush flush;
+
 	for (uint32_t i = 1; i <= recover_files(rec); i++) {
 		struct document *doc =
 			session_document_of(session, recover_file(rec, i));
@@ -211,24 +221,22 @@ static bool tell_of(struct session *session, struct recover *rec,
 			.groups = recover_groups(rec),
 			.is_damaged = recover_kind(rec) == RECOVER_DAMAGED,
 			.is_torn = recover_torn(rec) > 0,
+			.is_flushing = recover_flushing(rec, &flush),
 		};
-		struct recover_flush flush;
 
 		if (!doc || !recover_file_waits(rec, i))
 			continue;
 		if (!recover_steps(rec, i, &waiting.steps, err))
 			return false;
 		/* All of it was undone. */
-		if (waiting.steps == 0)
+		if (waiting.steps == 0 && !waiting.is_flushing)
 			continue;
 		waiting.doc = document_id(doc);
-		waiting.is_open = recover_flushing(rec, &flush);
-		if (!waiting.is_open &&
+		if (!waiting.is_flushing &&
 		    !recover_check(rec, i, document_source(doc),
 		                   &waiting.checked, err))
 			return false;
-		if (!document_root(doc) &&
-		    !hold(session, waiting.doc, waiting.journal, err))
+		if (!document_root(doc) && !hold(session, &waiting, err))
 			return false;
 		each(ctx, &waiting);
 	}
@@ -270,7 +278,8 @@ bool session_settle(const struct folder *folder, const struct recover *rec,
 	for (size_t i = 0; ok && i < names.count; i++) {
 		struct recover *old;
 
-		if (strcmp(names.v[i], recover_name(rec)) == 0)
+		if (strcmp(names.v[i], recover_name(rec)) == 0 ||
+		    recover_is_history(folder, names.v[i]))
 			continue;
 		old = recover_open(folder, names.v[i], err);
 		ok = old ? recover_kind(old) != RECOVER_WAITING ||

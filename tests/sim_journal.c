@@ -673,8 +673,14 @@ static void violation(const char *why)
 static struct recover *open_left(const char *name)
 {
 	struct error err;
+	bool is_history = name[0] && recover_is_history(&folder, name);
+	struct recover *rec =
+		name[0] ? recover_open(&folder, name, &err) : NULL;
 
-	return name[0] ? recover_open(&folder, name, &err) : NULL;
+	/* A start passes over what is history: nothing waits there. */
+	if (rec && is_history && recover_kind(rec) == RECOVER_WAITING)
+		violation("history waits");
+	return rec;
 }
 
 /* How many groups of the model recovery gave, exactly. -1: something else. */

@@ -121,6 +121,8 @@ START_TEST(options_of_the_journal)
 	accept("--journal-dir|/j|--recover|no");
 	ck_assert_str_eq(args.journal_dir, "/j");
 	ck_assert_int_eq(args.recover, WAITING_NO);
+	accept("--recover=back");
+	ck_assert_int_eq(args.recover, WAITING_BACK);
 	accept("--dry-run|-f|x");
 	ck_assert(args.dry_run);
 	accept("--recover=list");

@@ -447,6 +447,27 @@ START_TEST(without_memory)
 END_TEST
 
 /* A change of more pieces than a record holds comes back as several. */
+/* The last bytes tell that all of it was flushed, whole only. */
+static void ends_of_history(const char *name, uint64_t size)
+{
+	const struct sys *sys = folder.sys;
+	uint8_t byte, other;
+	int fd = sys->open_in(folder.fd, name, SYS_READ | SYS_WRITE);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert(recover_is_history(&folder, name));
+	for (uint64_t at = size - 1; at >= size - RECORD_FOOT; at--) {
+		ck_assert_int_eq((int)sys->pread(fd, &byte, 1, at), 1);
+		other = byte ^ 0x10;
+		ck_assert_int_eq((int)sys->pwrite(fd, &other, 1, at), 1);
+		ck_assert(!recover_is_history(&folder, name));
+		ck_assert_int_eq((int)sys->pwrite(fd, &byte, 1, at), 1);
+	}
+	ck_assert(recover_is_history(&folder, name));
+	ck_assert(!recover_is_history(&folder, "nothing"));
+	(void)sys->close(fd);
+}
+
 START_TEST(a_change_of_many_pieces)
 {
 	enum { PIECES = 100 };
@@ -488,6 +509,7 @@ START_TEST(a_change_of_many_pieces)
 		snprintf(name, sizeof(name), "%s", journal_name(j));
 		journal_free(j);
 		rec = reopen(name);
+		ends_of_history(name, recover_size(rec));
 	}
 	ck_assert_int_eq((int)recover_kind(rec), RECOVER_FINISHED);
 	ck_assert_uint_eq(recover_torn(rec), 0);

@@ -103,6 +103,9 @@ static const struct {
 	{ "undo", "" },
 	{ "undo-byte", "" },
 	{ "redo", "" },
+	{ "copy", "" },
+	{ "cut", "" },
+	{ "paste", "" },
 };
 
 static bool has_word(const char *words, const char *word, size_t len)
@@ -115,7 +118,7 @@ static bool has_word(const char *words, const char *word, size_t len)
 
 static bool check_command(void *ctx, const char *line, struct error *err)
 {
-	size_t len = strcspn(line, " ");
+	size_t len = strcspn(line, " ;");
 	const char *arg = line + len + strspn(line + len, " ");
 
 	(void)ctx;

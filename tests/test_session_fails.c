@@ -432,6 +432,8 @@ static void end(void)
 	faults_pause(true);
 	session_free(session);
 	session = NULL;
+	/* A journal that could not be removed waits again. */
+	ck_assert_int_eq(system("rm -rf journals"), 0);
 	faults_reset();
 	faults_skip_syncs();
 }

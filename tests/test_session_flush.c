@@ -753,7 +753,7 @@ static void leave_open(void)
 
 static void take_open(void *ctx, const struct session_waiting *waiting)
 {
-	*(size_t *)ctx += waiting->is_open;
+	*(size_t *)ctx += waiting->is_flushing;
 }
 
 static size_t count_open(void)
@@ -770,10 +770,9 @@ START_TEST(finished_by_the_next)
 	open_inputs("a;b;c");
 	ck_assert_uint_eq(count_open(), 3);
 	ck_assert(!edit(0, 1, "n", 0));
-	ck_assert(!session_discard(session, journal, &err));
-	ck_assert_int_eq(err.code, ERR_STATE);
 	ck_assert(!session_release(session, journal, &err));
-	must(session_recover(session, journal, &err), &err);
+	must(session_settle_flush(session, journal, RECOVER_FINISH, &err),
+	     &err);
 	ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccw");
 	shows("aaaxyzbbbbcccccccw");
 	ck_assert_uint_eq(count_open(), 0);
@@ -781,7 +780,7 @@ START_TEST(finished_by_the_next)
 	put(0, "n");
 	(void)flush();
 	ck_assert_str_eq(on_disk(), "naaxyzbbbbcccccccw");
-	ck_assert(!session_back(session, journal, &err));
+	ck_assert(!session_settle_flush(session, journal, RECOVER_BACK, &err));
 }
 END_TEST
 
@@ -789,7 +788,7 @@ START_TEST(taken_back_by_the_next)
 {
 	leave_open();
 	open_inputs("a;b;c");
-	must(session_back(session, journal, &err), &err);
+	must(session_settle_flush(session, journal, RECOVER_BACK, &err), &err);
 	ck_assert_str_eq(on_disk(), "aaaabbbbbbcccccccc");
 	shows("aaaabbbbbbcccccccc");
 	ck_assert_uint_eq(count_open(), 0);
@@ -806,14 +805,16 @@ START_TEST(another_byte_in_between)
 	leave_open();
 	free(scratch_file("b", "bQbbbb", 6));
 	open_inputs("a;b;c");
-	ck_assert(!session_recover(session, journal, &err));
+	ck_assert(
+		!session_settle_flush(session, journal, RECOVER_FINISH, &err));
 	ck_assert_int_eq(err.code, ERR_CHANGED);
 	ck_assert_msg(strstr(err.text, "b: the byte at 0x1 is neither") != NULL,
 	              "%s", err.text);
-	ck_assert(!session_back(session, journal, &err));
+	ck_assert(!session_settle_flush(session, journal, RECOVER_BACK, &err));
 	ck_assert_int_eq(err.code, ERR_CHANGED);
 	free(scratch_file("b", "yzbbbb", 6));
-	must(session_recover(session, journal, &err), &err);
+	must(session_settle_flush(session, journal, RECOVER_FINISH, &err),
+	     &err);
 	ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccw");
 }
 END_TEST
@@ -822,11 +823,13 @@ START_TEST(not_all_are_open)
 {
 	leave_open();
 	open_inputs("a;b");
-	ck_assert(!session_recover(session, journal, &err));
+	ck_assert(
+		!session_settle_flush(session, journal, RECOVER_FINISH, &err));
 	ck_assert_int_eq(err.code, ERR_STATE);
 	ck_assert_ptr_nonnull(strstr(err.text, "open that, too"));
 	open_inputs("c ro");
-	ck_assert(!session_recover(session, journal, &err));
+	ck_assert(
+		!session_settle_flush(session, journal, RECOVER_FINISH, &err));
 	ck_assert_int_eq(err.code, ERR_READONLY);
 }
 END_TEST

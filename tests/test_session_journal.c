@@ -15,11 +15,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/lexer.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "edit/backout.h"
 #include "edit/past.h"
 #include "edit/store.h"
 #include "keep/disk.h"
@@ -185,6 +187,43 @@ START_TEST(no_place)
 	put(1, 1, "y");
 	ck_assert_str_eq(said, "");
 	shows("ayaa");
+}
+END_TEST
+
+static void nothing_waits(void *ctx, const struct session_waiting *found)
+{
+	(void)ctx;
+	ck_abort_msg("%s", found->journal);
+}
+
+/* A folder that is left from when the state folder was another one is looked
+   into only where none would be made before it. */
+START_TEST(the_place_for_a_new_one_comes_first)
+{
+	char *state = NULL, *home = NULL;
+
+	finish();
+	ck_assert_int_gt(asprintf(&state, "%s/state", scratch()), 0);
+	ck_assert_int_gt(asprintf(&home, "%s/here", scratch()), 0);
+	ck_assert_int_eq(mkdir(state, 0700), 0);
+	ck_assert_int_eq(system("mkdir -pm 0700 here/.local/state/hexspan && "
+	                        "mkdir -m 0700 "
+	                        "here/.local/state/hexspan/journal"),
+	                 0);
+	start(&(struct shelf_places){ .state = state, .home = home });
+	open_inputs("a");
+	must(session_look(session, nothing_waits, NULL, &err), &err);
+	put(1, 1, "x");
+	ck_assert_ptr_nonnull(
+		strstr(session_journal_folder(session), "/state/hexspan/"));
+	finish();
+	start(&(struct shelf_places){ .state = "/proc/none", .home = home });
+	open_inputs("a");
+	put(1, 1, "x");
+	ck_assert_ptr_nonnull(
+		strstr(session_journal_folder(session), "/here/.local/"));
+	free(state);
+	free(home);
 }
 END_TEST
 
@@ -366,6 +405,20 @@ static void three_edits(uint64_t *rnd)
 	put(0, 1, "w");
 	put(1, 1, "v");
 	must(session_undo(session, &err), &err);
+	must(session_set_note(session, 1, "first", &err), &err);
+	must(session_set_note(session, 1, "joined", &err), &err);
+	must(session_set_note(session, 2, "gone", &err), &err);
+	must(session_set_note(session, 3, "undone", &err), &err);
+	must(session_set_note(session, 2, "", &err), &err);
+}
+
+static void has_note(size_t number, const char *want)
+{
+	struct past_step step = past_step(session_past(session), number);
+
+	ck_assert_pstr_eq(step.note, want);
+	ck_assert_int_le(step.time, time(NULL));
+	ck_assert_int_gt(step.time, time(NULL) - 3600);
 }
 
 START_TEST(a_kill_loses_nothing)
@@ -382,6 +435,9 @@ START_TEST(a_kill_loses_nothing)
 	ck_assert_int_eq(waiting.state, RECOVER_SAME);
 	must(session_recover(session, waiting.journal, &err), &err);
 	shows("yzzzbbbbwaax");
+	has_note(1, "joined");
+	has_note(2, NULL);
+	has_note(3, "undone");
 	ck_assert_uint_eq(look(), 0);
 	ck_assert_uint_eq(journals(), 1);
 	/* What was taken back can be made again, and all taken back. */
@@ -402,6 +458,30 @@ START_TEST(a_kill_loses_nothing)
 	ck_assert_uint_eq(look(), 2);
 	must(session_recover(session, waiting.journal, &err), &err);
 	shows("aaaxyzzzbbbb");
+	has_note(1, "joined");
+}
+END_TEST
+
+/* A note is kept whole, or refused. */
+START_TEST(a_note_fails)
+{
+	open_inputs("a;b");
+	put(0, 1, "x");
+	faults_fail(FAULT_PWRITE, 0, 1, EIO);
+	ck_assert(!session_set_note(session, 1, "lost", &err));
+	ck_assert_int_eq(err.code, ERR_IO);
+	faults_reset();
+	ck_assert_ptr_null(past_step(session_past(session), 1).note);
+	must(session_set_note(session, 1, "kept", &err), &err);
+	put(1, 1, "y");
+	finish();
+	start_here();
+	open_inputs("a;b");
+	ck_assert_uint_gt(look(), 0);
+	must(session_recover(session, waiting.journal, &err), &err);
+	shows("xyaabbbbbb");
+	ck_assert_str_eq(past_step(session_past(session), 1).note, "kept");
+	ck_assert_ptr_null(past_step(session_past(session), 2).note);
 }
 END_TEST
 
@@ -521,6 +601,14 @@ static void any_edit(uint64_t *rnd)
 	case 5:
 		(void)!session_revert(session, at, len, &err);
 		break;
+	case 7: {
+		size_t done = past_done(session_past(session));
+		size_t number = done - random_below(rnd, done + 1);
+
+		if (number > 0)
+			(void)!session_back_out(session, &number, 1, &err);
+		break;
+	}
 	case 6: {
 		struct piece piece;
 		struct session_splice s = {
@@ -543,6 +631,57 @@ static void any_edit(uint64_t *rnd)
 	}
 }
 
+/* What a step did, in words. */
+static void describe(size_t number, char out[static TEXT])
+{
+	const struct past *past = session_past(session);
+	struct step_sum sum = step_sum(past, past_step(past, number).from);
+
+	/* Not where: a journal may split a change into others. */
+	snprintf(out, TEXT, "%llu, %llu", (unsigned long long)sum.old_len,
+	         (unsigned long long)sum.len);
+}
+
+static size_t steps(void)
+{
+	const struct past *past = session_past(session);
+
+	return past_done(past) + past_undone(past);
+}
+
+/* Notes of what they are about, and another one before. */
+static void note_some(uint64_t *rnd)
+{
+	char text[TEXT];
+
+	for (size_t n = 1; n <= steps(); n++) {
+		if (random_below(rnd, 2))
+			continue;
+		if (random_below(rnd, 2))
+			must(session_set_note(session, n, "x", &err), &err);
+		describe(n, text);
+		must(session_set_note(session, n, text, &err), &err);
+	}
+}
+
+/* A step that is not of interest any more may be gone, and its note. Returns
+   how many there are. */
+static size_t check_notes(void)
+{
+	size_t count = 0;
+	char text[TEXT];
+
+	for (size_t n = 1; n <= steps(); n++) {
+		struct past_step step = past_step(session_past(session), n);
+
+		describe(n, text);
+		if (step.note)
+			ck_assert_str_eq(step.note, text);
+		count += step.note != NULL;
+	}
+	return count;
+}
+
 static void any_edits_here(uint64_t *rnd)
 {
 	size_t n = random_below(rnd, 30);
@@ -552,6 +691,7 @@ static void any_edits_here(uint64_t *rnd)
 		must(session_recover(session, waiting.journal, &err), &err);
 	while (n-- > 0)
 		any_edit(rnd);
+	note_some(rnd);
 }
 
 /* Edits, a kill, recovery, more edits, a kill ..; in the end everything is
@@ -560,6 +700,7 @@ START_TEST(any_edits_and_kills)
 {
 	uint64_t rnd = random_seed();
 	char text[TEXT], before[TEXT];
+	size_t notes = 0;
 
 	finish();
 	for (size_t i = cases(60); i > 0; i--) {
@@ -573,6 +714,7 @@ START_TEST(any_edits_and_kills)
 				                     &err),
 				     &err);
 			shows(text);
+			notes += check_notes();
 			finish();
 			(void)random_u64(&rnd);
 		}
@@ -595,6 +737,7 @@ START_TEST(any_edits_and_kills)
 		ck_assert_uint_eq(look(), 0);
 		finish();
 	}
+	ck_assert_uint_gt(notes, 0);
 	start_here();
 }
 END_TEST
@@ -609,9 +752,11 @@ int main(void)
 	tcase_add_test(tc, is_removed_when_nothing_is_unsaved);
 	tcase_add_test(tc, none_for_what_nobody_else_sees);
 	tcase_add_test(tc, no_place);
+	tcase_add_test(tc, the_place_for_a_new_one_comes_first);
 	tcase_add_test(tc, a_better_place_is_passed_over);
 	tcase_add_test(tc, a_sync_by_a_job);
 	tcase_add_loop_test(tc, a_call_fails, 0, ARRAY_LEN(calls));
+	tcase_add_test(tc, a_note_fails);
 	tcase_add_test(tc, a_full_disk_refuses_edits);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, a_kill_loses_nothing);

@@ -312,6 +312,33 @@ START_TEST(a_file_that_is_replaced)
 }
 END_TEST
 
+/* The bytes around edits can be had, whatever becomes of the name, and however
+   many other files are read. */
+START_TEST(edited_files_stay_open)
+{
+	char name[8];
+
+	open_inputs("a;b copy");
+	edit_at(2, 2, "XY");
+	edit_at(12, 1, "C");
+	for (unsigned i = 0; i < 10; i++) {
+		snprintf(name, sizeof(name), "n%u", i);
+		free(scratch_file(name, ".", 1));
+		open_inputs(name);
+	}
+	shows("01XY456789abCdef..........");
+	replace("a", "9876543210");
+	replace("b", "fedcba");
+	shows("01XY456789abCdef..........");
+	(void)session_check(session, 0, UINT64_MAX);
+	shows("01XY456789abCdef..........");
+	undo();
+	undo();
+	reload();
+	shows("9876543210fedcba..........");
+}
+END_TEST
+
 /* What is not hidden any more is not asked for. */
 START_TEST(edits_that_were_taken_back)
 {
@@ -579,6 +606,53 @@ START_TEST(without_a_readable_journal)
 }
 END_TEST
 
+/* --- asking ------------------------------------------------------------------------------ */
+
+/* Is there a file to ask about? */
+static bool asks(unsigned changes, uint64_t want)
+{
+	uint64_t doc;
+
+	(void)session_check(session, 0, UINT64_MAX);
+	if (!session_changed_next(session, changes, &doc))
+		return false;
+	ck_assert_uint_eq(doc, want);
+	ck_assert(!session_changed_next(session, changes, &doc));
+	return true;
+}
+
+START_TEST(who_asks)
+{
+	const unsigned all = CHANGE_REPLACED | CHANGE_SIZE_LESS |
+	                     CHANGE_SIZE_MORE | CHANGE_BYTES;
+
+	open_inputs("a;b");
+	ck_assert(!asks(all, 0));
+	/* Without edits there is no question. */
+	write_at("b", 0, "!");
+	ck_assert(!asks(all, 0));
+	/* That was before the edits, and is known. */
+	edit_at(10, 1, "X");
+	ck_assert(!asks(all, 0));
+	write_at("b", 6, "more");
+	ck_assert(asks(all, 2));
+	ck_assert(!asks(all, 0));
+	/* Told of by the message that it is refused with. */
+	write_at("b", 0, "?");
+	ck_assert(!session_reload(session, 2, false, &err));
+	write_at("b", 0, "!");
+	must(session_reload(session, 2, false, &err), &err);
+	ck_assert(!asks(all, 0));
+	write_at("b", 1, "?");
+	ck_assert(asks(all, 2));
+	edit_at(0, 1, "Y");
+	replace("a", "0123456789");
+	ck_assert(!asks(CHANGE_SIZE_LESS, 0));
+	replace("a", "0123456789");
+	ck_assert(!asks(all & ~(unsigned)CHANGE_REPLACED, 0));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("session_reload");
@@ -591,6 +665,7 @@ int main(void)
 	tcase_add_test(tc, a_file_that_grows);
 	tcase_add_test(tc, a_file_that_shrinks_behind_the_edits);
 	tcase_add_test(tc, a_file_that_is_replaced);
+	tcase_add_test(tc, edited_files_stay_open);
 	tcase_add_test(tc, edits_that_were_taken_back);
 	tcase_add_test(tc, bytes_that_were_moved);
 	tcase_add_test(tc, changes_under_the_edits);
@@ -604,6 +679,7 @@ int main(void)
 	tcase_add_test(tc, a_new_file_that_is_locked);
 	tcase_add_loop_test(tc, without_memory, 0, 2);
 	tcase_add_test(tc, without_a_readable_journal);
+	tcase_add_test(tc, who_asks);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }

@@ -212,6 +212,36 @@ START_TEST(what_was_undone_does_not_wait)
 }
 END_TEST
 
+/* A file that is another one now keeps nobody from taking up the rest. */
+START_TEST(what_does_not_fit_is_left)
+{
+	desk_file("b", "qbbbbb");
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaaqbbbbb");
+	is_free(0);
+	is_held(4);
+	finish();
+	desk_file("b", "bbbbbb");
+	/* Now they are in two journals. */
+	start("a;b");
+	for (size_t n = look(); n > 0; n = look())
+		must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+	finish();
+	desk_file("a", "paaa");
+	desk_file("b", "qbbbbb");
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	ck_assert(!session_recover(session, waiting.journal, &err));
+	ck_assert_int_eq(err.code, ERR_CHANGED);
+	desk_shows(session, "paaaqbbbbb");
+	is_held(0);
+	is_held(4);
+}
+END_TEST
+
 /* --- sessions that write nothing ---------------------------------------------------- */
 
 START_TEST(reading_only)
@@ -342,6 +372,122 @@ START_TEST(killed_and_discarded_it_is_gone)
 	finish();
 	start("a;b");
 	ck_assert_uint_eq(look(), 0);
+}
+END_TEST
+
+/* --- a flush that was not finished ------------------------------------------------------ */
+
+static long flush_calls; /* writes that go well */
+
+/* A flush whose writes fail from some point on, back, too; then the end. */
+static void flush_cut_short(void)
+{
+	struct session_flushed out;
+	bool ok;
+
+	start("c;d");
+	desk_put(session, 0, 2, "CC");
+	desk_put(session, 5, 2, "DD");
+	faults_fail(FAULT_PWRITE, (size_t)flush_calls, 1000, EIO);
+	ok = session_flush(session, NULL, 0, 0, &out, &err);
+	if (ok)
+		_exit(2);
+	if (!session_flush_is_open(session))
+		_exit(3);
+}
+
+/* Leave a flush open, one of the files having its new bytes; or not. */
+static void leave_open(void)
+{
+	int status = 0;
+
+	for (flush_calls = 0; flush_calls < 100; flush_calls++) {
+		pid_t pid;
+
+		desk_file("c", "cccc");
+		desk_file("d", "dddd");
+		pid = fork();
+		ck_assert_int_ge(pid, 0);
+		if (pid == 0) {
+			flush_cut_short();
+			(void)raise(SIGKILL);
+		}
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		if (WIFSIGNALED(status))
+			break;
+		/* What was not written waits: away with it. */
+		start("c;d");
+		while (look() > 0)
+			must(session_discard(session, waiting.journal, &err),
+			     &err);
+		finish();
+	}
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+START_TEST(an_open_flush_holds_its_files)
+{
+	leave_open();
+	start("c;d;a");
+	ck_assert_uint_ge(look(), 2);
+	ck_assert(!edit(0));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "flush"));
+	finish();
+	begin((struct session_options){ .read_only = true }, "c;d");
+	ck_assert_uint_eq(look(), 2);
+	ck_assert(!session_settle_flush(session, waiting.journal,
+	                                RECOVER_FINISH, &err));
+	ck_assert_int_eq(err.code, ERR_READONLY);
+	finish();
+	start("c");
+	ck_assert_uint_eq(look(), 1);
+	ck_assert(!session_release(session, waiting.journal, &err));
+	ck_assert(!session_recover(session, waiting.journal, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert(!session_settle_flush(session, waiting.journal, RECOVER_BACK,
+	                                &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "open that, too"));
+}
+END_TEST
+
+START_TEST(an_open_flush_is_finished)
+{
+	leave_open();
+	start("c;d");
+	ck_assert_uint_eq(look(), 2);
+	must(session_settle_flush(session, waiting.journal, RECOVER_FINISH,
+	                          &err),
+	     &err);
+	desk_shows(session, "CCccdDDd");
+	ck_assert_uint_eq(look(), 0);
+	is_free(0);
+	is_free(4);
+	finish();
+	start("c;d");
+	desk_shows(session, "CCccdDDd");
+	ck_assert_uint_eq(look(), 0);
+}
+END_TEST
+
+START_TEST(an_open_flush_is_rolled_back)
+{
+	leave_open();
+	start("c;d");
+	ck_assert_uint_eq(look(), 2);
+	must(session_settle_flush(session, waiting.journal, RECOVER_BACK, &err),
+	     &err);
+	desk_shows(session, "ccccdddd");
+	/* The edits go on waiting. */
+	ck_assert_uint_eq(look(), 2);
+	is_held(0);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "CCccdDDd");
+	ck_assert(!session_settle_flush(session, waiting.journal, RECOVER_BACK,
+	                                &err));
+	ck_assert_int_eq(err.code, ERR_NO);
+	session_drop_edits(session, true);
 }
 END_TEST
 
@@ -476,12 +622,16 @@ int main(void)
 	tcase_add_test(tc, only_open_files_are_let_go);
 	tcase_add_test(tc, a_step_is_not_cut_in_two);
 	tcase_add_test(tc, what_was_undone_does_not_wait);
+	tcase_add_test(tc, what_does_not_fit_is_left);
 	tcase_add_test(tc, reading_only);
 	tcase_add_test(tc, without_a_journal);
 	tcase_add_test(tc, dropped_it_waits_again);
 	tcase_add_test(tc, kept_it_waits_with_what_was_added);
 	tcase_add_test(tc, killed_it_waits_once);
 	tcase_add_test(tc, killed_and_discarded_it_is_gone);
+	tcase_add_test(tc, an_open_flush_holds_its_files);
+	tcase_add_test(tc, an_open_flush_is_finished);
+	tcase_add_test(tc, an_open_flush_is_rolled_back);
 	tcase_add_test(tc, synced_at_once);
 	tcase_add_test(tc, a_sync_that_fails);
 	tcase_add_test(tc, a_folder_in_memory);

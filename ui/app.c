@@ -670,6 +670,8 @@ static const struct {
 	{ "next match", "Next", "Next" },
 	{ "panel segments", "Segments", "Segs" },
 	{ "panel bookmarks", "Bookmarks", "Marks" },
+	{ "copy", "Copy", "Copy" },
+	{ "paste", "Paste", "Paste" },
 	{ "panel matches", "Matches", "Match" },
 	{ "prompt", "Command", "Cmd" },
 	{ "quit", "Quit", "Quit" },

@@ -25,6 +25,7 @@
 #include "ui/keymap.h"
 #include "ui/keymap_load.h"
 #include "ui/list.h"
+#include "ui/outside.h"
 #include "ui/pager.h"
 #include "ui/paint.h"
 #include "ui/prompt.h"
@@ -90,6 +91,7 @@ struct app {
 	struct find_ui find;
 	struct pager pager;
 	struct dialog dialog;
+	struct outside outside;
 	struct typing typing;
 	struct list list;
 	bool list_focused;

@@ -19,6 +19,7 @@
 #include "session.h"
 #include "space/ranges.h"
 #include "ui/app.h"
+#include "ui/clipboard.h"
 #include "ui/leave.h"
 
 static struct app *app_of(struct context *ctx)
@@ -1088,6 +1089,7 @@ static RUN(hint)
 void app_hooks(struct app *app)
 {
 	app->ctx.may_quit = leave_may;
+	app->ctx.copied = clipboard_copied;
 	app->ctx.show_panel = show_panel;
 	app->ctx.keys_of = app_print_keys_of;
 	app->ctx.help_key = app_help_key;
@@ -1110,6 +1112,20 @@ const struct command ui_command_table[] = {
 	           run_cancel),
 	UI_COMMAND("close-panel", "", "close the panel or box",
 	           run_close_panel),
+	{ .name = "copy-as",
+	  .usage = "hex|c|python|base64|text|row",
+	  .help = "give bytes as text to the terminal's clipboard",
+	  .more = "By OSC 52, which the terminal must allow; in tmux with "
+	          "set-clipboard on. hex: pairs of digits; row: as print row "
+	          "does. Too long a text is refused. paste has the bytes, "
+	          "too.\n"
+	          "copy and cut send hex digits, or the text when the cursor "
+	          "is in the text pane. set clipboard=off sends nothing.",
+	  .words = "hex c python base64 text row",
+	  .range = TAKES_BYTES,
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_WORDS,
+	  .run = clipboard_copy_as },
 	{ .name = "dialog",
 	  .usage = "next|prev|accept",
 	  .words = "next prev accept",

@@ -144,14 +144,26 @@ static void paint_lines(const struct dialog *dialog, struct canvas *canvas,
 	}
 }
 
+/* How many lines there is room for, of those that are shown then. */
+static int lines_in(const struct dialog *dialog, int rows)
+{
+	int filled = 0;
+
+	if (rows >= dialog->line_count)
+		return dialog->line_count;
+	for (int i = 0; i < dialog->line_count; i++)
+		filled += *dialog->lines[i] != '\0';
+	return int_max(0, int_min(filled, rows));
+}
+
 void dialog_paint(const struct dialog *dialog, struct canvas *canvas, int top,
                   int rows, bool ascii)
 {
 	int cols = int_min(DIALOG_COLS, canvas->cols);
 	bool brief = rows < 3 + button_rows(dialog, cols - 4, false);
 	int buttons = button_rows(dialog, cols - 4, brief);
-	int lines = int_min(dialog->line_count, rows - 3 - buttons);
-	int height = int_max(lines, 0) + 3 + buttons;
+	int lines = lines_in(dialog, rows - 3 - buttons);
+	int height = lines + 3 + buttons;
 	int row = top + int_max(0, rows - height) / 2;
 	int col = (canvas->cols - cols) / 2;
 	char keys[DIALOG_TEXT];

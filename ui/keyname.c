@@ -219,17 +219,27 @@ static void write_code(char dst[16], uint32_t code)
 	const char *name = code & NAMED ? NULL : char_name(code);
 
 	if (name)
-		snprintf(dst, 16, "%s", name);
+		strcpy(dst, name);
 	else if (!(code & NAMED))
 		dst[text_encode(dst, code)] = '\0';
 	else if (idx < ARRAY_LEN(names))
-		snprintf(dst, 16, "%s", names[idx]);
+		strcpy(dst, names[idx]);
 	else
 		snprintf(dst, 16, "F%u",
 		         (unsigned)(idx - ARRAY_LEN(names) + 1));
 }
 
-static size_t write_key(char *dst, size_t cap, uint32_t key)
+/* Returns the new end. A keymap writes two hundred keys at the start, for which
+   formats would take longer than all the rest. */
+static char *append(char *end, const char *text)
+{
+	size_t len = strlen(text);
+
+	memcpy(end, text, len + 1);
+	return end + len;
+}
+
+static char *write_key(char *end, uint32_t key)
 {
 	uint32_t code = key & (CODE_MASK | NAMED);
 	char text[16];
@@ -238,19 +248,21 @@ static size_t write_key(char *dst, size_t cap, uint32_t key)
 
 	write_code(text, code);
 	if (plain)
-		return (size_t)snprintf(dst, cap, "%s", text);
-	return (size_t)snprintf(dst, cap, "<%s%s%s%s>", key & CTRL ? "C-" : "",
-	                        key & META ? "M-" : "", key & SHIFT ? "S-" : "",
-	                        text);
+		return append(end, text);
+	end = append(end, "<");
+	end = append(end, key & CTRL ? "C-" : "");
+	end = append(end, key & META ? "M-" : "");
+	end = append(end, key & SHIFT ? "S-" : "");
+	end = append(end, text);
+	return append(end, ">");
 }
 
 void keyname_write(char dst[KEY_SEQ_TEXT], const struct key_seq *seq)
 {
-	size_t used = 0;
+	char *end = append(dst, "");
 
-	dst[0] = '\0';
 	for (size_t i = 0; i < seq->count; i++)
-		used += write_key(dst + used, KEY_SEQ_TEXT - used, seq->key[i]);
+		end = write_key(end, seq->key[i]);
 }
 
 uint32_t keyname_char(uint32_t key)

@@ -37,6 +37,7 @@ static const uint64_t box_time = 500 * MS;    /* until keys are explained */
 static const uint64_t check_time = 2000 * MS; /* between looks at files */
 static const uint64_t watch_time = 500 * MS;  /* between looks at bytes */
 static const uint64_t frame_time = 50 * MS;   /* of progress */
+static const uint64_t pause_time = 1000 * MS; /* of keys, for a question */
 static const uint64_t double_click = 400 * MS;
 static const uint64_t repeat_max = 100000; /* of a counted command */
 
@@ -46,6 +47,7 @@ struct loop {
 	uint64_t hold_until; /* 0: the frame is not held */
 	uint64_t next_check, next_watch;
 	uint64_t last_frame;
+	uint64_t last_key;
 	bool hung_up;
 };
 
@@ -482,6 +484,7 @@ static void on_event(struct loop *loop, const struct event *event)
 	struct app *app = loop->app;
 
 	app->dirty = true;
+	loop->last_key = sys_now();
 	switch (event->kind) {
 	case EVENT_KEY:
 		on_key(app, event);
@@ -608,6 +611,7 @@ static void read_pool(struct loop *loop)
 		if (done &&
 		    session_check_end(app->ctx.session, event.job, &news)) {
 			if (news) {
+				app->outside.due = true;
 				app_forget_fetched(app);
 				find_ui_forget(app);
 			}
@@ -670,6 +674,8 @@ static int wait_ms(const struct loop *loop)
 		due = earlier(due, loop->hold_until);
 	if (is_watching(app))
 		due = earlier(due, loop->next_watch);
+	if (outside_is_due(app))
+		due = earlier(due, loop->last_key + pause_time);
 	if (app->ctx.task || find_ui_is_hunting(app))
 		due = earlier(due, now + frame_time);
 	ms = due <= now ? 0 : (int)((due - now + MS - 1) / MS);
@@ -694,6 +700,9 @@ static void on_time(struct loop *loop, bool silent)
 		sync_journal(loop);
 	if (is_watching(app) && now >= loop->next_watch)
 		watch_bytes(loop);
+	if (outside_is_due(app) &&
+	    (app->test || now >= loop->last_key + pause_time))
+		outside_ask(app);
 	if ((app->ctx.task || find_ui_is_hunting(app)) &&
 	    now - loop->last_frame >= frame_time)
 		app->dirty = true;

@@ -424,12 +424,15 @@ static bool see_waiting(struct app *app, const struct arguments *args,
 	size_t done;
 
 	if (args->recover == WAITING_YES)
-		return waiting_take_up(&app->ctx, "", &done, err);
+		return waiting_end_flushes(&app->ctx, "", RECOVER_FINISH, &done,
+		                           err) &&
+		       waiting_take_up(&app->ctx, "", &done, err);
 	if (args->recover == WAITING_BACK &&
-	    !waiting_take_back(&app->ctx, "", &done, err))
+	    !waiting_end_flushes(&app->ctx, "", RECOVER_BACK, &done, err))
 		return false;
 	/* The editor tells of it itself. */
-	return args->step_count == 0 || waiting_say(&app->ctx, err);
+	return args->step_count == 0 || (waiting_say(&app->ctx, err) &&
+	                                 !waiting_refuses(&app->ctx, err));
 }
 
 static int list_waiting(struct app *app)

@@ -12,6 +12,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,8 +43,22 @@ bool places_state(const char *name, char dst[static PLACES_PATH])
 	return below("XDG_STATE_HOME", ".local/state", name, dst);
 }
 
+static bool has_folder(char *path)
+{
+	char *name = strrchr(path, '/');
+	struct stat st;
+	bool ok;
+
+	*name = '\0';
+	ok = stat(path, &st) == 0;
+	*name = '/';
+	return ok;
+}
+
 void places_make_folders(char *path)
 {
+	if (has_folder(path))
+		return;
 	for (char *p = path + 1; *p; p++) {
 		if (*p != '/')
 			continue;

@@ -30,8 +30,8 @@ static const struct button button_discard = { 'd', "Discard", "discard",
 /* What the file is now, in the words of the dialog; NULL: as it was. */
 static const char *note(const struct waiting *w)
 {
-	if (w->is_open)
-		return "a flush of them was not finished";
+	if (w->is_flushing)
+		return "it has old bytes and new ones";
 	if (w->is_damaged)
 		return "the journal is damaged";
 	switch (w->checked.state) {
@@ -52,10 +52,18 @@ static const char *note(const struct waiting *w)
 	return NULL;
 }
 
-static bool fits(const struct waiting *w)
+static const struct button button_finish = { 'f', "Finish", "finish",
+	                                     "journal finish" };
+static const struct button button_back = { 'r', "Roll back", "roll back",
+	                                   "journal back" };
+
+/* A flush that was not finished comes before everything else. */
+static bool any_flushing(const struct waitings *all)
 {
-	return !w->is_damaged && w->checked.state != RECOVER_CHANGED &&
-	       w->checked.state != RECOVER_TRUNCATED;
+	for (size_t i = 0; i < all->count; i++)
+		if (all->v[i].is_flushing)
+			return true;
+	return false;
 }
 
 static void say_one(struct app *app, const struct waiting *w)
@@ -77,25 +85,34 @@ static void open_dialog(struct app *app, const struct waitings *all)
 	struct button buttons[DIALOG_BUTTONS];
 	size_t shown = 0;
 	int count = 0;
-	bool fit = true;
+	bool any = false, flushing = any_flushing(all);
 
 	for (size_t i = 0; i < all->count; i++)
-		fit = fit && fits(&all->v[i]);
+		any = any || waiting_fits(&all->v[i]);
 	buttons[count++] = button_leave;
-	if (fit)
+	if (flushing) {
+		buttons[count++] = button_finish;
+		buttons[count++] = button_back;
+	} else if (any) {
 		buttons[count++] = button_take;
+	}
 	buttons[count++] = button_show;
-	buttons[count++] = button_discard;
-	dialog_open(&app->dialog, "Edits of an earlier run wait", buttons,
-	            count);
+	if (!flushing)
+		buttons[count++] = button_discard;
+	dialog_open(&app->dialog,
+	            flushing ? "A flush of an earlier run was not finished"
+	                     : "Edits of an earlier run wait",
+	            buttons, count);
 	dialog_say(&app->dialog, "%s", "");
 	while (shown < all->count && app->dialog.line_count + 6 < DIALOG_LINES)
 		say_one(app, &all->v[shown++]);
 	if (shown < all->count)
 		dialog_say(&app->dialog, "and %zu more", all->count - shown);
 	dialog_say(&app->dialog, "%s", "");
-	dialog_say(&app->dialog, "Until they are taken up or discarded these "
-	                         "files");
+	dialog_say(&app->dialog,
+	           flushing ? "Until it is finished or rolled back these files"
+	                    : "Until they are taken up or discarded these "
+	                      "files");
 	dialog_say(&app->dialog, "can be looked at, and not edited.");
 	dialog_say(&app->dialog, "%s", "");
 }

@@ -77,6 +77,10 @@ void screen_redraw(struct screen *screen);
 
 /* The title of the terminal window, where there is one; cut to 60 cells. */
 void screen_title(struct screen *screen, const char *safe_text);
+/* Does the terminal have a clipboard, as far as can be known? Give it a text, in
+   base64 and whole. */
+bool screen_has_clipboard(const struct screen *screen);
+void screen_clipboard(struct screen *screen, const char *base64, size_t len);
 /* The harness's answer, after the frame. */
 void screen_fence(struct screen *screen, uint64_t number);
 

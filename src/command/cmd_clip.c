@@ -11,15 +11,23 @@
 #include "command/table.h"
 #include "session.h"
 
-/* What was copied takes the place of what was copied before. */
-static void keep(struct context *ctx, struct content *bytes)
+void clip_keep(struct context *ctx, struct content *bytes)
 {
 	mem_free(ctx->clip);
 	ctx->clip = bytes->v;
 	ctx->clip_len = bytes->len;
+}
+
+static void keep(struct context *ctx, struct content *bytes)
+{
+	char note[80] = "";
+
+	clip_keep(ctx, bytes);
+	if (ctx->copied)
+		ctx->copied(ctx, note);
 	if (!ctx->batch)
-		context_say(ctx, "%zu byte%s copied", ctx->clip_len,
-		            ctx->clip_len == 1 ? "" : "s");
+		context_say(ctx, "%zu byte%s copied%s", ctx->clip_len,
+		            ctx->clip_len == 1 ? "" : "s", note);
 }
 
 RUN(copy)

@@ -148,11 +148,14 @@ static bool state_of(struct context *ctx, struct recover *rec, uint32_t file,
 	struct document *doc =
 		session_document_of(ctx->session, recover_file(rec, file));
 	struct recover_checked checked;
+	struct recover_flush flush;
 
 	if (recover_kind(rec) == RECOVER_FINISHED) {
 		*state = "history";
 	} else if (!recover_file_waits(rec, file)) {
 		*state = "taken up";
+	} else if (recover_flushing(rec, &flush)) {
+		*state = "flushing";
 	} else if (!doc) {
 		*state = "not open";
 	} else {
@@ -303,16 +306,18 @@ static bool take_up(struct context *ctx, struct call *call, struct error *err)
 	return done > 0 || nothing_waits(err);
 }
 
-static bool take_back(struct context *ctx, struct call *call, struct error *err)
+static bool end_flush(struct context *ctx, struct call *call,
+                      enum recover_end end, struct error *err)
 {
 	char name[RECORD_NAME + 8];
 	size_t done;
 
 	if (!read_name(ctx, call, name, err) ||
-	    !waiting_take_back(ctx, name, &done, err))
+	    !waiting_end_flushes(ctx, name, end, &done, err))
 		return false;
-	return done > 0 ||
-	       error_set(err, ERR_NO, "no flush of these files was left open");
+	return done > 0 || error_set(err, ERR_NO,
+	                             "no flush of the files that are open was "
+	                             "left unfinished");
 }
 
 static bool release(struct context *ctx, const char *name, struct error *err)
@@ -416,8 +421,10 @@ RUN(journal)
 		return each_waiting(ctx, call, show, show, err);
 	if (strcmp(what, "recover") == 0)
 		return take_up(ctx, call, err);
+	if (strcmp(what, "finish") == 0)
+		return end_flush(ctx, call, RECOVER_FINISH, err);
 	if (strcmp(what, "back") == 0)
-		return take_back(ctx, call, err);
+		return end_flush(ctx, call, RECOVER_BACK, err);
 	if (strcmp(what, "discard") == 0)
 		return each_waiting(ctx, call, release, discard, err);
 	return error_at(err, column, "usage: journal %s", call->command->usage);

@@ -86,6 +86,13 @@ bool edit_load(struct context *ctx, const struct call *call,
 /* May `len` bytes be laid over what is at a place? ERR_RANGE. */
 bool edit_fits(struct context *ctx, struct place at, uint64_t len,
                struct error *err) MUST_USE;
+/* These take the place of what was copied before; takes them over
+   (cmd_clip.c). */
+void clip_keep(struct context *ctx, struct content *bytes);
+/* What "print row" prints of a range, to an output that holds it: the caller's.
+   ERR_NOMEM (print.c). */
+bool print_rows(struct context *ctx, uint64_t start, uint64_t end,
+                struct output *out, struct error *err) MUST_USE;
 /* Where the range of a call begins. ERR_RANGE: it is empty. */
 bool edit_range(struct context *ctx, const struct call *call, struct place *at,
                 struct error *err) MUST_USE;

@@ -146,6 +146,9 @@ struct context {
 	/* The editor asks whether to leave when something would be lost: false,
 	   it will be told. NULL in batch. */
 	bool (*may_quit)(struct context *ctx);
+	/* The editor gives what was copied to a clipboard, and what it has to
+	   say of that stands behind the message; NULL in batch. */
+	void (*copied)(struct context *ctx, char note[static 80]);
 	/* A line for the user; batch sends it to stderr. */
 	void (*say)(struct context *ctx, const char *text);
 	void *say_ctx;

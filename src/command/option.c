@@ -31,6 +31,8 @@ const struct option option_table[] = {
 	  .member = MEMBER(block),
 	  .help = "bytes of the unit c and of next block" },
 	WORD("case", letters, "lower upper", "hex digits in this case"),
+	WORD("clipboard", clipboard, "osc52 off",
+	     "what is copied also goes to the terminal's clipboard"),
 	WORD("color", color, "auto on off", "colours; auto obeys NO_COLOR"),
 	{ .name = "columns",
 	  .kind = OPTION_NUMBER,

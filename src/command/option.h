@@ -45,6 +45,11 @@ enum glyphs {
 	GLYPHS_ASCII,
 };
 
+enum clipboard {
+	CLIPBOARD_OSC52,
+	CLIPBOARD_OFF,
+};
+
 enum letter_case {
 	CASE_LOWER,
 	CASE_UPPER,
@@ -72,7 +77,8 @@ struct option_values {
 	uint64_t errors;    /* 0 stop, 1 go-on */
 	uint64_t wrapscan;
 	uint64_t highlight;
-	uint64_t insert; /* typing inserts; else it overwrites */
+	uint64_t clipboard; /* enum clipboard */
+	uint64_t insert;    /* typing inserts; else it overwrites */
 	uint64_t watch;
 	uint64_t journallimit; /* bytes */
 	char theme[OPTION_NAME];

@@ -377,6 +377,33 @@ static bool parse_words(struct print *print, struct call *call,
 	return true;
 }
 
+bool print_rows(struct context *ctx, uint64_t start, uint64_t end,
+                struct output *out, struct error *err)
+{
+	struct print print = {
+		.ctx = ctx,
+		.out = out,
+		.form = FORM_ROW,
+		.start = start,
+		.end = end,
+		.addr = start,
+	};
+	bool ok;
+
+	output_init(out, false, NULL, NULL);
+	print.bytes = mem_resize(NULL, CHUNK, 1, err);
+	ok = print.bytes && print_states(&print, err);
+	if (ok && out->failed) {
+		*err = out->err;
+		ok = false;
+	}
+	if (!ok)
+		output_free(out);
+	mem_free(print.bytes);
+	runs_free(&print.runs);
+	return ok;
+}
+
 RUN(print)
 {
 	struct print print = {

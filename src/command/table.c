@@ -87,7 +87,7 @@ const struct command *command_find(const struct context *ctx, const char *name,
 	for (size_t list = 0, idx = 0; (c = commands_next(ctx, &list, &idx));) {
 		if (is_named(c, name, len))
 			return c;
-		if (strncmp(c->name, name, len) == 0) {
+		if (c->name[0] == name[0] && strncmp(c->name, name, len) == 0) {
 			hit = c;
 			hits++;
 		}

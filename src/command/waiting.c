@@ -38,7 +38,7 @@ static void take(void *arg, const struct session_waiting *from)
 		.doc = from->doc,
 		.is_damaged = from->is_damaged,
 		.is_torn = from->is_torn,
-		.is_open = from->is_open,
+		.is_flushing = from->is_flushing,
 		.checked = from->checked,
 	};
 	snprintf(w->journal, sizeof(w->journal), "%s", from->journal);
@@ -102,12 +102,11 @@ char *waiting_text(struct context *ctx, const struct waiting *w, char *dst)
 	const struct document *doc = session_document(ctx->session, w->doc);
 	char time[24];
 
-	if (w->is_open) {
+	if (w->is_flushing) {
 		snprintf(dst, ERROR_TEXT,
-		         "%s: a flush of %s was not finished: it has old bytes "
-		         "and new ones, mixed",
-		         text_shown(doc ? document_name(doc) : "").s,
-		         waiting_time(w->created, time));
+		         "%s: a flush of an earlier run was not finished: it "
+		         "has old bytes and new ones",
+		         text_shown(doc ? document_name(doc) : "").s);
 		return dst;
 	}
 	snprintf(dst, ERROR_TEXT,
@@ -119,43 +118,28 @@ char *waiting_text(struct context *ctx, const struct waiting *w, char *dst)
 	return dst;
 }
 
-/* What is half old and half new is not to be searched, hashed or edited by a
-   script; one that only reads has been warned. */
-static bool check_open(const struct context *ctx, const struct waitings *all,
-                       struct error *err)
+static bool any_flushing(const struct waitings *all)
 {
-	for (size_t i = 0; i < all->count; i++) {
-		const struct document *doc =
-			session_document(ctx->session, all->v[i].doc);
-
-		if (all->v[i].is_open && !ctx->may_quit &&
-		    session_access(ctx->session, doc) != ACCESS_READ)
-			return error_set(err, ERR_STATE,
-			                 "a flush was not finished: "
-			                 "--recover=yes finishes it, "
-			                 "--recover=back takes it back, -R "
-			                 "reads what is there");
-	}
-	return true;
+	for (size_t i = 0; i < all->count; i++)
+		if (all->v[i].is_flushing)
+			return true;
+	return false;
 }
 
 bool waiting_say(struct context *ctx, struct error *err)
 {
 	struct waitings all;
 	char line[ERROR_TEXT];
-	bool ok;
 
 	if (!waiting_look(ctx, &all, err))
 		return false;
 	for (size_t i = 0; i < all.count; i++)
 		context_say(ctx, "%s", waiting_text(ctx, &all.v[i], line));
-	ok = check_open(ctx, &all, err);
-	if (!ok) {
-		waiting_free(&all);
-		return false;
-	}
 	/* The editor asks. */
-	if (all.count > 0 && !ctx->may_quit)
+	if (any_flushing(&all) && !ctx->may_quit)
+		context_say(ctx, "--recover=yes (journal finish) finishes it, "
+		                 "--recover=back (journal back) rolls it back");
+	else if (all.count > 0 && !ctx->may_quit)
 		context_say(ctx, "journal recover (--recover=yes) takes up "
 		                 "what waits, journal discard drops it");
 	waiting_free(&all);
@@ -164,9 +148,41 @@ bool waiting_say(struct context *ctx, struct error *err)
 
 /* --- taking it up ------------------------------------------------------------ */
 
+bool waiting_fits(const struct waiting *w)
+{
+	return !w->is_damaged && !w->is_flushing &&
+	       w->checked.state != RECOVER_CHANGED &&
+	       w->checked.state != RECOVER_TRUNCATED;
+}
+
 static const char *name_of(const struct context *ctx, const struct waiting *w)
 {
 	return document_name(session_document(ctx->session, w->doc));
+}
+
+/* A script does not go on with half of what it wanted. */
+static bool check_all(struct context *ctx, const struct waitings *all,
+                      const char *only, struct error *err)
+{
+	for (size_t i = 0; i < all->count && !ctx->may_quit; i++) {
+		const struct waiting *w = &all->v[i];
+
+		if (waiting_fits(w) || (*only && strcmp(w->journal, only) != 0))
+			continue;
+		if (w->is_flushing)
+			continue;
+		if (w->is_damaged)
+			error_set(err, ERR_STATE, "%s is damaged", w->journal);
+		else
+			error_set(err, ERR_CHANGED,
+			          "%s: %s since it was edited: 0x%" PRIx64
+			          " bytes differ, the first at 0x%" PRIx64,
+			          text_shown(name_of(ctx, w)).s,
+			          recover_state_name(w->checked.state),
+			          w->checked.differ, w->checked.first);
+		return error_add_path(err, name_of(ctx, w));
+	}
+	return true;
 }
 
 /* Edits of the same document that wait in another journal, or NULL. */
@@ -232,6 +248,7 @@ bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
 		return false;
 	ctx->moving = &before;
 	ok = check_rivals(ctx, &all, err) &&
+	     check_all(ctx, &all, journal, err) &&
 	     take_up(ctx, &all, journal, done, err);
 	ctx->moving = NULL;
 	context_settle(ctx, &before);
@@ -240,27 +257,56 @@ bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
 	return ok;
 }
 
-bool waiting_take_back(struct context *ctx, const char *journal, size_t *done,
-                       struct error *err)
+/* --- flushes ----------------------------------------------------------------- */
+
+bool waiting_end_flushes(struct context *ctx, const char *journal,
+                         enum recover_end end, size_t *done, struct error *err)
 {
+	struct anchors before = context_anchors(ctx);
 	const char *last = "";
 	struct waitings all;
-	bool ok;
+	bool ok = true;
 
 	*done = 0;
 	if (!waiting_look(ctx, &all, err))
 		return false;
-	ok = true;
 	for (size_t i = 0; ok && i < all.count; i++) {
 		const struct waiting *w = &all.v[i];
 
-		if (!w->is_open || strcmp(w->journal, last) == 0 ||
+		if (!w->is_flushing || strcmp(w->journal, last) == 0 ||
 		    (*journal && strcmp(w->journal, journal) != 0))
 			continue;
 		last = w->journal;
-		ok = session_back(ctx->session, last, err);
+		ok = session_settle_flush(ctx->session, last, end, err);
 		*done += ok;
 	}
+	context_settle(ctx, &before);
 	waiting_free(&all);
 	return ok;
+}
+
+bool waiting_refuses(struct context *ctx, struct error *err)
+{
+	struct waitings all;
+	bool refuses = false;
+
+	if (!waiting_look(ctx, &all, err))
+		return true;
+	for (size_t i = 0; i < all.count && !refuses; i++) {
+		const struct waiting *w = &all.v[i];
+		const struct document *doc =
+			session_document(ctx->session, w->doc);
+
+		refuses = w->is_flushing && document_access(doc) != ACCESS_READ;
+		if (refuses) {
+			error_set(err, ERR_STATE,
+			          "%s: a flush of an earlier run was not "
+			          "finished, in %s: nothing is done before "
+			          "it is",
+			          text_shown(document_name(doc)).s, w->journal);
+			(void)error_add_path(err, document_name(doc));
+		}
+	}
+	waiting_free(&all);
+	return refuses;
 }

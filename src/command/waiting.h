@@ -18,9 +18,9 @@ struct error;
 
 /* --recover: what to do at the start. */
 enum waiting_wish {
-	WAITING_ASK, /* the editor asks; batch leaves them */
-	WAITING_YES, /* take them up */
-	WAITING_BACK, /* take a flush back that was not finished */
+	WAITING_ASK,  /* the editor asks; batch leaves them */
+	WAITING_YES,  /* take them up; finish a flush that was not */
+	WAITING_BACK, /* leave them; roll such a flush back */
 	WAITING_NO,   /* leave them */
 	WAITING_LIST  /* list them, and end */
 };
@@ -31,9 +31,9 @@ struct waiting {
 	int64_t created;               /* ns since the epoch */
 	uint32_t steps;                /* of undo, that can be taken up */
 	uint64_t doc;
-	bool is_damaged; /* the journal is: what is before that can be read */
-	bool is_torn;    /* behind it a change was not finished */
-	bool is_open;    /* or a flush: it comes first */
+	bool is_damaged;  /* the journal is: what is before that can be read */
+	bool is_torn;     /* behind it a change was not finished */
+	bool is_flushing; /* see struct session_waiting */
 	struct recover_checked checked;
 };
 
@@ -48,18 +48,21 @@ bool waiting_look(struct context *ctx, struct waitings *out,
                   struct error *err) MUST_USE;
 void waiting_free(struct waitings *all);
 
+/* Can it be taken up? Else bytes that were edited are others now, or gone. */
+bool waiting_fits(const struct waiting *w);
+
 /* "2 edits wait for disk.001 since 2026-11-21 07:46 (touched)": of all lines
    the one that tells it. Room for ERROR_TEXT bytes. */
 char *waiting_text(struct context *ctx, const struct waiting *w, char *dst);
 
-/* Look, and say what waits, a line each. A batch may not go on over a flush that
-   was not finished: ERR_STATE. */
+/* Look, and say what waits, a line each. */
 bool waiting_say(struct context *ctx, struct error *err) MUST_USE;
 
 /*
  * Take up what waits for the documents that are open, in this journal or, with
  * "", in any, the oldest first.
  * What was taken up stays so when a later one fails. *done: how many journals.
+ * In the editor what does not fit is left out, and said; else it is refused.
  * ERR_CHANGED: a file is no longer what was edited, or edits of two runs wait
  * for it; ERR_STATE: an edit also changes a file that is not open; ERR_READONLY,
  * ERR_OVERLAP, ERR_IO, ERR_NOMEM.
@@ -67,10 +70,15 @@ bool waiting_say(struct context *ctx, struct error *err) MUST_USE;
 bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
                      struct error *err) MUST_USE;
 
-/* Take back the flushes that were not finished of documents that are open.
-   *done: how many journals. Fails as session_back(). */
-bool waiting_take_back(struct context *ctx, const char *journal, size_t *done,
-                       struct error *err) MUST_USE;
+/* End the flushes that were left unfinished, of documents that are open: in this
+   journal or, with "", in any. *done: how many. Fails as session_settle_flush(). */
+bool waiting_end_flushes(struct context *ctx, const char *journal,
+                         enum recover_end end, size_t *done,
+                         struct error *err) MUST_USE;
+
+/* Does a flush that was left unfinished keep this program from going on? Where
+   all of its files are only read it does not. ERR_STATE: it does. */
+bool waiting_refuses(struct context *ctx, struct error *err) MUST_USE;
 
 /* "2026-11-21 07:46", local time. */
 char *waiting_time(int64_t ns, char dst[static 24]);

@@ -184,19 +184,24 @@ struct step_sum step_sum(const struct past *past, struct past_place from)
 	struct change c;
 	bool first;
 
-	while (past_next(past, &from, &c, &first)) {
-		if (first && sum.places > 0)
+	for (bool any = false; past_next(past, &from, &c, &first); any = true) {
+		if (first && any)
 			break;
 		sum.end = from;
+		/* Changes of nothing count if there are no others. */
+		if (c.removed.len + c.added.len == 0 && any)
+			continue;
+		if (sum.places > 0 && c.doc == sum.doc && c.off < sum.off &&
+		    c.removed.len <= sum.off - c.off)
+			sum.off += c.added.len - c.removed.len;
 		if (sum.places > 0 && joins(&last, &c, &sum))
 			continue;
-		if (sum.places++ == 0) {
+		if (sum.old_len + sum.len == 0) {
+			sum.places = 0;
 			sum.doc = c.doc;
 			sum.off = c.off;
-		} else if (c.doc == sum.doc && c.off < sum.off &&
-		           c.removed.len <= sum.off - c.off) {
-			sum.off += c.added.len - c.removed.len;
 		}
+		sum.places++;
 		last = (struct stretched){ c.doc, c.off, c.added.len };
 		sum.len += c.added.len;
 		sum.old_len += c.removed.len;

@@ -14,6 +14,7 @@ struct error;
 struct documents_entry {
 	struct document *doc; /* counted */
 	unsigned changes;     /* CHANGE_* that the user was told of */
+	unsigned asked;       /* of these, what the user was asked about */
 	uint64_t stamp;       /* source_stamp() of then; 0: not looked at */
 	bool locked;          /* another program had it when it was asked for */
 	bool used;            /* documents_mark() since documents_unmark() */

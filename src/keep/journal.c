@@ -6,8 +6,9 @@
  * without the file, and a file whose sync has failed can be written anew. The
  * tail is bounded, by a sync that is waited for.
  *
- * J1	start <= tail.off <= end <= next, and the file has all of [start, end);
- *	the tail has [tail.off, next), whole records but for the open one.
+ * J1	start <= tail.off <= end <= next, and the file has all of [start, end),
+ *	but for the last groups of an adoption, of which none counts before its
+ *	end; the tail has [tail.off, next), whole records but for the open one.
  * J2	durable <= what was written when a sync succeeded that was begun later;
  *	tail.off <= durable, or nothing was dropped from the tail yet.
  * J3	[end, next) is the group being built. Cancelled, nothing of it is left
@@ -302,7 +303,8 @@ static bool cut_off(struct journal *journal, struct error *err)
 
 	pthread_mutex_lock(&journal->syncing);
 	if (WORKS(CUT))
-		res = disk_truncate(sys, journal->fd, journal->at.end);
+		res = disk_truncate(sys, journal->fd,
+		                    u64_min(journal->at.end, journal->written));
 	if (res >= 0 && journal->cut_deep && WORKS(CUT_SYNC)) {
 		res = disk_sync_data(sys, journal->fd);
 		if (res < 0)
@@ -732,6 +734,13 @@ bool journal_record(struct journal *journal, enum record_type type,
 	return true;
 }
 
+/* May the group that was closed be written later? */
+static bool may_wait(const struct journal *journal)
+{
+	return journal->adopting && journal->open_type != RECORD_ADOPTED &&
+	       next_off(journal) - journal->written < JOURNAL_SPILL;
+}
+
 bool journal_commit(struct journal *journal, bool join, uint32_t *group,
                     struct error *err)
 {
@@ -739,7 +748,8 @@ bool journal_commit(struct journal *journal, bool join, uint32_t *group,
 
 	if (!journal->open && !open_record(journal, RECORD_CHANGES, err))
 		return false;
-	if (!close_record(journal, flags, err) || !write_out(journal, err))
+	if (!close_record(journal, flags, err) ||
+	    (!may_wait(journal) && !write_out(journal, err)))
 		return cancelled(journal);
 	journal->building = false;
 	journal->at.seq = journal->seq;

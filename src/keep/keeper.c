@@ -695,6 +695,18 @@ bool keeper_write(struct keeper *keeper, enum keeper_what what,
 	return ok;
 }
 
+bool keeper_note(struct keeper *keeper, size_t step, const char *text,
+                 struct error *err)
+{
+	/* Of a step that was not written, nothing is. */
+	if (!keeper->journal || step >= keeper->step_count ||
+	    keeper->steps[step] == 0)
+		return true;
+	return journal_note(keeper->journal, keeper->steps[step], text,
+	                    strlen(text), err) &&
+	       journal_commit(keeper->journal, false, NULL, err);
+}
+
 /* --- other journals ------------------------------------------------------------ */
 
 bool keeper_adopt_begin(struct keeper *keeper, const uint8_t *uuid,

@@ -60,6 +60,10 @@ void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
 bool keeper_write(struct keeper *keeper, enum keeper_what what,
                   struct error *err) MUST_USE;
 
+/* Write a note about a step of the history, counted from 0. Fails likewise. */
+bool keeper_note(struct keeper *keeper, size_t step, const char *text,
+                 struct error *err) MUST_USE;
+
 /*
  * The groups between begin and end are those of documents `files` of another
  * journal, and count when end has been done: see journal_adopt_begin().

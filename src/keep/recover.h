@@ -40,6 +40,10 @@ bool recover_names(const struct folder *folder,
                    bool (*each)(void *arg, const char *name), void *arg,
                    struct error *err) MUST_USE;
 
+/* Was all of it flushed? Its last bytes tell, so that a start need not read what
+   is only history. What cannot be read is not. */
+bool recover_is_history(const struct folder *folder, const char *name);
+
 /* Read a journal and lock it. The folder is borrowed. ERR_NO: not there;
    ERR_IO, ERR_NOMEM, ERR_STATE: not private. */
 struct recover *recover_open(const struct folder *folder, const char *name,
@@ -199,6 +203,7 @@ struct recover_item {
 	struct recover_group info;
 	struct record_change change;
 	struct record_cursor pieces; /* of CHANGE: removed, then added */
+	bool last;                   /* of the changes of its group */
 	const char *text;            /* of NOTE: text_len bytes */
 	size_t text_len;
 };

@@ -612,7 +612,7 @@ static void find_waiting(struct recover *rec)
 		memset(rec->waits, 0, rec->at.files);
 }
 
-static bool read_head(struct recover *rec, struct error *err)
+bool recover_read_head(struct recover *rec, struct error *err)
 {
 	bool failed;
 	const uint8_t *at = recover_bytes(rec, 0, RECORD_START, &failed, err);
@@ -642,7 +642,7 @@ static bool read_all(struct recover *rec, struct error *err)
 		             .at = { .end = RECORD_START } };
 
 	rec->at = pass.at;
-	if (!read_head(rec, err))
+	if (!recover_read_head(rec, err))
 		return false;
 	if (rec->kind == RECOVER_UNREADABLE)
 		return true;

@@ -208,6 +208,7 @@ static bool advance(struct recover *rec, struct recover_item *item,
 			return error_set(err, ERR_CHANGED, "%s: changed",
 			                 rec->name);
 		item->what = RECOVER_CHANGE;
+		item->last = rec->last && rec->cursor.count == 0;
 		return true;
 	}
 	if (rec->off == 0) {
@@ -243,8 +244,16 @@ bool recover_next(struct recover *rec, struct recover_item *item,
 bool recover_read(struct recover *rec, uint64_t off, void *buf, size_t len,
                   struct error *err)
 {
-	int64_t n = disk_read(rec->folder->sys, rec->fd, buf, len, off);
+	const struct recover_window *window = &rec->window;
+	int64_t n;
 
+	/* Mostly of the record that is being gone through. */
+	if (off >= window->off && off - window->off < window->len &&
+	    len <= window->len - (size_t)(off - window->off)) {
+		memcpy(buf, window->bytes + (off - window->off), len);
+		return true;
+	}
+	n = disk_read(rec->folder->sys, rec->fd, buf, len, off);
 	if (n == (int64_t)len)
 		return true;
 	if (n >= 0)

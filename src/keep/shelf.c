@@ -56,6 +56,15 @@ static bool open_below(const struct sys *sys, const char *base,
 	return folder_open(sys, path, make, folder, err);
 }
 
+/* Would the folder be made here? Then no other counts while there is none. */
+static bool is_ours(const struct sys *sys, const char *base)
+{
+	struct sys_stat st;
+
+	return base && base[0] == '/' && sys->stat(base, &st) >= 0 &&
+	       st.uid == sys_user();
+}
+
 bool shelf_open(const struct sys *sys, const struct shelf_places *places,
                 bool make, struct folder *folder, bool *passed,
                 struct error *err)
@@ -77,6 +86,8 @@ bool shelf_open(const struct sys *sys, const struct shelf_places *places,
 		if (open_below(sys, tries[i].base, tries[i].below, make, folder,
 		               &now))
 			return true;
+		if (!make && now.code == ERR_NO && is_ours(sys, tries[i].base))
+			return false;
 		if (now.code == ERR_NO || *passed)
 			continue;
 		*err = now;

@@ -130,6 +130,7 @@ static bool read_bytes(struct lexer *lx, struct patch_bytes *bytes,
 		bool unknown = left > 1 && at[0] == '?' && at[1] == '?';
 		int high = digit_of(at[0]);
 		int low = left > 1 ? digit_of(at[1]) : -1;
+		unsigned char byte = 0;
 		uint64_t count;
 
 		if (*at == '#')
@@ -141,13 +142,12 @@ static bool read_bytes(struct lexer *lx, struct patch_bytes *bytes,
 		if (bytes->len > 0 && bytes->unknown != unknown)
 			return error_set(err, ERR_SYNTAX,
 			                 "?? and bytes in one hunk");
+		if (!unknown)
+			byte = (unsigned char)(high << 4 | low);
 		lx->pos += 2;
 		bytes->unknown = unknown;
 		if (!read_count(lx, &count, err) ||
-		    !patch_append(bytes,
-		                  unknown ? 0
-		                          : (unsigned char)(high << 4 | low),
-		                  count, err))
+		    !patch_append(bytes, byte, count, err))
 			return false;
 	}
 	return true;

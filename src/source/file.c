@@ -41,7 +41,8 @@ struct file {
 	struct descriptor descriptor;
 	_Atomic uint64_t key; /* of the kept blocks; F2 */
 	_Atomic uint64_t stamp;
-	char path[]; /* or what it is, for an adopted one */
+	atomic_bool is_kept; /* open, even if its name is there */
+	char path[];         /* or what it is, for an adopted one */
 };
 
 _Static_assert(sizeof(struct file) <= 160, "100,000 files in 16 MB");
@@ -495,7 +496,7 @@ static unsigned file_check(struct source *src)
 		return 0;
 	change = check_name(file, &st);
 	descriptors_keep(file->files->descriptors, &file->descriptor,
-	                 change != 0);
+	                 change != 0 || atomic_load(&file->is_kept));
 	if (change != 0 || (src->traits & SOURCE_DEVICE))
 		known = stat_open(file, &st) == 0;
 	if (known) {
@@ -515,6 +516,28 @@ static void file_written(struct source *src, const struct identity *id)
 {
 	(void)id;
 	forget_blocks(file_of(src));
+}
+
+static bool file_keep(struct source *src, bool keep)
+{
+	struct file *file = file_of(src);
+	struct descriptors *all = file->files->descriptors;
+	struct run failed;
+	int fd;
+
+	if (src->traits & SOURCE_PRIVATE)
+		return true;
+	atomic_store(&file->is_kept, keep);
+	if (!keep) {
+		(void)file_check(src);
+		return true;
+	}
+	if (!descriptors_pin(all, &file->descriptor, file->path, &src->id, &fd,
+	                     &failed))
+		return false;
+	descriptors_keep(all, &file->descriptor, true);
+	descriptors_unpin(all, &file->descriptor);
+	return true;
 }
 
 static bool refuse(struct error *err, const char *path, const char *what)
@@ -592,6 +615,7 @@ static const struct source_ops file_ops = {
 	.check = file_check,
 	.written = file_written,
 	.stamp = file_stamp,
+	.keep = file_keep,
 	.free = file_free,
 };
 
@@ -601,6 +625,7 @@ static const struct source_ops device_ops = {
 	.check = file_check,
 	.written = file_written,
 	.stamp = file_stamp,
+	.keep = file_keep,
 	.free = file_free,
 };
 

@@ -80,6 +80,11 @@ uint64_t source_stamp(const struct source *src)
 	return src->ops->stamp ? src->ops->stamp(src) : 0;
 }
 
+bool source_keep(struct source *src, bool keep)
+{
+	return !src->ops->keep || src->ops->keep(src, keep);
+}
+
 void source_free(struct source *src)
 {
 	if (src)

@@ -66,6 +66,7 @@ struct source_ops {
 	/* May be NULL: is never written. */
 	void (*written)(struct source *src, const struct identity *id);
 	uint64_t (*stamp)(const struct source *src); /* may be NULL: 0 */
+	bool (*keep)(struct source *src, bool keep); /* may be NULL */
 	void (*free)(struct source *src);
 };
 
@@ -121,6 +122,11 @@ void source_written(struct source *src, const struct identity *id);
 /* What the last check found, of any thread, as a number that is another one when
    the thing was changed again since. 0: there was none. */
 uint64_t source_stamp(const struct source *src);
+
+/* Keep what it is read from open, so that its bytes can be had whatever becomes
+   of its name; or do so no longer than others. False: it cannot be opened now.
+   May block as long as an open or a stat. */
+bool source_keep(struct source *src, bool keep);
 
 void source_free(struct source *src); /* NULL is allowed */
 

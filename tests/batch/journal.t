@@ -118,12 +118,16 @@ $ hexspan --recover=yes ten -c '%print; quit drop'; ls "$XDG_STATE_HOME/hexspan/
 | 0000000000  61 42 63 33 34 35 36 37  38 7a                    |aBc345678z      |
 | 1
 
-What is not there yet, and what makes no sense.
-$ hexspan --recover=back ten -c '0,1 print'
-! hexspan: --recover=back: no flush can have been left unfinished: there are none yet
-= 3
+No flush was left unfinished; and what makes no sense.
+$ hexspan -R --recover=back ten -c '0,1 print' 2>/dev/null
+| 0000000000  30                                                |0               |
+$ hexspan ten -c 'journal finish' 2>&1 | tail -1
+| hexspan: journal: no flush of the files that are open was left unfinished
+$ hexspan -c 'journal back'
+! hexspan: journal: no flush of the files that are open was left unfinished
+= 1
 $ hexspan --recover=maybe ten
-! hexspan: --recover wants ask, yes, no or list, not 'maybe'
+! hexspan: --recover wants ask, yes, back, no or list, not 'maybe'
 = 2
 
 journal lists what is there, without the files, too. (Names are cut here.)
@@ -178,12 +182,12 @@ $ hexspan -c 'journal recover'
 ! hexspan: journal: nothing waits in a journal for the files that are open
 = 1
 $ hexspan -c 'journal lose'
-! hexspan: journal: usage: journal [list | show [NAME] | export FILE [NAME] | recover [NAME] | discard [NAME]]
+! hexspan: journal: usage: journal [list | export FILE [NAME] | show|recover|discard|finish|back [NAME]]
 !   journal lose
 !          ^
 = 2
 $ hexspan -c 'journal list x'
-! hexspan: journal: unexpected text (usage: journal [list | show [NAME] | export FILE [NAME] | recover [NAME] | discard [NAME]])
+! hexspan: journal: unexpected text (usage: journal [list | export FILE [NAME] | show|recover|discard|finish|back [NAME]])
 !   journal list x
 !                ^
 = 2
@@ -227,7 +231,7 @@ $ hexspan ten letters -c 'journal export edits.jsonl; journal export edits.jsonl
 $ hexspan -c "journal! export edits.jsonl $(ls "$XDG_STATE_HOME/hexspan/journal")"; wc -l <edits.jsonl
 | 3
 $ hexspan -c 'journal export'
-! hexspan: journal: usage: journal [list | show [NAME] | export FILE [NAME] | recover [NAME] | discard [NAME]]
+! hexspan: journal: usage: journal [list | export FILE [NAME] | show|recover|discard|finish|back [NAME]]
 !   journal export
 !                 ^
 = 2

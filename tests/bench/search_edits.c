@@ -44,6 +44,7 @@ static struct session *open_session(const char *input)
 		           .window_len = 1 << 24,
 		           .blocks = 1024 },
 		.threads = 1,
+		.access = ACCESS_COPY, /* several of them edit one file */
 	};
 	struct session *session = session_new(&o, &err);
 	struct layout inputs = { 0 };

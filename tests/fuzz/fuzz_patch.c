@@ -131,9 +131,13 @@ static bool take_file(void *arg, unsigned number, const char *path,
                       struct error *err)
 {
 	struct found *f = arg;
+	char last = path[strlen(path) - 1];
 	unsigned got;
 
 	require(path[0] == '/');
+	/* A folder has no name in itself. */
+	if (last == '/' || last == '.')
+		path = "/f";
 	f->crc = crc32c(f->crc, &number, sizeof(number));
 	require(!f->w ||
 	        (patch_put_file(f->w, path, &got, err) && got == number));

@@ -75,9 +75,16 @@ static int on_property(VTermProp prop, VTermValue *value, void *user)
 
 static int on_osc(const char *command, size_t len, void *user)
 {
-	static const char answer[] = "7770;";
+	static const char answer[] = "7770;", copied[] = "52;c;";
 	struct terminal *t = user;
 	char number[24];
+
+	if (len > strlen(copied) &&
+	    memcmp(command, copied, strlen(copied)) == 0) {
+		snprintf(t->clipboard, sizeof(t->clipboard), "%.*s",
+		         (int)(len - strlen(copied)), command + strlen(copied));
+		return 1;
+	}
 
 	if (len <= strlen(answer) || len - strlen(answer) >= sizeof(number) ||
 	    memcmp(command, answer, strlen(answer)) != 0)

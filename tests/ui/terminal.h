@@ -32,6 +32,7 @@ struct terminal {
 	bool alternate;
 	int mouse; /* VTERM_PROP_MOUSE_* */
 	char title[128];
+	char clipboard[256]; /* what it was given last, in base64 */
 
 	char *pending; /* bytes on their way to the program; owned */
 	size_t pending_len;

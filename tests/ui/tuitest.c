@@ -21,6 +21,7 @@
  *	expect TEXT                      appears in the header or the characters
  *	await TEXT                       the same, and nothing is sent behind it
  *	absent TEXT                      does not stand there
+ *	clipboard BASE64                 the terminal was given this last
  *	shot NAME
  *	frames-limit N                   at most N frames since the last input,
  *	bytes-limit N                    N bytes of output, the fence's answer in,
@@ -468,6 +469,13 @@ static bool do_absent(struct script *s, char *arg)
 	return true;
 }
 
+static bool do_clipboard(struct script *s, char *arg)
+{
+	check(s, strcmp(s->term->clipboard, arg) == 0, "the clipboard has: %s",
+	      s->term->clipboard);
+	return true;
+}
+
 /* The whole file, NUL-terminated and owned by the caller; NULL: not there. */
 static char *read_text(const char *path)
 {
@@ -608,6 +616,7 @@ static const struct {
 	{ "expect", do_expect, false, true },
 	{ "await", do_await, false, true },
 	{ "absent", do_absent, false, true },
+	{ "clipboard", do_clipboard, false, true },
 	{ "shot", do_shot, false, true },
 	{ "frames-limit", do_frames_limit, false, true },
 	{ "bytes-limit", do_bytes_limit, false, true },
