@@ -203,7 +203,7 @@ START_TEST(the_place_for_a_new_one_comes_first)
 	char *state = NULL, *home = NULL;
 
 	finish();
-	ck_assert_int_gt(asprintf(&state, "%s/state", scratch()), 0);
+	ck_assert_int_gt(asprintf(&state, "%s/chosen", scratch()), 0);
 	ck_assert_int_gt(asprintf(&home, "%s/here", scratch()), 0);
 	ck_assert_int_eq(mkdir(state, 0700), 0);
 	ck_assert_int_eq(system("mkdir -pm 0700 here/.local/state/hexspan && "
@@ -215,7 +215,7 @@ START_TEST(the_place_for_a_new_one_comes_first)
 	must(session_look(session, nothing_waits, NULL, &err), &err);
 	put(1, 1, "x");
 	ck_assert_ptr_nonnull(
-		strstr(session_journal_folder(session), "/state/hexspan/"));
+		strstr(session_journal_folder(session), "/chosen/hexspan/"));
 	finish();
 	start(&(struct shelf_places){ .state = "/proc/none", .home = home });
 	open_inputs("a");

@@ -582,15 +582,15 @@ void edits_each(const struct edits *edits, edits_take *take, void *ctx)
 	struct past_place place = edits->in_hand == IN_HAND_EDIT
 	                                  ? past_pending(edits->past)
 	                                  : past_here(edits->past);
-	struct change change;
+	struct change change, swapped;
 	bool first;
 
 	assert(edits->in_hand != IN_HAND_NOTHING);
 	while ((edits->in_hand == IN_HAND_EDIT || place.pos != edits->to.pos) &&
 	       step(edits, back, &place, &change, &first)) {
-		struct change way = back ? change_swapped(&change) : change;
-
-		take(ctx, &way);
+		if (back)
+			swapped = change_swapped(&change);
+		take(ctx, back ? &swapped : &change);
 	}
 }
 
