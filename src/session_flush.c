@@ -754,7 +754,7 @@ static void publish(struct session *session, struct flushing *f)
 	/* What comes is no part of a step that was flushed. */
 	session->went_back = true;
 	tell_keeper(session, f);
-	session_end_taken(session, true);
+	session_release_flushed(session);
 	session_unlock_unused(session);
 }
 
