@@ -27,6 +27,7 @@ struct session;
 struct shelf_places;
 struct shifts;
 struct store;
+struct tree;
 struct sys;
 struct view;
 
@@ -216,6 +217,17 @@ bool session_back_out(struct session *session, const size_t *numbers,
    of each goes into *why. Nothing changes. ERR_NOMEM. May block. */
 bool session_look_back(struct session *session, size_t from, unsigned char *why,
                        struct error *err) MUST_USE;
+
+/*
+ * What documents were after step `number`: `take` gets those that were changed
+ * since, and are open, with their roots, which are borrowed. Nothing
+ * changes. ERR_NOMEM, and what `take` says.
+ */
+typedef bool session_take_then(void *ctx, struct document *doc,
+                               struct tree *root, struct error *err);
+bool session_then(struct session *session, size_t number,
+                  session_take_then *take, void *ctx,
+                  struct error *err) MUST_USE;
 
 /* Where what was done stands now: shifts of all steps. Made when it is asked for
    after a change, O(changes); NULL: no memory. Borrowed until the next change. */

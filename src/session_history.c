@@ -96,3 +96,22 @@ const struct shifts *session_shifts(struct session *session)
 	session->shifts_generation = session->generation;
 	return &session->shifts;
 }
+
+bool session_then(struct session *session, size_t number,
+                  session_take_then *take, void *ctx, struct error *err)
+{
+	struct edits *edits = session->edits;
+	bool ok = edits_rewind(edits, number, err);
+
+	if (!ok)
+		return false;
+	for (size_t i = 0; ok && i < edits_documents(edits); i++) {
+		struct document *doc;
+		struct tree *root = edits_root(edits, i, &doc);
+
+		document_set_store(doc, edits_store(edits));
+		ok = take(ctx, doc, root, err);
+	}
+	edits_cancel(edits);
+	return ok;
+}

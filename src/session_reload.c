@@ -95,6 +95,8 @@ static bool replace_misfits(struct fit *fit, size_t at, size_t gone,
 {
 	struct misfit *to;
 
+	if (count == 0 && gone == 0)
+		return true;
 	if (!mem_grow(&fit->misfits, &fit->misfit_cap,
 	              fit->misfit_count + count, sizeof(*fit->misfits), err))
 		return false;

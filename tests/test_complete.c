@@ -169,6 +169,12 @@ static const struct {
 	{ "open nowhere/^", 5, "" },
 	{ "source al^", 7, "alpha " },
 	{ "save-layout! al^", 13, "alpha " },
+	/* What comes behind a file. */
+	{ "import! al^", 8, "alpha " },
+	{ "import alpha i^", 13, "ihex insert " },
+	{ "2,5 export \"al pha\"  r^", 21, "raw " },
+	{ "save-as alpha ^", 14, "split --unreadable=skip " },
+	{ "save-layout alpha al^", 18, "alpha " },
 	{ "open -^", 5, "" },   /* that would be standard input */
 	{ "open gap^", 5, "" }, /* and that no file */
 	{ "open ./-^", 5, "./- " },

@@ -185,12 +185,15 @@ START_TEST(failures)
 	trial_must(&t, "5 put \"xyz\"; 98,+6 fill \"w\"; 20 insert \"new\"; "
 	               "40,+8 delete");
 	look(&want);
-	for (long fail = 0; !ok; fail++) {
-		mem_fail_after(fail);
-		ok = trial_run(&t, "patch! save p");
-		mem_fail_after(-1);
-		ck_assert(ok || t.err.code == ERR_NOMEM);
-		is_same(&want);
+	for (size_t i = 0; i < 2; i++, ok = false) {
+		for (long fail = 0; !ok; fail++) {
+			mem_fail_after(fail);
+			ok = trial_run(&t, i ? "patch! save p"
+			                     : "patch! save p from 2");
+			mem_fail_after(-1);
+			ck_assert(ok || t.err.code == ERR_NOMEM);
+			is_same(&want);
+		}
 	}
 	undo_all();
 	is_same(&base);
@@ -221,6 +224,40 @@ START_TEST(failures)
 }
 END_TEST
 
+/* What was done after any step, whatever was done before. */
+START_TEST(from_a_step)
+{
+	static struct image want, then;
+	uint64_t state = random_seed();
+
+	for (size_t n = cases(300); n > 0; n--) {
+		const struct past *past;
+		size_t number;
+		char line[64];
+
+		begin();
+		for (size_t i = 1 + random_below(&state, 20); i > 0; i--)
+			random_edit(&state, true);
+		past = session_past(t.ctx.session);
+		number = (size_t)random_below(&state, past_done(past) + 1);
+		look(&want);
+		snprintf(line, sizeof(line), "patch! save p from %zu as %s",
+		         number, n % 2 ? "hex" : "json");
+		trial_must(&t, line);
+		is_same(&want);
+		snprintf(line, sizeof(line), "history %zu", number);
+		trial_must(&t, line);
+		look(&then);
+		trial_must(&t, "patch apply p");
+		is_same(&want);
+		if (past_done(past) > number)
+			trial_must(&t, "undo");
+		is_same(&then);
+		trial_end(&t);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("patch");
@@ -229,6 +266,7 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, apply_what_was_saved);
 	tcase_add_test(tc, apply_to_segments);
+	tcase_add_test(tc, from_a_step);
 	tcase_add_test(tc, failures);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

@@ -11,10 +11,12 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -584,6 +586,92 @@ START_TEST(a_cancelled_one_leaves_nothing)
 }
 END_TEST
 
+/* --- what is left when it is killed ------------------------------------------------ */
+
+static long calls_left;
+
+/* The process ends here if it is time. */
+static void maybe_die(void)
+{
+	if (calls_left-- == 0)
+		(void)raise(SIGKILL);
+}
+
+static int64_t dying_pwrite(int fd, const void *bytes, size_t len, uint64_t off)
+{
+	maybe_die();
+	return sys_real.pwrite(fd, bytes, len, off);
+}
+
+static int dying_truncate(int fd, uint64_t size)
+{
+	maybe_die();
+	return sys_real.truncate(fd, size);
+}
+
+static int dying_sync(int fd)
+{
+	maybe_die();
+	return sys_real.sync(fd);
+}
+
+static int dying_rename(const char *from, const char *to)
+{
+	int n;
+
+	maybe_die();
+	n = sys_real.rename_new(from, to);
+	maybe_die();
+	return n;
+}
+
+/* Save in a process that dies at a call; true: it did not. */
+static bool save_and_die(uint64_t split, long calls)
+{
+	struct sys sys = faults_sys;
+	struct save save = {
+		.sys = &sys, .path = "out", .end = DENSE, .split = split
+	};
+	int status;
+	pid_t pid;
+
+	sys.pwrite = dying_pwrite;
+	sys.truncate = dying_truncate;
+	sys.sync = dying_sync;
+	sys.rename_new = dying_rename;
+	save.view = session_view(t.ctx.session);
+	calls_left = calls;
+	pid = fork();
+	if (pid == 0) {
+		struct error err;
+
+		_exit(save_run(&save, &err) ? 0 : 1);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+	return !WIFSIGNALED(status);
+}
+
+START_TEST(a_crash_leaves_whole_files)
+{
+	for (uint64_t split = 0; split <= 8000; split += 8000) {
+		bool ok = false;
+
+		trial_must(&t, split ? "eval 0" : "open dense");
+		for (long n = 0; !ok; n++) {
+			ok = save_and_die(split, n);
+			load(0, DENSE, NULL);
+			/* The first part comes last: with it, all are there. */
+			if (access(split ? "out.000" : "out", F_OK) == 0)
+				check_saved(DENSE, split);
+			else
+				ck_assert(!ok);
+			remove_saved();
+		}
+	}
+}
+END_TEST
+
 /* While it is not done, nothing takes its place, and the editor stays. */
 START_TEST(others_wait_for_it)
 {
@@ -621,6 +709,7 @@ int main(void)
 	tcase_add_test(single, what_fails_leaves_nothing);
 	tcase_add_test(single, memory_runs_out);
 	tcase_add_test(single, a_cancelled_one_leaves_nothing);
+	tcase_add_test(single, a_crash_leaves_whole_files);
 	tcase_add_test(single, others_wait_for_it);
 	suite_add_tcase(suite, single);
 	return run_suite(suite);

@@ -1287,7 +1287,7 @@ static int deeper(volatile char *above, int levels)
 static void part_overflow(void)
 {
 	/* Not on the stack, of which a leak check finds nothing any more. */
-	static struct screen *screen;
+	static struct screen *volatile screen;
 	volatile char first = 1;
 
 	screen_install_crash_handlers();

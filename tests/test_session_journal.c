@@ -190,6 +190,43 @@ START_TEST(no_place)
 }
 END_TEST
 
+static void nothing_waits(void *ctx, const struct session_waiting *found)
+{
+	(void)ctx;
+	ck_abort_msg("%s", found->journal);
+}
+
+/* A folder that is left from when the state folder was another one is looked
+   into only where none would be made before it. */
+START_TEST(the_place_for_a_new_one_comes_first)
+{
+	char *state = NULL, *home = NULL;
+
+	finish();
+	ck_assert_int_gt(asprintf(&state, "%s/chosen", scratch()), 0);
+	ck_assert_int_gt(asprintf(&home, "%s/here", scratch()), 0);
+	ck_assert_int_eq(mkdir(state, 0700), 0);
+	ck_assert_int_eq(system("mkdir -pm 0700 here/.local/state/hexspan && "
+	                        "mkdir -m 0700 "
+	                        "here/.local/state/hexspan/journal"),
+	                 0);
+	start(&(struct shelf_places){ .state = state, .home = home });
+	open_inputs("a");
+	must(session_look(session, nothing_waits, NULL, &err), &err);
+	put(1, 1, "x");
+	ck_assert_ptr_nonnull(
+		strstr(session_journal_folder(session), "/chosen/hexspan/"));
+	finish();
+	start(&(struct shelf_places){ .state = "/proc/none", .home = home });
+	open_inputs("a");
+	put(1, 1, "x");
+	ck_assert_ptr_nonnull(
+		strstr(session_journal_folder(session), "/here/.local/"));
+	free(state);
+	free(home);
+}
+END_TEST
+
 START_TEST(a_better_place_is_passed_over)
 {
 	char *open = NULL, *home = NULL;
@@ -767,6 +804,7 @@ int main(void)
 	tcase_add_test(tc, is_removed_when_nothing_is_unsaved);
 	tcase_add_test(tc, none_for_what_nobody_else_sees);
 	tcase_add_test(tc, no_place);
+	tcase_add_test(tc, the_place_for_a_new_one_comes_first);
 	tcase_add_test(tc, a_better_place_is_passed_over);
 	tcase_add_test(tc, a_look_chooses_no_place);
 	tcase_add_test(tc, nothing_is_made_in_a_home_of_another);

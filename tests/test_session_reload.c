@@ -159,6 +159,11 @@ static void reload(void)
 	must(session_reload(session, 0, false, &err), &err);
 }
 
+static struct document *document(uint64_t id)
+{
+	return session_document(session, id);
+}
+
 static void refused(const char *why)
 {
 	uint64_t generation = session_generation(session);
@@ -606,6 +611,201 @@ START_TEST(without_a_readable_journal)
 }
 END_TEST
 
+/* --- any edits, any changes ------------------------------------------------------------- */
+
+/* A byte that is shown: of the file, or of an edit. */
+struct cell {
+	int off; /* in the file; -1: edited */
+	char byte;
+};
+
+struct model {
+	struct cell v[TEXT];
+	size_t count;
+	char old[TEXT]; /* old: what an edit has hidden */
+	bool hidden[TEXT];
+	size_t size; /* of the file when it was opened or loaded anew */
+	char now[TEXT];
+	size_t now_size;
+};
+
+static void model_edit(struct model *m, size_t at, size_t removed,
+                       const char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = at; i < at + removed; i++) {
+		int off = m->v[i].off;
+
+		if (off < 0)
+			continue;
+		m->hidden[off] = true;
+		m->old[off] = m->now[off];
+	}
+	memmove(m->v + at + len, m->v + at + removed,
+	        (m->count - at - removed) * sizeof(*m->v));
+	for (size_t i = 0; i < len; i++)
+		m->v[at + i] = (struct cell){ -1, text[i] };
+	m->count += len - removed;
+}
+
+/* Do all edits fit the file as it is now? */
+static bool model_fits(const struct model *m)
+{
+	int next = 0;
+
+	for (size_t i = 0; i < m->size; i++)
+		if (m->hidden[i] &&
+		    (i >= m->now_size || m->old[i] != m->now[i]))
+			return false;
+	/* What was inserted behind the new end. */
+	for (size_t i = 0; i < m->count; i++) {
+		if (m->v[i].off >= 0)
+			next = m->v[i].off + 1;
+		else if (next > (int)m->now_size)
+			return false;
+	}
+	return true;
+}
+
+static void model_reload(struct model *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->count; i++)
+		if (m->v[i].off < (int)m->now_size)
+			m->v[n++] = m->v[i];
+	for (size_t i = m->size; i < m->now_size; i++)
+		m->v[n++] = (struct cell){ (int)i, 0 };
+	m->count = n;
+	for (size_t i = m->now_size; i < TEXT; i++)
+		m->hidden[i] = false;
+	m->size = m->now_size;
+}
+
+static void model_shows(const struct model *m)
+{
+	char want[2 * TEXT];
+
+	for (size_t i = 0; i < m->count; i++)
+		want[i] = m->v[i].off < 0 ? m->v[i].byte : m->now[m->v[i].off];
+	want[m->count] = '\0';
+	shows(want);
+}
+
+/* The bytes of the file around the edits are those of now. */
+static void check_base(const struct model *m)
+{
+	char buf[2 * TEXT];
+	struct document *doc = document(1);
+	struct tree *root = document_root(doc);
+	struct runs runs = { 0 };
+	struct tree_walk walk;
+	struct piece piece;
+	size_t at = 0;
+
+	must(document_read(doc, 0, buf, (size_t)document_size(doc), 0, &runs,
+	                   &err),
+	     &err);
+	runs_free(&runs);
+	if (!root) {
+		ck_assert_uint_eq(document_size(doc), m->now_size);
+		ck_assert_mem_eq(buf, m->now, m->now_size);
+		return;
+	}
+	tree_walk(&walk, root, 0);
+	for (; tree_next(&walk, &piece); at += (size_t)piece.len) {
+		if (piece.tag != PIECE_BASE)
+			continue;
+		ck_assert_uint_le(piece.off + piece.len, m->now_size);
+		ck_assert_mem_eq(buf + at, m->now + piece.off,
+		                 (size_t)piece.len);
+	}
+}
+
+static void random_edits(struct model *m, uint64_t *seed)
+{
+	for (uint64_t n = 1 + random_below(seed, 5); n > 0; n--) {
+		size_t at = (size_t)random_below(seed, m->count);
+		size_t removed =
+			(size_t)random_below(seed,
+		                             u64_min(m->count - at, 3) + 1);
+		const char *texts[] = { "", "A", "BC", "DEF" };
+		const char *text = texts[random_below(seed, 4)];
+
+		if (removed >= m->count)
+			continue;
+		if (removed == 0 && !*text)
+			text = "G";
+		edit_at(at, removed, text);
+		model_edit(m, at, removed, text);
+	}
+}
+
+/* The other program: a few bytes, another length, or another file. */
+static void random_change(struct model *m, uint64_t *seed)
+{
+	if (random_below(seed, 3) == 0)
+		m->now_size = 8 + (size_t)random_below(seed, 24);
+	for (uint64_t n = random_below(seed, 3); n > 0; n--)
+		m->now[random_below(seed, m->now_size)] =
+			(char)('a' + random_below(seed, 3));
+	m->now[m->now_size] = '\0';
+	for (size_t i = 0; i < m->now_size; i++)
+		if (!m->now[i])
+			m->now[i] = 'a';
+	if (random_below(seed, 3) == 0) {
+		replace("a", m->now);
+	} else {
+		write_at("a", 0, m->now);
+		ck_assert_int_eq(truncate("a", (off_t)m->now_size), 0);
+	}
+}
+
+static void random_case(uint64_t *seed)
+{
+	struct model m = { .size = 24, .now_size = 24 };
+
+	for (size_t i = 0; i < m.size; i++) {
+		m.now[i] = (char)('a' + random_below(seed, 3));
+		m.v[i].off = (int)i;
+	}
+	m.count = m.size;
+	replace("a", m.now);
+	open_inputs("a");
+	for (int round = 0; round < 4; round++) {
+		bool fits;
+
+		random_edits(&m, seed);
+		random_change(&m, seed);
+		fits = model_fits(&m);
+		ck_assert_int_eq(session_reload(session, 0, false, &err), fits);
+		if (fits) {
+			model_reload(&m);
+			model_shows(&m);
+		} else {
+			ck_assert_int_eq((int)err.code, ERR_CHANGED);
+			reload_dropping();
+			check_base(&m);
+			reload();
+			return;
+		}
+	}
+}
+
+START_TEST(any_edits_and_changes)
+{
+	uint64_t seed = random_seed();
+
+	for (size_t n = cases(200); n > 0; n--) {
+		random_case(&seed);
+		session_drop_edits(session, true);
+		session_free(session);
+		start(true);
+	}
+}
+END_TEST
+
 /* --- asking ------------------------------------------------------------------------------ */
 
 /* Is there a file to ask about? */
@@ -679,6 +879,7 @@ int main(void)
 	tcase_add_test(tc, a_new_file_that_is_locked);
 	tcase_add_loop_test(tc, without_memory, 0, 2);
 	tcase_add_test(tc, without_a_readable_journal);
+	tcase_add_test(tc, any_edits_and_changes);
 	tcase_add_test(tc, who_asks);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

@@ -41,6 +41,8 @@ static const struct entry {
 	{ "prompt", ":", "every command, with Tab completion", NULL },
 };
 
+static const struct entry flush = { "flush", "<F2>", "", NULL };
+
 struct hint_keys {
 	char keys[KEYS_MAX];
 	const char *text;
@@ -105,25 +107,21 @@ static bool find_keys(const struct binding *bindings, size_t count,
 }
 
 /* What is shown, two to a line; without a key, there is a blank. */
-static void list_keys(const struct app *app,
+static void list_keys(const struct binding *bindings, size_t count,
                       struct hint_keys shown[static ARRAY_LEN(entries)])
 {
-	struct binding bindings[BINDINGS];
-	size_t count = keymap_next(app->keymap, app_mode(app), app->mode, NULL,
-	                           0, bindings, BINDINGS);
-
-	count = size_min(count, BINDINGS);
 	for (size_t i = 0; i < ARRAY_LEN(entries); i++)
 		if (!find_keys(bindings, count, &entries[i], &shown[i]))
 			shown[i] = (struct hint_keys){ .text = "" };
 }
 
-static void paint_keys(struct app *app, int row, int col)
+static void paint_keys(struct app *app, const struct binding *bindings,
+                       size_t count, int row, int col)
 {
 	struct hint_keys shown[ARRAY_LEN(entries)];
 	int width[2] = { KEYS_WIDTH, KEYS_WIDTH };
 
-	list_keys(app, shown);
+	list_keys(bindings, count, shown);
 	for (int i = 0; i < (int)ARRAY_LEN(entries); i++)
 		width[i % 2] =
 			int_max(width[i % 2], canvas_width(shown[i].keys) + 1);
@@ -142,19 +140,29 @@ void app_paint_hint(struct app *app)
 	const struct space *sp = context_space(&app->ctx);
 	int row = app->parts.data + (app->parts.data_rows - ROWS) / 2;
 	int col = (app->parts.cols - COLS) / 2;
-	char first[120], size[24];
+	struct binding bindings[BINDINGS];
+	size_t count = keymap_next(app->keymap, app_mode(app), app->mode, NULL,
+	                           0, bindings, BINDINGS);
+	char line[120], size[24];
+	struct hint_keys keys;
 
-	snprintf(first, sizeof(first), "%zu %s open as one space of %s.",
-	         space_numbers(sp),
-	         space_numbers(sp) == 1 ? "file is" : "files are",
-	         size_text(space_size(sp), size));
+	count = size_min(count, BINDINGS);
 	box_paint(&app->canvas, row++, col, ROWS, COLS, "Welcome to hexspan",
 	          "any key closes this; :hint shows it again", app->ascii);
 	col += 2;
-	canvas_text(&app->canvas, row, col, COLS - 4, first, STYLE_NORMAL);
-	canvas_text(&app->canvas, row + 1, col, COLS - 4,
-	            "Nothing is written to any file.", STYLE_NORMAL);
-	paint_keys(app, row + KEYS_ROW, col);
+	snprintf(line, sizeof(line), "%zu %s open as one space of %s.",
+	         space_numbers(sp),
+	         space_numbers(sp) == 1 ? "file is" : "files are",
+	         size_text(space_size(sp), size));
+	canvas_text(&app->canvas, row, col, COLS - 4, line, STYLE_NORMAL);
+	if (find_keys(bindings, count, &flush, &keys))
+		snprintf(line, sizeof(line),
+		         "Nothing is written until you press %s.", keys.keys);
+	else
+		snprintf(line, sizeof(line),
+		         "Nothing is written before the command flush.");
+	canvas_text(&app->canvas, row + 1, col, COLS - 4, line, STYLE_NORMAL);
+	paint_keys(app, bindings, count, row + KEYS_ROW, col);
 	canvas_text(&app->canvas, row + LINES - 1, col, COLS - 4,
 	            "Other keys: hexspan -k vi | emacs | hexedit",
 	            STYLE_NORMAL);

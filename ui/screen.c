@@ -2,8 +2,8 @@
  * screen.c - see screen.h
  *
  * A canvas becomes ncurses cells through a table of one cell for each (style,
- * over): colours and attributes are worked out when the theme or the depth
- * has changed, before the next frame. Rows that are as they were are not given to
+ * over): colours and attributes are worked out when the theme or the depth has
+ * changed, before the next frame. Rows that are as they were are not given to
  * ncurses at all; of the others ncurses finds out what really changed.
  *
  * What ncurses and terminals do unasked, and what is done here about it:
@@ -217,18 +217,17 @@ static void append_text(char dst[STRING_MAX], const char *text)
 	(void)snprintf(dst + used, STRING_MAX - used, "%s", text);
 }
 
-/* Start ncurses; false if terminfo does not know the terminal, or no cursor can
-   be moved on it. To ask before would read terminfo twice. */
-static bool start_on(struct screen *screen, const char *term)
+/* Does terminfo know it, and can a cursor be moved on it? */
+static bool is_usable(const char *term, int tty)
 {
-	screen->curses = newterm(term, screen->out, screen->in);
-	if (screen->curses && capability("cup"))
-		return true;
-	if (screen->curses)
-		delscreen(screen->curses);
-	screen->curses = NULL;
-	(void)tcsetattr(screen->tty, TCSANOW, &crash.termios);
-	return false;
+	int status = 0;
+	bool ok;
+
+	if (setupterm(term, tty, &status) != OK || status != 1)
+		return false;
+	ok = capability("cup") != NULL;
+	(void)del_curterm(cur_term);
+	return ok;
 }
 
 static bool ends_in(const char *text, const char *end)
@@ -261,7 +260,8 @@ static bool is_modern(const char *term)
 	return false;
 }
 
-/* P12: start with a name that works; false if there is none. */
+/* P12: choose a name that works; false if there is none. newterm() would find
+   out for itself, but loses memory when it fails. */
 static bool choose_term(struct screen *screen, const char *term, char note[128])
 {
 	const char *colorterm = getenv("COLORTERM");
@@ -272,12 +272,13 @@ static bool choose_term(struct screen *screen, const char *term, char note[128])
 	char safe[48];
 
 	note[0] = '\0';
-	if (strlen(term) < sizeof(screen->term) && start_on(screen, term)) {
+	if (strlen(term) < sizeof(screen->term) &&
+	    is_usable(term, screen->tty)) {
 		(void)strcpy(screen->term, term);
 		return true;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(near); i++) {
-		if (!start_on(screen, near[i]))
+		if (!is_usable(near[i], screen->tty))
 			continue;
 		(void)strcpy(screen->term, near[i]);
 		(void)text_safe(safe, sizeof(safe), term, strlen(term));
@@ -289,7 +290,7 @@ static bool choose_term(struct screen *screen, const char *term, char note[128])
 	return false;
 }
 
-static bool start_term(struct screen *screen, char note[128], struct error *err)
+static bool find_term(struct screen *screen, char note[128], struct error *err)
 {
 	const char *term = getenv("TERM");
 
@@ -604,26 +605,26 @@ static int buffer_cols(int rows, int cols)
 
 /* newterm() with a bigger buffer (P2), then the real size. From here on there
    is something to restore. */
-static bool start_curses(struct screen *screen, char note[128],
-                         struct error *err)
+static bool start_curses(struct screen *screen, struct error *err)
 {
-	int rows = 0, cols = 0;
-	bool ok;
+	int rows = 24, cols = 80; /* on a serial line nobody knows more */
 
 	(void)ask_size(screen, &rows, &cols);
 	set_number("LINES", 1);
 	set_number("COLUMNS", buffer_cols(rows, cols));
-	ok = start_term(screen, note, err);
+	screen->curses = newterm(screen->term, screen->out, screen->in);
 	(void)unsetenv("LINES");
 	(void)unsetenv("COLUMNS");
-	if (!ok)
-		return false;
+	if (!screen->curses)
+		return error_set(err, ERR_NOMEM,
+		                 "the terminal cannot be started");
 	learn_terminal(screen);
 	prepare_crash(screen);
 	/* ncurses adds rows before it takes columns away. */
-	if (ask_size(screen, &rows, &cols))
-		(void)resizeterm(1, cols);
-	screen_resize(screen);
+	(void)resizeterm(1, cols);
+	(void)resizeterm(rows, cols);
+	grow_row(screen, COLS);
+	screen_redraw(screen);
 	(void)endwin(); /* P1 */
 	(void)refresh();
 	(void)raw();
@@ -670,11 +671,13 @@ static bool take_terminal(struct screen *screen, char note[128],
 	screen->tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (screen->tty < 0 || tcgetattr(screen->tty, &crash.termios) != 0)
 		return error_sys(err, errno, "no terminal: /dev/tty");
+	if (!find_term(screen, note, err))
+		return false;
 	screen->in = stream(screen->tty, "r");
 	screen->out = stream(screen->tty, "w");
 	if (!screen->in || !screen->out)
 		return error_sys(err, errno, "/dev/tty");
-	return start_curses(screen, note, err);
+	return start_curses(screen, err);
 }
 
 struct screen *screen_open(const struct screen_options *options, char note[128],

@@ -22,6 +22,11 @@ enum { NOTE_MAX = 4000 }; /* bytes of a note: a journal has to take it */
 
 /* --- listing ------------------------------------------------------------- */
 
+static bool is_flushed(const struct context *ctx, const struct history_step *s)
+{
+	return !s->undone && s->number <= session_flushed_steps(ctx->session);
+}
+
 static void print_json(struct context *ctx, const struct history_step *s,
                        enum backout why)
 {
@@ -43,6 +48,7 @@ static void print_json(struct context *ctx, const struct history_step *s,
 		json_place(out, context_space(ctx),
 		           space_place(context_space(ctx), s->addr));
 	json_bool(out, "undone", s->undone);
+	json_bool(out, "flushed", is_flushed(ctx, s));
 	json_bool(out, "undoable", why == BACKOUT_CAN);
 	if (why != BACKOUT_CAN)
 		json_string(out, "why", backout_text(why));
@@ -67,7 +73,9 @@ static void print_text(struct context *ctx, const struct history_step *s,
 	else
 		output_text(out, "- %" PRIu64 " %" PRIu64 " -", s->sum.old_len,
 		            s->sum.len);
-	output_text(out, s->undone ? " undone" : " done");
+	output_text(out, s->undone            ? " undone"
+	                 : is_flushed(ctx, s) ? " flushed"
+	                                      : " done");
 	if (s->sum.places > 1)
 		output_text(out, ", %zu places", s->sum.places);
 	if (why != BACKOUT_CAN && !s->undone)

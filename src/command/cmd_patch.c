@@ -14,16 +14,22 @@
 #include "command/patch.h"
 #include "command/table.h"
 #include "edit/document.h"
+#include "edit/past.h"
+#include "edit/tree.h"
 #include "open/patch_file.h"
 #include "session.h"
 #include "source/run.h"
 #include "source/source.h"
+
+enum { EQUAL = 16 }; /* bytes that part a hunk */
 
 /* What stands behind the file's name. */
 struct patch_words {
 	uint32_t number; /* of a segment; 0: none */
 	bool has_format;
 	enum patch_format format;
+	bool has_from;
+	size_t from; /* what was done after this step */
 };
 
 static bool read_segment(struct call *call, const struct space *sp,
@@ -59,14 +65,35 @@ static bool read_format(struct call *call, struct patch_words *words,
 	return ok;
 }
 
-/* [#N] [as FORMAT] */
+static bool read_from(struct context *ctx, struct call *call,
+                      struct patch_words *words, struct error *err)
+{
+	size_t most = past_done(session_past(ctx->session));
+	size_t column;
+	uint64_t n;
+
+	lexer_blanks(&call->args);
+	column = call->args.pos + 1;
+	if (!lexer_number(&call->args, &units_default, &n, err))
+		return false;
+	if (n > most)
+		return error_at(err, column,
+		                "there is no step %" PRIu64 " that is done (of "
+		                "%zu)",
+		                n, most);
+	words->has_from = true;
+	words->from = (size_t)n;
+	return true;
+}
+
+/* [#N] [from ID] [as FORMAT] */
 static bool read_words(struct context *ctx, struct call *call, bool save,
                        struct patch_words *words, struct error *err)
 {
 	*words = (struct patch_words){ 0 };
 	while (call_more(call)) {
 		struct word word;
-		bool is_as;
+		bool is_as, is_from;
 
 		if (call->args.line[call->args.pos] == '#') {
 			if (!read_segment(call, context_space(ctx),
@@ -77,11 +104,13 @@ static bool read_words(struct context *ctx, struct call *call, bool save,
 		if (!call_word(call, &word, err))
 			return false;
 		is_as = save && strcmp(word.text, "as") == 0;
-		if (!is_as)
+		is_from = save && strcmp(word.text, "from") == 0;
+		if (!is_as && !is_from)
 			error_at(err, word.column, "usage: patch %s",
 			         call->command->usage);
 		word_free(&word);
-		if (!is_as || !read_format(call, words, err))
+		if (is_as ? !read_format(call, words, err)
+		          : !is_from || !read_from(ctx, call, words, err))
 			return false;
 	}
 	return true;
@@ -109,6 +138,12 @@ static void print_done(struct context *ctx, uint64_t hunks, uint64_t bytes)
 
 /* --- saving -------------------------------------------------------------- */
 
+/* What a document was. */
+struct was {
+	const struct document *doc;
+	struct tree *root; /* counted */
+};
+
 struct saving {
 	struct context *ctx;
 	struct patch_writer w;
@@ -117,6 +152,9 @@ struct saving {
 	unsigned file;                 /* its number in the patch */
 	unsigned char *old, *new;      /* owned, PATCH_HUNK each */
 	struct runs runs;              /* owned */
+	struct was *was; /* owned: of documents that are not compared with what
+	                    is in their files */
+	size_t was_count, was_cap;
 	uint64_t bytes;
 };
 
@@ -134,6 +172,15 @@ static size_t alike(const struct runs *runs, bool *known)
 	return len;
 }
 
+/* What the document is compared with; NULL: the file. */
+static const struct tree *root_then(const struct saving *s)
+{
+	for (size_t i = 0; i < s->was_count; i++)
+		if (s->was[i].doc == s->doc)
+			return s->was[i].root;
+	return NULL;
+}
+
 /* The next old bytes of a change, at most `most`: *known says whether they have
    values, *len how many they are. */
 static bool read_old(struct saving *s, uint64_t base, size_t most, size_t *len,
@@ -144,8 +191,8 @@ static bool read_old(struct saving *s, uint64_t base, size_t most, size_t *len,
 	if (most == 0)
 		return true;
 	runs_clear(&s->runs);
-	if (!document_read_at(s->doc, NULL, base, s->old, most, 0, &s->runs,
-	                      err))
+	if (!document_read_at(s->doc, root_then(s), base, s->old, most, 0,
+	                      &s->runs, err))
 		return false;
 	*len = alike(&s->runs, known);
 	return true;
@@ -212,6 +259,50 @@ static bool ips_offset(struct saving *s, uint64_t off, uint64_t *out,
 	return true;
 }
 
+/* How many of the bytes from `at` on differ, with short runs of equal ones
+   between them. */
+static size_t differing(const struct patch_hunk *h, size_t at)
+{
+	size_t len = 0;
+
+	if (h->old[at] == h->new[at])
+		return 0;
+	for (size_t i = at, same = 0; i < h->new_len && same < EQUAL; i++) {
+		same = h->old[i] == h->new[i] ? same + 1 : 0;
+		if (same == 0)
+			len = i + 1 - at;
+	}
+	return len;
+}
+
+/* Bytes that are the same are none of a patch. */
+static bool put_parts(struct saving *s, const struct patch_hunk *hunk,
+                      struct error *err)
+{
+	struct patch_hunk part = *hunk;
+
+	if (hunk->old_len != hunk->new_len || !hunk->old) {
+		s->bytes += hunk->new_len;
+		return patch_put(&s->w, hunk, err);
+	}
+	for (size_t at = 0; at < hunk->new_len; at += part.new_len) {
+		part.new_len = part.old_len = differing(hunk, at);
+		if (part.new_len == 0) {
+			/* One byte further. */
+			part.new_len = 1;
+			continue;
+		}
+		part.off = hunk->off + at;
+		part.old = hunk->old + at;
+		part.new = hunk->new + at;
+		part.before = at > 0 ? hunk->new[at - 1] : hunk->before;
+		s->bytes += part.new_len;
+		if (!patch_put(&s->w, &part, err))
+			return false;
+	}
+	return true;
+}
+
 /* The next hunk of what is left of a change, which goes behind it. */
 static bool save_next(struct saving *s, struct edited *e, struct error *err)
 {
@@ -242,8 +333,7 @@ static bool save_next(struct saving *s, struct edited *e, struct error *err)
 	e->old_len -= old;
 	e->off += new;
 	e->len -= new;
-	s->bytes += new;
-	return patch_put(&s->w, &hunk, err);
+	return put_parts(s, &hunk, err);
 }
 
 static bool name_document(struct saving *s, struct error *err)
@@ -314,16 +404,56 @@ static bool save_all(struct saving *s, struct edited_list *list,
 	return true;
 }
 
+static bool take_then(void *arg, struct document *doc, struct tree *root,
+                      struct error *err)
+{
+	struct saving *s = arg;
+
+	if (!mem_grow(&s->was, &s->was_cap, s->was_count + 1, sizeof(*s->was),
+	              err))
+		return false;
+	s->was[s->was_count++] = (struct was){ doc, tree_ref(root) };
+	return true;
+}
+
+/* Where the documents differ from what they were after a step. */
+static bool find_since(struct saving *s, size_t number,
+                       struct edited_list *list, struct error *err)
+{
+	bool ok = session_then(s->ctx->session, number, take_then, s, err);
+
+	*list = (struct edited_list){ 0 };
+	for (size_t i = 0; ok && i < s->was_count; i++)
+		ok = edited_since(list, s->was[i].doc, s->was[i].root,
+		                  context_space(s->ctx), err);
+	return ok;
+}
+
+static void saving_free(struct saving *s)
+{
+	for (size_t i = 0; i < s->was_count; i++)
+		tree_unref(s->was[i].root);
+	mem_free(s->was);
+	runs_free(&s->runs);
+	mem_free(s->old);
+	mem_free(s->new);
+}
+
 static bool save_to(struct context *ctx, const char *path,
                     const struct patch_words *words, struct error *err)
 {
 	struct saving s = { .ctx = ctx };
-	struct edited_list list;
+	struct edited_list list = { 0 };
 	bool ok;
 
 	s.segment = space_numbered(context_space(ctx), words->number);
-	if (!edited_all(context_space(ctx), &list, err))
+	ok = words->has_from ? find_since(&s, words->from, &list, err)
+	                     : edited_all(context_space(ctx), &list, err);
+	if (!ok) {
+		edited_free(&list);
+		saving_free(&s);
 		return false;
+	}
 	ok = patch_begin(&s.w, session_sys(ctx->session), path, words->format,
 	                 err);
 	if (ok && save_all(&s, &list, err)) {
@@ -335,9 +465,7 @@ static bool save_to(struct context *ctx, const char *path,
 	if (ok)
 		print_done(ctx, s.w.hunks, s.bytes);
 	edited_free(&list);
-	runs_free(&s.runs);
-	mem_free(s.old);
-	mem_free(s.new);
+	saving_free(&s);
 	return ok;
 }
 

@@ -128,6 +128,8 @@ const struct command command_table[] = {
 			"S-records. Addresses in hex, dec, ihex and srec are "
 			"those of the space.\n"
 			"--unreadable, export!  as of save-as",
+		.words = "raw hex c python base64 ihex srec text dec digits "
+			 "--unreadable=skip",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_FILE,
@@ -249,7 +251,7 @@ const struct command command_table[] = {
 		.usage = "[ID | revert ID.. | note ID TEXT]",
 		.help = "list what was done, or go back to it",
 		.more = "Number, time, command, address, old and new length, "
-			"place, done or undone.\n"
+			"place, done, flushed or undone.\n"
 			"ID  undo or redo until the state after this step; 0: "
 			"before all\n"
 			"revert  put back the old bytes of these steps, as a "
@@ -269,6 +271,7 @@ const struct command command_table[] = {
 			"write, and hex digits alone. One step of undo.\n"
 			"insert  put them in front of the byte here\n"
 			"import! writes over bytes that cannot be read, too.",
+		.words = "raw hex c python base64 ihex srec insert",
 		.range = TAKES_PLACE,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_FILE,
@@ -391,13 +394,16 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "patch",
-		.usage = "save FILE [#N] [as hex|json|ips] | apply FILE [#N]",
+		.usage = "save FILE [#N] [from ID] [as hex|json|ips] | "
+			 "apply FILE [#N]",
 		.help = "write the edits to a patch, or apply one",
 		.more = "save  all edits that are not written, or those of the "
 			"file of segment N: as text with old and new bytes, "
 			"as JSON Lines, or as IPS32, which has neither old "
 			"bytes nor lengths. FILE.json and FILE.ips say it, "
-			"too. patch! save writes over another file\n"
+			"too. from: all that was done after step ID of the "
+			"history, flushed or not. patch! save writes over "
+			"another file\n"
 			"apply  to the files that it names, or to that of "
 			"segment N; IPS: at addresses, or offsets in that "
 			"file. Old bytes are compared. One step of undo; "
@@ -578,6 +584,7 @@ const struct command command_table[] = {
 			"does\n"
 			"save-as! writes over another file, but never over one "
 			"that is open, nor over files of a set.",
+		.words = "split --unreadable=skip",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_FILE,

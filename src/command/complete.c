@@ -29,6 +29,7 @@ struct completion {
 	complete_take *take;
 	void *arg;
 	bool stopped;
+	bool later; /* an argument stands in front */
 };
 
 static void offer(struct completion *c, const char *text)
@@ -250,7 +251,10 @@ static void offer_arguments(struct completion *c, const struct command *cmd)
 		offer_options(c, strcmp(cmd->name, "set") == 0);
 		break;
 	case COMPLETE_FILE:
-		offer_files(c);
+		if (c->later && cmd->words)
+			offer_words(c, cmd->words);
+		else
+			offer_files(c);
 		break;
 	case COMPLETE_COMMAND:
 		offer_words(c, "keys commands addresses patterns options");
@@ -328,6 +332,15 @@ static bool is_set(struct completion *c, size_t *start)
 	return true;
 }
 
+/* Does an argument stand between the name of a command and the word so far? */
+static bool has_argument(const char *line, size_t from, size_t to)
+{
+	from += from < to && line[from] == '!';
+	while (from < to && line[from] == ' ')
+		from++;
+	return from < to;
+}
+
 void complete_line(struct context *ctx, const char *line, size_t len,
                    size_t pos, size_t *start, size_t *end, complete_take *take,
                    void *arg)
@@ -347,6 +360,7 @@ void complete_line(struct context *ctx, const char *line, size_t len,
 	c.len = *end - *start;
 	if (!read_name(&c))
 		return;
+	c.later = has_argument(line, parsed.name_end, *start);
 	if (parsed.command && parsed.name_done && is_set(&c, start))
 		offer_sets(&c);
 	else if (parsed.command && parsed.name_done)

@@ -63,6 +63,94 @@ static bool add_document(struct edited_list *list, const struct document *doc,
 	return add(list, here, err);
 }
 
+/* The bytes of the base that one of two trees has kept, piece by piece. */
+struct kept {
+	struct tree_walk walk;
+	uint64_t end;       /* in the tree, behind the last piece */
+	struct piece piece; /* what is left of it; of no bytes at the end */
+};
+
+static void next_kept(struct kept *k)
+{
+	struct piece piece;
+
+	k->piece.len = 0;
+	while (tree_next(&k->walk, &piece)) {
+		k->end += piece.len;
+		if (!is_kept(&piece))
+			continue;
+		k->piece = piece;
+		return;
+	}
+}
+
+/* Leave out what is before this offset of the base. */
+static void skip_kept(struct kept *k, uint64_t base)
+{
+	uint64_t skip = base - k->piece.off;
+
+	k->piece = piece_part(k->piece, skip, k->piece.len - skip);
+}
+
+/* Go on to the next bytes that both have kept: how many. */
+static uint64_t next_common(struct kept *a, struct kept *b)
+{
+	for (;;) {
+		struct kept *low = a->piece.off < b->piece.off ? a : b;
+		uint64_t base = u64_max(a->piece.off, b->piece.off);
+
+		if (a->piece.len == 0 || b->piece.len == 0)
+			return 0;
+		if (low->piece.len > base - low->piece.off) {
+			skip_kept(low, base);
+			return u64_min(a->piece.len, b->piece.len);
+		}
+		next_kept(low);
+	}
+}
+
+static void begin_kept(struct kept *k, const struct tree *root)
+{
+	*k = (struct kept){ 0 };
+	tree_walk(&k->walk, root, 0);
+	next_kept(k);
+}
+
+static void take_kept(struct kept *k, uint64_t len)
+{
+	if (len == k->piece.len)
+		next_kept(k);
+	else
+		skip_kept(k, k->piece.off + len);
+}
+
+static bool add_between(struct edited_list *list, const struct document *doc,
+                        struct tree *then, struct tree *now, struct error *err)
+{
+	struct edited here = { .doc = document_id(doc) };
+	struct kept a, b;
+	uint64_t common;
+
+	begin_kept(&a, then);
+	begin_kept(&b, now);
+	do {
+		uint64_t from, to;
+
+		common = next_common(&a, &b);
+		from = common ? a.end - a.piece.len : tree_len(then);
+		to = common ? b.end - b.piece.len : tree_len(now);
+		here.old_len = from - here.base;
+		here.len = to - here.off;
+		if (!add(list, here, err))
+			return false;
+		here.base = from + common;
+		here.off = to + common;
+		take_kept(&a, common);
+		take_kept(&b, common);
+	} while (common > 0);
+	return true;
+}
+
 static int by_address(const void *a, const void *b)
 {
 	const struct edited *x = a, *y = b;
@@ -117,6 +205,18 @@ bool edited_all(const struct space *sp, struct edited_list *out,
 	}
 	find_addresses(out, sp);
 	return true;
+}
+
+bool edited_since(struct edited_list *list, const struct document *doc,
+                  struct tree *then, const struct space *sp, struct error *err)
+{
+	struct tree *now = document_tree(doc, err);
+	bool ok = now && add_between(list, doc, then, now, err);
+
+	tree_unref(now);
+	if (ok)
+		find_addresses(list, sp);
+	return ok;
 }
 
 void edited_free(struct edited_list *list)

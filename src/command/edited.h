@@ -8,8 +8,10 @@
 
 #include "base/base.h"
 
+struct document;
 struct error;
 struct space;
+struct tree;
 
 /* `old_len` bytes of a file became `len`; either may be 0. */
 struct edited {
@@ -31,6 +33,11 @@ struct edited_list {
    is one. O(pieces). ERR_NOMEM. */
 bool edited_all(const struct space *sp, struct edited_list *out,
                 struct error *err) MUST_USE;
+/* Add where a document differs from what it was with this root. What is the same
+   bytes may be among it. O(pieces). ERR_NOMEM. */
+bool edited_since(struct edited_list *list, const struct document *doc,
+                  struct tree *then, const struct space *sp,
+                  struct error *err) MUST_USE;
 void edited_free(struct edited_list *list);
 
 /* How many the document with this id has. O(n). */

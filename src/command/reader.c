@@ -313,8 +313,8 @@ static bool ihex_record(struct reader *r, const unsigned char *bytes)
 
 static bool ihex_line(struct reader *r, const char *line, size_t len)
 {
-	unsigned char bytes[RECORD_MOST];
-	size_t count;
+	unsigned char bytes[RECORD_MOST] = { 0 };
+	size_t count = 0;
 
 	if (is_empty(line, len))
 		return true;
@@ -379,8 +379,8 @@ static bool srec_line(struct reader *r, const char *line, size_t len)
 {
 	/* Bytes of the address, by type. */
 	static const char widths[] = "2234023432";
-	unsigned char bytes[RECORD_MOST];
-	size_t count, width;
+	unsigned char bytes[RECORD_MOST] = { 0 };
+	size_t count = 0, width;
 
 	if (is_empty(line, len))
 		return true;

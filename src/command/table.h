@@ -42,7 +42,7 @@ enum command_complete {
 	COMPLETE_ADDRESS, /* segments, bookmarks */
 	COMPLETE_WORDS,   /* the words of `words` */
 	COMPLETE_OPTION,
-	COMPLETE_FILE,
+	COMPLETE_FILE, /* then the words of `words`, if there are any */
 	COMPLETE_COMMAND,
 	COMPLETE_BOOKMARK,
 	COMPLETE_KEYMAP,
@@ -66,7 +66,7 @@ struct command {
 	const char *usage; /* arguments as help shows them, "" for none */
 	const char *help;  /* one line, imperative, no full stop */
 	const char *more;  /* further lines for :help and the manual, or NULL */
-	const char *words; /* COMPLETE_WORDS: separated by blanks */
+	const char *words; /* COMPLETE_WORDS, _FILE: separated by blanks */
 	enum command_range range;
 	unsigned flags;
 	enum command_complete complete;

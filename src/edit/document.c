@@ -212,12 +212,17 @@ static bool is_base(const struct document *doc, const struct tree *root)
 	       piece.len == doc->src->size && tree_len(root) == piece.len;
 }
 
-void document_set_root(struct document *doc, struct store *store,
-                       struct tree *root)
+void document_set_store(struct document *doc, struct store *store)
 {
 	assert(!doc->store || doc->store == store);
 	if (!doc->store)
 		doc->store = store_ref(store);
+}
+
+void document_set_root(struct document *doc, struct store *store,
+                       struct tree *root)
+{
+	document_set_store(doc, store);
 	tree_unref(doc->root);
 	doc->root = root;
 	if (!is_base(doc, root))

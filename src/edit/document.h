@@ -68,6 +68,10 @@ struct tree *document_take_root(struct document *doc,
 void document_set_root(struct document *doc, struct store *store,
                        struct tree *root);
 
+/* Know where bytes of edits are, which roots refer to that are read with
+   document_read_at(). */
+void document_set_store(struct document *doc, struct store *store);
+
 /* May it be edited at all, and may its length change? ERR_READONLY. */
 bool document_may_change(const struct document *doc, bool length,
                          struct error *err) MUST_USE;

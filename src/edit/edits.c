@@ -513,6 +513,36 @@ bool edits_redo(struct edits *edits, struct error *err)
 	return go(edits, false, err);
 }
 
+bool edits_rewind(struct edits *edits, size_t number, struct error *err)
+{
+	struct past_place place = past_here(edits->past);
+	size_t done = past_done(edits->past);
+	struct change change;
+	bool first;
+
+	edits_begin(edits, false);
+	edits->in_hand = IN_HAND_UNDO;
+	while (done > number &&
+	       past_previous(edits->past, &place, &change, &first)) {
+		done -= first;
+		if (documents_find(edits->docs, change.doc) ==
+		    edits->docs->count)
+			continue;
+		if (repeat(edits, &change, true, err))
+			continue;
+		edits_cancel(edits);
+		return false;
+	}
+	return true;
+}
+
+struct tree *edits_root(const struct edits *edits, size_t idx,
+                        struct document **doc)
+{
+	*doc = edits->group.v[idx].doc;
+	return edits->group.v[idx].root;
+}
+
 void edits_cut(struct edits *edits, struct past_place place, size_t done)
 {
 	assert(edits->in_hand == IN_HAND_NOTHING);
@@ -552,15 +582,15 @@ void edits_each(const struct edits *edits, edits_take *take, void *ctx)
 	struct past_place place = edits->in_hand == IN_HAND_EDIT
 	                                  ? past_pending(edits->past)
 	                                  : past_here(edits->past);
-	struct change change;
+	struct change change, swapped;
 	bool first;
 
 	assert(edits->in_hand != IN_HAND_NOTHING);
 	while ((edits->in_hand == IN_HAND_EDIT || place.pos != edits->to.pos) &&
 	       step(edits, back, &place, &change, &first)) {
-		struct change way = back ? change_swapped(&change) : change;
-
-		take(ctx, &way);
+		if (back)
+			swapped = change_swapped(&change);
+		take(ctx, back ? &swapped : &change);
 	}
 }
 

@@ -109,6 +109,15 @@ bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
 bool edits_undo(struct edits *edits, struct error *err) MUST_USE;
 bool edits_redo(struct edits *edits, struct error *err) MUST_USE;
 
+/* Take back, in hand, all that was done after step `number`, to look at what it
+   was like: it can only be cancelled. Documents that are closed are left out.
+   ERR_NOMEM: then nothing is in hand. */
+bool edits_rewind(struct edits *edits, size_t number,
+                  struct error *err) MUST_USE;
+/* One of the edits_documents() of the group in hand, and its root. Borrowed. */
+struct tree *edits_root(const struct edits *edits, size_t idx,
+                        struct document **doc);
+
 /* Forget the changes behind a place: see past_cut(). Nothing is in hand, and the
    documents are as they were there. */
 void edits_cut(struct edits *edits, struct past_place place, size_t done);

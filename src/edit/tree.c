@@ -155,31 +155,40 @@ uint64_t tree_len(const struct tree *tree)
 	           tree->count);
 }
 
+/* Take the first n lengths off *rest if it goes over them all; which of the two
+   it is no processor could guess, so there is no branch. */
+static size_t pass(const uint64_t *len, size_t n, uint64_t *rest)
+{
+	uint64_t all = len[0], over;
+
+	for (size_t i = 1; i < n; i++)
+		all += len[i];
+	over = 0 - (uint64_t)(*rest >= all);
+	*rest -= all & over;
+	return n & (size_t)over;
+}
+
 /* The entry that holds byte *off, which becomes its place in there; the last
-   one when none does. By eights, which the processor adds up at once; among
-   eight without a branch, which it could only guess. */
+   one when none does. */
 static size_t seek(const uint64_t *len, size_t count, uint64_t *off)
 {
-	uint64_t rest = *off, end = 0, start = 0;
-	size_t i = 0, found, last;
+	size_t i = 0;
 
-	while (i + 8 < count) {
-		uint64_t eight = sum(len + i, 8);
+	for (; i + 8 < count; i += 8) {
+		const uint64_t *v = len + i;
+		uint64_t eight =
+			v[0] + v[1] + v[2] + v[3] + v[4] + v[5] + v[6] + v[7];
 
-		if (rest < eight)
-			break;
-		rest -= eight;
-		i += 8;
+		if (*off < eight) {
+			i += pass(len + i, 4, off);
+			i += pass(len + i, 2, off);
+			return i + pass(len + i, 1, off);
+		}
+		*off -= eight;
 	}
-	found = i;
-	last = size_min(i + 8, count > 0 ? count - 1 : 0);
-	for (; i < last; i++) {
-		end += len[i];
-		found += rest >= end;
-		start = rest >= end ? end : start;
-	}
-	*off = rest - start;
-	return found;
+	while (i + 1 < count && *off >= len[i])
+		*off -= len[i++];
+	return i;
 }
 
 static struct piece leaf_get(const struct leaf *leaf, size_t i,

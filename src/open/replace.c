@@ -33,6 +33,17 @@ static bool is_busy(struct replacement *r, struct error *err)
 	return error_add_path(err, r->temp);
 }
 
+/* Nobody writes it. It may be what a save of data left that was broken off, or
+   somebody's. */
+static bool is_in_the_way(struct replacement *r, struct error *err)
+{
+	error_set(err, ERR_STATE,
+	          "%s is in the way: a save that was broken off may have left "
+	          "it",
+	          text_shown(r->temp).s);
+	return error_add_path(err, r->temp);
+}
+
 /* Is the open file still the one of that name, and ours? A save that took it for
    a left one may have put its own there before this one had the lock. 1, 0, or
    what the system says. */
@@ -71,11 +82,13 @@ static int open_new(const struct replacement *r)
 static bool remove_left(struct replacement *r, struct error *err)
 {
 	int res = r->sys->open(r->temp, SYS_READ | SYS_WRITE | SYS_NOFOLLOW);
+	bool locked = false;
 
 	if (res < 0)
 		return io_error(res, r->temp, err);
 	r->fd = res;
-	res = r->sys->lock(r->fd, SYS_LOCK_TAKE) == 0 ? is_ours(r) : 0;
+	locked = r->sys->lock(r->fd, SYS_LOCK_TAKE) == 0;
+	res = locked ? is_ours(r) : 0;
 	if (res > 0)
 		res = is_a_save(r);
 	if (res > 0)
@@ -84,9 +97,10 @@ static bool remove_left(struct replacement *r, struct error *err)
 		res = -EAGAIN;
 	(void)r->sys->close(r->fd);
 	r->fd = -1;
+	if (res == -EAGAIN)
+		return locked ? is_in_the_way(r, err) : is_busy(r, err);
 	if (res < 0)
-		return res == -EAGAIN ? is_busy(r, err)
-		                      : io_error(res, r->temp, err);
+		return io_error(res, r->temp, err);
 	return true;
 }
 

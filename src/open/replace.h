@@ -4,7 +4,8 @@
  * The bytes go to a temporary file beside it (path.hxtmp), which is synced and
  * renamed over it. Until then an old file at the path is as it was. While it is
  * written the temporary file is locked; one that nobody has locked and that
- * begins as one of ours was left by a save that was broken off, and is removed.
+ * begins as one of ours was left by a save that was broken off, and is removed;
+ * any other is in the way.
  *
  * Threads: the engine's. These block.
  */
@@ -25,7 +26,7 @@ struct replacement {
 	int fd;                /* -1: none */
 };
 
-/* ERR_IO, ERR_NOMEM; then there is nothing to cancel. */
+/* ERR_IO, ERR_STATE, ERR_NOMEM; then there is nothing to cancel. */
 bool replace_begin(struct replacement *r, const struct sys *sys,
                    const char *path, struct error *err) MUST_USE;
 /* Append bytes. ERR_IO, ERR_NOMEM: to be cancelled. */

@@ -8,9 +8,9 @@ $ hexspan ten letters -c '8 put "XYZ"; 14,16 delete; 12 insert "!" 2; 0 put "a";
 | 4 put 0x0 1 1 #1:0x0 undone
 $ hexspan --json ten letters -c '8 put "X"; 14,16 delete; 8 put "Y"; undo; history note 1 "a \"b\""; history; quit drop' | sed 's/"time":"20[0-9-]*T[0-9:]*Z"/"time":T/'
 | {"done":1}
-| {"id":1,"time":T,"op":"put","addr":8,"at":"0x8","old_len":1,"len":1,"places":1,"segment":1,"off":8,"file_off":8,"undone":false,"undoable":true,"note":"a \"b\""}
-| {"id":2,"time":T,"op":"delete","addr":14,"at":"0xe","old_len":2,"len":0,"places":1,"segment":2,"off":4,"file_off":4,"undone":false,"undoable":true}
-| {"id":3,"time":T,"op":"put","addr":8,"at":"0x8","old_len":1,"len":1,"places":1,"segment":1,"off":8,"file_off":8,"undone":true,"undoable":false,"why":"it is undone"}
+| {"id":1,"time":T,"op":"put","addr":8,"at":"0x8","old_len":1,"len":1,"places":1,"segment":1,"off":8,"file_off":8,"undone":false,"flushed":false,"undoable":true,"note":"a \"b\""}
+| {"id":2,"time":T,"op":"delete","addr":14,"at":"0xe","old_len":2,"len":0,"places":1,"segment":2,"off":4,"file_off":4,"undone":false,"flushed":false,"undoable":true}
+| {"id":3,"time":T,"op":"put","addr":8,"at":"0x8","old_len":1,"len":1,"places":1,"segment":1,"off":8,"file_off":8,"undone":true,"flushed":false,"undoable":false,"why":"it is undone"}
 $ hexspan ten -c 'history; history 0'
 | 0
 
@@ -100,6 +100,18 @@ $ hexspan ten letters -c '0 put "a"; 0 revert; close #1; history revert 1'
 $ hexspan ten letters -c '0 put "a"; 0 revert; close #1; history' | sed 's/ 20[^ ]*:[^ ]*//'
 | 1 put - 1 1 - done, its file is not open
 | 2 revert - 1 1 - done, its file is not open
+
+After a flush all of that goes on.
+$ cp ten f; hexspan f -c '2 put "ab"; 5 put "Z"; flush; 0 put "Q"; history revert 1; history; %print; flush' | sed 's/ 20[^ ]*:[^ ]*//'; cat f
+| flushed 1 files, 2 ranges, 3 bytes
+| 1 put 0x2 2 2 #1:0x2 flushed, its bytes were changed since
+| 2 put 0x5 1 1 #1:0x5 flushed
+| 3 put 0x0 1 1 #1:0x0 done
+| 4 revert 0x2 2 2 #1:0x2 done
+| 0000000000  51 31 32 33 34 5a 36 37  38 39                    |Q1234Z6789      |
+| flushed 1 files, 2 ranges, 3 bytes
+| Q1234Z6789
+\
 
 note: a text beside a step, which goes with it.
 $ hexspan ten -c '0 put "a"; history note 1 "one"; 1 put "b"; history note 2 two; history note 1 ""; undo; 2 put "c"; history; quit drop' | sed 's/ 20[^ ]*:[^ ]*//'

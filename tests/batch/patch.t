@@ -195,12 +195,12 @@ $ hexspan ten -c '0 put "x"; patch save letters'; hexspan ten -c '0 put "x"; pat
 ! hexspan: patch: letters is there already (patch! save writes over it)
 ! hexspan: 1 edit in 1 file not written, dropped
 $ hexspan ten -c 'patch'
-! hexspan: patch: usage: patch save FILE [#N] [as hex|json|ips] | apply FILE [#N]
+! hexspan: patch: usage: patch save FILE [#N] [from ID] [as hex|json|ips] | apply FILE [#N]
 !   patch
 !        ^
 = 2
 $ hexspan ten -c 'patch frob x'
-! hexspan: patch: usage: patch save FILE [#N] [as hex|json|ips] | apply FILE [#N]
+! hexspan: patch: usage: patch save FILE [#N] [from ID] [as hex|json|ips] | apply FILE [#N]
 !   patch frob x
 !         ^
 = 2
@@ -215,7 +215,7 @@ $ hexspan ten -c 'patch save x #2'
 !                ^
 = 2
 $ hexspan ten -c 'patch apply x as ips'
-! hexspan: patch: usage: patch save FILE [#N] [as hex|json|ips] | apply FILE [#N]
+! hexspan: patch: usage: patch save FILE [#N] [from ID] [as hex|json|ips] | apply FILE [#N]
 !   patch apply x as ips
 !                 ^
 = 2
@@ -226,3 +226,54 @@ $ hexspan memory:4 -c '0 put "x"; patch! save p; quit drop'; hexspan memory:4 -c
 | 0000000000  78 00 00 00                                       |x...            |
 ! hexspan: patch: memory:4 is no file that a patch could name: save its segment alone (#N)
 ! hexspan: 1 edit in 1 file not written, dropped
+
+from: what was done after a step, flushed or not.
+$ cp ten f; hexspan f -c '2 put "ab"; 7 put "c"; flush; 0 put "Q"; patch! save p from 1; patch! save q; patch! save r from 0 as json; quit drop'; cat p q r; cat f
+| flushed 1 files, 2 ranges, 3 bytes
+| 2 hunks, 2 bytes
+| 1 hunk, 1 byte
+| 3 hunks, 4 bytes
+| hexspan-patch 1
+| file 1 "f"
+| @ 1 0x0 1 1
+| - 30  # 0
+| + 51  # Q
+| @ 1 0x7 1 1
+| - 37  # 7
+| + 63  # c
+| hexspan-patch 1
+| file 1 "f"
+| @ 1 0x0 1 1
+| - 30  # 0
+| + 51  # Q
+| {"format":"hexspan-patch","version":1}
+| {"file":1,"path":"f"}
+| {"file":1,"off":0,"old":"30","new":"51"}
+| {"file":1,"off":2,"old":"3233","new":"6162"}
+| {"file":1,"off":7,"old":"37","new":"63"}
+| 01ab456c89
+\
+$ printf 01ab456789 >g; hexspan g -c 'patch apply p #1; %print; quit drop'; hexspan ten -c 'patch apply r #1; %print; quit drop'
+| 2 hunks, 2 bytes
+| 0000000000  51 31 61 62 34 35 36 63  38 39                    |Q1ab456c89      |
+| 3 hunks, 4 bytes
+| 0000000000  51 31 61 62 34 35 36 63  38 39                    |Q1ab456c89      |
+$ hexspan ten -c '0 put "x"; patch save new from 2'
+! hexspan: patch: there is no step 2 that is done (of 1)
+!   0 put "x"; patch save new from 2
+!                                  ^
+! hexspan: 1 edit in 1 file not written, dropped
+= 3
+$ hexspan ten -c '0 put "x"; patch save new from'
+! hexspan: patch: number expected
+!   0 put "x"; patch save new from
+!                                 ^
+! hexspan: 1 edit in 1 file not written, dropped
+= 3
+$ hexspan ten -c '0 put "1"; 1 put "1"; patch! save p; quit drop'; cat p
+| 1 hunk, 1 byte
+| hexspan-patch 1
+| file 1 "ten"
+| @ 1 0x0 1 1
+| - 30  # 0
+| + 31  # 1
