@@ -118,9 +118,10 @@ void session_let_go(struct session *session, const char *journal, uint64_t doc);
 bool session_settle(const struct folder *folder, const struct recover *rec,
                     struct error *err) MUST_USE;
 
-/* The journals that were taken up wait no longer (`release`), or again. With a
-   flush they wait no longer: what is not flushed is in the journal of now. */
+/* The journals that were taken up wait no longer (`release`), or again. */
 void session_end_taken(struct session *session, bool release);
+/* They wait no longer for documents that have no edits now: they were flushed. */
+void session_release_flushed(struct session *session);
 
 /* Give the group that is begun next its name and time: now; or no name, and
    `made` ns after the epoch. */

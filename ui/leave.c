@@ -99,8 +99,25 @@ static bool has_unkept(const struct context *ctx)
 	return false;
 }
 
+/* Is there an edited file that a flush would write? */
+static bool may_write(const struct context *ctx)
+{
+	const struct space *sp = context_space(ctx);
+
+	for (size_t i = 0; i < space_segments(sp); i++) {
+		const struct document *doc = space_segment(sp, i)->doc;
+
+		if (doc && document_root(doc) &&
+		    session_access(ctx->session, doc) == ACCESS_WRITE)
+			return true;
+	}
+	return false;
+}
+
 static const struct button button_keep = { 'k', "Keep journal and quit", "keep",
 	                                   "quit!" };
+static const struct button button_write = { 'w', "Write and quit", "write",
+	                                    "flush-quit" };
 static const struct button button_drop = { 'd', "Drop edits and quit", "drop",
 	                                   "quit drop" };
 static const struct button button_cancel = { 'c', "Cancel", "cancel", "" };
@@ -139,7 +156,7 @@ bool leave_may(struct context *ctx)
 {
 	bool unkept = has_unkept(ctx);
 	bool keeps = session_journal(ctx->session) == JOURNAL_KEEPS;
-	struct button buttons[3];
+	struct button buttons[DIALOG_BUTTONS];
 	struct app *app = ctx->ui;
 	const struct space *sp = context_space(ctx);
 	char steps[40], title[DIALOG_TEXT];
@@ -151,6 +168,8 @@ bool leave_may(struct context *ctx)
 		buttons[count++] = button_cancel;
 	if (keeps)
 		buttons[count++] = button_keep;
+	if (may_write(ctx))
+		buttons[count++] = button_write;
 	buttons[count++] = button_drop;
 	if (!unkept)
 		buttons[count++] = button_cancel;
