@@ -36,7 +36,7 @@
 
 /* Old bytes of a flush that are kept in memory. Tests make it small. */
 #ifndef FLUSH_MEMORY
-#define FLUSH_MEMORY (1024 * 1024)
+#define FLUSH_MEMORY ((size_t)1024 * 1024)
 #endif
 
 /* The old bytes of a flush. */

@@ -79,6 +79,8 @@ struct session {
 	struct job *sync_job; /* makes the journal durable; NULL: none runs */
 	bool sync_failed;     /* which has been said */
 	bool went_back;       /* what was done last is an undo or redo */
+	bool joins;           /* edits are one step with the one before.. */
+	bool joined;          /* .. of which there is one already */
 	const char *what;     /* the next edits are called, or NULL */
 	struct shifts shifts; /* owned: as of shifts_generation */
 	uint64_t shifts_generation;
