@@ -485,6 +485,8 @@ int main(int argc, char **argv)
 
 	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* A limit of file sizes is an error of a write, not the end. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (!sink_guard(&err))
 		return fail(&err, false, "");
 	if (!arguments_parse(&args, argc, argv, &err)) {

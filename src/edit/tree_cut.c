@@ -6,8 +6,9 @@
  */
 #include "config.h"
 
-#include "edit/tree_impl.h"
+#include "edit/tree.h"
 
+#include "edit/tree_impl.h"
 
 /* Two leaves side by side become one or two that are full enough. On failure
    they are as they were. */

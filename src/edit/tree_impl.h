@@ -18,9 +18,9 @@
 
 #include "base/base.h"
 #include "edit/piece.h"
-#include "edit/tree.h"
 
 struct error;
+struct splice;
 
 #ifndef TREE_LEAF
 #define TREE_LEAF 64

@@ -1,11 +1,12 @@
 /* tree_node.c - the nodes of a tree, and the edges to them: see tree_impl.h */
 #include "config.h"
 
-#include "edit/tree_impl.h"
+#include "edit/tree.h"
 
 #include <string.h>
 
 #include "base/mem.h"
+#include "edit/tree_impl.h"
 
 static size_t node_size(unsigned height)
 {

@@ -1,6 +1,8 @@
 /* tree_walk.c - going through a tree, and checking it: see tree.h */
 #include "config.h"
 
+#include "edit/tree.h"
+
 #include "edit/tree_impl.h"
 
 void tree_walk(struct tree_walk *walk, const struct tree *tree, uint64_t off)
