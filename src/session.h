@@ -172,6 +172,9 @@ struct session_splice {
 bool session_edit(struct session *session, const struct session_splice *v,
                   size_t count, unsigned flags, struct error *err) MUST_USE;
 
+/* Edits from now on are one step of undo, or each is one again. */
+void session_join(struct session *session, bool on);
+
 /* Move `len` bytes to a place of the same file, or put a copy of them there,
    inserted or over what is there. O(log n) each, whatever they are long.
    ERR_RANGE: not all of them are in one file, or it is another one. */

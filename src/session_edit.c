@@ -193,6 +193,8 @@ bool session_conclude(struct session *session, enum keeper_what what,
 		edits_cancel(session->edits);
 		return false;
 	}
+	if (what == KEEPER_EDIT && session->joined)
+		what = KEEPER_JOIN;
 	if (what == KEEPER_JOIN && !may_join(session))
 		what = KEEPER_EDIT;
 	if (resizing)
@@ -208,6 +210,7 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	edits_commit(session->edits, what == KEEPER_JOIN);
 	session_unlock(session);
 	session->went_back = what == KEEPER_UNDO || what == KEEPER_REDO;
+	session->joined = session->joins && !session->went_back;
 	if (what == KEEPER_UNDO) {
 		size_t done = past_done(edits_past(session->edits));
 
@@ -223,6 +226,12 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	session->generation++;
 	sync_if_due(session);
 	return true;
+}
+
+void session_join(struct session *session, bool on)
+{
+	session->joins = on;
+	session->joined = false;
 }
 
 static void begin(struct session *session, bool alone)

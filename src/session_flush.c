@@ -36,7 +36,7 @@
 
 /* Old bytes of a flush that are kept in memory. Tests make it small. */
 #ifndef FLUSH_MEMORY
-#define FLUSH_MEMORY (1024 * 1024)
+#define FLUSH_MEMORY ((size_t)1024 * 1024)
 #endif
 
 /* The old bytes of a flush. */
@@ -754,7 +754,7 @@ static void publish(struct session *session, struct flushing *f)
 	/* What comes is no part of a step that was flushed. */
 	session->went_back = true;
 	tell_keeper(session, f);
-	session_end_taken(session, true);
+	session_release_flushed(session);
 	session_unlock_unused(session);
 }
 

@@ -79,6 +79,8 @@ struct session {
 	struct job *sync_job; /* makes the journal durable; NULL: none runs */
 	bool sync_failed;     /* which has been said */
 	bool went_back;       /* what was done last is an undo or redo */
+	bool joins;           /* edits are one step with the one before.. */
+	bool joined;          /* .. of which there is one already */
 	const char *what;     /* the next edits are called, or NULL */
 	struct shifts shifts; /* owned: as of shifts_generation */
 	uint64_t shifts_generation;
@@ -116,9 +118,10 @@ void session_let_go(struct session *session, const char *journal, uint64_t doc);
 bool session_settle(const struct folder *folder, const struct recover *rec,
                     struct error *err) MUST_USE;
 
-/* The journals that were taken up wait no longer (`release`), or again. With a
-   flush they wait no longer: what is not flushed is in the journal of now. */
+/* The journals that were taken up wait no longer (`release`), or again. */
 void session_end_taken(struct session *session, bool release);
+/* They wait no longer for documents that have no edits now: they were flushed. */
+void session_release_flushed(struct session *session);
 
 /* Give the group that is begun next its name and time: now; or no name, and
    `made` ns after the epoch. */

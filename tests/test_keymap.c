@@ -49,6 +49,11 @@ static const struct {
 	const char *words;
 } commands[] = {
 	{ "goto", "" },
+	{ "repeat", "" },
+	{ "increment", "" },
+	{ "decrement", "" },
+	{ "record", "" },
+	{ "macro", " record stop play list " },
 	{ "back", "" },
 	{ "forward", "" },
 	{ "next", " segment sector block run match edit bookmark " },

@@ -720,6 +720,120 @@ START_TEST(without_memory)
 }
 END_TEST
 
+/* A flush that is left open, as a crash would leave it: one file is written, and
+   neither the next one nor the first one again. */
+static void leave_open(void)
+{
+	bool open = false;
+
+	finish();
+	for (size_t nth = 1; !open; nth++) {
+		write_files();
+		free(shelf);
+		ck_assert_int_gt(asprintf(&shelf, "%s/o%zu", scratch(), nth),
+		                 0);
+		start();
+		open_inputs("a;b;c");
+		put(3, "xyz");
+		put(17, "w");
+		faults_reset();
+		faults_fail(FAULT_PWRITE, nth, SIZE_MAX / 2, EIO);
+		ck_assert(!try_flush(0));
+		faults_reset();
+		open = strcmp(on_disk(), "aaaabbbbbbcccccccc") != 0;
+		ck_assert(!open || session_flush_is_open(session));
+		session_drop_edits(session, !open);
+		snprintf(journal, sizeof(journal), "%s",
+		         session_journal_name(session));
+		finish();
+	}
+	ck_assert_str_ne(on_disk(), "aaaxyzbbbbcccccccw");
+	start();
+}
+
+static void take_open(void *ctx, const struct session_waiting *waiting)
+{
+	*(size_t *)ctx += waiting->is_flushing;
+}
+
+static size_t count_open(void)
+{
+	size_t n = 0;
+
+	must(session_look(session, take_open, &n, &err), &err);
+	return n;
+}
+
+START_TEST(finished_by_the_next)
+{
+	leave_open();
+	open_inputs("a;b;c");
+	ck_assert_uint_eq(count_open(), 3);
+	ck_assert(!edit(0, 1, "n", 0));
+	ck_assert(!session_release(session, journal, &err));
+	must(session_settle_flush(session, journal, RECOVER_FINISH, &err),
+	     &err);
+	ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccw");
+	shows("aaaxyzbbbbcccccccw");
+	ck_assert_uint_eq(count_open(), 0);
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 1);
+	put(0, "n");
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "naaxyzbbbbcccccccw");
+	ck_assert(!session_settle_flush(session, journal, RECOVER_BACK, &err));
+}
+END_TEST
+
+START_TEST(taken_back_by_the_next)
+{
+	leave_open();
+	open_inputs("a;b;c");
+	must(session_settle_flush(session, journal, RECOVER_BACK, &err), &err);
+	ck_assert_str_eq(on_disk(), "aaaabbbbbbcccccccc");
+	shows("aaaabbbbbbcccccccc");
+	ck_assert_uint_eq(count_open(), 0);
+	must(session_recover(session, journal, &err), &err);
+	shows("aaaxyzbbbbcccccccw");
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccw");
+}
+END_TEST
+
+/* What is not the flush's own stops both ways, before anything is written. */
+START_TEST(another_byte_in_between)
+{
+	leave_open();
+	free(scratch_file("b", "bQbbbb", 6));
+	open_inputs("a;b;c");
+	ck_assert(
+		!session_settle_flush(session, journal, RECOVER_FINISH, &err));
+	ck_assert_int_eq(err.code, ERR_CHANGED);
+	ck_assert_msg(strstr(err.text, "b: the byte at 0x1 is neither") != NULL,
+	              "%s", err.text);
+	ck_assert(!session_settle_flush(session, journal, RECOVER_BACK, &err));
+	ck_assert_int_eq(err.code, ERR_CHANGED);
+	free(scratch_file("b", "yzbbbb", 6));
+	must(session_settle_flush(session, journal, RECOVER_FINISH, &err),
+	     &err);
+	ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccw");
+}
+END_TEST
+
+START_TEST(not_all_are_open)
+{
+	leave_open();
+	open_inputs("a;b");
+	ck_assert(
+		!session_settle_flush(session, journal, RECOVER_FINISH, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "open that, too"));
+	open_inputs("c ro");
+	ck_assert(
+		!session_settle_flush(session, journal, RECOVER_FINISH, &err));
+	ck_assert_int_eq(err.code, ERR_READONLY);
+}
+END_TEST
+
 /* --- by a job ---------------------------------------------------------------------- */
 
 START_TEST(by_a_job)
@@ -925,6 +1039,10 @@ int main(void)
 	tcase_add_loop_test(tc, a_call_fails, 0,
 	                    (int)(ARRAY_LEN(calls) * ARRAY_LEN(errnums)));
 	tcase_add_test(tc, without_memory);
+	tcase_add_test(tc, finished_by_the_next);
+	tcase_add_test(tc, taken_back_by_the_next);
+	tcase_add_test(tc, another_byte_in_between);
+	tcase_add_test(tc, not_all_are_open);
 	tcase_add_test(tc, by_a_job);
 	tcase_add_test(tc, cancelled);
 	tcase_add_test(tc, ending_meanwhile);

@@ -251,6 +251,58 @@ START_TEST(a_better_place_is_passed_over)
 }
 END_TEST
 
+/* What there is in a worse place decides nothing. */
+START_TEST(a_look_chooses_no_place)
+{
+	char *state = NULL, *home = NULL;
+
+	finish();
+	ck_assert_int_gt(asprintf(&state, "%s/state", scratch()), 0);
+	ck_assert_int_gt(asprintf(&home, "%s/house", scratch()), 0);
+	ck_assert_int_eq(mkdir(home, 0700), 0);
+	start(&(struct shelf_places){ .home = home });
+	desk_open(session, "a");
+	desk_put(session, 1, 1, "x");
+	finish();
+	start(&(struct shelf_places){ .state = state, .home = home });
+	desk_open(session, "a");
+	ck_assert_uint_eq(desk_look(session).count, 0);
+	desk_put(session, 1, 1, "y");
+	ck_assert_ptr_nonnull(
+		strstr(session_journal_folder(session), "/state/hexspan/"));
+	ck_assert_str_eq(said, "");
+	free(state);
+	free(home);
+}
+END_TEST
+
+/* As under sudo, which leaves HOME as it was. */
+START_TEST(nothing_is_made_in_a_home_of_another)
+{
+	char *home = NULL, *own = NULL;
+
+	finish();
+	ck_assert_int_gt(asprintf(&home, "%s/theirs", scratch()), 0);
+	ck_assert_int_gt(asprintf(&own, "%s/mine", scratch()), 0);
+	ck_assert_int_eq(mkdir(home, 0755), 0);
+	ck_assert_int_eq(mkdir(own, 0700), 0);
+	/* Only root can try. */
+	if (chown(home, 12345, 12345) == 0) {
+		start(&(struct shelf_places){ .home = home, .own = own });
+		desk_open(session, "a");
+		desk_put(session, 1, 1, "x");
+		ck_assert_ptr_nonnull(
+			strstr(session_journal_folder(session), "/mine/"));
+		ck_assert_ptr_nonnull(strstr(said, "belongs to another user"));
+		ck_assert_int_eq(rmdir(home), 0);
+		finish();
+	}
+	free(home);
+	free(own);
+	start_here();
+}
+END_TEST
+
 START_TEST(a_sync_by_a_job)
 {
 	struct pool_event event;
@@ -754,6 +806,8 @@ int main(void)
 	tcase_add_test(tc, no_place);
 	tcase_add_test(tc, the_place_for_a_new_one_comes_first);
 	tcase_add_test(tc, a_better_place_is_passed_over);
+	tcase_add_test(tc, a_look_chooses_no_place);
+	tcase_add_test(tc, nothing_is_made_in_a_home_of_another);
 	tcase_add_test(tc, a_sync_by_a_job);
 	tcase_add_loop_test(tc, a_call_fails, 0, ARRAY_LEN(calls));
 	tcase_add_test(tc, a_note_fails);

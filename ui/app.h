@@ -102,7 +102,8 @@ struct app {
 	bool keys_box;             /* what can follow is shown */
 	char next_key[PROMPT_MAX]; /* waits for one key to be appended */
 	bool has_next_key;
-	uint64_t count; /* digits typed before a key */
+	uint64_t next_count; /* the count in front of what waits for it */
+	uint64_t count;      /* digits typed before a key */
 	char message[ERROR_TEXT];
 	enum style message_style;
 	char *log[APP_LOG]; /* owned */

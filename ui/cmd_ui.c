@@ -21,6 +21,7 @@
 #include "ui/app.h"
 #include "ui/clipboard.h"
 #include "ui/leave.h"
+#include "ui/motion.h"
 
 static struct app *app_of(struct context *ctx)
 {
@@ -51,285 +52,14 @@ static bool unknown_word(const struct call *call, const char *word,
 
 /* --- movement ------------------------------------------------------------ */
 
-/* The last address that the cursor can stand on. */
-static uint64_t last_addr(const struct app *app)
-{
-	uint64_t size = space_size(context_space(&app->ctx));
-
-	if (typing_may_append(app))
-		return size;
-	return size ? size - 1 : 0;
-}
-
-static uint64_t add_clamped(const struct app *app, uint64_t addr, uint64_t n)
-{
-	uint64_t last = last_addr(app);
-
-	return n > last - u64_min(addr, last) ? last : addr + n;
-}
-
-/* Can the cursor stand on this line? On rows of data, and on the rule of a gap
-   whose first row is left out: then the rule stands for it. */
-static bool is_stop(const struct rows *rows, const struct row *row,
-                    struct row_pos pos)
-{
-	if (row->kind == ROW_DATA)
-		return true;
-	return row->kind == ROW_GAP &&
-	       row_pos_compare(rows_of(rows, row->start), pos) == 0;
-}
-
-/* The address on a line where the cursor can stand, in a column. */
-static uint64_t addr_on(const struct app *app, const struct row *row,
-                        uint64_t column)
-{
-	return add_clamped(app, row->addr, column);
-}
-
-static bool step(const struct rows *rows, struct row_pos *pos, bool down)
-{
-	return down ? rows_next(rows, pos) : rows_prev(rows, pos);
-}
-
-/* Rows up or down keep the column. Lines where the cursor cannot stand count
-   only when `all` says so; then it ends on the nearest line behind, or before
-   the end. */
-static uint64_t by_lines(const struct app *app, uint64_t addr, int lines,
-                         bool all)
-{
-	struct rows rows = app_rows(app);
-	struct row_pos pos = rows_of(&rows, addr);
-	struct row row, stop = { .kind = ROW_STARTS };
-	bool down = lines > 0;
-	int left = down ? lines : -lines;
-
-	while (left > 0 && step(&rows, &pos, down) &&
-	       rows_at(&rows, pos, &row)) {
-		bool stands = is_stop(&rows, &row, pos);
-
-		if (stands)
-			stop = row;
-		left -= stands || (all && left > 1);
-	}
-	if (stop.kind == ROW_STARTS)
-		return addr;
-	return addr_on(app, &stop, addr % rows.per_row);
-}
-
-static void page(struct app *app, int lines, uint64_t *addr)
-{
-	struct rows rows = app_rows(app);
-
-	window_scroll(&app->window, &rows, lines);
-	*addr = by_lines(app, *addr, lines, true);
-	app->dirty = true;
-}
-
-/* How many lines the cursor keeps from the edges of the window. */
-static int margin_of(const struct app *app)
-{
-	return (int)u64_min(app->ctx.options.scrolloff,
-	                    (uint64_t)int_max(app->window.lines - 1, 0) / 2);
-}
-
-/* Where the cursor can stand nearest to a line of the window, looking down or
-   up from there first. False in a space without bytes. */
-static bool stop_near(const struct rows *rows, const struct window *window,
-                      int line, bool down, struct row_pos *pos, struct row *row)
-{
-	*pos = window->top;
-	while (line > 0 && rows_next(rows, pos))
-		line--;
-	for (int way = 0; way < 2; way++, down = !down) {
-		struct row_pos at = *pos;
-
-		do {
-			if (!rows_at(rows, at, row) || !is_stop(rows, row, at))
-				continue;
-			*pos = at;
-			return true;
-		} while (step(rows, &at, down));
-	}
-	return false;
-}
-
-/* The address on a line of the window, in the cursor's column. */
-static uint64_t on_line(const struct app *app, int line)
-{
-	uint64_t addr = app->ctx.cursor.addr;
-	struct rows rows = app_rows(app);
-	struct row_pos pos;
-	struct row row;
-
-	if (!stop_near(&rows, &app->window, line, false, &pos, &row))
-		return addr;
-	return addr_on(app, &row, addr % rows.per_row);
-}
-
-/* The view has moved, and the cursor with it when it would come too near to
-   the edge or leave the screen. */
-static void keep_in_sight(struct app *app, bool down)
-{
-	struct place cursor = app->ctx.cursor;
-	struct rows rows = app_rows(app);
-	int margin = margin_of(app);
-	struct row_pos edge;
-	struct row row;
-	int before;
-
-	if (!stop_near(&rows, &app->window,
-	               down ? margin : app->window.lines - 1 - margin, down,
-	               &edge, &row))
-		return;
-	before = row_pos_compare(rows_of(&rows, cursor.addr), edge);
-	if (down ? before < 0 : before > 0)
-		context_move(&app->ctx,
-		             space_place(context_space(&app->ctx),
-		                         addr_on(app, &row,
-		                                 cursor.addr % rows.per_row)));
-}
-
-struct motion {
-	const char *word;
-	uint64_t (*to)(struct app *app, uint64_t addr);
-};
-
-static uint64_t to_left(struct app *app, uint64_t addr)
-{
-	(void)app;
-	return addr ? addr - 1 : 0;
-}
-
-static uint64_t to_right(struct app *app, uint64_t addr)
-{
-	return add_clamped(app, addr, 1);
-}
-
-static uint64_t to_up(struct app *app, uint64_t addr)
-{
-	return by_lines(app, addr, -1, false);
-}
-
-static uint64_t to_down(struct app *app, uint64_t addr)
-{
-	return by_lines(app, addr, 1, false);
-}
-
-static uint64_t to_row_start(struct app *app, uint64_t addr)
-{
-	return addr - addr % app->window.per_row;
-}
-
-static uint64_t to_row_end(struct app *app, uint64_t addr)
-{
-	unsigned n = app->window.per_row;
-
-	return add_clamped(app, addr - addr % n, n - 1);
-}
-
-static uint64_t to_start(struct app *app, uint64_t addr)
-{
-	(void)app;
-	(void)addr;
-	return 0;
-}
-
-static uint64_t to_end(struct app *app, uint64_t addr)
-{
-	(void)addr;
-	return last_addr(app);
-}
-
-static uint64_t to_page_up(struct app *app, uint64_t addr)
-{
-	page(app, -app->window.lines, &addr);
-	return addr;
-}
-
-static uint64_t to_page_down(struct app *app, uint64_t addr)
-{
-	page(app, app->window.lines, &addr);
-	return addr;
-}
-
-static uint64_t to_half_page_up(struct app *app, uint64_t addr)
-{
-	page(app, -int_max(app->window.lines / 2, 1), &addr);
-	return addr;
-}
-
-static uint64_t to_half_page_down(struct app *app, uint64_t addr)
-{
-	page(app, int_max(app->window.lines / 2, 1), &addr);
-	return addr;
-}
-
-static uint64_t to_top(struct app *app, uint64_t addr)
-{
-	struct rows rows = app_rows(app);
-
-	(void)addr;
-	/* There is nothing above the first line to keep in sight. */
-	if (row_pos_compare(app->window.top, rows_first(&rows)) == 0)
-		return on_line(app, 0);
-	return on_line(app, margin_of(app));
-}
-
-static uint64_t to_middle(struct app *app, uint64_t addr)
-{
-	struct rows rows = app_rows(app);
-	int last = window_line_of(&app->window, &rows,
-	                          space_size(context_space(&app->ctx)));
-
-	(void)addr;
-	return on_line(app, (last < 0 ? app->window.lines : last + 1) / 2);
-}
-
-static uint64_t to_bottom(struct app *app, uint64_t addr)
-{
-	struct rows rows = app_rows(app);
-	bool all = window_line_of(&app->window, &rows,
-	                          space_size(context_space(&app->ctx))) >= 0;
-
-	(void)addr;
-	return on_line(app, app->window.lines - 1 - (all ? 0 : margin_of(app)));
-}
-
-static const struct motion motions[] = {
-	{ "left", to_left },
-	{ "right", to_right },
-	{ "up", to_up },
-	{ "down", to_down },
-	{ "row-start", to_row_start },
-	{ "row-end", to_row_end },
-	{ "start", to_start },
-	{ "end", to_end },
-	{ "page-up", to_page_up },
-	{ "page-down", to_page_down },
-	{ "half-page-up", to_half_page_up },
-	{ "half-page-down", to_half_page_down },
-	{ "top", to_top },
-	{ "middle", to_middle },
-	{ "bottom", to_bottom },
-};
-
-#define MOTION_WORDS                                                        \
-	"left right up down row-start row-end start end page-up page-down " \
-	"half-page-up half-page-down top middle bottom"
-
 static const struct motion *motion_of(const struct call *call, const char *word,
                                       struct error *err)
 {
-	for (size_t i = 0; i < ARRAY_LEN(motions); i++)
-		if (strcmp(motions[i].word, word) == 0)
-			return &motions[i];
-	unknown_word(call, word, err);
-	return NULL;
-}
+	const struct motion *motion = motion_named(word);
 
-static bool is_jump(const struct motion *motion)
-{
-	return motion->to == to_start || motion->to == to_end;
+	if (!motion)
+		unknown_word(call, word, err);
+	return motion;
 }
 
 static RUN(move)
@@ -345,8 +75,8 @@ static RUN(move)
 	if (!motion)
 		return false;
 	place = space_place(context_space(ctx),
-	                    motion->to(app, ctx->cursor.addr));
-	if (is_jump(motion))
+	                    motion_to(app, motion, ctx->cursor.addr));
+	if (motion_is_jump(motion))
 		context_jump(ctx, place);
 	else
 		context_move(ctx, place);
@@ -372,8 +102,8 @@ static RUN(extend)
 	                                       : ctx->sel_anchor;
 	/* From here on the last byte is the last place. */
 	ctx->selecting = SELECT_SHIFT;
-	anchor = u64_min(anchor, last_addr(app));
-	to = motion->to(app, u64_min(ctx->cursor.addr, last_addr(app)));
+	anchor = u64_min(anchor, motion_end(app));
+	to = motion_to(app, motion, u64_min(ctx->cursor.addr, motion_end(app)));
 	context_move(ctx, space_place(context_space(ctx), to));
 	ctx->selecting = SELECT_SHIFT;
 	ctx->sel_anchor = anchor;
@@ -385,28 +115,11 @@ static RUN(extend)
 static RUN(scroll)
 {
 	struct app *app = app_of(ctx);
-	struct rows rows = app_rows(app);
 	char word[32];
-	int last = int_max(app->window.lines - 1, 0);
-	uint64_t addr = ctx->cursor.addr;
 
 	if (!word_argument(call, word, err))
 		return false;
-	if (strcmp(word, "up") == 0 || strcmp(word, "down") == 0) {
-		bool down = *word == 'd';
-
-		if (window_scroll(&app->window, &rows, down ? 1 : -1) != 0)
-			keep_in_sight(app, down);
-	} else if (strcmp(word, "top") == 0) {
-		window_put(&app->window, &rows, addr, margin_of(app));
-	} else if (strcmp(word, "center") == 0) {
-		window_put(&app->window, &rows, addr, last / 2);
-	} else if (strcmp(word, "bottom") == 0) {
-		window_put(&app->window, &rows, addr, last - margin_of(app));
-	} else {
-		return unknown_word(call, word, err);
-	}
-	return true;
+	return motion_scroll(app, word) || unknown_word(call, word, err);
 }
 
 static RUN(pane)
@@ -456,24 +169,17 @@ static RUN(type)
 {
 	struct app *app = app_of(ctx);
 	struct word word;
-	const char *p;
+	char pasted[32] = "";
 	bool ok;
 
 	if (!call_word(call, &word, err))
 		return false;
-	ok = call_end(call, err);
-	for (p = word.text; ok && *p;) {
-		uint32_t cp;
-		size_t used = text_decode(p, strlen(p), &cp);
-
-		if (used == 0 || !typing_takes(app, cp))
-			ok = error_set(err, ERR_SYNTAX,
-			               "'%s' is nothing to type here",
-			               text_shown(p).s);
-		else
-			ok = typing_key(app, cp, err);
-		p += used;
-	}
+	ok = call_only_word(call, pasted, sizeof(pasted), err) &&
+	     (!*pasted || strcmp(pasted, "pasted") == 0 ||
+	      unknown_word(call, pasted, err));
+	if (ok)
+		ok = *pasted ? typing_paste(app, word.text, word.len, err)
+		             : typing_text(app, word.text, word.len, err);
 	word_free(&word);
 	return ok;
 }
@@ -903,6 +609,24 @@ static bool run_next_key(struct context *ctx, struct call *call,
 	return true;
 }
 
+/* What follows is recorded until this is given again. */
+static RUN(record)
+{
+	struct app *app = app_of(ctx);
+	char name[MACRO_NAME];
+
+	if (!call_only_word(call, name, sizeof(name), err))
+		return false;
+	if (ctx->macros.recording)
+		return macro_stop(&ctx->macros, err);
+	if (*name)
+		return macro_record(&ctx->macros, name, err);
+	app_say(app, STYLE_NORMAL, "record: the next key is the macro's name");
+	strcpy(app->next_key, "macro record ");
+	app->has_next_key = true;
+	return true;
+}
+
 /* --- the rest ------------------------------------------------------------ */
 
 static RUN(cancel)
@@ -1100,6 +824,11 @@ void app_hooks(struct app *app)
 		.name = n, .usage = u, .help = h, .flags = COMMAND_UI, \
 		.run = f                                               \
 	}
+#define OUTER_COMMAND(n, u, h, f)                             \
+	{                                                     \
+		.name = n, .usage = u, .help = h,             \
+		.flags = COMMAND_UI | COMMAND_OUTER, .run = f \
+	}
 
 const struct command ui_command_table[] = {
 	{ .name = "bind",
@@ -1130,7 +859,7 @@ const struct command ui_command_table[] = {
 	  .usage = "next|prev|accept",
 	  .words = "next prev accept",
 	  .help = "choose a button of the dialog, or press it",
-	  .flags = COMMAND_UI,
+	  .flags = COMMAND_UI | COMMAND_OUTER,
 	  .complete = COMPLETE_WORDS,
 	  .run = run_dialog },
 	{ .name = "erase",
@@ -1142,7 +871,7 @@ const struct command ui_command_table[] = {
 	          "and where typing overwrites, it goes back a byte and lets "
 	          "it be what the file has there.",
 	  .words = "back",
-	  .flags = COMMAND_UI,
+	  .flags = COMMAND_UI | COMMAND_EDITS,
 	  .complete = COMPLETE_WORDS,
 	  .run = run_erase },
 	{ .name = "extend",
@@ -1169,15 +898,16 @@ const struct command ui_command_table[] = {
 	UI_COMMAND("keys", "[MODE] [> FILE]",
 	           "list the keys as they are bound now, or write a keymap",
 	           run_keys),
-	UI_COMMAND("line",
-	           "accept|cancel|complete next|complete prev|history next|"
-	           "history prev|left|right|word-left|word-right|home|end|"
-	           "delete back|delete char|delete word|delete line|delete end",
-	           "edit the line of the prompt", run_line_command),
-	UI_COMMAND("list",
-	           "up|down|page-up|page-down|first|last|accept|show|filter|"
-	           "remove|next-set|prev-set",
-	           "move and act in a list or a box of text", run_list),
+	OUTER_COMMAND("line",
+	              "accept|cancel|complete next|complete prev|history next|"
+	              "history prev|left|right|word-left|word-right|home|end|"
+	              "delete back|delete char|delete word|delete line|delete "
+	              "end",
+	              "edit the line of the prompt", run_line_command),
+	OUTER_COMMAND("list",
+	              "up|down|page-up|page-down|first|last|accept|show|filter|"
+	              "remove|next-set|prev-set",
+	              "move and act in a list or a box of text", run_list),
 	UI_COMMAND("messages", "", "show the messages so far", run_messages),
 	UI_COMMAND("mode", "hex|text|normal",
 	           "choose what keys mean: data or commands", run_mode),
@@ -1192,7 +922,7 @@ const struct command ui_command_table[] = {
 	  .usage = "TEXT",
 	  .help = "run TEXT with the next key behind it; \\s ends it in a "
 	          "blank",
-	  .flags = COMMAND_UI | COMMAND_REST,
+	  .flags = COMMAND_UI | COMMAND_OUTER | COMMAND_REST,
 	  .run = run_next_key },
 	{ .name = "pane",
 	  .usage = "[hex|text]",
@@ -1215,8 +945,14 @@ const struct command ui_command_table[] = {
 	{ .name = "prompt",
 	  .usage = "[TEXT]",
 	  .help = "open the command line, with TEXT in it",
-	  .flags = COMMAND_UI | COMMAND_REST,
+	  .flags = COMMAND_UI | COMMAND_OUTER | COMMAND_REST,
 	  .run = run_prompt },
+	{ .name = "record",
+	  .usage = "[NAME]",
+	  .help = "begin to record a macro, or end it",
+	  .more = "Without NAME the next key is its name. See macro.",
+	  .flags = COMMAND_UI | COMMAND_OUTER,
+	  .run = run_record },
 	UI_COMMAND("redraw", "", "draw the screen anew", run_redraw),
 	{ .name = "scroll",
 	  .usage = "up|down|top|center|bottom",
@@ -1234,11 +970,12 @@ const struct command ui_command_table[] = {
 	  .complete = COMPLETE_THEME,
 	  .run = run_theme },
 	{ .name = "type",
-	  .usage = "TEXT",
+	  .usage = "TEXT [pasted]",
 	  .help = "type as if by keys: digits in the hex pane, else text",
 	  .more = "set insert says whether it goes before what is there or "
-	          "over it. Each byte is one step of undo.",
-	  .flags = COMMAND_UI,
+	          "over it. Each byte is one step of undo, or what is pasted "
+	          "at once.",
+	  .flags = COMMAND_UI | COMMAND_EDITS,
 	  .run = run_type },
 	{ .name = "unbind",
 	  .usage = "[-m MODE] KEYS",

@@ -86,8 +86,10 @@ static uint64_t apply_count(const char *line, uint64_t count,
                             char dst[static PROMPT_MAX])
 {
 	static const char *const repeated[] = { "move ", "extend ", "scroll " };
-	static const char *const taking[] = { "next ", "prev ", "back",
-		                              "forward" };
+	static const char *const taking[] = { "next ",     "prev ",
+		                              "back",      "forward",
+		                              "increment", "decrement",
+		                              "repeat" };
 
 	/* The command may change the keymap that the line is in. */
 	snprintf(dst, PROMPT_MAX, "%s", line);
@@ -109,6 +111,7 @@ static void run_bound(struct app *app, const char *line)
 	uint64_t times = apply_count(line, app->count, copy);
 	struct error err;
 
+	app->next_count = app->count;
 	app->count = 0;
 	for (uint64_t i = 0; i < times; i++) {
 		if (app_run(app, copy, &err))
@@ -129,22 +132,27 @@ static void drop_keys(struct app *app)
 /* The key that a next-key command waits for. */
 static void take_next_key(struct app *app, const struct event *event)
 {
-	char line[PROMPT_MAX + 8];
-	char utf8[5] = "";
+	static const char *const play = "macro play ";
+	char line[PROMPT_MAX + 32];
+	char utf8[5] = "", count[24] = "";
 	struct error err;
 
 	app->has_next_key = false;
 	if (!event->codepoint)
 		return;
 	utf8[text_encode(utf8, event->codepoint)] = '\0';
-	snprintf(line, sizeof(line), "%s%s", app->next_key, utf8);
+	if (app->next_count > 0 && begins(app->next_key, &play, 1))
+		snprintf(count, sizeof(count), " %" PRIu64, app->next_count);
+	snprintf(line, sizeof(line), "%s%s%s", app->next_key, utf8, count);
 	if (!app_run(app, line, &err))
 		app_error(app, "", &err);
 }
 
 static bool takes_digit(const struct app *app, const struct event *event)
 {
-	if (app_mode(app) != MODE_NORMAL && app_mode(app) != MODE_SELECT)
+	/* With bytes selected in the hex pane they are data, which drop them. */
+	if (app->mode != MODE_NORMAL ||
+	    (app_mode(app) != MODE_NORMAL && app_mode(app) != MODE_SELECT))
 		return false;
 	if (!keymap_counts(app->keymap) || app->key_count > 0 || app->too_small)
 		return false;
@@ -161,9 +169,21 @@ static void press(struct app *app, const char *line)
 		app_error(app, "", &err);
 }
 
+/* A key that is data. */
+static void type(struct app *app, uint32_t cp)
+{
+	bool goes_on = typing_goes_on(app);
+	struct error err;
+	char utf8[5];
+
+	if (!typing_key(app, cp, &err) ||
+	    !macro_note_typed(&app->ctx.macros, utf8, text_encode(utf8, cp),
+	                      false, goes_on, &err))
+		app_error(app, "", &err);
+}
+
 static void unbound(struct app *app, const struct event *event)
 {
-	struct error err;
 	char utf8[5];
 
 	if (app->prompt.open && event->codepoint && app->key_count == 1) {
@@ -173,8 +193,7 @@ static void unbound(struct app *app, const struct event *event)
 		press(app, dialog_letter(&app->dialog, event->codepoint));
 	} else if (event->codepoint && app->key_count == 1 &&
 	           typing_takes(app, event->codepoint)) {
-		if (!typing_key(app, event->codepoint, &err))
-			app_error(app, "", &err);
+		type(app, event->codepoint);
 	} else if (app->key_count == 1) {
 		app_say(app, STYLE_WARNING, "%s is not bound here",
 		        text_shown(event->key).s);
@@ -256,7 +275,9 @@ static bool paste_bytes(struct app *app, const struct event *event)
 		app_say(app, STYLE_WARNING,
 		        "the paste was not used: it is longer than %d MiB",
 		        PASTE_MAX >> 20);
-	else if (!typing_paste(app, event->text, event->len, &err))
+	else if (!typing_paste(app, event->text, event->len, &err) ||
+	         !macro_note_typed(&app->ctx.macros, event->text, event->len,
+	                           true, false, &err))
 		app_error(app, "", &err);
 	return true;
 }

@@ -938,11 +938,25 @@ bool screen_has_clipboard(const struct screen *screen)
 	return screen->xterm_like;
 }
 
+/* In one piece, since there are terminals that lose a string which comes in
+   several. */
 void screen_clipboard(struct screen *screen, const char *base64, size_t len)
 {
-	write_text(screen, "\033]52;c;");
-	write_bytes(screen->tty, base64, len);
-	write_text(screen, "\007");
+	static const char begin[] = "\033]52;c;";
+	size_t before = sizeof(begin) - 1;
+	struct error err;
+	char *all;
+
+	if (len > SIZE_MAX - sizeof(begin))
+		return;
+	all = mem_resize(NULL, sizeof(begin) + len, 1, &err);
+	if (!all)
+		return; /* the bytes are copied all the same */
+	memcpy(all, begin, before);
+	memcpy(all + before, base64, len);
+	all[before + len] = '\007';
+	write_bytes(screen->tty, all, before + len + 1);
+	mem_free(all);
 }
 
 void screen_fence(struct screen *screen, uint64_t number)

@@ -52,9 +52,12 @@ char *app_title(const struct app *app, char dst[static APP_TITLE])
 	enum access access =
 		seg ? session_access(app->ctx.session, seg->doc) : ACCESS_READ;
 	const char *typing = app->ctx.options.insert ? "  INS" : "  OVR";
-	char edits[64];
+	char edits[64], macro[MACRO_NAME + 8] = "";
 
-	snprintf(dst, APP_TITLE, "%s%s  %s%s%s%s%s",
+	if (app->ctx.macros.recording)
+		snprintf(macro, sizeof(macro), "  REC %s",
+		         app->ctx.macros.fresh.name);
+	snprintf(dst, APP_TITLE, "%s%s  %s%s%s%s%s%s",
 	         app->window.pane == PANE_HEX ? "HEX" : "TEXT",
 	         access == ACCESS_READ ? "" : typing,
 	         access == ACCESS_WRITE  ? "RW"
@@ -62,7 +65,7 @@ char *app_title(const struct app *app, char dst[static APP_TITLE])
 	                                 : "RO",
 	         edits_text(app, edits),
 	         app->ctx.options.watch ? "  WATCH" : "",
-	         app->ctx.task ? "  1 job" : "",
+	         app->ctx.task ? "  1 job" : "", macro,
 	         app->mode == MODE_NORMAL ? "  NORMAL" : "");
 	return dst;
 }

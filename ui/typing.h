@@ -27,6 +27,9 @@ struct typing {
 /* Does the next digit go to the low nibble of the cursor's byte? */
 bool typing_is_low(const struct app *app);
 
+/* Would a key go on where the one before has ended? */
+bool typing_goes_on(const struct app *app);
+
 /* The next digit is the first one of a byte. */
 void typing_stop(struct app *app);
 
@@ -39,6 +42,11 @@ bool typing_takes(const struct app *app, uint32_t cp);
 /* Type it. Fails as session_edit() does; ERR_SYNTAX: the encoding has no such
    character; ERR_RANGE: nothing is left to overwrite. */
 bool typing_key(struct app *app, uint32_t cp, struct error *err) MUST_USE;
+
+/* Type all of a text, in the normal mode too: into the pane where the cursor is.
+   ERR_SYNTAX: it is not of what is typed there; else as typing_key(). */
+bool typing_text(struct app *app, const char *text, size_t len,
+                 struct error *err) MUST_USE;
 
 /* Put a pasted text in, whole or not at all, as one edit: hex digits in the hex
    pane, characters in the text pane. ERR_SYNTAX: it is not that. */

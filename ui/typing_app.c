@@ -23,7 +23,7 @@
 #include "ui/app.h"
 #include "ui/glyphs.h"
 
-static bool goes_on(const struct app *app)
+bool typing_goes_on(const struct app *app)
 {
 	const struct typing *t = &app->typing;
 
@@ -33,7 +33,7 @@ static bool goes_on(const struct app *app)
 
 bool typing_is_low(const struct app *app)
 {
-	return app->typing.low && goes_on(app);
+	return app->typing.low && typing_goes_on(app);
 }
 
 void typing_stop(struct app *app)
@@ -54,6 +54,15 @@ static enum key_mode data_mode(const struct app *app)
 	enum key_mode mode = app_mode(app);
 
 	return mode == MODE_SELECT ? app->mode : mode;
+}
+
+/* In the normal mode it is what the pane has. */
+static bool is_hex(const struct app *app)
+{
+	enum key_mode mode = data_mode(app);
+
+	return mode == MODE_HEX ||
+	       (mode == MODE_NORMAL && app->window.pane == PANE_HEX);
 }
 
 static int digit_of(uint32_t cp)
@@ -143,7 +152,7 @@ static bool has_room(const struct app *app, struct error *err)
 	uint64_t size = space_size(context_space(&app->ctx));
 
 	if (size > 0 && app->ctx.cursor.addr < size &&
-	    !(app->typing.full && goes_on(app)))
+	    !(app->typing.full && typing_goes_on(app)))
 		return true;
 	return error_set(err, ERR_RANGE,
 	                 size > 0 ? "that was the last byte: only inserting "
@@ -237,13 +246,33 @@ bool typing_key(struct app *app, uint32_t cp, struct error *err)
 
 	drop_selection(app);
 	session_set_what(app->ctx.session, "type");
-	if (data_mode(app) == MODE_HEX)
+	if (is_hex(app))
 		ok = type_digit(app, digit_of(cp), err);
 	else
 		ok = encode(app, cp, bytes, &len, err) &&
 		     put_here(app, bytes, len, err);
 	app_follow(app);
 	return ok;
+}
+
+bool typing_text(struct app *app, const char *text, size_t len,
+                 struct error *err)
+{
+	bool hex = is_hex(app);
+	size_t used;
+
+	for (size_t i = 0; i < len; i += used) {
+		uint32_t cp;
+
+		used = text_decode(text + i, len - i, &cp);
+		if (used == 0 || (hex ? digit_of(cp) < 0 : cp < 0x20))
+			return error_set(err, ERR_SYNTAX,
+			                 "'%s' is nothing to type here",
+			                 text_shown(text + i).s);
+		if (!typing_key(app, cp, err))
+			return false;
+	}
+	return true;
 }
 
 /* --- pastes -------------------------------------------------------------- */
@@ -303,7 +332,7 @@ static bool parse_text(const struct app *app, const char *text, size_t len,
 bool typing_paste(struct app *app, const char *text, size_t len,
                   struct error *err)
 {
-	bool hex = data_mode(app) == MODE_HEX;
+	bool hex = is_hex(app);
 	/* A character of UTF-8 becomes at most twice as long. */
 	unsigned char *bytes = mem_resize(NULL, len + 1, 2, err);
 	size_t count;
@@ -403,7 +432,7 @@ bool typing_erase_back(struct app *app, struct error *err)
 	if (app->ctx.options.insert &&
 	    (!delete_selection(app, &done, err) || done))
 		return done;
-	if (app->typing.full && goes_on(app))
+	if (app->typing.full && typing_goes_on(app))
 		return restore(app, cursor.addr, err);
 	if (cursor.addr == 0)
 		return error_set(err, ERR_NO, "there is no byte before this");

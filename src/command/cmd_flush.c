@@ -210,9 +210,13 @@ static bool run(struct context *ctx, struct call *call, bool quit,
 		return error_set(err, ERR_STATE,
 		                 "%s is not done yet (Esc stops it)",
 		                 ctx->task->name);
+	if (ctx->is_trial && quit)
+		leave(ctx);
 	ok = read_naming(&n, context_space(ctx), call, err) &&
 	     call_end(call, err);
-	if (ok && !n.all && n.count == 0)
+	if (ok && ctx->is_trial)
+		context_say(ctx, "flush: not done (--dry-run)");
+	else if (ok && !n.all && n.count == 0)
 		ok = nothing(ctx, quit);
 	else if (ok)
 		ok = start(ctx, &n, call->bang ? FLUSH_ANYWAY : 0, quit, err);

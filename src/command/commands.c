@@ -68,6 +68,7 @@ const struct command command_table[] = {
 		.usage = "",
 		.help = "keep bytes for paste, and delete them",
 		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
 		.run = run_cut,
 	},
 	{
@@ -78,11 +79,21 @@ const struct command command_table[] = {
 		.run = run_cycle,
 	},
 	{
+		.name = "decrement",
+		.usage = "[TYPE] [N]",
+		.help = "count a number down by 1, or by N",
+		.more = "As increment.",
+		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
+		.run = run_decrement,
+	},
+	{
 		.name = "delete",
 		.alias = "d",
 		.usage = "",
 		.help = "delete bytes; what follows moves up",
 		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
 		.run = run_delete,
 	},
 	{
@@ -92,6 +103,7 @@ const struct command command_table[] = {
 		.more = "insert  put the copy in front of the byte there\n"
 			"Within one file, whatever the length.",
 		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_ADDRESS,
 		.run = run_duplicate,
 	},
@@ -143,7 +155,7 @@ const struct command command_table[] = {
 			"over bytes that cannot be read, too.",
 		.words = "zero random",
 		.range = TAKES_BYTES,
-		.flags = COMMAND_BANG,
+		.flags = COMMAND_BANG | COMMAND_EDITS,
 		.complete = COMPLETE_WORDS,
 		.run = run_fill,
 	},
@@ -159,7 +171,7 @@ const struct command command_table[] = {
 			"filter! lets the length change; so it may when typing "
 			"inserts.",
 		.range = TAKES_BYTES,
-		.flags = COMMAND_REST | COMMAND_BANG,
+		.flags = COMMAND_REST | COMMAND_BANG | COMMAND_EDITS,
 		.run = run_filter,
 	},
 	{
@@ -273,9 +285,22 @@ const struct command command_table[] = {
 			"import! writes over bytes that cannot be read, too.",
 		.words = "raw hex c python base64 ihex srec insert",
 		.range = TAKES_PLACE,
-		.flags = COMMAND_BANG,
+		.flags = COMMAND_BANG | COMMAND_EDITS,
 		.complete = COMPLETE_FILE,
 		.run = run_import,
+	},
+	{
+		.name = "increment",
+		.usage = "[TYPE] [N]",
+		.help = "count a number up by 1, or by N",
+		.more = "TYPE is u8, i8, u16le, i16be .. u64be. At the cursor, "
+			"or each number of the range. Without TYPE it is a "
+			"byte, or one little-endian number of the 2, 4 or 8 "
+			"bytes of the range. Behind the last number comes "
+			"the first one.",
+		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
+		.run = run_increment,
 	},
 	{
 		.name = "info",
@@ -292,6 +317,7 @@ const struct command command_table[] = {
 			"byte here; #1:$ insert VALUE makes segment 1 longer.",
 		.words = "zero random",
 		.range = TAKES_PLACE,
+		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_WORDS,
 		.run = run_insert,
 	},
@@ -326,6 +352,18 @@ const struct command command_table[] = {
 		.run = run_journal,
 	},
 	{
+		.name = "macro",
+		.usage = "record NAME | stop | play [NAME] [N] | list",
+		.help = "record command lines, and run them again",
+		.more = "From record to stop all that is run, typed and pasted "
+			"is recorded, unless it fails. play runs it, N times, "
+			"as one step of undo; the first line that fails ends "
+			"it. Without NAME it is the last one, and so is @.",
+		.words = "record stop play list",
+		.complete = COMPLETE_WORDS,
+		.run = run_macro,
+	},
+	{
 		.name = "mark",
 		.usage = "LETTER",
 		.help = "set a mark here; 'LETTER is its address",
@@ -338,6 +376,7 @@ const struct command command_table[] = {
 		.help = "move bytes to in front of the byte at ADDRESS",
 		.more = "Within one file, whatever the length.",
 		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_ADDRESS,
 		.run = run_move_bytes,
 	},
@@ -366,6 +405,7 @@ const struct command command_table[] = {
 		.words = "and or xor add rol ror not neg swap16 swap32 swap64 "
 			 "reverse",
 		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_WORDS,
 		.run = run_op,
 	},
@@ -388,7 +428,7 @@ const struct command command_table[] = {
 			"paste! writes over bytes that cannot be read, too.",
 		.words = "insert",
 		.range = TAKES_PLACE,
-		.flags = COMMAND_BANG,
+		.flags = COMMAND_BANG | COMMAND_EDITS,
 		.complete = COMPLETE_WORDS,
 		.run = run_paste,
 	},
@@ -457,7 +497,7 @@ const struct command command_table[] = {
 			"was  only if these bytes stand there now\n"
 			"put! writes over bytes that cannot be read, too.",
 		.range = TAKES_PLACE,
-		.flags = COMMAND_BANG,
+		.flags = COMMAND_BANG | COMMAND_EDITS,
 		.run = run_put,
 	},
 	{
@@ -532,6 +572,15 @@ const struct command command_table[] = {
 		.run = run_reload,
 	},
 	{
+		.name = "repeat",
+		.usage = "[N]",
+		.help = "do the last edit again, at the cursor",
+		.more = "With a range: to as many bytes from the cursor on. "
+			"In the editor what was typed or pasted is repeated, "
+			"too. N times: as one step of undo.",
+		.run = run_repeat,
+	},
+	{
 		.name = "replace",
 		.usage = "[OPTION].. PATTERN VALUE [--pad VALUE]",
 		.help = "write a value over the next match of a pattern",
@@ -544,7 +593,7 @@ const struct command command_table[] = {
 			"--pad  fill up what is shorter with VALUE\n"
 			"-a -e -i -w --in --not-in  as of find",
 		.range = TAKES_SPAN,
-		.flags = COMMAND_PATTERN,
+		.flags = COMMAND_PATTERN | COMMAND_EDITS,
 		.run = run_replace,
 	},
 	{
@@ -556,7 +605,7 @@ const struct command command_table[] = {
 			"-n MAX  no more than MAX\n"
 			"Other options as of replace.",
 		.range = TAKES_ALL,
-		.flags = COMMAND_PATTERN,
+		.flags = COMMAND_PATTERN | COMMAND_EDITS,
 		.run = run_replace_all,
 	},
 	{
@@ -566,6 +615,7 @@ const struct command command_table[] = {
 		.more = "Where bytes were inserted or deleted, all of those "
 			"must be in the range. One step of undo.",
 		.range = TAKES_BYTES,
+		.flags = COMMAND_EDITS,
 		.run = run_revert,
 	},
 	{
@@ -641,6 +691,7 @@ const struct command command_table[] = {
 		.usage = "",
 		.help = "let the byte here be what it was before its last edit",
 		.range = TAKES_PLACE,
+		.flags = COMMAND_EDITS,
 		.run = run_undo_byte,
 	},
 	{ .name = NULL },

@@ -113,6 +113,7 @@ void context_free(struct context *ctx)
 	pattern_unref(ctx->last_pattern);
 	mem_free(ctx->patterns);
 	mem_free(ctx->clip);
+	macros_free(&ctx->macros);
 	ranges_free(ctx->last_in);
 	ranges_free(ctx->last_not_in);
 	parts_unref(ctx->last_parts);
@@ -453,6 +454,7 @@ bool context_step(struct context *ctx, step_go *go, bool forward,
 bool context_finish(struct context *ctx, struct error *err)
 {
 	struct task *task = ctx->task;
+	const char *name = task->name;
 	struct steps then;
 	bool ok;
 
@@ -470,7 +472,17 @@ bool context_finish(struct context *ctx, struct error *err)
 		ctx->task->then = then;
 	else
 		mem_free(then.v);
-	return ok;
+	/* Whoever runs a macro's line sees to its end. */
+	if (!ctx->go_on || ctx->macros.is_running)
+		return ok;
+	return ctx->go_on(ctx, ok, name, err);
+}
+
+void context_end_macros(struct context *ctx)
+{
+	ctx->macros.depth = 0;
+	ctx->go_on = NULL;
+	session_join(ctx->session, false);
 }
 
 void context_cancel(struct context *ctx)
@@ -479,6 +491,9 @@ void context_cancel(struct context *ctx)
 
 	if (!task)
 		return;
+	/* A macro waits for it, unless it was a line's first task of two. */
+	if (!ctx->macros.is_running)
+		context_end_macros(ctx);
 	job_cancel(task->job);
 	if (task->ends && !ctx->batch)
 		return;

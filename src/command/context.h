@@ -13,6 +13,7 @@
 #include "base/base.h"
 #include "base/pool.h"
 #include "command/address.h"
+#include "command/macro.h"
 #include "command/option.h"
 #include "command/output.h"
 #include "command/sets.h"
@@ -123,6 +124,11 @@ struct context {
 	unsigned char *clip;      /* owned: what was copied; or NULL */
 	size_t clip_len;
 	struct anchors *moving; /* move with what an edit does; or NULL */
+	struct macros macros;
+	/* While macros are played: a task of theirs has ended, well or not; go
+	   on. `name` is of its command. Returns `ok`, or whether that is. */
+	bool (*go_on)(struct context *ctx, bool ok, const char *name,
+	              struct error *err);
 
 	struct pattern *last_pattern;  /* counted; NULL: none yet */
 	struct alignment last_aligned; /* -a that stood with it */
@@ -209,6 +215,9 @@ void context_cancel(struct context *ctx);
 bool context_reap(struct context *ctx, struct job *job);
 /* Wait for the task, if any, and finish it. */
 bool context_wait(struct context *ctx, struct error *err) MUST_USE;
+
+/* Play no further; nothing if nothing is played. */
+void context_end_macros(struct context *ctx);
 
 void context_say(struct context *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

@@ -366,7 +366,7 @@ static bool srec_record(struct reader *r, char type, size_t width,
 	case '5':
 	case '6':
 		return addr == (r->records &
-		                ((UINT64_C(1) << (8 * width)) - 1)) ||
+		                (type == '5' ? 0xffff : 0xffffff)) ||
 		       wrong(r, "%" PRIu64 " data records, not %" PRIu32,
 		             r->records, addr);
 	default:

@@ -14,11 +14,15 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "command/context.h"
+#include "command/macro.h"
 #include "command/output.h"
 #include "edit/past.h"
 #include "session.h"
 
-enum { SOURCE_DEPTH = 8 };
+enum {
+	SOURCE_DEPTH = 8,
+	RANGE = 64, /* bytes of the range in front of an edit */
+};
 
 /* --- parsing ------------------------------------------------------------- */
 
@@ -320,12 +324,52 @@ static bool read_one(struct context *ctx, const char *line, size_t len,
 	return resolve(ctx, call, err);
 }
 
-/* One command at *pos of the line; *pos goes behind it. */
+/* As many bytes as there were, from the cursor on; the same when the cursor was
+   all that was given. */
+static void repeated_range(const struct call *call, char text[static RANGE])
+{
+	bool all = call->command->range == TAKES_ALL;
+	bool bytes = call->command->range == TAKES_BYTES;
+	uint64_t len = call->end - call->start;
+
+	text[0] = '\0';
+	if ((all && call->span.given) || (bytes && len > 1))
+		snprintf(text, RANGE, ".,+%" PRIu64 " ", len);
+	else if (bytes)
+		snprintf(text, RANGE, ". ");
+}
+
+/* An edit was made, whose arguments begin at `args`: let there be a line that
+   makes it again. Without memory there is none. */
+static void note_edit(struct context *ctx, const struct call *call, size_t args)
+{
+	const struct macros *m = &ctx->macros;
+	size_t len = call->args.len - args, room;
+	struct error ignored;
+	char range[RANGE];
+	char *line;
+
+	/* That is what is being done. */
+	if (m->depth > 0 && m->playing[m->depth - 1].macro == SIZE_MAX)
+		return;
+	repeated_range(call, range);
+	room = strlen(range) + strlen(call->command->name) + len + 2;
+	line = mem_resize(NULL, room, 1, &ignored);
+	if (line)
+		snprintf(line, room, "%s%s%s%.*s", range, call->command->name,
+		         call->bang ? "!" : "", (int)len,
+		         call->args.line + args);
+	macro_set_edit(&ctx->macros, line, false);
+}
+
+/* One command at *pos of the line; *pos goes behind it. *outer: what it runs is
+   recorded, and not it. */
 static bool run_one(struct context *ctx, const char *line, size_t len,
-                    size_t *pos, char name[static COMMAND_NAME],
+                    size_t *pos, bool *outer, char name[static COMMAND_NAME],
                     struct error *err)
 {
 	struct call call;
+	size_t args;
 	bool ok = read_one(ctx, line, len, pos, &call, err);
 
 	name[0] = '\0';
@@ -337,8 +381,14 @@ static bool run_one(struct context *ctx, const char *line, size_t len,
 		context_say(ctx, "%s: the range is empty: nothing to do", name);
 		return true;
 	}
+	*outer |= call.command->flags & COMMAND_OUTER;
 	session_set_what(ctx->session, call.command->name);
-	return call.command->run(ctx, &call, err);
+	args = call.args.pos;
+	if (!call.command->run(ctx, &call, err))
+		return false;
+	if (call.command->flags & COMMAND_EDITS)
+		note_edit(ctx, &call, args);
+	return true;
 }
 
 bool run_read(struct context *ctx, const char *line, size_t len,
@@ -352,17 +402,21 @@ bool run_read(struct context *ctx, const char *line, size_t len,
 bool run_line(struct context *ctx, const char *line, size_t len,
               char name[static COMMAND_NAME], struct error *err)
 {
+	bool records = ctx->macros.recording && ctx->depth == 0;
+	bool outer = false;
 	size_t pos = 0;
 
 	name[0] = '\0';
 	while (pos < len && !ctx->quit) {
-		if (!run_one(ctx, line, len, &pos, name, err))
+		if (!run_one(ctx, line, len, &pos, &outer, name, err))
 			return false;
 		if (ctx->batch && !context_wait(ctx, err))
 			return false;
 		if (pos < len)
 			pos++;
 	}
+	if (records && !outer && !macro_note(&ctx->macros, line, len, err))
+		context_say(ctx, "%s", err->text);
 	return true;
 }
 

@@ -23,6 +23,8 @@ enum {
 	COMMAND_REST = 2, /* the rest of the line, ';' included, is its text */
 	COMMAND_BANG = 4, /* takes '!' */
 	COMMAND_PATTERN = 8, /* takes /../, in which ';' may stand */
+	COMMAND_EDITS = 16,  /* repeat does it again */
+	COMMAND_OUTER = 32,  /* a macro has what it runs instead of it */
 };
 
 /* What a range in front of the command means. */

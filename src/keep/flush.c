@@ -438,8 +438,7 @@ static bool take_back(struct flush *flush, const struct apply *apply,
 		if (target->began)
 			identify(flush->sys, target);
 	}
-	return !WORKS(OVER) || !WORKS(END) ||
-	       put_over(flush, RECORD_OVER_UNDONE, err);
+	return !WORKS(OVER) || put_over(flush, RECORD_OVER_UNDONE, err);
 }
 
 /* Ours are the times of a file that was written once. */

@@ -250,7 +250,7 @@ static bool add_flushed(struct recover *rec, struct recover_mark *at,
                         const struct recover_flushing *flush, struct error *err)
 {
 	struct record_file file;
-	struct record record;
+	struct record record = { 0 };
 	bool failed;
 
 	for (uint64_t off = flush->off; off < flush->end;

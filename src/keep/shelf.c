@@ -40,29 +40,44 @@ static bool open_given(const struct sys *sys, const char *given, bool make,
 	return folder_open(sys, path, make, folder, err);
 }
 
-/* The folder below a base; false with ERR_NO if the base does not count. */
-static bool open_below(const struct sys *sys, const char *base,
-                       const char *below, bool make, struct folder *folder,
-                       struct error *err)
+enum base {
+	BASE_NONE,  /* does not count */
+	BASE_OTHER, /* another user's: nothing is put there */
+	BASE_OURS,
+};
+
+/* Homes that are not there do not count; a state folder can be made. */
+static enum base look_at_base(const struct sys *sys, const char *base,
+                              bool is_home)
 {
-	char path[PATH];
 	struct sys_stat st;
 
-	if (!base || base[0] != '/' ||
-	    snprintf(path, sizeof(path), "%s/%shexspan/journal", base, below) >=
-	            (int)sizeof(path) ||
-	    (below[0] && sys->stat(base, &st) < 0))
-		return error_set(err, ERR_NO, "there is no folder for it");
-	return folder_open(sys, path, make, folder, err);
+	if (!base || base[0] != '/')
+		return BASE_NONE;
+	if (sys->stat(base, &st) < 0)
+		return is_home ? BASE_NONE : BASE_OURS;
+	return st.uid == sys_user() ? BASE_OURS : BASE_OTHER;
 }
 
-/* Would the folder be made here? Then no other counts while there is none. */
-static bool is_ours(const struct sys *sys, const char *base)
+/* The folder below a base; *counts: there is none but for a failure. */
+static bool open_below(const struct sys *sys, const char *base,
+                       const char *below, bool make, struct folder *folder,
+                       bool *counts, struct error *err)
 {
-	struct sys_stat st;
+	enum base what = look_at_base(sys, base, below[0]);
+	char path[PATH];
 
-	return base && base[0] == '/' && sys->stat(base, &st) >= 0 &&
-	       st.uid == sys_user();
+	*counts = what != BASE_NONE;
+	if (what == BASE_OTHER)
+		return error_set(err, ERR_STATE, "%s: belongs to another user",
+		                 text_shown(base).s);
+	if (what == BASE_NONE ||
+	    snprintf(path, sizeof(path), "%s/%shexspan/journal", base, below) >=
+	            (int)sizeof(path)) {
+		*counts = false;
+		return error_set(err, ERR_NO, "there is no folder for it");
+	}
+	return folder_open(sys, path, make, folder, err);
 }
 
 bool shelf_open(const struct sys *sys, const struct shelf_places *places,
@@ -77,6 +92,7 @@ bool shelf_open(const struct sys *sys, const struct shelf_places *places,
 		{ places->own, ".local/state/" },
 	};
 	struct error now;
+	bool counts;
 
 	*passed = false;
 	if (places->given)
@@ -84,10 +100,13 @@ bool shelf_open(const struct sys *sys, const struct shelf_places *places,
 	(void)error_set(err, ERR_NO, "there is no folder for it");
 	for (size_t i = 0; i < ARRAY_LEN(tries); i++) {
 		if (open_below(sys, tries[i].base, tries[i].below, make, folder,
-		               &now))
+		               &counts, &now))
 			return true;
-		if (!make && now.code == ERR_NO && is_ours(sys, tries[i].base))
+		/* The place that would be made is it, and empty. */
+		if (counts && !make && now.code == ERR_NO) {
+			*err = now;
 			return false;
+		}
 		if (now.code == ERR_NO || *passed)
 			continue;
 		*err = now;

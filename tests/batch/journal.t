@@ -245,6 +245,24 @@ $ hexspan ten -c 'journal! discard' 2>&1 | tail -3
 |           ^
 $ hexspan ten letters -c 'journal discard' 2>/dev/null
 
+What is flushed does not wait any more, what is not does.
+$ hexspan --keep-edits ten letters -c '0 put "a"; 10 put "B"' 2>/dev/null
+= 3
+$ hexspan --recover=yes ten letters -c '#1 flush'
+| flushed 1 files, 1 ranges, 1 bytes
+! hexspan: 1 edit in 1 file not written, dropped; those of an earlier run wait again
+= 3
+$ hexspan -c journal | sed -f names
+| NAME  TIME      1  taken up    /../ten
+| NAME  TIME      1  not open    /../letters
+$ hexspan --recover=yes ten letters -c '%print text; flush'
+| a123456789Bbcdefghijklmnop
+| flushed 1 files, 1 ranges, 1 bytes
+$ hexspan ten letters -c '%print text; 0 put "0"; 10 put "a"; flush'
+| a123456789Bbcdefghijklmnop
+| flushed 2 files, 2 ranges, 2 bytes
+$ rm "$XDG_STATE_HOME/hexspan/journal/"*
+
 --dry-run lists what a batch has edited, and drops it.
 $ hexspan --dry-run ten -c '2,4 delete; 5 put "x"'
 | 0x2 2 0 #1:0x2
