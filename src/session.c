@@ -745,6 +745,12 @@ void session_set_journal_limit(struct session *session, uint64_t bytes)
 		keeper_set_limit(session->keeper, bytes);
 }
 
+void session_set_undo_limit(struct session *session, uint64_t bytes)
+{
+	if (session->keeper)
+		keeper_set_history(session->keeper, bytes);
+}
+
 const char *session_journal_folder(const struct session *session)
 {
 	return session->keeper ? keeper_folder(session->keeper) : "";

@@ -251,6 +251,9 @@ enum journal_state session_journal(const struct session *session);
 /* The most bytes that it may have: an edit that would make it longer is refused
    (ERR_LIMIT). 0: no limit, as at first. */
 void session_set_journal_limit(struct session *session, uint64_t bytes);
+/* The most bytes of closed journals, of all runs together, that are left when a
+   flush has ended; those older than 90 days go then. UINT64_MAX at first. */
+void session_set_undo_limit(struct session *session, uint64_t bytes);
 /* The folder and the name of its file; "" if there is none. */
 const char *session_journal_folder(const struct session *session);
 const char *session_journal_name(const struct session *session);

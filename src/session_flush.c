@@ -71,6 +71,8 @@ struct flushing {
 	bool rest; /* the journal has edits of others, too */
 	bool ok;
 	struct error err;
+	bool expired;        /* old journals have been removed */
+	struct error late;   /* why not */
 	struct image *image; /* borrowed from the store */
 
 	/* What the session will be. */
@@ -688,6 +690,8 @@ void session_flush_work(struct job *job, void *arg)
 	}
 	if (f->ok)
 		f->ok = flush_end(flush, f->rest, &f->err);
+	f->expired =
+		!f->ok || f->rest || keeper_expire(session->keeper, &f->late);
 	flush->job = NULL;
 }
 
@@ -834,6 +838,8 @@ bool session_flush_finish(struct session *session, struct session_flushed *out,
 		*err = f->err;
 	if (f->flush.state == FLUSH_ENDED) {
 		publish(session, f);
+		if (!f->expired)
+			session_say_line(session, f->late.text);
 		*out = (struct session_flushed){ .files = f->count,
 			                         .ranges = f->flush.ranges,
 			                         .bytes = f->flush.bytes };

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/lexer.h"
@@ -67,8 +68,13 @@ static void finish(void)
 	session = NULL;
 }
 
+/* As at the start: what was closed before would be looked at by each flush. */
 static void write_files(void)
 {
+	char command[512];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", shelf);
+	ck_assert_int_eq(system(command), 0);
 	free(scratch_file("a", "aaaa", 4));
 	free(scratch_file("b", "bbbbbb", 6));
 	free(scratch_file("c", "cccccccc", 8));
@@ -78,8 +84,8 @@ static void setup(void)
 {
 	ck_assert_int_eq(chdir(scratch()), 0);
 	faults_reset();
-	write_files();
 	ck_assert_int_gt(asprintf(&shelf, "%s/j%d", scratch(), rand()), 0);
+	write_files();
 	start();
 }
 
@@ -253,6 +259,88 @@ START_TEST(the_journal_becomes_history)
 	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 2);
 	ck_assert_uint_eq(journals()[RECOVER_WAITING], 0);
 	start();
+}
+END_TEST
+
+static void set_age(const char *name, time_t seconds)
+{
+	char path[512];
+	struct timespec times[2] = { { .tv_sec = time(NULL) - seconds },
+		                     { .tv_sec = time(NULL) - seconds } };
+
+	snprintf(path, sizeof(path), "%s/%s", shelf, name);
+	ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static bool age_name(void *arg, const char *name)
+{
+	set_age(name, *(const time_t *)arg);
+	return true;
+}
+
+static void age_all(time_t seconds)
+{
+	struct folder folder;
+
+	must(folder_open(&sys_real, shelf, false, &folder, &err), &err);
+	must(recover_names(&folder, age_name, &seconds, &err), &err);
+	folder_close(&folder);
+}
+
+/* Closed journals go when they are old, or too much; what waits never does. */
+START_TEST(history_expires)
+{
+	enum { DAY = 24 * 60 * 60 };
+
+	open_inputs("a;b;c");
+	put(0, "q");
+	finish();
+	start();
+	open_inputs("b;c");
+	put(0, "x");
+	(void)flush();
+	age_all(89 * DAY);
+	put(0, "y");
+	(void)flush();
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 2);
+	age_all(91 * DAY);
+	put(0, "z");
+	(void)flush();
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 1);
+	ck_assert_uint_eq(journals()[RECOVER_WAITING], 1);
+	session_set_undo_limit(session, 12000);
+	put(0, "y");
+	(void)flush();
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 2);
+	put(0, "x");
+	(void)flush();
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 2);
+	session_set_undo_limit(session, 0);
+	put(0, "w");
+	(void)flush();
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 0);
+	ck_assert_uint_eq(journals()[RECOVER_WAITING], 1);
+	/* What was flushed can be taken back all the same. */
+	must(session_undo(session, &err), &err);
+	shows("xbbbbbcccccccc");
+	ck_assert_str_eq(said, "");
+}
+END_TEST
+
+/* One that cannot be removed is told of; the flush has been made. */
+START_TEST(an_old_journal_stays)
+{
+	open_inputs("a");
+	put(0, "x");
+	(void)flush();
+	session_set_undo_limit(session, 0);
+	put(0, "y");
+	faults_fail(FAULT_UNLINK_IN, 0, 1, EIO);
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "yaaabbbbbbcccccccc");
+	ck_assert_ptr_nonnull(strstr(said, "remove: Input/output error"));
+	faults_reset();
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 1);
 }
 END_TEST
 
@@ -1021,6 +1109,8 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, writes_the_files);
 	tcase_add_test(tc, the_journal_becomes_history);
+	tcase_add_test(tc, history_expires);
+	tcase_add_test(tc, an_old_journal_stays);
 	tcase_add_test(tc, undo_goes_on);
 	tcase_add_test(tc, undo_looks);
 	tcase_add_test(tc, views_stand_still);

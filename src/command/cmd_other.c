@@ -111,6 +111,7 @@ RUN(set)
 		return false;
 	}
 	session_set_journal_limit(ctx->session, ctx->options.journallimit);
+	session_set_undo_limit(ctx->session, ctx->options.undolimit);
 	return true;
 }
 

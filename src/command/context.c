@@ -73,6 +73,7 @@ bool context_init(struct context *ctx, struct session *session,
 	}
 	ctx->cursor = space_place(context_space(ctx), 0);
 	session_set_journal_limit(session, ctx->options.journallimit);
+	session_set_undo_limit(session, ctx->options.undolimit);
 	session_set_moved(session, on_moved, ctx);
 	return true;
 }

@@ -81,6 +81,7 @@ struct option_values {
 	uint64_t insert;    /* typing inserts; else it overwrites */
 	uint64_t watch;
 	uint64_t journallimit; /* bytes */
+	uint64_t undolimit;    /* bytes */
 	char theme[OPTION_NAME];
 	char keymap[OPTION_NAME];
 };

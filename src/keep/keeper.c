@@ -26,11 +26,15 @@
 #include "edit/past.h"
 #include "edit/store.h"
 #include "keep/disk.h"
+#include "keep/expire.h"
 #include "keep/journal.h"
 #include "keep/kept.h"
 #include "keep/recover.h"
 #include "keep/shelf.h"
 #include "source/run.h"
+
+/* Of closed journals, ns. */
+#define HISTORY_AGE (INT64_C(90) * 24 * 60 * 60 * 1000000000)
 
 enum {
 	BATCH = 64, /* pieces that are given to the journal at once */
@@ -75,8 +79,9 @@ struct keeper {
 	struct journal *journal; /* owned; NULL: none yet */
 	struct journal **closed; /* owned: images are read from them */
 	size_t closed_count, closed_cap;
-	bool has_images; /* of `journal` */
-	uint64_t limit;  /* of its size; 0: none */
+	bool has_images;  /* of `journal` */
+	uint64_t limit;   /* of its size; 0: none */
+	uint64_t history; /* bytes of closed ones that are left */
 	bool has_news;
 	char news[ERROR_TEXT + 64];
 	struct kept kept; /* owned; P1 */
@@ -831,6 +836,12 @@ void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
 	keeper->named_count = 0;
 }
 
+bool keeper_expire(const struct keeper *keeper, struct error *err)
+{
+	return expire(&keeper->folder, keeper->history,
+	              keeper->sys->clock() - HISTORY_AGE, err);
+}
+
 struct recover *keeper_peek(const struct keeper *keeper, struct error *err)
 {
 	if (keeper->state == KEEPER_KEEPS)
@@ -857,6 +868,7 @@ struct keeper *keeper_new(const struct sys *sys,
 	keeper->edits = edits;
 	keeper->docs = docs;
 	keeper->folder.fd = -1;
+	keeper->history = UINT64_MAX;
 	for (size_t i = 0; i < ARRAY_LEN(from); i++) {
 		if (!from[i])
 			continue;
@@ -874,6 +886,11 @@ void keeper_set_limit(struct keeper *keeper, uint64_t bytes)
 	keeper->limit = bytes;
 	if (keeper->journal)
 		journal_set_limit(keeper->journal, bytes);
+}
+
+void keeper_set_history(struct keeper *keeper, uint64_t bytes)
+{
+	keeper->history = bytes;
 }
 
 void keeper_free(struct keeper *keeper)

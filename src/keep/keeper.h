@@ -40,6 +40,9 @@ void keeper_free(struct keeper *keeper);
 /* The most bytes that edits may fill of a journal; 0: no limit (which is how it
    begins). More are refused with ERR_LIMIT. */
 void keeper_set_limit(struct keeper *keeper, uint64_t bytes);
+/* The most bytes of closed journals that keeper_expire() leaves, of all runs
+   together; at first UINT64_MAX. */
+void keeper_set_history(struct keeper *keeper, uint64_t bytes);
 
 enum keeper_what {
 	KEEPER_EDIT,
@@ -98,6 +101,9 @@ bool keeper_flush_prepare(struct keeper *keeper, struct error *err) MUST_USE;
    begins another one. `images`: it is to be read as long as the keeper is. */
 void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
                     bool rest, bool images);
+/* Remove closed journals that are older than 90 days, or too much: expire.h. Any
+   thread, while no edit is made. ERR_IO, ERR_NOMEM. */
+bool keeper_expire(const struct keeper *keeper, struct error *err) MUST_USE;
 
 /* The folder with the journals of earlier runs, borrowed. Nothing is made.
    ERR_NO: there is none; ERR_NOMEM. */
