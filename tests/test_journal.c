@@ -404,6 +404,38 @@ START_TEST(cancelled_after_a_sync)
 }
 END_TEST
 
+/* Its last sync fails, and the editor ends. */
+START_TEST(kept_after_its_end)
+{
+	struct record_file flushed = some_file;
+	struct error err = { 0 };
+	struct recover *rec;
+	struct journal *j;
+	uint32_t file;
+	char name[64];
+
+	open_folder(&faults_sys);
+	j = journal_new(&folder, &err);
+	must(name_file(j, &file, &err), &err);
+	one_group(j, file, 0);
+	faults_reset();
+	faults_fail(FAULT_SYNC_DATA, 0, SIZE_MAX / 2, EIO);
+	flushed.file = file;
+	ck_assert(!journal_finish(j, &flushed, 1, &err));
+	ck_assert(!journal_keep(j, &err));
+	ck_assert_int_eq(err.sys, EIO);
+	faults_reset();
+	must(journal_keep(j, &err), &err);
+	snprintf(name, sizeof(name), "%s", journal_name(j));
+	journal_free(j);
+	rec = reopen(name);
+	ck_assert_int_eq(recover_kind(rec), RECOVER_FINISHED);
+	must(recover_discard(rec, &err), &err);
+	recover_free(rec);
+	close_folder();
+}
+END_TEST
+
 START_TEST(no_room)
 {
 	struct error err = { 0 };
@@ -804,6 +836,7 @@ int main(void)
 	tcase_add_test(tc, a_journal_in_use);
 	tcase_add_test(tc, syncing_in_a_job);
 	tcase_add_test(tc, written_anew);
+	tcase_add_test(tc, kept_after_its_end);
 	tcase_add_loop_test(tc, cancelled_after_a_sync, 0, 3);
 	tcase_add_test(tc, no_room);
 	tcase_add_test(tc, without_memory);

@@ -1136,6 +1136,9 @@ bool journal_keep(struct journal *journal, struct error *err)
 {
 	if (journal->at.group == 0)
 		return true;
+	/* It was finished, and only the sync had failed. */
+	if (journal->trailer)
+		return journal_sync(journal, err);
 	return open_record(journal, RECORD_CLOSE, err) &&
 	       journal_commit(journal, false, NULL, err) &&
 	       journal_sync(journal, err);
