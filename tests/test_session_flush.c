@@ -856,6 +856,12 @@ START_TEST(by_a_job)
 	ck_assert(!session_undo(session, &err));
 	ck_assert(!session_reload(session, 0, false, &err));
 	ck_assert(!session_close(session, 1, &err));
+	ck_assert(!session_set_note(session, 1, "n", &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "flushing"));
+	ck_assert(!session_recover(session, journal, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "flushing"));
+	ck_assert(!session_settle_flush(session, journal, RECOVER_BACK, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "flushing"));
 	ck_assert(!session_flush_begin(session, NULL, 0, 0, &begun, &err));
 	ck_assert_uint_eq(session_sync_due(session), UINT64_MAX);
 	shows("aaaxyzbbbbcccccccc");
