@@ -595,6 +595,72 @@ START_TEST(the_rest_waits)
 }
 END_TEST
 
+/* The next editor takes up what waits. */
+static void take_up(void)
+{
+	snprintf(journal, sizeof(journal), "%s", session_journal_name(session));
+	finish();
+	start();
+	open_inputs("a;b;c");
+	must(session_recover(session, journal, &err), &err);
+}
+
+/* A file has no edits any more, after a step that another one was flushed with:
+   what the journal has of it would make no sense without that step. */
+START_TEST(without_edits_any_more)
+{
+	struct session_splice s[2];
+	struct piece pieces[2];
+
+	open_inputs("a;b;c");
+	for (size_t i = 0; i < 2; i++) {
+		must(store_put(session_store(session), "xyz", i + 1, &pieces[i],
+		               &err),
+		     &err);
+		s[i] = (struct session_splice){
+			.at = space_place(session_space(session), 4 * i),
+			.removed = 1,
+			.added = &pieces[i],
+			.count = 1,
+		};
+	}
+	must(session_edit(session, s, 2, 0, &err), &err);
+	shows("xaaaxybbbbbcccccccc");
+	must(session_revert(session, 4, 2, &err), &err);
+	shows("xaaabbbbbbcccccccc");
+	put(17, "w");
+	ck_assert_uint_eq(flush_one(0).files, 1);
+	ck_assert_str_eq(on_disk(), "xaaabbbbbbcccccccc");
+	if (_i == 1)
+		put(5, "v");
+	take_up();
+	shows(_i == 1 ? "xaaabvbbbbcccccccw" : "xaaabbbbbbcccccccw");
+}
+END_TEST
+
+/* Nothing waits of what was flushed, from before it was loaded anew, either. */
+START_TEST(from_before_a_reload)
+{
+	char names[256] = "";
+
+	open_inputs("a;b;c");
+	put(0, "x");
+	put(17, "w");
+	free(scratch_file("a.new", "aaaa", 4));
+	ck_assert_int_eq(rename("a.new", "a"), 0);
+	must(session_reload(session, 0, false, &err), &err);
+	put(1, "y");
+	ck_assert_uint_eq(flush_one(0).bytes, 2);
+	ck_assert_str_eq(on_disk(), "xyaabbbbbbcccccccc");
+	finish();
+	start();
+	open_inputs("a;b;c");
+	must(session_look(session, take_waiting, names, &err), &err);
+	ck_assert_str_eq(names, "c:0 ");
+	put(0, "v");
+}
+END_TEST
+
 /* What takes back a flushed step is in the next journal as what it does. */
 START_TEST(an_undo_is_recovered)
 {
@@ -1041,6 +1107,8 @@ int main(void)
 	tcase_add_test(tc, some_of_them);
 	tcase_add_test(tc, with_their_steps);
 	tcase_add_test(tc, the_rest_waits);
+	tcase_add_loop_test(tc, without_edits_any_more, 0, 2);
+	tcase_add_test(tc, from_before_a_reload);
 	tcase_add_test(tc, an_undo_is_recovered);
 	tcase_add_loop_test(tc, a_call_fails, 0,
 	                    (int)(ARRAY_LEN(calls) * ARRAY_LEN(errnums)));

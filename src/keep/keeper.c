@@ -49,6 +49,12 @@ struct named {
 	struct identity id;
 };
 
+/* A number that a document had before it was loaded anew. */
+struct former {
+	uint64_t doc;
+	uint32_t number;
+};
+
 /* A change on its way, in parts: see journal_change(). */
 struct batch {
 	struct record_change change;
@@ -84,6 +90,8 @@ struct keeper {
 	size_t step_count, step_cap;
 	struct named *named; /* owned, sorted by doc */
 	size_t named_count, named_cap;
+	struct former *former; /* owned */
+	size_t former_count, former_cap;
 	struct batch *batch; /* owned; NULL: not used yet */
 	struct saw saw;
 	struct runs runs; /* owned */
@@ -237,10 +245,15 @@ static bool number_of(struct keeper *keeper, const struct document *doc,
 	}
 	if (!mem_grow(&keeper->named, &keeper->named_cap,
 	              keeper->named_count + 1, sizeof(*named), err) ||
+	    !mem_grow(&keeper->former, &keeper->former_cap,
+	              keeper->former_count + 1, sizeof(*keeper->former), err) ||
 	    !name_file(keeper, doc, number, err))
 		return false;
 	named = &keeper->named[at];
-	if (!there) {
+	if (there) {
+		keeper->former[keeper->former_count++] =
+			(struct former){ id, named->number };
+	} else {
 		memmove(named + 1, named,
 		        (keeper->named_count - at) * sizeof(*named));
 		keeper->named_count++;
@@ -794,6 +807,38 @@ bool keeper_is_linked(const struct keeper *keeper, uint64_t a, uint64_t b)
 	       keeper->named[i].link == keeper->named[k].link;
 }
 
+bool keeper_add_numbers(const struct keeper *keeper, uint64_t doc,
+                        struct keeper_numbers *out, struct error *err)
+{
+	size_t at = find_named(keeper, doc);
+
+	if (!mem_grow(&out->v, &out->cap, out->count + keeper->former_count + 1,
+	              sizeof(*out->v), err))
+		return false;
+	for (size_t i = 0; i < keeper->former_count; i++)
+		if (keeper->former[i].doc == doc)
+			out->v[out->count++] = keeper->former[i].number;
+	if (at < keeper->named_count && keeper->named[at].doc == doc)
+		out->v[out->count++] = keeper->named[at].number;
+	return true;
+}
+
+/* What comes now of a document is about another base. */
+static void forget_numbers(struct keeper *keeper, uint64_t doc)
+{
+	size_t at = find_named(keeper, doc), n = 0;
+
+	for (size_t i = 0; i < keeper->former_count; i++)
+		if (keeper->former[i].doc != doc)
+			keeper->former[n++] = keeper->former[i];
+	keeper->former_count = n;
+	if (at == keeper->named_count || keeper->named[at].doc != doc)
+		return;
+	keeper->named_count--;
+	memmove(&keeper->named[at], &keeper->named[at + 1],
+	        (keeper->named_count - at) * sizeof(*keeper->named));
+}
+
 bool keeper_flush_prepare(struct keeper *keeper, struct error *err)
 {
 	return mem_grow(&keeper->closed, &keeper->closed_cap,
@@ -804,17 +849,8 @@ bool keeper_flush_prepare(struct keeper *keeper, struct error *err)
 void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
                     bool rest, bool images)
 {
-	for (size_t i = 0; i < count; i++) {
-		size_t at = find_named(keeper, docs[i]);
-
-		/* What comes now is about another base. */
-		if (at == keeper->named_count ||
-		    keeper->named[at].doc != docs[i])
-			continue;
-		keeper->named_count--;
-		memmove(&keeper->named[at], &keeper->named[at + 1],
-		        (keeper->named_count - at) * sizeof(*keeper->named));
-	}
+	for (size_t i = 0; i < count; i++)
+		forget_numbers(keeper, docs[i]);
 	forget_steps(keeper);
 	keeper->has_images = keeper->has_images || images;
 	if (rest)
@@ -829,6 +865,7 @@ void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
 	kept_free(&keeper->kept);
 	keeper->kept = (struct kept){ 0 };
 	keeper->named_count = 0;
+	keeper->former_count = 0;
 }
 
 struct recover *keeper_peek(const struct keeper *keeper, struct error *err)
@@ -890,6 +927,7 @@ void keeper_free(struct keeper *keeper)
 	kept_free(&keeper->kept);
 	mem_free(keeper->steps);
 	mem_free(keeper->named);
+	mem_free(keeper->former);
 	mem_free(keeper->batch);
 	runs_free(&keeper->runs);
 	mem_free(keeper);
