@@ -695,6 +695,41 @@ END_TEST
 
 /* --- failures ---------------------------------------------------------------------- */
 
+/* The journal is given up, but for what views and undo read from it. */
+START_TEST(given_up)
+{
+	bool ok = false;
+	char waits[64];
+
+	open_inputs("b");
+	for (int i = 0; i < 40; i++)
+		put(1, "y");
+	snprintf(waits, sizeof(waits), "%s", session_journal_name(session));
+	finish();
+	for (size_t n = 0; !ok; n++) {
+		write_files();
+		start();
+		open_inputs("a;b;c");
+		put(0, "0123");
+		put(10, "012345");
+		put(17, "w");
+		(void)flush_one(0);
+		put(0, "z");
+		(void)flush_one(2);
+		faults_reset();
+		faults_fail(FAULT_SYNC_DATA, n, SIZE_MAX / 2, EIO);
+		ok = session_recover(session, waits, &err);
+		faults_reset();
+		while (past_done(session_past(session)) > 0)
+			must(session_undo(session, &err), &err);
+		shows("aaaabbbbbbcccccccc");
+		session_drop_edits(session, true);
+		finish();
+	}
+	start();
+}
+END_TEST
+
 static const enum fault_call calls[] = {
 	FAULT_OPEN,   FAULT_STAT,      FAULT_FSTAT,     FAULT_PWRITE,
 	FAULT_PREAD,  FAULT_SYNC_DATA, FAULT_RANDOM,    FAULT_CWD,
@@ -1110,6 +1145,7 @@ int main(void)
 	tcase_add_loop_test(tc, without_edits_any_more, 0, 2);
 	tcase_add_test(tc, from_before_a_reload);
 	tcase_add_test(tc, an_undo_is_recovered);
+	tcase_add_test(tc, given_up);
 	tcase_add_loop_test(tc, a_call_fails, 0,
 	                    (int)(ARRAY_LEN(calls) * ARRAY_LEN(errnums)));
 	tcase_add_test(tc, without_memory);

@@ -763,7 +763,12 @@ void keeper_adopt_cancel(struct keeper *keeper)
 void keeper_abandon(struct keeper *keeper, const struct error *why)
 {
 	give_up(keeper, why);
-	journal_free(keeper->journal);
+	/* Room was made when the images were. */
+	if (keeper->has_images)
+		keeper->closed[keeper->closed_count++] = keeper->journal;
+	else
+		journal_free(keeper->journal);
+	keeper->has_images = false;
 	keeper->journal = NULL;
 }
 
