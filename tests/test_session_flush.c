@@ -19,6 +19,9 @@
 #include "base/lexer.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "command/context.h"
+#include "command/output.h"
+#include "command/run.h"
 #include "edit/past.h"
 #include "edit/store.h"
 #include "keep/disk.h"
@@ -852,6 +855,43 @@ static void leave_open(void)
 	start();
 }
 
+static void hear_batch(struct context *ctx, const char *text)
+{
+	(void)ctx;
+	snprintf(said, sizeof(said), "%s", text);
+}
+
+/* A batch that ends so drops nothing, and does not say that it did. */
+START_TEST(a_batch_leaves_it_open)
+{
+	bool open = false;
+
+	finish();
+	for (size_t nth = 1; !open; nth++) {
+		struct output out = { 0 };
+		struct context ctx;
+
+		write_files();
+		start();
+		open_inputs("a;b;c");
+		must(context_init(&ctx, session, &out, &err), &err);
+		ctx.say = hear_batch;
+		put(3, "xyz");
+		faults_reset();
+		faults_fail(FAULT_PWRITE, nth, SIZE_MAX / 2, EIO);
+		ck_assert(!try_flush(0));
+		faults_reset();
+		open = session_flush_is_open(session);
+		ck_assert_int_eq(batch_end(&ctx, 0), 3);
+		ck_assert_ptr_nonnull(
+			strstr(said, open ? "was left open" : "dropped"));
+		context_free(&ctx);
+		session = NULL;
+	}
+	start();
+}
+END_TEST
+
 static void take_open(void *ctx, const struct session_waiting *waiting)
 {
 	*(size_t *)ctx += waiting->is_flushing;
@@ -1149,6 +1189,7 @@ int main(void)
 	tcase_add_loop_test(tc, a_call_fails, 0,
 	                    (int)(ARRAY_LEN(calls) * ARRAY_LEN(errnums)));
 	tcase_add_test(tc, without_memory);
+	tcase_add_test(tc, a_batch_leaves_it_open);
 	tcase_add_test(tc, finished_by_the_next);
 	tcase_add_test(tc, taken_back_by_the_next);
 	tcase_add_test(tc, another_byte_in_between);
