@@ -74,6 +74,10 @@ struct flushing {
 	bool expired;        /* old journals have been removed */
 	struct error late;   /* why not */
 	struct image *image; /* borrowed from the store */
+	uint64_t *clean;     /* owned: documents of the same steps that have no
+	                        edits any more */
+	size_t clean_count;
+	struct keeper_numbers settled; /* owned */
 
 	/* What the session will be. */
 	struct document **fresh; /* owned; one or NULL for each of docs */
@@ -296,6 +300,56 @@ static bool choose(struct session *session, struct flushing *f,
 	return true;
 }
 
+/*
+ * The documents that steps join to those that are flushed, as far as they have
+ * no edits any more: what the journal has of them are changes that make sense
+ * only behind those steps, which are over with the flush.
+ */
+static bool find_clean(const struct session *session, struct flushing *f,
+                       struct error *err)
+{
+	size_t count = f->count, n = 0;
+	uint64_t *v = mem_zalloc((session->docs.count + 1) * sizeof(*v), err);
+
+	f->clean = v;
+	for (size_t i = 0; v && i < f->count; i++)
+		v[i] = document_id(f->parts[i].doc);
+	while (v && (add_mates(session, v, &count) ||
+	             add_linked(session, v, &count)))
+		;
+	for (size_t i = f->count; v && i < count; i++) {
+		const struct document *doc = session_document(session, v[i]);
+
+		/* Private edits that the journal has go on waiting. */
+		if (document_root(doc) && keeper_number(session->keeper, doc))
+			return true;
+		if (!document_root(doc))
+			v[n++] = v[i];
+	}
+	f->clean_count = n;
+	return v != NULL;
+}
+
+/* All that the journal calls these, and what is flushed. */
+static bool find_settled(const struct session *session, struct flushing *f,
+                         struct error *err)
+{
+	if (!f->rest)
+		return true;
+	if (!find_clean(session, f, err))
+		return false;
+	for (size_t i = 0; i < f->clean_count; i++)
+		if (!keeper_add_numbers(session->keeper, f->clean[i],
+		                        &f->settled, err))
+			return false;
+	for (size_t i = 0; i < f->count; i++)
+		if (!keeper_add_numbers(session->keeper,
+		                        document_id(f->parts[i].doc),
+		                        &f->settled, err))
+			return false;
+	return true;
+}
+
 /* --- what is allowed ----------------------------------------------------------- */
 
 static bool refuse(const struct document *doc, const char *why,
@@ -504,6 +558,8 @@ static bool make_targets(const struct session *session, struct flushing *f,
 		.targets = f->targets,
 		.count = f->count,
 		.flags = flags & FLUSH_ANYWAY ? FLUSH_FORCE : 0,
+		.settled = f->settled.v,
+		.settled_count = f->settled.count,
 		.old = image_add,
 		.old_ctx = f->image,
 	};
@@ -658,6 +714,8 @@ static void flushing_free(struct flushing *f)
 	mem_free(f->fresh);
 	mem_free(f->parts);
 	mem_free(f->targets);
+	mem_free(f->clean);
+	mem_free(f->settled.v);
 	layout_clear(&f->layout);
 	space_unref(f->space);
 	past_free(f->past);
@@ -722,6 +780,7 @@ static void forget_flush(struct session *session)
 
 static void tell_keeper(struct session *session, struct flushing *f)
 {
+	keeper_flushed(session->keeper, f->clean, f->clean_count, true, false);
 	for (size_t i = 0; i < f->count; i++) {
 		uint64_t id = document_id(f->parts[i].doc);
 		bool last = i + 1 == f->count;
@@ -796,6 +855,7 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 	*any = f->count > 0;
 	if (ok && *any)
 		ok = need_journal(session, err) && prepare(session, f, err) &&
+		     find_settled(session, f, err) &&
 		     make_targets(session, f, flags, err);
 	else if (ok && others)
 		ok = error_set(err, ERR_READONLY,

@@ -35,6 +35,8 @@ void session_label_made(struct session *session, int64_t made)
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err)
 {
+	if (!session_may_change(session, err))
+		return false;
 	if (session->keeper &&
 	    !keeper_note(session->keeper, number - 1, text, err))
 		return error_prefix(err, "not done");

@@ -586,7 +586,7 @@ bool session_recover(struct session *session, const char *journal,
 	struct error left;
 	bool ok;
 
-	if (!folder)
+	if (!folder || !session_may_change(session, err))
 		return false;
 	if (!session->keeps)
 		return error_set(err, ERR_STATE,
@@ -739,7 +739,9 @@ static bool end_flush(struct session *session, struct recover *rec,
 bool session_settle_flush(struct session *session, const char *journal,
                           enum recover_end end, struct error *err)
 {
-	struct recover *rec = open_to_end(session, journal, err);
+	struct recover *rec = session_may_change(session, err)
+	                              ? open_to_end(session, journal, err)
+	                              : NULL;
 	struct recover_flush flush;
 	bool ok = rec != NULL;
 

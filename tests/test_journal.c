@@ -355,6 +355,87 @@ START_TEST(written_anew)
 }
 END_TEST
 
+static void one_group(struct journal *j, uint32_t file, uint64_t off)
+{
+	struct error err = { 0 };
+
+	must(overwrite(j, file, off, 'a', 'b', &err), &err);
+	must(journal_commit(j, false, NULL, &err), &err);
+}
+
+/* An adoption is cancelled after syncs have failed, in the middle of it (0) or
+   at its end, once (1) or for good (2): what comes then is read again. */
+START_TEST(cancelled_after_a_sync)
+{
+	static const uint8_t uuid[RECORD_UUID];
+	const uint32_t files[] = { 1 };
+	struct error err = { 0 };
+	struct recover *rec;
+	struct journal *j;
+	uint32_t file;
+	char name[64];
+
+	open_folder(&faults_sys);
+	j = journal_new(&folder, &err);
+	must(name_file(j, &file, &err), &err);
+	one_group(j, file, 0);
+	must(journal_adopt_begin(j, uuid, files, 1, &err), &err);
+	one_group(j, file, 1);
+	faults_reset();
+	faults_fail(FAULT_SYNC_DATA, 0, _i == 2 ? 2 : 1, EIO);
+	if (_i == 0)
+		must(journal_sync(j, &err), &err);
+	else
+		ck_assert(journal_adopt_end(j, uuid, &err) == (_i == 1));
+	faults_reset();
+	if (_i != 1)
+		must(journal_adopt_cancel(j, &err), &err);
+	one_group(j, file, 2);
+	must(journal_sync(j, &err), &err);
+	snprintf(name, sizeof(name), "%s", journal_name(j));
+	journal_free(j);
+	rec = reopen(name);
+	ck_assert_int_eq(recover_kind(rec), RECOVER_WAITING);
+	ck_assert_uint_eq(recover_torn(rec), 0);
+	ck_assert_uint_eq(recover_groups(rec), _i == 1 ? 5 : 2);
+	must(recover_discard(rec, &err), &err);
+	recover_free(rec);
+	close_folder();
+}
+END_TEST
+
+/* Its last sync fails, and the editor ends. */
+START_TEST(kept_after_its_end)
+{
+	struct record_file flushed = some_file;
+	struct error err = { 0 };
+	struct recover *rec;
+	struct journal *j;
+	uint32_t file;
+	char name[64];
+
+	open_folder(&faults_sys);
+	j = journal_new(&folder, &err);
+	must(name_file(j, &file, &err), &err);
+	one_group(j, file, 0);
+	faults_reset();
+	faults_fail(FAULT_SYNC_DATA, 0, SIZE_MAX / 2, EIO);
+	flushed.file = file;
+	ck_assert(!journal_finish(j, &flushed, 1, &err));
+	ck_assert(!journal_keep(j, &err));
+	ck_assert_int_eq(err.sys, EIO);
+	faults_reset();
+	must(journal_keep(j, &err), &err);
+	snprintf(name, sizeof(name), "%s", journal_name(j));
+	journal_free(j);
+	rec = reopen(name);
+	ck_assert_int_eq(recover_kind(rec), RECOVER_FINISHED);
+	must(recover_discard(rec, &err), &err);
+	recover_free(rec);
+	close_folder();
+}
+END_TEST
+
 START_TEST(no_room)
 {
 	struct error err = { 0 };
@@ -755,6 +836,8 @@ int main(void)
 	tcase_add_test(tc, a_journal_in_use);
 	tcase_add_test(tc, syncing_in_a_job);
 	tcase_add_test(tc, written_anew);
+	tcase_add_test(tc, kept_after_its_end);
+	tcase_add_loop_test(tc, cancelled_after_a_sync, 0, 3);
 	tcase_add_test(tc, no_room);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, a_change_of_many_pieces);

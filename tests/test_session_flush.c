@@ -20,6 +20,9 @@
 #include "base/lexer.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "command/context.h"
+#include "command/output.h"
+#include "command/run.h"
 #include "edit/past.h"
 #include "edit/store.h"
 #include "keep/disk.h"
@@ -683,6 +686,72 @@ START_TEST(the_rest_waits)
 }
 END_TEST
 
+/* The next editor takes up what waits. */
+static void take_up(void)
+{
+	snprintf(journal, sizeof(journal), "%s", session_journal_name(session));
+	finish();
+	start();
+	open_inputs("a;b;c");
+	must(session_recover(session, journal, &err), &err);
+}
+
+/* A file has no edits any more, after a step that another one was flushed with:
+   what the journal has of it would make no sense without that step. */
+START_TEST(without_edits_any_more)
+{
+	struct session_splice s[2];
+	struct piece pieces[2];
+
+	open_inputs("a;b;c");
+	for (size_t i = 0; i < 2; i++) {
+		must(store_put(session_store(session), "xyz", i + 1, &pieces[i],
+		               &err),
+		     &err);
+		s[i] = (struct session_splice){
+			.at = space_place(session_space(session), 4 * i),
+			.removed = 1,
+			.added = &pieces[i],
+			.count = 1,
+		};
+	}
+	must(session_edit(session, s, 2, 0, &err), &err);
+	shows("xaaaxybbbbbcccccccc");
+	must(session_revert(session, 4, 2, &err), &err);
+	shows("xaaabbbbbbcccccccc");
+	put(17, "w");
+	ck_assert_uint_eq(flush_one(0).files, 1);
+	ck_assert_str_eq(on_disk(), "xaaabbbbbbcccccccc");
+	if (_i == 1)
+		put(5, "v");
+	take_up();
+	shows(_i == 1 ? "xaaabvbbbbcccccccw" : "xaaabbbbbbcccccccw");
+}
+END_TEST
+
+/* Nothing waits of what was flushed, from before it was loaded anew, either. */
+START_TEST(from_before_a_reload)
+{
+	char names[256] = "";
+
+	open_inputs("a;b;c");
+	put(0, "x");
+	put(17, "w");
+	free(scratch_file("a.new", "aaaa", 4));
+	ck_assert_int_eq(rename("a.new", "a"), 0);
+	must(session_reload(session, 0, false, &err), &err);
+	put(1, "y");
+	ck_assert_uint_eq(flush_one(0).bytes, 2);
+	ck_assert_str_eq(on_disk(), "xyaabbbbbbcccccccc");
+	finish();
+	start();
+	open_inputs("a;b;c");
+	must(session_look(session, take_waiting, names, &err), &err);
+	ck_assert_str_eq(names, "c:0 ");
+	put(0, "v");
+}
+END_TEST
+
 /* What takes back a flushed step is in the next journal as what it does. */
 START_TEST(an_undo_is_recovered)
 {
@@ -716,6 +785,41 @@ START_TEST(an_undo_is_recovered)
 END_TEST
 
 /* --- failures ---------------------------------------------------------------------- */
+
+/* The journal is given up, but for what views and undo read from it. */
+START_TEST(given_up)
+{
+	bool ok = false;
+	char waits[64];
+
+	open_inputs("b");
+	for (int i = 0; i < 40; i++)
+		put(1, "y");
+	snprintf(waits, sizeof(waits), "%s", session_journal_name(session));
+	finish();
+	for (size_t n = 0; !ok; n++) {
+		write_files();
+		start();
+		open_inputs("a;b;c");
+		put(0, "0123");
+		put(10, "012345");
+		put(17, "w");
+		(void)flush_one(0);
+		put(0, "z");
+		(void)flush_one(2);
+		faults_reset();
+		faults_fail(FAULT_SYNC_DATA, n, SIZE_MAX / 2, EIO);
+		ok = session_recover(session, waits, &err);
+		faults_reset();
+		while (past_done(session_past(session)) > 0)
+			must(session_undo(session, &err), &err);
+		shows("aaaabbbbbbcccccccc");
+		session_drop_edits(session, true);
+		finish();
+	}
+	start();
+}
+END_TEST
 
 static const enum fault_call calls[] = {
 	FAULT_OPEN,   FAULT_STAT,      FAULT_FSTAT,     FAULT_PWRITE,
@@ -839,6 +943,43 @@ static void leave_open(void)
 	start();
 }
 
+static void hear_batch(struct context *ctx, const char *text)
+{
+	(void)ctx;
+	snprintf(said, sizeof(said), "%s", text);
+}
+
+/* A batch that ends so drops nothing, and does not say that it did. */
+START_TEST(a_batch_leaves_it_open)
+{
+	bool open = false;
+
+	finish();
+	for (size_t nth = 1; !open; nth++) {
+		struct output out = { 0 };
+		struct context ctx;
+
+		write_files();
+		start();
+		open_inputs("a;b;c");
+		must(context_init(&ctx, session, &out, &err), &err);
+		ctx.say = hear_batch;
+		put(3, "xyz");
+		faults_reset();
+		faults_fail(FAULT_PWRITE, nth, SIZE_MAX / 2, EIO);
+		ck_assert(!try_flush(0));
+		faults_reset();
+		open = session_flush_is_open(session);
+		ck_assert_int_eq(batch_end(&ctx, 0), 3);
+		ck_assert_ptr_nonnull(
+			strstr(said, open ? "was left open" : "dropped"));
+		context_free(&ctx);
+		session = NULL;
+	}
+	start();
+}
+END_TEST
+
 static void take_open(void *ctx, const struct session_waiting *waiting)
 {
 	*(size_t *)ctx += waiting->is_flushing;
@@ -944,6 +1085,12 @@ START_TEST(by_a_job)
 	ck_assert(!session_undo(session, &err));
 	ck_assert(!session_reload(session, 0, false, &err));
 	ck_assert(!session_close(session, 1, &err));
+	ck_assert(!session_set_note(session, 1, "n", &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "flushing"));
+	ck_assert(!session_recover(session, journal, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "flushing"));
+	ck_assert(!session_settle_flush(session, journal, RECOVER_BACK, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "flushing"));
 	ck_assert(!session_flush_begin(session, NULL, 0, 0, &begun, &err));
 	ck_assert_uint_eq(session_sync_due(session), UINT64_MAX);
 	shows("aaaxyzbbbbcccccccc");
@@ -1125,10 +1272,14 @@ int main(void)
 	tcase_add_test(tc, some_of_them);
 	tcase_add_test(tc, with_their_steps);
 	tcase_add_test(tc, the_rest_waits);
+	tcase_add_loop_test(tc, without_edits_any_more, 0, 2);
+	tcase_add_test(tc, from_before_a_reload);
 	tcase_add_test(tc, an_undo_is_recovered);
+	tcase_add_test(tc, given_up);
 	tcase_add_loop_test(tc, a_call_fails, 0,
 	                    (int)(ARRAY_LEN(calls) * ARRAY_LEN(errnums)));
 	tcase_add_test(tc, without_memory);
+	tcase_add_test(tc, a_batch_leaves_it_open);
 	tcase_add_test(tc, finished_by_the_next);
 	tcase_add_test(tc, taken_back_by_the_next);
 	tcase_add_test(tc, another_byte_in_between);

@@ -735,6 +735,12 @@ int batch_end(struct context *ctx, int status)
 	session_drop_edits(ctx->session, !keep);
 	if (ctx->is_trial)
 		return list_edits(ctx, status);
+	if (session_flush_is_open(ctx->session)) {
+		context_say(ctx, "a flush was left open in the journal: the "
+		                 "next run with its files finishes it or "
+		                 "rolls it back");
+		return int_max(status, 3);
+	}
 	if (files == 0 || ctx->dropped)
 		return status;
 	if (edits == 0)

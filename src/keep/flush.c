@@ -311,8 +311,14 @@ static bool put_begin(struct flush *flush, struct error *err)
 	uint64_t off;
 
 	record_flush_encode(&begin, bytes);
-	return journal_record(flush->journal, RECORD_FLUSH_BEGIN, &part, 1,
-	                      &off, err);
+	if (!journal_record(flush->journal, RECORD_FLUSH_BEGIN, &part, 1, &off,
+	                    err))
+		return false;
+	for (size_t i = 0; i < flush->settled_count; i++)
+		if (!journal_number(flush->journal, RECORD_RELEASED,
+		                    flush->settled[i], err))
+			return false;
+	return true;
 }
 
 static bool put_commit(struct flush *flush, struct error *err)

@@ -65,6 +65,10 @@ struct flush {
 	struct flush_target *targets; /* borrowed */
 	size_t count;
 	unsigned flags;
+	/* Numbers of documents that have nothing to be written: what the journal
+	   has of them is done with, too, when the flush is. */
+	const uint32_t *settled; /* borrowed */
+	size_t settled_count;
 	flush_old *old; /* NULL: nobody wants to know */
 	void *old_ctx;
 	struct job *job; /* for progress and cancel; may be NULL */

@@ -972,22 +972,35 @@ static void adopt_file(struct journal *journal, int fd, uint64_t salt,
 		journal->at.chain = chain;
 }
 
-/*
- * The chain of a group that is being built begins with that of the groups
- * before it, which is needed again if the group is cancelled: its first record
- * holds it.
- */
-static void find_chain(struct journal *journal, int fd, uint64_t salt)
+/* The chain of what stands in front of `at` is in the first record behind. */
+static bool find_chain(struct journal *journal, int fd, uint64_t salt,
+                       struct position *at, struct error *err)
 {
 	uint8_t head[RECORD_HEAD];
 	struct record record;
+	int64_t res =
+		disk_read(sys_of(journal), fd, head, sizeof(head), at->end);
 
-	if (!journal->building)
-		return;
-	if (disk_read(sys_of(journal), fd, head, sizeof(head),
-	              journal->at.end) == RECORD_HEAD &&
-	    record_head_decode(head, salt, journal->at.end, &record))
-		journal->at.chain = record.prev;
+	if (res < 0)
+		return failed(journal, "read anew", res, err);
+	if (res < RECORD_HEAD ||
+	    !record_head_decode(head, salt, at->end, &record))
+		return error_set(err, ERR_CHANGED,
+		                 "%s: what was written anew is not there",
+		                 journal->name);
+	at->chain = record.prev;
+	return true;
+}
+
+/* A group that is being built, and an adoption, may still be cancelled: what
+   comes then goes on with the chain in front of them. */
+static bool find_chains(struct journal *journal, int fd, uint64_t salt,
+                        struct error *err)
+{
+	return (!journal->building ||
+	        find_chain(journal, fd, salt, &journal->at, err)) &&
+	       (!journal->adopting ||
+	        find_chain(journal, fd, salt, &journal->start, err));
 }
 
 static bool write_anew(struct journal *journal, struct error *err)
@@ -1012,9 +1025,9 @@ static bool write_anew(struct journal *journal, struct error *err)
 	fd = make_file(journal, name, &head);
 	if (fd < 0)
 		return failed(journal, "create anew", fd, err);
-	if (!copy_records(journal, fd, head.salt, end, &chain, err))
+	if (!copy_records(journal, fd, head.salt, end, &chain, err) ||
+	    !find_chains(journal, fd, head.salt, err))
 		goto out;
-	find_chain(journal, fd, head.salt);
 	res = write_foot(journal, fd, head.salt);
 	if (res >= 0)
 		res = install(journal, fd, name);
@@ -1110,10 +1123,11 @@ bool journal_adopt_end(struct journal *journal,
 	assert(journal->adopting);
 	if (!open_record(journal, RECORD_ADOPTED, err) ||
 	    !put_bytes(journal, uuid, RECORD_UUID, err) ||
-	    !journal_commit(journal, false, NULL, err))
+	    !journal_commit(journal, false, NULL, err) ||
+	    (WORKS(ADOPT) && !journal_sync(journal, err)))
 		return false;
 	journal->adopting = false;
-	return !WORKS(ADOPT) || journal_sync(journal, err);
+	return true;
 }
 
 /* --- the end ---------------------------------------------------------------------------- */
@@ -1122,6 +1136,9 @@ bool journal_keep(struct journal *journal, struct error *err)
 {
 	if (journal->at.group == 0)
 		return true;
+	/* It was finished, and only the sync had failed. */
+	if (journal->trailer)
+		return journal_sync(journal, err);
 	return open_record(journal, RECORD_CLOSE, err) &&
 	       journal_commit(journal, false, NULL, err) &&
 	       journal_sync(journal, err);

@@ -53,6 +53,12 @@ struct named {
 	struct identity id;
 };
 
+/* A number that a document had before it was loaded anew. */
+struct former {
+	uint64_t doc;
+	uint32_t number;
+};
+
 /* A change on its way, in parts: see journal_change(). */
 struct batch {
 	struct record_change change;
@@ -89,6 +95,8 @@ struct keeper {
 	size_t step_count, step_cap;
 	struct named *named; /* owned, sorted by doc */
 	size_t named_count, named_cap;
+	struct former *former; /* owned */
+	size_t former_count, former_cap;
 	struct batch *batch; /* owned; NULL: not used yet */
 	struct saw saw;
 	struct runs runs; /* owned */
@@ -242,10 +250,15 @@ static bool number_of(struct keeper *keeper, const struct document *doc,
 	}
 	if (!mem_grow(&keeper->named, &keeper->named_cap,
 	              keeper->named_count + 1, sizeof(*named), err) ||
+	    !mem_grow(&keeper->former, &keeper->former_cap,
+	              keeper->former_count + 1, sizeof(*keeper->former), err) ||
 	    !name_file(keeper, doc, number, err))
 		return false;
 	named = &keeper->named[at];
-	if (!there) {
+	if (there) {
+		keeper->former[keeper->former_count++] =
+			(struct former){ id, named->number };
+	} else {
 		memmove(named + 1, named,
 		        (keeper->named_count - at) * sizeof(*named));
 		keeper->named_count++;
@@ -755,7 +768,12 @@ void keeper_adopt_cancel(struct keeper *keeper)
 void keeper_abandon(struct keeper *keeper, const struct error *why)
 {
 	give_up(keeper, why);
-	journal_free(keeper->journal);
+	/* Room was made when the images were. */
+	if (keeper->has_images)
+		keeper->closed[keeper->closed_count++] = keeper->journal;
+	else
+		journal_free(keeper->journal);
+	keeper->has_images = false;
 	keeper->journal = NULL;
 }
 
@@ -799,6 +817,38 @@ bool keeper_is_linked(const struct keeper *keeper, uint64_t a, uint64_t b)
 	       keeper->named[i].link == keeper->named[k].link;
 }
 
+bool keeper_add_numbers(const struct keeper *keeper, uint64_t doc,
+                        struct keeper_numbers *out, struct error *err)
+{
+	size_t at = find_named(keeper, doc);
+
+	if (!mem_grow(&out->v, &out->cap, out->count + keeper->former_count + 1,
+	              sizeof(*out->v), err))
+		return false;
+	for (size_t i = 0; i < keeper->former_count; i++)
+		if (keeper->former[i].doc == doc)
+			out->v[out->count++] = keeper->former[i].number;
+	if (at < keeper->named_count && keeper->named[at].doc == doc)
+		out->v[out->count++] = keeper->named[at].number;
+	return true;
+}
+
+/* What comes now of a document is about another base. */
+static void forget_numbers(struct keeper *keeper, uint64_t doc)
+{
+	size_t at = find_named(keeper, doc), n = 0;
+
+	for (size_t i = 0; i < keeper->former_count; i++)
+		if (keeper->former[i].doc != doc)
+			keeper->former[n++] = keeper->former[i];
+	keeper->former_count = n;
+	if (at == keeper->named_count || keeper->named[at].doc != doc)
+		return;
+	keeper->named_count--;
+	memmove(&keeper->named[at], &keeper->named[at + 1],
+	        (keeper->named_count - at) * sizeof(*keeper->named));
+}
+
 bool keeper_flush_prepare(struct keeper *keeper, struct error *err)
 {
 	return mem_grow(&keeper->closed, &keeper->closed_cap,
@@ -809,17 +859,8 @@ bool keeper_flush_prepare(struct keeper *keeper, struct error *err)
 void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
                     bool rest, bool images)
 {
-	for (size_t i = 0; i < count; i++) {
-		size_t at = find_named(keeper, docs[i]);
-
-		/* What comes now is about another base. */
-		if (at == keeper->named_count ||
-		    keeper->named[at].doc != docs[i])
-			continue;
-		keeper->named_count--;
-		memmove(&keeper->named[at], &keeper->named[at + 1],
-		        (keeper->named_count - at) * sizeof(*keeper->named));
-	}
+	for (size_t i = 0; i < count; i++)
+		forget_numbers(keeper, docs[i]);
 	forget_steps(keeper);
 	keeper->has_images = keeper->has_images || images;
 	if (rest)
@@ -834,6 +875,7 @@ void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
 	kept_free(&keeper->kept);
 	keeper->kept = (struct kept){ 0 };
 	keeper->named_count = 0;
+	keeper->former_count = 0;
 }
 
 bool keeper_expire(const struct keeper *keeper, struct error *err)
@@ -907,6 +949,7 @@ void keeper_free(struct keeper *keeper)
 	kept_free(&keeper->kept);
 	mem_free(keeper->steps);
 	mem_free(keeper->named);
+	mem_free(keeper->former);
 	mem_free(keeper->batch);
 	runs_free(&keeper->runs);
 	mem_free(keeper);

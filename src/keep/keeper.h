@@ -96,6 +96,13 @@ bool keeper_is_linked(const struct keeper *keeper, uint64_t a,
 enum { KEEPER_PATH = 8192 };
 bool keeper_path(const struct keeper *keeper, const struct document *doc,
                  char path[static KEEPER_PATH], struct error *err) MUST_USE;
+/* The numbers of a document so far: what it was loaded anew with has another. */
+struct keeper_numbers {
+	uint32_t *v; /* owned */
+	size_t count, cap;
+};
+bool keeper_add_numbers(const struct keeper *keeper, uint64_t doc,
+                        struct keeper_numbers *out, struct error *err) MUST_USE;
 bool keeper_flush_prepare(struct keeper *keeper, struct error *err) MUST_USE;
 /* These were flushed. Without a rest the journal has ended, and the next edit
    begins another one. `images`: it is to be read as long as the keeper is. */

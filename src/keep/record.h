@@ -50,7 +50,8 @@ enum record_type {
 	RECORD_NOTE,     /* a text about a group */
 	RECORD_ORIGIN,   /* the groups from here on come from another journal */
 	RECORD_ADOPTED,  /* they are all there: they count from here on */
-	RECORD_RELEASED, /* documents whose changes another journal has */
+	RECORD_RELEASED, /* documents whose changes another journal has; in a
+	                    flush: are over when it was done */
 	RECORD_CLOSE,    /* the editor ended; the changes wait */
 
 	/* A flush is one group: BEGIN, TARGETS, IMAGES, COMMIT. */

@@ -245,6 +245,22 @@ static bool add_numbers(struct recover *rec, struct recover_mark *at,
 	return true;
 }
 
+/* These had nothing to be written. */
+static bool add_settled(struct recover *rec, struct recover_mark *at,
+                        const uint8_t *payload, size_t len, struct error *err)
+{
+	struct record_cursor cursor;
+	uint32_t n;
+
+	record_numbers(payload, len, &cursor);
+	while (record_next_number(&cursor, &n))
+		if (n > 0 && n <= at->files &&
+		    !add_number(&rec->flushed, &rec->flushed_cap, &at->flushed,
+		                n, err))
+			return false;
+	return true;
+}
+
 /* The documents of a flush that was done. */
 static bool add_flushed(struct recover *rec, struct recover_mark *at,
                         const struct recover_flushing *flush, struct error *err)
@@ -260,6 +276,9 @@ static bool add_flushed(struct recover *rec, struct recover_mark *at,
 
 		if (!payload)
 			return !failed && absurd(rec, &record, "lost records");
+		if (record.type == RECORD_RELEASED &&
+		    !add_settled(rec, at, payload, record.len, err))
+			return false;
 		if (record.type != RECORD_FLUSH_TARGET)
 			continue;
 		if (!record_get_file(payload, record.len, &file) ||
@@ -430,6 +449,9 @@ static bool take_record(struct recover *rec, struct recover_mark *at,
 	case RECORD_FLUSH_OVER:
 		return take_over(rec, at, record, payload, err);
 	case RECORD_RELEASED:
+		/* In a flush it counts when that is done. */
+		if (in_flush(at, record))
+			return true;
 		record_numbers(payload, record->len, &cursor);
 		return take_numbers(rec, cursor, &rec->released,
 		                    &rec->released_cap, &at->released, err);
