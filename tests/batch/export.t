@@ -108,6 +108,9 @@ $ hexspan ten -c 'import a ihex'
 $ printf ':0300000061626AD8\n' >bad; hexspan ten -c 'import bad ihex'
 ! hexspan: import: bad: line 1: the checksum is D8, not D0
 = 2
+$ printf ':0300F00061626AE0\n:00000001FF\n' >far; hexspan ten -c 'import far ihex'
+! hexspan: import: 0xf0 is past the end (size 0xa)
+= 2
 $ hexspan ten -c 'import nothing'
 ! hexspan: import: nothing: No such file or directory
 = 3
