@@ -97,13 +97,13 @@ static bool read_counting(struct context *ctx, struct call *call,
 }
 
 /* Without a type it is one number of all bytes that are given, the last of which
-   counts most. */
+   counts most. That there is none is told by take_whole. */
 static bool choose_type(const struct call *call, struct counting *c,
                         struct error *err)
 {
 	uint64_t len = call->end - call->start;
 
-	if (c->has_type)
+	if (c->has_type || len == 0)
 		return true;
 	if (len != 1 && len != 2 && len != 4 && len != 8)
 		return error_set(err, ERR_RANGE,
