@@ -140,7 +140,7 @@ $ hexspan ten -c 'macro play'
 ! hexspan: macro: no macro was recorded yet
 = 1
 $ hexspan ten -c 'macro play x'
-! hexspan: macro: there is no such macro
+! hexspan: macro: there is no macro 'x'
 = 1
 $ hexspan ten -c 'macro stop'
 ! hexspan: macro: nothing is being recorded

@@ -47,7 +47,7 @@ $ hexspan letters -c 'export k'
 ! hexspan: export: k is there already (export! writes over it)
 = 3
 $ hexspan letters -c 'export l row'
-! hexspan: export: usage: export FILE [raw|hex|c|python|base64|ihex|srec|text|dec|digits] [--unreadable=stop|skip|fill[:VALUE]]
+! hexspan: export: unknown format 'row' (raw hex c python base64 ihex srec text dec digits)
 !   export l row
 !            ^
 = 2
@@ -118,7 +118,7 @@ $ hexspan ten -c 'import dir'
 ! hexspan: import: dir is not a regular file
 = 3
 $ hexspan ten -c 'import a b'
-! hexspan: import: usage: import FILE [raw|hex|c|python|base64|ihex|srec] [insert]
+! hexspan: import: unknown format 'b' (raw hex c python base64 ihex srec)
 !   import a b
 !            ^
 = 2
