@@ -568,6 +568,22 @@ START_TEST(the_editor_counts_and_lists)
 }
 END_TEST
 
+/* One message is on the screen. */
+START_TEST(the_editor_says_what_was_skipped_behind_the_result)
+{
+	ck_assert_int_eq(truncate("b", 20), 0);
+	must(edit("count /foo/"), &t.err);
+	ck_assert_str_eq(t.said, "2 matches; 12 bytes could not be searched");
+	must(edit("find-all /foo/"), &t.err);
+	ck_assert_str_eq(t.said, "%found: 2 matches; 12 bytes could not be "
+	                         "searched");
+	must(edit("find-all /zzz/"), &t.err);
+	ck_assert_str_eq(t.said, "not found; 12 bytes could not be searched");
+	must(edit("replace-all /foo/ \"bar\""), &t.err);
+	ck_assert_str_eq(t.said, "2 replaced; 12 bytes could not be searched");
+}
+END_TEST
+
 /* Esc: the job ends, and nothing has moved. */
 START_TEST(the_editor_cancels)
 {
@@ -732,6 +748,7 @@ int main(void)
 	tcase_add_test(tc, the_editor_selects_and_wraps);
 	tcase_add_test(tc, a_selection_that_grows_goes_on);
 	tcase_add_test(tc, the_editor_counts_and_lists);
+	tcase_add_test(tc, the_editor_says_what_was_skipped_behind_the_result);
 	tcase_add_test(tc, the_editor_cancels);
 	tcase_add_test(tc, the_editor_reaps);
 	tcase_add_test(tc, the_editor_goes_on_listing);

@@ -157,8 +157,7 @@ static const struct {
 	  "[raw|hex|c|python|base64|ihex|srec] [insert]",
 	  ERR_SYNTAX, 7 },
 	{ "import b text",
-	  "usage: import FILE "
-	  "[raw|hex|c|python|base64|ihex|srec] [insert]",
+	  "unknown format 'text' (raw hex c python base64 ihex srec)",
 	  ERR_SYNTAX, 10 },
 	{ "import b hex hex",
 	  "usage: import FILE "
@@ -171,8 +170,7 @@ static const struct {
 	  0 },
 	{ "import twice hex", "address 0x1 is in it more than once", ERR_SYNTAX,
 	  0 },
-	{ "import far hex",
-	  "there is no byte at the end of the space (size 0xa)", ERR_RANGE, 0 },
+	{ "import far hex", "0x1000 is past the end (size 0xa)", ERR_RANGE, 0 },
 	{ "5 import both hex", "the addresses of both are too far apart",
 	  ERR_RANGE, 0 },
 	{ "1 import b",
@@ -182,9 +180,8 @@ static const struct {
 	  ERR_RANGE, 0 },
 	{ "export b", "b is open: nothing is written over it", ERR_STATE, 0 },
 	{ "export x row",
-	  "usage: export FILE "
-	  "[raw|hex|c|python|base64|ihex|srec|text|dec|digits] "
-	  "[--unreadable=stop|skip|fill[:VALUE]]",
+	  "unknown format 'row' (raw hex c python base64 ihex srec text dec "
+	  "digits)",
 	  ERR_SYNTAX, 10 },
 	{ "export a", "a is there already (export! writes over it)", ERR_STATE,
 	  0 },

@@ -82,7 +82,14 @@ bool edit_fits(struct context *ctx, struct place at, uint64_t len,
 	}
 	if (at.addr < size && len <= size - at.addr)
 		return true;
-	if (at.addr >= size) {
+	/* Only a file that tells addresses names one out there. */
+	if (at.addr > size) {
+		error_set(err, ERR_RANGE,
+		          "0x%" PRIx64 " is past the end (size 0x%" PRIx64 ")",
+		          at.addr, size);
+		return error_add_addr(err, at.addr);
+	}
+	if (at.addr == size) {
 		error_set(err, ERR_RANGE,
 		          "there is no byte at the end of the space "
 		          "(size 0x%" PRIx64 ")",

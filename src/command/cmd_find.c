@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/channel.h"
@@ -185,14 +186,20 @@ static void find_work(struct job *job, void *arg)
 	}
 }
 
+struct find_skipped find_skipped(uint64_t skipped)
+{
+	struct find_skipped text = { "" };
+
+	if (skipped > 0)
+		snprintf(text.s, sizeof(text.s),
+		         "; %" PRIu64 " bytes could not be searched", skipped);
+	return text;
+}
+
 bool find_not_found(const struct search_totals *totals, struct error *err)
 {
-	if (totals->skipped > 0)
-		return error_set(err, ERR_NO,
-		                 "not found; %" PRIu64
-		                 " bytes could not be searched",
-		                 totals->skipped);
-	return error_set(err, ERR_NO, "not found");
+	return error_set(err, ERR_NO, "not found%s",
+	                 find_skipped(totals->skipped).s);
 }
 
 static bool find_done(struct context *ctx, void *arg, struct error *err)
@@ -402,7 +409,7 @@ static bool all_take(struct context *ctx, void *arg)
 
 static void say_skipped(struct context *ctx, const struct finding *f)
 {
-	if (f->totals.skipped > 0)
+	if (ctx->batch && f->totals.skipped > 0)
 		context_say(ctx, "%s: %" PRIu64 " bytes could not be searched",
 		            f->command, f->totals.skipped);
 }
@@ -410,13 +417,16 @@ static void say_skipped(struct context *ctx, const struct finding *f)
 /* The end of the list in the editor. */
 static void say_found(struct context *ctx, const struct finding *f)
 {
+	struct find_skipped skipped = find_skipped(f->totals.skipped);
+
 	if (f->found == 0)
-		context_say(ctx, "not found");
+		context_say(ctx, "not found%s", skipped.s);
 	else if (f->found == ctx->set_limit)
-		context_say(ctx, "%%%s: the first %" PRIu64 " matches", f->as,
-		            f->found);
+		context_say(ctx, "%%%s: the first %" PRIu64 " matches%s", f->as,
+		            f->found, skipped.s);
 	else
-		context_say(ctx, "%%%s: %" PRIu64 " matches", f->as, f->found);
+		context_say(ctx, "%%%s: %" PRIu64 " matches%s", f->as, f->found,
+		            skipped.s);
 }
 
 static bool all_done(struct context *ctx, void *arg, struct error *err)
@@ -464,7 +474,8 @@ static bool count_done(struct context *ctx, void *arg, struct error *err)
 	} else if (ctx->batch) {
 		output_text(ctx->out, "%" PRIu64 "\n", f->found);
 	} else {
-		context_say(ctx, "%" PRIu64 " matches", f->found);
+		context_say(ctx, "%" PRIu64 " matches%s", f->found,
+		            find_skipped(f->totals.skipped).s);
 	}
 	say_skipped(ctx, f);
 	return true;

@@ -260,6 +260,11 @@ static bool read_words(struct call *call, struct importing *im,
 			im->insert = true;
 		else if (!seen && format && format_flags(format) & FORMAT_READ)
 			seen = true;
+		else if (!seen && strcmp(word.text, "insert") != 0)
+			ok = error_at(err, word.column,
+			              "unknown format '%s' (raw hex c python "
+			              "base64 ihex srec)",
+			              text_shown(word.text).s);
 		else
 			ok = error_at(err, word.column, "usage: import %s",
 			              call->command->usage);

@@ -115,15 +115,12 @@ static bool choose_type(const struct call *call, struct counting *c,
 }
 
 /* Where only a byte is named, the number begins there. */
-static bool take_whole(struct context *ctx, struct call *call,
+static bool take_whole(struct context *ctx, struct call *call, struct place at,
                        const struct counting *c, struct error *err)
 {
 	uint64_t len = call->end - call->start;
 	bool one = call->span.given ? call->span.single : len == 1;
-	struct place at;
 
-	if (!edit_range(ctx, call, &at, err))
-		return false;
 	if (one && !call->span.segment) {
 		if (!edit_fits(ctx, at, c->type.size, err))
 			return false;
@@ -167,9 +164,11 @@ static bool run(struct context *ctx, struct call *call, bool down,
                 struct error *err)
 {
 	struct counting c;
+	struct place at;
 
-	if (!read_counting(ctx, call, &c, err) || !choose_type(call, &c, err) ||
-	    !take_whole(ctx, call, &c, err))
+	if (!read_counting(ctx, call, &c, err) ||
+	    !edit_range(ctx, call, &at, err) || !choose_type(call, &c, err) ||
+	    !take_whole(ctx, call, at, &c, err))
 		return false;
 	if (c.by > INT64_MAX ||
 	    (c.type.size < 8 && c.by >> (8 * c.type.size) > 0))

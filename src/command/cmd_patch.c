@@ -59,7 +59,8 @@ static bool read_format(struct call *call, struct patch_words *words,
 		return false;
 	ok = patch_format_named(word.text, &words->format);
 	if (!ok)
-		error_at(err, word.column, "formats are: hex json ips");
+		error_at(err, word.column, "unknown format '%s' (hex json ips)",
+		         text_shown(word.text).s);
 	words->has_format = ok;
 	word_free(&word);
 	return ok;

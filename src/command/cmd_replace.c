@@ -341,9 +341,10 @@ static void report(struct context *ctx, const struct replacing *r)
 	} else if (ctx->batch) {
 		output_text(ctx->out, "%zu\n", r->count);
 	} else {
-		context_say(ctx, "%zu replaced", r->count);
+		context_say(ctx, "%zu replaced%s", r->count,
+		            find_skipped(r->all ? r->totals.skipped : 0).s);
 	}
-	if (r->all && r->totals.skipped > 0)
+	if (ctx->batch && r->all && r->totals.skipped > 0)
 		context_say(ctx, "%" PRIu64 " bytes could not be searched",
 		            r->totals.skipped);
 }

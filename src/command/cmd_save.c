@@ -280,7 +280,12 @@ static bool read_format(const struct call *call, const struct word *word,
 {
 	const struct format *format = format_find(word->text);
 
-	if (*seen || !format)
+	if (!format)
+		return error_at(err, word->column,
+		                "unknown format '%s' (raw hex c python base64 "
+		                "ihex srec text dec digits)",
+		                text_shown(word->text).s);
+	if (*seen)
 		return usage(call, word->column, err);
 	*seen = true;
 	if (format_flags(format) & FORMAT_BINARY)

@@ -28,6 +28,13 @@ bool find_plan(struct context *ctx, const struct call *call, bool all,
 /* False: ERR_NO, and how much could not be searched. */
 bool find_not_found(const struct search_totals *totals, struct error *err);
 
+/* Of bytes that could not be searched: "; 5 bytes could not be searched", or
+   nothing. The editor shows one message, so it stands behind the result. */
+struct find_skipped {
+	char s[64];
+};
+struct find_skipped find_skipped(uint64_t skipped);
+
 /* Is it find, find-all or count, or replace or replace-all? */
 bool find_is_search(const struct command *command);
 bool find_replaces(const struct command *command);

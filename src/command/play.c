@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "command/context.h"
 #include "command/macro.h"
 #include "command/run.h"
@@ -113,10 +114,11 @@ bool play_macro(struct context *ctx, const char *name, uint64_t count,
 	struct playing playing = { .left = count };
 
 	playing.macro = macro_find(m, last ? m->last : name);
+	if (playing.macro == SIZE_MAX && last)
+		return error_set(err, ERR_NO, "no macro was recorded yet");
 	if (playing.macro == SIZE_MAX)
-		return error_set(err, ERR_NO,
-		                 last ? "no macro was recorded yet"
-		                      : "there is no such macro");
+		return error_set(err, ERR_NO, "there is no macro '%s'",
+		                 text_shown(name).s);
 	memcpy(m->last, m->v[playing.macro].name, MACRO_NAME);
 	return push(ctx, playing, err);
 }

@@ -73,9 +73,20 @@ static int is_a_save(const struct replacement *r)
 	return n < 0 ? (int)n : memcmp(bytes, begin, (size_t)n) == 0;
 }
 
+/* Is there a file that not all may read? What comes in its place must not be
+   read by them either. */
+static bool is_private(const struct replacement *r)
+{
+	struct sys_stat st = { 0 };
+	int res = r->sys->stat(r->path, &st);
+
+	return res < 0 ? res != -ENOENT : (st.mode & 0044) != 0044;
+}
+
 static int open_new(const struct replacement *r)
 {
-	return r->sys->open(r->temp, SYS_WRITE | SYS_CREATE | SYS_EXCLUSIVE);
+	return r->sys->open(r->temp, SYS_WRITE | SYS_CREATE | SYS_EXCLUSIVE |
+	                                     (is_private(r) ? SYS_PRIVATE : 0));
 }
 
 /* A save that was broken off left its file behind: nobody has it locked. */

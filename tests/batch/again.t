@@ -25,6 +25,9 @@ $ hexspan ten -c '0,3 increment u16le'
 $ hexspan ten -c '9 increment u16le'
 ! hexspan: increment: 2 bytes at 0x9 would pass the end of the space (size 0xa)
 = 2
+$ hexspan memory:0 -c increment
+! hexspan: increment: there is no byte at the end of the space (size 0x0)
+= 2
 $ hexspan ten -c 'increment f32le'
 ! hexspan: increment: whole numbers are counted: u8 to u64, i8 to i64
 !   increment f32le
@@ -137,7 +140,7 @@ $ hexspan ten -c 'macro play'
 ! hexspan: macro: no macro was recorded yet
 = 1
 $ hexspan ten -c 'macro play x'
-! hexspan: macro: there is no such macro
+! hexspan: macro: there is no macro 'x'
 = 1
 $ hexspan ten -c 'macro stop'
 ! hexspan: macro: nothing is being recorded

@@ -47,7 +47,7 @@ $ hexspan letters -c 'export k'
 ! hexspan: export: k is there already (export! writes over it)
 = 3
 $ hexspan letters -c 'export l row'
-! hexspan: export: usage: export FILE [raw|hex|c|python|base64|ihex|srec|text|dec|digits] [--unreadable=stop|skip|fill[:VALUE]]
+! hexspan: export: unknown format 'row' (raw hex c python base64 ihex srec text dec digits)
 !   export l row
 !            ^
 = 2
@@ -108,6 +108,9 @@ $ hexspan ten -c 'import a ihex'
 $ printf ':0300000061626AD8\n' >bad; hexspan ten -c 'import bad ihex'
 ! hexspan: import: bad: line 1: the checksum is D8, not D0
 = 2
+$ printf ':0300F00061626AE0\n:00000001FF\n' >far; hexspan ten -c 'import far ihex'
+! hexspan: import: 0xf0 is past the end (size 0xa)
+= 2
 $ hexspan ten -c 'import nothing'
 ! hexspan: import: nothing: No such file or directory
 = 3
@@ -115,7 +118,7 @@ $ hexspan ten -c 'import dir'
 ! hexspan: import: dir is not a regular file
 = 3
 $ hexspan ten -c 'import a b'
-! hexspan: import: usage: import FILE [raw|hex|c|python|base64|ihex|srec] [insert]
+! hexspan: import: unknown format 'b' (raw hex c python base64 ihex srec)
 !   import a b
 !            ^
 = 2

@@ -205,7 +205,7 @@ $ hexspan ten -c 'patch frob x'
 !         ^
 = 2
 $ hexspan ten -c 'patch save x as bps'
-! hexspan: patch: formats are: hex json ips
+! hexspan: patch: unknown format 'bps' (hex json ips)
 !   patch save x as bps
 !                   ^
 = 2

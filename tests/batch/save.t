@@ -93,3 +93,9 @@ $ hexspan ten gap:6 letters -c 'save-as out --unreadable=zero'
 $ ls out*
 ! ls: cannot access 'out*': No such file or directory
 = 2
+
+What replaces a file that others may not read cannot be read by them either.
+$ echo secret >s && chmod 600 s && hexspan letters -c 'save-as! s; export! s hex' && ls -l s | cut -c 1-10; rm s
+| saved 1 files, 16 bytes
+| saved 1 files, 16 bytes
+| -rw-------
