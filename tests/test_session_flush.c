@@ -71,13 +71,17 @@ static void finish(void)
 	session = NULL;
 }
 
-/* As at the start: what was closed before would be looked at by each flush. */
-static void write_files(void)
+/* What was closed before would be looked at by each flush. */
+static void clear_shelf(void)
 {
 	char command[512];
 
 	snprintf(command, sizeof(command), "rm -rf '%s'", shelf);
 	ck_assert_int_eq(system(command), 0);
+}
+
+static void write_files(void)
+{
 	free(scratch_file("a", "aaaa", 4));
 	free(scratch_file("b", "bbbbbb", 6));
 	free(scratch_file("c", "cccccccc", 8));
@@ -841,6 +845,7 @@ START_TEST(a_call_fails)
 		struct view *before;
 		bool done, open;
 
+		clear_shelf();
 		write_files();
 		start();
 		open_inputs("a;b;c");
@@ -888,6 +893,7 @@ START_TEST(without_memory)
 
 	finish();
 	for (long n = 0; !done; n++) {
+		clear_shelf();
 		write_files();
 		start();
 		open_inputs("a;b;c");
@@ -920,6 +926,7 @@ static void leave_open(void)
 
 	finish();
 	for (size_t nth = 1; !open; nth++) {
+		clear_shelf();
 		write_files();
 		free(shelf);
 		ck_assert_int_gt(asprintf(&shelf, "%s/o%zu", scratch(), nth),
@@ -959,6 +966,7 @@ START_TEST(a_batch_leaves_it_open)
 		struct output out = { 0 };
 		struct context ctx;
 
+		clear_shelf();
 		write_files();
 		start();
 		open_inputs("a;b;c");
