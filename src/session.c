@@ -676,14 +676,50 @@ bool session_check(struct session *session, uint64_t addr, uint64_t len)
 	return conclude(session, &check);
 }
 
+/* A job_run. */
+static void look(struct job *job, void *arg)
+{
+	struct session *session = arg;
+	struct error ignored;
+
+	check_run(job, &session->check);
+	session->has_list =
+		session->reads_locks &&
+		lock_list_read(session->sys, &session->listed, &ignored);
+}
+
 static bool begin_check(struct session *session, struct error *err)
 {
-	session->check_job = job_start(session->pool, JOB_READ, check_run,
-	                               &session->check, err);
-	if (session->check_job)
-		return true;
-	check_clear(&session->check);
-	return false;
+	session->reads_locks = session->locks_due;
+	session->locks_due = false;
+	session->check_job =
+		job_start(session->pool, JOB_READ, look, session, err);
+	if (!session->check_job) {
+		check_clear(&session->check);
+		return false;
+	}
+	return true;
+}
+
+/* Without memory a hint is missing: an edit asks again. */
+static bool conclude_locks(struct session *session)
+{
+	bool any = false, is_read = true;
+	struct error ignored;
+
+	for (size_t i = 0; session->has_list && i < session->docs.count; i++) {
+		struct document *doc = session->docs.v[i].doc;
+
+		if (session_is_locked(session, doc))
+			continue;
+		if (!session_try_lock(session, doc, &session->listed, &is_read,
+		                      &ignored))
+			break;
+		any = any || session_is_locked(session, doc);
+	}
+	lock_list_free(&session->listed);
+	session->has_list = false;
+	return any;
 }
 
 bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
@@ -715,12 +751,18 @@ bool session_check_end(struct session *session, const struct job *job,
 	job_free(session->check_job);
 	session->check_job = NULL;
 	*news = conclude(session, &session->check);
+	*news = conclude_locks(session) || *news;
 	return true;
 }
 
 bool session_is_checking(const struct session *session)
 {
 	return session->check_job != NULL;
+}
+
+bool session_check_is_due(const struct session *session)
+{
+	return session->locks_due && !session->check_job;
 }
 
 /* --- the journal --------------------------------------------------------- */
@@ -873,6 +915,7 @@ struct session *session_new(const struct session_options *options,
 	session->sys = options->sys ? options->sys : &sys_real;
 	session->access = options->access;
 	session->read_only = options->read_only;
+	session->looks_later = options->looks_later;
 	session->files = files_new(session->sys, options->files, err);
 	session->pool = session->files ? pool_new(options->threads, err) : NULL;
 	if (session->pool)
@@ -892,6 +935,7 @@ void session_free(struct session *session)
 		return;
 	job_free(session->check_job);
 	check_clear(&session->check);
+	lock_list_free(&session->listed);
 	end_journal(session);
 	pool_free(session->pool);
 	view_unref(session->view);

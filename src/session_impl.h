@@ -11,6 +11,7 @@
 #include "edit/check.h"
 #include "edit/documents.h"
 #include "keep/keeper.h"
+#include "keep/lock.h"
 #include "keep/record.h"
 #include "source/files.h"
 #include "source/run.h"
@@ -21,7 +22,6 @@ struct edits;
 struct folder;
 struct job;
 struct lock;
-struct lock_list;
 struct pool;
 struct recover;
 struct space;
@@ -97,7 +97,10 @@ struct session {
 	bool stdin_taken;
 	struct job *check_job; /* looks at files; NULL: none runs */
 	struct check check;
-	struct flushing *flushing; /* owned; NULL: no flush is under way */
+	bool looks_later, locks_due; /* a check is to find who has locks */
+	bool reads_locks, has_list;  /* of the check that runs */
+	struct lock_list listed;     /* owned */
+	struct flushing *flushing;   /* owned; NULL: no flush is under way */
 	size_t flushed; /* steps of the history that were done at a flush */
 	size_t whole;   /* likewise, and nothing was left out */
 	void (*say)(void *ctx, const char *text);
@@ -152,7 +155,7 @@ bool session_may_undo(struct session *session, struct error *err) MUST_USE;
 bool session_end_flush(struct session *session);
 /* A document was opened: if it is to be written, note whether another program
    has locked its file, and say so. The list is read when it is needed first, if
-   *is_read does not say that it is. ERR_NOMEM. */
+   *is_read does not say that it is, or by the next check. ERR_NOMEM. */
 bool session_try_lock(struct session *session, struct document *doc,
                       struct lock_list *list, bool *is_read,
                       struct error *err) MUST_USE;

@@ -95,6 +95,10 @@ bool session_try_lock(struct session *session, struct document *doc,
 
 	if (!is_lockable(doc) || is_held(session, document_id(doc)))
 		return true;
+	if (!*is_read && session->looks_later) {
+		session->locks_due = true;
+		return true;
+	}
 	if (!*is_read && !lock_list_read(session->sys, list, err))
 		return false;
 	*is_read = true;

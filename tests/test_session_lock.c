@@ -19,6 +19,7 @@
 
 #include "base/lexer.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "edit/store.h"
 #include "keep/shelf.h"
 #include "space/layout.h"
@@ -38,22 +39,40 @@ static void hear(void *ctx, const char *text)
 	said_count++;
 }
 
-static struct session *start(const struct shelf_places *places, bool read_only)
+static struct session_options options(void)
 {
-	struct session_options o = {
+	return (struct session_options){
 		.sys = &faults_sys,
 		.files = { .descriptors = 4,
 		           .windows = 2,
 		           .window_len = 1 << 16,
 		           .blocks = 16 },
 		.threads = 1,
-		.read_only = read_only,
-		.journal = places,
 	};
-	struct session *s = session_new(&o, &err);
+}
 
+static struct session *start(const struct shelf_places *places, bool read_only)
+{
+	struct session_options o = options();
+	struct session *s;
+
+	o.read_only = read_only;
+	o.journal = places;
+	s = session_new(&o, &err);
 	must(s != NULL, &err);
 	return s;
+}
+
+/* As the editor: who has locks is found by a check. */
+static void start_later(void)
+{
+	struct session_options o = options();
+
+	o.looks_later = true;
+	session_free(session);
+	session = session_new(&o, &err);
+	must(session != NULL, &err);
+	session_set_say(session, hear, NULL);
 }
 
 static void setup(void)
@@ -282,6 +301,69 @@ START_TEST(another_editor_was_first)
 }
 END_TEST
 
+/* Let the check that was begun end; returns whether it found any news. */
+static bool end_check(void)
+{
+	struct pool_event event;
+	bool news = false;
+
+	do
+		pool_wait(session_pool(session));
+	while (!pool_next(session_pool(session), &event));
+	ck_assert(session_check_end(session, event.job, &news));
+	return news;
+}
+
+/* The opening does not wait for the list of locks; the next check has it. */
+START_TEST(found_by_a_check)
+{
+	pid_t child;
+
+	start_later();
+	ck_assert(!session_check_is_due(session));
+	child = other_editor("a", NULL);
+	open_inputs("a;b");
+	ck_assert_uint_eq(said_count, 0);
+	ck_assert(!session_is_locked(session, document(1)));
+	ck_assert(session_check_is_due(session));
+	must(session_check_begin(session, 0, 10, &err), &err);
+	ck_assert(!session_check_is_due(session));
+	ck_assert(end_check());
+	ck_assert_uint_eq(said_count, 1);
+	ck_assert_ptr_nonnull(strstr(said, "has locked it to edit it"));
+	ck_assert(session_is_locked(session, document(1)));
+	ck_assert(!session_is_locked(session, document(2)));
+	/* Once for what was opened. */
+	ck_assert(!session_check_is_due(session));
+	must(session_check_begin(session, 0, 10, &err), &err);
+	ck_assert(!end_check());
+	ck_assert_uint_eq(said_count, 1);
+	end_other(child);
+}
+END_TEST
+
+/* An edit asks, whether a check has or not; without a job nothing spins. */
+START_TEST(found_by_an_edit)
+{
+	pid_t child;
+	bool ok = false;
+
+	start_later();
+	child = other_editor("a", NULL);
+	open_inputs("a");
+	ck_assert(!put(0, "Y"));
+	ck_assert_int_eq((int)err.code, ERR_READONLY);
+	for (long n = 0; !ok; n++) {
+		mem_fail_after(n);
+		ok = session_check_begin(session, 0, 4, &err);
+		mem_fail_after(-1);
+		ck_assert(!session_check_is_due(session));
+	}
+	(void)end_check();
+	end_other(child);
+}
+END_TEST
+
 /* Both have it open, and the other one edits first. */
 START_TEST(another_editor_came_later)
 {
@@ -455,6 +537,8 @@ int main(void)
 	tcase_add_test(tc, edits_that_fail);
 	tcase_add_test(tc, none_for_what_is_not_written);
 	tcase_add_test(tc, another_editor_was_first);
+	tcase_add_test(tc, found_by_a_check);
+	tcase_add_test(tc, found_by_an_edit);
 	tcase_add_test(tc, another_editor_came_later);
 	tcase_add_test(tc, whose_journal_it_is);
 	tcase_add_test(tc, said_when_there_is_a_listener);

@@ -699,6 +699,8 @@ static int wait_ms(const struct loop *loop)
 		due = earlier(due, loop->last_key + pause_time);
 	if (app->ctx.task || find_ui_is_hunting(app))
 		due = earlier(due, now + frame_time);
+	if (session_check_is_due(app->ctx.session))
+		due = now;
 	ms = due <= now ? 0 : (int)((due - now + MS - 1) / MS);
 	return input >= 0 && input < ms ? input : ms;
 }
@@ -715,7 +717,7 @@ static void on_time(struct loop *loop, bool silent)
 		app->keys_box = true;
 		app->dirty = true;
 	}
-	if (now >= loop->next_check)
+	if (now >= loop->next_check || session_check_is_due(app->ctx.session))
 		check_files(loop, false);
 	if (now >= session_sync_due(app->ctx.session))
 		sync_journal(loop);
