@@ -17,7 +17,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/lexer.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "command/context.h"
@@ -28,8 +27,8 @@
 #include "keep/disk.h"
 #include "keep/recover.h"
 #include "keep/shelf.h"
-#include "space/layout.h"
 #include "space/view.h"
+#include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 
@@ -106,21 +105,7 @@ static void teardown(void)
 
 static void open_inputs(const char *list)
 {
-	struct layout inputs = { 0 };
-
-	while (*list) {
-		size_t len = strcspn(list, ";");
-		struct words words = { 0 };
-		struct placement *p;
-
-		must(words_split(list, len, &words, &err), &err);
-		p = placement_parse(&words, 0, &units_default, &err);
-		words_free(&words);
-		must(p && layout_push(&inputs, p, &err), &err);
-		list += len + (list[len] == ';');
-	}
-	must(session_open(session, &inputs, &err), &err);
-	layout_clear(&inputs);
+	desk_open(session, list);
 }
 
 static void view_is(struct view *view, const char *want)
@@ -162,17 +147,8 @@ static const char *on_disk(void)
 static bool edit(uint64_t addr, uint64_t removed, const char *text,
                  unsigned flags)
 {
-	struct piece piece;
-	struct session_splice s = {
-		.at = space_place(session_space(session), addr),
-		.removed = removed,
-		.added = &piece,
-		.count = *text != '\0',
-	};
-
-	return (!*text || store_put(session_store(session), text, strlen(text),
-	                            &piece, &err)) &&
-	       session_edit(session, &s, 1, flags, &err);
+	return desk_splice(session, desk_place(session, addr), removed, text,
+	                   flags, &err);
 }
 
 static void put(uint64_t addr, const char *text)

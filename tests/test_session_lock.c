@@ -17,13 +17,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/lexer.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "edit/store.h"
 #include "keep/shelf.h"
-#include "space/layout.h"
 #include "space/view.h"
+#include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 
@@ -97,36 +96,13 @@ static void teardown(void)
 
 static void open_inputs(const char *list)
 {
-	struct layout inputs = { 0 };
-
-	while (*list) {
-		size_t len = strcspn(list, ";");
-		struct words words = { 0 };
-		struct placement *p;
-
-		must(words_split(list, len, &words, &err), &err);
-		p = placement_parse(&words, 0, &units_default, &err);
-		words_free(&words);
-		must(p && layout_push(&inputs, p, &err), &err);
-		list += len + (list[len] == ';');
-	}
-	must(session_open(session, &inputs, &err), &err);
-	layout_clear(&inputs);
+	desk_open(session, list);
 }
 
 static bool put(uint64_t addr, const char *text)
 {
-	struct piece piece;
-	struct session_splice s = {
-		.at = space_place(session_space(session), addr),
-		.removed = strlen(text),
-		.added = &piece,
-		.count = 1,
-	};
-
-	return store_put(session_store(session), text, strlen(text), &piece,
-	                 &err) &&
-	       session_edit(session, &s, 1, 0, &err);
+	return desk_splice(session, desk_place(session, addr), strlen(text),
+	                   text, 0, &err);
 }
 
 /* Has anybody locked it? Asked by a descriptor of its own. */

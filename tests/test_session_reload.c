@@ -15,14 +15,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "base/lexer.h"
 #include "base/mem.h"
 #include "edit/past.h"
 #include "edit/store.h"
 #include "edit/tree.h"
 #include "keep/shelf.h"
-#include "space/layout.h"
 #include "space/view.h"
+#include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 
@@ -79,21 +78,7 @@ static void teardown(void)
 
 static void open_inputs(const char *list)
 {
-	struct layout inputs = { 0 };
-
-	while (*list) {
-		size_t len = strcspn(list, ";");
-		struct words words = { 0 };
-		struct placement *p;
-
-		must(words_split(list, len, &words, &err), &err);
-		p = placement_parse(&words, 0, &units_default, &err);
-		words_free(&words);
-		must(p && layout_push(&inputs, p, &err), &err);
-		list += len + (list[len] == ';');
-	}
-	must(session_open(session, &inputs, &err), &err);
-	layout_clear(&inputs);
+	desk_open(session, list);
 }
 
 static void edit_at(uint64_t addr, uint64_t removed, const char *text)
