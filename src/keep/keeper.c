@@ -725,6 +725,27 @@ bool keeper_note(struct keeper *keeper, size_t step, const char *text,
 	       journal_commit(keeper->journal, false, NULL, err);
 }
 
+bool keeper_move_steps(struct keeper *keeper, size_t removed, size_t added,
+                       struct error *err)
+{
+	size_t left =
+		keeper->step_count - size_min(removed, keeper->step_count);
+
+	if (left == 0) {
+		keeper->step_count = 0;
+		return true;
+	}
+	if (!mem_grow(&keeper->steps, &keeper->step_cap, added + left,
+	              sizeof(*keeper->steps), err))
+		return false;
+	memmove(keeper->steps + added, keeper->steps + removed,
+	        left * sizeof(*keeper->steps));
+	for (size_t i = 0; i < added; i++)
+		keeper->steps[i] = 0;
+	keeper->step_count = added + left;
+	return true;
+}
+
 /* --- other journals ------------------------------------------------------------ */
 
 bool keeper_adopt_begin(struct keeper *keeper, const uint8_t *uuid,
