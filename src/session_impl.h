@@ -138,6 +138,15 @@ void session_label_made(struct session *session, int64_t made);
 /* Say a line, now or when there is somebody to say it to. */
 void session_say_line(struct session *session, const char *text);
 
+/* Make a layout and its space the present ones. Takes the layout's contents
+   over on success. ERR_RANGE, ERR_NOMEM. */
+bool session_commit(struct session *session, struct layout *layout,
+                    struct error *err) MUST_USE;
+/* Forget the documents that no placement shows any more. */
+void session_drop_unused(struct session *session);
+/* The session ends: what is unsaved waits for the next start. */
+void session_end_journal(struct session *session);
+
 /* Make the group in hand the state of now, or forget it. */
 bool session_conclude(struct session *session, enum keeper_what what,
                       struct error *err) MUST_USE;
