@@ -69,10 +69,12 @@ static bool read_format(struct call *call, struct patch_words *words,
 static bool read_from(struct context *ctx, struct call *call,
                       struct patch_words *words, struct error *err)
 {
-	size_t most = past_done(session_past(ctx->session));
-	size_t column;
+	size_t column, most;
 	uint64_t n;
 
+	if (!session_load_past(ctx->session, SIZE_MAX, err))
+		return false;
+	most = past_done(session_past(ctx->session));
 	lexer_blanks(&call->args);
 	column = call->args.pos + 1;
 	if (!lexer_number(&call->args, &units_default, &n, err))
