@@ -38,7 +38,8 @@ struct recover_flushing {
 struct recover_mark {
 	uint64_t end;
 	struct record last; /* record; type 0: none */
-	size_t groups, files, touched, numbers, released, origins, flushed;
+	size_t groups, files, touched, numbers, released, origins, flushed,
+		temps;
 	struct recover_flushing flush;
 	uint32_t change; /* the last group of CHANGES, UNDO or REDO */
 };
@@ -70,6 +71,8 @@ struct recover {
 	size_t origins_cap;
 	uint32_t *flushed; /* documents of flushes that were done */
 	size_t flushed_cap;
+	struct record_temp *temps; /* files that flushes may have left */
+	size_t temps_cap;
 	bool *waits;  /* for each document, from 0 */
 	bool *is_old; /* likewise: it was flushed, its groups are history */
 
