@@ -374,6 +374,38 @@ static bool check_part(const struct session *session, const struct part *part,
 	return true;
 }
 
+/* Of what is written to a device no time tells. */
+static bool check_devices(struct session *session, const struct flushing *f,
+                          unsigned flags, struct error *err)
+{
+	for (size_t i = 0; i < f->count && !(flags & FLUSH_ANYWAY); i++) {
+		const struct document *doc = f->parts[i].doc;
+		struct source *src = document_source(doc);
+
+		if (src->traits & SOURCE_DEVICE &&
+		    !session_fits(session, doc, src, err))
+			return false;
+	}
+	return true;
+}
+
+static bool check_others(struct session *session, const struct flushing *f,
+                         unsigned flags, struct error *err)
+{
+	struct document **docs =
+		mem_zalloc((f->count + 1) * sizeof(*docs), err);
+	bool ok;
+
+	if (!docs)
+		return false;
+	for (size_t i = 0; i < f->count; i++)
+		docs[i] = f->parts[i].doc;
+	ok = session_check_claims(session, docs, f->count, flags, err) &&
+	     check_devices(session, f, flags, err);
+	mem_free(docs);
+	return ok;
+}
+
 static bool need_journal(const struct session *session, struct error *err)
 {
 	if (session->keeper && keeper_journal(session->keeper))
@@ -854,7 +886,9 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 	ok = choose(session, f, docs, count, &others, err);
 	*any = f->count > 0;
 	if (ok && *any)
-		ok = need_journal(session, err) && prepare(session, f, err) &&
+		ok = need_journal(session, err) &&
+		     check_others(session, f, flags, err) &&
+		     prepare(session, f, err) &&
 		     find_settled(session, f, err) &&
 		     make_targets(session, f, flags, err);
 	else if (ok && others)

@@ -134,6 +134,15 @@ void session_label_made(struct session *session, int64_t made);
 /* Say a line, now or when there is somebody to say it to. */
 void session_say_line(struct session *session, const char *text);
 
+/* Make a layout and its space the present ones. Takes the layout's contents
+   over on success. ERR_RANGE, ERR_NOMEM. */
+bool session_commit(struct session *session, struct layout *layout,
+                    struct error *err) MUST_USE;
+/* Forget the documents that no placement shows any more. */
+void session_drop_unused(struct session *session);
+/* The session ends: what is unsaved waits for the next start. */
+void session_end_journal(struct session *session);
+
 /* Make the group in hand the state of now, or forget it. */
 bool session_conclude(struct session *session, enum keeper_what what,
                       struct error *err) MUST_USE;
@@ -150,6 +159,16 @@ bool session_may_change(const struct session *session,
 /* Is what the last step has brought still there, if it was flushed (K9)?
    ERR_CHANGED; ERR_NOMEM. */
 bool session_may_undo(struct session *session, struct error *err) MUST_USE;
+/* May these be written, whoever else has their bytes: the system, or another
+   document that is open? ERR_READONLY, unless `flags` (FLUSH_*) say so;
+   ERR_NOMEM. */
+bool session_check_claims(struct session *session,
+                          struct document *const *docs, size_t count,
+                          unsigned flags, struct error *err) MUST_USE;
+/* Are the bytes that the edits of a document hide those of `src`, as far as the
+   journal knows them? ERR_CHANGED, ERR_IO, ERR_NOMEM. */
+bool session_fits(struct session *session, const struct document *doc,
+                  struct source *src, struct error *err) MUST_USE;
 /* The session ends: wait for a flush that is under way. Returns whether one is
    open, so that the journal has to be kept. */
 bool session_end_flush(struct session *session);
