@@ -31,6 +31,7 @@
 #include "edit/edits.h"
 #include "keep/keeper.h"
 #include "keep/lock.h"
+#include "keep/spill.h"
 #include "open/layout_file.h"
 #include "open/spool.h"
 #include "session_impl.h"
@@ -926,6 +927,7 @@ struct session *session_new(const struct session_options *options,
 		session_free(session);
 		return NULL;
 	}
+	session_begin_store(session);
 	return session;
 }
 
@@ -952,6 +954,7 @@ void session_free(struct session *session)
 	layout_clear(&session->layout);
 	documents_free(&session->docs);
 	keeper_free(session->keeper);
+	spill_unref(session->spill);
 	files_free(session->files);
 	mem_free(session);
 }
