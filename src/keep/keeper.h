@@ -65,7 +65,7 @@ void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
  * while a group is written or a flush is under way. ERR_NOMEM, ERR_IO, ERR_LIMIT.
  */
 bool keeper_put(struct keeper *keeper, const void *bytes, size_t len,
-                size_t *took, struct store_image *image,
+                size_t *took, struct store_image *image, uint64_t *at,
                 struct error *err) MUST_USE;
 
 /* Write the group in hand. When it is written it must be committed. Fails with
@@ -76,6 +76,11 @@ bool keeper_write(struct keeper *keeper, enum keeper_what what,
 /* Write a note about a step of the history, counted from 0. Fails likewise. */
 bool keeper_note(struct keeper *keeper, size_t step, const char *text,
                  struct error *err) MUST_USE;
+
+/* `added` steps stand now at the front of the history, in the place of `removed`
+   ones that were not written. ERR_NOMEM. */
+bool keeper_move_steps(struct keeper *keeper, size_t removed, size_t added,
+                       struct error *err) MUST_USE;
 
 /*
  * The groups between begin and end are those of documents `files` of another
