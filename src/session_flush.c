@@ -29,326 +29,11 @@
 #include "edit/tree.h"
 #include "keep/flush.h"
 #include "keep/journal.h"
+#include "session_flush_impl.h"
 #include "session_impl.h"
 #include "source/file.h"
 #include "space/space.h"
 #include "space/view.h"
-
-/* Old bytes of a flush that are kept in memory. Tests make it small. */
-#ifndef FLUSH_MEMORY
-#define FLUSH_MEMORY ((size_t)1024 * 1024)
-#endif
-
-/* The old bytes of a flush. */
-struct image_part {
-	uint64_t pos,
-		at; /* the image from pos on is in the journal from `at` on */
-};
-
-struct image {
-	struct journal *journal;  /* borrowed */
-	uint8_t *bytes;           /* owned; NULL: in the journal */
-	uint64_t len;             /* bytes so far */
-	struct image_part *parts; /* owned */
-	size_t count, cap;
-};
-
-/* A document on its way. */
-struct part {
-	struct document *doc, *fresh; /* counted */
-	struct tree *root, *over;     /* counted */
-	char *path;                   /* owned: for the journal */
-	struct rebase_walk walk;
-	struct runs runs; /* owned */
-};
-
-struct flushing {
-	bool runs; /* from begin to finish */
-	struct flush flush;
-	struct flush_target *targets; /* owned */
-	struct part *parts;           /* owned */
-	size_t count;
-	bool rest; /* the journal has edits of others, too */
-	bool ok;
-	struct error err;
-	bool expired;        /* old journals have been removed */
-	struct error late;   /* why not */
-	struct image *image; /* borrowed from the store */
-	uint64_t *clean;     /* owned: documents of the same steps that have no
-	                        edits any more */
-	size_t clean_count;
-	struct keeper_numbers settled; /* owned */
-
-	/* What the session will be. */
-	struct document **fresh; /* owned; one or NULL for each of docs */
-	size_t fresh_count;
-	struct layout layout;
-	struct space *space;
-	struct past *past;
-	struct view *spare;
-};
-
-/* --- images ---------------------------------------------------------------- */
-
-static void image_free(void *ctx)
-{
-	struct image *image = ctx;
-
-	mem_free(image->bytes);
-	mem_free(image->parts);
-	mem_free(image);
-}
-
-/* Where the image goes on at `pos` in the journal, and how far. */
-static uint64_t image_find(const struct image *image, uint64_t pos,
-                           uint64_t *end)
-{
-	size_t lo = 0, hi = image->count;
-
-	while (hi - lo > 1) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (image->parts[mid].pos <= pos)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	*end = hi < image->count ? image->parts[hi].pos : image->len;
-	return image->parts[lo].at + (pos - image->parts[lo].pos);
-}
-
-static bool image_read(void *ctx, uint64_t pos, void *buf, size_t len,
-                       struct error *err)
-{
-	const struct image *image = ctx;
-	unsigned char *to = buf;
-	uint64_t at, end;
-	size_t n;
-
-	if (image->bytes) {
-		memcpy(buf, image->bytes + pos, len);
-		return true;
-	}
-	for (; len > 0; to += n, pos += n, len -= n) {
-		at = image_find(image, pos, &end);
-		n = (size_t)u64_min(len, end - pos);
-		if (!journal_read(image->journal, at, to, n, err))
-			return false;
-	}
-	return true;
-}
-
-/* Called by the flush. Nobody reads the image before its end. */
-static bool image_add(void *ctx, const void *bytes, size_t len, uint64_t at,
-                      struct error *err)
-{
-	struct image *image = ctx;
-
-	if (image->bytes) {
-		memcpy(image->bytes + image->len, bytes, len);
-	} else {
-		if (!mem_grow(&image->parts, &image->cap, image->count + 1,
-		              sizeof(*image->parts), err))
-			return false;
-		image->parts[image->count++] =
-			(struct image_part){ image->len, at };
-	}
-	image->len += len;
-	return true;
-}
-
-/* A piece of the store that will be these old bytes. */
-static bool make_image(struct flushing *f, struct session *session,
-                       uint64_t len, struct piece *out, struct error *err)
-{
-	struct image *image = mem_zalloc(sizeof(*image), err);
-	struct store_image how = { image_read, image_free, image };
-
-	if (!image)
-		return false;
-	image->journal = keeper_journal(session->keeper);
-	if (len <= FLUSH_MEMORY)
-		image->bytes = mem_zalloc((size_t)len + 1, err);
-	if ((len <= FLUSH_MEMORY && !image->bytes) ||
-	    !store_put_image(session_store(session), len, &how, out, err)) {
-		image_free(image);
-		return false;
-	}
-	f->image = image;
-	return true;
-}
-
-/* --- which documents -------------------------------------------------------- */
-
-static bool is_private(const struct document *doc)
-{
-	return document_access(doc) != ACCESS_WRITE ||
-	       document_source(doc)->traits & SOURCE_PRIVATE;
-}
-
-static struct part *find_part(const struct flushing *f, uint64_t doc)
-{
-	for (size_t i = 0; i < f->count; i++)
-		if (document_id(f->parts[i].doc) == doc)
-			return &f->parts[i];
-	return NULL;
-}
-
-/* Does a list of ids name the document? An empty one names all. */
-static bool is_named(uint64_t doc, const uint64_t *docs, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (docs[i] == doc)
-			return true;
-	return count == 0;
-}
-
-/*
- * Add the documents that were changed in one step with one that is there; true
- * if any was. Since a flush of all, steps that were flushed are looked at, too:
- * that may be more than is needed, never less.
- */
-static bool add_mates(const struct session *session, uint64_t *docs,
-                      size_t *count)
-{
-	const struct past *past = edits_past(session->edits);
-	struct past_place place = past_here(past), group = place;
-	size_t before = *count;
-	struct change change;
-	size_t steps = past_done(past);
-	bool first, joined = false;
-
-	while (steps > session->whole &&
-	       past_previous(past, &place, &change, &first)) {
-		joined = joined || is_named(change.doc, docs, *count);
-		if (!first)
-			continue;
-		for (struct past_place at = place;
-		     joined && at.pos < group.pos &&
-		     past_next(past, &at, &change, &first);)
-			if (!is_named(change.doc, docs, *count) &&
-			    session_document(session, change.doc))
-				docs[(*count)++] = change.doc;
-		group = place;
-		joined = false;
-		steps--;
-	}
-	return *count > before;
-}
-
-static void add_part(struct flushing *f, struct document *doc)
-{
-	struct part *part = &f->parts[f->count++];
-
-	part->doc = document_ref(doc);
-	part->root = tree_ref(document_root(doc));
-}
-
-/* Likewise, for what the journal has as one although the history does not. */
-static bool add_linked(const struct session *session, uint64_t *docs,
-                       size_t *count)
-{
-	size_t before = *count;
-
-	for (size_t i = 0; session->keeper && i < session->docs.count; i++) {
-		uint64_t doc = document_id(session->docs.v[i].doc);
-
-		for (size_t k = 0; k < *count; k++)
-			if (keeper_is_linked(session->keeper, doc, docs[k]) &&
-			    !is_named(doc, docs, *count))
-				docs[(*count)++] = doc;
-	}
-	return *count > before;
-}
-
-/* The documents with edits that are wanted. *others: some have private ones. */
-static bool choose(struct session *session, struct flushing *f,
-                   const uint64_t *docs, size_t count, bool *others,
-                   struct error *err)
-{
-	uint64_t *wanted =
-		mem_zalloc((session->docs.count + count + 1) * sizeof(*wanted),
-	                   err);
-
-	*others = false;
-	f->parts = wanted ? mem_zalloc((session->docs.count + 1) *
-	                                       sizeof(*f->parts),
-	                               err)
-	                  : NULL;
-	if (!f->parts) {
-		mem_free(wanted);
-		return false;
-	}
-	if (count > 0)
-		memcpy(wanted, docs, count * sizeof(*docs));
-	while (count > 0 && (add_mates(session, wanted, &count) ||
-	                     add_linked(session, wanted, &count)))
-		;
-	for (size_t i = 0; i < session->docs.count; i++) {
-		struct document *doc = session->docs.v[i].doc;
-
-		if (!document_root(doc))
-			continue;
-		if (!is_named(document_id(doc), wanted, count))
-			f->rest = true;
-		else if (is_private(doc))
-			f->rest = *others = true;
-		else
-			add_part(f, doc);
-	}
-	mem_free(wanted);
-	return true;
-}
-
-/*
- * The documents that steps join to those that are flushed, as far as they have
- * no edits any more: what the journal has of them are changes that make sense
- * only behind those steps, which are over with the flush.
- */
-static bool find_clean(const struct session *session, struct flushing *f,
-                       struct error *err)
-{
-	size_t count = f->count, n = 0;
-	uint64_t *v = mem_zalloc((session->docs.count + 1) * sizeof(*v), err);
-
-	f->clean = v;
-	for (size_t i = 0; v && i < f->count; i++)
-		v[i] = document_id(f->parts[i].doc);
-	while (v && (add_mates(session, v, &count) ||
-	             add_linked(session, v, &count)))
-		;
-	for (size_t i = f->count; v && i < count; i++) {
-		const struct document *doc = session_document(session, v[i]);
-
-		/* Private edits that the journal has go on waiting. */
-		if (document_root(doc) && keeper_number(session->keeper, doc))
-			return true;
-		if (!document_root(doc))
-			v[n++] = v[i];
-	}
-	f->clean_count = n;
-	return v != NULL;
-}
-
-/* All that the journal calls these, and what is flushed. */
-static bool find_settled(const struct session *session, struct flushing *f,
-                         struct error *err)
-{
-	if (!f->rest)
-		return true;
-	if (!find_clean(session, f, err))
-		return false;
-	for (size_t i = 0; i < f->clean_count; i++)
-		if (!keeper_add_numbers(session->keeper, f->clean[i],
-		                        &f->settled, err))
-			return false;
-	for (size_t i = 0; i < f->count; i++)
-		if (!keeper_add_numbers(session->keeper,
-		                        document_id(f->parts[i].doc),
-		                        &f->settled, err))
-			return false;
-	return true;
-}
 
 /* --- what is allowed ----------------------------------------------------------- */
 
@@ -444,7 +129,7 @@ static bool open_fresh(struct session *session, struct flushing *f,
 
 static const struct tree *over_of(void *ctx, uint64_t doc)
 {
-	const struct part *part = find_part(ctx, doc);
+	const struct part *part = session_flush_part(ctx, doc);
 
 	return part ? part->over : NULL;
 }
@@ -468,7 +153,7 @@ static bool make_overs(struct session *session, struct flushing *f,
 {
 	struct piece image;
 
-	if (!make_image(f, session, dirty_bytes(f), &image, err))
+	if (!session_flush_image(session, f, dirty_bytes(f), &image, err))
 		return false;
 	for (size_t i = 0; i < f->count; i++) {
 		struct part *part = &f->parts[i];
@@ -592,138 +277,10 @@ static bool make_targets(const struct session *session, struct flushing *f,
 		.flags = flags & FLUSH_ANYWAY ? FLUSH_FORCE : 0,
 		.settled = f->settled.v,
 		.settled_count = f->settled.count,
-		.old = image_add,
+		.old = session_flush_image_add,
 		.old_ctx = f->image,
 	};
 	return true;
-}
-
-/* --- taking back ------------------------------------------------------------------ */
-
-/* Bytes of a step that are compared; more would take too long for a key. */
-#define COMPARED ((uint64_t)16 << 20)
-
-enum { LOOK = 4096 };
-
-struct comparing {
-	struct session *session;
-	struct runs runs; /* owned */
-	uint64_t left;    /* bytes that are still compared */
-	/* What later changes of the step have changed again is passed over. */
-	uint64_t doc, from, to;
-};
-
-static bool all_have_bytes(const struct runs *runs)
-{
-	for (size_t i = 0; i < runs->count; i++)
-		if (!state_has_bytes(runs->v[i].state))
-			return false;
-	return true;
-}
-
-/* The bytes of a piece; *known is false if they cannot be read. */
-static bool read_piece(struct comparing *c, const struct document *doc,
-                       const struct piece *piece, void *buf, bool *known,
-                       struct error *err)
-{
-	bool ok;
-
-	runs_clear(&c->runs);
-	ok = (piece->tag & PIECE_KIND) == PIECE_BASE
-	             ? document_read_at(doc, NULL, piece->off, buf,
-	                                (size_t)piece->len, 0, &c->runs, err)
-	             : store_read(session_store(c->session), piece, buf,
-	                          &c->runs, err);
-	*known = ok && all_have_bytes(&c->runs);
-	return ok;
-}
-
-/* Does the document have the bytes of this part, of at most LOOK, at `off`? */
-static bool compare_part(struct comparing *c, const struct document *doc,
-                         uint64_t off, const struct piece *part,
-                         struct error *err)
-{
-	unsigned char want[LOOK], have[LOOK];
-	size_t n = (size_t)part->len;
-	bool known;
-
-	if (!read_piece(c, doc, part, want, &known, err))
-		return false;
-	if (!known)
-		return true;
-	runs_clear(&c->runs);
-	if (!document_read(doc, off, have, n, 0, &c->runs, err))
-		return false;
-	if (!all_have_bytes(&c->runs) || memcmp(have, want, n) == 0)
-		return true;
-	error_set(err, ERR_CHANGED,
-	          "%s: what was flushed is not there any more: another program "
-	          "has written at 0x%" PRIx64,
-	          text_shown(document_name(doc)).s, off);
-	return error_add_path(err, document_name(doc));
-}
-
-static bool compare_change(struct comparing *c, const struct change *change,
-                           struct error *err)
-{
-	const struct document *doc = session_document(c->session, change->doc);
-	uint64_t off = change->off;
-	struct pieces_walk walk;
-	struct piece piece;
-
-	if (!doc || off > document_size(doc) ||
-	    change->added.len > document_size(doc) - off)
-		return true;
-	pieces_walk(&walk, &change->added);
-	while (pieces_next(&walk, &piece)) {
-		while (piece.len > 0 && c->left > 0) {
-			struct piece part =
-				piece_part(piece, 0, u64_min(piece.len, LOOK));
-
-			if (!compare_part(c, doc, off, &part, err))
-				return false;
-			off += part.len;
-			c->left -= u64_min(c->left, part.len);
-			piece = piece_part(piece, part.len,
-			                   piece.len - part.len);
-		}
-	}
-	return true;
-}
-
-/* Is the change outside of what was looked at? Then it is from now on. */
-static bool is_new(struct comparing *c, const struct change *change)
-{
-	uint64_t from = change->off, to = from + change->added.len;
-
-	if (c->doc != change->doc) {
-		c->doc = change->doc;
-		c->from = from;
-		c->to = to;
-		return true;
-	}
-	if (to > c->from && from < c->to)
-		return false;
-	c->from = u64_min(c->from, from);
-	c->to = u64_max(c->to, to);
-	return true;
-}
-
-bool session_may_undo(struct session *session, struct error *err)
-{
-	const struct past *past = edits_past(session->edits);
-	struct comparing c = { .session = session, .left = COMPARED };
-	struct past_place place = past_here(past);
-	struct change change;
-	bool first = false;
-	bool ok = true;
-
-	if (past_done(past) > session->flushed)
-		return true;
-	while (ok && !first && past_previous(past, &place, &change, &first))
-		ok = !is_new(&c, &change) || compare_change(&c, &change, err);
-	runs_free(&c.runs);
-	return ok;
 }
 
 /* --- running --------------------------------------------------------------------- */
@@ -818,7 +375,7 @@ static void tell_keeper(struct session *session, struct flushing *f)
 		bool last = i + 1 == f->count;
 
 		keeper_flushed(session->keeper, &id, 1, f->rest || !last,
-		               !f->image->bytes);
+		               session_flush_image_is_there(f->image));
 	}
 }
 
@@ -883,13 +440,13 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 	f = mem_zalloc(sizeof(*f), err);
 	if (!f)
 		return false;
-	ok = choose(session, f, docs, count, &others, err);
+	ok = session_flush_choose(session, f, docs, count, &others, err);
 	*any = f->count > 0;
 	if (ok && *any)
 		ok = need_journal(session, err) &&
 		     check_others(session, f, flags, err) &&
 		     prepare(session, f, err) &&
-		     find_settled(session, f, err) &&
+		     session_flush_settle(session, f, err) &&
 		     make_targets(session, f, flags, err);
 	else if (ok && others)
 		ok = error_set(err, ERR_READONLY,
