@@ -7,7 +7,9 @@
  * nothing can fail once the files are written.
  *
  * The old documents live on in the views that show them, and read what was
- * overwritten from its image: in memory if it is little, else in the journal.
+ * overwritten from its image: in memory if it is little, else in the journal. A
+ * document whose length was changed has another file from then on: the old one
+ * goes on with the old file, which stays open.
  */
 #include "config.h"
 
@@ -48,11 +50,8 @@ static bool refuse(const struct document *doc, const char *why,
 static bool check_part(const struct session *session, const struct part *part,
                        struct error *err)
 {
-	if (tree_len(part->root) != document_source(part->doc)->size)
-		return refuse(part->doc,
-		              "its length was changed, which flush cannot do "
-		              "in the file: save-as writes another one",
-		              err);
+	if (part->exchanged && !source_keep(document_source(part->doc), true))
+		return refuse(part->doc, "it cannot be opened", err);
 	if (keeper_number(session->keeper, part->doc) == 0)
 		return refuse(part->doc, "its edits are not in the journal",
 		              err);
@@ -102,23 +101,37 @@ static bool need_journal(const struct session *session, struct error *err)
 
 /* --- what the session will be -------------------------------------------------- */
 
-/* The same file again, for the bases that come. */
+/* The same file again. */
+static struct source *open_again(struct session *session,
+                                 const struct document *doc, struct error *err)
+{
+	struct source *src = file_open(session->files, document_name(doc), err);
+
+	if (!src)
+		return NULL;
+	if (identity_same(&src->id, &document_source(doc)->id) &&
+	    src->size == document_source(doc)->size)
+		return src;
+	source_free(src);
+	error_set(err, ERR_CHANGED, "%s: was replaced or resized",
+	          text_shown(document_name(doc)).s);
+	(void)error_add_path(err, document_name(doc));
+	return NULL;
+}
+
+/* The document of the base that comes. */
 static bool open_fresh(struct session *session, struct flushing *f,
                        struct part *part, struct error *err)
 {
 	const struct document *doc = part->doc;
 	size_t at = documents_find(&session->docs, document_id(doc));
-	struct source *src = file_open(session->files, document_name(doc), err);
+	struct source *src = part->exchanged
+	                             ? file_next(document_source(doc),
+	                                         tree_len(part->root), err)
+	                             : open_again(session, doc, err);
 
 	if (!src)
 		return false;
-	if (!identity_same(&src->id, &document_source(doc)->id) ||
-	    src->size != document_source(doc)->size) {
-		source_free(src);
-		error_set(err, ERR_CHANGED, "%s: was replaced or resized",
-		          text_shown(document_name(doc)).s);
-		return error_add_path(err, document_name(doc));
-	}
 	part->fresh = document_new(src, document_id(doc), document_name(doc),
 	                           document_access(doc), err);
 	if (!part->fresh)
@@ -140,6 +153,8 @@ static uint64_t dirty_bytes(const struct flushing *f)
 	uint64_t off, len, sum = 0;
 
 	for (size_t i = 0; i < f->count; i++) {
+		if (f->parts[i].exchanged)
+			continue;
 		rebase_walk(&walk, f->parts[i].root);
 		while (rebase_next(&walk, &off, &len))
 			sum += len;
@@ -147,17 +162,44 @@ static uint64_t dirty_bytes(const struct flushing *f)
 	return sum;
 }
 
+/* Where the bytes of the base are when another file has its place. */
+static bool make_moved(struct session *session, struct part *part,
+                       struct error *err)
+{
+	struct source *src = open_again(session, part->doc, err);
+	uint64_t size = document_source(part->doc)->size;
+	struct piece all;
+
+	if (src && !source_keep(src, true)) {
+		source_free(src);
+		return refuse(part->doc, "it cannot be opened", err);
+	}
+	if (src)
+		part->left = session_flush_left(session, src, &all, err);
+	if (!part->left)
+		return false;
+	part->over = rebase_moved_of(part->root, size, &all,
+	                             session_flush_left_gap, part->left, err);
+	return part->over != NULL;
+}
+
 /* How the documents read their bases while and after these are written. */
 static bool make_overs(struct session *session, struct flushing *f,
                        struct error *err)
 {
-	struct piece image;
+	uint64_t dirty = dirty_bytes(f);
+	struct piece image = { 0 };
 
-	if (!session_flush_image(session, f, dirty_bytes(f), &image, err))
+	if (dirty > 0 && !session_flush_image(session, f, dirty, &image, err))
 		return false;
 	for (size_t i = 0; i < f->count; i++) {
 		struct part *part = &f->parts[i];
 
+		if (part->exchanged) {
+			if (!make_moved(session, part, err))
+				return false;
+			continue;
+		}
 		part->over = rebase_over_of(part->root, &image, err);
 		if (!part->over ||
 		    !document_prepare_over(part->doc, tree_ref(part->over),
@@ -199,6 +241,21 @@ static bool next_range(void *ctx, uint64_t *off, uint64_t *len)
 	return rebase_next(&part->walk, off, len);
 }
 
+static bool next_part(void *ctx, struct temp_part *out)
+{
+	struct part *part = ctx;
+	struct piece piece;
+
+	if (!tree_next(&part->pieces, &piece))
+		return false;
+	*out = (struct temp_part){
+		.len = piece.len,
+		.off = piece.off,
+		.kept = (piece.tag & PIECE_KIND) == PIECE_BASE,
+	};
+	return true;
+}
+
 static bool read_new(void *ctx, uint64_t off, void *buf, size_t len,
                      struct error *err)
 {
@@ -238,6 +295,7 @@ static bool make_target(const struct session *session, struct flushing *f,
 	if (!part->path)
 		return false;
 	rebase_walk(&part->walk, part->root);
+	tree_walk(&part->pieces, part->root, 0);
 	f->targets[idx] = (struct flush_target){
 		.to = { .path = document_name(part->doc),
 		        .device = src->traits & SOURCE_DEVICE,
@@ -252,6 +310,8 @@ static bool make_target(const struct session *session, struct flushing *f,
 		.next = next_range,
 		.read = read_new,
 		.ctx = part,
+		.parts = part->exchanged ? next_part : NULL,
+		.size = tree_len(part->root),
 	};
 	if (entry->touched) {
 		f->targets[idx].to.id.mtime = entry->mtime;
@@ -277,7 +337,7 @@ static bool make_targets(const struct session *session, struct flushing *f,
 		.flags = flags & FLUSH_ANYWAY ? FLUSH_FORCE : 0,
 		.settled = f->settled.v,
 		.settled_count = f->settled.count,
-		.old = session_flush_image_add,
+		.old = f->image ? session_flush_image_add : NULL,
 		.old_ctx = f->image,
 	};
 	return true;
@@ -291,6 +351,8 @@ static void flushing_free(struct flushing *f)
 	for (size_t i = 0; i < f->count; i++) {
 		struct part *part = &f->parts[i];
 
+		if (part->left && f->flush.state != FLUSH_ENDED)
+			session_flush_left_drop(part->left);
 		document_unref(part->doc);
 		document_unref(part->fresh);
 		tree_unref(part->root);
@@ -315,7 +377,18 @@ static void flushing_free(struct flushing *f)
 static void show_overs(const struct flushing *f, bool show)
 {
 	for (size_t i = 0; i < f->count; i++)
-		document_show_over(f->parts[i].doc, show);
+		if (!f->parts[i].exchanged)
+			document_show_over(f->parts[i].doc, show);
+}
+
+/* What is left over of files whose place others take. */
+static bool take_left(struct flushing *f, struct error *err)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->parts[i].left &&
+		    !session_flush_left_take(f->parts[i].left, err))
+			return false;
+	return true;
 }
 
 /* Go on with what is not done yet. */
@@ -328,7 +401,7 @@ void session_flush_work(struct job *job, void *arg)
 	flush->job = job;
 	f->ok = true;
 	if (flush->state == FLUSH_NOTHING)
-		f->ok = flush_commit(flush, &f->err);
+		f->ok = take_left(f, &f->err) && flush_commit(flush, &f->err);
 	if (f->ok && flush->state == FLUSH_OPEN) {
 		show_overs(f, true);
 		f->ok = flush_write(flush, &f->err);

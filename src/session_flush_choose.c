@@ -74,6 +74,7 @@ static void add_part(struct flushing *f, struct document *doc)
 
 	part->doc = document_ref(doc);
 	part->root = tree_ref(document_root(doc));
+	part->exchanged = tree_len(part->root) != document_source(doc)->size;
 }
 
 /* Likewise, for what the journal has as one although the history does not. */

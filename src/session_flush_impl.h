@@ -16,9 +16,11 @@
 
 struct document;
 struct image;
+struct left;
 struct past;
 struct piece;
 struct session;
+struct source;
 struct space;
 struct tree;
 struct view;
@@ -27,7 +29,10 @@ struct view;
 struct part {
 	struct document *doc, *fresh; /* counted */
 	struct tree *root, *over;     /* counted */
-	char *path;                   /* owned: for the journal */
+	bool exchanged;               /* its length changes */
+	struct left *left; /* borrowed from the store: what is gone of it */
+	struct tree_walk pieces;
+	char *path; /* owned: for the journal */
 	struct rebase_walk walk;
 	struct runs runs; /* owned */
 };
@@ -43,7 +48,7 @@ struct flushing {
 	struct error err;
 	bool expired;        /* old journals have been removed */
 	struct error late;   /* why not */
-	struct image *image; /* borrowed from the store */
+	struct image *image; /* borrowed from the store; NULL: none */
 	uint64_t *clean;     /* owned: documents of the same steps that have no
 	                        edits any more */
 	size_t clean_count;
@@ -86,5 +91,20 @@ bool session_flush_image_add(void *ctx, const void *bytes, size_t len,
                              uint64_t at, struct error *err);
 /* Is it read from the journal? */
 bool session_flush_image_is_there(const struct image *image);
+
+/*
+ * What is left over of a file that another one takes the place of, `src`, which
+ * is kept open, and taken over in success and failure: a piece of the store that
+ * has all of its bytes, of which those in gaps can be read. ERR_NOMEM, ERR_LIMIT.
+ */
+struct left *session_flush_left(struct session *session, struct source *src,
+                                struct piece *out, struct error *err) MUST_USE;
+/* A rebase_gap. */
+bool session_flush_left_gap(void *ctx, uint64_t off, uint64_t len,
+                            struct error *err);
+/* Read into memory what is little, before it is written; in any thread. */
+bool session_flush_left_take(struct left *left, struct error *err) MUST_USE;
+/* Nobody will read it. */
+void session_flush_left_drop(struct left *left);
 
 #endif
