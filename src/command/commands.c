@@ -250,6 +250,31 @@ const struct command command_table[] = {
 		.run = run_goto,
 	},
 	{
+		.name = "hash",
+		.usage = "ALGORITHM.. [-b SIZE] [--unreadable=stop|skip|"
+			 "fill[:VALUE]] [> FILE]",
+		.help = "print digests of bytes, or write those of blocks to "
+			"a file",
+		.more = "Of the selection or the range in front, or of all, "
+			"edits included; several in one pass. ALGORITHM is md5 "
+			"sha1 sha224 sha256 sha384 sha512 sha3-224 sha3-256 "
+			"sha3-384 sha3-512 blake2b blake2s (of OpenSSL), xxh3 "
+			"xxh128 (of xxhash), crc32 or crc32c.\n"
+			"-b  of each block of SIZE bytes, from the start of "
+			"the range\n"
+			"--unreadable  as of print; skip tells how many bytes "
+			"were left out\n"
+			"> FILE  write them to a new file, which verify reads; "
+			"hash! writes over another file",
+		.words = "md5 sha1 sha224 sha256 sha384 sha512 sha3-224 "
+			 "sha3-256 sha3-384 sha3-512 blake2b blake2s crc32 "
+			 "crc32c xxh3 xxh128 -b --unreadable=skip",
+		.range = TAKES_ALL,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_WORDS,
+		.run = run_hash,
+	},
+	{
 		.name = "help",
 		.alias = "h",
 		.usage = "[COMMAND | OPTION | KEY | keys | commands | "

@@ -124,6 +124,7 @@ RUN(flush);
 RUN(flush_quit);
 RUN(forward);
 RUN(goto);
+RUN(hash);
 RUN(help);
 RUN(history);
 RUN(import);
