@@ -97,6 +97,14 @@ static bool is_the_one(const struct apply_target *target,
 	return true;
 }
 
+static bool in_use(const struct apply_target *target, struct error *err)
+{
+	(void)error_set(err, ERR_READONLY,
+	                "%s: is in use: mounted, or part of another device",
+	                text_shown(target->path).s);
+	return error_add_path(err, target->path);
+}
+
 bool apply_open(const struct sys *sys, const struct apply_target *target,
                 int *fd, struct error *err)
 {
@@ -107,6 +115,8 @@ bool apply_open(const struct sys *sys, const struct apply_target *target,
 	if (target->device)
 		flags |= SYS_EXCLUSIVE;
 	res = sys->open(target->path, flags);
+	if (res == -EBUSY && target->device)
+		return in_use(target, err);
 	if (res < 0)
 		return io_failed(target, "open for writing", res, err);
 	*fd = res;
