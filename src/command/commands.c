@@ -719,5 +719,22 @@ const struct command command_table[] = {
 		.flags = COMMAND_EDITS,
 		.run = run_undo_byte,
 	},
+	{
+		.name = "verify",
+		.usage = "FILE [as %NAME]",
+		.help = "compare the bytes with a list of digests",
+		.more = "FILE was written by hash, sha256sum, md5deep, "
+			"hashdeep or dcfldd, of whole files or of blocks. A "
+			"block that differs is explained if it has its digest "
+			"when the last steps of the history, that of earlier "
+			"runs included, are taken back; their changes are "
+			"listed below it. Else it is unexplained, and all "
+			"changes in it are listed.\n"
+			"as  put them into a set of ranges; in the editor they "
+			"are in %differ and %unexplained",
+		.complete = COMPLETE_FILE,
+		.words = "as",
+		.run = run_verify,
+	},
 	{ .name = NULL },
 };

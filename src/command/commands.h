@@ -158,5 +158,6 @@ RUN(set);
 RUN(source);
 RUN(undo);
 RUN(undo_byte);
+RUN(verify);
 
 #endif
