@@ -671,8 +671,8 @@ static void look_again(struct session *session, const struct flushing *f)
 			continue;
 		entry->changes = document_check(doc);
 		entry->touched = true;
-		entry->mtime = f->targets[i].to.id.mtime;
-		entry->ctime = f->targets[i].to.id.ctime;
+		entry->mtime = f->targets[i].after.mtime;
+		entry->ctime = f->targets[i].after.ctime;
 	}
 }
 
@@ -699,7 +699,7 @@ static void publish(struct session *session, struct flushing *f)
 {
 	for (size_t i = 0; i < f->count; i++)
 		source_written(document_source(f->parts[i].fresh),
-		               &f->targets[i].to.id);
+		               &f->targets[i].after);
 	documents_exchange(&session->docs, f->fresh);
 	layout_clear(&session->layout);
 	session->layout = f->layout;
