@@ -25,6 +25,7 @@
 #include "edit/edits.h"
 #include "keep/keeper.h"
 #include "keep/lock.h"
+#include "keep/written.h"
 #include "session_impl.h"
 #include "space/space.h"
 #include "space/view.h"
@@ -174,6 +175,7 @@ void session_free(struct session *session)
 	layout_clear(&session->layout);
 	documents_free(&session->docs);
 	keeper_free(session->keeper);
+	written_unref(session->written);
 	files_free(session->files);
 	mem_free(session);
 }

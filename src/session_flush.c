@@ -29,6 +29,7 @@
 #include "edit/tree.h"
 #include "keep/flush.h"
 #include "keep/journal.h"
+#include "keep/written.h"
 #include "session_impl.h"
 #include "source/file.h"
 #include "space/space.h"
@@ -38,6 +39,10 @@
 #ifndef FLUSH_MEMORY
 #define FLUSH_MEMORY ((size_t)1024 * 1024)
 #endif
+
+/* Places that are noted though nobody asked for it: it costs no time that could
+   be noticed. */
+enum { FEW_PLACES = 1024 };
 
 /* The old bytes of a flush. */
 struct image_part {
@@ -71,10 +76,12 @@ struct flushing {
 	bool rest; /* the journal has edits of others, too */
 	bool ok;
 	struct error err;
-	bool expired;        /* old journals have been removed */
-	struct error late;   /* why not */
-	struct image *image; /* borrowed from the store */
-	uint64_t *clean;     /* owned: documents of the same steps that have no
+	bool notes_all;          /* what is written, or nothing is flushed */
+	struct written *written; /* counted, or NULL */
+	bool expired;            /* old journals have been removed */
+	struct error late;       /* why not */
+	struct image *image;     /* borrowed from the store */
+	uint64_t *clean; /* owned: documents of the same steps that have no
 	                        edits any more */
 	size_t clean_count;
 	struct keeper_numbers settled; /* owned */
@@ -620,6 +627,7 @@ static void flushing_free(struct flushing *f)
 	mem_free(f->targets);
 	mem_free(f->clean);
 	mem_free(f->settled.v);
+	written_unref(f->written);
 	layout_clear(&f->layout);
 	space_unref(f->space);
 	past_free(f->past);
@@ -633,6 +641,34 @@ static void show_overs(const struct flushing *f, bool show)
 		document_show_over(f->parts[i].doc, show);
 }
 
+static bool note_part(struct written *w, struct part *part, struct error *err)
+{
+	const struct written_file file = {
+		.path = document_name(part->doc),
+		.id = document_source(part->doc)->id,
+		.next = next_range,
+		.read = read_new,
+		.ctx = part,
+	};
+	bool ok;
+
+	ok = written_add(w, &file, err);
+	rebase_walk(&part->walk, part->root);
+	return ok;
+}
+
+/* What the files will be, while they are not. */
+static bool note_written(struct flushing *f, struct error *err)
+{
+	f->written = written_new(f->notes_all ? 0 : FEW_PLACES, err);
+	for (size_t i = 0; f->written && i < f->count; i++)
+		if (!note_part(f->written, &f->parts[i], err)) {
+			written_unref(f->written);
+			f->written = NULL;
+		}
+	return f->written || !f->notes_all;
+}
+
 /* Go on with what is not done yet. */
 void session_flush_work(struct job *job, void *arg)
 {
@@ -643,7 +679,8 @@ void session_flush_work(struct job *job, void *arg)
 	flush->job = job;
 	f->ok = true;
 	if (flush->state == FLUSH_NOTHING)
-		f->ok = flush_commit(flush, &f->err);
+		f->ok = note_written(f, &f->err) &&
+		        flush_commit(flush, &f->err);
 	if (f->ok && flush->state == FLUSH_OPEN) {
 		show_overs(f, true);
 		f->ok = flush_write(flush, &f->err);
@@ -715,6 +752,9 @@ static void publish(struct session *session, struct flushing *f)
 	session->spare = f->spare;
 	f->spare = NULL;
 	session->generation++;
+	written_unref(session->written);
+	session->written = f->written;
+	f->written = NULL;
 	session->flushed = past_done(edits_past(session->edits));
 	if (!f->rest)
 		session->whole = session->flushed;
@@ -773,6 +813,7 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 		flushing_free(f);
 		return ok;
 	}
+	f->notes_all = flags & FLUSH_VERIFY;
 	session->flushing = f;
 	return true;
 }
@@ -833,6 +874,17 @@ bool session_flush(struct session *session, const uint64_t *docs, size_t count,
 	}
 	session_flush_work(NULL, session);
 	return session_flush_finish(session, out, err);
+}
+
+struct written *session_written(const struct session *session)
+{
+	const struct flushing *f = session->flushing;
+	struct written *w = session->written;
+
+	/* The job asks when it is done, before anybody else is told. */
+	if (f && f->runs)
+		w = f->flush.state == FLUSH_ENDED ? f->written : NULL;
+	return w ? written_ref(w) : NULL;
 }
 
 size_t session_flushed_steps(const struct session *session)

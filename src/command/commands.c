@@ -211,12 +211,16 @@ const struct command command_table[] = {
 	{
 		.name = "flush",
 		.alias = "w",
-		.usage = "[#N]..",
+		.usage = "[verify] [#N]..",
 		.help = "write the edits into their files, all or none",
 		.more = "With #N, or a range: those files, and what was "
 			"changed in the same steps. They can be taken back by "
-			"undo afterwards. flush! writes though another "
-			"program has locked a file or written to it.",
+			"undo afterwards.\n"
+			"verify  then read what was written, and the rest of "
+			"its blocks, from the disk again, and compare; with "
+			"nothing to flush, what the last flush has written\n"
+			"flush! writes though another program has locked a "
+			"file or written to it.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_ADDRESS,
