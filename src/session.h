@@ -30,6 +30,7 @@ struct store;
 struct tree;
 struct sys;
 struct view;
+struct written;
 
 struct session_options {
 	const struct sys *sys; /* borrowed; NULL: sys_real */
@@ -373,6 +374,7 @@ bool session_sync(struct session *session, struct error *err) MUST_USE;
  */
 enum {
 	FLUSH_ANYWAY = 1, /* though a file is locked, or was written to */
+	FLUSH_VERIFY = 2, /* note all that is written, for session_written() */
 };
 struct session_flushed {
 	size_t files;
@@ -381,6 +383,11 @@ struct session_flushed {
 bool session_flush(struct session *session, const uint64_t *docs, size_t count,
                    unsigned flags, struct session_flushed *out,
                    struct error *err) MUST_USE;
+/* What the last flush of this run has written: counted for the caller, who may
+   look at it in any thread (keep/written.h). The job of a flush may ask for its
+   own when that has ended. NULL: there was none, or it was not
+   noted, being much and written without FLUSH_VERIFY, or memory was short. */
+struct written *session_written(const struct session *session);
 /* How many of the steps that are done were done at the last flush. */
 size_t session_flushed_steps(const struct session *session);
 bool session_flush_is_open(const struct session *session);

@@ -121,6 +121,7 @@ RUN(flush);
 RUN(flush_quit);
 RUN(forward);
 RUN(goto);
+RUN(hash);
 RUN(help);
 RUN(history);
 RUN(import);
@@ -157,5 +158,6 @@ RUN(set);
 RUN(source);
 RUN(undo);
 RUN(undo_byte);
+RUN(verify);
 
 #endif
