@@ -26,9 +26,11 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "edit/inset.h"
 #include "find/prefilter.h"
 #include "find/scan.h"
 #include "find/translate.h"
+#include "find/woven.h"
 #include "source/guard.h"
 #include "source/run.h"
 #include "space/view.h"
@@ -73,10 +75,12 @@ struct sieve {
 		uint64_t from, to, floor;
 		uint64_t asked; /* where the last question was about */
 	} judged;
-	uint64_t mapped_to; /* where the bytes that were mapped last end */
+	/* Where bytes end that are mapped, with others behind; 0: not known. */
+	uint64_t mapped_to;
 	size_t batch;
 	size_t next, found_count;
 	struct spot found[SIEVE_BATCH]; /* V1 V2 */
+	struct insets insets;           /* of what was mapped last */
 };
 
 /* --- making -------------------------------------------------------------- */
@@ -345,8 +349,7 @@ bool sieve_go_back(struct sieve *sieve, uint64_t *floor, uint64_t *from,
 /* A batch in the making; all in bytes of one window. */
 struct sweep {
 	struct sieve *s;
-	const unsigned char *bytes;
-	size_t len;
+	struct woven woven;
 	uint64_t addr;
 	size_t from, floor, starts;
 	size_t to; /* behind what was looked at */
@@ -364,55 +367,57 @@ static void sweep(void *arg)
 	while (s->found_count < s->batch) {
 		struct spot *spot = &s->found[s->found_count];
 
-		at = scan_next(s->scan, w->bytes, w->len, at);
+		at = woven_next(&w->woven, at);
 		if (at >= w->starts)
 			return;
 		spot->at = w->addr + at;
 		spot->start = w->addr + at;
 		if (s->runs)
 			spot->start =
-				w->addr + run_start(s, w->bytes, w->floor, at);
+				w->addr + woven_run_start(&w->woven,
+			                                  &s->known.run.sets[0],
+			                                  w->floor, at);
 		s->found_count++;
 		at++;
 	}
 	w->to = at;
 }
 
-/* What the view has mapped at range->from, if it is enough to be worth it. */
-static bool map(const struct sieve *s, const struct sieve_range *range,
-                struct view_map *out)
+/* What the view has mapped at range->from, if it is enough to be worth it: of a
+   small file, or amid edits, mapping would cost more than reading. Returns how
+   many bytes may be looked at; 0: it is not mapped. */
+static size_t map(struct sieve *s, const struct sieve_range *range,
+                  struct view_map *out)
 {
-	uint64_t most = range->end - range->from;
-	uint64_t end;
-
-	/* Of a small file, or of what lies between two edits, mapping would cost
-	   more than reading it. */
-	if (most < s->count ||
-	    view_piece(s->view, range->from, &end) != STATE_DATA ||
-	    end - range->from < SIEVE_LEAST)
-		return false;
+	uint64_t left = range->end - range->from;
 	/* The last start that is asked for, and what it needs. */
-	most = u64_min(most, u64_min(range->limit - range->from, SIEVE_STEP) +
-	                             SCAN_POSITIONS);
-	return view_map(s->view, range->from, (size_t)most, out);
+	size_t most = (size_t)u64_min(range->limit - range->from, SIEVE_STEP) +
+	              SCAN_POSITIONS;
+
+	if (left < s->count ||
+	    !view_map(s->view, range->from, SIEVE_LEAST,
+	              size_max(most, SIEVE_LEAST), &s->insets, out))
+		return 0;
+	most = size_min(most, s->insets.shown);
+	s->mapped_to = 0;
+	/* Else the rest is mapped the next time. */
+	if (most == s->insets.shown && !s->insets.is_full)
+		s->mapped_to = range->from + most;
+	return (size_t)u64_min(most, left);
 }
 
 /* Judge what is mapped; false: it says nothing. */
 static bool judge_map(struct sieve *s, const struct sieve_range *range,
-                      const struct view_map *m)
+                      const struct view_map *m, size_t len)
 {
-	struct sweep w = {
-		.s = s,
-		.bytes = m->bytes,
-		.len = m->len,
-		.addr = range->from,
-	};
+	struct sweep w = { .s = s, .addr = range->from };
 
-	if (m->len < s->count)
+	if (len < s->count)
 		return false;
-	w.starts = (size_t)u64_min(m->len - s->count + 1,
-	                           range->limit - range->from);
-	if (!guard_call(m->bytes, m->len, sweep, &w))
+	w.woven = woven_of(s->scan, s->count, m->bytes, &s->insets);
+	w.starts =
+		(size_t)u64_min(len - s->count + 1, range->limit - range->from);
+	if (!guard_call(m->bytes, s->insets.len, sweep, &w))
 		return false;
 	s->judged.from = s->judged.asked = range->from;
 	s->judged.to = range->from + w.to;
@@ -428,19 +433,20 @@ static enum sifted judge(struct sieve *s, const struct sieve_range *range,
 	struct view_map m;
 	bool ok = true;
 	bool judged = false;
+	size_t len;
 
 	s->judged.to = s->judged.from;
 	/* Of the few bytes left in a window, nothing can be told. */
 	if (range->from < s->mapped_to && s->mapped_to - range->from < s->count)
 		return SIFTED_BLIND;
-	if (!map(s, range, &m))
+	len = map(s, range, &m);
+	if (len == 0)
 		return SIFTED_BLIND;
-	s->mapped_to = range->from + m.len;
 	/* The last bytes of a window would make a poor sample. */
-	if (s->left == 0 && m.len >= SIEVE_LEAST)
-		ok = sample(s, m.bytes, m.len, err);
+	if (s->left == 0 && s->insets.len >= SIEVE_LEAST)
+		ok = sample(s, m.bytes, s->insets.len, err);
 	if (ok && s->scan && !sieve_is_behind(s, range))
-		judged = judge_map(s, range, &m);
+		judged = judge_map(s, range, &m, len);
 	if (!view_unmap(&m) || !judged)
 		s->judged.to = s->judged.from;
 	if (!ok)
