@@ -1,5 +1,5 @@
 /*
- * test_screen.c - tests of ui/screen.c
+ * test_screen.c - tests of ui/screen*.c
  *
  * The parent is the terminal: a pty with libvterm behind it. The child opens a
  * screen on it and plays a part. They keep step by the fence: the child sends

@@ -44,19 +44,15 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "ui/csi.h"
-#include "ui/keys.h"
-#include "ui/paste.h"
+#include "ui/input_impl.h"
 
 enum {
 	BEL = 0x07,
 	CAN = 0x18,
 	SUB = 0x1a,
-	ESC = 0x1b,
 	DEL = 0x7f,
 	ST = 0x9c,
 
-	SEQ_MAX = 64,     /* of a CSI, its ESC included */
 	TYPED_MAX = 4096, /* no longer string is typed within a second */
 	NS_PER_MS = 1000000,
 };
@@ -64,326 +60,10 @@ enum {
 #define GIVE_UP_NS UINT64_C(1000000000)
 #define NEVER      UINT64_MAX
 
-enum state {
-	GROUND,
-	UTF8,         /* in a character */
-	PREFIX,       /* in what only terminfo can complete */
-	ESCAPE,       /* after ESC */
-	CSI,          /* after ESC [ */
-	SS3,          /* after ESC O */
-	STRING_START, /* after ESC ] and its like: still a key perhaps */
-	STRING,
-	STRING_ESCAPE,
-	X10, /* the three bytes after ESC [ M */
-	PASTE,
-};
-
-struct queued {
-	struct event event;
-	char *text; /* owned; of a paste */
-};
-
-struct input {
-	struct keys *keys; /* owned */
-	bool utf8, fence;
-	bool rxvt; /* the terminal has its own way with modifiers */
-	uint64_t wait_ns;
-
-	enum state state;
-	bool alt;
-	bool over; /* the token is longer than seq */
-	unsigned char seq[SEQ_MAX];
-	size_t len, need; /* need: bytes of the character, or left of X10 */
-
-	uint64_t now, since, patience;
-	uint64_t string_since;
-	size_t string_len;
-
-	struct paste paste;
-
-	struct queued *queue; /* owned; [head, tail) wait */
-	size_t head, tail, queue_cap;
-	char *given; /* owned; the text that the caller borrows */
-};
-
 /* What the token is among the strings of terminfo. */
 static enum keys_match match_token(const struct input *in)
 {
 	return in->over ? KEYS_NONE : keys_match(in->keys, in->seq, in->len);
-}
-
-/* Takes `text`. An event that finds no memory is lost as a whole. */
-static void queue_text(struct input *in, const struct event *event, char *text)
-{
-	struct error err;
-
-	if (!mem_grow(&in->queue, &in->queue_cap, in->tail + 1,
-	              sizeof(*in->queue), &err)) {
-		mem_free(text);
-		return;
-	}
-	in->queue[in->tail].event = *event;
-	in->queue[in->tail].text = text;
-	in->tail++;
-}
-
-static void queue(struct input *in, const struct event *event)
-{
-	queue_text(in, event, NULL);
-}
-
-static bool emit_bytes(struct input *in, const void *bytes, size_t len,
-                       bool alt)
-{
-	struct event event;
-
-	if (!keys_token(in->keys, bytes, len, alt, &event))
-		return false;
-	queue(in, &event);
-	return true;
-}
-
-static bool emit_byte(struct input *in, unsigned char byte, bool alt)
-{
-	return emit_bytes(in, &byte, 1, alt);
-}
-
-/* An ESC stood before what turned out to be no key: it was one itself. */
-static void emit_escape_before(struct input *in)
-{
-	if (in->alt)
-		(void)emit_byte(in, ESC, false);
-	in->alt = false;
-}
-
-static void enter(struct input *in, enum state state)
-{
-	in->state = state;
-	in->need = 0;
-	if (state != GROUND)
-		return;
-	in->len = 0;
-	in->over = false;
-	in->alt = false;
-}
-
-static void append(struct input *in, unsigned char byte)
-{
-	if (in->len < SEQ_MAX)
-		in->seq[in->len++] = byte;
-	else
-		in->over = true;
-}
-
-/* The token is no key. */
-static void drop(struct input *in)
-{
-	emit_escape_before(in);
-	enter(in, GROUND);
-}
-
-/* The token is complete. */
-static void finish(struct input *in)
-{
-	if (!emit_bytes(in, in->seq, in->len, in->alt))
-		emit_escape_before(in);
-	enter(in, GROUND);
-}
-
-/* The token is ESC and one byte, both typed; an ESC before it was, too. */
-static void finish_alt(struct input *in)
-{
-	emit_escape_before(in);
-	(void)emit_byte(in, in->seq[1], true);
-	enter(in, GROUND);
-}
-
-/* The token ended before it was complete. */
-static void finish_short(struct input *in)
-{
-	if (in->len == 2 && in->seq[0] == ESC)
-		finish_alt(in);
-	else if (in->len == 1 && in->seq[0] < 0x80)
-		finish(in);
-	else
-		drop(in);
-}
-
-static int with_alt(const struct input *in, int mods)
-{
-	return in->alt ? mods | KEYS_ALT : mods;
-}
-
-/* A key that comes as its code point: CSI code ; mods u, CSI 27 ; mods ; code ~
-   (pitfall 20). */
-static bool emit_coded(struct input *in, const struct csi *csi, size_t code_idx)
-{
-	struct event event;
-	int mods;
-
-	if (csi->count <= code_idx || !csi_modifiers(csi, 1, &mods) ||
-	    !keys_coded(in->keys, csi->param[code_idx], with_alt(in, mods),
-	                &event))
-		return false;
-	queue(in, &event);
-	return true;
-}
-
-static bool emit_plain(struct input *in, uint64_t number, int mods, int last)
-{
-	struct event event;
-
-	if (!keys_plain(in->keys, number, with_alt(in, mods), (char)last,
-	                &event))
-		return false;
-	queue(in, &event);
-	return true;
-}
-
-/* No key: an ESC before it was typed. */
-static void emit_report(struct input *in, const struct event *event)
-{
-	emit_escape_before(in);
-	queue(in, event);
-}
-
-static bool emit_fence(struct input *in, const struct csi *csi)
-{
-	struct event event = { .kind = EVENT_FENCE };
-
-	if (!in->fence || csi->count < 2 || csi->count > 3)
-		return false;
-	event.fence = csi->param[1];
-	event.fence_idle = csi->count == 3 && csi->param[2] == 1;
-	emit_report(in, &event);
-	return true;
-}
-
-/* CSI .. ~: keys with a number, and what borrowed their form. */
-static bool handle_tilde(struct input *in, const struct csi *csi)
-{
-	int mods;
-
-	switch (csi->param[0]) {
-	case 200:
-		if (csi->count != 1)
-			return false;
-		emit_escape_before(in);
-		paste_begin(&in->paste);
-		enter(in, PASTE);
-		return true;
-	case 777:
-		return emit_fence(in, csi);
-	case 27:
-		return csi->count == 3 && emit_coded(in, csi, 2);
-	default:
-		return csi->count > 0 && csi->count <= 2 &&
-		       csi->param[0] < 100 && csi_modifiers(csi, 1, &mods) &&
-		       emit_plain(in, csi->param[0], mods, '~');
-	}
-}
-
-static bool handle_letter(struct input *in, const struct csi *csi)
-{
-	int mods;
-
-	return strchr("ABCDEFHPQRSZ", csi->final) && csi->count <= 2 &&
-	       csi->param[0] <= 1 && !csi_is_position(csi) &&
-	       csi_modifiers(csi, 1, &mods) &&
-	       emit_plain(in, 1, mods, csi->final);
-}
-
-/* rxvt tells Shift, Control and both by the final byte: CSI 5 $, ^ and @; and
-   Shift with an arrow by a small letter. */
-static bool handle_rxvt(struct input *in, const struct csi *csi)
-{
-	int mods = KEYS_SHIFT;
-
-	if (csi->count == 0 && csi->final >= 'a' && csi->final <= 'd')
-		return emit_plain(in, 1, mods, csi->final - 'a' + 'A');
-	if (csi->count != 1 || csi->param[0] >= 100)
-		return false;
-	if (csi->final == '^')
-		mods = KEYS_CTRL;
-	else if (csi->final == '@')
-		mods |= KEYS_CTRL;
-	else if (csi->final != '$')
-		return false;
-	return emit_plain(in, csi->param[0], mods, '~');
-}
-
-/* CSI I, CSI O, CSI M: what has no parameters and is no key. */
-static bool handle_bare(struct input *in, unsigned char final)
-{
-	struct event event = { .kind = EVENT_FOCUS };
-
-	if (final == 'M') {
-		emit_escape_before(in);
-		enter(in, X10);
-		in->need = 3;
-		return true;
-	}
-	if (final != 'I' && final != 'O')
-		return false;
-	if (final == 'O')
-		event.kind = EVENT_BLUR;
-	emit_report(in, &event);
-	return true;
-}
-
-static bool handle_csi(struct input *in, const struct csi *csi)
-{
-	struct event event;
-
-	if (csi_mouse(csi, &event)) {
-		emit_report(in, &event);
-		return true;
-	}
-	if (csi->mark)
-		return false;
-	if (csi->count == 0 && handle_bare(in, csi->final))
-		return true;
-	if (csi->final == '~')
-		return handle_tilde(in, csi);
-	if (csi->final == 'u')
-		return emit_coded(in, csi, 0);
-	if (in->rxvt && handle_rxvt(in, csi))
-		return true;
-	return handle_letter(in, csi);
-}
-
-static void finish_csi(struct input *in)
-{
-	struct csi csi;
-
-	if (in->over || !csi_parse(&csi, in->seq, in->len) ||
-	    !handle_csi(in, &csi))
-		emit_escape_before(in);
-	if (in->state == CSI)
-		enter(in, GROUND);
-}
-
-/* Old terminals put modifiers into SS3, too: ESC O 5 P, ESC O 1 ; 5 P. rxvt
-   says Control with an arrow by a small letter. */
-static void finish_ss3(struct input *in)
-{
-	struct csi csi;
-	unsigned char last = in->seq[in->len - 1];
-	bool done;
-	int mods;
-
-	if (in->len == 3 && in->rxvt && last >= 'a' && last <= 'd')
-		done = emit_plain(in, 1, KEYS_CTRL, last - 'a' + 'A');
-	else if (in->len == 3)
-		done = emit_bytes(in, in->seq, in->len, in->alt);
-	else
-		done = !in->over && csi_parse(&csi, in->seq, in->len) &&
-		       csi.count <= 2 && strchr("ABCDEFHPQRS", last) &&
-		       csi_modifiers(&csi, csi.count - 1, &mods) &&
-		       emit_plain(in, 1, mods, last);
-	if (!done)
-		emit_escape_before(in);
-	enter(in, GROUND);
 }
 
 static void step(struct input *in, unsigned char byte);
@@ -391,7 +71,7 @@ static void step(struct input *in, unsigned char byte);
 /* The byte ends the token without being part of it. */
 static void step_again(struct input *in, unsigned char byte)
 {
-	finish_short(in);
+	input_finish_short(in);
 	step(in, byte);
 }
 
@@ -401,20 +81,20 @@ static void begin_high(struct input *in, unsigned char byte)
 	static const char introducers[] = "OPX[]^_";
 
 	if (in->utf8 && byte >= 0xc2 && byte <= 0xf4) {
-		enter(in, UTF8);
+		input_enter(in, UTF8);
 		in->need = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
 		in->len = 0;
-		append(in, byte);
+		input_append(in, byte);
 	} else if (!in->utf8 && byte >= 0xa0) {
 		in->len = 0;
-		append(in, byte);
-		finish(in);
+		input_append(in, byte);
+		input_finish(in);
 	} else if (!in->utf8 && strchr(introducers, byte - 0x40)) {
-		drop(in);
+		input_drop(in);
 		step(in, ESC);
 		step(in, (unsigned char)(byte - 0x40));
 	} else {
-		drop(in);
+		input_drop(in);
 	}
 }
 
@@ -424,13 +104,13 @@ static void step_ground(struct input *in, unsigned char byte)
 		begin_high(in, byte);
 		return;
 	}
-	append(in, byte);
+	input_append(in, byte);
 	if (byte == ESC)
-		enter(in, ESCAPE);
+		input_enter(in, ESCAPE);
 	else if (match_token(in) == KEYS_PART)
-		enter(in, PREFIX);
+		input_enter(in, PREFIX);
 	else
-		finish(in);
+		input_finish(in);
 }
 
 static void step_utf8(struct input *in, unsigned char byte)
@@ -439,24 +119,24 @@ static void step_utf8(struct input *in, unsigned char byte)
 		step_again(in, byte);
 		return;
 	}
-	append(in, byte);
+	input_append(in, byte);
 	if (in->len < in->need)
 		return;
 	/* libtermkey takes U+0080..9F for Control and Alt. */
 	if (in->seq[0] == 0xc2 && byte < 0xa0)
-		drop(in);
+		input_drop(in);
 	else
-		finish(in);
+		input_finish(in);
 }
 
 static void step_prefix(struct input *in, unsigned char byte)
 {
 	enum keys_match match;
 
-	append(in, byte);
+	input_append(in, byte);
 	match = match_token(in);
 	if (match == KEYS_WHOLE) {
-		finish(in);
+		input_finish(in);
 	} else if (match == KEYS_NONE) {
 		in->len--;
 		step_again(in, byte);
@@ -468,30 +148,30 @@ static void step_escape(struct input *in, unsigned char byte)
 	enum keys_match match;
 
 	if (byte == ESC) {
-		emit_escape_before(in);
+		input_escape_before(in);
 		in->alt = true;
 		return;
 	}
 	if (byte >= 0x80) {
-		emit_escape_before(in);
+		input_escape_before(in);
 		in->alt = true;
 		begin_high(in, byte);
 		return;
 	}
-	append(in, byte);
+	input_append(in, byte);
 	match = match_token(in);
 	if (match == KEYS_WHOLE)
-		finish(in);
+		input_finish(in);
 	else if (byte == '[')
-		enter(in, CSI);
+		input_enter(in, CSI);
 	else if (byte == 'O')
-		enter(in, SS3);
+		input_enter(in, SS3);
 	else if (byte && strchr("]P_^X", byte))
-		enter(in, STRING_START);
+		input_enter(in, STRING_START);
 	else if (match == KEYS_PART)
-		enter(in, PREFIX);
+		input_enter(in, PREFIX);
 	else
-		finish_alt(in);
+		input_finish_alt(in);
 }
 
 /* Of a CSI, before its last byte. */
@@ -515,7 +195,7 @@ static void step_sequence(struct input *in, unsigned char byte)
 		step_again(in, byte);
 		return;
 	}
-	append(in, byte);
+	input_append(in, byte);
 	match = match_token(in);
 	/* The console's F1..F5 are ESC [ [ and a letter. */
 	final = byte >= 0x40 &&
@@ -525,13 +205,13 @@ static void step_sequence(struct input *in, unsigned char byte)
 	else if (in->rxvt && byte == '$' && is_one_number(in))
 		final = true;
 	if (match == KEYS_WHOLE)
-		finish(in);
+		input_finish(in);
 	else if (final && match == KEYS_PART)
-		enter(in, PREFIX);
+		input_enter(in, PREFIX);
 	else if (final && in->state == CSI)
-		finish_csi(in);
+		input_finish_csi(in);
 	else if (final)
-		finish_ss3(in);
+		input_finish_ss3(in);
 }
 
 static bool may_begin_reply(unsigned char introducer, unsigned char byte)
@@ -548,8 +228,8 @@ static void step_string_start(struct input *in, unsigned char byte)
 		step_again(in, byte);
 		return;
 	}
-	emit_escape_before(in);
-	enter(in, STRING);
+	input_escape_before(in);
+	input_enter(in, STRING);
 	in->string_since = in->now;
 	in->string_len = 1;
 }
@@ -558,15 +238,15 @@ static void step_string(struct input *in, unsigned char byte)
 {
 	in->string_len++;
 	if (byte == ESC)
-		enter(in, STRING_ESCAPE);
+		input_enter(in, STRING_ESCAPE);
 	else if (byte == BEL || byte == CAN || byte == SUB ||
 	         (byte == ST && !in->utf8))
-		enter(in, GROUND);
+		input_enter(in, GROUND);
 }
 
 static void step_string_escape(struct input *in, unsigned char byte)
 {
-	enter(in, GROUND);
+	input_enter(in, GROUND);
 	if (byte == '\\')
 		return;
 	step(in, ESC);
@@ -576,10 +256,10 @@ static void step_string_escape(struct input *in, unsigned char byte)
 static void step_x10(struct input *in, unsigned char byte)
 {
 	if (byte < 0x20) {
-		enter(in, GROUND);
+		input_enter(in, GROUND);
 		step(in, byte);
 	} else if (--in->need == 0) {
-		enter(in, GROUND);
+		input_enter(in, GROUND);
 	}
 }
 
@@ -628,9 +308,9 @@ static void end_paste(struct input *in)
 	event.len = paste->len;
 	event.cut = paste->cut;
 	if (!paste->lost)
-		queue_text(in, &event, paste->text);
+		input_queue(in, &event, paste->text);
 	paste->text = NULL;
-	enter(in, GROUND);
+	input_enter(in, GROUND);
 }
 
 static size_t push_paste(struct input *in, const unsigned char *p, size_t len)
@@ -647,11 +327,13 @@ static void expire_paste(struct input *in)
 {
 	switch (paste_silence(&in->paste)) {
 	case PASTE_DROPPED:
-		enter(in, GROUND);
-		queue(in, &(struct event){ .kind = EVENT_PASTE_DROPPED });
+		input_enter(in, GROUND);
+		input_queue(in, &(struct event){ .kind = EVENT_PASTE_DROPPED },
+		            NULL);
 		break;
 	case PASTE_STALLS:
-		queue(in, &(struct event){ .kind = EVENT_PASTE_STALLED });
+		input_queue(in, &(struct event){ .kind = EVENT_PASTE_STALLED },
+		            NULL);
 		break;
 	case PASTE_GOES_ON:
 		break;
@@ -706,21 +388,21 @@ static void expire(struct input *in)
 {
 	switch (in->state) {
 	case ESCAPE:
-		emit_escape_before(in);
-		finish(in);
+		input_escape_before(in);
+		input_finish(in);
 		break;
 	case CSI:
 	case SS3:
 	case STRING_START:
 	case PREFIX:
 	case UTF8:
-		finish_short(in);
+		input_finish_short(in);
 		break;
 	case PASTE:
 		expire_paste(in);
 		break;
 	default:
-		enter(in, GROUND);
+		input_enter(in, GROUND);
 		break;
 	}
 }

@@ -10,21 +10,17 @@
 #include "ui/loop.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/pool.h"
 #include "base/sys.h"
-#include "base/text.h"
 #include "session.h"
 #include "ui/app.h"
-#include "ui/glyphs.h"
+#include "ui/take.h"
 
 #define MS UINT64_C(1000000)
 
@@ -38,8 +34,6 @@ static const uint64_t check_time = 2000 * MS; /* between looks at files */
 static const uint64_t watch_time = 500 * MS;  /* between looks at bytes */
 static const uint64_t frame_time = 50 * MS;   /* of progress */
 static const uint64_t pause_time = 1000 * MS; /* of keys, for a question */
-static const uint64_t double_click = 400 * MS;
-static const uint64_t repeat_max = 100000; /* of a counted command */
 
 struct loop {
 	struct app *app;
@@ -69,398 +63,6 @@ void loop_block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
 }
-
-/* --- keys ---------------------------------------------------------------- */
-
-static bool begins(const char *line, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strncmp(line, words[i], strlen(words[i])) == 0)
-			return true;
-	return false;
-}
-
-/* A count before a command: how often it is run. Opening a panel twice would
-   close it, so that most take none. */
-static uint64_t apply_count(const char *line, uint64_t count,
-                            char dst[static PROMPT_MAX])
-{
-	static const char *const repeated[] = { "move ", "extend ", "scroll " };
-	static const char *const taking[] = { "next ",     "prev ",
-		                              "back",      "forward",
-		                              "increment", "decrement",
-		                              "repeat" };
-
-	/* The command may change the keymap that the line is in. */
-	snprintf(dst, PROMPT_MAX, "%s", line);
-	if (count == 0)
-		return 1;
-	/* Before start or end it is an address, as in bvi. */
-	if (strcmp(line, "move start") == 0 || strcmp(line, "move end") == 0)
-		snprintf(dst, PROMPT_MAX, "goto %" PRIu64, count);
-	else if (begins(line, taking, ARRAY_LEN(taking)))
-		snprintf(dst, PROMPT_MAX, "%s %" PRIu64, line, count);
-	else if (begins(line, repeated, ARRAY_LEN(repeated)))
-		return u64_min(count, repeat_max);
-	return 1;
-}
-
-static void run_bound(struct app *app, const char *line)
-{
-	char copy[PROMPT_MAX];
-	uint64_t times = apply_count(line, app->count, copy);
-	struct error err;
-
-	app->next_count = app->count;
-	app->count = 0;
-	for (uint64_t i = 0; i < times; i++) {
-		if (app_run(app, copy, &err))
-			continue;
-		app_error(app, "", &err);
-		break;
-	}
-}
-
-static void drop_keys(struct app *app)
-{
-	app->key_count = 0;
-	app->keys_box = false;
-	app->has_next_key = false;
-	app->count = 0;
-}
-
-/* The key that a next-key command waits for. */
-static void take_next_key(struct app *app, const struct event *event)
-{
-	static const char *const play = "macro play ";
-	char line[PROMPT_MAX + 32];
-	char utf8[5] = "", count[24] = "";
-	struct error err;
-
-	app->has_next_key = false;
-	if (!event->codepoint)
-		return;
-	utf8[text_encode(utf8, event->codepoint)] = '\0';
-	if (app->next_count > 0 && begins(app->next_key, &play, 1))
-		snprintf(count, sizeof(count), " %" PRIu64, app->next_count);
-	snprintf(line, sizeof(line), "%s%s%s", app->next_key, utf8, count);
-	if (!app_run(app, line, &err))
-		app_error(app, "", &err);
-}
-
-static bool takes_digit(const struct app *app, const struct event *event)
-{
-	/* With bytes selected in the hex pane they are data, which drop them. */
-	if (app->mode != MODE_NORMAL ||
-	    (app_mode(app) != MODE_NORMAL && app_mode(app) != MODE_SELECT))
-		return false;
-	if (!keymap_counts(app->keymap) || app->key_count > 0 || app->too_small)
-		return false;
-	return event->codepoint >= '0' && event->codepoint <= '9' &&
-	       (event->codepoint != '0' || app->count > 0);
-}
-
-/* A button of the dialog, or none. */
-static void press(struct app *app, const char *line)
-{
-	struct error err;
-
-	if (line && *line && !app_run(app, line, &err))
-		app_error(app, "", &err);
-}
-
-/* A key that is data. */
-static void type(struct app *app, uint32_t cp)
-{
-	bool goes_on = typing_goes_on(app);
-	struct error err;
-	char utf8[5];
-
-	if (!typing_key(app, cp, &err) ||
-	    !macro_note_typed(&app->ctx.macros, utf8, text_encode(utf8, cp),
-	                      false, goes_on, &err))
-		app_error(app, "", &err);
-}
-
-static void unbound(struct app *app, const struct event *event)
-{
-	char utf8[5];
-
-	if (app->prompt.open && event->codepoint && app->key_count == 1) {
-		prompt_insert(&app->prompt, utf8,
-		              text_encode(utf8, event->codepoint));
-	} else if (app->dialog.open && event->codepoint) {
-		press(app, dialog_letter(&app->dialog, event->codepoint));
-	} else if (event->codepoint && app->key_count == 1 &&
-	           typing_takes(app, event->codepoint)) {
-		type(app, event->codepoint);
-	} else if (app->key_count == 1) {
-		app_say(app, STYLE_WARNING, "%s is not bound here",
-		        text_shown(event->key).s);
-	} else {
-		app_say(app, STYLE_WARNING, "these keys are not bound");
-	}
-}
-
-/* In a window too small nobody sees what a command does. */
-static bool is_allowed(const struct app *app, const char *line)
-{
-	static const char *const allowed[] = { "quit", "suspend", "redraw",
-		                               "cancel", "line cancel" };
-
-	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
-		if (strncmp(line, allowed[i], strlen(allowed[i])) == 0)
-			return true;
-	/* A question stays in sight. */
-	return !app->too_small || app->dialog.open;
-}
-
-static void on_key(struct app *app, const struct event *event)
-{
-	const char *keys[APP_KEYS];
-	const char *line;
-	enum key_found found;
-
-	app->message[0] = '\0';
-	if (app_shows_hint(app)) {
-		app->hint = false;
-		return;
-	}
-	if (app->has_next_key && !app->too_small) {
-		take_next_key(app, event);
-		return;
-	}
-	if ((app->key_count > 0 || app->count > 0) &&
-	    strcmp(event->key, "<Escape>") == 0) {
-		drop_keys(app);
-		return;
-	}
-	if (takes_digit(app, event)) {
-		if (app->count < UINT64_MAX / 16)
-			app->count = app->count * 10 + event->codepoint - '0';
-		return;
-	}
-	memcpy(app->keys[app->key_count++], event->key, KEY_TEXT);
-	for (size_t i = 0; i < app->key_count; i++)
-		keys[i] = app->keys[i];
-	found = keymap_find(app->keymap, app_mode(app), app->mode, keys,
-	                    app->key_count, &line);
-	if (found == KEY_PREFIX && app->key_count < APP_KEYS) {
-		app->keys_since = sys_now();
-		return;
-	}
-	if (found == KEY_BOUND) {
-		app->key_count = 0;
-		app->keys_box = false;
-		if (is_allowed(app, line))
-			run_bound(app, line);
-		return;
-	}
-	if (app->too_small && !app->dialog.open) {
-		app->key_count = 0;
-		return;
-	}
-	unbound(app, event);
-	drop_keys(app);
-}
-
-/* Into the bytes; false: nothing there takes it. */
-static bool paste_bytes(struct app *app, const struct event *event)
-{
-	struct error err;
-
-	if (app->too_small || app_shows_hint(app) || !typing_takes(app, '0'))
-		return false;
-	if (event->cut)
-		app_say(app, STYLE_WARNING,
-		        "the paste was not used: it is longer than %d MiB",
-		        PASTE_MAX >> 20);
-	else if (!typing_paste(app, event->text, event->len, &err) ||
-	         !macro_note_typed(&app->ctx.macros, event->text, event->len,
-	                           true, false, &err))
-		app_error(app, "", &err);
-	return true;
-}
-
-static void on_paste(struct app *app, const struct event *event)
-{
-	size_t len = event->len;
-
-	app->message[0] = '\0';
-	if (!app->prompt.open && paste_bytes(app, event))
-		return;
-	while (len > 0 && strchr("\r\n", event->text[len - 1]))
-		len--;
-	if (!app->prompt.open || app->too_small)
-		app_say(app, STYLE_WARNING,
-		        "a paste of %zu bytes was not used: nothing here takes "
-		        "it",
-		        event->len);
-	else if (memchr(event->text, '\n', len) ||
-	         memchr(event->text, '\r', len))
-		app_say(app, STYLE_WARNING,
-		        "the paste has several lines: the prompt takes one");
-	else if (event->cut || len >= PROMPT_MAX - app->prompt.len)
-		app_say(app, STYLE_WARNING,
-		        "the paste is too long for the prompt");
-	else
-		prompt_insert(&app->prompt, event->text, len);
-}
-
-/* --- mouse --------------------------------------------------------------- */
-
-/* The class of a byte that is on the screen; -1: none, or no value. */
-static int class_at(const struct app *app, uint64_t addr)
-{
-	for (int i = 0; i < app->row_count; i++) {
-		const struct shown_row *r = &app->rows[i];
-
-		if (addr < r->row.addr || addr - r->row.addr >= r->count)
-			continue;
-		if (!state_has_bytes(r->runs[addr - r->row.addr].state))
-			return -1;
-		return (int)byte_style(r->bytes[addr - r->row.addr]);
-	}
-	return -1;
-}
-
-/* Select the bytes of one class around addr, as far as they are in sight. */
-static void select_class(struct app *app, uint64_t addr)
-{
-	uint64_t start = addr, end = addr + 1;
-	int class = class_at(app, addr);
-
-	if (class < 0)
-		return;
-	while (start > 0 && class_at(app, start - 1) == class)
-		start--;
-	while (class_at(app, end) == class)
-		end++;
-	context_select(&app->ctx, start, end, SELECT_FIXED);
-}
-
-static void click_bytes(struct app *app, const struct event *event)
-{
-	const struct space *sp = context_space(&app->ctx);
-	uint64_t now = sys_now();
-	enum pane pane;
-	uint64_t addr;
-
-	if (!app_address_at(app, event->row, event->col, &addr, &pane))
-		return;
-	app->list_focused = false;
-	app->window.pane = pane;
-	if (app->mode != MODE_NORMAL)
-		app->mode = pane == PANE_HEX ? MODE_HEX : MODE_TEXT;
-	context_select(&app->ctx, 0, 0, SELECT_NONE);
-	context_move(&app->ctx, space_place(sp, addr));
-	app->dragging = true;
-	if (addr == app->click_addr && now - app->click_time < double_click)
-		select_class(app, addr);
-	app->click_addr = addr;
-	app->click_time = now;
-}
-
-static void drag(struct app *app, const struct event *event)
-{
-	const struct space *sp = context_space(&app->ctx);
-	enum pane pane;
-	uint64_t addr;
-
-	if (!app->dragging ||
-	    !app_address_at(app, event->row, event->col, &addr, &pane))
-		return;
-	app->ctx.selecting = SELECT_NONE;
-	context_move(&app->ctx, space_place(sp, addr));
-	if (addr == app->click_addr)
-		return;
-	app->ctx.selecting = SELECT_SHIFT;
-	app->ctx.sel_anchor = app->click_addr;
-	app->ctx.sel_head = addr;
-}
-
-static void click_list(struct app *app, const struct event *event)
-{
-	size_t row = app->list.top + (size_t)(event->row - app->parts.list - 2);
-	struct error err;
-	size_t idx;
-
-	app->list_focused = true;
-	if (event->row < app->parts.list + 2 ||
-	    !list_entry(&app->list, &app->ctx, row, &idx))
-		return;
-	app->list.selected = row;
-	if (!app_run(app, "list show", &err))
-		app_error(app, "", &err);
-}
-
-static void click(struct app *app, const struct event *event)
-{
-	const struct parts *p = &app->parts;
-	const char *line;
-
-	if (event->row == p->keybar && p->keybar >= 0 && !app->dialog.open) {
-		for (int i = 0; i < APP_KEYBAR; i++) {
-			if (event->col < app->keybar_cols[i] ||
-			    event->col >= app->keybar_cols[i + 1])
-				continue;
-			line = app_keybar_line(app, i + 1);
-			if (line)
-				run_bound(app, line);
-			return;
-		}
-	}
-	if (app->prompt.open || app->pager.open || app->dialog.open)
-		return;
-	if (p->list >= 0 && event->row >= p->list &&
-	    event->row < p->list + p->list_rows)
-		click_list(app, event);
-	else
-		click_bytes(app, event);
-}
-
-static void wheel(struct app *app, const struct event *event)
-{
-	int sign = event->mouse == MOUSE_WHEEL_UP ? -1 : 1;
-	int lines = sign * (event->ctrl ? int_max(app->window.lines, 1) : 3);
-	struct rows rows = app_rows(app);
-
-	if (app->pager.open)
-		pager_scroll(&app->pager, lines);
-	else if (app->list.kind && app->parts.list >= 0 &&
-	         event->row >= app->parts.list)
-		list_move(&app->list, &app->ctx, lines);
-	else
-		window_scroll(&app->window, &rows, lines);
-}
-
-static void on_mouse(struct app *app, const struct event *event)
-{
-	app->message[0] = '\0';
-	if (app->too_small)
-		return;
-	if (app_shows_hint(app)) {
-		app->hint = event->mouse != MOUSE_PRESS;
-		return;
-	}
-	switch (event->mouse) {
-	case MOUSE_PRESS:
-		if (event->button == 1)
-			click(app, event);
-		break;
-	case MOUSE_DRAG:
-		drag(app, event);
-		break;
-	case MOUSE_RELEASE:
-		app->dragging = false;
-		break;
-	default:
-		wheel(app, event);
-		break;
-	}
-}
-
-/* --- the loop ------------------------------------------------------------ */
 
 /* Have the files looked at: those on the screen and those with edits, or all. */
 static void check_files(struct loop *loop, bool all)
@@ -508,13 +110,13 @@ static void on_event(struct loop *loop, const struct event *event)
 	loop->last_key = sys_now();
 	switch (event->kind) {
 	case EVENT_KEY:
-		on_key(app, event);
+		take_key(app, event);
 		break;
 	case EVENT_MOUSE:
-		on_mouse(app, event);
+		take_mouse(app, event);
 		break;
 	case EVENT_PASTE:
-		on_paste(app, event);
+		take_paste(app, event);
 		break;
 	case EVENT_PASTE_STALLED:
 		app_say(app, STYLE_WARNING, "paste not ended, Esc drops it");

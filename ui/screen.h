@@ -2,8 +2,8 @@
  * screen.h - the terminal: opened, drawn on, suspended, restored
  *
  * ncurses owns termios and every byte of output; nothing else writes to the
- * terminal. This is the one file that knows ncurses. The pitfalls it avoids
- * stand at the top of screen.c, by number.
+ * terminal. No other file than these knows ncurses. The pitfalls that are avoided
+ * stand at the top of screen_open.c, by number.
  *
  * Threads: the UI thread only, but for the crash handlers. The terminal is
  * restored on every way out, SIGSEGV, SIGBUS, SIGABRT, SIGFPE and SIGILL

@@ -3,7 +3,7 @@
  *
  *	clang -g -O1 -std=c17 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
  *	      -Ibuild -Isrc -I. -o fuzz_input tests/fuzz/fuzz_input.c \
- *	      ui/input.c ui/keys.c ui/csi.c ui/paste.c \
+ *	      ui/input.c ui/input_token.c ui/keys.c ui/csi.c ui/paste.c \
  *	      src/base/error.c src/base/mem.c -ltermkey
  *	./fuzz_input NEW tests/fuzz/corpus/input
  *
