@@ -1005,21 +1005,25 @@ static bool is_own(const struct beyond *b, const char *name)
 	return false;
 }
 
-/* When it was flushed last; false: it has no history that can be read. */
-static bool look(const struct folder *folder, const char *name, int64_t *time)
+/* When it was flushed last; *is: it has history that can be read. */
+static bool look(const struct folder *folder, const char *name, bool *is,
+                 int64_t *time, struct error *err)
 {
-	struct error ignored;
 	struct recover *rec;
 	size_t n;
 
-	if (recover_is_closed(folder, name, time))
-		return true;
-	rec = open_journal(folder, name, &ignored);
-	n = rec ? recover_ends(rec) : 0;
-	if (n > 0)
+	*is = recover_is_closed(folder, name, time, err);
+	if (*is || err->code == ERR_NOMEM)
+		return *is;
+	rec = open_journal(folder, name, err);
+	if (!rec)
+		return err->code != ERR_NOMEM;
+	n = recover_ends(rec);
+	*is = n > 0;
+	if (*is)
 		*time = recover_ended(rec, n - 1).time;
 	recover_free(rec);
-	return n > 0;
+	return true;
 }
 
 static bool take(void *arg, const char *name)
@@ -1027,9 +1031,14 @@ static bool take(void *arg, const char *name)
 	struct listing *listing = arg;
 	struct beyond *b = listing->session->beyond;
 	struct closed closed;
+	bool is;
 
-	if (is_own(b, name) || !look(listing->folder, name, &closed.time))
+	if (is_own(b, name))
 		return true;
+	listing->ok =
+		look(listing->folder, name, &is, &closed.time, listing->err);
+	if (!listing->ok || !is)
+		return listing->ok;
 	snprintf(closed.name, sizeof(closed.name), "%s", name);
 	listing->ok = mem_grow(&b->closed, &b->cap, b->count + 1,
 	                       sizeof(*b->closed), listing->err);

@@ -44,9 +44,10 @@ bool recover_names(const struct folder *folder,
    is only history. What cannot be read is not. */
 bool recover_is_history(const struct folder *folder, const char *name);
 
-/* Likewise, and when it was flushed: *time, in ns since the epoch. */
+/* Likewise, and when it was flushed: *time, in ns since the epoch. False with
+   ERR_NOMEM in *err: that is not known. */
 bool recover_is_closed(const struct folder *folder, const char *name,
-                       int64_t *time);
+                       int64_t *time, struct error *err);
 
 /* Read a journal and lock it. The folder is borrowed. ERR_NO: not there;
    ERR_IO, ERR_NOMEM, ERR_STATE: not private. */
