@@ -443,6 +443,17 @@ static bool is_untouched(const struct identity *a, const struct identity *b)
 	       a->mtime == b->mtime && a->ctime == b->ctime;
 }
 
+bool session_fits(struct session *session, const struct document *doc,
+                  struct source *src, struct error *err)
+{
+	struct fit fit;
+	bool ok = fit_make(session, doc, src, &fit, err) &&
+	          (is_fitting(&fit) || refuse_misfits(&fit, err));
+
+	fit_free(&fit);
+	return ok;
+}
+
 bool session_carry(struct session *session, const struct document *doc,
                    struct document *fresh, struct error *err)
 {

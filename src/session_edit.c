@@ -284,12 +284,8 @@ static bool check_states(const struct pass *pass, uint64_t addr, bool force,
 		const struct run *run = &runs->v[i];
 
 		if (!state_has_bytes(run->state) &&
-		    !(force && may_force(run->state))) {
-			error_set(err, ERR_STATE,
-			          "the byte at 0x%" PRIx64 " has no value (%s)",
-			          addr, state_name(run->state));
-			return error_add_addr(err, addr);
-		}
+		    !(force && may_force(run->state)))
+			return run_refuse(run, addr, err);
 		addr += run->len;
 	}
 	return true;

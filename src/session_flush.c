@@ -374,6 +374,38 @@ static bool check_part(const struct session *session, const struct part *part,
 	return true;
 }
 
+/* Of what is written to a device no time tells. */
+static bool check_devices(struct session *session, const struct flushing *f,
+                          unsigned flags, struct error *err)
+{
+	for (size_t i = 0; i < f->count && !(flags & FLUSH_ANYWAY); i++) {
+		const struct document *doc = f->parts[i].doc;
+		struct source *src = document_source(doc);
+
+		if (src->traits & SOURCE_DEVICE &&
+		    !session_fits(session, doc, src, err))
+			return false;
+	}
+	return true;
+}
+
+static bool check_others(struct session *session, const struct flushing *f,
+                         unsigned flags, struct error *err)
+{
+	struct document **docs =
+		mem_zalloc((f->count + 1) * sizeof(*docs), err);
+	bool ok;
+
+	if (!docs)
+		return false;
+	for (size_t i = 0; i < f->count; i++)
+		docs[i] = f->parts[i].doc;
+	ok = session_check_claims(session, docs, f->count, flags, err) &&
+	     check_devices(session, f, flags, err);
+	mem_free(docs);
+	return ok;
+}
+
 static bool need_journal(const struct session *session, struct error *err)
 {
 	if (session->keeper && keeper_journal(session->keeper))
@@ -639,8 +671,8 @@ static void look_again(struct session *session, const struct flushing *f)
 			continue;
 		entry->changes = document_check(doc);
 		entry->touched = true;
-		entry->mtime = f->targets[i].to.id.mtime;
-		entry->ctime = f->targets[i].to.id.ctime;
+		entry->mtime = f->targets[i].after.mtime;
+		entry->ctime = f->targets[i].after.ctime;
 	}
 }
 
@@ -667,7 +699,7 @@ static void publish(struct session *session, struct flushing *f)
 {
 	for (size_t i = 0; i < f->count; i++)
 		source_written(document_source(f->parts[i].fresh),
-		               &f->targets[i].to.id);
+		               &f->targets[i].after);
 	documents_exchange(&session->docs, f->fresh);
 	layout_clear(&session->layout);
 	session->layout = f->layout;
@@ -728,7 +760,9 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 	ok = choose(session, f, docs, count, &others, err);
 	*any = f->count > 0;
 	if (ok && *any)
-		ok = need_journal(session, err) && prepare(session, f, err) &&
+		ok = need_journal(session, err) &&
+		     check_others(session, f, flags, err) &&
+		     prepare(session, f, err) &&
 		     find_settled(session, f, err) &&
 		     make_targets(session, f, flags, err);
 	else if (ok && others)

@@ -163,6 +163,16 @@ bool session_may_change(const struct session *session,
 /* Is what the last step has brought still there, if it was flushed (K9)?
    ERR_CHANGED; ERR_NOMEM. */
 bool session_may_undo(struct session *session, struct error *err) MUST_USE;
+/* May these be written, whoever else has their bytes: the system, or another
+   document that is open? ERR_READONLY, unless `flags` (FLUSH_*) say so;
+   ERR_NOMEM. */
+bool session_check_claims(struct session *session,
+                          struct document *const *docs, size_t count,
+                          unsigned flags, struct error *err) MUST_USE;
+/* Are the bytes that the edits of a document hide those of `src`, as far as the
+   journal knows them? ERR_CHANGED, ERR_IO, ERR_NOMEM. */
+bool session_fits(struct session *session, const struct document *doc,
+                  struct source *src, struct error *err) MUST_USE;
 /* Note a flush of this run: session_past.c. */
 void session_note_flush(struct session *session, const char *journal,
                         uint32_t number);

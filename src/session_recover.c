@@ -672,6 +672,26 @@ static bool load_anew(struct session *session, const struct recover *rec,
 	return true;
 }
 
+static bool check_claims(struct session *session, const struct recover *rec,
+                         const char *const *paths, struct error *err)
+{
+	struct document **docs =
+		mem_zalloc((recover_files(rec) + 1) * sizeof(*docs), err);
+	size_t count = 0;
+	bool ok;
+
+	if (!docs)
+		return false;
+	for (uint32_t i = 1; i <= recover_files(rec); i++)
+		if (paths[i - 1])
+			docs[count++] =
+				session_document_of(session,
+			                            recover_file(rec, i));
+	ok = session_check_claims(session, docs, count, 0, err);
+	mem_free(docs);
+	return ok;
+}
+
 static bool end_flush(struct session *session, struct recover *rec,
                       enum recover_end end, struct error *err)
 {
@@ -679,7 +699,8 @@ static bool end_flush(struct session *session, struct recover *rec,
 		mem_zalloc((recover_files(rec) + 1) * sizeof(const char *),
 	                   err);
 	uint32_t missing = 0;
-	bool ok = paths && find_paths(session, rec, paths, err);
+	bool ok = paths && find_paths(session, rec, paths, err) &&
+	          check_claims(session, rec, paths, err);
 
 	if (ok && !recover_end_flush(rec, paths, end, &missing, err))
 		ok = missing ? error_set(err, ERR_STATE,

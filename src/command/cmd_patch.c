@@ -236,8 +236,8 @@ static int byte_before(struct saving *s, uint64_t off)
 			return byte;
 		return -1;
 	}
-	return !s->segment && edit_read(s->ctx, PATCH_IPS_END - 1, &byte, 1,
-	                                &ignored)
+	return !s->segment && context_read(s->ctx, PATCH_IPS_END - 1, &byte, 1,
+	                                   &ignored)
 	               ? byte
 	               : -1;
 }

@@ -175,6 +175,15 @@ bool recover_end_flush(struct recover *rec, const char *const *paths,
                        enum recover_end end, uint32_t *missing,
                        struct error *err) MUST_USE;
 
+/*
+ * A flush that did not come to its COMMIT may have left files beside those it was
+ * to write: remove them, where paths[file - 1] is as above. Nothing happens while
+ * a flush is open. To be done before the journal is let go of. ERR_IO,
+ * ERR_READONLY.
+ */
+bool recover_drop_temps(struct recover *rec, const char *const *paths,
+                        struct error *err) MUST_USE;
+
 #ifdef TEST_HOOKS
 enum {
 	RECOVER_BREAK_DURABLE = 1, /* the journal is not made durable first */

@@ -46,7 +46,7 @@ struct recover_mark {
 	uint64_t end;
 	struct record last; /* record; type 0: none */
 	size_t groups, files, touched, numbers, released, origins, flushed,
-		done;
+		done, temps;
 	struct recover_flushing flush;
 	uint32_t change; /* the last group of CHANGES, UNDO or REDO */
 };
@@ -80,6 +80,8 @@ struct recover {
 	size_t flushed_cap;
 	struct recover_done *done; /* flushes, in their order */
 	size_t done_cap;
+	struct record_temp *temps; /* files that flushes may have left */
+	size_t temps_cap;
 	bool *waits;  /* for each document, from 0 */
 	bool *is_old; /* likewise: it was flushed, its groups are history */
 

@@ -207,6 +207,33 @@ static bool take_images(struct recover *rec, struct recover_mark *at,
 	return true;
 }
 
+/* A file whose length changes has no images. */
+static bool take_exchange(struct recover *rec, struct recover_mark *at,
+                          const struct record *record, const uint8_t *payload)
+{
+	struct record_exchange exchange = record_exchange_decode(payload);
+
+	if (!in_flush(at, record) || exchange.temp.file != at->flush.file)
+		return absurd(rec, record, "the place of another file");
+	at->flush.file = 0;
+	return true;
+}
+
+static bool take_temp(struct recover *rec, struct recover_mark *at,
+                      const struct record *record, const uint8_t *payload,
+                      struct error *err)
+{
+	struct record_temp temp = record_temp_decode(payload);
+
+	if (temp.file > at->files)
+		return absurd(rec, record, "no such document");
+	if (!mem_grow(&rec->temps, &rec->temps_cap, at->temps + 1,
+	              sizeof(*rec->temps), err))
+		return false;
+	rec->temps[at->temps++] = temp;
+	return true;
+}
+
 static bool take_commit(struct recover *rec, struct recover_mark *at,
                         const struct record *record, const uint8_t *payload)
 {
@@ -463,6 +490,10 @@ static bool take_record(struct recover *rec, struct recover_mark *at,
 		return take_target(rec, at, record, payload);
 	case RECORD_FLUSH_IMAGES:
 		return take_images(rec, at, record, payload);
+	case RECORD_FLUSH_EXCHANGE:
+		return take_exchange(rec, at, record, payload);
+	case RECORD_TEMP:
+		return take_temp(rec, at, record, payload, err);
 	case RECORD_FLUSH_COMMIT:
 		return take_commit(rec, at, record, payload);
 	case RECORD_FLUSH_OVER:
@@ -800,6 +831,7 @@ void recover_free(struct recover *rec)
 	mem_free(rec->origins);
 	mem_free(rec->flushed);
 	mem_free(rec->done);
+	mem_free(rec->temps);
 	mem_free(rec->waits);
 	mem_free(rec->is_old);
 	mem_free(rec->chosen);
