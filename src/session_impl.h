@@ -176,6 +176,10 @@ bool session_fits(struct session *session, const struct document *doc,
 /* Note a flush of this run: session_past.c. */
 void session_note_flush(struct session *session, const char *journal,
                         uint32_t number);
+/* An id for a file that history is about, and that is not open: no document ever
+   gets it. ERR_NOMEM. */
+bool session_absent_id(struct session *session, const struct record_file *file,
+                       uint64_t *id, struct error *err) MUST_USE;
 /* The path of a file that history is about, and that is not open, by its id in
    the history; NULL: it is none of these. */
 const char *session_absent(const struct session *session, uint64_t doc);

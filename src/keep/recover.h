@@ -253,10 +253,13 @@ struct recover_ended recover_ended(const struct recover *rec, size_t idx);
 
 /* What a flush has written: the old bytes of [off, off + len) of a document are
    in the journal's file from `old` on, the new ones from new_ on. The ranges of
-   a document go up and follow each other. Fails as `take` does; ERR_IO,
+   a document go up and follow each other. Or its file was exchanged for one of
+   this size: then there are no images. Fails as `take` does; ERR_IO,
    ERR_CHANGED. */
 struct recover_image {
 	uint32_t file;
+	bool exchanged;
+	uint64_t size; /* if it was */
 	uint64_t off, len, old, new_;
 };
 typedef bool recover_take_image(void *ctx, const struct recover_image *image,
