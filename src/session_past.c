@@ -38,6 +38,7 @@
 #include "edit/store.h"
 #include "edit/tree.h"
 #include "keep/disk.h"
+#include "keep/index.h"
 #include "session_closed.h"
 #include "session_impl.h"
 
@@ -73,6 +74,7 @@ struct beyond {
 	bool is_listed;
 	uint64_t last_id;              /* of documents, when it was listed */
 	struct closed_journal *closed; /* owned, the newest first */
+	struct index *index;           /* owned: of then */
 	size_t count, cap, next;
 	struct own_flush *own; /* owned */
 	size_t own_count, own_cap;
@@ -101,6 +103,7 @@ void session_free_past(struct session *session)
 	forget_bases(b);
 	for (size_t i = 0; i < b->absent_count; i++)
 		mem_free(b->absent[i].path);
+	index_free(b->index);
 	mem_free(b->closed);
 	mem_free(b->own);
 	mem_free(b->bases);
@@ -277,6 +280,32 @@ static struct recover *open_journal(const struct folder *folder,
 	return rec;
 }
 
+/* What was read of a journal need not be read again to know its files. */
+static bool learn(struct beyond *b, struct recover *rec, struct error *err)
+{
+	const struct index_entry *entry =
+		index_find(b->index, recover_name(rec));
+	uint32_t count = recover_files(rec);
+	struct index_file *files;
+	bool ok;
+
+	if (!entry || entry->knows || recover_kind(rec) != RECOVER_FINISHED)
+		return true;
+	files = mem_zalloc((count + 1) * sizeof(*files), err);
+	if (!files)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct record_file *f = recover_file(rec, i + 1);
+
+		files[i] =
+			(struct index_file){ f->dev, f->ino,
+			                     index_hash(f->path, f->path_len) };
+	}
+	ok = index_learn(b->index, recover_name(rec), files, count, err);
+	mem_free(files);
+	return ok;
+}
+
 /* Few of their files stay open. */
 static struct closed_load *begin(struct session *session, struct recover *rec,
                                  const struct folder *folder, bool *failed,
@@ -300,6 +329,10 @@ static bool load(struct session *session, const struct folder *folder,
 	bool failed, ok;
 
 	*past = NULL;
+	if (rec && !learn(session->beyond, rec, err)) {
+		recover_free(rec);
+		return false;
+	}
 	l = begin(session, rec, folder, &failed, err);
 	if (!l)
 		return !failed;
@@ -376,12 +409,58 @@ static bool see_all_own(struct session *session, const struct folder *folder,
 
 /* --- the list -------------------------------------------------------------------- */
 
-struct listing {
-	struct session *session;
-	const struct folder *folder;
-	bool ok;
-	struct error *err;
+/* The paths of the documents, by which journals may name them. */
+struct keys {
+	uint64_t *v; /* owned, sorted */
+	size_t count;
 };
+
+static int compare_keys(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static bool make_keys(const struct session *session, struct keys *keys,
+                      struct error *err)
+{
+	const struct documents *docs = &session->docs;
+	char path[KEEPER_PATH];
+
+	*keys = (struct keys){
+		.v = mem_zalloc((docs->count + 1) * sizeof(*keys->v), err)
+	};
+	for (size_t i = 0; keys->v && i < docs->count; i++) {
+		const struct document *doc = docs->v[i].doc;
+		struct error ignored;
+
+		if (!(document_source(doc)->traits & SOURCE_PRIVATE) &&
+		    keeper_path(session->keeper, doc, path, &ignored))
+			keys->v[keys->count++] = index_hash(path, strlen(path));
+	}
+	if (keys->v && keys->count > 0)
+		qsort(keys->v, keys->count, sizeof(*keys->v), compare_keys);
+	return keys->v != NULL;
+}
+
+/* Does a journal name a document that is open? So it may, if that is not
+   known. */
+static bool may_name(const struct session *session, const struct keys *keys,
+                     const struct index_entry *entry)
+{
+	for (uint32_t i = 0; i < entry->count; i++) {
+		const struct index_file *file = &entry->files[i];
+		struct identity id = { .dev = file->dev, .ino = file->ino };
+
+		if (documents_of_file(&session->docs, &id) ||
+		    (keys->count > 0 &&
+		     bsearch(&file->path, keys->v, keys->count,
+		             sizeof(*keys->v), compare_keys)))
+			return true;
+	}
+	return !entry->knows;
+}
 
 static bool is_own(const struct beyond *b, const char *name)
 {
@@ -391,46 +470,34 @@ static bool is_own(const struct beyond *b, const char *name)
 	return false;
 }
 
-/* When it was flushed last; *is: it has history that can be read. */
-static bool look(const struct folder *folder, const char *name, bool *is,
-                 int64_t *time, struct error *err)
+static bool add_closed(struct beyond *b, const char *name, int64_t time,
+                       struct error *err)
 {
-	struct recover *rec;
-	size_t n;
+	struct closed_journal *closed;
 
-	*is = recover_is_closed(folder, name, time, err);
-	if (*is || err->code == ERR_NOMEM)
-		return *is;
-	rec = open_journal(folder, name, err);
-	if (!rec)
-		return err->code != ERR_NOMEM;
-	n = recover_ends(rec);
-	*is = n > 0;
-	if (*is)
-		*time = recover_ended(rec, n - 1).time;
-	recover_free(rec);
+	if (!mem_grow(&b->closed, &b->cap, b->count + 1, sizeof(*b->closed),
+	              err))
+		return false;
+	closed = &b->closed[b->count++];
+	snprintf(closed->name, sizeof(closed->name), "%s", name);
+	closed->time = time;
 	return true;
 }
 
-static bool take(void *arg, const char *name)
+/* A journal in which something waits may have history, too. One that cannot be
+   read has none. */
+static bool add_other(struct beyond *b, const struct folder *folder,
+                      const char *name, struct error *err)
 {
-	struct listing *listing = arg;
-	struct beyond *b = listing->session->beyond;
-	struct closed_journal closed;
-	bool is;
+	struct recover *rec = open_journal(folder, name, err);
+	size_t n = rec ? recover_ends(rec) : 0;
+	bool ok =
+		rec ? n == 0 || add_closed(b, name,
+	                                   recover_ended(rec, n - 1).time, err)
+		    : err->code != ERR_NOMEM;
 
-	if (is_own(b, name))
-		return true;
-	listing->ok =
-		look(listing->folder, name, &is, &closed.time, listing->err);
-	if (!listing->ok || !is)
-		return listing->ok;
-	snprintf(closed.name, sizeof(closed.name), "%s", name);
-	listing->ok = mem_grow(&b->closed, &b->cap, b->count + 1,
-	                       sizeof(*b->closed), listing->err);
-	if (listing->ok)
-		b->closed[b->count++] = closed;
-	return listing->ok;
+	recover_free(rec);
+	return ok;
 }
 
 /* The newest first. */
@@ -446,12 +513,29 @@ static bool list(struct session *session, const struct folder *folder,
                  struct error *err)
 {
 	struct beyond *b = session->beyond;
-	struct listing listing = { session, folder, true, err };
+	struct keys keys;
+	bool ok;
 
 	b->count = b->next = 0;
 	forget_bases(b);
 	b->own_seen = 0;
-	if (!recover_names(folder, take, &listing, err) || !listing.ok)
+	index_free(b->index);
+	b->index = index_open(folder, err);
+	ok = make_keys(session, &keys, err) && b->index;
+	for (size_t i = 0; ok && i < index_count(b->index); i++) {
+		const struct index_entry *e = index_at(b->index, i);
+
+		if (!is_own(b, e->name) && may_name(session, &keys, e))
+			ok = add_closed(b, e->name, e->flushed, err);
+	}
+	for (size_t i = 0; ok && i < index_others(b->index); i++) {
+		const char *name = index_other(b->index, i);
+
+		if (!is_own(b, name))
+			ok = add_other(b, folder, name, err);
+	}
+	mem_free(keys.v);
+	if (!ok)
 		return false;
 	if (b->count > 0)
 		qsort(b->closed, b->count, sizeof(*b->closed), compare);
@@ -561,6 +645,7 @@ static bool load_steps(struct session *session, const struct folder *folder,
 	const struct past *past = edits_past(session->edits);
 	struct beyond *b = session->beyond;
 	struct fronts fronts = { 0 };
+	struct error ignored;
 	size_t skip;
 	bool ok = renew(session, folder, &skip, err);
 
@@ -577,6 +662,9 @@ static bool load_steps(struct session *session, const struct folder *folder,
 	mem_free(fronts.v);
 	if (!ok)
 		b->is_listed = false;
+	/* What it does not say is read from the journals. */
+	if (ok && session->keeps)
+		(void)!index_store(b->index, &ignored);
 	return ok;
 }
 
