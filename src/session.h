@@ -221,7 +221,7 @@ bool session_load_past(struct session *session, size_t steps,
                        struct error *err) MUST_USE;
 
 /* A note to a step that is there, kept in the journal; "" takes it away.
-   ERR_NOMEM, ERR_IO, ERR_LIMIT. */
+   ERR_STATE: its journal is closed; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 

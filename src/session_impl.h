@@ -109,7 +109,8 @@ struct session {
 	size_t flushed; /* steps of the history that were done at a flush */
 	size_t whole;   /* likewise, and nothing was left out */
 	size_t closed;  /* of these, the first ones come from closed journals */
-	bool closed_cut; /* of which some are not in the history any more */
+	bool closed_cut;    /* of which some are not in the history any more */
+	bool said_journals; /* that some cannot be opened */
 	struct beyond *beyond; /* owned; NULL: nobody has asked for those */
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
@@ -173,9 +174,9 @@ bool session_may_undo(struct session *session, struct error *err) MUST_USE;
 /* May these be written, whoever else has their bytes: the system, or another
    document that is open? ERR_READONLY, unless `flags` (FLUSH_*) say so;
    ERR_NOMEM. */
-bool session_check_claims(struct session *session,
-                          struct document *const *docs, size_t count,
-                          unsigned flags, struct error *err) MUST_USE;
+bool session_check_claims(struct session *session, struct document *const *docs,
+                          size_t count, unsigned flags,
+                          struct error *err) MUST_USE;
 /* Are the bytes that the edits of a document hide those of `src`, as far as the
    journal knows them? ERR_CHANGED, ERR_IO, ERR_NOMEM. */
 bool session_fits(struct session *session, const struct document *doc,
@@ -183,6 +184,10 @@ bool session_fits(struct session *session, const struct document *doc,
 /* Note a flush of this run: session_past.c. */
 void session_note_flush(struct session *session, const char *journal,
                         uint32_t number);
+/* An id for a file that history is about, and that is not open: no document ever
+   gets it. ERR_NOMEM. */
+bool session_absent_id(struct session *session, const struct record_file *file,
+                       uint64_t *id, struct error *err) MUST_USE;
 /* The path of a file that history is about, and that is not open, by its id in
    the history; NULL: it is none of these. */
 const char *session_absent(const struct session *session, uint64_t doc);
