@@ -417,6 +417,24 @@ static bool need_journal(const struct session *session, struct error *err)
 
 /* --- what the session will be -------------------------------------------------- */
 
+static bool not_writable(const struct session *session,
+                         const struct document *doc, struct source *src,
+                         struct error *err)
+{
+	const char *name = document_name(doc);
+	int res = session->sys->access(name, SYS_READ | SYS_WRITE);
+
+	source_free(src);
+	if (res < 0)
+		(void)error_sys(err, -res, "%s: cannot be written",
+		                text_shown(name).s);
+	else
+		(void)error_set(err, ERR_READONLY, "%s: cannot be written",
+		                text_shown(name).s);
+	err->code = ERR_READONLY;
+	return error_add_path(err, name);
+}
+
 /* The same file again, for the bases that come. */
 static bool open_fresh(struct session *session, struct flushing *f,
                        struct part *part, struct error *err)
@@ -434,6 +452,8 @@ static bool open_fresh(struct session *session, struct flushing *f,
 		          text_shown(document_name(doc)).s);
 		return error_add_path(err, document_name(doc));
 	}
+	if (!(src->traits & SOURCE_WRITABLE))
+		return not_writable(session, doc, src, err);
 	part->fresh = document_new(src, document_id(doc), document_name(doc),
 	                           document_access(doc), err);
 	if (!part->fresh)

@@ -162,18 +162,6 @@ static bool go_through(const struct apply *apply,
 	return true;
 }
 
-static bool write_range(const struct apply *apply,
-                        const struct apply_target *target, int fd,
-                        const struct record_range *range,
-                        enum apply_image image, struct error *err)
-{
-	int res = disk_write(apply->sys, fd,
-	                     image == APPLY_NEW ? range->new_ : range->old,
-	                     (size_t)range->len, range->off);
-
-	return res >= 0 || failed_at(target, "write", range->off, res, err);
-}
-
 /* The part [at, at + n) of a range as the file has it. */
 static bool read_part(const struct apply *apply,
                       const struct apply_target *target, int fd,
@@ -207,6 +195,39 @@ static bool compare_range(const struct apply *apply,
 			                 range->off + at, -EIO, err);
 	}
 	return true;
+}
+
+/*
+ * A range that a full disk or a limit did not take has its old bytes still, and
+ * can no more be written with them. What memory has of the file may not be what
+ * the disk has, if a sync has failed before.
+ */
+static bool has_old(const struct apply *apply,
+                    const struct apply_target *target, int fd,
+                    const struct record_range *range)
+{
+	struct error ignored;
+
+	(void)apply->sys->forget(fd);
+	return compare_range(apply, target, fd, range, APPLY_OLD, &ignored);
+}
+
+/* Where nothing changes nothing is written: zeros leave a hole a hole. */
+static bool write_range(const struct apply *apply,
+                        const struct apply_target *target, int fd,
+                        const struct record_range *range,
+                        enum apply_image image, struct error *err)
+{
+	int res;
+
+	if (memcmp(range->old, range->new_, (size_t)range->len) == 0)
+		return true;
+	res = disk_write(apply->sys, fd,
+	                 image == APPLY_NEW ? range->new_ : range->old,
+	                 (size_t)range->len, range->off);
+	return res >= 0 ||
+	       (image == APPLY_OLD && has_old(apply, target, fd, range)) ||
+	       failed_at(target, "write", range->off, res, err);
 }
 
 /* Each byte old or new? */
