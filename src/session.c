@@ -163,6 +163,7 @@ void session_free(struct session *session)
 	view_unref(session->spare);
 	space_unref(session->space);
 	edits_free(session->edits);
+	session_free_past(session);
 	shifts_free(&session->shifts);
 	runs_free(&session->looked);
 	mem_free(session->parts);
