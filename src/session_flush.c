@@ -42,7 +42,8 @@
 /* The old bytes of a flush. */
 struct image_part {
 	uint64_t pos,
-		at; /* the image from pos on is in the journal from `at` on */
+		at; /* the image from pos on is in the journal from `at` on; 0:
+		       nobody knows it */
 };
 
 struct image {
@@ -99,7 +100,8 @@ static void image_free(void *ctx)
 	mem_free(image);
 }
 
-/* Where the image goes on at `pos` in the journal, and how far. */
+/* Where the image goes on at `pos` in the journal, and how far; 0: nobody knows
+   it. */
 static uint64_t image_find(const struct image *image, uint64_t pos,
                            uint64_t *end)
 {
@@ -114,7 +116,9 @@ static uint64_t image_find(const struct image *image, uint64_t pos,
 			hi = mid;
 	}
 	*end = hi < image->count ? image->parts[hi].pos : image->len;
-	return image->parts[lo].at + (pos - image->parts[lo].pos);
+	return image->parts[lo].at
+	               ? image->parts[lo].at + (pos - image->parts[lo].pos)
+	               : 0;
 }
 
 static bool image_read(void *ctx, uint64_t pos, void *buf, size_t len,
@@ -138,21 +142,51 @@ static bool image_read(void *ctx, uint64_t pos, void *buf, size_t len,
 	return true;
 }
 
+/* In memory there are parts only if not all is known. */
+static uint64_t image_stretch(void *ctx, uint64_t pos, bool *bad)
+{
+	const struct image *image = ctx;
+	uint64_t end = image->len;
+
+	*bad = image->count > 0 && image_find(image, pos, &end) == 0;
+	return end - pos;
+}
+
+static bool image_part(struct image *image, uint64_t pos, uint64_t at,
+                       struct error *err)
+{
+	if (!mem_grow(&image->parts, &image->cap, image->count + 1,
+	              sizeof(*image->parts), err))
+		return false;
+	image->parts[image->count++] = (struct image_part){ pos, at };
+	return true;
+}
+
+/* The next bytes in memory; any `at` stands for what is known there. */
+static bool image_remember(struct image *image, const void *bytes, size_t len,
+                           struct error *err)
+{
+	bool was_known =
+		image->count == 0 || image->parts[image->count - 1].at != 0;
+
+	if (bytes)
+		memcpy(image->bytes + image->len, bytes, len);
+	if (was_known == (bytes != NULL))
+		return true;
+	return (image->count > 0 || image->len == 0 ||
+	        image_part(image, 0, 1, err)) &&
+	       image_part(image, image->len, bytes ? 1 : 0, err);
+}
+
 /* Called by the flush. Nobody reads the image before its end. */
 static bool image_add(void *ctx, const void *bytes, size_t len, uint64_t at,
                       struct error *err)
 {
 	struct image *image = ctx;
 
-	if (image->bytes) {
-		memcpy(image->bytes + image->len, bytes, len);
-	} else {
-		if (!mem_grow(&image->parts, &image->cap, image->count + 1,
-		              sizeof(*image->parts), err))
-			return false;
-		image->parts[image->count++] =
-			(struct image_part){ image->len, at };
-	}
+	if (!(image->bytes ? image_remember(image, bytes, len, err)
+	                   : image_part(image, image->len, at, err)))
+		return false;
 	image->len += len;
 	return true;
 }
@@ -162,7 +196,8 @@ static bool make_image(struct flushing *f, struct session *session,
                        uint64_t len, struct piece *out, struct error *err)
 {
 	struct image *image = mem_zalloc(sizeof(*image), err);
-	struct store_image how = { image_read, image_free, image };
+	struct store_image how = { image_read, image_free, image,
+		                   image_stretch };
 
 	if (!image)
 		return false;
@@ -587,6 +622,7 @@ static bool make_target(const struct session *session, struct flushing *f,
 		.next = next_range,
 		.read = read_new,
 		.ctx = part,
+		.blind = entry->forced || flags & FLUSH_ANYWAY,
 	};
 	if (entry->touched) {
 		f->targets[idx].to.id.mtime = entry->mtime;
@@ -702,6 +738,15 @@ static void forget_flush(struct session *session)
 	session->flushing = NULL;
 }
 
+static void forget_forced(struct session *session, const struct flushing *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		session->docs
+			.v[documents_find(&session->docs,
+		                          document_id(f->parts[i].doc))]
+			.forced = false;
+}
+
 static void tell_keeper(struct session *session, struct flushing *f)
 {
 	keeper_flushed(session->keeper, f->clean, f->clean_count, true, false);
@@ -743,6 +788,7 @@ static void publish(struct session *session, struct flushing *f)
 	session_note_flush(session, keeper_name(session->keeper),
 	                   f->flush.number);
 	tell_keeper(session, f);
+	forget_forced(session, f);
 	session_release_flushed(session);
 	session_unlock_unused(session);
 }

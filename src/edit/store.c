@@ -378,6 +378,26 @@ static const struct image *image_at(const struct store *store, uint64_t pos,
 	return found;
 }
 
+/* Read run->len bytes, or fewer that are alike. */
+static void read_image(const struct store_image *image, uint64_t pos,
+                       unsigned char *buf, struct run *run)
+{
+	struct error why = { .sys = EIO };
+	bool bad = false;
+
+	if (image->stretch)
+		run->len = u64_min(run->len,
+		                   image->stretch(image->ctx, pos, &bad));
+	run->state = STATE_DATA;
+	run->why = 0;
+	run->sys = 0;
+	if (!bad && image->read(image->ctx, pos, buf, (size_t)run->len, &why))
+		return;
+	run->state = STATE_BAD;
+	run->why = WHY_ERRNO;
+	run->sys = why.sys ? why.sys : EIO;
+}
+
 static bool read_images(const struct store *store, struct run run, uint64_t pos,
                         unsigned char *buf, uint64_t len, struct runs *runs,
                         struct error *err)
@@ -387,18 +407,9 @@ static bool read_images(const struct store *store, struct run run, uint64_t pos,
 	while (len > 0) {
 		uint64_t end;
 		const struct image *image = image_at(store, pos, &end);
-		struct error why;
 
 		run.len = u64_min(len, end - pos);
-		run.state = STATE_DATA;
-		run.why = 0;
-		run.sys = 0;
-		if (!image->image.read(image->image.ctx, pos - image->pos, buf,
-		                       (size_t)run.len, &why)) {
-			run.state = STATE_BAD;
-			run.why = WHY_ERRNO;
-			run.sys = why.sys ? why.sys : EIO;
-		}
+		read_image(&image->image, pos - image->pos, buf, &run);
 		if (!runs_add(runs, run, err)) {
 			runs_undo(runs, mark);
 			return false;

@@ -63,6 +63,9 @@ struct store_image {
 	             struct error *err);
 	void (*free)(void *ctx);
 	void *ctx;
+	/* How many bytes from `pos` on all have values, or (*bad) all have not:
+	   these are not read. NULL: all have. */
+	uint64_t (*stretch)(void *ctx, uint64_t pos, bool *bad);
 };
 
 /* A piece of `len` > 0 such bytes. ERR_NOMEM, ERR_LIMIT: then nothing was taken

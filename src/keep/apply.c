@@ -150,8 +150,8 @@ static bool go_through(const struct apply *apply,
 	     off += record_size(record.len)) {
 		if (!apply->record(apply->ctx, off, &record, &payload, err))
 			return false;
-		if (record.type != RECORD_FLUSH_IMAGES ||
-		    !record_images(payload, record.len, &images))
+		if (!record_has_images(&record) ||
+		    !record_images(record.type, payload, record.len, &images))
 			return error_set(err, ERR_CHANGED,
 			                 "the journal has no images at "
 			                 "%#" PRIx64,
@@ -178,6 +178,33 @@ static bool read_part(const struct apply *apply,
 	return true;
 }
 
+/*
+ * What could not be read before the flush cannot be written back. If it still
+ * cannot be read, nothing has come of the flush there.
+ */
+static bool is_unread(const struct apply *apply,
+                      const struct apply_target *target, int fd,
+                      const struct record_range *range, struct error *err)
+{
+	uint8_t buf[CHUNK];
+	struct error ignored;
+	size_t n;
+
+	(void)apply->sys->forget(fd);
+	for (size_t at = 0; at < range->len; at += n) {
+		n = (size_t)u64_min(sizeof(buf), range->len - at);
+		if (!read_part(apply, target, fd, range, at, n, buf, &ignored))
+			continue;
+		(void)error_set(err, ERR_CHANGED,
+		                "%s: what was at 0x%" PRIx64
+		                " could not be read and is written over: the "
+		                "flush can only be finished",
+		                text_shown(target->path).s, range->off + at);
+		return error_add_path(err, target->path);
+	}
+	return true;
+}
+
 static bool compare_range(const struct apply *apply,
                           const struct apply_target *target, int fd,
                           const struct record_range *range,
@@ -187,6 +214,8 @@ static bool compare_range(const struct apply *apply,
 	uint8_t buf[CHUNK];
 	size_t n;
 
+	if (!want)
+		return is_unread(apply, target, fd, range, err);
 	for (size_t at = 0; at < range->len; at += n) {
 		n = (size_t)u64_min(sizeof(buf), range->len - at);
 		if (!read_part(apply, target, fd, range, at, n, buf, err))
@@ -221,7 +250,10 @@ static bool write_range(const struct apply *apply,
 {
 	int res;
 
-	if (memcmp(range->old, range->new_, (size_t)range->len) == 0)
+	if (!range->old && image == APPLY_OLD)
+		return is_unread(apply, target, fd, range, err);
+	if (range->old &&
+	    memcmp(range->old, range->new_, (size_t)range->len) == 0)
 		return true;
 	res = disk_write(apply->sys, fd,
 	                 image == APPLY_NEW ? range->new_ : range->old,
@@ -240,7 +272,9 @@ static bool check_range(const struct apply *apply,
 	uint8_t buf[CHUNK];
 	size_t n;
 
-	(void)image;
+	if (!range->old)
+		return image == APPLY_NEW ||
+		       is_unread(apply, target, fd, range, err);
 	for (size_t at = 0; at < range->len; at += n) {
 		n = (size_t)u64_min(sizeof(buf), range->len - at);
 		if (!read_part(apply, target, fd, range, at, n, buf, err))
@@ -273,7 +307,7 @@ bool apply_check(const struct apply *apply, const struct apply_target *target,
 		return exchange_check(apply->sys, target, image, err);
 	if (!apply_open(apply->sys, target, &fd, err))
 		return false;
-	ok = go_through(apply, target, fd, check_range, APPLY_NEW, err);
+	ok = go_through(apply, target, fd, check_range, image, err);
 	(void)apply->sys->close(fd);
 	return ok;
 }
