@@ -196,7 +196,7 @@ static bool make_image(struct flushing *f, struct session *session,
                        uint64_t len, struct piece *out, struct error *err)
 {
 	struct image *image = mem_zalloc(sizeof(*image), err);
-	struct store_image how = { image_read, image_free, image,
+	struct store_image how = { image_read, image_free, image, 0,
 		                   image_stretch };
 
 	if (!image)

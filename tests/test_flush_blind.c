@@ -139,7 +139,7 @@ START_TEST(over_a_bad_sector)
 	/* What nobody knows cannot be had back (K7). */
 	must(session_undo(session, &err), &err);
 	ck_assert(!session_undo(session, &err));
-	says(ERR_STATE, "bytes from before a flush cannot be read");
+	says(ERR_STATE, "or from before a flush, cannot be read any more");
 	ck_assert_int_eq(shows(session_view(session), SECTOR - 1), 'x');
 	must(flush(0), &err);
 }
