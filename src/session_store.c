@@ -40,13 +40,14 @@ static bool has_kept_document(const struct session *session)
 }
 
 static bool put(void *ctx, const void *bytes, size_t len, size_t *took,
-                struct store_image *image, struct error *err)
+                struct store_image *image, uint64_t *at, struct error *err)
 {
 	struct session *session = ctx;
 
 	if (session->keeper && session->keeps && !session->flushing &&
 	    has_kept_document(session)) {
-		if (!keeper_put(session->keeper, bytes, len, took, image, err))
+		if (!keeper_put(session->keeper, bytes, len, took, image, at,
+		                err))
 			return error_prefix(err, "not done");
 		if (*took > 0)
 			return true;
@@ -54,7 +55,7 @@ static bool put(void *ctx, const void *bytes, size_t len, size_t *took,
 	if (!session->spill)
 		session->spill = spill_new(session->sys, SESSION_SPILL, err);
 	return session->spill &&
-	       spill_put(session->spill, bytes, len, took, image, err);
+	       spill_put(session->spill, bytes, len, took, image, at, err);
 }
 
 void session_begin_store(struct session *session)

@@ -58,6 +58,7 @@ struct fill {
 
 struct image {
 	uint64_t pos; /* of its first byte */
+	uint64_t at;  /* where that is in what the image has */
 	struct store_image image;
 };
 
@@ -334,9 +335,9 @@ struct store_fill store_fill(const struct store *store, uint64_t pos,
 
 /* --- images -------------------------------------------------------------- */
 
-bool store_put_image(struct store *store, uint64_t len,
-                     const struct store_image *image, struct piece *out,
-                     struct error *err)
+static bool put_image(struct store *store, uint64_t len,
+                      const struct store_image *image, uint64_t from,
+                      struct piece *out, struct error *err)
 {
 	size_t at =
 		atomic_load_explicit(&store->image_count, memory_order_relaxed);
@@ -348,7 +349,7 @@ bool store_put_image(struct store *store, uint64_t len,
 	if (!chunks_grow(&store->images, at, (uint64_t)at + 1, err))
 		return false;
 	put = chunks_at(&store->images, at, &n);
-	*put = (struct image){ store->image_positions, *image };
+	*put = (struct image){ store->image_positions, from, *image };
 	*out = (struct piece){ .len = len,
 		               .off = IMAGE_BASE + store->image_positions,
 		               .tag = PIECE_STORE | PIECE_EDITED };
@@ -358,22 +359,30 @@ bool store_put_image(struct store *store, uint64_t len,
 	return true;
 }
 
+bool store_put_image(struct store *store, uint64_t len,
+                     const struct store_image *image, struct piece *out,
+                     struct error *err)
+{
+	return put_image(store, len, image, 0, out, err);
+}
+
 /* One piece, for the positions of its parts follow each other. */
 static bool put_away(struct store *store, const unsigned char *bytes,
                      size_t len, struct piece *out, struct error *err)
 {
 	struct store_image image;
 	struct piece part, all = { 0 };
+	uint64_t from;
 	size_t took;
 
 	for (size_t at = 0; at < len; at += took) {
 		if (!store->away.put(store->away.ctx, bytes + at, len - at,
-		                     &took, &image, err))
+		                     &took, &image, &from, err))
 			return false;
 		assert(took > 0 || at == 0);
 		if (took == 0)
 			return put_in_memory(store, bytes, len, out, err);
-		if (!store_put_image(store, took, &image, &part, err)) {
+		if (!put_image(store, took, &image, from, &part, err)) {
 			image.free(image.ctx);
 			return false;
 		}
@@ -426,38 +435,39 @@ static const struct image *image_at(const struct store *store, uint64_t pos,
 	return found;
 }
 
-/* Read run->len bytes, or fewer that are alike. */
-static void read_image(const struct store_image *image, uint64_t pos,
-                       unsigned char *buf, struct run *run)
-{
-	struct error why = { .sys = EIO };
-	bool bad = false;
-
-	if (image->stretch)
-		run->len = u64_min(run->len,
-		                   image->stretch(image->ctx, pos, &bad));
-	run->state = STATE_DATA;
-	run->why = 0;
-	run->sys = 0;
-	if (!bad && image->read(image->ctx, pos, buf, (size_t)run->len, &why))
-		return;
-	run->state = STATE_BAD;
-	run->why = WHY_ERRNO;
-	run->sys = why.sys ? why.sys : EIO;
-}
-
-struct store_image store_image_of(const struct store *store,
-                                  const struct piece *piece, uint64_t *len)
+const struct store_image *store_image_of(const struct store *store,
+                                         const struct piece *piece,
+                                         uint64_t *at, uint64_t *len)
 {
 	uint64_t pos = piece->off - IMAGE_BASE;
 	uint64_t end;
 	const struct image *image = image_at(store, pos, &end);
-	struct store_image out = image->image;
 
 	assert(store_is_image(piece));
-	out.at += pos - image->pos;
+	*at = image->at + (pos - image->pos);
 	*len = u64_min(piece->len, end - pos);
-	return out;
+	return &image->image;
+}
+
+/* Read run->len bytes, or fewer that are alike. */
+static void read_image(const struct store_image *image, uint64_t at,
+                       unsigned char *buf, struct run *run)
+{
+	struct error why = { 0 };
+
+	run->state = STATE_DATA;
+	run->why = 0;
+	run->sys = 0;
+	if (image->read(image->ctx, at, buf, (size_t)run->len, &why))
+		return;
+	if (why.has_addr)
+		run->len = u64_min(run->len, why.addr - at);
+	if (why.has_addr && why.code == ERR_RANGE &&
+	    image->read(image->ctx, at, buf, (size_t)run->len, &why))
+		return;
+	run->state = STATE_BAD;
+	run->why = WHY_ERRNO;
+	run->sys = why.sys ? why.sys : EIO;
 }
 
 static bool read_images(const struct store *store, struct run run, uint64_t pos,
@@ -471,8 +481,8 @@ static bool read_images(const struct store *store, struct run run, uint64_t pos,
 		const struct image *image = image_at(store, pos, &end);
 
 		run.len = u64_min(len, end - pos);
-		read_image(&image->image, image->image.at + (pos - image->pos),
-		           buf, &run);
+		read_image(&image->image, image->at + (pos - image->pos), buf,
+		           &run);
 		if (!runs_add(runs, run, err)) {
 			runs_undo(runs, mark);
 			return false;

@@ -57,18 +57,16 @@ bool store_put_random(struct store *store, const unsigned char *key,
 /*
  * Bytes that are kept elsewhere: those that a flush has overwritten in a file,
  * and long ones. `read` gives [pos, pos + len) of what `ctx` has, in any thread,
- * or fails with ERR_IO or the like, and then they cannot be read; the bytes of
- * the image begin at `at`. `free` is called at the end.
+ * or fails with ERR_IO or the like, and then they cannot be read. If not all of
+ * them are alike, the error has a position as its address: ERR_RANGE: those
+ * before it can be read; ERR_STATE: nobody knows those before it. `free` is
+ * called at the end.
  */
 struct store_image {
 	bool (*read)(void *ctx, uint64_t pos, void *buf, size_t len,
 	             struct error *err);
 	void (*free)(void *ctx);
 	void *ctx;
-	uint64_t at;
-	/* How many bytes from `pos` on all have values, or (*bad) all have not:
-	   these are not read. NULL: all have. */
-	uint64_t (*stretch)(void *ctx, uint64_t pos, bool *bad);
 };
 
 /* A piece of `len` > 0 such bytes. ERR_NOMEM, ERR_LIMIT: then nothing was taken
@@ -79,19 +77,21 @@ bool store_put_image(struct store *store, uint64_t len,
 
 /* Is it of those? Then store_copy() may not be used. */
 bool store_is_image(const struct piece *piece);
-/* The image that such a piece begins in, from its first byte on (in `at`), and
-   how many bytes it has from there. Borrowed. */
-struct store_image store_image_of(const struct store *store,
-                                  const struct piece *piece, uint64_t *len);
+/* The image that such a piece begins in: its first *len bytes are what that has
+   from *at on. Borrowed. */
+const struct store_image *store_image_of(const struct store *store,
+                                         const struct piece *piece,
+                                         uint64_t *at, uint64_t *len);
 
 /*
  * Where long bytes are put, 4096 or more. `put` takes the first ones of these, as
- * many as stand together: *took of them are *image from then on. It may take none
- * of the first ones, and then all of them stay in memory. Called by the writer.
+ * many as stand together: *took of them are what *image has from *at on. It may
+ * take none of the first ones, and then all of them stay in memory. Called by the
+ * writer.
  */
 struct store_away {
 	bool (*put)(void *ctx, const void *bytes, size_t len, size_t *took,
-	            struct store_image *image, struct error *err);
+	            struct store_image *image, uint64_t *at, struct error *err);
 	void *ctx;
 };
 

@@ -65,7 +65,7 @@ void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
  * while a group is written or a flush is under way. ERR_NOMEM, ERR_IO, ERR_LIMIT.
  */
 bool keeper_put(struct keeper *keeper, const void *bytes, size_t len,
-                size_t *took, struct store_image *image,
+                size_t *took, struct store_image *image, uint64_t *at,
                 struct error *err) MUST_USE;
 
 /* Write the group in hand. When it is written it must be committed. Fails with

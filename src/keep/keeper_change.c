@@ -85,15 +85,15 @@ static bool locate(struct keeper *keeper, uint64_t off, uint64_t len,
                    struct kept_stretch *out, struct error *err)
 {
 	struct piece piece = { .off = off, .len = len, .tag = PIECE_STORE };
-	struct store_image image;
+	const struct store_image *image;
 	struct kept_stretch kept;
 	uint64_t skip;
 
 	if (store_is_image(&piece)) {
 		*out = (struct kept_stretch){ .off = off };
 		image = store_image_of(edits_store(keeper->edits), &piece,
-		                       &out->len);
-		if (keeper_has(keeper, &image, &out->at))
+		                       &out->at, &out->len);
+		if (keeper_is_journal(keeper, image))
 			return true;
 	}
 	if (!kept_find(&keeper->kept, off, &kept))

@@ -90,9 +90,9 @@ struct keeper {
 /* Open the folder and make a journal. *ok is false on failure; without a place
    there is none, and *ok is true. */
 bool keeper_begin(struct keeper *keeper, bool *ok, struct error *err) MUST_USE;
-/* Does the journal have these bytes, by keeper_put()? *at is where. */
-bool keeper_has(const struct keeper *keeper, const struct store_image *image,
-                uint64_t *at);
+/* Is it the journal, by keeper_put()? */
+bool keeper_is_journal(const struct keeper *keeper,
+                       const struct store_image *image);
 /* The journal does not know the steps so far. */
 void keeper_forget_steps(struct keeper *keeper);
 

@@ -94,30 +94,28 @@ static void let_go(void *ctx)
 	(void)ctx;
 }
 
-bool keeper_has(const struct keeper *keeper, const struct store_image *image,
-                uint64_t *at)
+bool keeper_is_journal(const struct keeper *keeper,
+                       const struct store_image *image)
 {
-	*at = image->at;
 	return image->read == read_bytes && image->ctx == keeper->journal;
 }
 
 bool keeper_put(struct keeper *keeper, const void *bytes, size_t len,
-                size_t *took, struct store_image *image, struct error *err)
+                size_t *took, struct store_image *image, uint64_t *at,
+                struct error *err)
 {
-	uint64_t at;
 	bool ok;
 
 	*took = 0;
 	if (!keeper_begin(keeper, &ok, err))
 		return ok;
 	if (!keeper_flush_prepare(keeper, err) ||
-	    !journal_store(keeper->journal, bytes, len, took, &at, err) ||
+	    !journal_store(keeper->journal, bytes, len, took, at, err) ||
 	    !journal_commit(keeper->journal, false, NULL, err))
 		return false;
 	keeper->has_images = true;
 	keeper->state = KEEPER_KEEPS;
-	*image = (struct store_image){ read_bytes, let_go, keeper->journal, at,
-		                       NULL };
+	*image = (struct store_image){ read_bytes, let_go, keeper->journal };
 	return true;
 }
 

@@ -89,7 +89,7 @@ static bool need_file(struct spill *spill, struct error *err)
 }
 
 bool spill_put(void *ctx, const void *bytes, size_t len, size_t *took,
-               struct store_image *image, struct error *err)
+               struct store_image *image, uint64_t *at, struct error *err)
 {
 	struct spill *spill = ctx;
 	int res;
@@ -105,8 +105,8 @@ bool spill_put(void *ctx, const void *bytes, size_t len, size_t *took,
 	if (res < 0)
 		return failed("write", res, err);
 	atomic_fetch_add_explicit(&spill->refs, 1, memory_order_relaxed);
-	*image = (struct store_image){ spill_read, release, spill, spill->size,
-		                       NULL };
+	*image = (struct store_image){ spill_read, release, spill };
+	*at = spill->size;
 	spill->size += len;
 	*took = len;
 	return true;

@@ -26,6 +26,7 @@ void spill_unref(struct spill *spill); /* NULL is allowed */
 /* See struct store_away; ctx is the spill. ERR_IO and the like: there can be no
    file, or it is full. */
 bool spill_put(void *ctx, const void *bytes, size_t len, size_t *took,
-               struct store_image *image, struct error *err) MUST_USE;
+               struct store_image *image, uint64_t *at,
+               struct error *err) MUST_USE;
 
 #endif
