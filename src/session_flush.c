@@ -124,6 +124,24 @@ static struct source *open_again(struct session *session,
 	return NULL;
 }
 
+static bool not_writable(const struct session *session,
+                         const struct document *doc, struct source *src,
+                         struct error *err)
+{
+	const char *name = document_name(doc);
+	int res = session->sys->access(name, SYS_READ | SYS_WRITE);
+
+	source_free(src);
+	if (res < 0)
+		(void)error_sys(err, -res, "%s: cannot be written",
+		                text_shown(name).s);
+	else
+		(void)error_set(err, ERR_READONLY, "%s: cannot be written",
+		                text_shown(name).s);
+	err->code = ERR_READONLY;
+	return error_add_path(err, name);
+}
+
 /* The document of the base that comes. */
 static bool open_fresh(struct session *session, struct flushing *f,
                        struct part *part, struct error *err)
@@ -137,6 +155,8 @@ static bool open_fresh(struct session *session, struct flushing *f,
 
 	if (!src)
 		return false;
+	if (!(src->traits & SOURCE_WRITABLE))
+		return not_writable(session, doc, src, err);
 	part->fresh = document_new(src, document_id(doc), document_name(doc),
 	                           document_access(doc), err);
 	if (!part->fresh)
@@ -315,6 +335,7 @@ static bool make_target(const struct session *session, struct flushing *f,
 		.next = next_range,
 		.read = read_new,
 		.ctx = part,
+		.blind = entry->forced || flags & FLUSH_ANYWAY,
 		.parts = part->exchanged ? next_part : NULL,
 		.size = tree_len(part->root),
 	};
@@ -509,6 +530,15 @@ static void forget_flush(struct session *session)
 	session->flushing = NULL;
 }
 
+static void forget_forced(struct session *session, const struct flushing *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		session->docs
+			.v[documents_find(&session->docs,
+		                          document_id(f->parts[i].doc))]
+			.forced = false;
+}
+
 static void tell_keeper(struct session *session, struct flushing *f)
 {
 	keeper_flushed(session->keeper, f->clean, f->clean_count, true, false);
@@ -553,6 +583,7 @@ static void publish(struct session *session, struct flushing *f)
 	session_note_flush(session, keeper_name(session->keeper),
 	                   f->flush.number);
 	tell_keeper(session, f);
+	forget_forced(session, f);
 	session_release_flushed(session);
 	session_unlock_unused(session);
 }

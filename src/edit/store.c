@@ -456,6 +456,27 @@ const struct store_image *store_image_of(const struct store *store,
 	return &image->image;
 }
 
+/* Read run->len bytes, or fewer that are alike. */
+static void read_image(const struct store_image *image, uint64_t at,
+                       unsigned char *buf, struct run *run)
+{
+	struct error why = { 0 };
+
+	run->state = STATE_DATA;
+	run->why = 0;
+	run->sys = 0;
+	if (image->read(image->ctx, at, buf, (size_t)run->len, &why))
+		return;
+	if (why.has_addr)
+		run->len = u64_min(run->len, why.addr - at);
+	if (why.has_addr && why.code == ERR_RANGE &&
+	    image->read(image->ctx, at, buf, (size_t)run->len, &why))
+		return;
+	run->state = STATE_BAD;
+	run->why = WHY_ERRNO;
+	run->sys = why.sys ? why.sys : EIO;
+}
+
 static bool read_images(const struct store *store, struct run run, uint64_t pos,
                         unsigned char *buf, uint64_t len, struct runs *runs,
                         struct error *err)
@@ -465,19 +486,10 @@ static bool read_images(const struct store *store, struct run run, uint64_t pos,
 	while (len > 0) {
 		uint64_t end;
 		const struct image *image = image_at(store, pos, &end);
-		struct error why;
 
 		run.len = u64_min(len, end - pos);
-		run.state = STATE_DATA;
-		run.why = 0;
-		run.sys = 0;
-		if (!image->image.read(image->image.ctx,
-		                       image->at + (pos - image->pos), buf,
-		                       (size_t)run.len, &why)) {
-			run.state = STATE_BAD;
-			run.why = WHY_ERRNO;
-			run.sys = why.sys ? why.sys : EIO;
-		}
+		read_image(&image->image, image->at + (pos - image->pos), buf,
+		           &run);
 		if (!runs_add(runs, run, err)) {
 			runs_undo(runs, mark);
 			return false;
