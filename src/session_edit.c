@@ -232,7 +232,8 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	view_unref(session->view);
 	session->view = NULL;
 	session->generation++;
-	sync_if_due(session);
+	if (!session->is_replaying)
+		sync_if_due(session);
 	return true;
 }
 
