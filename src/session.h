@@ -148,6 +148,10 @@ bool session_may_replace(const struct session *session, const char *path,
 
 /* Where the bytes go that an edit brings: store_put() and its like. */
 struct store *session_store(const struct session *session);
+/* How many long ones have gone into the journal; and they were for an edit that is
+   not made, if there have not been others since: it need not have them. */
+uint64_t session_puts(const struct session *session);
+void session_drop_puts(struct session *session, uint64_t puts);
 const struct past *session_past(const struct session *session);
 
 enum {
