@@ -179,6 +179,12 @@ struct session_splice {
 bool session_edit(struct session *session, const struct session_splice *v,
                   size_t count, unsigned flags, struct error *err) MUST_USE;
 
+/* Would an edit at a place be refused, one that inserts there or one that replaces
+   the byte, whatever bytes it brings? To be asked before these are read from
+   somewhere, which can take long. Fails as session_edit(). */
+bool session_may_edit(const struct session *session, struct place at,
+                      bool insert, struct error *err) MUST_USE;
+
 /* Edits from now on are one step of undo, or each is one again. */
 void session_join(struct session *session, bool on);
 

@@ -237,6 +237,20 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	return true;
 }
 
+bool session_may_edit(const struct session *session, struct place at,
+                      bool insert, struct error *err)
+{
+	const struct space *sp = session->space;
+	struct target t;
+
+	return session_may_change(session, err) &&
+	       (insert ? target_of_place(sp, at, &t, err)
+	               : target_at(sp, at.addr, 1, &t, err)) &&
+	       document_may_change(t.segment->doc, insert, err) &&
+	       (!insert || target_may_resize(sp, t.segment, err)) &&
+	       session_is_free(session, document_id(t.segment->doc), err);
+}
+
 void session_join(struct session *session, bool on)
 {
 	session->joins = on;
