@@ -124,6 +124,9 @@ void session_begin_store(struct session *session);
 /* May the documents of the group in hand be edited, whatever waits for them?
    ERR_STATE. */
 bool session_check_held(struct session *session, struct error *err) MUST_USE;
+/* May this one? ERR_STATE. */
+bool session_is_free(const struct session *session, uint64_t doc,
+                     struct error *err) MUST_USE;
 
 /* What waited in this journal for a document (0: for any) is decided. */
 void session_let_go(struct session *session, const char *journal, uint64_t doc);
