@@ -215,8 +215,10 @@ const struct command command_table[] = {
 		.help = "write the edits into their files, all or none",
 		.more = "With #N, or a range: those files, and what was "
 			"changed in the same steps. They can be taken back by "
-			"undo afterwards. flush! writes though another "
-			"program has locked a file or written to it.",
+			"undo afterwards. A file whose length was changed is "
+			"copied, and the copy takes its place. flush! writes "
+			"though another program has locked a file or written "
+			"to it.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_ADDRESS,
