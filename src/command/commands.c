@@ -611,6 +611,15 @@ const struct command command_table[] = {
 		.run = run_replace_all,
 	},
 	{
+		.name = "resize",
+		.usage = "#N SIZE",
+		.help = "make a segment longer or shorter",
+		.more = "Bytes of 00 are added at its end, or what is behind "
+			"SIZE is cut off.",
+		.complete = COMPLETE_ADDRESS,
+		.run = run_resize,
+	},
+	{
 		.name = "revert",
 		.usage = "",
 		.help = "let bytes be again what the files have there",
@@ -680,6 +689,16 @@ const struct command command_table[] = {
 		.help = "run the lines of a script",
 		.complete = COMPLETE_FILE,
 		.run = run_source,
+	},
+	{
+		.name = "truncate",
+		.usage = "[ADDRESS]",
+		.help = "cut off a segment at an address",
+		.more = "The byte there, else that at the cursor, and all that "
+			"follow it in its segment are deleted.",
+		.range = TAKES_PLACE,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_truncate,
 	},
 	{
 		.name = "undo",

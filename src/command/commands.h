@@ -151,6 +151,7 @@ RUN(reload);
 RUN(repeat);
 RUN(replace);
 RUN(replace_all);
+RUN(resize);
 RUN(revert);
 RUN(save_as);
 RUN(save_layout);
@@ -158,6 +159,7 @@ RUN(segments);
 RUN(select);
 RUN(set);
 RUN(source);
+RUN(truncate);
 RUN(undo);
 RUN(undo_byte);
 
