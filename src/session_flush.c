@@ -478,6 +478,8 @@ static void publish(struct session *session, struct flushing *f)
 		session->whole = session->flushed;
 	/* What comes is no part of a step that was flushed. */
 	session->went_back = true;
+	session_note_flush(session, keeper_name(session->keeper),
+	                   f->flush.number);
 	tell_keeper(session, f);
 	session_release_flushed(session);
 	session_unlock_unused(session);

@@ -17,6 +17,7 @@
 #include "source/run.h"
 #include "space/layout.h"
 
+struct beyond;
 struct document;
 struct edits;
 struct folder;
@@ -25,6 +26,7 @@ struct lock;
 struct pool;
 struct recover;
 struct space;
+struct spill;
 struct sys;
 struct view;
 
@@ -70,6 +72,7 @@ struct session {
 	size_t part_cap;
 	struct keeper *keeper; /* owned; NULL: no place for journals */
 	bool keeps;            /* a journal is written, not only looked for */
+	struct spill *spill;   /* counted; NULL: not needed so far */
 	bool is_replaying;     /* what is edited comes from a journal */
 	struct held *held;     /* owned */
 	size_t held_count, held_cap;
@@ -103,11 +106,17 @@ struct session {
 	struct flushing *flushing;   /* owned; NULL: no flush is under way */
 	size_t flushed; /* steps of the history that were done at a flush */
 	size_t whole;   /* likewise, and nothing was left out */
+	size_t closed;  /* of these, the first ones come from closed journals */
+	bool closed_cut; /* of which some are not in the history any more */
+	struct beyond *beyond; /* owned; NULL: nobody has asked for those */
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 	char **unsaid; /* owned: lines for say, when there is one */
 	size_t unsaid_count, unsaid_cap;
 };
+
+/* Have long bytes put away that edits bring. */
+void session_begin_store(struct session *session);
 
 /* May the documents of the group in hand be edited, whatever waits for them?
    ERR_STATE. */
@@ -169,6 +178,16 @@ bool session_check_claims(struct session *session,
    journal knows them? ERR_CHANGED, ERR_IO, ERR_NOMEM. */
 bool session_fits(struct session *session, const struct document *doc,
                   struct source *src, struct error *err) MUST_USE;
+/* Note a flush of this run: session_past.c. */
+void session_note_flush(struct session *session, const char *journal,
+                        uint32_t number);
+/* The path of a file that history is about, and that is not open, by its id in
+   the history; NULL: it is none of these. */
+const char *session_absent(const struct session *session, uint64_t doc);
+/* A step changes such a file, or one that was closed: say so. Returns false. */
+bool session_say_absent(const struct session *session, uint64_t doc,
+                        struct error *err);
+void session_free_past(struct session *session);
 /* The session ends: wait for a flush that is under way. Returns whether one is
    open, so that the journal has to be kept. */
 bool session_end_flush(struct session *session);

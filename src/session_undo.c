@@ -1,135 +1,121 @@
 /*
- * session_undo.c - may what was flushed be taken back? see session_impl.h
+ * session_undo.c - undo and redo: see session.h
  *
- * What a step has brought is compared with what is there now (K9).
+ * A step that was flushed is taken back only where the file still has what the
+ * step made of it (K9): another program may have written there, or another run
+ * of this one. Its changes are gone through backwards, each held against what
+ * the later ones leave when they are taken back.
  */
 #include "config.h"
 
-#include <inttypes.h>
-#include <string.h>
+#include "session.h"
 
 #include "base/error.h"
+#include "base/mem.h"
 #include "base/text.h"
+#include "edit/compare.h"
 #include "edit/edits.h"
 #include "edit/past.h"
-#include "edit/store.h"
-#include "session.h"
+#include "edit/tree.h"
 #include "session_impl.h"
-#include "source/run.h"
 
-/* Bytes of a step that are compared; more would take too long for a key. */
-#define COMPARED ((uint64_t)16 << 20)
-
-enum { LOOK = 4096 };
-
-struct comparing {
-	struct session *session;
-	struct runs runs; /* owned */
-	uint64_t left;    /* bytes that are still compared */
-	/* What later changes of the step have changed again is passed over. */
-	uint64_t doc, from, to;
+/* What a document was before the changes that are gone through. */
+struct taken_back {
+	const struct document *doc;
+	struct tree *root; /* owned */
 };
 
-static bool all_have_bytes(const struct runs *runs)
+struct going_back {
+	struct session *session;
+	struct taken_back *v; /* owned */
+	size_t count, cap;
+};
+
+static struct taken_back *find(struct going_back *g, struct document *doc,
+                               struct error *err)
 {
-	for (size_t i = 0; i < runs->count; i++)
-		if (!state_has_bytes(runs->v[i].state))
-			return false;
-	return true;
+	struct taken_back *taken;
+
+	for (size_t i = 0; i < g->count; i++)
+		if (g->v[i].doc == doc)
+			return &g->v[i];
+	if (!mem_grow(&g->v, &g->cap, g->count + 1, sizeof(*g->v), err))
+		return NULL;
+	taken = &g->v[g->count];
+	taken->doc = doc;
+	taken->root = document_tree(doc, err);
+	g->count += taken->root != NULL;
+	return taken->root ? taken : NULL;
 }
 
-/* The bytes of a piece; *known is false if they cannot be read. */
-static bool read_piece(struct comparing *c, const struct document *doc,
-                       const struct piece *piece, void *buf, bool *known,
-                       struct error *err)
+static bool others_have_written(const struct document *doc, uint64_t off,
+                                struct error *err)
 {
-	bool ok;
-
-	runs_clear(&c->runs);
-	ok = (piece->tag & PIECE_KIND) == PIECE_BASE
-	             ? document_read_at(doc, NULL, piece->off, buf,
-	                                (size_t)piece->len, 0, &c->runs, err)
-	             : store_read(session_store(c->session), piece, buf,
-	                          &c->runs, err);
-	*known = ok && all_have_bytes(&c->runs);
-	return ok;
-}
-
-/* Does the document have the bytes of this part, of at most LOOK, at `off`? */
-static bool compare_part(struct comparing *c, const struct document *doc,
-                         uint64_t off, const struct piece *part,
-                         struct error *err)
-{
-	unsigned char want[LOOK], have[LOOK];
-	size_t n = (size_t)part->len;
-	bool known;
-
-	if (!read_piece(c, doc, part, want, &known, err))
-		return false;
-	if (!known)
-		return true;
-	runs_clear(&c->runs);
-	if (!document_read(doc, off, have, n, 0, &c->runs, err))
-		return false;
-	if (!all_have_bytes(&c->runs) || memcmp(have, want, n) == 0)
-		return true;
 	error_set(err, ERR_CHANGED,
 	          "%s: what was flushed is not there any more: another program "
-	          "has written at 0x%" PRIx64,
-	          text_shown(document_name(doc)).s, off);
+	          "has written at 0x%llx",
+	          text_shown(document_name(doc)).s, (unsigned long long)off);
 	return error_add_path(err, document_name(doc));
 }
 
-static bool compare_change(struct comparing *c, const struct change *change,
-                           struct error *err)
+/* Are the bytes there that a change has brought? */
+static bool is_there(struct session *session, const struct taken_back *taken,
+                     const struct change *change, struct error *err)
 {
-	const struct document *doc = session_document(c->session, change->doc);
-	uint64_t off = change->off;
-	struct pieces_walk walk;
-	struct piece piece;
+	const struct pieces *added = &change->added;
+	struct pieces have;
+	uint64_t same = 0;
+	bool ok;
 
-	if (!doc || off > document_size(doc) ||
-	    change->added.len > document_size(doc) - off)
+	if (change->off > tree_len(taken->root) ||
+	    added->len > tree_len(taken->root) - change->off)
+		return others_have_written(taken->doc, tree_len(taken->root),
+		                           err);
+	if (added->len == 0)
 		return true;
-	pieces_walk(&walk, &change->added);
-	while (pieces_next(&walk, &piece)) {
-		while (piece.len > 0 && c->left > 0) {
-			struct piece part =
-				piece_part(piece, 0, u64_min(piece.len, LOOK));
-
-			if (!compare_part(c, doc, off, &part, err))
-				return false;
-			off += part.len;
-			c->left -= u64_min(c->left, part.len);
-			piece = piece_part(piece, part.len,
-			                   piece.len - part.len);
-		}
-	}
-	return true;
+	if (!pieces_cut(taken->root, change->off, added->len, &have, err))
+		return false;
+	ok = compare_pieces(added, &have) ||
+	     compare_bytes(session_store(session), taken->doc, added, &have,
+	                   &same, err);
+	pieces_clear(&have);
+	if (!ok && err->code == ERR_CHANGED)
+		return others_have_written(taken->doc, change->off + same, err);
+	return ok;
 }
 
-/* Is the change outside of what was looked at? Then it is from now on. */
-static bool is_new(struct comparing *c, const struct change *change)
+static bool check_change(struct going_back *g, const struct change *change,
+                         struct error *err)
 {
-	uint64_t from = change->off, to = from + change->added.len;
+	struct document *doc = session_document(g->session, change->doc);
+	struct change back = change_swapped(change);
+	struct splice splice = change_splice(&back);
+	struct taken_back *taken;
 
-	if (c->doc != change->doc) {
-		c->doc = change->doc;
-		c->from = from;
-		c->to = to;
-		return true;
-	}
-	if (to > c->from && from < c->to)
-		return false;
-	c->from = u64_min(c->from, from);
-	c->to = u64_max(c->to, to);
-	return true;
+	if (!doc)
+		return session_say_absent(g->session, change->doc, err);
+	taken = find(g, doc, err);
+	return taken && is_there(g->session, taken, change, err) &&
+	       tree_splice(&taken->root, &splice, err);
+}
+
+bool session_say_absent(const struct session *session, uint64_t doc,
+                        struct error *err)
+{
+	const char *path = session_absent(session, doc);
+
+	if (!path)
+		return error_set(err, ERR_CHANGED,
+		                 "a file of this change is not open any more");
+	error_set(err, ERR_STATE, "it also changes %s: open that, too",
+	          text_shown(path).s);
+	return error_add_path(err, path);
 }
 
 bool session_may_undo(struct session *session, struct error *err)
 {
 	const struct past *past = edits_past(session->edits);
-	struct comparing c = { .session = session, .left = COMPARED };
+	struct going_back g = { .session = session };
 	struct past_place place = past_here(past);
 	struct change change;
 	bool first = false;
@@ -138,7 +124,23 @@ bool session_may_undo(struct session *session, struct error *err)
 	if (past_done(past) > session->flushed)
 		return true;
 	while (ok && !first && past_previous(past, &place, &change, &first))
-		ok = !is_new(&c, &change) || compare_change(&c, &change, err);
-	runs_free(&c.runs);
+		ok = check_change(&g, &change, err);
+	for (size_t i = 0; i < g.count; i++)
+		tree_unref(g.v[i].root);
+	mem_free(g.v);
 	return ok;
+}
+
+bool session_undo(struct session *session, struct error *err)
+{
+	return session_load_past(session, 1, err) &&
+	       session_may_undo(session, err) &&
+	       edits_undo(session->edits, err) &&
+	       session_conclude(session, KEEPER_UNDO, err);
+}
+
+bool session_redo(struct session *session, struct error *err)
+{
+	return edits_redo(session->edits, err) &&
+	       session_conclude(session, KEEPER_REDO, err);
 }

@@ -26,6 +26,7 @@ struct journal;
 struct keeper;
 struct recover;
 struct shelf_places;
+struct store_image;
 struct sys;
 
 /* The places are copied, the rest is borrowed. ERR_NOMEM. */
@@ -58,6 +59,15 @@ enum { KEEPER_SAW = 64 };
 void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
                 const void *bytes, size_t len);
 
+/*
+ * For struct store_away: put long bytes into the journal, ahead of the edit that
+ * brings them, in a group of their own. *took is 0 if there is no journal. Not
+ * while a group is written or a flush is under way. ERR_NOMEM, ERR_IO, ERR_LIMIT.
+ */
+bool keeper_put(struct keeper *keeper, const void *bytes, size_t len,
+                size_t *took, struct store_image *image, uint64_t *at,
+                struct error *err) MUST_USE;
+
 /* Write the group in hand. When it is written it must be committed. Fails with
    ERR_NOMEM, ERR_IO, ERR_LIMIT: then nothing of it is in the journal. */
 bool keeper_write(struct keeper *keeper, enum keeper_what what,
@@ -66,6 +76,11 @@ bool keeper_write(struct keeper *keeper, enum keeper_what what,
 /* Write a note about a step of the history, counted from 0. Fails likewise. */
 bool keeper_note(struct keeper *keeper, size_t step, const char *text,
                  struct error *err) MUST_USE;
+
+/* `added` steps stand now at the front of the history, in the place of `removed`
+   ones that were not written. ERR_NOMEM. */
+bool keeper_move_steps(struct keeper *keeper, size_t removed, size_t added,
+                       struct error *err) MUST_USE;
 
 /*
  * The groups between begin and end are those of documents `files` of another

@@ -202,3 +202,24 @@ void keeper_adopt_cancel(struct keeper *keeper)
 	kept_cut(&keeper->kept, journal_size(keeper->journal));
 	keeper_drop_numbers(keeper, keeper->adopt_numbers);
 }
+
+bool keeper_move_steps(struct keeper *keeper, size_t removed, size_t added,
+                       struct error *err)
+{
+	size_t left =
+		keeper->step_count - size_min(removed, keeper->step_count);
+
+	if (left == 0) {
+		keeper->step_count = 0;
+		return true;
+	}
+	if (!mem_grow(&keeper->steps, &keeper->step_cap, added + left,
+	              sizeof(*keeper->steps), err))
+		return false;
+	memmove(keeper->steps + added, keeper->steps + removed,
+	        left * sizeof(*keeper->steps));
+	for (size_t i = 0; i < added; i++)
+		keeper->steps[i] = 0;
+	keeper->step_count = added + left;
+	return true;
+}
