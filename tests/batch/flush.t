@@ -57,10 +57,23 @@ $ hexspan ten -c 'flush ten'
 !         ^
 = 2
 
+Lengths that were changed, too: nothing is left beside the file.
+$ cp ten t; cp letters l; chmod 640 l; hexspan t l -c '#2 insert "<<"; 0 put "x"; #2:6,+3 delete; flush'; cat l; echo; stat -c %a l; ls -A | grep -c hxtmp
+| flushed 2 files, 3 ranges, 3 bytes
+| <<Gbcdhijklmnop
+| 640
+| 0
+= 1
+$ hexspan t l -c '#2:2,+2 delete; flush; undo; flush; #2 print text; quit'
+| flushed 1 files, 1 ranges, 0 bytes
+| 1
+| flushed 1 files, 1 ranges, 2 bytes
+| <<Gbcdhijklmnop
+
 What cannot be flushed is refused before anything is written.
-$ ln letters link && hexspan ten letters -c '0 put "x"; #2 insert "y"; flush'; head -c 1 ten; echo; rm link
+$ ln l other; hexspan ten l -c '0 put "x"; #2 insert "y"; flush'; head -c 1 ten; echo; rm other t l
 | B
-! hexspan: flush: letters: its length cannot be changed: it has other names (hard links), which would keep the old one (save-as writes another file)
+! hexspan: flush: l: its length cannot be changed: it has other names (hard links), which would keep the old one (save-as writes another file)
 ! hexspan: 2 edits in 2 files not written, dropped
 $ hexspan --copy ten -c '0 put "x"; flush'; head -c 1 ten; echo
 | B
