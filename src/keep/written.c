@@ -45,6 +45,7 @@ struct stretch {
 struct file {
 	char *path; /* owned */
 	struct identity id;
+	bool is_replaced;
 	size_t first, count; /* of the stretches */
 };
 
@@ -222,7 +223,9 @@ static bool add_ranges(struct written *w, const struct written_file *file,
 bool written_add(struct written *w, const struct written_file *file,
                  struct error *err)
 {
-	struct file f = { .id = file->id, .first = w->count };
+	struct file f = { .id = file->id,
+		          .is_replaced = file->is_replaced,
+		          .first = w->count };
 
 	if (!w->buf)
 		w->buf = mem_resize(NULL, WRITTEN_STRETCH, 1, err);
@@ -278,7 +281,7 @@ static bool open_file(const struct checking *c, const struct file *file,
 		return error_add_path(err, file->path);
 	}
 	id = identity_of(&st);
-	if (identity_same(&id, &file->id))
+	if (file->is_replaced || identity_same(&id, &file->id))
 		return true;
 	(void)c->sys->close(*fd);
 	return fail(file, ERR_CHANGED, "another file has this name now", err);
