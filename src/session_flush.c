@@ -447,27 +447,30 @@ static bool note_part(struct written *w, struct part *part, struct error *err)
 	return ok;
 }
 
-static bool any_exchanged(const struct flushing *f)
+static bool note_all(struct flushing *f, struct written *w, struct error *err)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (f->parts[i].exchanged)
-			return true;
-	return false;
+		if ((f->parts[i].exchanged && !f->notes_all) ||
+		    !note_part(w, &f->parts[i], err))
+			return false;
+	return true;
 }
 
 /* What the files will be, while they are not. To read a whole one takes time,
    which is spent only if somebody asked for it. */
 static bool note_written(struct flushing *f, struct error *err)
 {
-	if (!f->notes_all && any_exchanged(f))
+	struct error why;
+	struct written *w = written_new(f->notes_all ? 0 : FEW_PLACES, &why);
+
+	if (w && note_all(f, w, &why)) {
+		f->written = w;
 		return true;
-	f->written = written_new(f->notes_all ? 0 : FEW_PLACES, err);
-	for (size_t i = 0; f->written && i < f->count; i++)
-		if (!note_part(f->written, &f->parts[i], err)) {
-			written_unref(f->written);
-			f->written = NULL;
-		}
-	return f->written || !f->notes_all;
+	}
+	written_unref(w);
+	if (f->notes_all)
+		*err = why;
+	return !f->notes_all;
 }
 
 /* Files that took the place of others are others than were noted. */
@@ -488,7 +491,7 @@ void session_flush_work(struct job *job, void *arg)
 	flush->job = job;
 	f->ok = true;
 	if (flush->state == FLUSH_NOTHING)
-		f->ok = take_left(f, &f->err) && note_written(f, &f->err) &&
+		f->ok = note_written(f, &f->err) && take_left(f, &f->err) &&
 		        flush_commit(flush, &f->err);
 	if (f->ok && flush->state == FLUSH_OPEN) {
 		show_overs(f, true);
