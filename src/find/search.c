@@ -53,13 +53,13 @@ static bool probe_zeros(struct seeker *s, struct error *err)
 
 	if (history > PROBE_HISTORY_MAX)
 		return true;
-	zeros = mem_zalloc(history + SEARCH_PROBE, err);
+	zeros = mem_zalloc(history + SEARCH_PROBE + 2 * MATCHER_SLACK, err);
 	if (!zeros)
 		return false;
-	s->passes_zeros =
-		matcher_find(s->matcher, zeros, history + SEARCH_PROBE, history,
-	                     history, MATCHER_INSIDE | MATCHER_PARTIAL,
-	                     &at) == MATCHED_NO;
+	s->passes_zeros = matcher_find(s->matcher, zeros + MATCHER_SLACK,
+	                               history + SEARCH_PROBE, history, history,
+	                               MATCHER_INSIDE | MATCHER_PARTIAL,
+	                               &at) == MATCHED_NO;
 	mem_free(zeros);
 	return true;
 }
@@ -86,7 +86,7 @@ void seeker_end(struct seeker *s)
 	matcher_free(s->matcher);
 	sieve_free(s->sieve);
 	runs_free(&s->runs);
-	mem_free(s->window.bytes);
+	mem_free(s->window.memory);
 }
 
 /* --- attempts ------------------------------------------------------------ */

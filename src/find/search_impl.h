@@ -40,7 +40,8 @@ struct view;
 
 /* W1 to W4 stand in search_window.c. */
 struct window {
-	unsigned char *bytes; /* owned */
+	unsigned char *memory; /* owned: the bytes amid MATCHER_SLACK others */
+	unsigned char *bytes;
 	size_t cap;
 	uint64_t addr;
 	size_t len;     /* 0: empty */

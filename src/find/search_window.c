@@ -156,11 +156,12 @@ static bool make_room(struct window *w, size_t len, struct error *err)
 	w->len = 0;
 	if (len <= w->cap)
 		return true;
-	mem_free(w->bytes);
+	mem_free(w->memory);
 	w->cap = 0;
-	w->bytes = mem_resize(NULL, len, 1, err);
-	if (!w->bytes)
+	w->memory = mem_resize(NULL, len + 2 * MATCHER_SLACK, 1, err);
+	if (!w->memory)
 		return false;
+	w->bytes = w->memory + MATCHER_SLACK;
 	w->cap = len;
 	return true;
 }
