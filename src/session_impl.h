@@ -29,6 +29,7 @@ struct space;
 struct spill;
 struct sys;
 struct view;
+struct written;
 
 /* A document for which edits of an earlier run wait: it may not be edited until
    somebody has decided about them. */
@@ -104,6 +105,7 @@ struct session {
 	bool reads_locks, has_list;  /* of the check that runs */
 	struct lock_list listed;     /* owned */
 	struct flushing *flushing;   /* owned; NULL: no flush is under way */
+	struct written *written;     /* counted: by the last flush, or NULL */
 	size_t flushed; /* steps of the history that were done at a flush */
 	size_t whole;   /* likewise, and nothing was left out */
 	size_t closed;  /* of these, the first ones come from closed journals */
@@ -122,6 +124,9 @@ void session_begin_store(struct session *session);
 /* May the documents of the group in hand be edited, whatever waits for them?
    ERR_STATE. */
 bool session_check_held(struct session *session, struct error *err) MUST_USE;
+/* May this one? ERR_STATE. */
+bool session_is_free(const struct session *session, uint64_t doc,
+                     struct error *err) MUST_USE;
 
 /* What waited in this journal for a document (0: for any) is decided. */
 void session_let_go(struct session *session, const char *journal, uint64_t doc);

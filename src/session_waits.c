@@ -66,25 +66,38 @@ static void find_held(void *ctx, const struct change *change)
 			check->found = &check->session->held[i];
 }
 
-bool session_check_held(struct session *session, struct error *err)
+static bool refuse_held(const struct session *session, const struct held *held,
+                        struct error *err)
 {
-	struct check_held check = { .session = session };
-	const char *name;
+	const char *name = document_name(session_document(session, held->doc));
 
-	if (session->held_count == 0 || session->is_replaying)
-		return true;
-	edits_each(session->edits, find_held, &check);
-	if (!check.found)
-		return true;
-	name = document_name(session_document(session, check.found->doc));
 	error_set(err, ERR_STATE,
-	          check.found->is_flushing
+	          held->is_flushing
 	                  ? "%s: a flush of an earlier run was not finished: "
 	                    "journal finish or journal back comes first"
 	                  : "%s: edits of an earlier run wait for it: journal "
 	                    "recover or journal discard comes first",
 	          text_shown(name).s);
 	return error_add_path(err, name);
+}
+
+bool session_check_held(struct session *session, struct error *err)
+{
+	struct check_held check = { .session = session };
+
+	if (session->held_count == 0 || session->is_replaying)
+		return true;
+	edits_each(session->edits, find_held, &check);
+	return !check.found || refuse_held(session, check.found, err);
+}
+
+bool session_is_free(const struct session *session, uint64_t doc,
+                     struct error *err)
+{
+	for (size_t i = 0; i < session->held_count; i++)
+		if (session->held[i].doc == doc)
+			return refuse_held(session, &session->held[i], err);
+	return true;
 }
 
 /* --- which document -------------------------------------------------------- */

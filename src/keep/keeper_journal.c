@@ -115,9 +115,21 @@ bool keeper_put(struct keeper *keeper, const void *bytes, size_t len,
 	    !journal_commit(keeper->journal, false, NULL, err))
 		return false;
 	keeper->has_images = true;
+	keeper->puts++;
 	keeper->state = KEEPER_KEEPS;
 	*image = (struct store_image){ read_bytes, let_go, keeper->journal };
 	return true;
+}
+
+uint64_t keeper_puts(const struct keeper *keeper)
+{
+	return keeper->puts;
+}
+
+void keeper_drop_puts(struct keeper *keeper, uint64_t puts)
+{
+	if (keeper->journal && keeper->puts == puts)
+		journal_drop_bytes(keeper->journal);
 }
 
 /* --- other journals ------------------------------------------------------------ */

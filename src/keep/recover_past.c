@@ -75,7 +75,7 @@ static bool each_range(const uint8_t *payload, size_t len, uint64_t at,
 	struct record_images images;
 	struct record_range range;
 
-	if (!record_images(payload, len, &images))
+	if (!record_images(RECORD_FLUSH_IMAGES, payload, len, &images))
 		return error_set(err, ERR_CHANGED, "images are not whole");
 	while (images.list.count > 0) {
 		struct recover_image image = { .file = images.file };
