@@ -35,6 +35,8 @@ suite() {
 [ -x configure ] || autoreconf -i
 configured build-long
 HEXSPAN_CASES=20 suite build-long TESTS=tests/test_killed_calls.sh
+# Three million disks that a crash leaves.
+HEXSPAN_CASES=10 suite build-long TESTS='tests/sim_flush tests/sim_journal'
 
 configured build-tsan --enable-sanitize=thread
 HEXSPAN_CASES=0.05 suite build-tsan
