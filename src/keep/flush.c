@@ -94,18 +94,24 @@ static bool not_read(const struct flush_target *target, uint64_t off,
 	return error_add_path(err, target->to.path);
 }
 
-/* Look at more of the file where ranges lie close together. */
-static bool fill_window(struct images *im, uint64_t off, struct error *err)
+/* Look at more of the file where ranges lie close together; but what is beside
+   the `need` bytes may be bad, and is nobody's concern. */
+static bool fill_window(struct images *im, uint64_t off, size_t need,
+                        struct error *err)
 {
 	bool near =
 		im->there > 0 && off >= im->at && off - im->at <= 2 * im->there;
+	const struct sys *sys = im->flush->sys;
 	size_t want = near ? 2 * im->there : PAGE;
 	int64_t got;
 
 	want = size_min(want, FLUSH_WINDOW);
+	need = size_min(need, FLUSH_WINDOW);
 	want = (size_t)u64_min(want, im->target->to.id.size - off);
 	im->there = 0;
-	got = disk_read(im->flush->sys, im->fd, im->window, want, off);
+	got = disk_read(sys, im->fd, im->window, want, off);
+	if (got < 0 && need < want)
+		got = disk_read(sys, im->fd, im->window, need, off);
 	if (got <= 0)
 		return not_read(im->target, off, got, err);
 	im->at = off;
@@ -121,7 +127,7 @@ static bool read_old(struct images *im, uint64_t off, uint8_t *buf, size_t len,
 		size_t n;
 
 		if (off < im->at || skip >= im->there) {
-			if (!fill_window(im, off, err))
+			if (!fill_window(im, off, len, err))
 				return false;
 			skip = 0;
 		}
