@@ -127,6 +127,7 @@ enum {
 	FLUSH_BREAK_BACK = 4,   /* a failure leaves them as they are */
 	FLUSH_BREAK_OVER = 8,   /* that all was taken back is not said */
 	FLUSH_BREAK_CLEAN = 16, /* old files go before all are written */
+	FLUSH_BREAK_MARK = 32,  /* nothing says that the COMMIT was durable */
 };
 void flush_break(unsigned bits);
 #endif
