@@ -233,8 +233,23 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	view_unref(session->view);
 	session->view = NULL;
 	session->generation++;
-	sync_if_due(session);
+	if (!session->is_replaying)
+		sync_if_due(session);
 	return true;
+}
+
+bool session_may_edit(const struct session *session, struct place at,
+                      bool insert, struct error *err)
+{
+	const struct space *sp = session->space;
+	struct target t;
+
+	return session_may_change(session, err) &&
+	       (insert ? target_of_place(sp, at, &t, err)
+	               : target_at(sp, at.addr, 1, &t, err)) &&
+	       document_may_change(t.segment->doc, insert, err) &&
+	       (!insert || target_may_resize(sp, t.segment, err)) &&
+	       session_is_free(session, document_id(t.segment->doc), err);
 }
 
 void session_join(struct session *session, bool on)
