@@ -462,19 +462,6 @@ static void refuses(unsigned flags, enum err code, const char *part)
 	ck_assert_uint_gt(session_edited(session), 0);
 }
 
-START_TEST(a_length_that_changed)
-{
-	open_inputs("a;b;c");
-	put(0, "x");
-	must(edit(5, 2, "", 0), &err);
-	refuses(0, ERR_STATE, "b: its length was changed");
-	refuses(FLUSH_ANYWAY, ERR_STATE, "save-as");
-	must(session_undo(session, &err), &err);
-	(void)flush();
-	ck_assert_str_eq(on_disk(), "xaaabbbbbbcccccccc");
-}
-END_TEST
-
 START_TEST(a_file_that_others_wrote)
 {
 	open_inputs("a;b;c");
@@ -1246,7 +1233,6 @@ int main(void)
 	tcase_add_test(tc, undo_looks);
 	tcase_add_test(tc, views_stand_still);
 	tcase_add_test(tc, moved_bytes);
-	tcase_add_test(tc, a_length_that_changed);
 	tcase_add_test(tc, a_file_that_others_wrote);
 	tcase_add_test(tc, a_file_that_is_another);
 	tcase_add_test(tc, a_size_that_changed);

@@ -23,7 +23,9 @@
 #include "source/source.h"
 
 struct change;
+struct index_file;
 struct keeper_batch;
+struct store_image;
 
 /* A document that the journal names. */
 struct keeper_named {
@@ -55,9 +57,10 @@ struct keeper {
 	struct folder folder;    /* owned */
 	bool is_volatile;        /* the folder is in memory */
 	struct journal *journal; /* owned; NULL: none yet */
-	struct journal **closed; /* owned: images are read from them */
+	struct journal **closed; /* owned: bytes are read from them */
 	size_t closed_count, closed_cap;
-	bool has_images;  /* of `journal` */
+	uint64_t puts;    /* calls of keeper_put() that have put something */
+	bool has_images;  /* of `journal`: bytes are read from it */
 	uint64_t limit;   /* of its size; 0: none */
 	uint64_t history; /* bytes of closed ones that are left */
 	bool has_news;
@@ -69,6 +72,8 @@ struct keeper {
 	size_t named_count, named_cap;
 	struct keeper_former *former; /* owned */
 	size_t former_count, former_cap;
+	struct index_file *files; /* owned: that the journal names */
+	size_t file_count, file_cap;
 	struct keeper_batch *batch; /* owned; NULL: not used yet */
 	struct keeper_saw saw;
 	struct runs runs; /* owned */
@@ -89,6 +94,9 @@ struct keeper {
 /* Open the folder and make a journal. *ok is false on failure; without a place
    there is none, and *ok is true. */
 bool keeper_begin(struct keeper *keeper, bool *ok, struct error *err) MUST_USE;
+/* Is it the journal, by keeper_put()? */
+bool keeper_is_journal(const struct keeper *keeper,
+                       const struct store_image *image);
 /* The journal does not know the steps so far. */
 void keeper_forget_steps(struct keeper *keeper);
 

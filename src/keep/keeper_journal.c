@@ -2,7 +2,7 @@
  * keeper_journal.c - see keeper_impl.h: the journals of a keeper
  *
  * There is one to write to, from the first group to a flush, and those closed by
- * flushes of this run, which images are read from.
+ * flushes of this run, which images and long bytes are read from.
  */
 #include "config.h"
 
@@ -13,7 +13,9 @@
 
 #include "base/mem.h"
 #include "base/sys.h"
+#include "edit/store.h"
 #include "keep/expire.h"
+#include "keep/index.h"
 #include "keep/recover.h"
 #include "keep/shelf.h"
 
@@ -79,6 +81,59 @@ bool keeper_begin(struct keeper *keeper, bool *ok, struct error *err)
 	return *ok;
 }
 
+/* --- long bytes ---------------------------------------------------------------- */
+
+static bool read_bytes(void *ctx, uint64_t pos, void *buf, size_t len,
+                       struct error *err)
+{
+	return journal_read(ctx, pos, buf, len, err);
+}
+
+/* The keeper frees the journals. */
+static void let_go(void *ctx)
+{
+	(void)ctx;
+}
+
+bool keeper_is_journal(const struct keeper *keeper,
+                       const struct store_image *image)
+{
+	return image->read == read_bytes && image->ctx == keeper->journal;
+}
+
+bool keeper_put(struct keeper *keeper, const void *bytes, size_t len,
+                size_t *took, struct store_image *image, uint64_t *at,
+                struct error *err)
+{
+	bool ok;
+
+	*took = 0;
+	if (!keeper_begin(keeper, &ok, err))
+		return ok;
+	if (!keeper_flush_prepare(keeper, err) ||
+	    !journal_store(keeper->journal, bytes, len, took, at, err) ||
+	    !journal_commit(keeper->journal, false, NULL, err))
+		return false;
+	keeper->has_images = true;
+	keeper->puts++;
+	keeper->state = KEEPER_KEEPS;
+	*image = (struct store_image){ read_bytes, let_go, keeper->journal };
+	return true;
+}
+
+uint64_t keeper_puts(const struct keeper *keeper)
+{
+	return keeper->puts;
+}
+
+void keeper_drop_puts(struct keeper *keeper, uint64_t puts)
+{
+	if (keeper->journal && keeper->puts == puts)
+		journal_drop_bytes(keeper->journal);
+}
+
+/* --- other journals ------------------------------------------------------------ */
+
 void keeper_abandon(struct keeper *keeper, const struct error *why)
 {
 	keeper_give_up(keeper, why);
@@ -138,12 +193,26 @@ void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
 	keeper->kept = (struct kept){ 0 };
 	keeper->named_count = 0;
 	keeper->former_count = 0;
+	keeper->file_count = 0;
 }
 
 bool keeper_expire(const struct keeper *keeper, struct error *err)
 {
-	return expire(&keeper->folder, keeper->history,
-	              keeper->sys->clock() - HISTORY_AGE, err);
+	struct index *index = index_open(&keeper->folder, err);
+	struct error ignored;
+	bool ok;
+
+	if (!index)
+		return false;
+	ok = (!keeper->journal ||
+	      index_learn(index, journal_name(keeper->journal), keeper->files,
+	                  keeper->file_count, err)) &&
+	     expire(&keeper->folder, index, keeper->history,
+	            keeper->sys->clock() - HISTORY_AGE, err);
+	/* What it does not say is read from the journals. */
+	(void)!index_store(index, &ignored);
+	index_free(index);
+	return ok;
 }
 
 struct recover *keeper_peek(const struct keeper *keeper, struct error *err)
@@ -212,6 +281,7 @@ void keeper_free(struct keeper *keeper)
 	mem_free(keeper->steps);
 	mem_free(keeper->named);
 	mem_free(keeper->former);
+	mem_free(keeper->files);
 	mem_free(keeper->batch);
 	runs_free(&keeper->runs);
 	mem_free(keeper);

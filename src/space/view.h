@@ -16,11 +16,24 @@
 struct document;
 struct error;
 struct insets;
+struct tree;
 struct view;
 
 /* The space and its documents as they are now. Takes its own count of them.
    O(segments). ERR_NOMEM. */
 struct view *view_new(struct space *sp, struct error *err) MUST_USE;
+
+/*
+ * What the space was with these roots in the place of the ones that its
+ * documents have now; NULL: as they are in the file. They are counted anew, and
+ * the space is the one that these lengths make. ERR_NOMEM.
+ */
+struct view_root {
+	const struct document *doc; /* borrowed */
+	struct tree *root;          /* borrowed */
+};
+struct view *view_then(struct space *sp, const struct view_root *roots,
+                       size_t count, struct error *err) MUST_USE;
 
 /*
  * The same in steps, of which only the first can fail: a view with room for
