@@ -121,6 +121,7 @@ RUN(flush);
 RUN(flush_quit);
 RUN(forward);
 RUN(goto);
+RUN(hash);
 RUN(help);
 RUN(history);
 RUN(import);
@@ -148,6 +149,7 @@ RUN(reload);
 RUN(repeat);
 RUN(replace);
 RUN(replace_all);
+RUN(resize);
 RUN(revert);
 RUN(save_as);
 RUN(save_layout);
@@ -155,7 +157,9 @@ RUN(segments);
 RUN(select);
 RUN(set);
 RUN(source);
+RUN(truncate);
 RUN(undo);
 RUN(undo_byte);
+RUN(verify);
 
 #endif
