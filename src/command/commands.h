@@ -121,6 +121,7 @@ RUN(flush);
 RUN(flush_quit);
 RUN(forward);
 RUN(goto);
+RUN(hash);
 RUN(help);
 RUN(history);
 RUN(import);
@@ -159,5 +160,6 @@ RUN(source);
 RUN(truncate);
 RUN(undo);
 RUN(undo_byte);
+RUN(verify);
 
 #endif

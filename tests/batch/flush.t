@@ -90,3 +90,16 @@ A limit of file sizes fails the journal, and nothing is written.
 $ sh -c 'ulimit -f 0; exec hexspan ten -c "0 put {7a}; flush"' 2>&1 | sed 's/: .*\(File too large\)/: \1/'; head -c 1 ten; echo
 | hexspan: File too large
 | B
+
+verify: then it is read from the disk again, with what stands beside it.
+
+$ cp ext2.000 part && hexspan part letters -c '0x478 put "again"; 0x4000,+8192 fill {11}; $-1 put "z"; flush verify'
+| flushed 2 files, 3 ranges, 8198 bytes
+| verified: the disk has the 8198 bytes written, in 3 ranges of 2 files, and the other 4106 bytes of their 4 blocks are as they were
+$ hexspan part --json -c '0 put "x"; flush verify; flush verify #1'
+| {"files":1,"ranges":1,"bytes":1}
+| {"verified":true,"files":1,"ranges":1,"bytes":1,"blocks":1,"rest":4095,"unknown":0}
+| {"verified":true,"files":1,"ranges":1,"bytes":1,"blocks":1,"rest":4095,"unknown":0}
+$ hexspan part -c 'flush verify'
+! hexspan: flush: there is nothing to flush, and nothing was flushed that could be verified
+= 3
