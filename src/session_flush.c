@@ -15,6 +15,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -63,7 +64,8 @@ struct part {
 };
 
 struct flushing {
-	bool runs; /* from begin to finish */
+	bool runs;           /* from begin to finish */
+	atomic_bool writing; /* set by the job: there is no way back */
 	struct flush flush;
 	struct flush_target *targets; /* owned */
 	struct part *parts;           /* owned */
@@ -74,6 +76,7 @@ struct flushing {
 	bool expired;        /* old journals have been removed */
 	struct error late;   /* why not */
 	struct image *image; /* borrowed from the store */
+	uint64_t total;      /* bytes that will be written */
 	uint64_t *clean;     /* owned: documents of the same steps that have no
 	                        edits any more */
 	size_t clean_count;
@@ -436,7 +439,8 @@ static bool make_overs(struct session *session, struct flushing *f,
 {
 	struct piece image;
 
-	if (!make_image(f, session, dirty_bytes(f), &image, err))
+	f->total = dirty_bytes(f);
+	if (!make_image(f, session, f->total, &image, err))
 		return false;
 	for (size_t i = 0; i < f->count; i++) {
 		struct part *part = &f->parts[i];
@@ -558,6 +562,7 @@ static bool make_targets(const struct session *session, struct flushing *f,
 		.targets = f->targets,
 		.count = f->count,
 		.flags = flags & FLUSH_ANYWAY ? FLUSH_FORCE : 0,
+		.total = f->total,
 		.settled = f->settled.v,
 		.settled_count = f->settled.count,
 		.old = image_add,
@@ -741,6 +746,7 @@ void session_flush_work(struct job *job, void *arg)
 	if (flush->state == FLUSH_NOTHING)
 		f->ok = flush_commit(flush, &f->err);
 	if (f->ok && flush->state == FLUSH_OPEN) {
+		atomic_store(&f->writing, true);
 		show_overs(f, true);
 		f->ok = flush_write(flush, &f->err);
 		if (flush->state == FLUSH_NOTHING)
@@ -877,6 +883,7 @@ bool session_flush_begin(struct session *session, const uint64_t *docs,
 		return false;
 	if (*begun) {
 		session->flushing->runs = true;
+		atomic_store(&session->flushing->writing, false);
 		session->flushing->ok = false;
 		session->flushing->err.code = ERR_NONE;
 	}
@@ -925,6 +932,46 @@ bool session_flush(struct session *session, const uint64_t *docs, size_t count,
 	}
 	session_flush_work(NULL, session);
 	return session_flush_finish(session, out, err);
+}
+
+bool session_flush_look(struct session *session, const uint64_t *docs,
+                        size_t count, session_flush_part *each, void *ctx,
+                        struct error *err)
+{
+	struct flushing *f;
+	bool ok, others;
+
+	if (session->flushing)
+		return session_flush_is_open(session) ||
+		       session_may_change(session, err);
+	f = mem_zalloc(sizeof(*f), err);
+	if (!f)
+		return false;
+	ok = choose(session, f, docs, count, &others, err) &&
+	     (f->count == 0 || need_journal(session, err));
+	for (size_t i = 0; ok && i < f->count; i++)
+		ok = check_part(session, &f->parts[i], err);
+	for (size_t i = 0; ok && i < f->count; i++)
+		each(ctx, f->parts[i].doc);
+	flushing_free(f);
+	return ok;
+}
+
+uint64_t session_flush_need(uint64_t ranges, uint64_t bytes)
+{
+	/* Old bytes and new ones; and what says where a range is, of which most
+	   are short and not far from the one before. */
+	enum { RANGE = 4, REST = 4096 };
+
+	if (bytes > UINT64_MAX / 4 || ranges > UINT64_MAX / 4 / RANGE)
+		return UINT64_MAX;
+	return 2 * bytes + RANGE * ranges + REST;
+}
+
+bool session_flush_is_writing(const struct session *session)
+{
+	return session->flushing && session->flushing->runs &&
+	       atomic_load(&session->flushing->writing);
 }
 
 size_t session_flushed_steps(const struct session *session)

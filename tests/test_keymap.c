@@ -104,7 +104,7 @@ static const struct {
 	{ "hint", "" },
 	{ "type", "" },
 	{ "erase", "" },
-	{ "dialog", " next prev accept " },
+	{ "dialog", " next prev accept up down page-up page-down first last " },
 	{ "undo", "" },
 	{ "undo-byte", "" },
 	{ "redo", "" },

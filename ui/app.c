@@ -390,6 +390,7 @@ static void paint_progress(struct app *app, int row)
 		.name = task->name,
 		.about = task->about ? task->about(task->arg) : NULL,
 		.is_search = task->about != NULL,
+		.is_bound = task->bound && task->bound(task->arg),
 		.counts = task->found != NULL,
 		.found = task->found ? task->found(task->arg) : 0,
 		.elapsed = sys_now() - task->began,
@@ -606,6 +607,7 @@ void app_draw(struct app *app)
 	int cursor_row = -1, cursor_col = 0;
 	char text[64];
 
+	preview_say(app);
 	canvas_clear(&app->canvas);
 	if (app->too_small && app->dialog.open) {
 		dialog_paint_tiny(&app->dialog, &app->canvas);

@@ -28,6 +28,7 @@
 #include "ui/outside.h"
 #include "ui/pager.h"
 #include "ui/paint.h"
+#include "ui/preview.h"
 #include "ui/prompt.h"
 #include "ui/recall.h"
 #include "ui/screen.h"
@@ -91,6 +92,7 @@ struct app {
 	struct find_ui find;
 	struct pager pager;
 	struct dialog dialog;
+	struct preview preview;
 	struct outside outside;
 	struct typing typing;
 	struct list list;

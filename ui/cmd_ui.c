@@ -8,6 +8,7 @@
 
 #include "ui/cmd_ui.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -16,6 +17,7 @@
 #include "ui/clipboard.h"
 #include "ui/leave.h"
 #include "ui/motion.h"
+#include "ui/preview.h"
 
 struct app *app_of(struct context *ctx)
 {
@@ -74,10 +76,33 @@ static RUN(erase)
 	                                 : unknown_word(call, word, err);
 }
 
+/* Scroll what there is to scroll; false: it is no such word, or no such
+   dialog. */
+static bool scroll_dialog(struct dialog *dialog, const char *word)
+{
+	long page = int_max(dialog->shown - 1, 1);
+
+	if (strcmp(word, "page-up") == 0)
+		return dialog_scroll(dialog, -page);
+	if (strcmp(word, "page-down") == 0)
+		return dialog_scroll(dialog, page);
+	if (strcmp(word, "first") == 0)
+		return dialog_scroll(dialog, -LONG_MAX);
+	if (strcmp(word, "last") == 0)
+		return dialog_scroll(dialog, LONG_MAX);
+	if (strcmp(word, "up") == 0)
+		return dialog_scroll(dialog, -1);
+	return strcmp(word, "down") == 0 && dialog_scroll(dialog, 1);
+}
+
 static RUN(dialog)
 {
+	static const char *const words[] = { "next", "prev",    "up",
+		                             "down", "page-up", "page-down",
+		                             "view", "first",   "last" };
 	struct app *app = app_of(ctx);
 	const char *line;
+	bool known = false;
 	char word[32];
 
 	if (!word_argument(call, word, err))
@@ -88,10 +113,36 @@ static RUN(dialog)
 		line = dialog_accept(&app->dialog);
 		return !*line || app_run(app, line, err);
 	}
-	if (strcmp(word, "next") != 0 && strcmp(word, "prev") != 0)
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		known = known || strcmp(word, words[i]) == 0;
+	if (!known)
 		return unknown_word(call, word, err);
-	dialog_next(&app->dialog, *word == 'n');
+	if (strcmp(word, "view") == 0)
+		app->dialog.tall = !app->dialog.tall;
+	else if (strcmp(word, "next") == 0 || strcmp(word, "prev") == 0)
+		dialog_next(&app->dialog, *word == 'n');
+	/* Where nothing scrolls these keys choose a button, too. */
+	else if (!scroll_dialog(&app->dialog, word) &&
+	         (strcmp(word, "up") == 0 || strcmp(word, "down") == 0))
+		dialog_next(&app->dialog, *word == 'd');
 	return true;
+}
+
+static void stop_task(struct app *app)
+{
+	const struct task *task = app->ctx.task;
+	const char *name = task->name;
+	const char *bound = task->bound ? task->bound(task->arg) : NULL;
+	bool ends = task->ends;
+
+	if (bound) {
+		app_say(app, STYLE_WARNING, "%s cannot be stopped any more: %s",
+		        name, bound);
+		return;
+	}
+	context_cancel(&app->ctx);
+	app_say(app, STYLE_NORMAL, ends ? "%s is being stopped" : "%s stopped",
+	        name);
 }
 
 static RUN(cancel)
@@ -106,10 +157,7 @@ static RUN(cancel)
 	} else if (app->pager.open) {
 		pager_close(&app->pager);
 	} else if (ctx->task) {
-		const char *name = ctx->task->name;
-
-		context_cancel(ctx);
-		app_say(app, STYLE_NORMAL, "%s stopped", name);
+		stop_task(app);
 	} else if (ctx->selecting != SELECT_NONE) {
 		context_select(ctx, 0, 0, SELECT_NONE);
 	} else if (find_ui_clear(app)) {
@@ -155,6 +203,7 @@ static RUN(hint)
 void app_hooks(struct app *app)
 {
 	app->ctx.may_quit = leave_may;
+	app->ctx.ask_flush = preview_ask;
 	app->ctx.copied = clipboard_copied;
 	app->ctx.show_panel = show_panel;
 	app->ctx.keys_of = app_print_keys_of;
@@ -198,9 +247,12 @@ const struct command ui_command_table[] = {
 	  .complete = COMPLETE_WORDS,
 	  .run = clipboard_copy_as },
 	{ .name = "dialog",
-	  .usage = "next|prev|accept",
-	  .words = "next prev accept",
-	  .help = "choose a button of the dialog, or press it",
+	  .usage = "next|prev|accept|up|down|page-up|page-down|first|last|view",
+	  .words = "next prev accept up down page-up page-down first last view",
+	  .help = "choose a button of the dialog, press it, or scroll",
+	  .more = "up and down choose a button where nothing scrolls. view "
+	          "shows "
+	          "as many rows as there is room for, or few again.",
 	  .flags = COMMAND_UI | COMMAND_OUTER,
 	  .complete = COMPLETE_WORDS,
 	  .run = run_dialog },

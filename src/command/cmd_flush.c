@@ -1,11 +1,15 @@
 /*
  * cmd_flush.c - flush, flush-quit: the edits into the files
  *
- * Both work in a job; in the editor nothing can be edited meanwhile.
+ * Both work in a job; in the editor nothing can be edited meanwhile. There they
+ * are asked for first, with what would be written in sight: not by a script or
+ * a macro, which nobody looks at.
  */
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -82,10 +86,20 @@ static void flushing_free(void *arg)
 	mem_free(f);
 }
 
+static const char *bound(const void *arg)
+{
+	const struct flushing *f = arg;
+
+	return session_flush_is_writing(f->session)
+	               ? "the files are being written"
+	               : NULL;
+}
+
 static const struct task flush_task = {
 	.name = "flush",
 	.finish = finish,
 	.free = flushing_free,
+	.bound = bound,
 	.holds = true,
 	.ends = true,
 };
@@ -200,9 +214,115 @@ static bool start(struct context *ctx, const struct naming *n, unsigned flags,
 	return ok && nothing(ctx, quit);
 }
 
+/* What a flush would write. */
+struct looked {
+	struct document **v; /* owned */
+	size_t count, cap;
+	bool ok;
+	struct error err;
+};
+
+static void look_at(void *arg, struct document *doc)
+{
+	struct looked *l = arg;
+
+	l->ok = l->ok &&
+	        mem_grow(&l->v, &l->cap, l->count + 1, sizeof(*l->v), &l->err);
+	if (l->ok)
+		l->v[l->count++] = doc;
+}
+
+enum { YES = 512 };
+
+/* The line that does without a question what this call does. */
+static bool yes_line(const struct call *call, const struct naming *n,
+                     char dst[static YES], struct error *err)
+{
+	struct call rest = *call;
+	char range[48] = "";
+	const char *text;
+	size_t len;
+	int room;
+
+	call_rest(&rest, &text, &len);
+	if (!n->all && len == 0)
+		snprintf(range, sizeof(range), "0x%" PRIx64 ",0x%" PRIx64 " ",
+		         call->start, call->end);
+	room = snprintf(dst, YES, "%s%s -y %.*s", range, call->command->name,
+	                (int)size_min(len, YES), text);
+	return room < YES ||
+	       error_set(err, ERR_LIMIT,
+	                 "too many names to ask about (flush -y does not ask)");
+}
+
+/* Ask, if there is somebody and something: *asked. */
+static bool ask(struct context *ctx, const struct naming *n, const char *yes,
+                bool *asked, struct error *err)
+{
+	struct looked l = { .ok = true };
+	bool ok = session_flush_look(ctx->session, n->v, n->count, look_at, &l,
+	                             err);
+
+	if (ok && !l.ok) {
+		*err = l.err;
+		ok = false;
+	}
+	*asked = ok && l.count > 0;
+	if (*asked)
+		ok = ctx->ask_flush(ctx, l.v, l.count, yes, err);
+	mem_free(l.v);
+	return ok;
+}
+
+/* -y: it is not to be asked. */
+static bool read_yes(struct call *call)
+{
+	struct lexer args = call->args;
+	struct error ignored;
+	struct word word;
+	bool yes;
+
+	if (!call_more(call) || !call_word(call, &word, &ignored)) {
+		call->args = args;
+		return false;
+	}
+	yes = strcmp(word.text, "-y") == 0;
+	word_free(&word);
+	if (!yes)
+		call->args = args;
+	return yes;
+}
+
+static bool is_asked(const struct context *ctx)
+{
+	return ctx->ask_flush && !ctx->batch && ctx->depth == 0 &&
+	       !ctx->macros.is_running;
+}
+
+/* `call` is as it was before its arguments were read. */
+static bool go(struct context *ctx, const struct call *call,
+               const struct naming *n, bool quit, bool asks, struct error *err)
+{
+	bool asked = false;
+	char yes[YES];
+
+	if (ctx->is_trial) {
+		context_say(ctx, "flush: not done (--dry-run)");
+		return true;
+	}
+	if (!n->all && n->count == 0)
+		return nothing(ctx, quit);
+	if (asks &&
+	    (!yes_line(call, n, yes, err) || !ask(ctx, n, yes, &asked, err)))
+		return false;
+	return asked || start(ctx, n, call->bang ? FLUSH_ANYWAY : 0, quit, err);
+}
+
 static bool run(struct context *ctx, struct call *call, bool quit,
                 struct error *err)
 {
+	bool asks = !read_yes(call) && !call->bang && is_asked(ctx);
+	struct call before = *call;
 	struct naming n = { 0 };
 	bool ok;
 
@@ -213,13 +333,7 @@ static bool run(struct context *ctx, struct call *call, bool quit,
 	if (ctx->is_trial && quit)
 		leave(ctx);
 	ok = read_naming(&n, context_space(ctx), call, err) &&
-	     call_end(call, err);
-	if (ok && ctx->is_trial)
-		context_say(ctx, "flush: not done (--dry-run)");
-	else if (ok && !n.all && n.count == 0)
-		ok = nothing(ctx, quit);
-	else if (ok)
-		ok = start(ctx, &n, call->bang ? FLUSH_ANYWAY : 0, quit, err);
+	     call_end(call, err) && go(ctx, &before, &n, quit, asks, err);
 	mem_free(n.v);
 	return ok;
 }

@@ -211,11 +211,15 @@ const struct command command_table[] = {
 	{
 		.name = "flush",
 		.alias = "w",
-		.usage = "[#N]..",
+		.usage = "[-y] [#N]..",
 		.help = "write the edits into their files, all or none",
 		.more = "With #N, or a range: those files, and what was "
 			"changed in the same steps. They can be taken back by "
-			"undo afterwards. flush! writes though another "
+			"undo afterwards. The editor shows what would be "
+			"written and asks first, unless a script or a macro "
+			"runs it.\n"
+			"-y  do not ask\n"
+			"flush! does not ask either, and writes though another "
 			"program has locked a file or written to it.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
@@ -225,8 +229,9 @@ const struct command command_table[] = {
 	{
 		.name = "flush-quit",
 		.alias = "wq",
-		.usage = "",
+		.usage = "[-y]",
 		.help = "flush, then leave",
+		.more = "It asks as flush does.",
 		.range = TAKES_NONE,
 		.flags = COMMAND_BANG,
 		.run = run_flush_quit,

@@ -8,10 +8,11 @@
 
 #include "base/base.h"
 
+#include "edit/tree.h"
+
 struct document;
 struct error;
 struct space;
-struct tree;
 
 /* `old_len` bytes of a file became `len`; either may be 0. */
 struct edited {
@@ -22,6 +23,19 @@ struct edited {
 	bool is_shown;
 	uint64_t addr; /* if so: the first one */
 };
+
+/* Going through a document, as it is with this root: a plain value, which can be
+   copied. What touches in a file is one. Nothing is said of addresses. O(1) a
+   piece. */
+struct edited_walk {
+	struct tree_walk walk;
+	uint64_t doc, size; /* of the base */
+	uint64_t off, base; /* behind the last byte that was kept */
+	bool ended;
+};
+void edited_walk(struct edited_walk *walk, const struct document *doc,
+                 const struct tree *root);
+bool edited_next(struct edited_walk *walk, struct edited *out);
 
 /* In the order of addresses; what is not shown comes last. */
 struct edited_list {

@@ -153,6 +153,9 @@ static bool put_record(struct images *im, struct error *err)
 	                 record_size((uint32_t)(sizeof(head) + im->list.len +
 	                                        2 * im->len));
 	flush->images += im->count;
+	/* The second half are the files. */
+	if (flush->job)
+		job_set_progress(flush->job, flush->bytes, 2 * flush->total);
 	off += sizeof(head) + im->list.len;
 	if (flush->old &&
 	    !flush->old(flush->old_ctx, im->old, im->len, off, err))
@@ -470,7 +473,8 @@ bool flush_write(struct flush *flush, struct error *err)
 		return false;
 	for (size_t i = 0; i < flush->count; i++) {
 		if (flush->job)
-			job_set_progress(flush->job, i, flush->count);
+			job_set_progress(flush->job, flush->count + i,
+			                 2 * flush->count);
 		if (write_file(&apply, &flush->targets[i], err))
 			continue;
 		if (take_back(flush, &apply, &late))
