@@ -195,9 +195,10 @@ bool session_revert(struct session *session, uint64_t addr, uint64_t len,
 bool session_restore(struct session *session, uint64_t addr,
                      struct error *err) MUST_USE;
 
-/* Take back the last edit; make it again. ERR_NO: there is none; ERR_CHANGED: a
-   file of it was closed, or another program has written where it was flushed
-   (K9). */
+/* Take back the last edit, which may be one that an earlier run has flushed; make
+   it again. ERR_NO: there is none; ERR_CHANGED: a file of it was closed, or
+   another program has written where it was flushed (K9); ERR_STATE: an earlier
+   run has changed a file with it that is not open. */
 bool session_undo(struct session *session, struct error *err) MUST_USE;
 bool session_redo(struct session *session, struct error *err) MUST_USE;
 
@@ -206,6 +207,17 @@ bool session_redo(struct session *session, struct error *err) MUST_USE;
  * called `what` there, a constant, or NULL.
  */
 void session_set_what(struct session *session, const char *what);
+
+/*
+ * The history of closed journals, of the files that are open, stands before what
+ * was done in this run. It is loaded from its end, journal by journal, until
+ * there are `steps` that can be undone, or all of it (SIZE_MAX): numbers of steps
+ * are others then. Files that were opened since the last time bring theirs. One
+ * that cannot be read is said, and what came before it is left out. While a flush
+ * runs nothing is loaded. ERR_NOMEM, ERR_IO. Blocks.
+ */
+bool session_load_past(struct session *session, size_t steps,
+                       struct error *err) MUST_USE;
 
 /* A note to a step that is there, kept in the journal; "" takes it away.
    ERR_NOMEM, ERR_IO, ERR_LIMIT. */

@@ -175,9 +175,29 @@ static void sync_if_due(struct session *session)
 		(void)!session_sync_begin(session, &ignored);
 }
 
+/* How much of the history was flushed, and by earlier runs, is as much as there
+   still is of that. */
+static void note_steps(struct session *session, enum keeper_what what,
+                       size_t before)
+{
+	size_t done = past_done(edits_past(session->edits));
+
+	session->went_back = what == KEEPER_UNDO || what == KEEPER_REDO;
+	session->joined = session->joins && !session->went_back;
+	if (what == KEEPER_UNDO) {
+		session->flushed = size_min(session->flushed, done);
+		session->whole = size_min(session->whole, done);
+	}
+	if (!session->went_back && before < session->closed) {
+		session->closed = before;
+		session->closed_cut = true;
+	}
+}
+
 bool session_conclude(struct session *session, enum keeper_what what,
                       struct error *err)
 {
+	size_t before = past_done(edits_past(session->edits));
 	bool resizing = edits_are_resizing(session->edits);
 	struct space *sp = NULL;
 
@@ -209,14 +229,7 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	edits_each(session->edits, note, session);
 	edits_commit(session->edits, what == KEEPER_JOIN);
 	session_unlock(session);
-	session->went_back = what == KEEPER_UNDO || what == KEEPER_REDO;
-	session->joined = session->joins && !session->went_back;
-	if (what == KEEPER_UNDO) {
-		size_t done = past_done(edits_past(session->edits));
-
-		session->flushed = size_min(session->flushed, done);
-		session->whole = size_min(session->whole, done);
-	}
+	note_steps(session, what, before);
 	if (resizing) {
 		space_unref(session->space);
 		session->space = sp;
@@ -271,12 +284,8 @@ static bool check_states(const struct pass *pass, uint64_t addr, bool force,
 		const struct run *run = &runs->v[i];
 
 		if (!state_has_bytes(run->state) &&
-		    !(force && may_force(run->state))) {
-			error_set(err, ERR_STATE,
-			          "the byte at 0x%" PRIx64 " has no value (%s)",
-			          addr, state_name(run->state));
-			return error_add_addr(err, addr);
-		}
+		    !(force && may_force(run->state)))
+			return run_refuse(run, addr, err);
 		addr += run->len;
 	}
 	return true;
@@ -607,17 +616,4 @@ bool session_restore(struct session *session, uint64_t addr, struct error *err)
 	return end(session,
 	           edits_restore(session->edits, t.segment->doc, t.off, err), 0,
 	           err);
-}
-
-bool session_undo(struct session *session, struct error *err)
-{
-	return session_may_undo(session, err) &&
-	       edits_undo(session->edits, err) &&
-	       session_conclude(session, KEEPER_UNDO, err);
-}
-
-bool session_redo(struct session *session, struct error *err)
-{
-	return edits_redo(session->edits, err) &&
-	       session_conclude(session, KEEPER_REDO, err);
 }

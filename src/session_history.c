@@ -53,6 +53,8 @@ static bool explain(const struct session *session,
 
 	if (err->code == ERR_NOMEM || err->code == ERR_LIMIT)
 		return false;
+	if (fault->why == BACKOUT_CLOSED && session_absent(session, fault->doc))
+		(void)session_say_absent(session, fault->doc, err);
 	if (fault->why != BACKOUT_CHANGED && fault->why != BACKOUT_MOVED)
 		return error_prefix(err, "step %zu", fault->step);
 	if (!space_document_address(session->space, fault->doc, fault->off,

@@ -17,6 +17,7 @@
 #include "source/run.h"
 #include "space/layout.h"
 
+struct beyond;
 struct document;
 struct edits;
 struct folder;
@@ -103,6 +104,9 @@ struct session {
 	struct flushing *flushing;   /* owned; NULL: no flush is under way */
 	size_t flushed; /* steps of the history that were done at a flush */
 	size_t whole;   /* likewise, and nothing was left out */
+	size_t closed;  /* of these, the first ones come from closed journals */
+	bool closed_cut; /* of which some are not in the history any more */
+	struct beyond *beyond; /* owned; NULL: nobody has asked for those */
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 	char **unsaid; /* owned: lines for say, when there is one */
@@ -134,6 +138,15 @@ void session_label_made(struct session *session, int64_t made);
 /* Say a line, now or when there is somebody to say it to. */
 void session_say_line(struct session *session, const char *text);
 
+/* Make a layout and its space the present ones. Takes the layout's contents
+   over on success. ERR_RANGE, ERR_NOMEM. */
+bool session_commit(struct session *session, struct layout *layout,
+                    struct error *err) MUST_USE;
+/* Forget the documents that no placement shows any more. */
+void session_drop_unused(struct session *session);
+/* The session ends: what is unsaved waits for the next start. */
+void session_end_journal(struct session *session);
+
 /* Make the group in hand the state of now, or forget it. */
 bool session_conclude(struct session *session, enum keeper_what what,
                       struct error *err) MUST_USE;
@@ -150,6 +163,26 @@ bool session_may_change(const struct session *session,
 /* Is what the last step has brought still there, if it was flushed (K9)?
    ERR_CHANGED; ERR_NOMEM. */
 bool session_may_undo(struct session *session, struct error *err) MUST_USE;
+/* May these be written, whoever else has their bytes: the system, or another
+   document that is open? ERR_READONLY, unless `flags` (FLUSH_*) say so;
+   ERR_NOMEM. */
+bool session_check_claims(struct session *session,
+                          struct document *const *docs, size_t count,
+                          unsigned flags, struct error *err) MUST_USE;
+/* Are the bytes that the edits of a document hide those of `src`, as far as the
+   journal knows them? ERR_CHANGED, ERR_IO, ERR_NOMEM. */
+bool session_fits(struct session *session, const struct document *doc,
+                  struct source *src, struct error *err) MUST_USE;
+/* Note a flush of this run: session_past.c. */
+void session_note_flush(struct session *session, const char *journal,
+                        uint32_t number);
+/* The path of a file that history is about, and that is not open, by its id in
+   the history; NULL: it is none of these. */
+const char *session_absent(const struct session *session, uint64_t doc);
+/* A step changes such a file, or one that was closed: say so. Returns false. */
+bool session_say_absent(const struct session *session, uint64_t doc,
+                        struct error *err);
+void session_free_past(struct session *session);
 /* The session ends: wait for a flush that is under way. Returns whether one is
    open, so that the journal has to be kept. */
 bool session_end_flush(struct session *session);

@@ -128,7 +128,11 @@ static bool take(struct session *session, const struct document *doc,
                  struct lock **lock, struct error *err)
 {
 	const struct source *src = document_source(doc);
+	struct document *one = session_document(session, document_id(doc));
 
+	if (src->traits & SOURCE_DEVICE &&
+	    !session_check_claims(session, &one, 1, FLUSH_ANYWAY, err))
+		return false;
 	*lock = lock_take(session->sys, document_name(doc), &src->id,
 	                  journals(session), err);
 	if (!*lock && err->code != ERR_NO) {

@@ -25,6 +25,7 @@
 #include "edit/tree.h"
 #include "keep/disk.h"
 #include "session_impl.h"
+#include "session_replay.h"
 #include "space/space.h"
 #include "space/view.h"
 
@@ -37,8 +38,7 @@ struct replay {
 	bool *wanted;           /* owned */
 	uint32_t *files;        /* owned: the numbers that are wanted */
 	uint32_t count;
-	struct piece *pieces; /* owned */
-	size_t piece_count, piece_cap;
+	struct replay_pieces pieces;
 	size_t *steps; /* owned: by its first group, less 1, the step in the
 	                  history; 0: not made */
 };
@@ -49,7 +49,7 @@ static void replay_free(struct replay *r)
 	mem_free(r->docs);
 	mem_free(r->wanted);
 	mem_free(r->files);
-	mem_free(r->pieces);
+	replay_pieces_free(&r->pieces);
 	mem_free(r->steps);
 }
 
@@ -154,15 +154,6 @@ static bool choose(struct replay *r, struct error *left, struct error *err)
 	return false;
 }
 
-static bool add_piece(struct replay *r, struct piece piece, struct error *err)
-{
-	if (!mem_grow(&r->pieces, &r->piece_cap, r->piece_count + 1,
-	              sizeof(*r->pieces), err))
-		return false;
-	r->pieces[r->piece_count++] = piece;
-	return true;
-}
-
 /* Bytes of the other journal's store become some of ours. */
 static bool add_store(struct replay *r, const struct record_piece *piece,
                       struct error *err)
@@ -176,40 +167,10 @@ static bool add_store(struct replay *r, const struct record_piece *piece,
 		n = (size_t)u64_min(piece->len - done, sizeof(buf));
 		if (!recover_read(r->rec, piece->off + done, buf, n, err) ||
 		    !store_put(store, buf, n, &out, err) ||
-		    !add_piece(r, out, err))
+		    !replay_add(&r->pieces, out, err))
 			return false;
 	}
 	return true;
-}
-
-static bool add_fill(struct replay *r, const struct record_piece *piece,
-                     struct error *err)
-{
-	struct store *store = session_store(r->session);
-	uint64_t len = piece->off + piece->len;
-	struct piece out;
-
-	if (!(piece->kind == RECORD_PIECE_FILL
-	              ? store_put_fill(store, piece->bytes, piece->period, len,
-	                               &out, err)
-	              : store_put_random(store, piece->bytes, len, &out, err)))
-		return false;
-	return add_piece(r, piece_part(out, piece->off, piece->len), err);
-}
-
-static bool add_base(struct replay *r, const struct document *doc,
-                     const struct record_piece *piece, struct error *err)
-{
-	uint64_t size = document_source(doc)->size;
-	struct piece out = { .len = piece->len,
-		             .off = piece->off,
-		             .tag = PIECE_BASE };
-
-	if (piece->off > size || piece->len > size - piece->off)
-		return does_not_fit(r, err);
-	if (piece->kind == RECORD_PIECE_MOVED)
-		out.tag |= PIECE_EDITED;
-	return add_piece(r, out, err);
 }
 
 /* What is known of the base was compared with the file: our journal can have it
@@ -235,7 +196,7 @@ static bool make_change(struct replay *r, struct recover_item *item,
 
 	if (!doc)
 		return does_not_fit(r, err);
-	r->piece_count = 0;
+	r->pieces.count = 0;
 	while (ok && record_next_piece(&item->pieces, &piece)) {
 		if (n++ < change->removed_count) {
 			pass_on_old(r, doc, &piece);
@@ -245,9 +206,14 @@ static bool make_change(struct replay *r, struct recover_item *item,
 			ok = add_store(r, &piece, err);
 		else if (piece.kind == RECORD_PIECE_FILL ||
 		         piece.kind == RECORD_PIECE_RANDOM)
-			ok = add_fill(r, &piece, err);
+			ok = replay_add_fill(&r->pieces,
+			                     session_store(r->session), &piece,
+			                     err);
 		else
-			ok = add_base(r, doc, &piece, err);
+			ok = replay_add_base(&r->pieces,
+			                     document_source(doc)->size, &piece,
+			                     err) ||
+			     error_prefix(err, "%s", recover_name(r->rec));
 	}
 	if (!ok)
 		return false;
@@ -257,8 +223,8 @@ static bool make_change(struct replay *r, struct recover_item *item,
 	if (change->off > edits_size(edits, doc) ||
 	    change->removed > edits_size(edits, doc) - change->off)
 		return does_not_fit(r, err);
-	return edits_splice(edits, doc, change->off, change->removed, r->pieces,
-	                    r->piece_count, err);
+	return edits_splice(edits, doc, change->off, change->removed,
+	                    r->pieces.v, r->pieces.count, err);
 }
 
 /* One group, up to its end. */
@@ -294,18 +260,10 @@ static bool make_note(struct replay *r, const struct recover_item *item,
                       struct error *err)
 {
 	const struct past *past = edits_past(r->session->edits);
-	struct recover_group about;
-	size_t number;
+	size_t number = replay_noted(r->rec, item, r->steps);
 	char *text;
 	bool ok;
 
-	if (item->group == 0 || item->group > recover_groups(r->rec))
-		return true;
-	about = recover_group(r->rec, item->group);
-	if (about.type != RECORD_CHANGES || about.step == 0 ||
-	    about.step > item->group)
-		return true;
-	number = r->steps[about.step - 1];
 	if (number == 0 || number > past_done(past) + past_undone(past))
 		return true;
 	text = mem_strndup(item->text, item->text_len, err);
@@ -714,6 +672,26 @@ static bool load_anew(struct session *session, const struct recover *rec,
 	return true;
 }
 
+static bool check_claims(struct session *session, const struct recover *rec,
+                         const char *const *paths, struct error *err)
+{
+	struct document **docs =
+		mem_zalloc((recover_files(rec) + 1) * sizeof(*docs), err);
+	size_t count = 0;
+	bool ok;
+
+	if (!docs)
+		return false;
+	for (uint32_t i = 1; i <= recover_files(rec); i++)
+		if (paths[i - 1])
+			docs[count++] =
+				session_document_of(session,
+			                            recover_file(rec, i));
+	ok = session_check_claims(session, docs, count, 0, err);
+	mem_free(docs);
+	return ok;
+}
+
 static bool end_flush(struct session *session, struct recover *rec,
                       enum recover_end end, struct error *err)
 {
@@ -721,7 +699,8 @@ static bool end_flush(struct session *session, struct recover *rec,
 		mem_zalloc((recover_files(rec) + 1) * sizeof(const char *),
 	                   err);
 	uint32_t missing = 0;
-	bool ok = paths && find_paths(session, rec, paths, err);
+	bool ok = paths && find_paths(session, rec, paths, err) &&
+	          check_claims(session, rec, paths, err);
 
 	if (ok && !recover_end_flush(rec, paths, end, &missing, err))
 		ok = missing ? error_set(err, ERR_STATE,

@@ -1,7 +1,7 @@
 #!/bin/sh
-# What takes too long for every run: the suite and a long storm under
-# ThreadSanitizer, and the suite under valgrind with few random cases. Its last
-# line sums what automake counted.
+# What takes too long for every run: a kill at each system call, the suite and a
+# long storm under ThreadSanitizer, and the suite under valgrind with few random
+# cases. Its last line sums what automake counted.
 set -eu
 cd "$(dirname "$0")/.."
 top=$PWD
@@ -33,6 +33,9 @@ suite() {
 }
 
 [ -x configure ] || autoreconf -i
+configured build-long
+HEXSPAN_CASES=20 suite build-long TESTS=tests/test_killed_calls.sh
+
 configured build-tsan --enable-sanitize=thread
 HEXSPAN_CASES=0.05 suite build-tsan
 # A storm of ten seconds.

@@ -537,6 +537,79 @@ static int fault_random(void *buf, size_t len)
 	return bad ? -bad : sys_real.random(buf, len);
 }
 
+static int64_t fault_resolve(const char *path, char *buf, size_t size)
+{
+	int bad = enter(FAULT_RESOLVE);
+
+	return bad ? -bad : sys_real.resolve(path, buf, size);
+}
+
+static int fault_stat_in(int folder, const char *name, struct sys_stat *st)
+{
+	int bad = enter(FAULT_STAT_IN);
+
+	return bad ? -bad : sys_real.stat_in(folder, name, st);
+}
+
+static int fault_exchange_in(int folder, const char *a, const char *b)
+{
+	int bad = enter(FAULT_EXCHANGE_IN);
+
+	return bad ? -bad : sys_real.exchange_in(folder, a, b);
+}
+
+static int64_t fault_copy(int to, uint64_t to_off, int from, uint64_t from_off,
+                          uint64_t len)
+{
+	int bad = enter(FAULT_COPY);
+
+	return bad ? -bad : sys_real.copy(to, to_off, from, from_off, len);
+}
+
+static int fault_set_owner(int fd, uint32_t uid, uint32_t gid)
+{
+	int bad = enter(FAULT_SET_OWNER);
+
+	return bad ? -bad : sys_real.set_owner(fd, uid, gid);
+}
+
+static int fault_set_mode(int fd, uint32_t mode)
+{
+	int bad = enter(FAULT_SET_MODE);
+
+	return bad ? -bad : sys_real.set_mode(fd, mode);
+}
+
+static int64_t fault_attributes(int fd, char *names, size_t size)
+{
+	int bad = enter(FAULT_ATTRIBUTES);
+
+	return bad ? -bad : sys_real.attributes(fd, names, size);
+}
+
+static int64_t fault_get_attribute(int fd, const char *name, void *value,
+                                   size_t size)
+{
+	int bad = enter(FAULT_GET_ATTRIBUTE);
+
+	return bad ? -bad : sys_real.get_attribute(fd, name, value, size);
+}
+
+static int fault_set_attribute(int fd, const char *name, const void *value,
+                               size_t size)
+{
+	int bad = enter(FAULT_SET_ATTRIBUTE);
+
+	return bad ? -bad : sys_real.set_attribute(fd, name, value, size);
+}
+
+static int fault_drop_attribute(int fd, const char *name)
+{
+	int bad = enter(FAULT_DROP_ATTRIBUTE);
+
+	return bad ? -bad : sys_real.drop_attribute(fd, name);
+}
+
 const struct sys faults_sys = {
 	.open = fault_open,
 	.close = fault_close,
@@ -574,4 +647,14 @@ const struct sys faults_sys = {
 	.forget = fault_forget,
 	.clock = fault_clock,
 	.random = fault_random,
+	.resolve = fault_resolve,
+	.stat_in = fault_stat_in,
+	.exchange_in = fault_exchange_in,
+	.copy = fault_copy,
+	.set_owner = fault_set_owner,
+	.set_mode = fault_set_mode,
+	.attributes = fault_attributes,
+	.get_attribute = fault_get_attribute,
+	.set_attribute = fault_set_attribute,
+	.drop_attribute = fault_drop_attribute,
 };

@@ -11,7 +11,7 @@
 
 enum {
 	FILES = 48,
-	NAMES = 12,
+	NAMES = 24,
 	NAMINGS = 128,
 	NAME = 48,
 	FDS = 32,
@@ -34,7 +34,7 @@ struct pending {
 
 struct file {
 	bool used;
-	int64_t time;
+	int64_t time, disk_time;
 	struct bytes cache, disk;
 	struct pending *pending;
 	size_t count, cap;
@@ -49,17 +49,25 @@ enum rename_kind {
 	NAME_SET,
 	NAME_CLEAR,
 	NAME_MOVE,
+	NAME_EXCHANGE,
 };
 
 struct naming {
 	enum rename_kind kind;
 	char from[NAME], to[NAME];
-	int file;
+	int file, other;
+	int folder;
+};
+
+/* What is open, if it is no file. */
+enum {
+	JOURNALS = -1,
+	ROOT = -2,
 };
 
 struct open_file {
 	bool used, locked;
-	int file; /* -1: the folder */
+	int file;
 };
 
 struct sim {
@@ -176,14 +184,16 @@ static void clear_name(struct name *names, const char *name)
 
 static void apply_naming(struct name *names, const struct naming *n)
 {
-	if (n->kind != NAME_SET)
+	if (n->kind == NAME_CLEAR || n->kind == NAME_MOVE)
 		clear_name(names, n->from);
 	if (n->kind != NAME_CLEAR)
 		set_name(names, n->to, n->file);
+	if (n->kind == NAME_EXCHANGE)
+		set_name(names, n->from, n->other);
 }
 
-static void add_naming(struct sim *sim, enum rename_kind kind, const char *from,
-                       const char *to, int file)
+static void add_naming(struct sim *sim, int folder, enum rename_kind kind,
+                       const char *from, const char *to, int file)
 {
 	struct naming *n = &sim->naming[sim->namings++];
 
@@ -193,6 +203,9 @@ static void add_naming(struct sim *sim, enum rename_kind kind, const char *from,
 	strcpy(n->from, from);
 	strcpy(n->to, to);
 	n->file = file;
+	n->folder = sim->fds[folder].file;
+	if (kind == NAME_EXCHANGE)
+		n->other = sim->cache[find(sim->cache, to)].file;
 	apply_naming(sim->cache, n);
 }
 
@@ -268,14 +281,26 @@ uint64_t sim_put(struct sim *sim, const char *name, const void *bytes,
 	return (uint64_t)i + 1;
 }
 
-const uint8_t *sim_get(const struct sim *sim, const char *name, size_t len)
+const uint8_t *sim_get(const struct sim *sim, const char *name, size_t *len)
 {
 	const struct file *f =
 		&sim->files[sim->cache[find(sim->cache, name)].file];
 
-	if (f->cache.len != len)
-		abort();
+	*len = f->cache.len;
 	return f->cache.v;
+}
+
+bool sim_has(const struct sim *sim, const char *end)
+{
+	for (int i = 0; i < NAMES; i++) {
+		const char *name = sim->cache[i].name;
+		size_t len = strlen(name);
+
+		if (len >= strlen(end) &&
+		    strcmp(name + len - strlen(end), end) == 0)
+			return true;
+	}
+	return false;
 }
 
 void sim_seed(uint64_t seed)
@@ -416,7 +441,7 @@ static int call_open(const char *path, unsigned flags)
 	int i;
 
 	if (flags & SYS_FOLDER)
-		return new_fd(-1);
+		return new_fd(path[1] ? JOURNALS : ROOT);
 	bad = enter(KIND_LOCK);
 	i = find(now.sim->cache, path + 1);
 	if (bad < 0)
@@ -445,14 +470,13 @@ static int call_open_in(int folder, const char *name, unsigned flags)
 	int bad = enter(flags & SYS_CREATE ? KIND_OPEN : KIND_LOCK);
 	int i = find(now.sim->cache, name);
 
-	(void)folder;
 	if (bad < 0)
 		return bad;
 	if (!(flags & SYS_CREATE))
 		return i < 0 ? -ENOENT : new_fd(now.sim->cache[i].file);
 	if (i >= 0)
 		return -EEXIST;
-	add_naming(now.sim, NAME_SET, "", name, new_file());
+	add_naming(now.sim, folder, NAME_SET, "", name, new_file());
 	return new_fd(now.sim->cache[find(now.sim->cache, name)].file);
 }
 
@@ -465,23 +489,69 @@ static int call_close(int fd)
 	return 0;
 }
 
+static void stat_file(int file, struct sys_stat *st)
+{
+	*st = (struct sys_stat){ .nlink = 1, .uid = sys_user() };
+	if (file < 0) {
+		st->type = SYS_DIRECTORY;
+		st->mode = 0700;
+		return;
+	}
+	st->type = SYS_REGULAR;
+	st->mode = 0600;
+	st->size = now.sim->files[file].cache.len;
+	st->ino = (uint64_t)file + 1;
+	st->mtime = st->ctime = now.sim->files[file].time;
+}
+
 static int call_fstat(int fd, struct sys_stat *st)
 {
 	int bad = enter(KIND_STAT);
 
 	if (bad < 0)
 		return bad;
-	*st = (struct sys_stat){ .nlink = 1, .uid = sys_user() };
-	if (now.sim->fds[fd].file < 0) {
-		st->type = SYS_DIRECTORY;
-		st->mode = 0700;
-		return 0;
-	}
-	st->type = SYS_REGULAR;
-	st->mode = 0600;
-	st->size = file_of(fd)->cache.len;
-	st->ino = (uint64_t)now.sim->fds[fd].file + 1;
-	st->mtime = st->ctime = file_of(fd)->time;
+	stat_file(now.sim->fds[fd].file, st);
+	return 0;
+}
+
+static int call_stat_in(int folder, const char *name, struct sys_stat *st)
+{
+	int bad = enter(KIND_STAT);
+	int i = find(now.sim->cache, name);
+
+	(void)folder;
+	if (bad < 0)
+		return bad;
+	if (i < 0)
+		return -ENOENT;
+	stat_file(now.sim->cache[i].file, st);
+	return 0;
+}
+
+static int64_t call_resolve(const char *path, char *buf, size_t size)
+{
+	int bad = enter(KIND_STAT);
+	size_t len = strlen(path);
+
+	if (bad < 0)
+		return bad;
+	if (len >= size)
+		abort();
+	strcpy(buf, path);
+	return (int64_t)len;
+}
+
+static int call_exchange_in(int folder, const char *a, const char *b)
+{
+	int bad = enter(KIND_RENAME);
+	int i = find(now.sim->cache, a);
+
+	if (bad < 0)
+		return bad;
+	if (i < 0 || find(now.sim->cache, b) < 0)
+		return -ENOENT;
+	add_naming(now.sim, folder, NAME_EXCHANGE, a, b,
+	           now.sim->cache[i].file);
 	return 0;
 }
 
@@ -490,12 +560,12 @@ static int call_rename_in(int folder, const char *from, const char *to)
 	int bad = enter(KIND_RENAME);
 	int i = find(now.sim->cache, from);
 
-	(void)folder;
 	if (bad < 0)
 		return bad;
 	if (i < 0)
 		return -ENOENT;
-	add_naming(now.sim, NAME_MOVE, from, to, now.sim->cache[i].file);
+	add_naming(now.sim, folder, NAME_MOVE, from, to,
+	           now.sim->cache[i].file);
 	return 0;
 }
 
@@ -503,12 +573,11 @@ static int call_unlink_in(int folder, const char *name)
 {
 	int bad = enter(KIND_UNLINK);
 
-	(void)folder;
 	if (bad < 0)
 		return bad;
 	if (find(now.sim->cache, name) < 0)
 		return -ENOENT;
-	add_naming(now.sim, NAME_CLEAR, name, "", -1);
+	add_naming(now.sim, folder, NAME_CLEAR, name, "", -1);
 	return 0;
 }
 
@@ -542,18 +611,10 @@ static int64_t call_pread(int fd, void *buf, size_t len, uint64_t off)
 	return (int64_t)len;
 }
 
-static int64_t call_pwrite(int fd, const void *buf, size_t len, uint64_t off)
+static void put_bytes(struct file *f, const void *buf, size_t len, size_t at)
 {
-	int bad = enter(KIND_WRITE);
-	struct file *f = file_of(fd);
-	size_t at = (size_t)off;
-	size_t end;
+	size_t end = at + len;
 
-	if (bad < 0)
-		return bad;
-	if (bad == 1 && len > 1)
-		len /= 2;
-	end = at + len;
 	if (end > f->cache.len)
 		resize(&f->cache, end, 0);
 	memcpy(f->cache.v + at, buf, len);
@@ -567,7 +628,70 @@ static int64_t call_pwrite(int fd, const void *buf, size_t len, uint64_t off)
 		add_pending(f, &p);
 		at += p.len;
 	}
+}
+
+static int64_t call_pwrite(int fd, const void *buf, size_t len, uint64_t off)
+{
+	int bad = enter(KIND_WRITE);
+	struct file *f = file_of(fd);
+
+	if (bad < 0)
+		return bad;
+	if (bad == 1 && len > 1)
+		len /= 2;
+	put_bytes(f, buf, len, (size_t)off);
 	return (int64_t)len;
+}
+
+/* Some files can be copied by the system. */
+static int64_t call_copy(int to, uint64_t to_off, int from, uint64_t from_off,
+                         uint64_t len)
+{
+	int bad = enter(KIND_WRITE);
+	struct file *f = file_of(from);
+	uint8_t *bytes;
+
+	if (bad < 0)
+		return bad;
+	if (now.sim->fds[from].file % 2 > 0)
+		return -EXDEV;
+	if (from_off >= f->cache.len)
+		return 0;
+	len = u64_min(len, f->cache.len - from_off);
+	if (bad == 1 && len > 1)
+		len /= 2;
+	bytes = malloc(len);
+	if (!bytes)
+		abort();
+	memcpy(bytes, f->cache.v + from_off, len);
+	put_bytes(file_of(to), bytes, len, (size_t)to_off);
+	free(bytes);
+	return (int64_t)len;
+}
+
+static int call_clone(int to, uint64_t to_off, int from, uint64_t from_off,
+                      uint64_t len)
+{
+	int bad = enter(KIND_WRITE);
+
+	(void)to;
+	(void)to_off;
+	(void)from;
+	(void)from_off;
+	(void)len;
+	return bad < 0 ? bad : -EOPNOTSUPP;
+}
+
+static int64_t call_seek(int fd, uint64_t off, enum sys_seek what)
+{
+	int bad = enter(KIND_STAT);
+	size_t len = file_of(fd)->cache.len;
+
+	if (bad < 0)
+		return bad;
+	if (off >= len)
+		return -ENXIO;
+	return (int64_t)(what == SYS_SEEK_DATA ? off : len);
 }
 
 static int call_truncate(int fd, uint64_t size)
@@ -578,6 +702,7 @@ static int call_truncate(int fd, uint64_t size)
 	if (bad < 0)
 		return bad;
 	add_pending(file_of(fd), &p);
+	file_of(fd)->time++;
 	resize(&file_of(fd)->cache, (size_t)size, 0);
 	return 0;
 }
@@ -594,7 +719,20 @@ static void lose(struct file *f)
 	}
 }
 
-static int call_sync(int fd)
+static void sync_names(struct sim *sim, int folder)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < sim->namings; i++) {
+		if (sim->naming[i].folder == folder)
+			apply_naming(sim->disk, &sim->naming[i]);
+		else
+			sim->naming[left++] = sim->naming[i];
+	}
+	sim->namings = left;
+}
+
+static int call_sync_data(int fd)
 {
 	int bad = enter(KIND_SYNC);
 	struct sim *sim = now.sim;
@@ -607,14 +745,21 @@ static int call_sync(int fd)
 		}
 		return bad;
 	}
-	if (sim->fds[fd].file >= 0) {
+	if (sim->fds[fd].file >= 0)
 		apply_all(file_of(fd));
-		return 0;
-	}
-	for (size_t i = 0; i < sim->namings; i++)
-		apply_naming(sim->disk, &sim->naming[i]);
-	sim->namings = 0;
+	else
+		sync_names(sim, sim->fds[fd].file);
 	return 0;
+}
+
+/* The times, too. */
+static int call_sync(int fd)
+{
+	int res = call_sync_data(fd);
+
+	if (res == 0 && now.sim->fds[fd].file >= 0)
+		file_of(fd)->disk_time = file_of(fd)->time;
+	return res;
 }
 
 static int call_lock(int fd, enum sys_lock what)
@@ -657,6 +802,31 @@ static int call_forget(int fd)
 	return 0;
 }
 
+static int call_set(int fd, uint32_t a, uint32_t b)
+{
+	int bad = enter(KIND_STAT);
+
+	(void)fd;
+	(void)a;
+	(void)b;
+	return bad < 0 ? bad : 0;
+}
+
+static int call_set_mode(int fd, uint32_t mode)
+{
+	return call_set(fd, mode, 0);
+}
+
+static int64_t call_attributes(int fd, char *names, size_t size)
+{
+	int bad = enter(KIND_STAT);
+
+	(void)fd;
+	(void)names;
+	(void)size;
+	return bad < 0 ? bad : -EOPNOTSUPP;
+}
+
 static int call_no(int fd)
 {
 	int bad = enter(KIND_STAT);
@@ -687,6 +857,7 @@ const struct sys sim_sys = {
 	.close = call_close,
 	.fstat = call_fstat,
 	.pread = call_pread,
+	.seek = call_seek,
 	.sync = call_sync,
 	.make_folder = call_make_folder,
 	.open_in = call_open_in,
@@ -694,8 +865,9 @@ const struct sys sim_sys = {
 	.unlink_in = call_unlink_in,
 	.list = call_list,
 	.pwrite = call_pwrite,
-	.sync_data = call_sync,
+	.sync_data = call_sync_data,
 	.truncate = call_truncate,
+	.clone = call_clone,
 	.lock = call_lock,
 	.in_memory = call_in_memory,
 	.is_locked = call_no,
@@ -703,6 +875,13 @@ const struct sys sim_sys = {
 	.forget = call_forget,
 	.clock = call_clock,
 	.random = call_random,
+	.resolve = call_resolve,
+	.stat_in = call_stat_in,
+	.exchange_in = call_exchange_in,
+	.copy = call_copy,
+	.set_owner = call_set,
+	.set_mode = call_set_mode,
+	.attributes = call_attributes,
 };
 
 /* --- after the crash --------------------------------------------------------------------- */
@@ -745,7 +924,9 @@ static size_t pending_count(const struct sim *sim)
 static void leave_file(struct file *to, const struct file *from,
                        const uint8_t *keep, enum sim_fill fill)
 {
-	*to = (struct file){ .used = from->used, .time = from->time };
+	*to = (struct file){ .used = from->used,
+		             .time = from->disk_time,
+		             .disk_time = from->disk_time };
 	copy_bytes(&to->disk, &from->disk);
 	for (size_t i = 0; i < from->count; i++)
 		if (keep[i])

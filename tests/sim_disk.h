@@ -4,8 +4,9 @@
  * A simulated folder of files behind the table of system calls. What a program
  * sees is the cache; below it is the disk, to which a write is brought sector
  * by sector, in any order or not at all, until a sync. So are truncations, and
- * new, moved and removed names, each for itself. sim_states() gives the disks
- * that a power cut may leave, all or a sample of them.
+ * new, moved, exchanged and removed names, each for itself, until a sync of the
+ * folder; times of writing are lost without one that is not only of data.
+ * sim_states() gives the disks that a power cut may leave, all or a sample.
  *
  * Sectors have 32 bytes, so that everything tears; 512 in the first 4096.
  *
@@ -33,8 +34,10 @@ void sim_use(struct sim *sim);
 /* Put a file beside the folder, as /NAME, durable; returns its inode. */
 uint64_t sim_put(struct sim *sim, const char *name, const void *bytes,
                  size_t len);
-/* What programs see of it; len bytes. */
-const uint8_t *sim_get(const struct sim *sim, const char *name, size_t len);
+/* What programs see of it. */
+const uint8_t *sim_get(const struct sim *sim, const char *name, size_t *len);
+/* Is there a name that ends like this? */
+bool sim_has(const struct sim *sim, const char *end);
 
 /* A program ends: its descriptors and locks are gone, its writes are not. */
 void sim_kill(struct sim *sim);

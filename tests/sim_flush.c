@@ -2,16 +2,19 @@
  * sim_flush.c - the product's flush and its recovery on the simulated disk
  *
  * A scenario edits three small files through a journal and flushes them, some
- * or all, twice. It is run again and again: with the power cut at each step that
- * changes the disk, with each call failing in each way. After each, recovery
- * finishes what is open, or takes it back, and the files are looked at; recovery
- * is crashed and made to fail as well.
+ * or all, twice. Some edits change a file's length: it is exchanged for another,
+ * while others of the same flush are written in place. The scenario is run again
+ * and again: with the power cut at each step that changes the disk, with each call
+ * failing in each way. After each, recovery finishes what is open, or takes it
+ * back, and the files are looked at; recovery is crashed and made to fail as well.
  *
  * I1	The files are all as before a flush, or all as after it.
  * I2	A flush that was reported done stays, one that was reported undone too.
  * I3	The changes that were not flushed wait, and others do not.
  * I4	Recovery twice is recovery once.
  * I6	A healthy disk makes no error and is not called damaged.
+ * I7	A bit that was flipped in a journal is noticed, or does no harm.
+ * I8	Beside the files nothing is left.
  *
  * Then parts of the protocol are left out, one at a time, and each must be
  * noticed.
@@ -26,26 +29,37 @@
 #include <time.h>
 
 #include "keep/disk.h"
+#include "keep/exchange.h"
 #include "keep/flush.h"
 #include "keep/journal.h"
 #include "keep/recover.h"
+#include "keep/temp.h"
 #include "tests/sim_disk.h"
 #include "tests/support.h"
 
 enum {
 	DOCS = 3,
 	SIZE = 160,
+	MOST = 600,
 	ROUNDS = 2,
+	NEW = 100000,
+};
+
+/* What a file has. */
+struct content {
+	uint8_t v[MOST];
+	size_t len;
 };
 
 struct state {
-	uint8_t bytes[DOCS][SIZE];
+	struct content docs[DOCS];
 };
 
 /* An edited file, on its way. */
 struct doc {
-	uint8_t want[SIZE];
-	bool dirty[SIZE];
+	struct content want;
+	size_t from[MOST];   /* offsets of these bytes in the file, or NEW */
+	size_t size;         /* of the file */
 	bool edited, synced; /* not flushed; durable in the journal */
 	bool chosen;
 	size_t at; /* of next() */
@@ -59,6 +73,7 @@ static struct {
 	struct state before, after; /* of the flush; equal when there is none */
 	bool trying;                /* a flush is not over */
 	bool committed;             /* its COMMIT is durable */
+	bool failed;                /* a call did */
 	size_t states, violations, nested;
 	const char *what;
 	bool quiet;
@@ -89,7 +104,7 @@ static bool name_doc(struct journal *j, int i, struct error *err)
 {
 	struct record_file file = { .kind = RECORD_FILE_REGULAR,
 		                    .ino = run.docs[i].ino,
-		                    .size = SIZE,
+		                    .size = run.docs[i].size,
 		                    .path = paths[i],
 		                    .path_len = 3 };
 
@@ -97,19 +112,36 @@ static bool name_doc(struct journal *j, int i, struct error *err)
 	       journal_file(j, &file, &run.docs[i].number, err);
 }
 
-/* Overwrite some bytes of a file, in the journal. */
+/* Let `removed` bytes at `off` be these. */
+static void splice(struct doc *doc, size_t off, size_t removed,
+                   const uint8_t *bytes, size_t added)
+{
+	struct content *c = &doc->want;
+	size_t rest = c->len - off - removed;
+
+	memmove(c->v + off + added, c->v + off + removed, rest);
+	memmove(doc->from + off + added, doc->from + off + removed,
+	        rest * sizeof(*doc->from));
+	memcpy(c->v + off, bytes, added);
+	for (size_t i = 0; i < added; i++)
+		doc->from[off + i] = NEW;
+	c->len += added - removed;
+}
+
+/* Change some bytes of a file, in the journal: most times as many as before. */
 static bool edit(struct journal *j, int i, struct error *err)
 {
 	struct doc *doc = &run.docs[i];
 	size_t len = 1 + (size_t)below(below(3) ? 8 : 70);
-	size_t off = (size_t)below(SIZE - len + 1);
+	size_t off = (size_t)below(doc->want.len - len + 1);
+	size_t removed = below(4) ? len : (size_t)below(len);
 	uint8_t bytes[SIZE];
 	struct record_piece pieces[2] = {
-		{ .kind = RECORD_PIECE_BASE, .off = off, .len = len },
+		{ .kind = RECORD_PIECE_EDITED, .len = removed },
 		{ .kind = RECORD_PIECE_STORE, .len = len },
 	};
 	struct record_change change = { .off = off,
-		                        .removed_count = 1,
+		                        .removed_count = removed > 0,
 		                        .added_count = 1 };
 	uint32_t was = doc->number;
 	size_t took = 0;
@@ -122,14 +154,25 @@ static bool edit(struct journal *j, int i, struct error *err)
 		return false;
 	}
 	change.file = doc->number;
-	pieces[0].len = pieces[1].len = took;
-	if (!journal_change(j, &change, pieces, err) ||
+	pieces[1].len = took;
+	if (removed == len)
+		removed = took;
+	pieces[0].len = removed;
+	/* Deleted, rather than inserted. */
+	if (removed < len && below(2)) {
+		pieces[0].len = removed = len;
+		change.removed_count = 1;
+		took = took > 1 ? took / 2 : 0;
+		pieces[1].len = took;
+		change.added_count = took > 0;
+	}
+	if (!journal_change(j, &change,
+	                    change.removed_count ? pieces : pieces + 1, err) ||
 	    !journal_commit(j, false, NULL, err)) {
 		doc->number = was;
 		return false;
 	}
-	memcpy(doc->want + off, bytes, took);
-	memset(doc->dirty + off, 1, took);
+	splice(doc, off, removed, bytes, took);
 	doc->edited = true;
 	doc->synced = false;
 	return true;
@@ -149,14 +192,30 @@ static bool next_range(void *ctx, uint64_t *off, uint64_t *len)
 	struct doc *doc = ctx;
 	size_t at = doc->at;
 
-	while (at < SIZE && !doc->dirty[at])
+	while (at < doc->want.len && doc->from[at] == at)
 		at++;
 	*off = at;
-	while (at < SIZE && doc->dirty[at])
+	while (at < doc->want.len && doc->from[at] != at)
 		at++;
 	*len = at - *off;
 	doc->at = at;
 	return *len > 0;
+}
+
+static bool next_part(void *ctx, struct temp_part *part)
+{
+	struct doc *doc = ctx;
+	size_t at = doc->at, from = doc->from[at];
+	bool kept = from != NEW;
+
+	if (at == doc->want.len)
+		return false;
+	while (at < doc->want.len && (doc->from[at] != NEW) == kept &&
+	       (!kept || doc->from[at] == from + (at - doc->at)))
+		at++;
+	*part = (struct temp_part){ at - doc->at, kept ? from : 0, kept };
+	doc->at = at;
+	return true;
 }
 
 static bool read_new(void *ctx, uint64_t off, void *buf, size_t len,
@@ -165,7 +224,7 @@ static bool read_new(void *ctx, uint64_t off, void *buf, size_t len,
 	struct doc *doc = ctx;
 
 	(void)err;
-	memcpy(buf, doc->want + off, len);
+	memcpy(buf, doc->want.v + off, len);
 	return true;
 }
 
@@ -187,7 +246,7 @@ static size_t choose(struct flush_target *targets, bool *rest)
 		doc->at = 0;
 		targets[n++] = (struct flush_target){
 			.to = { .path = paths[i],
-			        .id = { .ino = doc->ino, .size = SIZE } },
+			        .id = { .ino = doc->ino, .size = doc->size } },
 			.record = { .file = doc->number,
 			            .kind = RECORD_FILE_REGULAR,
 			            .path = paths[i],
@@ -195,14 +254,25 @@ static size_t choose(struct flush_target *targets, bool *rest)
 			.next = next_range,
 			.read = read_new,
 			.ctx = doc,
+			.parts = doc->want.len == doc->size ? NULL : next_part,
+			.size = doc->want.len,
 		};
-		memcpy(run.after.bytes[i], doc->want, SIZE);
+		run.after.docs[i] = doc->want;
 	}
 	return n;
 }
 
-static void report_done(void)
+static void set_base(struct doc *doc)
 {
+	doc->size = doc->want.len;
+	for (size_t i = 0; i < doc->size; i++)
+		doc->from[i] = i;
+}
+
+static void report_done(const struct flush_target *targets)
+{
+	size_t n = 0;
+
 	run.before = run.after;
 	run.trying = false;
 	run.committed = false;
@@ -211,7 +281,8 @@ static void report_done(void)
 
 		if (!doc->chosen)
 			continue;
-		memset(doc->dirty, 0, SIZE);
+		set_base(doc);
+		doc->ino = targets[n++].after.ino;
 		doc->edited = false;
 		doc->synced = false;
 		doc->number = 0;
@@ -256,11 +327,11 @@ static bool flush_some(struct journal *j)
 		return true;
 	run.trying = true;
 	ok = try_flush(&flush, rest);
-	flush_free(&flush);
 	if (ok)
-		report_done();
+		report_done(targets);
 	else if (flush.state == FLUSH_NOTHING && !sim_crashed())
 		report_undone();
+	flush_free(&flush);
 	return rest || !ok;
 }
 
@@ -309,9 +380,26 @@ static void violation(const char *why)
 struct recovery {
 	enum recover_end end;
 	size_t open, ended, failed, damaged;
+	const struct sim *sim;
+	bool too_late; /* to take it back */
+	bool was_done; /* all was written then */
 	bool waits[DOCS];
 	struct error err;
 };
+
+static bool recover_one(void *arg, const char *name);
+static bool is_state(const struct sim *sim, const struct state *want);
+
+/* What was displaced goes when all is written, before the journal says so: from
+   then on a flush can only be finished. */
+static bool finish_instead(struct recovery *r, const char *name)
+{
+	r->too_late = true;
+	r->was_done = is_state(r->sim, &run.after);
+	r->end = RECOVER_FINISH;
+	r->open--;
+	return recover_one(r, name);
+}
 
 static bool recover_one(void *arg, const char *name)
 {
@@ -336,19 +424,26 @@ static bool recover_one(void *arg, const char *name)
 	r->damaged += recover_kind(rec) == RECOVER_DAMAGED;
 	if (recover_flushing(rec, &flush)) {
 		r->open++;
-		if (recover_end_flush(rec, all, r->end, &missing, &r->err))
+		if (recover_end_flush(rec, all, r->end, &missing, &r->err)) {
 			r->ended++;
-		else
+		} else if (r->end == RECOVER_BACK &&
+		           r->err.code == ERR_CHANGED) {
+			recover_free(rec);
+			return finish_instead(r, name);
+		} else {
 			r->failed++;
+		}
+	} else if (!recover_drop_temps(rec, all, &r->err)) {
+		r->failed++;
 	}
 	recover_free(rec);
 	return true;
 }
 
 /* All journals of the folder. */
-static struct recovery recover_all(enum recover_end end)
+static struct recovery recover_all(const struct sim *sim, enum recover_end end)
 {
-	struct recovery r = { .end = end };
+	struct recovery r = { .end = end, .sim = sim };
 
 	open_folder();
 	if (!recover_names(&folder, recover_one, &r, &r.err))
@@ -359,10 +454,14 @@ static struct recovery recover_all(enum recover_end end)
 
 static bool is_state(const struct sim *sim, const struct state *want)
 {
-	for (int i = 0; i < DOCS; i++)
-		if (memcmp(sim_get(sim, names[i], SIZE), want->bytes[i],
-		           SIZE) != 0)
+	for (int i = 0; i < DOCS; i++) {
+		const struct content *c = &want->docs[i];
+		size_t len;
+		const uint8_t *bytes = sim_get(sim, names[i], &len);
+
+		if (len != c->len || memcmp(bytes, c->v, len) != 0)
 			return false;
+	}
 	return true;
 }
 
@@ -401,7 +500,7 @@ static void check_left(struct sim *sim)
 
 	run.states++;
 	sim_use(sim);
-	r = recover_all(end);
+	r = recover_all(sim, end);
 	REQUIRE(r.damaged == 0, "called damaged");
 	REQUIRE(r.failed == 0, r.err.text);
 	REQUIRE(r.open <= 1, "two flushes are open");
@@ -409,13 +508,15 @@ static void check_left(struct sim *sim)
 	new_ = is_state(sim, &run.after);
 	REQUIRE(old || new_, "half flushed");
 	REQUIRE(run.trying || old, "not what was reported");
-	if (run.committed && end == RECOVER_FINISH)
+	REQUIRE(!r.too_late || r.was_done, "it cannot be taken back");
+	if (r.too_late || (run.committed && end == RECOVER_FINISH))
 		REQUIRE(new_, "a committed flush was not finished");
 	sim_kill(sim);
-	again = recover_all(RECOVER_FINISH);
+	again = recover_all(sim, RECOVER_FINISH);
 	REQUIRE(again.open == 0 && again.failed == 0, "it was not ended");
 	REQUIRE(old == is_state(sim, &run.before), "twice is not once");
 	check_waiting(sim, &again);
+	REQUIRE(run.failed || !sim_has(sim, ".hxtmp"), "a file is left");
 }
 
 static void look(struct sim *sim, void *arg)
@@ -442,12 +543,16 @@ static void begin(struct sim *sim, uint64_t seed)
 	memset(run.docs, 0, sizeof(run.docs));
 	run.trying = false;
 	run.committed = false;
+	run.failed = false;
 	for (int i = 0; i < DOCS; i++) {
+		struct content *c = &run.before.docs[i];
+
+		c->len = SIZE;
 		for (int k = 0; k < SIZE; k++)
-			run.before.bytes[i][k] = (uint8_t)below(256);
-		memcpy(run.docs[i].want, run.before.bytes[i], SIZE);
-		run.docs[i].ino =
-			sim_put(sim, names[i], run.before.bytes[i], SIZE);
+			c->v[k] = (uint8_t)below(256);
+		run.docs[i].want = *c;
+		set_base(&run.docs[i]);
+		run.docs[i].ino = sim_put(sim, names[i], c->v, SIZE);
 	}
 	run.after = run.before;
 	sim_seed(seed);
@@ -461,6 +566,7 @@ static struct sim *run_scenario(uint64_t seed)
 	sim_use(sim);
 	begin(sim, seed);
 	scenario();
+	run.failed = sim_failed();
 	return sim;
 }
 
@@ -491,7 +597,7 @@ static void crash_again(const struct sim *sim, enum sim_fill fill, bool killed)
 	again = sim_clone(left);
 	sim_use(again);
 	sim_count_from_0();
-	r = recover_all(end);
+	r = recover_all(again, end);
 	steps = fails ? sim_calls() : sim_steps();
 	sim_free(again);
 	if (r.open > 0 && steps > 0) {
@@ -506,7 +612,7 @@ static void crash_again(const struct sim *sim, enum sim_fill fill, bool killed)
 		else
 			sim_crash_at(at);
 		run.nested++;
-		(void)recover_all(end);
+		(void)recover_all(left, end);
 		sim_fail_never();
 		if (end == RECOVER_BACK)
 			run.committed = false;
@@ -647,17 +753,23 @@ END_TEST
 
 struct mutation {
 	const char *what;
-	unsigned flush, apply, recover;
+	unsigned flush, apply, recover, temp, exchange;
 };
 
 static const struct mutation mutations[] = {
-	{ "written before the COMMIT is durable", FLUSH_BREAK_COMMIT, 0, 0 },
-	{ "the end before the writes", FLUSH_BREAK_END, 0, 0 },
-	{ "not taken back after a failure", FLUSH_BREAK_BACK, 0, 0 },
-	{ "taken back and not said", FLUSH_BREAK_OVER, 0, 0 },
-	{ "files are not synced", 0, APPLY_BREAK_SYNC, 0 },
-	{ "a second sync as proof", 0, APPLY_BREAK_RETRY, 0 },
-	{ "recovery trusts what was read", 0, 0, RECOVER_BREAK_DURABLE },
+	{ "written before the COMMIT is durable", .flush = FLUSH_BREAK_COMMIT },
+	{ "the end before the writes", .flush = FLUSH_BREAK_END },
+	{ "not taken back after a failure", .flush = FLUSH_BREAK_BACK },
+	{ "taken back and not said", .flush = FLUSH_BREAK_OVER },
+	{ "files are not synced", .apply = APPLY_BREAK_SYNC },
+	{ "a second sync as proof", .apply = APPLY_BREAK_RETRY },
+	{ "recovery trusts what was read", .recover = RECOVER_BREAK_DURABLE },
+	{ "a temporary file is not synced", .temp = TEMP_BREAK_SYNC },
+	{ "nor is its name", .temp = TEMP_BREAK_FOLDER },
+	{ "nor are the times of the file", .temp = TEMP_BREAK_OLD },
+	{ "exchanged names are not synced", .exchange = EXCHANGE_BREAK_FOLDER },
+	{ "old files go too early", .flush = FLUSH_BREAK_CLEAN },
+	{ "old files come back", .exchange = EXCHANGE_BREAK_CLEAN },
 };
 
 START_TEST(mutations_are_noticed)
@@ -670,6 +782,8 @@ START_TEST(mutations_are_noticed)
 	flush_break(m->flush);
 	apply_break(m->apply);
 	recover_break(m->recover);
+	temp_break(m->temp);
+	exchange_break(m->exchange);
 	do {
 		crash_everywhere(seed, 8);
 		if (run.violations == 0)
@@ -679,6 +793,8 @@ START_TEST(mutations_are_noticed)
 	flush_break(0);
 	apply_break(0);
 	recover_break(0);
+	temp_break(0);
+	exchange_break(0);
 	printf("%s: noticed %zu times in %zu states, seed %" PRIu64 "\n",
 	       m->what, run.violations, run.states, seed - 1);
 	fflush(stdout);

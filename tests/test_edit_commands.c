@@ -271,7 +271,8 @@ END_TEST
    shorter or longer. */
 START_TEST(test_force)
 {
-	static const char bad[] = "the byte at 0x4 has no value (bad)";
+	static const char bad[] = "the byte at 0x4 has no value (bad: "
+				  "Input/output error)";
 
 	faults_bad(4, 2, true);
 	faults_fail(FAULT_MAP, 0, 1000, ENOMEM);

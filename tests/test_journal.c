@@ -1,5 +1,5 @@
 /*
- * test_journal.c - tests of src/keep/journal.c, recover*.c and disk.c
+ * test_journal.c - tests of src/keep/journal*.c, recover*.c and disk.c
  *
  * On real files: what they are called, who may read them, kills, jobs that
  * sync, memory that runs out, long changes. What a power cut does is tested in

@@ -448,7 +448,8 @@ START_TEST(bytes_without_values)
 	shows("aaaabb????");
 	ck_assert(!splice(place_at(5), 2, "xy", 0));
 	ck_assert_int_eq(err.code, ERR_STATE);
-	ck_assert_str_eq(err.text, "the byte at 0x6 has no value (bad)");
+	ck_assert_str_eq(err.text, "the byte at 0x6 has no value (bad: past "
+	                           "the end of the file)");
 	ck_assert(err.has_addr && err.addr == 6);
 	/* Overwritten if that is wanted, but not deleted. */
 	ck_assert(!splice(place_at(5), 2, "x", EDIT_FORCE));

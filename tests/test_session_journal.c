@@ -1,5 +1,5 @@
 /*
- * test_session_journal.c - tests of src/keep/keeper.c and shelf.c in a session
+ * test_session_journal.c - tests of src/keep/keeper*.c and shelf.c in a session
  *
  * What was edited is in the journal before the edit is shown; a call that fails
  * refuses the edit and leaves everything as it was.

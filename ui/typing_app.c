@@ -99,24 +99,6 @@ static bool put(struct app *app, struct place at, uint64_t removed,
 	       session_edit(session, &splice, 1, flags, err);
 }
 
-/* The byte at an address, of which one digit is to stay. */
-static bool read_byte(struct app *app, uint64_t addr, unsigned char *byte,
-                      struct error *err)
-{
-	struct runs runs = { 0 };
-	bool ok = view_read(session_view(app->ctx.session), addr, byte, 1, 0,
-	                    &runs, err);
-
-	if (ok && !state_has_bytes(runs.v[0].state)) {
-		ok = error_set(err, ERR_STATE,
-		               "the byte at 0x%" PRIx64 " has no value (%s)",
-		               addr, state_name(runs.v[0].state));
-		error_add_addr(err, addr);
-	}
-	runs_free(&runs);
-	return ok;
-}
-
 static void stay(struct app *app, bool low, bool full)
 {
 	app->typing = (struct typing){
@@ -169,7 +151,7 @@ static bool type_low(struct app *app, int digit, struct error *err)
 	struct place byte_at = space_place(context_space(&app->ctx), at.addr);
 	unsigned char byte;
 
-	if (!read_byte(app, at.addr, &byte, err))
+	if (!context_read(&app->ctx, at.addr, &byte, 1, err))
 		return false;
 	byte = (unsigned char)((byte & 0xf0) | digit);
 	if (!put(app, byte_at, 1, &byte, 1, EDIT_JOIN | EDIT_SEEN, err))
@@ -192,7 +174,8 @@ static bool type_digit(struct app *app, int digit, struct error *err)
 			app->ctx.cursor =
 				space_place(context_space(&app->ctx), at.addr);
 	} else {
-		if (!has_room(app, err) || !read_byte(app, at.addr, &old, err))
+		if (!has_room(app, err) ||
+		    !context_read(&app->ctx, at.addr, &old, 1, err))
 			return false;
 		byte |= old & 0x0f;
 		if (!put(app, at, 1, &byte, 1, EDIT_SEEN, err))

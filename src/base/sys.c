@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
 #include <stdatomic.h>
@@ -26,6 +27,7 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -143,6 +145,7 @@ static void convert(struct sys_stat *out, const struct stat *st)
 	out->mtime = nanoseconds(st->st_mtim);
 	out->ctime = nanoseconds(st->st_ctim);
 	out->uid = st->st_uid;
+	out->gid = st->st_gid;
 	out->mode = st->st_mode & 07777;
 	out->type = type_of(st->st_mode);
 }
@@ -494,6 +497,98 @@ static int real_random(void *buf, size_t len)
 	return n < 0 ? (int)answer(n) : 0;
 }
 
+static int64_t real_resolve(const char *path, char *buf, size_t size)
+{
+	char *real = realpath(path, NULL);
+	size_t len = real ? strlen(real) : 0;
+	int bad = real ? 0 : -errno;
+
+	if (real && len >= size)
+		bad = -ENAMETOOLONG;
+	if (bad == 0)
+		memcpy(buf, real, len + 1);
+	free(real);
+	return bad < 0 ? bad : (int64_t)len;
+}
+
+static int real_stat_in(int folder, const char *name, struct sys_stat *out)
+{
+	struct stat st;
+	int n;
+
+	do
+		n = fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW);
+	while (interrupted(n));
+	if (n == 0)
+		convert(out, &st);
+	return (int)answer(n);
+}
+
+static int real_exchange_in(int folder, const char *a, const char *b)
+{
+	return (int)answer(
+		syscall(SYS_renameat2, folder, a, folder, b, RENAME_EXCHANGE));
+}
+
+static int64_t real_copy(int to, uint64_t to_off, int from, uint64_t from_off,
+                         uint64_t len)
+{
+	loff_t out = (loff_t)to_off;
+	loff_t in = (loff_t)from_off;
+	ssize_t n;
+
+	if (bad_offset(to_off) || bad_offset(from_off))
+		return -EINVAL;
+	if (len > SSIZE_MAX)
+		len = SSIZE_MAX;
+	do
+		n = copy_file_range(from, &in, to, &out, (size_t)len, 0);
+	while (interrupted(n));
+	return answer(n);
+}
+
+static int real_set_owner(int fd, uint32_t uid, uint32_t gid)
+{
+	int n;
+
+	do
+		n = fchown(fd, uid, gid);
+	while (interrupted(n));
+	return (int)answer(n);
+}
+
+static int real_set_mode(int fd, uint32_t mode)
+{
+	int n;
+
+	do
+		n = fchmod(fd, mode);
+	while (interrupted(n));
+	return (int)answer(n);
+}
+
+static int64_t real_attributes(int fd, char *names, size_t size)
+{
+	return answer(flistxattr(fd, names, size));
+}
+
+static int64_t real_get_attribute(int fd, const char *name, void *value,
+                                  size_t size)
+{
+	return answer(fgetxattr(fd, name, value, size));
+}
+
+static int real_set_attribute(int fd, const char *name, const void *value,
+                              size_t size)
+{
+	return (int)answer(fsetxattr(fd, name, value, size, 0));
+}
+
+static int real_drop_attribute(int fd, const char *name)
+{
+	return (int)answer(fremovexattr(fd, name));
+}
+
 const struct sys sys_real = {
 	.open = real_open,
 	.close = real_close,
@@ -531,6 +626,16 @@ const struct sys sys_real = {
 	.forget = real_forget,
 	.clock = real_clock,
 	.random = real_random,
+	.resolve = real_resolve,
+	.stat_in = real_stat_in,
+	.exchange_in = real_exchange_in,
+	.copy = real_copy,
+	.set_owner = real_set_owner,
+	.set_mode = real_set_mode,
+	.attributes = real_attributes,
+	.get_attribute = real_get_attribute,
+	.set_attribute = real_set_attribute,
+	.drop_attribute = real_drop_attribute,
 };
 
 size_t sys_descriptor_limit(void)

@@ -30,8 +30,8 @@ struct sys_stat {
 	uint64_t size;   /* bytes; of a block device: see device_size */
 	uint64_t blocks; /* of 512 bytes; fewer than size needs: it has holes */
 	int64_t mtime, ctime;
-	uint32_t uid;  /* the owner */
-	uint32_t mode; /* its permission bits */
+	uint32_t uid, gid; /* the owner */
+	uint32_t mode;     /* its permission bits */
 	enum sys_type type;
 };
 
@@ -119,6 +119,27 @@ struct sys {
 	   ask the disk. */
 	int (*forget)(int fd);
 	int (*random)(void *buf, size_t len); /* at most 256 bytes */
+
+	/* For a file that another one takes the place of. */
+	/* The absolute path without links: its length. -ENAMETOOLONG. */
+	int64_t (*resolve)(const char *path, char *buf, size_t size);
+	/* Of a symbolic link: the link itself. */
+	int (*stat_in)(int folder, const char *name, struct sys_stat *st);
+	/* Each gets the other's name, at once. -EINVAL: the file system cannot
+	   do so. */
+	int (*exchange_in)(int folder, const char *a, const char *b);
+	/* As many bytes of `from` as could be copied at once, by the system. */
+	int64_t (*copy)(int to, uint64_t to_off, int from, uint64_t from_off,
+	                uint64_t len);
+	int (*set_owner)(int fd, uint32_t uid, uint32_t gid);
+	int (*set_mode)(int fd, uint32_t mode);
+	/* Extended attributes: the names, each with a NUL; -EOPNOTSUPP. */
+	int64_t (*attributes)(int fd, char *names, size_t size);
+	int64_t (*get_attribute)(int fd, const char *name, void *value,
+	                         size_t size);
+	int (*set_attribute)(int fd, const char *name, const void *value,
+	                     size_t size);
+	int (*drop_attribute)(int fd, const char *name);
 };
 
 extern const struct sys sys_real;

@@ -46,26 +46,6 @@ unsigned edit_flags(const struct call *call)
 	return call->bang ? EDIT_FORCE : 0;
 }
 
-bool edit_read(struct context *ctx, uint64_t addr, void *buf, size_t len,
-               struct error *err)
-{
-	struct runs runs = { 0 };
-	uint64_t at = addr;
-	bool ok = view_read(session_view(ctx->session), addr, buf, len, 0,
-	                    &runs, err);
-
-	for (size_t i = 0; ok && i < runs.count; at += runs.v[i].len, i++) {
-		if (state_has_bytes(runs.v[i].state))
-			continue;
-		error_set(err, ERR_STATE,
-		          "the byte at 0x%" PRIx64 " has no value (%s)", at,
-		          state_name(runs.v[i].state));
-		ok = error_add_addr(err, at);
-	}
-	runs_free(&runs);
-	return ok;
-}
-
 /* --- put ------------------------------------------------------------------ */
 
 bool edit_fits(struct context *ctx, struct place at, uint64_t len,
@@ -109,7 +89,7 @@ static bool compare(struct context *ctx, uint64_t addr,
 {
 	unsigned char *now = mem_resize(NULL, was->len, 1, err);
 	size_t i = 0;
-	bool ok = now && edit_read(ctx, addr, now, was->len, err);
+	bool ok = now && context_read(ctx, addr, now, was->len, err);
 
 	while (ok && i < was->len && now[i] == was->v[i])
 		i++;

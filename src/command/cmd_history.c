@@ -254,6 +254,8 @@ RUN(history)
 	struct word word;
 	bool ok;
 
+	if (!session_load_past(ctx->session, SIZE_MAX, err))
+		return false;
 	if (!call_more(call))
 		return ctx->show_panel ? ctx->show_panel(ctx, "history")
 		                       : list(ctx, err);

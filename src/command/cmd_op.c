@@ -200,7 +200,7 @@ bool edit_load(struct context *ctx, const struct call *call,
 		                 OP_MAX >> 20);
 	out->v = mem_resize(NULL, (size_t)len, 1, err);
 	out->len = (size_t)len;
-	if (out->v && edit_read(ctx, call->start, out->v, out->len, err))
+	if (out->v && context_read(ctx, call->start, out->v, out->len, err))
 		return true;
 	content_free(out);
 	return false;

@@ -69,10 +69,12 @@ static bool read_format(struct call *call, struct patch_words *words,
 static bool read_from(struct context *ctx, struct call *call,
                       struct patch_words *words, struct error *err)
 {
-	size_t most = past_done(session_past(ctx->session));
-	size_t column;
+	size_t column, most;
 	uint64_t n;
 
+	if (!session_load_past(ctx->session, SIZE_MAX, err))
+		return false;
+	most = past_done(session_past(ctx->session));
 	lexer_blanks(&call->args);
 	column = call->args.pos + 1;
 	if (!lexer_number(&call->args, &units_default, &n, err))
@@ -234,8 +236,8 @@ static int byte_before(struct saving *s, uint64_t off)
 			return byte;
 		return -1;
 	}
-	return !s->segment && edit_read(s->ctx, PATCH_IPS_END - 1, &byte, 1,
-	                                &ignored)
+	return !s->segment && context_read(s->ctx, PATCH_IPS_END - 1, &byte, 1,
+	                                   &ignored)
 	               ? byte
 	               : -1;
 }

@@ -22,12 +22,17 @@ static bool step(struct context *ctx, bool back, struct error *err)
 bool go_steps(struct context *ctx, bool back, uint64_t count, uint64_t *done,
               struct error *err)
 {
-	const struct past *past = session_past(ctx->session);
-	size_t most = back ? past_done(past) : past_undone(past);
 	struct anchors before = context_anchors(ctx);
+	const struct past *past;
 	struct error ignored;
+	size_t most;
 	bool ok = true;
 
+	if (back && !session_load_past(ctx->session,
+	                               (size_t)u64_min(count, SIZE_MAX), err))
+		return false;
+	past = session_past(ctx->session);
+	most = back ? past_done(past) : past_undone(past);
 	count = most > 0 ? u64_min(count, most) : 1;
 	ctx->moving = &before;
 	for (*done = 0; ok && *done < count; *done += ok)

@@ -76,9 +76,6 @@ bool edit_splices(struct context *ctx, const struct session_splice *v,
                   size_t count, unsigned flags, struct error *err) MUST_USE;
 /* EDIT_* as '!' says. */
 unsigned edit_flags(const struct call *call);
-/* The bytes of the space. ERR_STATE: one has no value. */
-bool edit_read(struct context *ctx, uint64_t addr, void *buf, size_t len,
-               struct error *err) MUST_USE;
 /* The bytes of the range of a call; *out is the caller's. ERR_STATE, ERR_RANGE,
    ERR_LIMIT: too many; ERR_NOMEM (cmd_op.c). */
 bool edit_load(struct context *ctx, const struct call *call,

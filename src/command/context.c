@@ -201,26 +201,26 @@ static bool scope_bookmark(void *arg, const char *name, size_t len,
 	return ok;
 }
 
-static bool scope_read(void *arg, uint64_t addr, void *buf, size_t len,
-                       struct error *err)
+bool context_read(const struct context *ctx, uint64_t addr, void *buf,
+                  size_t len, struct error *err)
 {
-	const struct context *ctx = arg;
 	struct runs runs = { 0 };
-	uint64_t at = addr;
 	bool ok = view_read(session_view(ctx->session), addr, buf, len, 0,
 	                    &runs, err);
 
 	for (size_t i = 0; ok && i < runs.count; i++) {
-		if (!state_has_bytes(runs.v[i].state)) {
-			error_set(err, ERR_STATE,
-			          "the byte at 0x%" PRIx64 " has no value (%s)",
-			          at, state_name(runs.v[i].state));
-			ok = error_add_addr(err, at);
-		}
-		at += runs.v[i].len;
+		ok = state_has_bytes(runs.v[i].state) ||
+		     run_refuse(&runs.v[i], addr, err);
+		addr += runs.v[i].len;
 	}
 	runs_free(&runs);
 	return ok;
+}
+
+static bool scope_read(void *arg, uint64_t addr, void *buf, size_t len,
+                       struct error *err)
+{
+	return context_read(arg, addr, buf, len, err);
 }
 
 struct scope context_scope(struct context *ctx)

@@ -174,6 +174,9 @@ bool context_init(struct context *ctx, struct session *session,
 void context_free(struct context *ctx);
 
 const struct space *context_space(const struct context *ctx);
+/* The bytes of the space. ERR_STATE: one has no value; fails as view_read(). */
+bool context_read(const struct context *ctx, uint64_t addr, void *buf,
+                  size_t len, struct error *err) MUST_USE;
 /* Units of numbers: the options, or their defaults in batch (radix 10). */
 struct units context_units(const struct context *ctx);
 /* What addresses may refer to now. Valid until the context changes. */

@@ -619,6 +619,95 @@ struct past *past_rebase(const struct past *past, past_map *map, void *ctx,
 	return out;
 }
 
+/* --- one behind the other --------------------------------------------------- */
+
+/* The same change; its trees are counted anew. */
+static bool keep_change(void *ctx, const struct change *change,
+                        struct change *out, struct error *err)
+{
+	(void)ctx;
+	(void)err;
+	*out = *change;
+	if (out->removed.tree)
+		(void)tree_ref(out->removed.tree);
+	if (out->added.tree)
+		(void)tree_ref(out->added.tree);
+	return true;
+}
+
+/* Put the steps behind `skip` and up to `most` of a history behind those of
+   `out`, which has as many as out->done. */
+static bool join_steps(struct past *out, const struct past *past, size_t skip,
+                       size_t most, struct error *err)
+{
+	size_t before = out->done;
+	struct past_place place = { 0 };
+	size_t to = most > past->done ? past->end : past->at;
+
+	if (skip > 0)
+		place = skip < past->done + past->undone
+		                ? place_of(past, skip + 1)
+		                : (struct past_place){ past->end,
+			                               past->tree_end };
+	while (place.pos < to) {
+		if (!rebase_one(out, past, &place, keep_change, NULL, err))
+			return false;
+		if (place.pos == past->at) {
+			out->at = out->len;
+			out->tree_at = out->tree_len;
+		}
+	}
+	out->end = out->len;
+	out->tree_end = out->tree_len;
+	for (size_t i = 0; i < past->note_count; i++) {
+		const struct note *note = &past->note[i];
+
+		if (note->number > skip && note->number <= most &&
+		    !past_set_note(out, note->number - skip + before,
+		                   note->text, err))
+			return false;
+	}
+	return true;
+}
+
+struct past *past_join(const struct past *past, size_t skip,
+                       const struct past *const *front, size_t count,
+                       struct error *err)
+{
+	struct past *out = past_new(err);
+	bool ok = out != NULL;
+
+	assert(past->len == past->end && skip <= past->done);
+	if (ok) {
+		memcpy(out->names, past->names, sizeof(out->names));
+		out->name_count = past->name_count;
+		out->has_began = past->has_began;
+		out->began = past->began;
+	}
+	for (size_t i = 0; ok && i < count; i++) {
+		assert(front[i]->name_count == 0);
+		if (!out->has_began) {
+			out->has_began = front[i]->has_began;
+			out->began = front[i]->began;
+		}
+		ok = join_steps(out, front[i], 0, front[i]->done, err);
+	}
+	if (ok) {
+		out->at = out->len;
+		out->tree_at = out->tree_len;
+		ok = join_steps(out, past, skip, SIZE_MAX, err);
+	}
+	if (!ok) {
+		past_free(out);
+		return NULL;
+	}
+	out->done -= past->undone;
+	out->undone = past->undone;
+	out->what = past->what;
+	out->time = past->time;
+	return out;
+}
+
 /* The byte at `off` of a part. */
 static bool byte_of(const struct pieces *pieces, uint64_t off,
                     struct piece *out)

@@ -100,6 +100,13 @@ typedef bool past_map(void *ctx, const struct change *change,
 struct past *past_rebase(const struct past *past, past_map *map, void *ctx,
                          struct error *err) MUST_USE;
 
+/* A history that begins with the steps of others that are done, one after the
+   other, none of which has a name, and goes on with this one, without its first
+   `skip` steps, which are done. Nothing is being made. ERR_NOMEM. O(changes). */
+struct past *past_join(const struct past *past, size_t skip,
+                       const struct past *const *front, size_t count,
+                       struct error *err) MUST_USE;
+
 /* Forget what was made behind a place, where `done` groups could be taken back:
    neither those nor what could be made again are there any more. */
 void past_cut(struct past *past, struct past_place place, size_t done);

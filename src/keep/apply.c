@@ -17,6 +17,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "keep/disk.h"
+#include "keep/exchange.h"
 #include "keep/record.h"
 
 enum { CHUNK = 16384 };
@@ -97,6 +98,14 @@ static bool is_the_one(const struct apply_target *target,
 	return true;
 }
 
+static bool in_use(const struct apply_target *target, struct error *err)
+{
+	(void)error_set(err, ERR_READONLY,
+	                "%s: is in use: mounted, or part of another device",
+	                text_shown(target->path).s);
+	return error_add_path(err, target->path);
+}
+
 bool apply_open(const struct sys *sys, const struct apply_target *target,
                 int *fd, struct error *err)
 {
@@ -107,6 +116,8 @@ bool apply_open(const struct sys *sys, const struct apply_target *target,
 	if (target->device)
 		flags |= SYS_EXCLUSIVE;
 	res = sys->open(target->path, flags);
+	if (res == -EBUSY && target->device)
+		return in_use(target, err);
 	if (res < 0)
 		return io_failed(target, "open for writing", res, err);
 	*fd = res;
@@ -232,11 +243,13 @@ static bool check_range(const struct apply *apply,
 /* --- whole files ----------------------------------------------------------- */
 
 bool apply_check(const struct apply *apply, const struct apply_target *target,
-                 struct error *err)
+                 enum apply_image image, struct error *err)
 {
 	bool ok;
 	int fd;
 
+	if (target->exchanged)
+		return exchange_check(apply->sys, target, image, err);
 	if (!apply_open(apply->sys, target, &fd, err))
 		return false;
 	ok = go_through(apply, target, fd, check_range, APPLY_NEW, err);
@@ -271,18 +284,43 @@ static bool write_again(const struct apply *apply,
 	return false;
 }
 
+/* Times are taken while no other writer can be taken for us: what comes behind
+   our sync is seen as another's. */
+static void see(const struct apply *apply, const struct apply_target *target,
+                int fd, struct identity *after)
+{
+	struct error ignored;
+	struct identity id;
+
+	if (apply_identity(apply->sys, fd, target, &id, &ignored))
+		*after = id;
+}
+
 bool apply_write(const struct apply *apply, const struct apply_target *target,
-                 enum apply_image image, bool *began, struct error *err)
+                 enum apply_image image, bool *began, struct identity *after,
+                 struct error *err)
 {
 	bool ok;
 	int fd;
 
+	if (target->exchanged)
+		return exchange_write(apply->sys, target, image, began, after,
+		                      err);
 	if (!apply_open(apply->sys, target, &fd, err))
 		return false;
 	*began = true;
 	ok = go_through(apply, target, fd, write_range, image, err) &&
 	     (sync_file(apply, target, fd, err) ||
 	      write_again(apply, target, fd, image, err));
+	if (ok)
+		see(apply, target, fd, after);
 	(void)apply->sys->close(fd);
 	return ok;
+}
+
+bool apply_clean(const struct apply *apply, const struct apply_target *target,
+                 enum apply_image image, struct error *err)
+{
+	return !target->exchanged ||
+	       exchange_clean(apply->sys, target, image, err);
 }

@@ -3,7 +3,9 @@
  *
  * A flush whose COMMIT is durable is finished, or taken back, by writing its
  * new or its old bytes: over and over again if need be, until they are durable.
- * The one that is alive and the recovery after it do the same thing here.
+ * The one that is alive and the recovery after it do the same thing here. A file
+ * whose length changes has no images: another file takes its place, or gives it
+ * back (exchange.h).
  *
  * Threads: any; one at a time for a journal.
  */
@@ -11,7 +13,7 @@
 #define KEEP_APPLY_H
 
 #include "base/base.h"
-#include "source/identity.h"
+#include "keep/apply_target.h"
 
 struct error;
 struct record;
@@ -22,24 +24,10 @@ struct sys;
 typedef bool apply_record(void *ctx, uint64_t off, struct record *record,
                           const uint8_t **payload, struct error *err);
 
-/* A file of the flush. */
-struct apply_target {
-	const char *path; /* borrowed: as the user wrote it */
-	bool device;
-	bool timed;          /* the times of `id` count, too */
-	struct identity id;  /* what must stand under the path */
-	uint64_t begin, end; /* offsets of its records in the journal */
-};
-
 struct apply {
 	const struct sys *sys; /* borrowed */
 	apply_record *record;
 	void *ctx;
-};
-
-enum apply_image {
-	APPLY_OLD,
-	APPLY_NEW,
 };
 
 /* Open the file of a target and see that it is the one. ERR_CHANGED: it is not,
@@ -53,21 +41,27 @@ bool apply_identity(const struct sys *sys, int fd,
 
 /*
  * See that each byte of the ranges is the old one or the new one, as a flush
- * leaves it wherever it ends. ERR_CHANGED: one is neither, and the text names
- * it; ERR_IO.
+ * leaves it wherever it ends, and that the image can be written. ERR_CHANGED: one
+ * is neither, and the text names it; ERR_IO.
  */
 bool apply_check(const struct apply *apply, const struct apply_target *target,
-                 struct error *err) MUST_USE;
+                 enum apply_image image, struct error *err) MUST_USE;
 
 /*
  * Write the ranges and make them durable. A failed sync says nothing of what
  * the disk has: all is written again then, synced, and read back from the disk.
  * On failure any part may be written. *began: it may have come to writing.
- * ERR_IO, ERR_CHANGED, ERR_READONLY.
+ * *after: what the file is then, with the times that our writing gave it; left
+ * alone where that cannot be seen. ERR_IO, ERR_CHANGED, ERR_READONLY.
  */
 bool apply_write(const struct apply *apply, const struct apply_target *target,
-                 enum apply_image image, bool *began,
+                 enum apply_image image, bool *began, struct identity *after,
                  struct error *err) MUST_USE;
+
+/* Nobody will want the other image any more: remove what was kept of it.
+   ERR_IO, ERR_CHANGED. */
+bool apply_clean(const struct apply *apply, const struct apply_target *target,
+                 enum apply_image image, struct error *err) MUST_USE;
 
 #ifdef TEST_HOOKS
 /* Leave out parts of the protocol, to see that the simulator notices. Bits. */

@@ -128,6 +128,39 @@ int disk_rename_in(const struct sys *sys, int folder, const char *from,
 	return n;
 }
 
+int disk_exchange_in(const struct sys *sys, int folder, const char *a,
+                     const char *b)
+{
+	unsigned tries = 0;
+	int n;
+
+	do
+		n = sys->exchange_in(folder, a, b);
+	while (again(n, &tries));
+	return n;
+}
+
+int64_t disk_copy(const struct sys *sys, int to, uint64_t to_off, int from,
+                  uint64_t from_off, uint64_t len)
+{
+	unsigned tries = 0;
+	uint64_t done = 0;
+
+	while (done < len) {
+		int64_t n = sys->copy(to, to_off + done, from, from_off + done,
+		                      len - done);
+
+		if (again(n, &tries))
+			continue;
+		if (n < 0)
+			return n;
+		if (n == 0)
+			break;
+		done += (uint64_t)n;
+	}
+	return (int64_t)done;
+}
+
 int disk_unlink_in(const struct sys *sys, int folder, const char *name)
 {
 	unsigned tries = 0;

@@ -32,6 +32,11 @@ int disk_open_in(const struct sys *sys, int folder, const char *name,
 int disk_rename_in(const struct sys *sys, int folder, const char *from,
                    const char *to);
 int disk_unlink_in(const struct sys *sys, int folder, const char *name);
+int disk_exchange_in(const struct sys *sys, int folder, const char *a,
+                     const char *b);
+/* As many as there are before the end of `from`, or an error. */
+int64_t disk_copy(const struct sys *sys, int to, uint64_t to_off, int from,
+                  uint64_t from_off, uint64_t len);
 
 /* A folder that only this user can look into. */
 struct folder {

@@ -8,6 +8,9 @@
  *       record of the flush, and the COMMIT behind that is durable (K6)
  *   L2  the journal says that a flush is over only when every file has been
  *       synced after its last byte was written, forwards or backwards
+ *   L3  an old file that was exchanged is removed when all files are written,
+ *       a new one when the journal says that all was taken back: what a
+ *       recovery may need is there
  */
 #include "config.h"
 
@@ -22,6 +25,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "keep/disk.h"
+#include "keep/exchange.h"
 #include "keep/journal.h"
 
 /* Tests make these small. */
@@ -66,6 +70,11 @@ void flush_break(unsigned bits)
 
 void flush_free(struct flush *flush)
 {
+	for (size_t i = 0; i < flush->count; i++) {
+		if (flush->targets[i].has_temp)
+			(void)flush->sys->close(flush->targets[i].temp);
+		flush->targets[i].has_temp = false;
+	}
 	record_buffer_free(&flush->record);
 }
 
@@ -153,6 +162,7 @@ static bool put_record(struct images *im, struct error *err)
 	                 record_size((uint32_t)(sizeof(head) + im->list.len +
 	                                        2 * im->len));
 	flush->images += im->count;
+	flush->image_bytes += im->len;
 	/* The second half are the files. */
 	if (flush->job)
 		job_set_progress(flush->job, flush->bytes, 2 * flush->total);
@@ -272,6 +282,128 @@ static bool put_target(struct flush *flush, struct flush_target *target,
 	return ok;
 }
 
+/* --- files whose length changes --------------------------------------------- */
+
+/* The parts of a file, counted as they go by. */
+struct counting {
+	struct flush *flush;
+	struct flush_target *target;
+	uint64_t kept; /* where the last part that is kept ends */
+	bool differs;  /* the last part is not kept */
+};
+
+static void count_part(struct counting *c, const struct temp_part *part)
+{
+	bool gap = part->kept && part->off != c->kept;
+
+	c->flush->ranges += (gap || !part->kept) && !c->differs;
+	if (part->kept)
+		c->kept = part->off + part->len;
+	else
+		c->flush->bytes += part->len;
+	c->differs = !part->kept;
+}
+
+static bool next_part(void *ctx, struct temp_part *part)
+{
+	struct counting *c = ctx;
+	struct temp_part end = { .off = c->target->to.id.size, .kept = true };
+
+	if (c->target->parts(c->target->ctx, part)) {
+		count_part(c, part);
+		return true;
+	}
+	count_part(c, &end);
+	return false;
+}
+
+static bool read_part(void *ctx, uint64_t off, void *buf, size_t len,
+                      struct error *err)
+{
+	struct counting *c = ctx;
+
+	return c->target->read(c->target->ctx, off, buf, len, err);
+}
+
+static bool put_exchange(struct images *im, struct error *err)
+{
+	struct flush_target *target = im->target;
+	struct flush *flush = im->flush;
+	struct counting c = { .flush = flush, .target = target };
+	struct temp_plan plan = { flush->sys, next_part,    read_part,
+		                  &c,         target->size, flush->job };
+	uint8_t bytes[RECORD_EXCHANGE_LEN];
+	struct journal_part part = { bytes, sizeof(bytes) };
+	uint64_t off;
+
+	if (!temp_make(&plan, &target->to, im->fd, &target->temp, err))
+		return false;
+	target->has_temp = true;
+	record_exchange_encode(&target->to.with, bytes);
+	return journal_record(flush->journal, RECORD_FLUSH_EXCHANGE, &part, 1,
+	                      &off, err);
+}
+
+/* Give the files that are to be made their names. */
+static bool name_temps(struct flush *flush, bool *any, struct error *err)
+{
+	*any = false;
+	for (size_t i = 0; i < flush->count; i++) {
+		struct flush_target *target = &flush->targets[i];
+		struct record_temp temp = { .file = target->record.file };
+		int res;
+
+		target->to.exchanged = target->parts != NULL;
+		if (!target->to.exchanged)
+			continue;
+		res = flush->sys->random(&temp.number, sizeof(temp.number));
+		if (res < 0)
+			return error_sys(err, -res, "random");
+		target->to.with = (struct record_exchange){ .temp = temp };
+		*any = true;
+	}
+	return true;
+}
+
+/* Should the machine stop before the COMMIT, the next start can remove them. */
+static bool put_temps(struct flush *flush, struct error *err)
+{
+	uint8_t bytes[RECORD_TEMP_LEN];
+	struct journal_part part = { bytes, sizeof(bytes) };
+	uint64_t off;
+	bool any;
+
+	if (!name_temps(flush, &any, err))
+		return false;
+	for (size_t i = 0; i < flush->count; i++) {
+		if (!flush->targets[i].to.exchanged)
+			continue;
+		record_temp_encode(&flush->targets[i].to.with.temp, bytes);
+		if (!journal_record(flush->journal, RECORD_TEMP, &part, 1, &off,
+		                    err))
+			return false;
+	}
+	return !any || (journal_commit(flush->journal, false, NULL, err) &&
+	                journal_sync(flush->journal, err));
+}
+
+/* Nobody will want them. */
+static void drop_temps(struct flush *flush)
+{
+	struct error ignored;
+
+	for (size_t i = 0; i < flush->count; i++) {
+		struct flush_target *target = &flush->targets[i];
+
+		if (!target->has_temp)
+			continue;
+		(void)!exchange_drop(flush->sys, target->to.path,
+		                     target->to.with.temp.number, &ignored);
+		(void)flush->sys->close(target->temp);
+		target->has_temp = false;
+	}
+}
+
 /* A file is read while nobody else writes it, as far as its times say. */
 static bool put_file(struct images *im, struct error *err)
 {
@@ -288,7 +420,8 @@ static bool put_file(struct images *im, struct error *err)
 	ok = guard(im->flush, target, im->fd, err) &&
 	     apply_identity(sys, im->fd, &target->to, &before, err) &&
 	     put_target(im->flush, target, &before, err) &&
-	     put_ranges(im, err) &&
+	     (target->to.exchanged ? put_exchange(im, err)
+	                           : put_ranges(im, err)) &&
 	     apply_identity(sys, im->fd, &target->to, &after, err);
 	(void)sys->close(im->fd);
 	if (!ok)
@@ -300,6 +433,7 @@ static bool put_file(struct images *im, struct error *err)
 		                 text_shown(target->to.path).s);
 	target->to.id = after;
 	target->to.timed = true;
+	target->after = after;
 	return true;
 }
 
@@ -330,7 +464,7 @@ static bool put_commit(struct flush *flush, struct error *err)
 	struct record_flush commit = { .flush = flush->number,
 		                       .targets = (uint32_t)flush->count,
 		                       .ranges = flush->images,
-		                       .bytes = flush->bytes };
+		                       .bytes = flush->image_bytes };
 	struct journal_part part = { bytes, sizeof(bytes) };
 	uint64_t off;
 
@@ -380,21 +514,28 @@ bool flush_commit(struct flush *flush, struct error *err)
 	struct error late;
 
 	assert(flush->state == FLUSH_NOTHING && flush->count > 0);
+	if (!put_temps(flush, err)) {
+		journal_cancel(flush->journal);
+		return false;
+	}
 	flush->number = journal_group(flush->journal) + 1;
-	flush->ranges = flush->bytes = flush->images = 0;
+	flush->ranges = flush->bytes = flush->images = flush->image_bytes = 0;
 	if (!put_begin(flush, err) || !put_files(flush, err) ||
 	    !put_commit(flush, err)) {
 		journal_cancel(flush->journal);
+		drop_temps(flush);
 		return false;
 	}
 	flush->state = FLUSH_OPEN;
 	if (!WORKS(COMMIT) || journal_sync(flush->journal, err))
 		return true;
 	/* The journal cannot be made durable: no file has been touched. */
-	if (put_over(flush, RECORD_OVER_UNDONE, &late))
+	if (put_over(flush, RECORD_OVER_UNDONE, &late)) {
 		flush->state = FLUSH_NOTHING;
-	else
+		drop_temps(flush);
+	} else {
 		(void)error_prefix(err, "the flush was left open");
+	}
 	return false;
 }
 
@@ -411,25 +552,6 @@ static bool look(void *ctx, uint64_t off, struct record *record,
 	return true;
 }
 
-/* What the file is now; where that cannot be seen, what it was. */
-static void identify(const struct sys *sys, struct flush_target *target)
-{
-	struct error ignored;
-	struct identity id;
-	int fd = sys->open(target->to.path, SYS_READ);
-
-	if (fd < 0)
-		return;
-	if (apply_identity(sys, fd, &target->to, &id, &ignored) &&
-	    identity_same(&target->to.id, &id)) {
-		target->to.id = id;
-		target->record.size = id.size;
-		target->record.mtime = id.mtime;
-		target->record.ctime = id.ctime;
-	}
-	(void)sys->close(fd);
-}
-
 /* Write the old bytes of all that may have been written. */
 static bool take_back(struct flush *flush, const struct apply *apply,
                       struct error *err)
@@ -442,12 +564,14 @@ static bool take_back(struct flush *flush, const struct apply *apply,
 
 		to.timed = false;
 		if (target->began &&
-		    !apply_write(apply, &to, APPLY_OLD, &target->began, err))
+		    !apply_write(apply, &to, APPLY_OLD, &target->began,
+		                 &target->after, err))
 			return false;
-		if (target->began)
-			identify(flush->sys, target);
 	}
-	return !WORKS(OVER) || put_over(flush, RECORD_OVER_UNDONE, err);
+	if (WORKS(OVER) && !put_over(flush, RECORD_OVER_UNDONE, err))
+		return false;
+	drop_temps(flush);
+	return true;
 }
 
 /* Ours are the times of a file that was written once. */
@@ -457,8 +581,46 @@ static bool write_file(const struct apply *apply, struct flush_target *target,
 	struct apply_target to = target->to;
 
 	to.timed = !target->began;
-	return to.begin == to.end ||
-	       apply_write(apply, &to, APPLY_NEW, &target->began, err);
+	return (to.begin == to.end && !to.exchanged) ||
+	       apply_write(apply, &to, APPLY_NEW, &target->began,
+	                   &target->after, err);
+}
+
+/* Those first whose names are exchanged: it may turn out only then that they
+   cannot be. */
+static bool write_files(struct flush *flush, const struct apply *apply,
+                        struct error *err)
+{
+	size_t done = 0;
+
+	for (int exchanged = 1; exchanged >= 0; exchanged--) {
+		for (size_t i = 0; i < flush->count; i++) {
+			struct flush_target *target = &flush->targets[i];
+
+			if (target->to.exchanged != (exchanged == 1))
+				continue;
+			if (flush->job)
+				job_set_progress(flush->job,
+				                 flush->count + done++,
+				                 2 * flush->count);
+			if (!write_file(apply, target, err) ||
+			    (!WORKS(CLEAN) &&
+			     !apply_clean(apply, &target->to, APPLY_NEW, err)))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Remove what the files were. */
+static bool clean(struct flush *flush, struct error *err)
+{
+	struct apply apply = { flush->sys, look, flush };
+
+	for (size_t i = 0; i < flush->count; i++)
+		if (!apply_clean(&apply, &flush->targets[i].to, APPLY_NEW, err))
+			return false;
+	return true;
 }
 
 bool flush_write(struct flush *flush, struct error *err)
@@ -471,23 +633,18 @@ bool flush_write(struct flush *flush, struct error *err)
 		return error_prefix(err, "the flush was left open");
 	if (!WORKS(END) && !put_over(flush, RECORD_OVER_DONE, err))
 		return false;
-	for (size_t i = 0; i < flush->count; i++) {
-		if (flush->job)
-			job_set_progress(flush->job, flush->count + i,
-			                 2 * flush->count);
-		if (write_file(&apply, &flush->targets[i], err))
-			continue;
-		if (take_back(flush, &apply, &late))
-			flush->state = FLUSH_NOTHING;
-		else
-			(void)error_prefix(err,
-			                   "the flush was left open, neither "
-			                   "finished nor taken back (%s)",
-			                   late.text);
-		return false;
+	if (write_files(flush, &apply, err)) {
+		flush->state = FLUSH_WRITTEN;
+		return true;
 	}
-	flush->state = FLUSH_WRITTEN;
-	return true;
+	if (take_back(flush, &apply, &late))
+		flush->state = FLUSH_NOTHING;
+	else
+		(void)error_prefix(err,
+		                   "the flush was left open, neither finished "
+		                   "nor taken back (%s)",
+		                   late.text);
+	return false;
 }
 
 /* --- the end -------------------------------------------------------------------- */
@@ -503,6 +660,19 @@ static bool finish(struct flush *flush, const struct record_file *files,
 	       journal_discard(flush->journal, &late);
 }
 
+/* The document as its file is now. */
+static struct record_file now(const struct flush_target *target)
+{
+	struct record_file file = target->record;
+
+	file.dev = target->after.dev;
+	file.ino = target->after.ino;
+	file.size = target->after.size;
+	file.mtime = target->after.mtime;
+	file.ctime = target->after.ctime;
+	return file;
+}
+
 bool flush_end(struct flush *flush, bool rest, struct error *err)
 {
 	struct record_file *files;
@@ -510,11 +680,9 @@ bool flush_end(struct flush *flush, bool rest, struct error *err)
 
 	assert(flush->state == FLUSH_WRITTEN);
 	files = mem_zalloc(flush->count * sizeof(*files), err);
-	ok = files != NULL;
-	for (size_t i = 0; ok && i < flush->count; i++) {
-		identify(flush->sys, &flush->targets[i]);
-		files[i] = flush->targets[i].record;
-	}
+	ok = files && clean(flush, err);
+	for (size_t i = 0; ok && i < flush->count; i++)
+		files[i] = now(&flush->targets[i]);
 	if (ok && WORKS(END))
 		ok = rest ? put_over(flush, RECORD_OVER_DONE, err)
 		          : finish(flush, files, err);

@@ -6,6 +6,10 @@
  *	flush_write()    the new bytes are in the files, durable
  *	flush_end()      the journal says so
  *
+ * Bytes are written in place. A file whose length changes is made anew beside the
+ * old one instead, before the COMMIT (temp.h), and written by an exchange of the
+ * two names (exchange.h).
+ *
  * Up to the COMMIT nothing has happened. From there on the flush is finished,
  * or taken back, whatever crashes: by flush_write() while it is alive, else by
  * the recovery (recover.h). What fails in between is taken back at once; if that
@@ -22,6 +26,7 @@
 #include "base/base.h"
 #include "keep/apply.h"
 #include "keep/record.h"
+#include "keep/temp.h"
 
 struct error;
 struct job;
@@ -45,7 +50,16 @@ struct flush_target {
 	flush_next *next;
 	flush_read *read;
 	void *ctx;
-	bool began; /* it may have been written to */
+	/* If its length changes: what it is to become, and how long. Then `read`
+	   gives bytes of that, and `next` is not called. */
+	temp_next *parts; /* NULL: it does not */
+	uint64_t size;
+
+	/* What has come of it. */
+	bool began;            /* it may have been written to */
+	struct identity after; /* what it is since */
+	bool has_temp;
+	int temp; /* open and locked as long as the flush */
 };
 
 enum flush_state {
@@ -78,10 +92,12 @@ struct flush {
 	enum flush_state state;
 	uint32_t number;
 	uint64_t ranges, bytes;      /* ranges that touch count as one */
-	uint64_t images;             /* ranges in the journal */
+	uint64_t images;             /* ranges in the journal.. */
+	uint64_t image_bytes;        /* ..and their bytes */
 	struct record_buffer record; /* owned: see flush_free() */
 };
 
+/* Before the targets. */
 void flush_free(struct flush *flush);
 
 /*
@@ -108,6 +124,7 @@ enum {
 	FLUSH_BREAK_END = 2,    /* the journal ends before they are written */
 	FLUSH_BREAK_BACK = 4,   /* a failure leaves them as they are */
 	FLUSH_BREAK_OVER = 8,   /* that all was taken back is not said */
+	FLUSH_BREAK_CLEAN = 16, /* old files go before all are written */
 };
 void flush_break(unsigned bits);
 #endif

@@ -67,6 +67,11 @@ bool keeper_write(struct keeper *keeper, enum keeper_what what,
 bool keeper_note(struct keeper *keeper, size_t step, const char *text,
                  struct error *err) MUST_USE;
 
+/* `added` steps stand now at the front of the history, in the place of `removed`
+   ones that were not written. ERR_NOMEM. */
+bool keeper_move_steps(struct keeper *keeper, size_t removed, size_t added,
+                       struct error *err) MUST_USE;
+
 /*
  * The groups between begin and end are those of documents `files` of another
  * journal, and count when end has been done: see journal_adopt_begin().

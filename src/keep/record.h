@@ -53,14 +53,16 @@ enum record_type {
 	RECORD_RELEASED, /* documents whose changes another journal has; in a
 	                    flush: are over when it was done */
 	RECORD_CLOSE,    /* the editor ended; the changes wait */
+	RECORD_TEMP,     /* a file beside a document that a flush makes */
 
 	/* A flush is one group: BEGIN, TARGETS, IMAGES, COMMIT. */
 	RECORD_FLUSH_BEGIN = 16,
-	RECORD_FLUSH_TARGET, /* a document, as its file is before the flush */
-	RECORD_FLUSH_IMAGES, /* parts of it: old bytes and new ones */
-	RECORD_FLUSH_COMMIT, /* the flush is to be finished from here on */
-	RECORD_END,          /* all was flushed; identities after it */
-	RECORD_FLUSH_OVER,   /* it was, or was undone; the journal goes on */
+	RECORD_FLUSH_TARGET,   /* a document, as its file is before the flush */
+	RECORD_FLUSH_IMAGES,   /* parts of it: old bytes and new ones */
+	RECORD_FLUSH_COMMIT,   /* the flush is to be finished from here on */
+	RECORD_END,            /* all was flushed; identities after it */
+	RECORD_FLUSH_OVER,     /* it was, or was undone; the journal goes on */
+	RECORD_FLUSH_EXCHANGE, /* what takes the place of the last target */
 	RECORD_TRAILER = 24,
 };
 
@@ -317,6 +319,28 @@ enum { RECORD_OVER_LEN = 8 };
 void record_over_encode(uint32_t flush, enum record_over over,
                         uint8_t out[static RECORD_OVER_LEN]);
 uint32_t record_over_decode(const uint8_t *payload, enum record_over *over);
+
+/* TEMP: the file of that number, beside the document. */
+enum { RECORD_TEMP_LEN = 8 };
+struct record_temp {
+	uint32_t file;
+	uint32_t number;
+};
+void record_temp_encode(const struct record_temp *temp,
+                        uint8_t out[static RECORD_TEMP_LEN]);
+struct record_temp record_temp_decode(const uint8_t *payload);
+
+/* EXCHANGE: the temporary file that gets the name of the target, which gets the
+   name of that. */
+enum { RECORD_EXCHANGE_LEN = 32 };
+struct record_exchange {
+	struct record_temp temp;
+	uint64_t ino, size;
+	int64_t mtime;
+};
+void record_exchange_encode(const struct record_exchange *exchange,
+                            uint8_t out[static RECORD_EXCHANGE_LEN]);
+struct record_exchange record_exchange_decode(const uint8_t *payload);
 
 /*
  * IMAGES: a head, the list of ranges, the old bytes of all, the new bytes of

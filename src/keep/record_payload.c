@@ -562,6 +562,38 @@ static bool over_valid(const uint8_t *payload, size_t len)
 	        load_le32(payload + 4) == RECORD_OVER_UNDONE);
 }
 
+void record_temp_encode(const struct record_temp *temp,
+                        uint8_t out[static RECORD_TEMP_LEN])
+{
+	store_le32(out, temp->file);
+	store_le32(out + 4, temp->number);
+}
+
+struct record_temp record_temp_decode(const uint8_t *payload)
+{
+	return (struct record_temp){ load_le32(payload),
+		                     load_le32(payload + 4) };
+}
+
+void record_exchange_encode(const struct record_exchange *exchange,
+                            uint8_t out[static RECORD_EXCHANGE_LEN])
+{
+	record_temp_encode(&exchange->temp, out);
+	store_le64(out + 8, exchange->ino);
+	store_le64(out + 16, exchange->size);
+	store_le64(out + 24, (uint64_t)exchange->mtime);
+}
+
+struct record_exchange record_exchange_decode(const uint8_t *payload)
+{
+	return (struct record_exchange){
+		.temp = record_temp_decode(payload),
+		.ino = load_le64(payload + 8),
+		.size = load_le64(payload + 16),
+		.mtime = (int64_t)load_le64(payload + 24),
+	};
+}
+
 void record_images_head(uint8_t out[static RECORD_IMAGES_HEAD], uint32_t file,
                         uint32_t count, uint32_t list)
 {
@@ -666,6 +698,11 @@ bool record_payload_valid(const struct record *record, const uint8_t *payload)
 		return len % 4 == 0;
 	case RECORD_CLOSE:
 		return len == 0;
+	case RECORD_TEMP:
+		return len == RECORD_TEMP_LEN && load_le32(payload) != 0;
+	case RECORD_FLUSH_EXCHANGE:
+		return len == RECORD_EXCHANGE_LEN && load_le32(payload) != 0 &&
+		       load_le64(payload + 16) <= INT64_MAX;
 	case RECORD_FLUSH_BEGIN:
 		return len == RECORD_FLUSH_BEGIN_LEN;
 	case RECORD_FLUSH_IMAGES:

@@ -44,6 +44,10 @@ bool recover_names(const struct folder *folder,
    is only history. What cannot be read is not. */
 bool recover_is_history(const struct folder *folder, const char *name);
 
+/* Likewise, and when it was flushed: *time, in ns since the epoch. */
+bool recover_is_closed(const struct folder *folder, const char *name,
+                       int64_t *time);
+
 /* Read a journal and lock it. The folder is borrowed. ERR_NO: not there;
    ERR_IO, ERR_NOMEM, ERR_STATE: not private. */
 struct recover *recover_open(const struct folder *folder, const char *name,
@@ -170,6 +174,15 @@ bool recover_end_flush(struct recover *rec, const char *const *paths,
                        enum recover_end end, uint32_t *missing,
                        struct error *err) MUST_USE;
 
+/*
+ * A flush that did not come to its COMMIT may have left files beside those it was
+ * to write: remove them, where paths[file - 1] is as above. Nothing happens while
+ * a flush is open. To be done before the journal is let go of. ERR_IO,
+ * ERR_READONLY.
+ */
+bool recover_drop_temps(struct recover *rec, const char *const *paths,
+                        struct error *err) MUST_USE;
+
 #ifdef TEST_HOOKS
 enum {
 	RECOVER_BREAK_DURABLE = 1, /* the journal is not made durable first */
@@ -216,6 +229,43 @@ bool recover_next(struct recover *rec, struct recover_item *item,
 /* Bytes of the store, for pieces. ERR_IO, ERR_CHANGED. */
 bool recover_read(struct recover *rec, uint64_t off, void *buf, size_t len,
                   struct error *err) MUST_USE;
+
+/* --- history -------------------------------------------------------------------- */
+
+/*
+ * What was flushed is history, though other changes may wait in the same
+ * journal. Its steps that touch a document that is wanted, wanted[file - 1], are
+ * given by recover_next() from here on, whole: with their changes of other
+ * documents. ERR_NOMEM.
+ */
+bool recover_plan_past(struct recover *rec, const bool *wanted,
+                       struct error *err) MUST_USE;
+
+/* The flushes that were done, in their order, from 0. `group`: the groups before
+   it were made before it. */
+struct recover_ended {
+	uint32_t group;
+	int64_t time; /* ns since the epoch */
+};
+size_t recover_ends(const struct recover *rec);
+struct recover_ended recover_ended(const struct recover *rec, size_t idx);
+
+/* What a flush has written: the old bytes of [off, off + len) of a document are
+   in the journal's file from `old` on, the new ones from new_ on. The ranges of
+   a document go up and follow each other. Fails as `take` does; ERR_IO,
+   ERR_CHANGED. */
+struct recover_image {
+	uint32_t file;
+	uint64_t off, len, old, new_;
+};
+typedef bool recover_take_image(void *ctx, const struct recover_image *image,
+                                struct error *err);
+bool recover_each_image(struct recover *rec, size_t idx,
+                        recover_take_image *take, void *ctx,
+                        struct error *err) MUST_USE;
+
+/* Where bytes that the last item pointed to are in the journal's file. */
+uint64_t recover_offset(const struct recover *rec, const uint8_t *bytes);
 
 /* --- letting go ------------------------------------------------------------------ */
 

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "keep/apply.h"
 #include "keep/disk.h"
+#include "keep/exchange.h"
 #include "keep/journal.h"
 #include "keep/recover_impl.h"
 
@@ -104,10 +105,27 @@ static bool add_target(struct ending *e, const struct record *record,
 		.device = file->kind == RECORD_FILE_DEVICE,
 		.id = { .dev = file->dev,
 		        .ino = file->ino,
-		        .size = file->size },
+		        .size = file->size,
+		        .mtime = file->mtime },
 	};
 	e->count++;
 	return true;
+}
+
+/* What the record says of the target before it. */
+static void add_part(struct ending *e, const struct record *record,
+                     const uint8_t *payload)
+{
+	struct apply_target *target = &e->targets[e->count - 1];
+
+	if (record->type == RECORD_FLUSH_EXCHANGE) {
+		target->exchanged = true;
+		target->with = record_exchange_decode(payload);
+	} else if (record->type == RECORD_FLUSH_IMAGES) {
+		if (target->begin == 0)
+			target->begin = record->off;
+		target->end = record->off + record_size(record->len);
+	}
 }
 
 static bool find_targets(struct ending *e, const char *const *paths,
@@ -130,14 +148,11 @@ static bool find_targets(struct ending *e, const char *const *paths,
 	     off += record_size(record.len)) {
 		if (!look(e->rec, off, &record, &payload, err))
 			return false;
-		if (record.type == RECORD_FLUSH_TARGET &&
-		    !add_target(e, &record, payload, paths, missing, err))
+		if (record.type != RECORD_FLUSH_TARGET && e->count > 0)
+			add_part(e, &record, payload);
+		else if (record.type == RECORD_FLUSH_TARGET &&
+		         !add_target(e, &record, payload, paths, missing, err))
 			return false;
-		if (record.type != RECORD_FLUSH_IMAGES)
-			continue;
-		if (e->targets[e->count - 1].begin == 0)
-			e->targets[e->count - 1].begin = off;
-		e->targets[e->count - 1].end = off + record_size(record.len);
 	}
 	return true;
 }
@@ -204,24 +219,36 @@ static bool put_over(struct journal *journal, uint32_t flush,
 	       journal_sync(journal, err);
 }
 
-/* The documents as their files are now; what they were where that cannot be
-   seen. */
-static void identify(struct ending *e)
+/* Write one image of all; the documents are what their files are then. */
+static bool write_all(struct ending *e, enum apply_image image,
+                      struct error *err)
 {
-	for (uint32_t i = 0; i < e->count; i++) {
-		const struct apply_target *target = &e->targets[i];
-		struct error ignored;
-		struct identity id;
-		int fd = e->apply.sys->open(target->path, SYS_READ);
+	bool began = false;
 
-		if (fd < 0)
-			continue;
-		if (apply_identity(e->apply.sys, fd, target, &id, &ignored)) {
-			e->files[i].mtime = id.mtime;
-			e->files[i].ctime = id.ctime;
-		}
-		(void)e->apply.sys->close(fd);
+	for (uint32_t i = 0; i < e->count; i++) {
+		struct record_file *file = &e->files[i];
+		struct identity after = { file->dev, file->ino, file->size,
+			                  file->mtime, file->ctime };
+
+		if (!apply_write(&e->apply, &e->targets[i], image, &began,
+		                 &after, err))
+			return false;
+		file->dev = after.dev;
+		file->ino = after.ino;
+		file->size = after.size;
+		file->mtime = after.mtime;
+		file->ctime = after.ctime;
 	}
+	return true;
+}
+
+static bool clean_all(const struct ending *e, enum apply_image image,
+                      struct error *err)
+{
+	for (uint32_t i = 0; i < e->count; i++)
+		if (!apply_clean(&e->apply, &e->targets[i], image, err))
+			return false;
+	return true;
 }
 
 static bool write_end(struct ending *e, enum recover_end end, struct error *err)
@@ -237,7 +264,6 @@ static bool write_end(struct ending *e, enum recover_end end, struct error *err)
 	rec->fd = -1;
 	if (!journal)
 		return false;
-	identify(e);
 	if (end == RECOVER_BACK)
 		ok = put_over(journal, rec->at.flush.number, RECORD_OVER_UNDONE,
 		              err);
@@ -257,7 +283,8 @@ bool recover_end_flush(struct recover *rec, const char *const *paths,
 	struct ending e = { .rec = rec,
 		            .apply = { rec->folder->sys, look, rec } };
 	struct recover_flush flush;
-	bool began = false;
+	enum apply_image image = end == RECOVER_FINISH ? APPLY_NEW : APPLY_OLD;
+	struct error late;
 	bool ok;
 
 	*missing = 0;
@@ -267,14 +294,34 @@ bool recover_end_flush(struct recover *rec, const char *const *paths,
 		return refuse(rec, "cannot be written", err);
 	ok = find_targets(&e, paths, missing, err);
 	for (uint32_t i = 0; ok && i < e.count; i++)
-		ok = apply_check(&e.apply, &e.targets[i], err);
-	ok = ok && (!WORKS(DURABLE) || make_durable(rec, err));
-	for (uint32_t i = 0; ok && i < e.count; i++)
-		ok = apply_write(&e.apply, &e.targets[i],
-		                 end == RECOVER_FINISH ? APPLY_NEW : APPLY_OLD,
-		                 &began, err);
+		ok = apply_check(&e.apply, &e.targets[i], image, err);
+	ok = ok && (!WORKS(DURABLE) || make_durable(rec, err)) &&
+	     write_all(&e, image, err);
+	/* What a flush that is finished has displaced goes before the journal
+	   says so: nobody would look for it later (L3). */
+	if (ok && end == RECOVER_FINISH)
+		ok = clean_all(&e, image, err);
 	ok = ok && write_end(&e, end, err);
+	/* What was to be is named in the journal, which goes on. */
+	if (ok && end == RECOVER_BACK)
+		(void)!clean_all(&e, image, &late);
 	mem_free(e.targets);
 	mem_free(e.files);
 	return ok;
+}
+
+bool recover_drop_temps(struct recover *rec, const char *const *paths,
+                        struct error *err)
+{
+	if (rec->kind != RECOVER_WAITING || rec->at.flush.committed)
+		return true;
+	for (size_t i = 0; i < rec->at.temps; i++) {
+		const struct record_temp *temp = &rec->temps[i];
+		const char *path = paths[temp->file - 1];
+
+		if (path &&
+		    !exchange_drop(rec->folder->sys, path, temp->number, err))
+			return false;
+	}
+	return true;
 }

@@ -31,9 +31,12 @@ static uint64_t find_trailer(struct recover *rec, bool *failed,
  * yet when it was written: a crash may have left the last part without some that
  * comes before.
  */
-static bool ends_whole(struct recover *rec)
+static bool ends_whole(struct recover *rec, int64_t *time)
 {
 	struct record record = { .type = 0 };
+	struct record_cursor cursor;
+	struct record_files files;
+	const uint8_t *payload;
 	struct error ignored;
 	uint64_t trailer, off;
 	bool failed, met = false;
@@ -43,10 +46,14 @@ static bool ends_whole(struct recover *rec)
 	    rec->kind == RECOVER_UNREADABLE)
 		return false;
 	trailer = find_trailer(rec, &failed, &ignored);
-	if (trailer == 0 ||
-	    !recover_record(rec, trailer, &record, &failed, &ignored) ||
-	    record.type != RECORD_TRAILER || record.synced > trailer)
+	if (trailer == 0)
 		return false;
+	payload = recover_record(rec, trailer, &record, &failed, &ignored);
+	if (!payload || record.type != RECORD_TRAILER ||
+	    record.synced > trailer || !record_payload_valid(&record, payload))
+		return false;
+	record_files(payload, record.len, &files, &cursor);
+	*time = files.last;
 	off = record.synced > RECORD_START ? record.synced : RECORD_START;
 	for (; off < rec->size - RECORD_FOOT; off += record_size(record.len)) {
 		met = met || off == trailer;
@@ -58,6 +65,14 @@ static bool ends_whole(struct recover *rec)
 
 bool recover_is_history(const struct folder *folder, const char *name)
 {
+	int64_t ignored;
+
+	return recover_is_closed(folder, name, &ignored);
+}
+
+bool recover_is_closed(const struct folder *folder, const char *name,
+                       int64_t *time)
+{
 	struct recover rec = { .folder = folder, .fd = -1 };
 	struct error ignored;
 	struct sys_stat st;
@@ -68,7 +83,7 @@ bool recover_is_history(const struct folder *folder, const char *name)
 	    folder_open_file(folder, name, SYS_READ, &rec.fd, &ignored)) {
 		if (folder->sys->fstat(rec.fd, &st) >= 0) {
 			rec.size = st.size;
-			is = ends_whole(&rec);
+			is = ends_whole(&rec, time);
 		}
 		(void)folder->sys->close(rec.fd);
 	}

@@ -34,11 +34,19 @@ struct recover_flushing {
 	bool committed;
 };
 
+/* A flush that was done. */
+struct recover_done {
+	uint32_t number;   /* of its group */
+	uint64_t off, end; /* its records */
+	uint32_t time;     /* s since the journal was created */
+};
+
 /* How much of the lists below belongs to whole groups. */
 struct recover_mark {
 	uint64_t end;
 	struct record last; /* record; type 0: none */
-	size_t groups, files, touched, numbers, released, origins, flushed;
+	size_t groups, files, touched, numbers, released, origins, flushed,
+		done, temps;
 	struct recover_flushing flush;
 	uint32_t change; /* the last group of CHANGES, UNDO or REDO */
 };
@@ -70,6 +78,10 @@ struct recover {
 	size_t origins_cap;
 	uint32_t *flushed; /* documents of flushes that were done */
 	size_t flushed_cap;
+	struct recover_done *done; /* flushes, in their order */
+	size_t done_cap;
+	struct record_temp *temps; /* files that flushes may have left */
+	size_t temps_cap;
 	bool *waits;  /* for each document, from 0 */
 	bool *is_old; /* likewise: it was flushed, its groups are history */
 
@@ -85,6 +97,12 @@ struct recover {
 /* Has a document of the group been flushed? Then the group has been, or it was
    undone before. */
 bool recover_is_old(const struct recover *rec, size_t group);
+
+/* The documents of a group: [*from, returned) of `touched`. */
+size_t recover_touched(const struct recover *rec, size_t group, size_t *from);
+
+/* Nothing is chosen yet of what recover_next() is to give. ERR_NOMEM. */
+bool recover_begin_plan(struct recover *rec, struct error *err) MUST_USE;
 
 /* Are these two numbers of one file, which was loaded anew in between? */
 bool recover_same_file(const struct recover *rec, uint32_t a, uint32_t b);

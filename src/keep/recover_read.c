@@ -207,6 +207,33 @@ static bool take_images(struct recover *rec, struct recover_mark *at,
 	return true;
 }
 
+/* A file whose length changes has no images. */
+static bool take_exchange(struct recover *rec, struct recover_mark *at,
+                          const struct record *record, const uint8_t *payload)
+{
+	struct record_exchange exchange = record_exchange_decode(payload);
+
+	if (!in_flush(at, record) || exchange.temp.file != at->flush.file)
+		return absurd(rec, record, "the place of another file");
+	at->flush.file = 0;
+	return true;
+}
+
+static bool take_temp(struct recover *rec, struct recover_mark *at,
+                      const struct record *record, const uint8_t *payload,
+                      struct error *err)
+{
+	struct record_temp temp = record_temp_decode(payload);
+
+	if (temp.file > at->files)
+		return absurd(rec, record, "no such document");
+	if (!mem_grow(&rec->temps, &rec->temps_cap, at->temps + 1,
+	              sizeof(*rec->temps), err))
+		return false;
+	rec->temps[at->temps++] = temp;
+	return true;
+}
+
 static bool take_commit(struct recover *rec, struct recover_mark *at,
                         const struct record *record, const uint8_t *payload)
 {
@@ -288,18 +315,37 @@ static bool add_flushed(struct recover *rec, struct recover_mark *at,
 	return true;
 }
 
+/* It was done, and this says so. */
+static bool add_done(struct recover *rec, struct recover_mark *at,
+                     const struct record *record, struct error *err)
+{
+	const struct recover_flushing *flush = &at->flush;
+
+	if (!mem_grow(&rec->done, &rec->done_cap, at->done + 1,
+	              sizeof(*rec->done), err))
+		return false;
+	rec->done[at->done++] =
+		(struct recover_done){ flush->number, flush->off, flush->end,
+		                       record->time };
+	return true;
+}
+
 static bool take_over(struct recover *rec, struct recover_mark *at,
                       const struct record *record, const uint8_t *payload,
                       struct error *err)
 {
 	struct recover_flushing flush = at->flush;
 	enum record_over over;
+	bool done;
 
 	if (!flush.committed ||
 	    record_over_decode(payload, &over) != flush.number)
 		return absurd(rec, record, "the end of no flush");
+	done = over == RECORD_OVER_DONE;
+	if (done && !add_done(rec, at, record, err))
+		return false;
 	at->flush = (struct recover_flushing){ 0 };
-	return over != RECORD_OVER_DONE || add_flushed(rec, at, &flush, err);
+	return !done || add_flushed(rec, at, &flush, err);
 }
 
 /* --- changes ---------------------------------------------------------------- */
@@ -444,10 +490,16 @@ static bool take_record(struct recover *rec, struct recover_mark *at,
 		return take_target(rec, at, record, payload);
 	case RECORD_FLUSH_IMAGES:
 		return take_images(rec, at, record, payload);
+	case RECORD_FLUSH_EXCHANGE:
+		return take_exchange(rec, at, record, payload);
+	case RECORD_TEMP:
+		return take_temp(rec, at, record, payload, err);
 	case RECORD_FLUSH_COMMIT:
 		return take_commit(rec, at, record, payload);
 	case RECORD_FLUSH_OVER:
 		return take_over(rec, at, record, payload, err);
+	case RECORD_END:
+		return !at->flush.committed || add_done(rec, at, record, err);
 	case RECORD_RELEASED:
 		/* In a flush it counts when that is done. */
 		if (in_flush(at, record))
@@ -601,16 +653,19 @@ static bool find_damage(struct recover *rec, uint64_t bad, struct error *err)
 	return true;
 }
 
-static size_t touched_end(const struct recover *rec, size_t group)
+size_t recover_touched(const struct recover *rec, size_t group, size_t *from)
 {
+	*from = rec->groups[group].touched;
 	return group + 1 < rec->at.groups ? rec->groups[group + 1].touched
 	                                  : rec->at.touched;
 }
 
 bool recover_is_old(const struct recover *rec, size_t group)
 {
-	for (size_t k = rec->groups[group].touched; k < touched_end(rec, group);
-	     k++)
+	size_t k;
+	size_t end = recover_touched(rec, group, &k);
+
+	for (; k < end; k++)
 		if (rec->is_old[rec->touched[k] - 1])
 			return true;
 	return false;
@@ -621,10 +676,12 @@ static void find_waiting(struct recover *rec)
 	for (size_t i = 0; i < rec->at.flushed; i++)
 		rec->is_old[rec->flushed[i] - 1] = true;
 	for (size_t i = 0; i < rec->at.groups; i++) {
+		size_t k;
+		size_t end = recover_touched(rec, i, &k);
+
 		if (recover_is_old(rec, i))
 			continue;
-		for (size_t k = rec->groups[i].touched; k < touched_end(rec, i);
-		     k++)
+		for (; k < end; k++)
 			rec->waits[rec->touched[k] - 1] = true;
 	}
 	for (size_t i = 0; i < rec->at.released; i++)
@@ -773,6 +830,8 @@ void recover_free(struct recover *rec)
 	mem_free(rec->released);
 	mem_free(rec->origins);
 	mem_free(rec->flushed);
+	mem_free(rec->done);
+	mem_free(rec->temps);
 	mem_free(rec->waits);
 	mem_free(rec->is_old);
 	mem_free(rec->chosen);

@@ -13,18 +13,10 @@
 #include "keep/disk.h"
 #include "keep/recover_impl.h"
 
-/* Documents of a group: [*from, returned). */
-static size_t touched_by(const struct recover *rec, size_t group, size_t *from)
-{
-	*from = rec->groups[group].touched;
-	return group + 1 < rec->at.groups ? rec->groups[group + 1].touched
-	                                  : rec->at.touched;
-}
-
 static bool touches(const struct recover *rec, size_t group, uint32_t file)
 {
 	size_t from;
-	size_t to = touched_by(rec, group, &from);
+	size_t to = recover_touched(rec, group, &from);
 
 	for (; from < to; from++)
 		if (rec->touched[from] == file)
@@ -69,7 +61,7 @@ static bool step_wanted(const struct recover *rec, uint32_t step,
 	for (size_t i = step - 1; i < rec->at.groups; i++) {
 		const struct recover_group *info = &rec->groups[i].info;
 		size_t from;
-		size_t to = touched_by(rec, i, &from);
+		size_t to = recover_touched(rec, i, &from);
 
 		if (info->type != RECORD_CHANGES) {
 			if (info->type == RECORD_UNDO ||
@@ -121,17 +113,22 @@ static bool choose(struct recover *rec, size_t group, const bool *wanted,
 	                 info->step, rec->name);
 }
 
-bool recover_plan(struct recover *rec, const bool *wanted, uint32_t *also,
-                  struct error *err)
+bool recover_begin_plan(struct recover *rec, struct error *err)
 {
 	mem_free(rec->chosen);
 	rec->chosen = mem_zalloc(rec->at.groups + 1, err);
-	if (!rec->chosen)
-		return false;
 	rec->group = 0;
 	rec->off = 0;
 	rec->begun = false;
 	rec->cursor.count = 0;
+	return rec->chosen != NULL;
+}
+
+bool recover_plan(struct recover *rec, const bool *wanted, uint32_t *also,
+                  struct error *err)
+{
+	if (!recover_begin_plan(rec, err))
+		return false;
 	for (size_t i = 0; i < rec->at.groups; i++)
 		if (!choose(rec, i, wanted, also, err)) {
 			mem_free(rec->chosen);

@@ -651,8 +651,9 @@ static struct file *make(struct files *files, const char *path,
 	return file;
 }
 
-/* Open the device, which then stays open as a file does. */
-static bool take_device_size(struct file *file, struct error *err)
+/* Open the device, which then stays open as a file does. One that is read-only
+   can be opened for writing, and only the write fails. */
+static bool look_at_device(struct file *file, struct error *err)
 {
 	struct descriptors *all = file->files->descriptors;
 	struct run failed;
@@ -664,6 +665,8 @@ static bool take_device_size(struct file *file, struct error *err)
 		return failed.sys ? refuse_sys(err, file->path, failed.sys)
 		                  : refuse(err, file->path, run_why(&failed));
 	size = file->files->sys->device_size(fd);
+	if (file->files->sys->is_read_only(fd) == 1)
+		file->src.traits &= ~(unsigned)SOURCE_WRITABLE;
 	descriptors_unpin(all, &file->descriptor);
 	if (size < 0)
 		return refuse_sys(err, file->path, (int)-size);
@@ -684,7 +687,7 @@ struct source *file_open(struct files *files, const char *path,
 	file = make(files, path, &st, traits, err);
 	if (!file)
 		return NULL;
-	if ((traits & SOURCE_DEVICE) && !take_device_size(file, err)) {
+	if ((traits & SOURCE_DEVICE) && !look_at_device(file, err)) {
 		file_free(&file->src);
 		return NULL;
 	}

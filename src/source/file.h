@@ -30,7 +30,8 @@ struct source;
  * outlives the source. ERR_IO with path and errno: not there, no permission to
  * read, no medium; ERR_STATE: a directory, a FIFO, a socket, a character
  * device, with a text that says so. Traits: SOURCE_GROWS of a file,
- * SOURCE_DEVICE of a device, SOURCE_WRITABLE if the user may write it. Blocks.
+ * SOURCE_DEVICE of a device, SOURCE_WRITABLE if the user may write it and it
+ * takes writes. Blocks.
  */
 struct source *file_open(struct files *files, const char *path,
                          struct error *err) MUST_USE;

@@ -12,6 +12,7 @@
 #include "source/run.h"
 
 #include <assert.h>
+#include <inttypes.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -136,4 +137,14 @@ const char *run_why(const struct run *run)
 		break;
 	}
 	return "";
+}
+
+bool run_refuse(const struct run *run, uint64_t addr, struct error *err)
+{
+	const char *why = run_why(run);
+
+	error_set(err, ERR_STATE,
+	          "the byte at 0x%" PRIx64 " has no value (%s%s%s)", addr,
+	          state_name(run->state), *why ? ": " : "", why);
+	return error_add_addr(err, addr);
 }

@@ -88,4 +88,8 @@ const char *state_name(enum state state);
    replaced", or "" for WHY_NONE. Static. */
 const char *run_why(const struct run *run);
 
+/* Refuse to take values from this run: "the byte at 0x10 has no value (bad:
+   Input/output error)". Returns false, with ERR_STATE. */
+bool run_refuse(const struct run *run, uint64_t addr, struct error *err);
+
 #endif

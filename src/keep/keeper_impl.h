@@ -1,0 +1,116 @@
+/*
+ * keeper_impl.h - the inside of a keeper, for the files that make it up
+ *
+ *	keeper_journal.c { the journals that groups go to }
+ *	keeper_names.c { documents and their numbers }
+ *	    --> keeper_change.c { a change with its bytes }
+ *	        --> keeper_write.c { groups }
+ *
+ * The invariants stand in keeper_write.c.
+ *
+ * Threads: as keeper.h.
+ */
+#ifndef KEEP_KEEPER_IMPL_H
+#define KEEP_KEEPER_IMPL_H
+
+#include "base/base.h"
+#include "base/error.h"
+#include "keep/disk.h"
+#include "keep/journal.h"
+#include "keep/keeper.h"
+#include "keep/kept.h"
+#include "source/run.h"
+#include "source/source.h"
+
+struct change;
+struct keeper_batch;
+
+/* A document that the journal names. */
+struct keeper_named {
+	uint64_t doc;
+	uint32_t number;
+	uint32_t link; /* the same for those of one write_changes(); or 0 */
+	struct identity id;
+};
+
+/* A number that a document had before it was loaded anew. */
+struct keeper_former {
+	uint64_t doc;
+	uint32_t number;
+};
+
+/* Bytes of a document's base. */
+struct keeper_saw {
+	uint64_t doc, off;
+	size_t len; /* 0: none */
+	uint8_t bytes[KEEPER_SAW];
+};
+
+struct keeper {
+	const struct sys *sys;        /* borrowed */
+	const struct edits *edits;    /* borrowed */
+	const struct documents *docs; /* borrowed */
+	char *places[4];              /* owned: of struct shelf_places */
+	enum keeper_state state;
+	struct folder folder;    /* owned */
+	bool is_volatile;        /* the folder is in memory */
+	struct journal *journal; /* owned; NULL: none yet */
+	struct journal **closed; /* owned: images are read from them */
+	size_t closed_count, closed_cap;
+	bool has_images;  /* of `journal` */
+	uint64_t limit;   /* of its size; 0: none */
+	uint64_t history; /* bytes of closed ones that are left */
+	bool has_news;
+	char news[ERROR_TEXT + 64];
+	struct kept kept; /* owned; P1 */
+	uint32_t *steps;  /* owned; P2 */
+	size_t step_count, step_cap;
+	struct keeper_named *named; /* owned, sorted by doc */
+	size_t named_count, named_cap;
+	struct keeper_former *former; /* owned */
+	size_t former_count, former_cap;
+	struct keeper_batch *batch; /* owned; NULL: not used yet */
+	struct keeper_saw saw;
+	struct runs runs; /* owned */
+
+	uint32_t adopt_numbers; /* names before an adoption */
+	size_t adopt_steps;
+
+	/* The group that is written. */
+	bool linking;  /* by write_changes() */
+	uint32_t link; /* of its documents so far; 0: there was none */
+	bool ok;
+	bool any; /* there is a record of it */
+	struct error *err;
+};
+
+/* --- journals ---------------------------------------------------------------- */
+
+/* Open the folder and make a journal. *ok is false on failure; without a place
+   there is none, and *ok is true. */
+bool keeper_begin(struct keeper *keeper, bool *ok, struct error *err) MUST_USE;
+/* The journal does not know the steps so far. */
+void keeper_forget_steps(struct keeper *keeper);
+
+/* --- documents -------------------------------------------------------------- */
+
+/* The number of a document in the journal; it is written if it has none. */
+bool keeper_number_of(struct keeper *keeper, const struct document *doc,
+                      uint32_t *number, struct error *err) MUST_USE;
+/* The documents of this group belong together from here on. */
+void keeper_link(struct keeper *keeper, uint64_t doc);
+/* Numbers of a group that was not committed are given again. */
+void keeper_drop_numbers(struct keeper *keeper, uint32_t most);
+uint32_t keeper_last_number(const struct keeper *keeper);
+/* What comes now of a document is about another base. */
+void keeper_forget_numbers(struct keeper *keeper, uint64_t doc);
+
+/* --- changes ----------------------------------------------------------------- */
+
+/* What putting changes needs; mem_free() frees it. ERR_NOMEM. */
+struct keeper_batch *keeper_batch_new(struct error *err) MUST_USE;
+/* Put a change of a document into the group. */
+bool keeper_put_change(struct keeper *keeper, const struct document *doc,
+                       const struct change *change, struct error *err) MUST_USE;
+
+#endif

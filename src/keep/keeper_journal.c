@@ -1,0 +1,281 @@
+/*
+ * keeper_journal.c - see keeper_impl.h: the journals of a keeper
+ *
+ * There is one to write to, from the first group to a flush, and those closed by
+ * flushes of this run, which images are read from.
+ */
+#include "config.h"
+
+#include "keep/keeper_impl.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/sys.h"
+#include "keep/expire.h"
+#include "keep/recover.h"
+#include "keep/shelf.h"
+
+/* Of closed journals, ns. */
+#define HISTORY_AGE (INT64_C(90) * 24 * 60 * 60 * 1000000000)
+
+void keeper_forget_steps(struct keeper *keeper)
+{
+	for (size_t i = 0; i < keeper->step_count; i++)
+		keeper->steps[i] = 0;
+}
+
+/* Nobody can keep it: the edits go on without. */
+static void keeper_give_up(struct keeper *keeper, const struct error *why)
+{
+	keeper->state = KEEPER_NOWHERE;
+	keeper->has_news = true;
+	snprintf(keeper->news, sizeof(keeper->news),
+	         "NO JOURNAL, edits are lost with this program: %s", why->text);
+}
+
+static struct shelf_places places_of(const struct keeper *keeper)
+{
+	return (struct shelf_places){ keeper->places[0], keeper->places[1],
+		                      keeper->places[2], keeper->places[3] };
+}
+
+bool keeper_begin(struct keeper *keeper, bool *ok, struct error *err)
+{
+	struct shelf_places places = places_of(keeper);
+	struct error why = { 0 };
+	bool passed;
+
+	*ok = true;
+	if (keeper->state != KEEPER_EMPTY || keeper->journal)
+		return keeper->journal != NULL;
+	*ok = false;
+	if (!keeper->batch)
+		keeper->batch = keeper_batch_new(err);
+	if (!keeper->batch)
+		return false;
+	if (!keeper->folder.path &&
+	    !shelf_open(keeper->sys, &places, true, &keeper->folder, &passed,
+	                &why)) {
+		*ok = why.code != ERR_NOMEM;
+		if (*ok)
+			keeper_give_up(keeper, &why);
+		else
+			*err = why;
+		return false;
+	}
+	if (why.code && passed) {
+		keeper->has_news = true;
+		snprintf(keeper->news, sizeof(keeper->news),
+		         "the journal is in %s: %s", keeper->folder.path,
+		         why.text);
+	}
+	keeper->is_volatile = keeper->sys->in_memory(keeper->folder.fd) == 1;
+	keeper->journal = journal_new(&keeper->folder, err);
+	*ok = keeper->journal != NULL;
+	if (*ok)
+		journal_set_limit(keeper->journal, keeper->limit);
+	return *ok;
+}
+
+void keeper_abandon(struct keeper *keeper, const struct error *why)
+{
+	keeper_give_up(keeper, why);
+	/* Room was made when the images were. */
+	if (keeper->has_images)
+		keeper->closed[keeper->closed_count++] = keeper->journal;
+	else
+		journal_free(keeper->journal);
+	keeper->has_images = false;
+	keeper->journal = NULL;
+}
+
+const struct folder *keeper_look(struct keeper *keeper, struct error *err)
+{
+	struct shelf_places places = places_of(keeper);
+	bool passed;
+
+	if (keeper->folder.path || shelf_open(keeper->sys, &places, false,
+	                                      &keeper->folder, &passed, err))
+		return &keeper->folder;
+	if (err->code != ERR_NOMEM)
+		err->code = ERR_NO;
+	return NULL;
+}
+
+/* --- flushes ------------------------------------------------------------------- */
+
+struct journal *keeper_journal(const struct keeper *keeper)
+{
+	return keeper->state == KEEPER_KEEPS ? keeper->journal : NULL;
+}
+
+bool keeper_flush_prepare(struct keeper *keeper, struct error *err)
+{
+	return mem_grow(&keeper->closed, &keeper->closed_cap,
+	                keeper->closed_count + 1, sizeof(struct journal *),
+	                err);
+}
+
+void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
+                    bool rest, bool images)
+{
+	for (size_t i = 0; i < count; i++)
+		keeper_forget_numbers(keeper, docs[i]);
+	keeper_forget_steps(keeper);
+	keeper->has_images = keeper->has_images || images;
+	if (rest)
+		return;
+	if (keeper->has_images)
+		keeper->closed[keeper->closed_count++] = keeper->journal;
+	else
+		journal_free(keeper->journal);
+	keeper->has_images = false;
+	keeper->journal = NULL;
+	keeper->state = KEEPER_EMPTY;
+	kept_free(&keeper->kept);
+	keeper->kept = (struct kept){ 0 };
+	keeper->named_count = 0;
+	keeper->former_count = 0;
+}
+
+bool keeper_expire(const struct keeper *keeper, struct error *err)
+{
+	return expire(&keeper->folder, keeper->history,
+	              keeper->sys->clock() - HISTORY_AGE, err);
+}
+
+struct recover *keeper_peek(const struct keeper *keeper, struct error *err)
+{
+	if (keeper->state == KEEPER_KEEPS)
+		return recover_peek(&keeper->folder,
+		                    journal_name(keeper->journal), err);
+	error_set(err, ERR_NO, "there is no journal");
+	return NULL;
+}
+
+/* --- the rest ----------------------------------------------------------------- */
+
+struct keeper *keeper_new(const struct sys *sys,
+                          const struct shelf_places *places,
+                          const struct edits *edits,
+                          const struct documents *docs, struct error *err)
+{
+	const char *from[] = { places->given, places->state, places->home,
+		               places->own };
+	struct keeper *keeper = mem_zalloc(sizeof(*keeper), err);
+
+	if (!keeper)
+		return NULL;
+	keeper->sys = sys;
+	keeper->edits = edits;
+	keeper->docs = docs;
+	keeper->folder.fd = -1;
+	keeper->history = UINT64_MAX;
+	for (size_t i = 0; i < ARRAY_LEN(from); i++) {
+		if (!from[i])
+			continue;
+		keeper->places[i] = mem_strdup(from[i], err);
+		if (!keeper->places[i]) {
+			keeper_free(keeper);
+			return NULL;
+		}
+	}
+	return keeper;
+}
+
+void keeper_set_limit(struct keeper *keeper, uint64_t bytes)
+{
+	keeper->limit = bytes;
+	if (keeper->journal)
+		journal_set_limit(keeper->journal, bytes);
+}
+
+void keeper_set_history(struct keeper *keeper, uint64_t bytes)
+{
+	keeper->history = bytes;
+}
+
+void keeper_free(struct keeper *keeper)
+{
+	if (!keeper)
+		return;
+	journal_free(keeper->journal);
+	for (size_t i = 0; i < keeper->closed_count; i++)
+		journal_free(keeper->closed[i]);
+	mem_free(keeper->closed);
+	folder_close(&keeper->folder);
+	for (size_t i = 0; i < ARRAY_LEN(keeper->places); i++)
+		mem_free(keeper->places[i]);
+	kept_free(&keeper->kept);
+	mem_free(keeper->steps);
+	mem_free(keeper->named);
+	mem_free(keeper->former);
+	mem_free(keeper->batch);
+	runs_free(&keeper->runs);
+	mem_free(keeper);
+}
+
+enum keeper_state keeper_state(const struct keeper *keeper)
+{
+	return keeper->state;
+}
+
+const char *keeper_folder(const struct keeper *keeper)
+{
+	return keeper->folder.path ? keeper->folder.path : "";
+}
+
+const char *keeper_name(const struct keeper *keeper)
+{
+	return keeper->state == KEEPER_KEEPS ? journal_name(keeper->journal)
+	                                     : "";
+}
+
+bool keeper_is_volatile(const struct keeper *keeper)
+{
+	return keeper->state == KEEPER_KEEPS && keeper->is_volatile;
+}
+
+const char *keeper_news(struct keeper *keeper)
+{
+	if (!keeper->has_news)
+		return NULL;
+	keeper->has_news = false;
+	return keeper->news;
+}
+
+uint64_t keeper_sync_due(const struct keeper *keeper)
+{
+	return keeper->journal ? journal_sync_due(keeper->journal) : UINT64_MAX;
+}
+
+void keeper_sync_run(struct job *job, void *arg)
+{
+	struct keeper *keeper = arg;
+
+	journal_sync_run(job, keeper->journal);
+}
+
+bool keeper_sync_end(struct keeper *keeper, struct error *err)
+{
+	return !keeper->journal || journal_sync_end(keeper->journal, err);
+}
+
+bool keeper_sync(struct keeper *keeper, struct error *err)
+{
+	return !keeper->journal || journal_sync(keeper->journal, err);
+}
+
+bool keeper_keep(struct keeper *keeper, struct error *err)
+{
+	return keeper->state != KEEPER_KEEPS ||
+	       journal_keep(keeper->journal, err);
+}
+
+bool keeper_discard(struct keeper *keeper, struct error *err)
+{
+	return keeper->state != KEEPER_KEEPS ||
+	       journal_discard(keeper->journal, err);
+}

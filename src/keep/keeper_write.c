@@ -1,0 +1,225 @@
+/*
+ * keeper_write.c - see keeper.h: groups on their way
+ *
+ * An edit may bring bytes that an earlier one brought: where those of the store
+ * are in the journal is kept.
+ *
+ * P1	what is kept of a group that was not committed stands at or behind the
+ *	journal's end, and is dropped before the next group
+ * P2	steps[i] is the first group, in the journal, of step i of the history;
+ *	0 if nothing of it was written
+ */
+#include "config.h"
+
+#include "keep/keeper_impl.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "edit/documents.h"
+#include "edit/edits.h"
+#include "edit/past.h"
+
+static const struct document *document_of(const struct keeper *keeper,
+                                          const struct change *change)
+{
+	size_t at = documents_find(keeper->docs, change->doc);
+	const struct document *doc;
+
+	if (at == keeper->docs->count)
+		return NULL;
+	doc = keeper->docs->v[at].doc;
+	return document_source(doc)->traits & SOURCE_PRIVATE ? NULL : doc;
+}
+
+static void take_change(void *ctx, const struct change *change)
+{
+	struct keeper *keeper = ctx;
+	const struct document *doc = document_of(keeper, change);
+
+	if (!keeper->ok || !doc)
+		return;
+	keeper->any = true;
+	keeper->ok = keeper_put_change(keeper, doc, change, keeper->err);
+}
+
+static void see_change(void *ctx, const struct change *change)
+{
+	struct keeper *keeper = ctx;
+
+	if (document_of(keeper, change))
+		keeper->any = true;
+}
+
+/* --- groups ------------------------------------------------------------------ */
+
+static bool fail(struct keeper *keeper, uint32_t numbers)
+{
+	journal_cancel(keeper->journal);
+	kept_cut(&keeper->kept, journal_size(keeper->journal));
+	keeper_drop_numbers(keeper, numbers);
+	return false;
+}
+
+static bool write_edit(struct keeper *keeper, bool join, struct error *err)
+{
+	const struct past *past = edits_past(keeper->edits);
+	size_t step = past_done(past) - (join ? 1 : 0);
+	uint32_t numbers = keeper_last_number(keeper);
+	uint32_t group = 0;
+	bool continues;
+
+	/* A step that nothing was written of has 0. */
+	if (!mem_grow(&keeper->steps, &keeper->step_cap, step + 1,
+	              sizeof(*keeper->steps), err))
+		return false;
+	while (keeper->step_count <= step)
+		keeper->steps[keeper->step_count++] = 0;
+	continues = join && keeper->steps[step] != 0;
+	edits_each(keeper->edits, take_change, keeper);
+	if (!keeper->ok)
+		return fail(keeper, numbers);
+	if (keeper->any &&
+	    !journal_commit(keeper->journal, continues, &group, err))
+		return fail(keeper, numbers);
+	keeper->step_count = step + 1;
+	if (!continues)
+		keeper->steps[step] = group;
+	return true;
+}
+
+/*
+ * What is taken back, or made again, was done before this journal began: it is
+ * written as the changes that it comes to. From there on the journal knows no
+ * other steps, either, since those may come to lie in front of it.
+ */
+static bool write_changes(struct keeper *keeper, struct error *err)
+{
+	uint32_t numbers = keeper_last_number(keeper);
+
+	keeper->linking = true;
+	keeper->link = 0;
+	edits_each(keeper->edits, take_change, keeper);
+	keeper->linking = false;
+	if (!keeper->ok)
+		return fail(keeper, numbers);
+	if (!keeper->any)
+		return true;
+	if (!journal_commit(keeper->journal, false, NULL, err))
+		return fail(keeper, numbers);
+	keeper_forget_steps(keeper);
+	return true;
+}
+
+static bool write_way(struct keeper *keeper, enum keeper_what what,
+                      struct error *err)
+{
+	size_t done = past_done(edits_past(keeper->edits));
+	size_t step = what == KEEPER_UNDO ? done - 1 : done;
+	enum record_type type = what == KEEPER_UNDO ? RECORD_UNDO : RECORD_REDO;
+	uint32_t first = step < keeper->step_count ? keeper->steps[step] : 0;
+
+	if (first == 0)
+		return write_changes(keeper, err);
+	return journal_number(keeper->journal, type, first, err) &&
+	       journal_commit(keeper->journal, false, NULL, err);
+}
+
+bool keeper_write(struct keeper *keeper, enum keeper_what what,
+                  struct error *err)
+{
+	bool ok;
+
+	keeper->ok = true;
+	keeper->any = false;
+	keeper->err = err;
+	if (!keeper->journal) {
+		edits_each(keeper->edits, see_change, keeper);
+		if (!keeper->any)
+			return true;
+		keeper->any = false;
+		if (!keeper_begin(keeper, &ok, err))
+			return ok;
+	}
+	if (what == KEEPER_EDIT || what == KEEPER_JOIN)
+		ok = write_edit(keeper, what == KEEPER_JOIN, err);
+	else
+		ok = write_way(keeper, what, err);
+	keeper->saw.len = 0;
+	if (ok && journal_group(keeper->journal) > 0)
+		keeper->state = KEEPER_KEEPS;
+	return ok;
+}
+
+bool keeper_note(struct keeper *keeper, size_t step, const char *text,
+                 struct error *err)
+{
+	/* Of a step that was not written, nothing is. */
+	if (!keeper->journal || step >= keeper->step_count ||
+	    keeper->steps[step] == 0)
+		return true;
+	return journal_note(keeper->journal, keeper->steps[step], text,
+	                    strlen(text), err) &&
+	       journal_commit(keeper->journal, false, NULL, err);
+}
+
+/* --- other journals ------------------------------------------------------------ */
+
+bool keeper_adopt_begin(struct keeper *keeper, const uint8_t *uuid,
+                        const uint32_t *files, uint32_t count,
+                        struct error *err)
+{
+	bool ok;
+
+	if (!keeper_begin(keeper, &ok, err))
+		return ok;
+	keeper->adopt_numbers = keeper_last_number(keeper);
+	keeper->adopt_steps = past_done(edits_past(keeper->edits));
+	if (!journal_adopt_begin(keeper->journal, uuid, files, count, err))
+		return false;
+	keeper->state = KEEPER_KEEPS;
+	return true;
+}
+
+bool keeper_adopt_end(struct keeper *keeper, const uint8_t *uuid,
+                      struct error *err)
+{
+	return !keeper->journal ||
+	       journal_adopt_end(keeper->journal, uuid, err);
+}
+
+void keeper_adopt_cancel(struct keeper *keeper)
+{
+	struct error why;
+
+	if (!keeper->journal)
+		return;
+	keeper->step_count = size_min(keeper->step_count, keeper->adopt_steps);
+	if (!journal_adopt_cancel(keeper->journal, &why)) {
+		keeper_abandon(keeper, &why);
+		return;
+	}
+	kept_cut(&keeper->kept, journal_size(keeper->journal));
+	keeper_drop_numbers(keeper, keeper->adopt_numbers);
+}
+
+bool keeper_move_steps(struct keeper *keeper, size_t removed, size_t added,
+                       struct error *err)
+{
+	size_t left =
+		keeper->step_count - size_min(removed, keeper->step_count);
+
+	if (left == 0) {
+		keeper->step_count = 0;
+		return true;
+	}
+	if (!mem_grow(&keeper->steps, &keeper->step_cap, added + left,
+	              sizeof(*keeper->steps), err))
+		return false;
+	memmove(keeper->steps + added, keeper->steps + removed,
+	        left * sizeof(*keeper->steps));
+	for (size_t i = 0; i < added; i++)
+		keeper->steps[i] = 0;
+	keeper->step_count = added + left;
+	return true;
+}

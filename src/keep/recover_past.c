@@ -1,0 +1,124 @@
+/*
+ * recover_past.c - what of a journal is history: see recover.h
+ *
+ * A step is history as a whole: a flush takes all documents that its steps join.
+ */
+#include "config.h"
+
+#include "keep/recover.h"
+
+#include "base/error.h"
+#include "keep/recover_impl.h"
+
+/* Does a step touch a document that is wanted, and was it flushed? Its groups
+   follow each other, with groups of nothing between. */
+static bool is_wanted(const struct recover *rec, uint32_t step,
+                      const bool *wanted)
+{
+	bool in = false, old = rec->kind == RECOVER_FINISHED;
+
+	for (size_t i = step - 1; i < rec->at.groups; i++) {
+		const struct recover_group *info = &rec->groups[i].info;
+		size_t from;
+		size_t to = recover_touched(rec, i, &from);
+
+		if (info->type == RECORD_UNDO || info->type == RECORD_REDO)
+			break;
+		if (info->type != RECORD_CHANGES)
+			continue;
+		if (info->step != step)
+			break;
+		old = old || recover_is_old(rec, i);
+		for (; from < to; from++)
+			in = in || wanted[rec->touched[from] - 1];
+	}
+	return in && old;
+}
+
+bool recover_plan_past(struct recover *rec, const bool *wanted,
+                       struct error *err)
+{
+	if (!recover_begin_plan(rec, err))
+		return false;
+	for (size_t i = 0; i < rec->at.groups; i++) {
+		const struct recover_group *info = &rec->groups[i].info;
+
+		if (info->type == 0 || info->step == 0 || info->step > i + 1)
+			continue;
+		if (info->step != i + 1)
+			rec->chosen[i] = rec->chosen[info->step - 1];
+		else if (info->type == RECORD_CHANGES)
+			rec->chosen[i] = is_wanted(rec, info->step, wanted);
+	}
+	return true;
+}
+
+size_t recover_ends(const struct recover *rec)
+{
+	return rec->at.done;
+}
+
+struct recover_ended recover_ended(const struct recover *rec, size_t idx)
+{
+	const struct recover_done *done = &rec->done[idx];
+
+	return (struct recover_ended){
+		.group = done->number,
+		.time = rec->head.created + (int64_t)done->time * 1000000000
+	};
+}
+
+/* The ranges of one record, whose payload stands at `at` in the file. */
+static bool each_range(const uint8_t *payload, size_t len, uint64_t at,
+                       recover_take_image *take, void *ctx, struct error *err)
+{
+	struct record_images images;
+	struct record_range range;
+
+	if (!record_images(payload, len, &images))
+		return error_set(err, ERR_CHANGED, "images are not whole");
+	while (images.list.count > 0) {
+		struct recover_image image = { .file = images.file };
+
+		if (!record_next_range(&images, &range))
+			return error_set(err, ERR_CHANGED,
+			                 "images are not whole");
+		image.off = range.off;
+		image.len = range.len;
+		image.old = at + (uint64_t)(range.old - payload);
+		image.new_ = at + (uint64_t)(range.new_ - payload);
+		if (!take(ctx, &image, err))
+			return false;
+	}
+	return true;
+}
+
+bool recover_each_image(struct recover *rec, size_t idx,
+                        recover_take_image *take, void *ctx, struct error *err)
+{
+	const struct recover_done *done = &rec->done[idx];
+	struct record record;
+	bool failed;
+
+	for (uint64_t off = done->off; off < done->end;
+	     off += record_size(record.len)) {
+		const uint8_t *payload =
+			recover_record(rec, off, &record, &failed, err);
+
+		if (!payload)
+			return !failed &&
+			       error_set(err, ERR_CHANGED,
+			                 "%s: changed while it was read",
+			                 rec->name);
+		if (record.type == RECORD_FLUSH_IMAGES &&
+		    !each_range(payload, record.len, off + RECORD_HEAD, take,
+		                ctx, err))
+			return false;
+	}
+	return true;
+}
+
+uint64_t recover_offset(const struct recover *rec, const uint8_t *bytes)
+{
+	return rec->window.off + (uint64_t)(bytes - rec->window.bytes);
+}

@@ -1,0 +1,132 @@
+/*
+ * session_journal.c - the journal of a session, and its end: see session.h
+ */
+#include "config.h"
+
+#include "session.h"
+
+#include "base/error.h"
+#include "base/pool.h"
+#include "keep/keeper.h"
+#include "session_impl.h"
+
+enum journal_state session_journal(const struct session *session)
+{
+	if (!session->keeper || !session->keeps)
+		return JOURNAL_OFF;
+	switch (keeper_state(session->keeper)) {
+	case KEEPER_EMPTY:
+		return JOURNAL_EMPTY;
+	case KEEPER_KEEPS:
+		return JOURNAL_KEEPS;
+	default:
+		return JOURNAL_NOWHERE;
+	}
+}
+
+void session_set_journal_limit(struct session *session, uint64_t bytes)
+{
+	if (session->keeper)
+		keeper_set_limit(session->keeper, bytes);
+}
+
+void session_set_undo_limit(struct session *session, uint64_t bytes)
+{
+	if (session->keeper)
+		keeper_set_history(session->keeper, bytes);
+}
+
+const char *session_journal_folder(const struct session *session)
+{
+	return session->keeper ? keeper_folder(session->keeper) : "";
+}
+
+const char *session_journal_name(const struct session *session)
+{
+	return session->keeper ? keeper_name(session->keeper) : "";
+}
+
+bool session_journal_is_volatile(const struct session *session)
+{
+	return session->keeper && keeper_is_volatile(session->keeper);
+}
+
+size_t session_edited(const struct session *session)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < session->touched_count; i++) {
+		const struct document *doc =
+			session_document(session, session->touched[i]);
+
+		n += doc && document_root(doc);
+	}
+	return n;
+}
+
+void session_drop_edits(struct session *session, bool drop)
+{
+	session->dropped = drop;
+}
+
+uint64_t session_sync_due(const struct session *session)
+{
+	if (!session->keeper || session->sync_job || session->flushing)
+		return UINT64_MAX;
+	return keeper_sync_due(session->keeper);
+}
+
+bool session_sync_begin(struct session *session, struct error *err)
+{
+	if (session->sync_job || session_sync_due(session) == UINT64_MAX)
+		return true;
+	session->sync_job = job_start(session->pool, JOB_READ, keeper_sync_run,
+	                              session->keeper, err);
+	return session->sync_job != NULL;
+}
+
+bool session_sync_end(struct session *session, const struct job *job)
+{
+	struct error err;
+
+	if (!job || session->sync_job != job)
+		return false;
+	job_free(session->sync_job);
+	session->sync_job = NULL;
+	if (keeper_sync_end(session->keeper, &err)) {
+		session->sync_failed = false;
+	} else if (!session->sync_failed) {
+		session->sync_failed = true;
+		session_say_line(session, err.text);
+	}
+	return true;
+}
+
+bool session_sync(struct session *session, struct error *err)
+{
+	if (session->sync_job) {
+		job_wait(session->sync_job);
+		(void)session_sync_end(session, session->sync_job);
+	}
+	if (session_sync_due(session) == UINT64_MAX)
+		return true;
+	return keeper_sync(session->keeper, err);
+}
+
+void session_end_journal(struct session *session)
+{
+	bool is_open = session_end_flush(session);
+	struct error err;
+	bool ok;
+
+	if (!session->keeper)
+		return;
+	job_free(session->sync_job);
+	session->sync_job = NULL;
+	ok = !is_open && (session->dropped || session_edited(session) == 0)
+	             ? keeper_discard(session->keeper, &err)
+	             : keeper_keep(session->keeper, &err);
+	if (!ok)
+		session_say_line(session, err.text);
+	session_end_taken(session, ok && !session->dropped);
+}
