@@ -55,9 +55,13 @@ static const struct {
 	{ "record", "" },
 	{ "macro", " record stop play list " },
 	{ "back", "" },
+	{ "follow", "" },
+	{ "find-selection", "" },
+	{ "quote", "" },
+	{ "copy-row", "" },
 	{ "forward", "" },
-	{ "next", " segment sector block run match edit bookmark " },
-	{ "prev", " segment sector block run match edit bookmark " },
+	{ "next", " segment sector block run string match edit bookmark " },
+	{ "prev", " segment sector block run string match edit bookmark " },
 	{ "select", "" },
 	{ "mark", "" },
 	{ "bookmark", "" },
@@ -91,7 +95,7 @@ static const struct {
 	          "word-right home end delete " },
 	{ "prompt", "" },
 	{ "next-key", "" },
-	{ "mode", " hex text normal " },
+	{ "mode", " hex text normal once " },
 	{ "cancel", "" },
 	{ "redraw", "" },
 	{ "suspend", "" },
@@ -111,6 +115,7 @@ static const struct {
 	{ "copy", "" },
 	{ "cut", "" },
 	{ "paste", "" },
+	{ "'<", "" }, /* of the range in front of paste */
 };
 
 static bool has_word(const char *words, const char *word, size_t len)

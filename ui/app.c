@@ -406,7 +406,8 @@ static void paint_message(struct app *app)
 	struct canvas *canvas = &app->canvas;
 	int row = app->parts.message, cols = app->parts.cols, n = 0;
 
-	if (app->key_count > 0 || app->has_next_key || app->count > 0) {
+	if (app->key_count > 0 || app->has_next_key || app->quoting ||
+	    app->count > 0) {
 		if (app->count > 0) {
 			char digits[24];
 
@@ -421,6 +422,9 @@ static void paint_message(struct app *app)
 		if (app->has_next_key)
 			n += canvas_text(canvas, row, n, cols - n,
 			                 app->next_key, STYLE_STRONG);
+		if (app->quoting)
+			n += canvas_text(canvas, row, n, cols - n, "quote ",
+			                 STYLE_STRONG);
 		canvas_put(canvas, row, n, '-', STYLE_STRONG);
 		return;
 	}

@@ -104,6 +104,8 @@ struct app {
 	bool keys_box;             /* what can follow is shown */
 	char next_key[PROMPT_MAX]; /* waits for one key to be appended */
 	bool has_next_key;
+	bool quoting;        /* the next key is data, whatever it is */
+	bool once;           /* data for one byte, then commands again */
 	uint64_t next_count; /* the count in front of what waits for it */
 	uint64_t count;      /* digits typed before a key */
 	char message[ERROR_TEXT];

@@ -8,7 +8,9 @@
 
 #include "ui/cmd_ui.h"
 
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -168,6 +170,36 @@ static RUN(cancel)
 	return true;
 }
 
+static RUN(quote)
+{
+	struct app *app = app_of(ctx);
+
+	if (!call_end(call, err))
+		return false;
+	app->quoting = true;
+	return true;
+}
+
+/* The rows from that of the cursor on, as they are on the screen. */
+static RUN(copy_row)
+{
+	const struct app *app = app_of(ctx);
+	uint64_t size = space_size(context_space(ctx));
+	uint64_t row = app->window.per_row;
+	uint64_t start = ctx->cursor.addr - ctx->cursor.addr % row;
+	uint64_t count;
+	char line[80];
+
+	if (!call_count(call, &count, err) || !call_end(call, err))
+		return false;
+	if (start >= size)
+		return error_set(err, ERR_NO, "there are no bytes here");
+	count = u64_min(count, (size - start - 1) / row + 1);
+	snprintf(line, sizeof(line), "0x%" PRIx64 ",0x%" PRIx64 " copy", start,
+	         start + u64_min(count * row, size - start));
+	return app_run(app_of(ctx), line, err);
+}
+
 static RUN(redraw)
 {
 	if (!call_end(call, err))
@@ -246,6 +278,11 @@ const struct command ui_command_table[] = {
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_WORDS,
 	  .run = clipboard_copy_as },
+	{ .name = "copy-row",
+	  .usage = "[N]",
+	  .help = "keep the bytes of this row, or of N rows, for paste",
+	  .flags = COMMAND_UI | COMMAND_OUTER,
+	  .run = run_copy_row },
 	{ .name = "dialog",
 	  .usage = "next|prev|accept|up|down|page-up|page-down|first|last|view",
 	  .words = "next prev accept up down page-up page-down first last view",
@@ -303,8 +340,15 @@ const struct command ui_command_table[] = {
 	              "remove|next-set|prev-set",
 	              "move and act in a list or a box of text", run_list),
 	UI_COMMAND("messages", "", "show the messages so far", run_messages),
-	UI_COMMAND("mode", "hex|text|normal",
-	           "choose what keys mean: data or commands", run_mode),
+	{ .name = "mode",
+	  .usage = "hex|text|normal|once",
+	  .words = "hex text normal once",
+	  .help = "choose what keys mean: data or commands",
+	  .more = "once: data that goes over one byte, in the pane where the "
+	          "cursor is, and then commands again.",
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_WORDS,
+	  .run = run_mode },
 	{ .name = "move",
 	  .usage = MOTION_WORDS,
 	  .words = MOTION_WORDS,
@@ -341,6 +385,13 @@ const struct command ui_command_table[] = {
 	  .help = "open the command line, with TEXT in it",
 	  .flags = COMMAND_UI | COMMAND_OUTER | COMMAND_REST,
 	  .run = run_prompt },
+	{ .name = "quote",
+	  .usage = "",
+	  .help = "put the next key over the byte here, whatever it is",
+	  .more = "Or before it, where typing inserts. Control keys are the "
+	          "characters 00 to 1f.",
+	  .flags = COMMAND_UI | COMMAND_OUTER,
+	  .run = run_quote },
 	{ .name = "record",
 	  .usage = "[NAME]",
 	  .help = "begin to record a macro, or end it",

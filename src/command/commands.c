@@ -209,6 +209,14 @@ const struct command command_table[] = {
 		.run = run_find_all,
 	},
 	{
+		.name = "find-selection",
+		.usage = "",
+		.help = "go where the bytes that are selected stand again",
+		.more = "Or the byte here; next match goes on.",
+		.range = TAKES_BYTES,
+		.run = run_find_selection,
+	},
+	{
 		.name = "flush",
 		.alias = "w",
 		.usage = "[-y] [#N]..",
@@ -235,6 +243,17 @@ const struct command command_table[] = {
 		.range = TAKES_NONE,
 		.flags = COMMAND_BANG,
 		.run = run_flush_quit,
+	},
+	{
+		.name = "follow",
+		.usage = "[TYPE]",
+		.help = "go to the address that stands here",
+		.more = "TYPE is u8, u16le, u16be .. u64be, and u32le without "
+			"it. goto #:u32le(.) goes to an address in the file, "
+			"and back returns.",
+		.words = "u16le u16be u32le u32be u64le u64be",
+		.complete = COMPLETE_WORDS,
+		.run = run_follow,
 	},
 	{
 		.name = "forward",
@@ -387,14 +406,18 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "next",
-		.usage = "segment|sector|block|run|match|bookmark|edit|range "
+		.usage = "segment|sector|block|run|string|match|bookmark|edit|"
+			 "range "
 			 "[%NAME] [N]",
 		.help = "go to the next one",
 		.more = "run: past the bytes that are equal to the one here.\n"
+			"string: the next 4 or more printable characters of "
+			"ASCII in a row.\n"
 			"match: of the pattern that was last given to find.\n"
 			"range: of the set %NAME, or of the last one that was "
 			"made.",
-		.words = "segment sector block run match bookmark edit range",
+		.words = "segment sector block run string match bookmark edit "
+			 "range",
 		.complete = COMPLETE_WORDS,
 		.run = run_next,
 	},
@@ -466,10 +489,12 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "prev",
-		.usage = "segment|sector|block|run|match|bookmark|edit|range "
+		.usage = "segment|sector|block|run|string|match|bookmark|edit|"
+			 "range "
 			 "[%NAME] [N]",
 		.help = "go to the one before",
-		.words = "segment sector block run match bookmark edit range",
+		.words = "segment sector block run string match bookmark edit "
+			 "range",
 		.complete = COMPLETE_WORDS,
 		.run = run_prev,
 	},
