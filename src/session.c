@@ -25,6 +25,7 @@
 #include "edit/edits.h"
 #include "keep/keeper.h"
 #include "keep/lock.h"
+#include "keep/spill.h"
 #include "session_impl.h"
 #include "space/space.h"
 #include "space/view.h"
@@ -147,6 +148,7 @@ struct session *session_new(const struct session_options *options,
 		session_free(session);
 		return NULL;
 	}
+	session_begin_store(session);
 	return session;
 }
 
@@ -174,6 +176,7 @@ void session_free(struct session *session)
 	layout_clear(&session->layout);
 	documents_free(&session->docs);
 	keeper_free(session->keeper);
+	spill_unref(session->spill);
 	files_free(session->files);
 	mem_free(session);
 }

@@ -49,11 +49,6 @@ struct part {
 	uint64_t added; /* bytes that replace its own */
 };
 
-struct store *session_store(const struct session *session)
-{
-	return edits_store(session->edits);
-}
-
 const struct past *session_past(const struct session *session)
 {
 	return edits_past(session->edits);

@@ -26,6 +26,7 @@ struct lock;
 struct pool;
 struct recover;
 struct space;
+struct spill;
 struct sys;
 struct view;
 
@@ -71,6 +72,7 @@ struct session {
 	size_t part_cap;
 	struct keeper *keeper; /* owned; NULL: no place for journals */
 	bool keeps;            /* a journal is written, not only looked for */
+	struct spill *spill;   /* counted; NULL: not needed so far */
 	bool is_replaying;     /* what is edited comes from a journal */
 	struct held *held;     /* owned */
 	size_t held_count, held_cap;
@@ -112,6 +114,9 @@ struct session {
 	char **unsaid; /* owned: lines for say, when there is one */
 	size_t unsaid_count, unsaid_cap;
 };
+
+/* Have long bytes put away that edits bring. */
+void session_begin_store(struct session *session);
 
 /* May the documents of the group in hand be edited, whatever waits for them?
    ERR_STATE. */

@@ -2,11 +2,12 @@
  * sim_journal.c - the product's journal and recovery on the simulated disk
  *
  * A scenario edits three small documents through a journal, with undo, steps of
- * several groups, groups that are given up, syncs, and an end; then another
- * editor adopts what waits for some of the documents. It is run again and again:
- * with the power cut at each step that changes the disk, with each call failing
- * in each way. After each, the disks that may be left are read by recovery, and
- * what it gives is applied to empty documents.
+ * several groups, groups that are given up, bytes that are put ahead of what they
+ * are for, syncs, and an end; then another editor adopts what waits for some of
+ * the documents. It is run again and again: with the power cut at each step that
+ * changes the disk, with each call failing in each way. After each, the disks
+ * that may be left are read by recovery, and what it gives is applied to empty
+ * documents.
  *
  * I3	What was synced is there; after a kill, all that was committed is.
  * I5	What is there is a prefix of the groups, whole and exact.
@@ -231,8 +232,17 @@ static bool replay(struct recover *rec, const bool *wanted, struct model *m)
 
 /* --- the scenario --------------------------------------------------------------------- */
 
+/* Bytes that were put ahead of the edit that brings them. */
+struct ahead {
+	uint8_t bytes[256];
+	size_t len; /* 0: there are none */
+	struct record_piece pieces[64];
+	uint32_t count;
+};
+
 struct phase {
 	struct model model;
+	struct ahead ahead;
 	size_t synced;  /* groups of the model that are durable */
 	size_t adopted; /* groups that came from the other journal */
 	char name[64];  /* of the journal's file; "" until it was made */
@@ -335,13 +345,48 @@ static uint32_t removed_pieces(const uint8_t *bytes, size_t off, size_t len,
 	return n;
 }
 
+/* Put bytes in groups of their own, for the next edit, or for nothing. */
+static bool put_ahead(struct journal *j, struct phase *p)
+{
+	struct ahead *ahead = &p->ahead;
+	struct error err;
+	bool ok = true;
+
+	ahead->len = 0;
+	ahead->count = 0;
+	for (size_t n = 1 + below(4); ok && n > 0; n--) {
+		uint8_t *bytes = ahead->bytes + ahead->len;
+		size_t len = 1 + below(60);
+		uint32_t count;
+
+		for (size_t i = 0; i < len; i++)
+			bytes[i] = (uint8_t)below(256);
+		ok = store_all(j, bytes, len, ahead->pieces + ahead->count,
+		               &count, &err) &&
+		     journal_commit(j, false, NULL, &err);
+		ahead->len += len;
+		ahead->count += count;
+		snprintf(p->name, sizeof(p->name), "%s", journal_name(j));
+	}
+	if (!ok)
+		ahead->len = 0;
+	return ok;
+}
+
 /* What is put there: bytes, or sometimes three that are repeated. */
-static bool added_pieces(struct journal *j, uint8_t *bytes, size_t len,
-                         struct record_piece *pieces, uint32_t *count,
-                         struct error *err)
+static bool added_pieces(struct journal *j, struct ahead *ahead, uint8_t *bytes,
+                         size_t len, struct record_piece *pieces,
+                         uint32_t *count, struct error *err)
 {
 	static uint8_t pattern[3];
 
+	if (ahead->len > 0 && len == ahead->len) {
+		memcpy(bytes, ahead->bytes, len);
+		memcpy(pieces, ahead->pieces, ahead->count * sizeof(*pieces));
+		*count = ahead->count;
+		ahead->len = 0;
+		return true;
+	}
 	for (size_t i = 0; i < len; i++)
 		bytes[i] = (uint8_t)below(256);
 	if (len == 0 || below(6) > 0)
@@ -370,6 +415,8 @@ static bool one_change(struct journal *j, struct phase *p, struct error *err)
 	struct record_piece pieces[64];
 	struct record_change change = { .off = off };
 
+	if (p->ahead.len > 0)
+		added = p->ahead.len;
 	if (len + added > DOC_MAX)
 		added = 0;
 	if (!name_doc(j, p, doc))
@@ -377,8 +424,9 @@ static bool one_change(struct journal *j, struct phase *p, struct error *err)
 	change.file = p->model.number[doc];
 	change.removed_count =
 		removed_pieces(docs->bytes[doc], off, removed, pieces);
-	if (!added_pieces(j, bytes, added, pieces + change.removed_count,
-	                  &change.added_count, err) ||
+	if (!added_pieces(j, &p->ahead, bytes, added,
+	                  pieces + change.removed_count, &change.added_count,
+	                  err) ||
 	    !journal_change(j, &change, pieces, err))
 		return false;
 	if (!model_splice(docs, doc, off, removed, bytes, added))
@@ -412,6 +460,8 @@ static void edit(struct journal *j, struct phase *p)
 	uint32_t id;
 	struct error err;
 
+	if (below(4) == 0 && !put_ahead(j, p))
+		return;
 	memcpy(numbers, p->model.number, sizeof(numbers));
 	for (size_t n = 1 + below(4); n > 0; n--)
 		if (!one_change(j, p, &err)) {

@@ -101,6 +101,16 @@ static bool over_the_border(void)
 	return put(3, 2, "xyzuv", 0);
 }
 
+/* What goes into the journal ahead of the edit, in more than one record. */
+static bool long_text(void)
+{
+	static char text[181];
+
+	for (size_t i = 0; i + 1 < sizeof(text); i++)
+		text[i] = (char)('A' + i % 26);
+	return put(2, 1, text, 0);
+}
+
 static bool take_out(void)
 {
 	return put(2, 5, "", 0);
@@ -193,11 +203,15 @@ static bool (*const script[])(void) = {
 	second_nibble,
 	make_durable,
 	second_nibble,
+	long_text,
+	undo,
+	redo,
 	NULL,
 	recover,
 	undo,
 	undo,
 	redo,
+	long_text,
 	over_the_border,
 	second_nibble,
 	make_durable,

@@ -3,6 +3,7 @@
 
 #include "edit/store.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -236,6 +237,182 @@ START_TEST(without_memory)
 }
 END_TEST
 
+/* --- put away ---------------------------------------------------------------- */
+
+enum { LONG = 12 }; /* as the library under test has it */
+
+/* Somewhere else: takes few bytes at a time, and can be made to fail. */
+struct elsewhere {
+	unsigned char bytes[20000];
+	size_t size, held, most;
+	bool refuses, fails, is_bad;
+};
+
+static bool elsewhere_read(void *ctx, uint64_t pos, void *buf, size_t len,
+                           struct error *why)
+{
+	struct elsewhere *e = ctx;
+
+	if (e->is_bad) {
+		error_set(why, ERR_IO, "bad");
+		why->sys = ENXIO;
+		return false;
+	}
+	ck_assert_uint_le(pos, e->size);
+	ck_assert_uint_le(len, e->size - pos);
+	memcpy(buf, e->bytes + pos, len);
+	return true;
+}
+
+static void elsewhere_let_go(void *ctx)
+{
+	struct elsewhere *e = ctx;
+
+	e->held--;
+}
+
+static bool elsewhere_put(void *ctx, const void *bytes, size_t len,
+                          size_t *took, struct store_image *image, uint64_t *at,
+                          struct error *why)
+{
+	struct elsewhere *e = ctx;
+
+	*took = 0;
+	if (e->fails)
+		return error_set(why, ERR_IO, "full");
+	if (e->refuses)
+		return true;
+	*took = size_min(len, e->most);
+	ck_assert_uint_le(*took, sizeof(e->bytes) - e->size);
+	memcpy(e->bytes + e->size, bytes, *took);
+	*image = (struct store_image){ elsewhere_read, elsewhere_let_go, e };
+	*at = e->size;
+	e->size += *took;
+	/* There is something of others in between. */
+	e->bytes[e->size++] = 0xee;
+	e->held++;
+	return true;
+}
+
+/* What was put somewhere reads as what is in memory, cut anywhere. */
+START_TEST(long_bytes_are_elsewhere)
+{
+	static struct elsewhere e;
+	struct store_away away = { elsewhere_put, &e };
+	uint64_t state = random_seed();
+	struct store *store = store_new(&err);
+	unsigned char model[40][100], buf[100];
+	struct piece pieces[40];
+	uint64_t memory;
+
+	e = (struct elsewhere){ .most = 30 };
+	store_set_away(store, &away);
+	for (size_t i = 0; i < ARRAY_LEN(pieces); i++) {
+		size_t len = (size_t)random_below(&state, sizeof(model[0]) + 1);
+
+		e.refuses = random_below(&state, 5) == 0;
+		e.most = 1 + (size_t)random_below(&state, 60);
+		for (size_t k = 0; k < len; k++)
+			model[i][k] = (unsigned char)random_u64(&state);
+		memory = store_size(store);
+		must(store_put(store, model[i], len, &pieces[i], &err), &err);
+		ck_assert_uint_eq(pieces[i].len, len);
+		ck_assert_uint_eq(pieces[i].tag, PIECE_STORE | PIECE_EDITED);
+		ck_assert(store_is_image(&pieces[i]) ==
+		          (len >= LONG && !e.refuses));
+		ck_assert_uint_eq(store_size(store), store_is_image(&pieces[i])
+		                                             ? memory
+		                                             : memory + len);
+	}
+	for (size_t n = cases(3000); n > 0; n--) {
+		size_t i = (size_t)random_below(&state, ARRAY_LEN(pieces));
+		uint64_t skip = random_below(&state, pieces[i].len + 1);
+		uint64_t len = random_below(&state, pieces[i].len - skip + 1);
+
+		read_piece(store, piece_part(pieces[i], skip, len), buf);
+		ck_assert_mem_eq(buf, model[i] + skip, len);
+	}
+	ck_assert_uint_gt(e.held, 0);
+	store_unref(store);
+	ck_assert_uint_eq(e.held, 0);
+}
+END_TEST
+
+/* Where a piece is, for who has to find its bytes without reading them. */
+START_TEST(where_they_are)
+{
+	static struct elsewhere e;
+	struct store_away away = { elsewhere_put, &e };
+	struct store *store = store_new(&err);
+	const struct store_image *image;
+	struct piece piece;
+	uint64_t at, len;
+
+	e = (struct elsewhere){ .most = 30 };
+	store_set_away(store, &away);
+	must(store_put(store, "0123456789012345678901234567890123456789", 40,
+	               &piece, &err),
+	     &err);
+	piece = piece_part(piece, 10, 25);
+	image = store_image_of(store, &piece, &at, &len);
+	ck_assert_uint_eq(len, 20); /* to the end of the first part */
+	ck_assert_uint_eq(at, 10);
+	ck_assert_ptr_eq(image->ctx, &e);
+	piece = piece_part(piece, 20, 5);
+	image = store_image_of(store, &piece, &at, &len);
+	ck_assert_uint_eq(len, 5); /* to the end of the piece */
+	ck_assert_uint_eq(at, 31);
+	store_unref(store);
+}
+END_TEST
+
+/* Bytes that cannot be read are bad, never zeros (K7); those that cannot be put
+   are no piece. */
+START_TEST(elsewhere_fails)
+{
+	static struct elsewhere e;
+	struct store_away away = { elsewhere_put, &e };
+	struct store *store = store_new(&err);
+	struct piece piece, before = { .len = 7 };
+	unsigned char bytes[100] = { 1 }, buf[100];
+	struct runs runs = { 0 };
+
+	e = (struct elsewhere){ .most = 40 };
+	store_set_away(store, &away);
+	must(store_put(store, bytes, sizeof(bytes), &piece, &err), &err);
+	e.is_bad = true;
+	must(store_read(store, &piece, buf, &runs, &err), &err);
+	ck_assert_uint_eq(runs_len(&runs), sizeof(bytes));
+	for (size_t i = 0; i < runs.count; i++) {
+		ck_assert_int_eq(runs.v[i].state, STATE_BAD);
+		ck_assert_int_eq(runs.v[i].why, WHY_ERRNO);
+		ck_assert_int_eq(runs.v[i].sys, ENXIO);
+		ck_assert(runs.v[i].edited);
+	}
+	e.is_bad = false;
+	e.fails = true;
+	piece = before;
+	ck_assert(!store_put(store, bytes, sizeof(bytes), &piece, &err));
+	ck_assert_str_eq(err.text, "full");
+	ck_assert_uint_eq(piece.len, 7);
+	e.fails = false;
+	for (long n = 0;; n++) {
+		mem_fail_after(n);
+		piece = before;
+		if (store_put(store, bytes, sizeof(bytes), &piece, &err))
+			break;
+		ck_assert_int_eq(err.code, ERR_NOMEM);
+		ck_assert_uint_eq(piece.len, 7);
+	}
+	mem_fail_after(-1);
+	read_piece(store, piece, buf);
+	ck_assert_mem_eq(buf, bytes, sizeof(bytes));
+	runs_free(&runs);
+	store_unref(store);
+	ck_assert_uint_eq(e.held, 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("store");
@@ -247,6 +424,9 @@ int main(void)
 	tcase_add_test(tc, the_longest_fills);
 	tcase_add_test(tc, reading_while_it_grows);
 	tcase_add_test(tc, without_memory);
+	tcase_add_test(tc, long_bytes_are_elsewhere);
+	tcase_add_test(tc, where_they_are);
+	tcase_add_test(tc, elsewhere_fails);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }

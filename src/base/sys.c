@@ -233,6 +233,10 @@ static int real_temporary(void)
 
 	if (!dir || !*dir)
 		dir = "/tmp";
+	/* Not all file systems can make one that never has a name. */
+	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		return fd;
 	if (snprintf(path, sizeof(path), "%s/hexspan-XXXXXX", dir) >=
 	    (int)sizeof(path))
 		return -ENAMETOOLONG;

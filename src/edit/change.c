@@ -93,14 +93,14 @@ bool pieces_next(struct pieces_walk *walk, struct piece *out)
    many. */
 static bool append(struct pieces *pieces, struct piece piece)
 {
-	struct piece *last = &pieces->v[pieces->count - 1];
+	size_t n = pieces->count;
 
 	pieces->len += piece.len;
-	if (pieces->count > 0 && piece_follows(last, &piece)) {
-		last->len += piece.len;
+	if (n > 0 && piece_follows(&pieces->v[n - 1], &piece)) {
+		pieces->v[n - 1].len += piece.len;
 		return true;
 	}
-	if (pieces->count == TREE_FEW)
+	if (n == TREE_FEW)
 		return false;
 	pieces->v[pieces->count++] = piece;
 	return true;

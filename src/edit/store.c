@@ -7,6 +7,9 @@
  *
  *	chunk 0: 4K  chunk 1: 8K       chunk 2: 16K               ..
  *
+ * What is put away is an image, as are the bytes that a flush has overwritten:
+ * they have offsets of their own. That of a byte never changes.
+ *
  * Fills are kept likewise, sorted by position, since positions only go up. Only
  * the count of them is read and written at the same time.
  */
@@ -25,8 +28,12 @@
 #include "edit/fill.h"
 #include "source/run.h"
 
+/* Tests make these small. */
 #ifndef STORE_CHUNK
 #define STORE_CHUNK 4096
+#endif
+#ifndef STORE_LONG
+#define STORE_LONG 4096 /* bytes that are put away */
 #endif
 
 enum { CHUNKS = 50, FILLS = 64, IMAGES = 4 };
@@ -51,6 +58,7 @@ struct fill {
 
 struct image {
 	uint64_t pos; /* of its first byte */
+	uint64_t at;  /* where that is in what the image has */
 	struct store_image image;
 };
 
@@ -63,7 +71,8 @@ struct store {
 	struct chunks fills;      /* struct fill */
 	uint64_t image_positions; /* given out */
 	atomic_size_t image_count;
-	struct chunks images; /* struct image */
+	struct chunks images;   /* struct image */
+	struct store_away away; /* the writer's */
 };
 
 /* --- chunks -------------------------------------------------------------- */
@@ -164,8 +173,13 @@ uint64_t store_size(const struct store *store)
 	return store->size;
 }
 
-bool store_put(struct store *store, const void *bytes, size_t len,
-               struct piece *out, struct error *err)
+void store_set_away(struct store *store, const struct store_away *away)
+{
+	store->away = away ? *away : (struct store_away){ 0 };
+}
+
+static bool put_in_memory(struct store *store, const void *bytes, size_t len,
+                          struct piece *out, struct error *err)
 {
 	const unsigned char *from = bytes;
 	uint64_t n;
@@ -215,7 +229,7 @@ static bool put_fill(struct store *store, const void *bytes, size_t count,
 		                 "a fill of 0x%" PRIx64 " bytes is too long",
 		                 len);
 	if (!chunks_grow(&store->fills, at, (uint64_t)at + 1, err) ||
-	    !store_put(store, bytes, count, &put, err))
+	    !put_in_memory(store, bytes, count, &put, err))
 		return false;
 	fill = chunks_at(&store->fills, at, &n);
 	*fill = (struct fill){ store->positions, put.off, period };
@@ -321,9 +335,9 @@ struct store_fill store_fill(const struct store *store, uint64_t pos,
 
 /* --- images -------------------------------------------------------------- */
 
-bool store_put_image(struct store *store, uint64_t len,
-                     const struct store_image *image, struct piece *out,
-                     struct error *err)
+static bool put_image(struct store *store, uint64_t len,
+                      const struct store_image *image, uint64_t from,
+                      struct piece *out, struct error *err)
 {
 	size_t at =
 		atomic_load_explicit(&store->image_count, memory_order_relaxed);
@@ -335,7 +349,7 @@ bool store_put_image(struct store *store, uint64_t len,
 	if (!chunks_grow(&store->images, at, (uint64_t)at + 1, err))
 		return false;
 	put = chunks_at(&store->images, at, &n);
-	*put = (struct image){ store->image_positions, *image };
+	*put = (struct image){ store->image_positions, from, *image };
 	*out = (struct piece){ .len = len,
 		               .off = IMAGE_BASE + store->image_positions,
 		               .tag = PIECE_STORE | PIECE_EDITED };
@@ -343,6 +357,49 @@ bool store_put_image(struct store *store, uint64_t len,
 	atomic_store_explicit(&store->image_count, at + 1,
 	                      memory_order_release);
 	return true;
+}
+
+bool store_put_image(struct store *store, uint64_t len,
+                     const struct store_image *image, struct piece *out,
+                     struct error *err)
+{
+	return put_image(store, len, image, 0, out, err);
+}
+
+/* One piece, for the positions of its parts follow each other. */
+static bool put_away(struct store *store, const unsigned char *bytes,
+                     size_t len, struct piece *out, struct error *err)
+{
+	struct store_image image;
+	struct piece part, all = { 0 };
+	uint64_t from;
+	size_t took;
+
+	for (size_t at = 0; at < len; at += took) {
+		if (!store->away.put(store->away.ctx, bytes + at, len - at,
+		                     &took, &image, &from, err))
+			return false;
+		assert(took > 0 || at == 0);
+		if (took == 0)
+			return put_in_memory(store, bytes, len, out, err);
+		if (!put_image(store, took, &image, from, &part, err)) {
+			image.free(image.ctx);
+			return false;
+		}
+		if (at == 0)
+			all = part;
+	}
+	all.len = len;
+	*out = all;
+	return true;
+}
+
+bool store_put(struct store *store, const void *bytes, size_t len,
+               struct piece *out, struct error *err)
+{
+	if (len < STORE_LONG || !store->away.put)
+		return put_in_memory(store, bytes, len, out, err);
+	return put_away(store, bytes, len, out, err);
 }
 
 bool store_is_image(const struct piece *piece)
@@ -378,6 +435,20 @@ static const struct image *image_at(const struct store *store, uint64_t pos,
 	return found;
 }
 
+const struct store_image *store_image_of(const struct store *store,
+                                         const struct piece *piece,
+                                         uint64_t *at, uint64_t *len)
+{
+	uint64_t pos = piece->off - IMAGE_BASE;
+	uint64_t end;
+	const struct image *image = image_at(store, pos, &end);
+
+	assert(store_is_image(piece));
+	*at = image->at + (pos - image->pos);
+	*len = u64_min(piece->len, end - pos);
+	return &image->image;
+}
+
 static bool read_images(const struct store *store, struct run run, uint64_t pos,
                         unsigned char *buf, uint64_t len, struct runs *runs,
                         struct error *err)
@@ -393,7 +464,8 @@ static bool read_images(const struct store *store, struct run run, uint64_t pos,
 		run.state = STATE_DATA;
 		run.why = 0;
 		run.sys = 0;
-		if (!image->image.read(image->image.ctx, pos - image->pos, buf,
+		if (!image->image.read(image->image.ctx,
+		                       image->at + (pos - image->pos), buf,
 		                       (size_t)run.len, &why)) {
 			run.state = STATE_BAD;
 			run.why = WHY_ERRNO;

@@ -5,9 +5,10 @@
  * fill takes no room: it is a stretch of positions, of which the store knows
  * how each is computed.
  *
- * All of it is in memory now. A journal has the same bytes in the same order,
- * so the older ones may come to be read from it: nothing here gives out a
- * pointer, and a read says of each byte whether it could be read.
+ * Few bytes are in memory. What comes in long stretches can be put elsewhere at
+ * once, into the journal for one (struct store_away), and is read from there
+ * when it is wanted: nothing here gives out a pointer, and a read says of each
+ * byte whether it could be read.
  *
  * Counted: store_ref() and store_unref().
  *
@@ -33,11 +34,11 @@ struct store *store_new(struct error *err) MUST_USE;
 struct store *store_ref(struct store *store);
 void store_unref(struct store *store); /* NULL is allowed */
 
-/* How many bytes were put. */
+/* How many bytes are in memory. */
 uint64_t store_size(const struct store *store);
 
-/* Append len bytes; *out is the piece that they are. ERR_NOMEM: nothing was
-   appended. */
+/* Append len bytes; *out is the piece that they are. ERR_NOMEM, or as putting
+   them away fails: then there is no such piece. */
 bool store_put(struct store *store, const void *bytes, size_t len,
                struct piece *out, struct error *err) MUST_USE;
 
@@ -54,9 +55,10 @@ bool store_put_random(struct store *store, const unsigned char *key,
                       struct error *err) MUST_USE;
 
 /*
- * Bytes that are kept elsewhere: those that a flush has overwritten in a file.
- * `read` gives [pos, pos + len) of them, in any thread, or fails with ERR_IO
- * or the like, and then they cannot be read. `free` is called at the end.
+ * Bytes that are kept elsewhere: those that a flush has overwritten in a file,
+ * and long ones. `read` gives [pos, pos + len) of what `ctx` has, in any thread,
+ * or fails with ERR_IO or the like, and then they cannot be read. `free` is
+ * called at the end.
  */
 struct store_image {
 	bool (*read)(void *ctx, uint64_t pos, void *buf, size_t len,
@@ -73,6 +75,26 @@ bool store_put_image(struct store *store, uint64_t len,
 
 /* Is it of those? Then store_copy() may not be used. */
 bool store_is_image(const struct piece *piece);
+/* The image that such a piece begins in: its first *len bytes are what that has
+   from *at on. Borrowed. */
+const struct store_image *store_image_of(const struct store *store,
+                                         const struct piece *piece,
+                                         uint64_t *at, uint64_t *len);
+
+/*
+ * Where long bytes are put, 4096 or more. `put` takes the first ones of these, as
+ * many as stand together: *took of them are what *image has from *at on. It may
+ * take none of the first ones, and then all of them stay in memory. Called by the
+ * writer.
+ */
+struct store_away {
+	bool (*put)(void *ctx, const void *bytes, size_t len, size_t *took,
+	            struct store_image *image, uint64_t *at, struct error *err);
+	void *ctx;
+};
+
+/* What was put stays where it is. NULL: all is in memory, as at first. */
+void store_set_away(struct store *store, const struct store_away *away);
 
 /* How the bytes from a position of the fills on are computed. */
 struct store_fill {

@@ -64,8 +64,9 @@ static bool find_leaf(struct tree *root, const struct splice *splice,
 		if (splice->removed > inner->len[i] - *off)
 			return false;
 		plan->idx[plan->depth] = i;
-		*tag |= inner->tag[i];
 		node = inner->child[i];
+		tree_expect(node, inner->head.height - 1u);
+		*tag |= inner->tag[i];
 	}
 }
 

@@ -88,6 +88,18 @@ static inline const struct inner *tree_const_inner(const struct tree *node)
 	return (const void *)node;
 }
 
+/* A child at `height` is looked through next: have the memory send all of it at
+   once, not one line after the other. An edit moves what a leaf has, too. */
+static inline void tree_expect(const struct tree *node, unsigned height)
+{
+	const char *at = (const char *)node;
+	size_t len = height == 0 ? sizeof(struct leaf)
+	                         : LEAF * sizeof(uint64_t);
+
+	for (size_t i = 0; i <= len; i += 64)
+		__builtin_prefetch(at + i);
+}
+
 static inline uint64_t tree_sum(const uint64_t *len, size_t count)
 {
 	uint64_t all = 0;
@@ -176,8 +188,15 @@ void tree_inner_shift(struct inner *inner, size_t from, size_t to, size_t n);
 /* Append a child. */
 void tree_inner_add(struct inner *inner, struct edge edge);
 
-/* Append a piece to an array, or make the last one longer. */
-void tree_push(struct piece *v, size_t *count, struct piece piece);
+/* Append a piece to an array, or make the last one longer. Inline, as a piece
+   that is copied whole right after its tag was set waits for that. */
+static inline void tree_push(struct piece *v, size_t *count, struct piece piece)
+{
+	if (*count > 0 && piece_follows(&v[*count - 1], &piece))
+		v[*count - 1].len += piece.len;
+	else
+		v[(*count)++] = piece;
+}
 
 /* Append the pieces of a leaf. Only the seam is closed: bits from above may have
    made more of them follow each other, and joined they would be too few. */

@@ -106,14 +106,6 @@ bool tree_edge_open(struct edge *edge, struct error *err)
 	return true;
 }
 
-void tree_push(struct piece *v, size_t *count, struct piece piece)
-{
-	if (*count > 0 && piece_follows(&v[*count - 1], &piece))
-		v[*count - 1].len += piece.len;
-	else
-		v[(*count)++] = piece;
-}
-
 void tree_push_leaf(struct piece *v, size_t *count, const struct edge *edge)
 {
 	const struct leaf *leaf = tree_const_leaf(edge->node);

@@ -21,8 +21,9 @@ void tree_walk(struct tree_walk *walk, const struct tree *tree, uint64_t off)
 			break;
 		i = tree_seek(inner->len, node->count, &off);
 		walk->idx[walk->depth] = (uint16_t)i;
-		tag |= inner->tag[i];
 		node = inner->child[i];
+		tree_expect(node, inner->head.height - 1u);
+		tag |= inner->tag[i];
 	}
 	if (node->count > 0)
 		walk->idx[walk->depth] =

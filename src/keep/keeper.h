@@ -26,6 +26,7 @@ struct journal;
 struct keeper;
 struct recover;
 struct shelf_places;
+struct store_image;
 struct sys;
 
 /* The places are copied, the rest is borrowed. ERR_NOMEM. */
@@ -57,6 +58,15 @@ enum keeper_what {
 enum { KEEPER_SAW = 64 };
 void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
                 const void *bytes, size_t len);
+
+/*
+ * For struct store_away: put long bytes into the journal, ahead of the edit that
+ * brings them, in a group of their own. *took is 0 if there is no journal. Not
+ * while a group is written or a flush is under way. ERR_NOMEM, ERR_IO, ERR_LIMIT.
+ */
+bool keeper_put(struct keeper *keeper, const void *bytes, size_t len,
+                size_t *took, struct store_image *image, uint64_t *at,
+                struct error *err) MUST_USE;
 
 /* Write the group in hand. When it is written it must be committed. Fails with
    ERR_NOMEM, ERR_IO, ERR_LIMIT: then nothing of it is in the journal. */

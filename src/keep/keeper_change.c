@@ -21,6 +21,7 @@
 enum {
 	BATCH = 64, /* pieces that are given to the journal at once */
 	BYTES = RECORD_OLD_MAX,
+	COPY = 16384, /* bytes of the store that are read at once */
 };
 
 _Static_assert((int)STORE_PATTERN_MAX == (int)RECORD_PATTERN_MAX &&
@@ -42,14 +43,16 @@ struct keeper_batch *keeper_batch_new(struct error *err)
 
 /* --- where bytes are ------------------------------------------------------- */
 
-/* What a flush has overwritten may be in a journal that cannot be read. */
+/* What a flush has overwritten, or a long edit has brought, may be in a journal
+   that cannot be read. */
 static bool all_have_bytes(const struct runs *runs, struct error *err)
 {
 	for (size_t i = 0; i < runs->count; i++)
 		if (!state_has_bytes(runs->v[i].state))
 			return error_set(err, ERR_STATE,
-			                 "bytes from before a flush cannot be "
-			                 "read any more");
+			                 "bytes of an earlier edit, or from "
+			                 "before "
+			                 "a flush, cannot be read any more");
 	return true;
 }
 
@@ -58,7 +61,7 @@ static bool all_have_bytes(const struct runs *runs, struct error *err)
 static bool keep_bytes(struct keeper *keeper, uint64_t off, uint64_t len,
                        struct kept_stretch *out, struct error *err)
 {
-	uint8_t buf[4096];
+	uint8_t buf[COPY];
 	struct piece piece = { .off = off,
 		               .len = u64_min(len, sizeof(buf)),
 		               .tag = PIECE_STORE | PIECE_EDITED };
@@ -81,9 +84,18 @@ static bool keep_bytes(struct keeper *keeper, uint64_t off, uint64_t len,
 static bool locate(struct keeper *keeper, uint64_t off, uint64_t len,
                    struct kept_stretch *out, struct error *err)
 {
+	struct piece piece = { .off = off, .len = len, .tag = PIECE_STORE };
+	const struct store_image *image;
 	struct kept_stretch kept;
 	uint64_t skip;
 
+	if (store_is_image(&piece)) {
+		*out = (struct kept_stretch){ .off = off };
+		image = store_image_of(edits_store(keeper->edits), &piece,
+		                       &out->at, &out->len);
+		if (keeper_is_journal(keeper, image))
+			return true;
+	}
 	if (!kept_find(&keeper->kept, off, &kept))
 		return keep_bytes(keeper, off, u64_min(len, kept.off - off),
 		                  out, err);

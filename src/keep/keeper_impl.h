@@ -24,6 +24,7 @@
 
 struct change;
 struct keeper_batch;
+struct store_image;
 
 /* A document that the journal names. */
 struct keeper_named {
@@ -55,9 +56,9 @@ struct keeper {
 	struct folder folder;    /* owned */
 	bool is_volatile;        /* the folder is in memory */
 	struct journal *journal; /* owned; NULL: none yet */
-	struct journal **closed; /* owned: images are read from them */
+	struct journal **closed; /* owned: bytes are read from them */
 	size_t closed_count, closed_cap;
-	bool has_images;  /* of `journal` */
+	bool has_images;  /* of `journal`: bytes are read from it */
 	uint64_t limit;   /* of its size; 0: none */
 	uint64_t history; /* bytes of closed ones that are left */
 	bool has_news;
@@ -89,6 +90,9 @@ struct keeper {
 /* Open the folder and make a journal. *ok is false on failure; without a place
    there is none, and *ok is true. */
 bool keeper_begin(struct keeper *keeper, bool *ok, struct error *err) MUST_USE;
+/* Is it the journal, by keeper_put()? */
+bool keeper_is_journal(const struct keeper *keeper,
+                       const struct store_image *image);
 /* The journal does not know the steps so far. */
 void keeper_forget_steps(struct keeper *keeper);
 

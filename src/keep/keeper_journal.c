@@ -2,7 +2,7 @@
  * keeper_journal.c - see keeper_impl.h: the journals of a keeper
  *
  * There is one to write to, from the first group to a flush, and those closed by
- * flushes of this run, which images are read from.
+ * flushes of this run, which images and long bytes are read from.
  */
 #include "config.h"
 
@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/sys.h"
+#include "edit/store.h"
 #include "keep/expire.h"
 #include "keep/recover.h"
 #include "keep/shelf.h"
@@ -78,6 +79,47 @@ bool keeper_begin(struct keeper *keeper, bool *ok, struct error *err)
 		journal_set_limit(keeper->journal, keeper->limit);
 	return *ok;
 }
+
+/* --- long bytes ---------------------------------------------------------------- */
+
+static bool read_bytes(void *ctx, uint64_t pos, void *buf, size_t len,
+                       struct error *err)
+{
+	return journal_read(ctx, pos, buf, len, err);
+}
+
+/* The keeper frees the journals. */
+static void let_go(void *ctx)
+{
+	(void)ctx;
+}
+
+bool keeper_is_journal(const struct keeper *keeper,
+                       const struct store_image *image)
+{
+	return image->read == read_bytes && image->ctx == keeper->journal;
+}
+
+bool keeper_put(struct keeper *keeper, const void *bytes, size_t len,
+                size_t *took, struct store_image *image, uint64_t *at,
+                struct error *err)
+{
+	bool ok;
+
+	*took = 0;
+	if (!keeper_begin(keeper, &ok, err))
+		return ok;
+	if (!keeper_flush_prepare(keeper, err) ||
+	    !journal_store(keeper->journal, bytes, len, took, at, err) ||
+	    !journal_commit(keeper->journal, false, NULL, err))
+		return false;
+	keeper->has_images = true;
+	keeper->state = KEEPER_KEEPS;
+	*image = (struct store_image){ read_bytes, let_go, keeper->journal };
+	return true;
+}
+
+/* --- other journals ------------------------------------------------------------ */
 
 void keeper_abandon(struct keeper *keeper, const struct error *why)
 {

@@ -227,10 +227,11 @@ static bool make_room(struct ranges *ranges, uint64_t doc, size_t *at,
 	struct part *next;
 
 	*at = find_part(ranges, doc);
-	next = ranges->parts + *at;
-	if (*at < ranges->part_count && next->doc == doc)
+	if (*at < ranges->part_count && ranges->parts[*at].doc == doc) {
+		next = &ranges->parts[*at];
 		return mem_grow(&next->v, &next->cap, next->count + 1,
 		                sizeof(*next->v), err);
+	}
 	if (!mem_grow(&ranges->parts, &ranges->part_cap, ranges->part_count + 1,
 	              sizeof(*ranges->parts), err) ||
 	    !mem_grow(&part.v, &part.cap, 1, sizeof(*part.v), err))

@@ -1,0 +1,66 @@
+/*
+ * session_store.c - where the bytes go that edits bring: see session.h
+ *
+ * Long ones go into the journal as they come, ahead of the edit that they are
+ * for: so an import of any length takes no memory, and need not be copied. If
+ * that edit is never made, they are bytes of the journal that nothing refers to.
+ * Where there is no journal, or a flush has it for itself, a file without a name
+ * takes them.
+ */
+#include "config.h"
+
+#include "session.h"
+
+#include "base/error.h"
+#include "edit/edits.h"
+#include "edit/store.h"
+#include "keep/spill.h"
+#include "session_impl.h"
+
+/* Bytes that stay in memory if there is no journal; tests make it small. */
+#ifndef SESSION_SPILL
+#define SESSION_SPILL ((uint64_t)16 << 20)
+#endif
+
+struct store *session_store(const struct session *session)
+{
+	return edits_store(session->edits);
+}
+
+/* Is there a document whose edits the journal takes? */
+static bool has_kept_document(const struct session *session)
+{
+	for (size_t i = 0; i < session->docs.count; i++) {
+		const struct document *doc = session->docs.v[i].doc;
+
+		if (!(document_source(doc)->traits & SOURCE_PRIVATE))
+			return true;
+	}
+	return false;
+}
+
+static bool put(void *ctx, const void *bytes, size_t len, size_t *took,
+                struct store_image *image, uint64_t *at, struct error *err)
+{
+	struct session *session = ctx;
+
+	if (session->keeper && session->keeps && !session->flushing &&
+	    has_kept_document(session)) {
+		if (!keeper_put(session->keeper, bytes, len, took, image, at,
+		                err))
+			return error_prefix(err, "not done");
+		if (*took > 0)
+			return true;
+	}
+	if (!session->spill)
+		session->spill = spill_new(session->sys, SESSION_SPILL, err);
+	return session->spill &&
+	       spill_put(session->spill, bytes, len, took, image, at, err);
+}
+
+void session_begin_store(struct session *session)
+{
+	struct store_away away = { put, session };
+
+	store_set_away(edits_store(session->edits), &away);
+}

@@ -1,0 +1,286 @@
+/*
+ * test_session_store.c - long bytes of edits, in the journal or without one
+ *
+ * The session under test puts 12 bytes or more away.
+ */
+#include "config.h"
+
+#include "session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "edit/store.h"
+#include "keep/shelf.h"
+#include "source/run.h"
+#include "space/view.h"
+#include "tests/desk.h"
+#include "tests/faults.h"
+#include "tests/support.h"
+
+#define LONG  "long bytes that an edit has brought"
+#define OTHER "others, also long enough to be put"
+
+static struct session *session;
+static struct error err;
+static struct shelf_places places;
+
+static void begin(bool journal)
+{
+	session = desk_session(&faults_sys, journal ? &places : NULL);
+	desk_open(session, "a;b");
+}
+
+static void setup(void)
+{
+	static char shelf[256];
+	char command[300];
+
+	ck_assert_int_eq(chdir(scratch()), 0);
+	faults_reset();
+	snprintf(shelf, sizeof(shelf), "%s/journals", scratch());
+	snprintf(command, sizeof(command), "rm -rf '%s'", shelf);
+	ck_assert_int_eq(system(command), 0);
+	places.given = shelf;
+	desk_file("a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	desk_file("b", "bbbb");
+	begin(true);
+}
+
+static void finish(void)
+{
+	session_free(session);
+	session = NULL;
+}
+
+static void teardown(void)
+{
+	mem_fail_after(-1);
+	finish();
+	ck_assert_uint_eq(faults_descriptors(), 0);
+}
+
+static uint64_t in_memory(void)
+{
+	return store_size(session_store(session));
+}
+
+/* The state of the byte at addr, and what is said of it. */
+static struct run state_at(uint64_t addr)
+{
+	struct runs runs = { 0 };
+	unsigned char byte;
+	struct run run;
+
+	must(view_read(session_view(session), addr, &byte, 1, 0, &runs, &err),
+	     &err);
+	run = runs.v[0];
+	runs_free(&runs);
+	return run;
+}
+
+static void sync_now(void)
+{
+	must(session_sync(session, &err), &err);
+}
+
+static bool flush(void)
+{
+	struct session_flushed flushed;
+
+	return session_flush(session, NULL, 0, 0, &flushed, &err);
+}
+
+START_TEST(they_take_no_memory)
+{
+	desk_put(session, 1, 2, LONG);
+	ck_assert_uint_eq(in_memory(), 0);
+	desk_shows(session, "a" LONG "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	                    "bbbb");
+	desk_put(session, 3, 1, "xyz");
+	ck_assert_uint_eq(in_memory(), 3);
+	must(session_undo(session, &err) && session_undo(session, &err), &err);
+	desk_shows(session, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbb");
+	must(session_redo(session, &err), &err);
+	desk_shows(session, "a" LONG "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	                    "bbbb");
+	session_drop_edits(session, true);
+}
+END_TEST
+
+/* Over what was flushed lies what is read from a journal that is closed, and
+   goes into the next one. */
+START_TEST(over_a_flush)
+{
+	char text[64] = "";
+
+	desk_put(session, 2, strlen(LONG), LONG);
+	must(flush(), &err);
+	desk_shows(session, "aa" LONG "aaabbbb");
+	must(session_undo(session, &err), &err);
+	desk_shows(session, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbb");
+	must(session_redo(session, &err), &err);
+	desk_shows(session, "aa" LONG "aaabbbb");
+	must(session_undo(session, &err), &err);
+	desk_put(session, 40, 4, OTHER);
+	must(session_undo(session, &err), &err);
+	must(session_redo(session, &err), &err);
+	finish();
+	begin(true);
+	ck_assert_uint_eq(desk_look(session).count, 2);
+	snprintf(text, sizeof(text), "%s", desk_look(session).journal);
+	must(session_recover(session, text, &err), &err);
+	desk_shows(session, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" OTHER);
+	session_drop_edits(session, true);
+}
+END_TEST
+
+/* What is read from the journal and cannot be is bad, with the reason: not zeros
+   (K7). It is not flushed, nor written anywhere. */
+START_TEST(what_cannot_be_read_is_bad)
+{
+	for (int i = 0; i < 20; i++)
+		desk_put(session, 1, strlen(LONG), LONG);
+	sync_now();
+	desk_put(session, 1, strlen(OTHER), OTHER);
+	must(session_undo(session, &err), &err);
+	sync_now();
+	faults_bad(4096, UINT64_C(1) << 30, false);
+	ck_assert_int_eq(state_at(5).state, STATE_BAD);
+	ck_assert_int_eq(state_at(5).why, WHY_ERRNO);
+	ck_assert_int_eq(state_at(5).sys, EIO);
+	ck_assert_int_eq(state_at(0).state, STATE_DATA);
+	ck_assert(!flush());
+	faults_reset();
+	ck_assert_int_eq(state_at(5).state, STATE_DATA);
+	must(flush(), &err);
+	desk_shows(session, "a" LONG "aaaabbbb");
+}
+END_TEST
+
+/* Each write fails: the bytes are refused, and the edit can be made then. */
+START_TEST(what_cannot_be_put_is_refused)
+{
+	static const int causes[] = { ENOSPC, EDQUOT, EIO };
+	struct place at = desk_place(session, 2);
+	size_t refused = 0;
+
+	for (size_t nth = 0; nth < 12; nth++) {
+		int cause = causes[nth % ARRAY_LEN(causes)];
+
+		faults_reset();
+		faults_fail(FAULT_PWRITE, nth, 1, cause);
+		if (!desk_splice(session, at, 1, LONG, 0, &err)) {
+			refused++;
+			ck_assert_ptr_nonnull(strstr(err.text, "not done"));
+			ck_assert_ptr_nonnull(
+				strstr(err.text, strerror(cause)));
+			desk_shows(session, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+			                    "aaaaaabbbb");
+			faults_reset();
+			must(desk_splice(session, at, 1, LONG, 0, &err), &err);
+		}
+		faults_reset();
+		desk_shows(session,
+		           "aa" LONG
+		           "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbb");
+		must(session_undo(session, &err), &err);
+	}
+	ck_assert_uint_gt(refused, 1);
+	session_drop_edits(session, true);
+}
+END_TEST
+
+/* While a flush has the journal for itself nothing else comes into it. */
+START_TEST(during_a_flush)
+{
+	struct session_flushed flushed;
+	struct piece piece;
+	bool begun;
+
+	desk_put(session, 2, strlen(LONG), LONG);
+	must(session_flush_begin(session, NULL, 0, 0, &begun, &err), &err);
+	ck_assert(begun);
+	must(store_put(session_store(session), OTHER, strlen(OTHER), &piece,
+	               &err),
+	     &err);
+	ck_assert(!store_is_image(&piece));
+	session_flush_work(NULL, session);
+	must(session_flush_finish(session, &flushed, &err), &err);
+	desk_shows(session, "aa" LONG "aaabbbb");
+}
+END_TEST
+
+/* The first bytes stay in memory, then there is a file, without a name. */
+START_TEST(without_a_journal)
+{
+	char want[DESK_TEXT] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbb";
+
+	finish();
+	begin(false);
+	faults_reset();
+	for (size_t i = 0; i < 10; i++) {
+		const char *text = i % 2 ? LONG : OTHER;
+
+		desk_put(session, i, 30, text);
+		memmove(want + i + strlen(text), want + i + 30,
+		        strlen(want + i + 30) + 1);
+		memcpy(want + i, text, strlen(text));
+		desk_shows(session, want);
+	}
+	ck_assert_uint_eq(faults_count(FAULT_TEMPORARY), 1);
+	ck_assert_uint_lt(in_memory(), 64);
+	faults_fail(FAULT_PREAD, 0, 1, EIO);
+	ck_assert_int_eq(state_at(9).state, STATE_BAD);
+	faults_reset();
+	faults_fail(FAULT_PWRITE, 0, 1, ENOSPC);
+	ck_assert(!desk_splice(session, desk_place(session, 0), 1, LONG, 0,
+	                       &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "temporary file"));
+	faults_reset();
+	desk_shows(session, want);
+}
+END_TEST
+
+/* Each allocation fails once. */
+START_TEST(without_memory)
+{
+	struct place at = desk_place(session, 2);
+	bool made = false;
+
+	for (long n = 0; !made; n++) {
+		mem_fail_after(n);
+		made = desk_splice(session, at, 1, LONG, 0, &err);
+		mem_fail_after(-1);
+		if (!made)
+			ck_assert_int_eq(err.code, ERR_NOMEM);
+		if (!made)
+			desk_shows(session, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+			                    "aaaaaabbbb");
+	}
+	desk_shows(session,
+	           "aa" LONG "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbb");
+	session_drop_edits(session, true);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("session_store");
+	TCase *tc = tcase_create("session_store");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, they_take_no_memory);
+	tcase_add_test(tc, over_a_flush);
+	tcase_add_test(tc, what_cannot_be_read_is_bad);
+	tcase_add_test(tc, what_cannot_be_put_is_refused);
+	tcase_add_test(tc, during_a_flush);
+	tcase_add_test(tc, without_a_journal);
+	tcase_add_test(tc, without_memory);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}
