@@ -277,7 +277,7 @@ static bool put_bytes(struct load *l, const struct folder *folder,
 {
 	struct beyond *b = l->session->beyond;
 	struct bytes *bytes = mem_zalloc(sizeof(*bytes), err);
-	struct store_image how = { bytes_read, bytes_free, bytes, 0 };
+	struct store_image how = { bytes_read, bytes_free, bytes };
 
 	if (!bytes)
 		return false;
@@ -780,7 +780,7 @@ static bool find_base(struct session *session, uint64_t doc, struct base **out,
 static bool fit_base(struct session *session, struct base *base, uint64_t size,
                      struct error *err)
 {
-	struct store_image how = { lost_read, lost_free, NULL, 0 };
+	struct store_image how = { lost_read, lost_free, NULL };
 	struct piece all = { .len = u64_min(base->size, size) };
 	struct piece lost;
 	struct splice splice = { .off = base->size, .v = &lost, .count = 1 };
