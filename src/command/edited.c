@@ -77,13 +77,13 @@ bool edited_next(struct edited_walk *walk, struct edited *out)
 	return false;
 }
 
-static bool add_document(struct edited_list *list, const struct document *doc,
-                         struct error *err)
+static bool add_edited(struct edited_list *list, const struct document *doc,
+                       const struct tree *root, struct error *err)
 {
 	struct edited_walk walk;
 	struct edited here;
 
-	edited_walk(&walk, doc, document_root(doc));
+	edited_walk(&walk, doc, root);
 	while (edited_next(&walk, &here))
 		if (!add(list, here, err))
 			return false;
@@ -152,7 +152,8 @@ static void take_kept(struct kept *k, uint64_t len)
 }
 
 static bool add_between(struct edited_list *list, const struct document *doc,
-                        struct tree *then, struct tree *now, struct error *err)
+                        const struct tree *then, const struct tree *now,
+                        struct error *err)
 {
 	struct edited here = { .doc = document_id(doc) };
 	struct kept a, b;
@@ -191,7 +192,7 @@ static int by_address(const void *a, const void *b)
 	return x->off < y->off ? -1 : x->off > y->off;
 }
 
-static void find_addresses(struct edited_list *list, const struct space *sp)
+void edited_place(struct edited_list *list, const struct space *sp)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		struct edited *e = &list->v[i];
@@ -225,25 +226,21 @@ bool edited_all(const struct space *sp, struct edited_list *out,
 
 		if (!doc || !document_root(doc) || !is_first(sp, i))
 			continue;
-		if (!add_document(out, doc, err)) {
+		if (!add_edited(out, doc, document_root(doc), err)) {
 			edited_free(out);
 			return false;
 		}
 	}
-	find_addresses(out, sp);
+	edited_place(out, sp);
 	return true;
 }
 
-bool edited_since(struct edited_list *list, const struct document *doc,
-                  struct tree *then, const struct space *sp, struct error *err)
+bool edited_between(struct edited_list *list, const struct document *doc,
+                    const struct tree *then, const struct tree *now,
+                    struct error *err)
 {
-	struct tree *now = document_tree(doc, err);
-	bool ok = now && add_between(list, doc, then, now, err);
-
-	tree_unref(now);
-	if (ok)
-		find_addresses(list, sp);
-	return ok;
+	return then ? add_between(list, doc, then, now, err)
+	            : add_edited(list, doc, now, err);
 }
 
 void edited_free(struct edited_list *list)

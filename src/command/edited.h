@@ -1,7 +1,7 @@
 /*
  * edited.h - where a session's files differ from what is on the disk
  *
- * Threads: the engine thread.
+ * Threads: any; edited_all() the engine's.
  */
 #ifndef COMMAND_EDITED_H
 #define COMMAND_EDITED_H
@@ -47,11 +47,14 @@ struct edited_list {
    is one. O(pieces). ERR_NOMEM. */
 bool edited_all(const struct space *sp, struct edited_list *out,
                 struct error *err) MUST_USE;
-/* Add where a document differs from what it was with this root. What is the same
-   bytes may be among it. O(pieces). ERR_NOMEM. */
-bool edited_since(struct edited_list *list, const struct document *doc,
-                  struct tree *then, const struct space *sp,
-                  struct error *err) MUST_USE;
+/* Add where a document differs with the root `now` from what it was with
+   `then`; NULL: its base. What is the same bytes may be among it. Nothing is said of
+   addresses. O(pieces). ERR_NOMEM. */
+bool edited_between(struct edited_list *list, const struct document *doc,
+                    const struct tree *then, const struct tree *now,
+                    struct error *err) MUST_USE;
+/* Find the addresses, and the order of them. */
+void edited_place(struct edited_list *list, const struct space *sp);
 void edited_free(struct edited_list *list);
 
 /* How many the document with this id has. O(n). */
