@@ -126,11 +126,6 @@ static uint64_t count_rows(void *ctx)
 
 /* --- rows ---------------------------------------------------------------- */
 
-static const char *plural(uint64_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 /* More may come behind what is counted. */
 static const char *more(const struct preview *p, size_t file)
 {
@@ -157,9 +152,9 @@ static void heading(const struct app *app, const struct preview_file *f,
 	         "  %.*s  rw%s%s  %s  %s%s byte%s in %s%s range%s", NAME_MOST,
 	         text_shown(short_name(f->doc)).s, *remark ? "  " : "", remark,
 	         same ? "in place" : "replaced", grouped_text(f->bytes, bytes),
-	         more(&app->preview, file), plural(f->bytes),
+	         more(&app->preview, file), text_plural(f->bytes),
 	         grouped_text(f->ranges, ranges), more(&app->preview, file),
-	         plural(f->ranges));
+	         text_plural(f->ranges));
 }
 
 /* Bytes of a document, or of its base, in hex. Returns whether all are there
@@ -460,7 +455,7 @@ void preview_say(struct app *app)
 	snprintf(dialog->title, sizeof(dialog->title),
 	         "Write %s%s byte%s to %zu file%s%s?",
 	         grouped_text(bytes, digits), more(p, p->count - 1),
-	         plural(bytes), p->count, plural(p->count),
+	         text_plural(bytes), p->count, text_plural(p->count),
 	         p->quits ? ", and quit" : "");
 	dialog->line_count = 0;
 	dialog_say(dialog, "The old bytes go to the undo journal first (%s%s).",

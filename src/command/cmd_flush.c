@@ -41,9 +41,11 @@ static void print_flushed(struct context *ctx,
 		            flushed->files, flushed->ranges, flushed->bytes);
 	} else {
 		context_say(ctx,
-		            "flushed %zu files, %" PRIu64 " ranges, %" PRIu64
-		            " bytes",
-		            flushed->files, flushed->ranges, flushed->bytes);
+		            "flushed %zu file%s, %" PRIu64 " range%s, %" PRIu64
+		            " byte%s",
+		            flushed->files, text_plural(flushed->files),
+		            flushed->ranges, text_plural(flushed->ranges),
+		            flushed->bytes, text_plural(flushed->bytes));
 	}
 }
 
