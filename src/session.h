@@ -386,9 +386,9 @@ bool session_flush(struct session *session, const uint64_t *docs, size_t count,
  * far as that is known without reading files; tells of none if there is nothing
  * to flush, or a flush was left open. O(documents); with docs, O(history).
  */
-typedef void session_flush_part(void *ctx, struct document *doc);
+typedef void session_flush_tell(void *ctx, struct document *doc);
 bool session_flush_look(struct session *session, const uint64_t *docs,
-                        size_t count, session_flush_part *each, void *ctx,
+                        size_t count, session_flush_tell *tell, void *ctx,
                         struct error *err) MUST_USE;
 /* About how many bytes of the journal a flush of so much takes. */
 uint64_t session_flush_need(uint64_t ranges, uint64_t bytes);

@@ -7,7 +7,9 @@
  * nothing can fail once the files are written.
  *
  * The old documents live on in the views that show them, and read what was
- * overwritten from its image: in memory if it is little, else in the journal.
+ * overwritten from its image: in memory if it is little, else in the journal. A
+ * document whose length was changed has another file from then on: the old one
+ * goes on with the old file, which stays open.
  */
 #include "config.h"
 
@@ -15,7 +17,6 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -30,328 +31,11 @@
 #include "edit/tree.h"
 #include "keep/flush.h"
 #include "keep/journal.h"
+#include "session_flush_impl.h"
 #include "session_impl.h"
 #include "source/file.h"
 #include "space/space.h"
 #include "space/view.h"
-
-/* Old bytes of a flush that are kept in memory. Tests make it small. */
-#ifndef FLUSH_MEMORY
-#define FLUSH_MEMORY ((size_t)1024 * 1024)
-#endif
-
-/* The old bytes of a flush. */
-struct image_part {
-	uint64_t pos,
-		at; /* the image from pos on is in the journal from `at` on */
-};
-
-struct image {
-	struct journal *journal;  /* borrowed */
-	uint8_t *bytes;           /* owned; NULL: in the journal */
-	uint64_t len;             /* bytes so far */
-	struct image_part *parts; /* owned */
-	size_t count, cap;
-};
-
-/* A document on its way. */
-struct part {
-	struct document *doc, *fresh; /* counted */
-	struct tree *root, *over;     /* counted */
-	char *path;                   /* owned: for the journal */
-	struct rebase_walk walk;
-	struct runs runs; /* owned */
-};
-
-struct flushing {
-	bool runs;           /* from begin to finish */
-	atomic_bool writing; /* set by the job: there is no way back */
-	struct flush flush;
-	struct flush_target *targets; /* owned */
-	struct part *parts;           /* owned */
-	size_t count;
-	bool rest; /* the journal has edits of others, too */
-	bool ok;
-	struct error err;
-	bool expired;        /* old journals have been removed */
-	struct error late;   /* why not */
-	struct image *image; /* borrowed from the store */
-	uint64_t total;      /* bytes that will be written */
-	uint64_t *clean;     /* owned: documents of the same steps that have no
-	                        edits any more */
-	size_t clean_count;
-	struct keeper_numbers settled; /* owned */
-
-	/* What the session will be. */
-	struct document **fresh; /* owned; one or NULL for each of docs */
-	size_t fresh_count;
-	struct layout layout;
-	struct space *space;
-	struct past *past;
-	struct view *spare;
-};
-
-/* --- images ---------------------------------------------------------------- */
-
-static void image_free(void *ctx)
-{
-	struct image *image = ctx;
-
-	mem_free(image->bytes);
-	mem_free(image->parts);
-	mem_free(image);
-}
-
-/* Where the image goes on at `pos` in the journal, and how far. */
-static uint64_t image_find(const struct image *image, uint64_t pos,
-                           uint64_t *end)
-{
-	size_t lo = 0, hi = image->count;
-
-	while (hi - lo > 1) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (image->parts[mid].pos <= pos)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	*end = hi < image->count ? image->parts[hi].pos : image->len;
-	return image->parts[lo].at + (pos - image->parts[lo].pos);
-}
-
-static bool image_read(void *ctx, uint64_t pos, void *buf, size_t len,
-                       struct error *err)
-{
-	const struct image *image = ctx;
-	unsigned char *to = buf;
-	uint64_t at, end;
-	size_t n;
-
-	if (image->bytes) {
-		memcpy(buf, image->bytes + pos, len);
-		return true;
-	}
-	for (; len > 0; to += n, pos += n, len -= n) {
-		at = image_find(image, pos, &end);
-		n = (size_t)u64_min(len, end - pos);
-		if (!journal_read(image->journal, at, to, n, err))
-			return false;
-	}
-	return true;
-}
-
-/* Called by the flush. Nobody reads the image before its end. */
-static bool image_add(void *ctx, const void *bytes, size_t len, uint64_t at,
-                      struct error *err)
-{
-	struct image *image = ctx;
-
-	if (image->bytes) {
-		memcpy(image->bytes + image->len, bytes, len);
-	} else {
-		if (!mem_grow(&image->parts, &image->cap, image->count + 1,
-		              sizeof(*image->parts), err))
-			return false;
-		image->parts[image->count++] =
-			(struct image_part){ image->len, at };
-	}
-	image->len += len;
-	return true;
-}
-
-/* A piece of the store that will be these old bytes. */
-static bool make_image(struct flushing *f, struct session *session,
-                       uint64_t len, struct piece *out, struct error *err)
-{
-	struct image *image = mem_zalloc(sizeof(*image), err);
-	struct store_image how = { image_read, image_free, image };
-
-	if (!image)
-		return false;
-	image->journal = keeper_journal(session->keeper);
-	if (len <= FLUSH_MEMORY)
-		image->bytes = mem_zalloc((size_t)len + 1, err);
-	if ((len <= FLUSH_MEMORY && !image->bytes) ||
-	    !store_put_image(session_store(session), len, &how, out, err)) {
-		image_free(image);
-		return false;
-	}
-	f->image = image;
-	return true;
-}
-
-/* --- which documents -------------------------------------------------------- */
-
-static bool is_private(const struct document *doc)
-{
-	return document_access(doc) != ACCESS_WRITE ||
-	       document_source(doc)->traits & SOURCE_PRIVATE;
-}
-
-static struct part *find_part(const struct flushing *f, uint64_t doc)
-{
-	for (size_t i = 0; i < f->count; i++)
-		if (document_id(f->parts[i].doc) == doc)
-			return &f->parts[i];
-	return NULL;
-}
-
-/* Does a list of ids name the document? An empty one names all. */
-static bool is_named(uint64_t doc, const uint64_t *docs, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (docs[i] == doc)
-			return true;
-	return count == 0;
-}
-
-/*
- * Add the documents that were changed in one step with one that is there; true
- * if any was. Since a flush of all, steps that were flushed are looked at, too:
- * that may be more than is needed, never less.
- */
-static bool add_mates(const struct session *session, uint64_t *docs,
-                      size_t *count)
-{
-	const struct past *past = edits_past(session->edits);
-	struct past_place place = past_here(past), group = place;
-	size_t before = *count;
-	struct change change;
-	size_t steps = past_done(past);
-	bool first, joined = false;
-
-	while (steps > session->whole &&
-	       past_previous(past, &place, &change, &first)) {
-		joined = joined || is_named(change.doc, docs, *count);
-		if (!first)
-			continue;
-		for (struct past_place at = place;
-		     joined && at.pos < group.pos &&
-		     past_next(past, &at, &change, &first);)
-			if (!is_named(change.doc, docs, *count) &&
-			    session_document(session, change.doc))
-				docs[(*count)++] = change.doc;
-		group = place;
-		joined = false;
-		steps--;
-	}
-	return *count > before;
-}
-
-static void add_part(struct flushing *f, struct document *doc)
-{
-	struct part *part = &f->parts[f->count++];
-
-	part->doc = document_ref(doc);
-	part->root = tree_ref(document_root(doc));
-}
-
-/* Likewise, for what the journal has as one although the history does not. */
-static bool add_linked(const struct session *session, uint64_t *docs,
-                       size_t *count)
-{
-	size_t before = *count;
-
-	for (size_t i = 0; session->keeper && i < session->docs.count; i++) {
-		uint64_t doc = document_id(session->docs.v[i].doc);
-
-		for (size_t k = 0; k < *count; k++)
-			if (keeper_is_linked(session->keeper, doc, docs[k]) &&
-			    !is_named(doc, docs, *count))
-				docs[(*count)++] = doc;
-	}
-	return *count > before;
-}
-
-/* The documents with edits that are wanted. *others: some have private ones. */
-static bool choose(struct session *session, struct flushing *f,
-                   const uint64_t *docs, size_t count, bool *others,
-                   struct error *err)
-{
-	uint64_t *wanted =
-		mem_zalloc((session->docs.count + count + 1) * sizeof(*wanted),
-	                   err);
-
-	*others = false;
-	f->parts = wanted ? mem_zalloc((session->docs.count + 1) *
-	                                       sizeof(*f->parts),
-	                               err)
-	                  : NULL;
-	if (!f->parts) {
-		mem_free(wanted);
-		return false;
-	}
-	if (count > 0)
-		memcpy(wanted, docs, count * sizeof(*docs));
-	while (count > 0 && (add_mates(session, wanted, &count) ||
-	                     add_linked(session, wanted, &count)))
-		;
-	for (size_t i = 0; i < session->docs.count; i++) {
-		struct document *doc = session->docs.v[i].doc;
-
-		if (!document_root(doc))
-			continue;
-		if (!is_named(document_id(doc), wanted, count))
-			f->rest = true;
-		else if (is_private(doc))
-			f->rest = *others = true;
-		else
-			add_part(f, doc);
-	}
-	mem_free(wanted);
-	return true;
-}
-
-/*
- * The documents that steps join to those that are flushed, as far as they have
- * no edits any more: what the journal has of them are changes that make sense
- * only behind those steps, which are over with the flush.
- */
-static bool find_clean(const struct session *session, struct flushing *f,
-                       struct error *err)
-{
-	size_t count = f->count, n = 0;
-	uint64_t *v = mem_zalloc((session->docs.count + 1) * sizeof(*v), err);
-
-	f->clean = v;
-	for (size_t i = 0; v && i < f->count; i++)
-		v[i] = document_id(f->parts[i].doc);
-	while (v && (add_mates(session, v, &count) ||
-	             add_linked(session, v, &count)))
-		;
-	for (size_t i = f->count; v && i < count; i++) {
-		const struct document *doc = session_document(session, v[i]);
-
-		/* Private edits that the journal has go on waiting. */
-		if (document_root(doc) && keeper_number(session->keeper, doc))
-			return true;
-		if (!document_root(doc))
-			v[n++] = v[i];
-	}
-	f->clean_count = n;
-	return v != NULL;
-}
-
-/* All that the journal calls these, and what is flushed. */
-static bool find_settled(const struct session *session, struct flushing *f,
-                         struct error *err)
-{
-	if (!f->rest)
-		return true;
-	if (!find_clean(session, f, err))
-		return false;
-	for (size_t i = 0; i < f->clean_count; i++)
-		if (!keeper_add_numbers(session->keeper, f->clean[i],
-		                        &f->settled, err))
-			return false;
-	for (size_t i = 0; i < f->count; i++)
-		if (!keeper_add_numbers(session->keeper,
-		                        document_id(f->parts[i].doc),
-		                        &f->settled, err))
-			return false;
-	return true;
-}
 
 /* --- what is allowed ----------------------------------------------------------- */
 
@@ -363,18 +47,19 @@ static bool refuse(const struct document *doc, const char *why,
 	return error_add_path(err, document_name(doc));
 }
 
+static bool is_kept(const struct session *session, const struct document *doc,
+                    struct error *err)
+{
+	return keeper_number(session->keeper, doc) != 0 ||
+	       refuse(doc, "its edits are not in the journal", err);
+}
+
 static bool check_part(const struct session *session, const struct part *part,
                        struct error *err)
 {
-	if (tree_len(part->root) != document_source(part->doc)->size)
-		return refuse(part->doc,
-		              "its length was changed, which flush cannot do "
-		              "in the file: save-as writes another one",
-		              err);
-	if (keeper_number(session->keeper, part->doc) == 0)
-		return refuse(part->doc, "its edits are not in the journal",
-		              err);
-	return true;
+	if (part->exchanged && !source_keep(document_source(part->doc), true))
+		return refuse(part->doc, "it cannot be opened", err);
+	return is_kept(session, part->doc, err);
 }
 
 /* Of what is written to a device no time tells. */
@@ -420,23 +105,37 @@ static bool need_journal(const struct session *session, struct error *err)
 
 /* --- what the session will be -------------------------------------------------- */
 
-/* The same file again, for the bases that come. */
+/* The same file again. */
+static struct source *open_again(struct session *session,
+                                 const struct document *doc, struct error *err)
+{
+	struct source *src = file_open(session->files, document_name(doc), err);
+
+	if (!src)
+		return NULL;
+	if (identity_same(&src->id, &document_source(doc)->id) &&
+	    src->size == document_source(doc)->size)
+		return src;
+	source_free(src);
+	error_set(err, ERR_CHANGED, "%s: was replaced or resized",
+	          text_shown(document_name(doc)).s);
+	(void)error_add_path(err, document_name(doc));
+	return NULL;
+}
+
+/* The document of the base that comes. */
 static bool open_fresh(struct session *session, struct flushing *f,
                        struct part *part, struct error *err)
 {
 	const struct document *doc = part->doc;
 	size_t at = documents_find(&session->docs, document_id(doc));
-	struct source *src = file_open(session->files, document_name(doc), err);
+	struct source *src = part->exchanged
+	                             ? file_next(document_source(doc),
+	                                         tree_len(part->root), err)
+	                             : open_again(session, doc, err);
 
 	if (!src)
 		return false;
-	if (!identity_same(&src->id, &document_source(doc)->id) ||
-	    src->size != document_source(doc)->size) {
-		source_free(src);
-		error_set(err, ERR_CHANGED, "%s: was replaced or resized",
-		          text_shown(document_name(doc)).s);
-		return error_add_path(err, document_name(doc));
-	}
 	part->fresh = document_new(src, document_id(doc), document_name(doc),
 	                           document_access(doc), err);
 	if (!part->fresh)
@@ -447,7 +146,7 @@ static bool open_fresh(struct session *session, struct flushing *f,
 
 static const struct tree *over_of(void *ctx, uint64_t doc)
 {
-	const struct part *part = find_part(ctx, doc);
+	const struct part *part = session_flush_part(ctx, doc);
 
 	return part ? part->over : NULL;
 }
@@ -458,6 +157,8 @@ static uint64_t dirty_bytes(const struct flushing *f)
 	uint64_t off, len, sum = 0;
 
 	for (size_t i = 0; i < f->count; i++) {
+		if (f->parts[i].exchanged)
+			continue;
 		rebase_walk(&walk, f->parts[i].root);
 		while (rebase_next(&walk, &off, &len))
 			sum += len;
@@ -465,18 +166,45 @@ static uint64_t dirty_bytes(const struct flushing *f)
 	return sum;
 }
 
+/* Where the bytes of the base are when another file has its place. */
+static bool make_moved(struct session *session, struct part *part,
+                       struct error *err)
+{
+	struct source *src = open_again(session, part->doc, err);
+	uint64_t size = document_source(part->doc)->size;
+	struct piece all;
+
+	if (src && !source_keep(src, true)) {
+		source_free(src);
+		return refuse(part->doc, "it cannot be opened", err);
+	}
+	if (src)
+		part->left = session_flush_left(session, src, &all, err);
+	if (!part->left)
+		return false;
+	part->over = rebase_moved_of(part->root, size, &all,
+	                             session_flush_left_gap, part->left, err);
+	return part->over != NULL;
+}
+
 /* How the documents read their bases while and after these are written. */
 static bool make_overs(struct session *session, struct flushing *f,
                        struct error *err)
 {
-	struct piece image;
+	struct piece image = { 0 };
 
 	f->total = dirty_bytes(f);
-	if (!make_image(f, session, f->total, &image, err))
+	if (f->total > 0 &&
+	    !session_flush_image(session, f, f->total, &image, err))
 		return false;
 	for (size_t i = 0; i < f->count; i++) {
 		struct part *part = &f->parts[i];
 
+		if (part->exchanged) {
+			if (!make_moved(session, part, err))
+				return false;
+			continue;
+		}
 		part->over = rebase_over_of(part->root, &image, err);
 		if (!part->over ||
 		    !document_prepare_over(part->doc, tree_ref(part->over),
@@ -518,6 +246,21 @@ static bool next_range(void *ctx, uint64_t *off, uint64_t *len)
 	return rebase_next(&part->walk, off, len);
 }
 
+static bool next_part(void *ctx, struct temp_part *out)
+{
+	struct part *part = ctx;
+	struct piece piece;
+
+	if (!tree_next(&part->pieces, &piece))
+		return false;
+	*out = (struct temp_part){
+		.len = piece.len,
+		.off = piece.off,
+		.kept = (piece.tag & PIECE_KIND) == PIECE_BASE,
+	};
+	return true;
+}
+
 static bool read_new(void *ctx, uint64_t off, void *buf, size_t len,
                      struct error *err)
 {
@@ -557,6 +300,7 @@ static bool make_target(const struct session *session, struct flushing *f,
 	if (!part->path)
 		return false;
 	rebase_walk(&part->walk, part->root);
+	tree_walk(&part->pieces, part->root, 0);
 	f->targets[idx] = (struct flush_target){
 		.to = { .path = document_name(part->doc),
 		        .device = src->traits & SOURCE_DEVICE,
@@ -571,6 +315,8 @@ static bool make_target(const struct session *session, struct flushing *f,
 		.next = next_range,
 		.read = read_new,
 		.ctx = part,
+		.parts = part->exchanged ? next_part : NULL,
+		.size = tree_len(part->root),
 	};
 	if (entry->touched) {
 		f->targets[idx].to.id.mtime = entry->mtime;
@@ -597,7 +343,7 @@ static bool make_targets(const struct session *session, struct flushing *f,
 		.total = f->total,
 		.settled = f->settled.v,
 		.settled_count = f->settled.count,
-		.old = image_add,
+		.old = f->image ? session_flush_image_add : NULL,
 		.old_ctx = f->image,
 	};
 	return true;
@@ -611,6 +357,8 @@ static void flushing_free(struct flushing *f)
 	for (size_t i = 0; i < f->count; i++) {
 		struct part *part = &f->parts[i];
 
+		if (part->left && f->flush.state != FLUSH_ENDED)
+			session_flush_left_drop(part->left);
 		document_unref(part->doc);
 		document_unref(part->fresh);
 		tree_unref(part->root);
@@ -635,7 +383,18 @@ static void flushing_free(struct flushing *f)
 static void show_overs(const struct flushing *f, bool show)
 {
 	for (size_t i = 0; i < f->count; i++)
-		document_show_over(f->parts[i].doc, show);
+		if (!f->parts[i].exchanged)
+			document_show_over(f->parts[i].doc, show);
+}
+
+/* What is left over of files whose place others take. */
+static bool take_left(struct flushing *f, struct error *err)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->parts[i].left &&
+		    !session_flush_left_take(f->parts[i].left, err))
+			return false;
+	return true;
 }
 
 /* Go on with what is not done yet. */
@@ -648,7 +407,7 @@ void session_flush_work(struct job *job, void *arg)
 	flush->job = job;
 	f->ok = true;
 	if (flush->state == FLUSH_NOTHING)
-		f->ok = flush_commit(flush, &f->err);
+		f->ok = take_left(f, &f->err) && flush_commit(flush, &f->err);
 	if (f->ok && flush->state == FLUSH_OPEN) {
 		atomic_store(&f->writing, true);
 		show_overs(f, true);
@@ -696,7 +455,7 @@ static void tell_keeper(struct session *session, struct flushing *f)
 		bool last = i + 1 == f->count;
 
 		keeper_flushed(session->keeper, &id, 1, f->rest || !last,
-		               !f->image->bytes);
+		               session_flush_image_is_there(f->image));
 	}
 }
 
@@ -763,13 +522,13 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 	f = mem_zalloc(sizeof(*f), err);
 	if (!f)
 		return false;
-	ok = choose(session, f, docs, count, &others, err);
+	ok = session_flush_choose(session, f, docs, count, &others, err);
 	*any = f->count > 0;
 	if (ok && *any)
 		ok = need_journal(session, err) &&
 		     check_others(session, f, flags, err) &&
 		     prepare(session, f, err) &&
-		     find_settled(session, f, err) &&
+		     session_flush_settle(session, f, err) &&
 		     make_targets(session, f, flags, err);
 	else if (ok && others)
 		ok = error_set(err, ERR_READONLY,
@@ -843,7 +602,7 @@ bool session_flush(struct session *session, const uint64_t *docs, size_t count,
 }
 
 bool session_flush_look(struct session *session, const uint64_t *docs,
-                        size_t count, session_flush_part *each, void *ctx,
+                        size_t count, session_flush_tell *tell, void *ctx,
                         struct error *err)
 {
 	struct flushing *f;
@@ -855,12 +614,12 @@ bool session_flush_look(struct session *session, const uint64_t *docs,
 	f = mem_zalloc(sizeof(*f), err);
 	if (!f)
 		return false;
-	ok = choose(session, f, docs, count, &others, err) &&
+	ok = session_flush_choose(session, f, docs, count, &others, err) &&
 	     (f->count == 0 || need_journal(session, err));
 	for (size_t i = 0; ok && i < f->count; i++)
-		ok = check_part(session, &f->parts[i], err);
+		ok = is_kept(session, f->parts[i].doc, err);
 	for (size_t i = 0; ok && i < f->count; i++)
-		each(ctx, f->parts[i].doc);
+		tell(ctx, f->parts[i].doc);
 	flushing_free(f);
 	return ok;
 }

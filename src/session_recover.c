@@ -524,6 +524,27 @@ static bool adopt(struct replay *r, struct error *err)
 	return true;
 }
 
+/* Files that a flush was to put in the place of others, and that a crash has
+   left. */
+static void drop_temps(struct session *session, struct recover *rec)
+{
+	uint32_t n = recover_files(rec);
+	struct error err;
+	const char **paths = mem_zalloc((n + 1) * sizeof(const char *), &err);
+	bool ok = paths != NULL;
+
+	for (uint32_t i = 1; ok && i <= n; i++) {
+		const struct document *doc =
+			session_document_of(session, recover_file(rec, i));
+
+		if (doc && document_access(doc) == ACCESS_WRITE)
+			paths[i - 1] = document_name(doc);
+	}
+	if (!ok || !recover_drop_temps(rec, paths, &err))
+		session_say_line(session, err.text);
+	mem_free(paths);
+}
+
 static const struct folder *look(struct session *session, const char *journal,
                                  struct error *err)
 {
@@ -563,8 +584,10 @@ bool session_recover(struct session *session, const char *journal,
 	else if (ok && recover_kind(r.rec) != RECOVER_WAITING)
 		ok = error_set(err, ERR_NO, "%s: nothing waits there",
 		               text_shown(journal).s);
-	ok = ok && choose(&r, &left, err) &&
-	     session_settle(folder, r.rec, err) && adopt(&r, err);
+	ok = ok && choose(&r, &left, err) && session_settle(folder, r.rec, err);
+	if (ok)
+		drop_temps(session, r.rec);
+	ok = ok && adopt(&r, err);
 	if (ok && left.code != ERR_NONE)
 		session_say_line(session, left.text);
 	replay_free(&r);
@@ -610,9 +633,10 @@ bool session_release(struct session *session, const char *journal,
 	else if (ok && !recover_waits(r.rec))
 		ok = error_set(err, ERR_NO, "%s: nothing waits there",
 		               text_shown(journal).s);
-	ok = ok && find_files(&r, err) && plan(&r, err) &&
-	     add_undone(&r, err) &&
-	     recover_release(r.rec, r.files, r.count, err);
+	ok = ok && find_files(&r, err) && plan(&r, err) && add_undone(&r, err);
+	if (ok)
+		drop_temps(session, r.rec);
+	ok = ok && recover_release(r.rec, r.files, r.count, err);
 	if (ok)
 		session_let_go(session, journal, 0);
 	replay_free(&r);
@@ -623,7 +647,11 @@ bool session_discard(struct session *session, const char *journal,
                      struct error *err)
 {
 	struct recover *rec = open_to_end(session, journal, err);
-	bool ok = rec && recover_discard(rec, err);
+	bool ok;
+
+	if (rec && recover_kind(rec) == RECOVER_WAITING)
+		drop_temps(session, rec);
+	ok = rec && recover_discard(rec, err);
 
 	if (ok)
 		session_let_go(session, journal, 0);

@@ -155,7 +155,8 @@ static bool conclude(struct session *session, struct check *check)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < check->looked; i++) {
+	/* A flush writes files, and what was found may be its doing. */
+	for (size_t i = 0; i < check->looked && !session->flushing; i++) {
 		const struct check_entry *now = &check->v[i];
 		struct document *doc = now->doc;
 		size_t at = documents_find(&session->docs, document_id(doc));

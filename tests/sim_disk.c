@@ -514,6 +514,19 @@ static int call_fstat(int fd, struct sys_stat *st)
 	return 0;
 }
 
+static int call_stat(const char *path, struct sys_stat *st)
+{
+	int bad = enter(KIND_STAT);
+	int i = find(now.sim->cache, path + 1);
+
+	if (bad < 0)
+		return bad;
+	if (i < 0)
+		return -ENOENT;
+	stat_file(now.sim->cache[i].file, st);
+	return 0;
+}
+
 static int call_stat_in(int folder, const char *name, struct sys_stat *st)
 {
 	int bad = enter(KIND_STAT);
@@ -855,6 +868,7 @@ static int call_random(void *buf, size_t len)
 const struct sys sim_sys = {
 	.open = call_open,
 	.close = call_close,
+	.stat = call_stat,
 	.fstat = call_fstat,
 	.pread = call_pread,
 	.seek = call_seek,

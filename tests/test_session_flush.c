@@ -462,19 +462,6 @@ static void refuses(unsigned flags, enum err code, const char *part)
 	ck_assert_uint_gt(session_edited(session), 0);
 }
 
-START_TEST(a_length_that_changed)
-{
-	open_inputs("a;b;c");
-	put(0, "x");
-	must(edit(5, 2, "", 0), &err);
-	refuses(0, ERR_STATE, "b: its length was changed");
-	refuses(FLUSH_ANYWAY, ERR_STATE, "save-as");
-	must(session_undo(session, &err), &err);
-	(void)flush();
-	ck_assert_str_eq(on_disk(), "xaaabbbbbbcccccccc");
-}
-END_TEST
-
 START_TEST(a_file_that_others_wrote)
 {
 	open_inputs("a;b;c");
@@ -1125,11 +1112,6 @@ START_TEST(looked_at)
 	docs[0] = document_id(
 		space_segment(view_space(session_view(session)), 1)->doc);
 	ck_assert_str_eq(looked(docs, 1), "ab");
-	must(edit(5, 2, "", 0), &err);
-	ck_assert(!session_flush_look(session, NULL, 0, tell, &told, &err));
-	ck_assert_ptr_nonnull(strstr(err.text, "its length was changed"));
-	ck_assert_str_eq(told.names, "");
-	must(session_undo(session, &err), &err);
 	ck_assert(!session_flush_is_writing(session));
 	must(session_flush_begin(session, NULL, 0, 0, &begun, &err), &err);
 	ck_assert(!session_flush_is_writing(session));
@@ -1303,7 +1285,6 @@ int main(void)
 	tcase_add_test(tc, undo_looks);
 	tcase_add_test(tc, views_stand_still);
 	tcase_add_test(tc, moved_bytes);
-	tcase_add_test(tc, a_length_that_changed);
 	tcase_add_test(tc, a_file_that_others_wrote);
 	tcase_add_test(tc, a_file_that_is_another);
 	tcase_add_test(tc, a_size_that_changed);

@@ -141,20 +141,25 @@ static const char *short_name(const struct document *doc)
 	return slash && strlen(name) > NAME_MOST ? slash + 1 : name;
 }
 
+/* A file whose length changes is written anew. */
+static bool is_replaced(const struct preview_file *f)
+{
+	return document_size(f->doc) != document_source(f->doc)->size;
+}
+
 static void heading(const struct app *app, const struct preview_file *f,
                     size_t file, char dst[static DIALOG_ROW])
 {
-	bool same = document_size(f->doc) == document_source(f->doc)->size;
 	char remark[SESSION_REMARK], ranges[32], bytes[32];
 
 	(void)session_remark(app->ctx.session, f->doc, remark);
 	snprintf(dst, DIALOG_ROW,
 	         "  %.*s  rw%s%s  %s  %s%s byte%s in %s%s range%s", NAME_MOST,
 	         text_shown(short_name(f->doc)).s, *remark ? "  " : "", remark,
-	         same ? "in place" : "replaced", grouped_text(f->bytes, bytes),
-	         more(&app->preview, file), text_plural(f->bytes),
-	         grouped_text(f->ranges, ranges), more(&app->preview, file),
-	         text_plural(f->ranges));
+	         is_replaced(f) ? "replaced" : "in place",
+	         grouped_text(f->bytes, bytes), more(&app->preview, file),
+	         text_plural(f->bytes), grouped_text(f->ranges, ranges),
+	         more(&app->preview, file), text_plural(f->ranges));
 }
 
 /* Bytes of a document, or of its base, in hex. Returns whether all are there
@@ -228,11 +233,11 @@ static bool range_row(const struct preview_file *f, const struct edited *e,
 
 	used = snprintf(place, sizeof(place), "+0x%" PRIx64, e->base);
 	most = bytes_in(cols, INDENT + used + 2);
-	if (e->len != e->old_len)
+	if (e->len != e->old_len && u64_max(e->len, e->old_len) > most)
 		snprintf(size, sizeof(size), "  %s -> %s bytes",
 		         grouped_text(e->old_len, from),
 		         grouped_text(e->len, to));
-	else if (e->len > most)
+	else if (e->len == e->old_len && e->len > most)
 		snprintf(size, sizeof(size), "  %s bytes",
 		         grouped_text(e->len, to));
 	most = bytes_in(cols, INDENT + used + 2 + (int)strlen(size));
@@ -439,28 +444,56 @@ static void say_changed(struct app *app)
 		           changed, p->count);
 }
 
+/* What it takes: of the journal, for what is written in place, and beside the
+   files that are written anew. */
+static void say_need(struct app *app)
+{
+	const struct preview *p = &app->preview;
+	uint64_t bytes = 0, ranges = 0, anew = 0;
+	size_t files = 0;
+	char size[24];
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct preview_file *f = &p->files[i];
+
+		if (is_replaced(f)) {
+			files++;
+			anew += document_size(f->doc);
+			continue;
+		}
+		bytes += f->bytes;
+		ranges += f->ranges;
+	}
+	if (files < p->count)
+		dialog_say(&app->dialog,
+		           "The old bytes go to the undo journal first (%s%s).",
+		           size_text(session_flush_need(ranges, bytes), size),
+		           more(p, p->count - 1));
+	if (files > 0)
+		dialog_say(&app->dialog,
+		           "%zu file%s written anew first, and replaced (%s).",
+		           files, files == 1 ? " is" : "s are",
+		           size_text(anew, size));
+}
+
 void preview_say(struct app *app)
 {
 	struct dialog *dialog = &app->dialog;
 	const struct preview *p = &app->preview;
-	char digits[32], size[24];
-	uint64_t bytes = 0, ranges = 0;
+	uint64_t bytes = 0;
+	char digits[32];
 
 	if (!is_open(app))
 		return;
-	for (size_t i = 0; i < p->count; i++) {
+	for (size_t i = 0; i < p->count; i++)
 		bytes += p->files[i].bytes;
-		ranges += p->files[i].ranges;
-	}
 	snprintf(dialog->title, sizeof(dialog->title),
 	         "Write %s%s byte%s to %zu file%s%s?",
 	         grouped_text(bytes, digits), more(p, p->count - 1),
 	         text_plural(bytes), p->count, text_plural(p->count),
 	         p->quits ? ", and quit" : "");
 	dialog->line_count = 0;
-	dialog_say(dialog, "The old bytes go to the undo journal first (%s%s).",
-	           size_text(session_flush_need(ranges, bytes), size),
-	           more(p, p->count - 1));
+	say_need(app);
 	say_changed(app);
 }
 

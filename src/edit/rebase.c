@@ -3,6 +3,8 @@
 
 #include "edit/rebase.h"
 
+#include <stdlib.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "edit/change.h"
@@ -99,6 +101,105 @@ struct tree *rebase_over_of(const struct tree *root, struct piece *image,
 	if (ok && put_batch(&g, err))
 		return g.tree;
 	tree_unref(g.tree);
+	return NULL;
+}
+
+/* --- another base ------------------------------------------------------------ */
+
+/* Bytes of the base, and where they are in the next one. */
+struct kept {
+	uint64_t off, len, to;
+};
+
+struct kept_list {
+	struct kept *v; /* owned */
+	size_t count, cap;
+};
+
+static int compare_kept(const void *a, const void *b)
+{
+	const struct kept *x = a, *y = b;
+
+	return (x->off > y->off) - (x->off < y->off);
+}
+
+/* In the order of the base. */
+static bool find_kept(const struct tree *root, struct kept_list *list,
+                      struct error *err)
+{
+	struct tree_walk walk;
+	struct piece piece;
+	uint64_t at = 0;
+
+	tree_walk(&walk, root, 0);
+	for (; tree_next(&walk, &piece); at += piece.len) {
+		if ((piece.tag & PIECE_KIND) != PIECE_BASE)
+			continue;
+		if (!mem_grow(&list->v, &list->cap, list->count + 1,
+		              sizeof(*list->v), err))
+			return false;
+		list->v[list->count++] =
+			(struct kept){ piece.off, piece.len, at };
+	}
+	if (list->count > 1)
+		qsort(list->v, list->count, sizeof(*list->v), compare_kept);
+	return true;
+}
+
+/* On the way through the base, up to `at`. */
+struct moving {
+	struct gathering g;
+	const struct piece *image;
+	rebase_gap *gap;
+	void *ctx;
+	uint64_t at;
+};
+
+static bool put_gap(struct moving *m, uint64_t end, struct error *err)
+{
+	uint64_t off = m->at;
+	struct piece old = piece_part(*m->image, off, end - off);
+
+	m->at = end;
+	old.tag = PIECE_STORE;
+	return off == end ||
+	       (put(&m->g, old, err) && m->gap(m->ctx, off, end - off, err));
+}
+
+/* What was copied is in the next base more than once. */
+static bool put_kept(struct moving *m, const struct kept *kept,
+                     struct error *err)
+{
+	uint64_t end = kept->off + kept->len;
+	uint64_t from = u64_max(kept->off, m->at);
+	struct piece base = { .len = end - from,
+		              .off = kept->to + (from - kept->off) };
+
+	if (end <= m->at)
+		return true;
+	if (!put_gap(m, from, err))
+		return false;
+	m->at = end;
+	return put(&m->g, base, err);
+}
+
+struct tree *rebase_moved_of(const struct tree *root, uint64_t size,
+                             const struct piece *image, rebase_gap *gap,
+                             void *ctx, struct error *err)
+{
+	struct moving m = { .g = { .tree = tree_new(NULL, 0, err) },
+		            .image = image,
+		            .gap = gap,
+		            .ctx = ctx };
+	struct kept_list list = { 0 };
+	bool ok = m.g.tree && find_kept(root, &list, err);
+
+	for (size_t i = 0; ok && i < list.count; i++)
+		ok = put_kept(&m, &list.v[i], err);
+	mem_free(list.v);
+	if (ok && put_gap(&m, size, err) && put_batch(&m.g, err))
+		return m.g.tree;
+	tree_unref(m.g.tree);
 	return NULL;
 }
 

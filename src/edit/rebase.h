@@ -36,6 +36,19 @@ bool rebase_next(struct rebase_walk *walk, uint64_t *off, uint64_t *len);
 struct tree *rebase_over_of(const struct tree *root, struct piece *image,
                             struct error *err) MUST_USE;
 
+/*
+ * The same for a base of `size` bytes that another one takes the place of, which
+ * has what this tree shows: what is in that stands at its offset there, what is
+ * not is the part of `image` at its own offset, which has as many bytes. `gap`
+ * is told of each such part, in order. ERR_NOMEM, and as `gap` fails.
+ * O(n log n) in the pieces.
+ */
+typedef bool rebase_gap(void *ctx, uint64_t off, uint64_t len,
+                        struct error *err);
+struct tree *rebase_moved_of(const struct tree *root, uint64_t size,
+                             const struct piece *image, rebase_gap *gap,
+                             void *ctx, struct error *err) MUST_USE;
+
 /* *out is the caller's. ERR_NOMEM. */
 bool rebase_pieces(const struct pieces *pieces, const struct tree *over,
                    struct pieces *out, struct error *err) MUST_USE;

@@ -284,15 +284,22 @@ static bool write_again(const struct apply *apply,
 	return false;
 }
 
-/* Times are taken while no other writer can be taken for us: what comes behind
-   our sync is seen as another's. */
+/* Times are taken while the file is open: what another program writes later is
+   not taken for ours. */
 static void see(const struct apply *apply, const struct apply_target *target,
                 int fd, struct identity *after)
 {
+	struct sys_stat st = { 0 };
 	struct error ignored;
 	struct identity id;
 
-	if (apply_identity(apply->sys, fd, target, &id, &ignored))
+	if (!apply_identity(apply->sys, fd, target, &id, &ignored)) {
+		/* What the name says is better than nothing. */
+		if (target->device || apply->sys->stat(target->path, &st) < 0)
+			return;
+		id = identity_of(&st);
+	}
+	if (identity_same(&id, &target->id))
 		*after = id;
 }
 

@@ -713,3 +713,18 @@ struct source *file_adopt(struct files *files, int fd, const char *what,
 	descriptors_adopt(files->descriptors, &file->descriptor, fd);
 	return &file->src;
 }
+
+/* It may have holes, so it is taken for a file that has. */
+struct source *file_next(const struct source *src, uint64_t size,
+                         struct error *err)
+{
+	const struct file *file = (const struct file *)src;
+	struct sys_stat st = { .dev = src->id.dev,
+		               .ino = src->id.ino,
+		               .size = size,
+		               .type = SYS_REGULAR };
+	struct file *next =
+		make(file->files, file->path, &st, src->traits, err);
+
+	return next ? &next->src : NULL;
+}

@@ -41,4 +41,10 @@ struct source *file_open(struct files *files, const char *path,
 struct source *file_adopt(struct files *files, int fd, const char *what,
                           struct error *err) MUST_USE;
 
+/* The file of `size` bytes that will have the name of this one, which is a
+   regular file; before that, and source_written(), nothing of it is read.
+   ERR_NOMEM. */
+struct source *file_next(const struct source *src, uint64_t size,
+                         struct error *err) MUST_USE;
+
 #endif

@@ -69,8 +69,8 @@ unsigned source_check(struct source *src)
 
 void source_written(struct source *src, const struct identity *id)
 {
-	src->id.mtime = id->mtime;
-	src->id.ctime = id->ctime;
+	assert(id->size == src->size);
+	src->id = *id;
 	if (src->ops->written)
 		src->ops->written(src, id);
 }

@@ -114,8 +114,8 @@ bool source_clone(struct source *src, uint64_t off, uint64_t len, int to,
    stat; may block as long as one. */
 unsigned source_check(struct source *src);
 
-/* We have written the file, and these are its times now; its size is the same.
-   For a source that nobody else knows yet, but to read bytes of it that were not
+/* We have written the file, and this is what it is now; its size is the same. For
+   a source that nobody else knows yet, but to read bytes of it that were not
    written. */
 void source_written(struct source *src, const struct identity *id);
 

@@ -1,0 +1,114 @@
+/*
+ * session_flush_impl.h - what the parts of a flush share
+ *
+ * Threads: as session.h.
+ */
+#ifndef SESSION_FLUSH_IMPL_H
+#define SESSION_FLUSH_IMPL_H
+
+#include <stdatomic.h>
+
+#include "base/base.h"
+#include "base/error.h"
+#include "edit/rebase.h"
+#include "keep/flush.h"
+#include "keep/keeper.h"
+#include "source/run.h"
+#include "space/layout.h"
+
+struct document;
+struct image;
+struct left;
+struct past;
+struct piece;
+struct session;
+struct source;
+struct space;
+struct tree;
+struct view;
+
+/* A document on its way. */
+struct part {
+	struct document *doc, *fresh; /* counted */
+	struct tree *root, *over;     /* counted */
+	bool exchanged;               /* its length changes */
+	struct left *left; /* borrowed from the store: what is gone of it */
+	struct tree_walk pieces;
+	char *path; /* owned: for the journal */
+	struct rebase_walk walk;
+	struct runs runs; /* owned */
+};
+
+struct flushing {
+	bool runs;           /* from begin to finish */
+	atomic_bool writing; /* set by the job: there is no way back */
+	struct flush flush;
+	struct flush_target *targets; /* owned */
+	struct part *parts;           /* owned */
+	size_t count;
+	bool rest; /* the journal has edits of others, too */
+	bool ok;
+	struct error err;
+	bool expired;        /* old journals have been removed */
+	struct error late;   /* why not */
+	struct image *image; /* borrowed from the store; NULL: none */
+	uint64_t total;      /* bytes that will be written in place */
+	uint64_t *clean;     /* owned: documents of the same steps that have no
+	                        edits any more */
+	size_t clean_count;
+	struct keeper_numbers settled; /* owned */
+
+	/* What the session will be. */
+	struct document **fresh; /* owned; one or NULL for each of docs */
+	size_t fresh_count;
+	struct layout layout;
+	struct space *space;
+	struct past *past;
+	struct view *spare;
+};
+
+/* --- which documents (session_flush_choose.c) ------------------------------- */
+
+/* Add the documents with edits that are wanted as parts; `docs` are ids, none:
+   all. *others: some have private edits. ERR_NOMEM. */
+bool session_flush_choose(struct session *session, struct flushing *f,
+                          const uint64_t *docs, size_t count, bool *others,
+                          struct error *err) MUST_USE;
+
+/* Find what the journal is to be told of documents that the same steps changed,
+   and that have no edits any more. ERR_NOMEM. */
+bool session_flush_settle(const struct session *session, struct flushing *f,
+                          struct error *err) MUST_USE;
+
+/* The part of this document, or NULL. */
+struct part *session_flush_part(const struct flushing *f, uint64_t doc);
+
+/* --- old bytes (session_flush_image.c) ---------------------------------------- */
+
+/* *out is a piece of the store that will be `len` old bytes. ERR_NOMEM,
+   ERR_LIMIT. */
+bool session_flush_image(struct session *session, struct flushing *f,
+                         uint64_t len, struct piece *out,
+                         struct error *err) MUST_USE;
+/* A flush_old of the image: nobody reads it before its end. */
+bool session_flush_image_add(void *ctx, const void *bytes, size_t len,
+                             uint64_t at, struct error *err);
+/* Is it read from the journal? */
+bool session_flush_image_is_there(const struct image *image);
+
+/*
+ * What is left over of a file that another one takes the place of, `src`, which
+ * is kept open, and taken over in success and failure: a piece of the store that
+ * has all of its bytes, of which those in gaps can be read. ERR_NOMEM, ERR_LIMIT.
+ */
+struct left *session_flush_left(struct session *session, struct source *src,
+                                struct piece *out, struct error *err) MUST_USE;
+/* A rebase_gap. */
+bool session_flush_left_gap(void *ctx, uint64_t off, uint64_t len,
+                            struct error *err);
+/* Read into memory what is little, before it is written; in any thread. */
+bool session_flush_left_take(struct left *left, struct error *err) MUST_USE;
+/* Nobody will read it. */
+void session_flush_left_drop(struct left *left);
+
+#endif
