@@ -26,6 +26,7 @@
 #include "keep/keeper.h"
 #include "keep/lock.h"
 #include "keep/spill.h"
+#include "keep/written.h"
 #include "session_impl.h"
 #include "space/space.h"
 #include "space/view.h"
@@ -177,6 +178,7 @@ void session_free(struct session *session)
 	documents_free(&session->docs);
 	keeper_free(session->keeper);
 	spill_unref(session->spill);
+	written_unref(session->written);
 	files_free(session->files);
 	mem_free(session);
 }

@@ -30,6 +30,7 @@ struct store;
 struct tree;
 struct sys;
 struct view;
+struct written;
 
 struct session_options {
 	const struct sys *sys; /* borrowed; NULL: sys_real */
@@ -148,6 +149,10 @@ bool session_may_replace(const struct session *session, const char *path,
 
 /* Where the bytes go that an edit brings: store_put() and its like. */
 struct store *session_store(const struct session *session);
+/* How many long ones have gone into the journal; and they were for an edit that is
+   not made, if there have not been others since: it need not have them. */
+uint64_t session_puts(const struct session *session);
+void session_drop_puts(struct session *session, uint64_t puts);
 const struct past *session_past(const struct session *session);
 
 enum {
@@ -174,6 +179,12 @@ struct session_splice {
    may block. */
 bool session_edit(struct session *session, const struct session_splice *v,
                   size_t count, unsigned flags, struct error *err) MUST_USE;
+
+/* Would an edit at a place be refused, one that inserts there or one that replaces
+   the byte, whatever bytes it brings? To be asked before these are read from
+   somewhere, which can take long. Fails as session_edit(). */
+bool session_may_edit(const struct session *session, struct place at,
+                      bool insert, struct error *err) MUST_USE;
 
 /* Edits from now on are one step of undo, or each is one again. */
 void session_join(struct session *session, bool on);
@@ -220,7 +231,7 @@ bool session_load_past(struct session *session, size_t steps,
                        struct error *err) MUST_USE;
 
 /* A note to a step that is there, kept in the journal; "" takes it away.
-   ERR_NOMEM, ERR_IO, ERR_LIMIT. */
+   ERR_STATE: its journal is closed; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 
@@ -373,6 +384,7 @@ bool session_sync(struct session *session, struct error *err) MUST_USE;
  */
 enum {
 	FLUSH_ANYWAY = 1, /* though a file is locked, or was written to */
+	FLUSH_VERIFY = 2, /* note all that is written, for session_written() */
 };
 struct session_flushed {
 	size_t files;
@@ -393,6 +405,11 @@ bool session_flush_look(struct session *session, const uint64_t *docs,
 /* About how many bytes of the journal a flush of so much takes. */
 uint64_t session_flush_need(uint64_t ranges, uint64_t bytes);
 
+/* What the last flush of this run has written: counted for the caller, who may
+   look at it in any thread (keep/written.h). The job of a flush may ask for its
+   own when that has ended. NULL: there was none, or it was not
+   noted, being much and written without FLUSH_VERIFY, or memory was short. */
+struct written *session_written(const struct session *session);
 /* How many of the steps that are done were done at the last flush. */
 size_t session_flushed_steps(const struct session *session);
 bool session_flush_is_open(const struct session *session);

@@ -31,11 +31,16 @@
 #include "edit/tree.h"
 #include "keep/flush.h"
 #include "keep/journal.h"
+#include "keep/written.h"
 #include "session_flush_impl.h"
 #include "session_impl.h"
 #include "source/file.h"
 #include "space/space.h"
 #include "space/view.h"
+
+/* Places that are noted though nobody asked for it: it costs no time that could
+   be noticed. */
+enum { FEW_PLACES = 1024 };
 
 /* --- what is allowed ----------------------------------------------------------- */
 
@@ -123,6 +128,24 @@ static struct source *open_again(struct session *session,
 	return NULL;
 }
 
+static bool not_writable(const struct session *session,
+                         const struct document *doc, struct source *src,
+                         struct error *err)
+{
+	const char *name = document_name(doc);
+	int res = session->sys->access(name, SYS_READ | SYS_WRITE);
+
+	source_free(src);
+	if (res < 0)
+		(void)error_sys(err, -res, "%s: cannot be written",
+		                text_shown(name).s);
+	else
+		(void)error_set(err, ERR_READONLY, "%s: cannot be written",
+		                text_shown(name).s);
+	err->code = ERR_READONLY;
+	return error_add_path(err, name);
+}
+
 /* The document of the base that comes. */
 static bool open_fresh(struct session *session, struct flushing *f,
                        struct part *part, struct error *err)
@@ -136,6 +159,8 @@ static bool open_fresh(struct session *session, struct flushing *f,
 
 	if (!src)
 		return false;
+	if (!(src->traits & SOURCE_WRITABLE))
+		return not_writable(session, doc, src, err);
 	part->fresh = document_new(src, document_id(doc), document_name(doc),
 	                           document_access(doc), err);
 	if (!part->fresh)
@@ -315,6 +340,7 @@ static bool make_target(const struct session *session, struct flushing *f,
 		.next = next_range,
 		.read = read_new,
 		.ctx = part,
+		.blind = entry->forced || flags & FLUSH_ANYWAY,
 		.parts = part->exchanged ? next_part : NULL,
 		.size = tree_len(part->root),
 	};
@@ -373,6 +399,7 @@ static void flushing_free(struct flushing *f)
 	mem_free(f->targets);
 	mem_free(f->clean);
 	mem_free(f->settled.v);
+	written_unref(f->written);
 	layout_clear(&f->layout);
 	space_unref(f->space);
 	past_free(f->past);
@@ -397,6 +424,69 @@ static bool take_left(struct flushing *f, struct error *err)
 	return true;
 }
 
+/* Of a file whose place another one takes, all is written. */
+static bool next_whole(void *ctx, uint64_t *off, uint64_t *len)
+{
+	struct part *part = ctx;
+
+	*off = 0;
+	*len = part->is_noted ? 0 : tree_len(part->root);
+	part->is_noted = true;
+	return *len > 0;
+}
+
+static bool note_part(struct written *w, struct part *part, struct error *err)
+{
+	struct written_file file = {
+		.path = document_name(part->doc),
+		.id = document_source(part->doc)->id,
+		.next = part->exchanged ? next_whole : next_range,
+		.read = read_new,
+		.ctx = part,
+	};
+	bool ok;
+
+	file.id.size = tree_len(part->root);
+	part->is_noted = false;
+	ok = written_add(w, &file, err);
+	rebase_walk(&part->walk, part->root);
+	return ok;
+}
+
+static bool note_all(struct flushing *f, struct written *w, struct error *err)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if ((f->parts[i].exchanged && !f->notes_all) ||
+		    !note_part(w, &f->parts[i], err))
+			return false;
+	return true;
+}
+
+/* What the files will be, while they are not. To read a whole one takes time,
+   which is spent only if somebody asked for it. */
+static bool note_written(struct flushing *f, struct error *err)
+{
+	struct error why;
+	struct written *w = written_new(f->notes_all ? 0 : FEW_PLACES, &why);
+
+	if (w && note_all(f, w, &why)) {
+		f->written = w;
+		return true;
+	}
+	written_unref(w);
+	if (f->notes_all)
+		*err = why;
+	return !f->notes_all;
+}
+
+/* Files that took the place of others are others than were noted. */
+static void note_exchanged(const struct flushing *f)
+{
+	for (size_t i = 0; f->written && i < f->count; i++)
+		if (f->parts[i].exchanged)
+			written_became(f->written, i, &f->targets[i].after);
+}
+
 /* Go on with what is not done yet. */
 void session_flush_work(struct job *job, void *arg)
 {
@@ -407,7 +497,8 @@ void session_flush_work(struct job *job, void *arg)
 	flush->job = job;
 	f->ok = true;
 	if (flush->state == FLUSH_NOTHING)
-		f->ok = take_left(f, &f->err) && flush_commit(flush, &f->err);
+		f->ok = note_written(f, &f->err) && take_left(f, &f->err) &&
+		        flush_commit(flush, &f->err);
 	if (f->ok && flush->state == FLUSH_OPEN) {
 		atomic_store(&f->writing, true);
 		show_overs(f, true);
@@ -417,6 +508,9 @@ void session_flush_work(struct job *job, void *arg)
 	}
 	if (f->ok)
 		f->ok = flush_end(flush, f->rest, &f->err);
+	atomic_store(&f->writing, false);
+	if (f->ok)
+		note_exchanged(f);
 	f->expired =
 		!f->ok || f->rest || keeper_expire(session->keeper, &f->late);
 	flush->job = NULL;
@@ -445,6 +539,15 @@ static void forget_flush(struct session *session)
 {
 	flushing_free(session->flushing);
 	session->flushing = NULL;
+}
+
+static void forget_forced(struct session *session, const struct flushing *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		session->docs
+			.v[documents_find(&session->docs,
+		                          document_id(f->parts[i].doc))]
+			.forced = false;
 }
 
 static void tell_keeper(struct session *session, struct flushing *f)
@@ -480,6 +583,9 @@ static void publish(struct session *session, struct flushing *f)
 	session->spare = f->spare;
 	f->spare = NULL;
 	session->generation++;
+	written_unref(session->written);
+	session->written = f->written;
+	f->written = NULL;
 	session->flushed = past_done(edits_past(session->edits));
 	if (!f->rest)
 		session->whole = session->flushed;
@@ -488,6 +594,7 @@ static void publish(struct session *session, struct flushing *f)
 	session_note_flush(session, keeper_name(session->keeper),
 	                   f->flush.number);
 	tell_keeper(session, f);
+	forget_forced(session, f);
 	session_release_flushed(session);
 	session_unlock_unused(session);
 }
@@ -538,6 +645,7 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 		flushing_free(f);
 		return ok;
 	}
+	f->notes_all = flags & FLUSH_VERIFY;
 	session->flushing = f;
 	return true;
 }
@@ -639,6 +747,17 @@ bool session_flush_is_writing(const struct session *session)
 {
 	return session->flushing && session->flushing->runs &&
 	       atomic_load(&session->flushing->writing);
+}
+
+struct written *session_written(const struct session *session)
+{
+	const struct flushing *f = session->flushing;
+	struct written *w = session->written;
+
+	/* The job asks when it is done, before anybody else is told. */
+	if (f && f->runs)
+		w = f->flush.state == FLUSH_ENDED ? f->written : NULL;
+	return w ? written_ref(w) : NULL;
 }
 
 size_t session_flushed_steps(const struct session *session)

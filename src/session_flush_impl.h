@@ -26,12 +26,14 @@ struct source;
 struct space;
 struct tree;
 struct view;
+struct written;
 
 /* A document on its way. */
 struct part {
 	struct document *doc, *fresh; /* counted */
 	struct tree *root, *over;     /* counted */
 	bool exchanged;               /* its length changes */
+	bool is_noted;                /* all that it will be */
 	struct left *left; /* borrowed from the store: what is gone of it */
 	struct tree_walk pieces;
 	char *path; /* owned: for the journal */
@@ -49,11 +51,13 @@ struct flushing {
 	bool rest; /* the journal has edits of others, too */
 	bool ok;
 	struct error err;
-	bool expired;        /* old journals have been removed */
-	struct error late;   /* why not */
-	struct image *image; /* borrowed from the store; NULL: none */
-	uint64_t total;      /* bytes that will be written in place */
-	uint64_t *clean;     /* owned: documents of the same steps that have no
+	bool notes_all;          /* what is written, or nothing is flushed */
+	struct written *written; /* counted, or NULL */
+	bool expired;            /* old journals have been removed */
+	struct error late;       /* why not */
+	struct image *image;     /* borrowed from the store; NULL: none */
+	uint64_t total;          /* bytes that will be written in place */
+	uint64_t *clean; /* owned: documents of the same steps that have no
 	                        edits any more */
 	size_t clean_count;
 	struct keeper_numbers settled; /* owned */

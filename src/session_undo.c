@@ -94,6 +94,10 @@ static bool check_change(struct going_back *g, const struct change *change,
 
 	if (!doc)
 		return session_say_absent(g->session, change->doc, err);
+	/* What an earlier run has edited may be for reading now. */
+	if (!document_may_change(doc,
+	                         change->added.len != change->removed.len, err))
+		return false;
 	taken = find(g, doc, err);
 	return taken && is_there(g->session, taken, change, err) &&
 	       tree_splice(&taken->root, &splice, err);

@@ -345,7 +345,8 @@ static uint32_t removed_pieces(const uint8_t *bytes, size_t off, size_t len,
 	return n;
 }
 
-/* Put bytes in groups of their own, for the next edit, or for nothing. */
+/* Put bytes in groups of their own, for the next edit, or for nothing; then they
+   may be dropped. */
 static bool put_ahead(struct journal *j, struct phase *p)
 {
 	struct ahead *ahead = &p->ahead;
@@ -370,6 +371,10 @@ static bool put_ahead(struct journal *j, struct phase *p)
 	}
 	if (!ok)
 		ahead->len = 0;
+	if (ok && below(3) == 0) {
+		journal_drop_bytes(j);
+		ahead->len = 0;
+	}
 	return ok;
 }
 

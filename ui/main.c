@@ -20,6 +20,7 @@
 #include "session.h"
 #include "source/guard.h"
 #include "space/view.h"
+#include "study/digest.h"
 #include "ui/app.h"
 #include "ui/arguments.h"
 #include "ui/loop.h"
@@ -50,8 +51,12 @@ static int fail(const struct error *err, bool json, const char *what)
 
 static void print_version(void)
 {
+	char line[DIGEST_LIBRARY];
+
 	printf("hexspan %s\n", PACKAGE_VERSION);
-	printf("journal format: 1; layout format: 1\n");
+	printf("journal format: 1; layout format: 1; hashes format: 1\n");
+	for (size_t i = 0; digest_library(i, line); i++)
+		printf("%s\n", line);
 }
 
 /* --- batch --------------------------------------------------------------- */

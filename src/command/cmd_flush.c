@@ -3,7 +3,8 @@
  *
  * Both work in a job; in the editor nothing can be edited meanwhile. There they
  * are asked for first, with what would be written in sight: not by a script or
- * a macro, which nobody looks at.
+ * a macro, which nobody looks at. flush verify reads again what was written, by
+ * this flush or, if there is nothing to flush, by the last one.
  */
 #include "config.h"
 
@@ -17,12 +18,19 @@
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/table.h"
+#include "keep/written.h"
 #include "session.h"
 
 struct flushing {
 	struct session *session; /* borrowed */
 	bool begun;              /* it is to be finished */
 	bool quit;               /* and then the program is to end */
+	bool verify;             /* what was written is to be read again */
+	struct written *last;    /* counted: nothing is flushed, but verified */
+	bool read;               /* it was */
+	bool ok;                 /* and is as it should be, */
+	struct written_sum sum;
+	struct error err; /* or not */
 };
 
 static void print_flushed(struct context *ctx,
@@ -49,6 +57,40 @@ static void print_flushed(struct context *ctx,
 	}
 }
 
+/* In one sentence what has changed, and that nothing else has. */
+static void print_verified(struct context *ctx, const struct written_sum *sum)
+{
+	char line[ERROR_TEXT];
+
+	if (ctx->out->json) {
+		json_begin(ctx->out);
+		json_bool(ctx->out, "verified", true);
+		json_number(ctx->out, "files", sum->files);
+		json_number(ctx->out, "ranges", sum->ranges);
+		json_number(ctx->out, "bytes", sum->bytes);
+		json_number(ctx->out, "blocks", sum->blocks);
+		json_number(ctx->out, "rest", sum->rest);
+		json_number(ctx->out, "unknown", sum->unknown);
+		json_end(ctx->out);
+		return;
+	}
+	snprintf(line, sizeof(line),
+	         "verified: the disk has the %" PRIu64
+	         " bytes written, in %" PRIu64 " ranges of %zu files, and the "
+	         "other %" PRIu64 " bytes of their %" PRIu64
+	         " blocks are as they were",
+	         sum->bytes, sum->ranges, sum->files, sum->rest - sum->unknown,
+	         sum->blocks);
+	if (sum->unknown > 0)
+		snprintf(line + strlen(line), sizeof(line) - strlen(line),
+		         "; %" PRIu64 " could not be read before",
+		         sum->unknown);
+	if (ctx->batch)
+		output_text(ctx->out, "%s\n", line);
+	else
+		context_say(ctx, "%s", line);
+}
+
 /* As quit does, which also asks for what could not be flushed. */
 static void leave(struct context *ctx)
 {
@@ -59,7 +101,33 @@ static void work(struct job *job, void *arg)
 {
 	struct flushing *f = arg;
 
-	session_flush_work(job, f->session);
+	struct written *w;
+
+	if (!f->last)
+		session_flush_work(job, f->session);
+	if (!f->verify)
+		return;
+	w = f->last ? f->last : session_written(f->session);
+	f->read = w != NULL;
+	if (w)
+		f->ok = written_check(w, session_sys(f->session), job, &f->sum,
+		                      &f->err);
+	if (w != f->last)
+		written_unref(w);
+}
+
+/* The flush itself has gone well. */
+static bool finish_verify(struct context *ctx, const struct flushing *f,
+                          struct error *err)
+{
+	if (!f->read)
+		return error_set(err, ERR_CANCELLED, "cancelled");
+	if (!f->ok) {
+		*err = f->err;
+		return error_prefix(err, "verify");
+	}
+	print_verified(ctx, &f->sum);
+	return true;
 }
 
 static bool finish(struct context *ctx, void *arg, struct error *err)
@@ -67,10 +135,14 @@ static bool finish(struct context *ctx, void *arg, struct error *err)
 	struct flushing *f = arg;
 	struct session_flushed flushed;
 
+	if (f->last)
+		return finish_verify(ctx, f, err);
 	f->begun = false;
 	if (!session_flush_finish(f->session, &flushed, err))
 		return false;
 	print_flushed(ctx, &flushed);
+	if (f->verify && !finish_verify(ctx, f, err))
+		return false;
 	if (f->quit)
 		leave(ctx);
 	return true;
@@ -85,6 +157,7 @@ static void flushing_free(void *arg)
 
 	if (f->begun)
 		(void)!session_flush_finish(f->session, &ignored, &err);
+	written_unref(f->last);
 	mem_free(f);
 }
 
@@ -172,7 +245,15 @@ static bool read_naming(struct naming *n, const struct space *sp,
 	return true;
 }
 
-static struct task *make_task(struct context *ctx, bool quit, struct error *err)
+/* What a flush is to do besides. */
+struct wish {
+	unsigned flags; /* FLUSH_* */
+	bool quit;
+	bool asks; /* if there is somebody to ask */
+};
+
+static struct task *make_task(struct context *ctx, const struct wish *wish,
+                              struct error *err)
 {
 	struct task *task = mem_zalloc(sizeof(*task), err);
 	struct flushing *f = task ? mem_zalloc(sizeof(*f), err) : NULL;
@@ -184,7 +265,8 @@ static struct task *make_task(struct context *ctx, bool quit, struct error *err)
 	*task = flush_task;
 	task->arg = f;
 	f->session = ctx->session;
-	f->quit = quit;
+	f->quit = wish->quit;
+	f->verify = wish->flags & FLUSH_VERIFY;
 	return task;
 }
 
@@ -196,24 +278,42 @@ static bool nothing(struct context *ctx, bool quit)
 	return true;
 }
 
-static bool start(struct context *ctx, const struct naming *n, unsigned flags,
-                  bool quit, struct error *err)
+/* There is nothing to flush: verify the flush before. Takes the task over. */
+static bool verify_last(struct context *ctx, struct task *task,
+                        struct error *err)
 {
-	struct task *task = make_task(ctx, quit, err);
+	struct flushing *f = task->arg;
+
+	f->last = session_written(ctx->session);
+	if (f->last)
+		return context_start(ctx, task, work, err);
+	mem_free(f);
+	mem_free(task);
+	return error_set(err, ERR_STATE,
+	                 "there is nothing to flush, and nothing was flushed "
+	                 "that could be verified");
+}
+
+static bool start(struct context *ctx, const struct naming *n,
+                  const struct wish *wish, struct error *err)
+{
+	struct task *task = make_task(ctx, wish, err);
 	struct flushing *f = task ? task->arg : NULL;
 	bool begun = false;
 	bool ok;
 
 	if (!task)
 		return false;
-	ok = session_flush_begin(ctx->session, n->v, n->count, flags, &begun,
-	                         err);
+	ok = session_flush_begin(ctx->session, n->v, n->count, wish->flags,
+	                         &begun, err);
 	f->begun = begun;
 	if (ok && begun)
 		return context_start(ctx, task, work, err);
+	if (ok && f->verify)
+		return verify_last(ctx, task, err);
 	mem_free(f);
 	mem_free(task);
-	return ok && nothing(ctx, quit);
+	return ok && nothing(ctx, wish->quit);
 }
 
 /* What a flush would write. */
@@ -238,7 +338,8 @@ enum { YES = 512 };
 
 /* The line that does without a question what this call does. */
 static bool yes_line(const struct call *call, const struct naming *n,
-                     char dst[static YES], struct error *err)
+                     const struct wish *wish, char dst[static YES],
+                     struct error *err)
 {
 	struct call rest = *call;
 	char range[48] = "";
@@ -250,7 +351,8 @@ static bool yes_line(const struct call *call, const struct naming *n,
 	if (!n->all && len == 0)
 		snprintf(range, sizeof(range), "0x%" PRIx64 ",0x%" PRIx64 " ",
 		         call->start, call->end);
-	room = snprintf(dst, YES, "%s%s -y %.*s", range, call->command->name,
+	room = snprintf(dst, YES, "%s%s -y %s%.*s", range, call->command->name,
+	                wish->flags & FLUSH_VERIFY ? "verify " : "",
 	                (int)size_min(len, YES), text);
 	return room < YES ||
 	       error_set(err, ERR_LIMIT,
@@ -276,25 +378,6 @@ static bool ask(struct context *ctx, const struct naming *n, const char *yes,
 	return ok;
 }
 
-/* -y: it is not to be asked. */
-static bool read_yes(struct call *call)
-{
-	struct lexer args = call->args;
-	struct error ignored;
-	struct word word;
-	bool yes;
-
-	if (!call_more(call) || !call_word(call, &word, &ignored)) {
-		call->args = args;
-		return false;
-	}
-	yes = strcmp(word.text, "-y") == 0;
-	word_free(&word);
-	if (!yes)
-		call->args = args;
-	return yes;
-}
-
 static bool is_asked(const struct context *ctx)
 {
 	return ctx->ask_flush && !ctx->batch && ctx->depth == 0 &&
@@ -303,7 +386,8 @@ static bool is_asked(const struct context *ctx)
 
 /* `call` is as it was before its arguments were read. */
 static bool go(struct context *ctx, const struct call *call,
-               const struct naming *n, bool quit, bool asks, struct error *err)
+               const struct naming *n, const struct wish *wish,
+               struct error *err)
 {
 	bool asked = false;
 	char yes[YES];
@@ -313,17 +397,16 @@ static bool go(struct context *ctx, const struct call *call,
 		return true;
 	}
 	if (!n->all && n->count == 0)
-		return nothing(ctx, quit);
-	if (asks &&
-	    (!yes_line(call, n, yes, err) || !ask(ctx, n, yes, &asked, err)))
+		return nothing(ctx, wish->quit);
+	if (wish->asks && (!yes_line(call, n, wish, yes, err) ||
+	                   !ask(ctx, n, yes, &asked, err)))
 		return false;
-	return asked || start(ctx, n, call->bang ? FLUSH_ANYWAY : 0, quit, err);
+	return asked || start(ctx, n, wish, err);
 }
 
-static bool run(struct context *ctx, struct call *call, bool quit,
+static bool run(struct context *ctx, struct call *call, const struct wish *wish,
                 struct error *err)
 {
-	bool asks = !read_yes(call) && !call->bang && is_asked(ctx);
 	struct call before = *call;
 	struct naming n = { 0 };
 	bool ok;
@@ -332,20 +415,62 @@ static bool run(struct context *ctx, struct call *call, bool quit,
 		return error_set(err, ERR_STATE,
 		                 "%s is not done yet (Esc stops it)",
 		                 ctx->task->name);
-	if (ctx->is_trial && quit)
+	if (ctx->is_trial && wish->quit)
 		leave(ctx);
 	ok = read_naming(&n, context_space(ctx), call, err) &&
-	     call_end(call, err) && go(ctx, &before, &n, quit, asks, err);
+	     call_end(call, err) && go(ctx, &before, &n, wish, err);
 	mem_free(n.v);
 	return ok;
 }
 
+/* Is this the next word? Else it stays there. */
+static bool read_word(struct call *call, const char *text, bool *seen,
+                      struct error *err)
+{
+	struct lexer before = call->args;
+	struct word word;
+
+	*seen = false;
+	if (!call_more(call))
+		return true;
+	if (!call_word(call, &word, err))
+		return false;
+	*seen = strcmp(word.text, text) == 0;
+	if (!*seen)
+		call->args = before;
+	word_free(&word);
+	return true;
+}
+
+static bool read_wish(const struct context *ctx, struct call *call, bool quit,
+                      struct wish *wish, struct error *err)
+{
+	bool yes, verify = false;
+
+	if (!read_word(call, "-y", &yes, err) ||
+	    (!quit && !read_word(call, "verify", &verify, err)))
+		return false;
+	*wish = (struct wish){ .quit = quit };
+	if (call->bang)
+		wish->flags |= FLUSH_ANYWAY;
+	if (verify)
+		wish->flags |= FLUSH_VERIFY;
+	wish->asks = !yes && !call->bang && is_asked(ctx);
+	return true;
+}
+
 RUN(flush)
 {
-	return run(ctx, call, false, err);
+	struct wish wish;
+
+	return read_wish(ctx, call, false, &wish, err) &&
+	       run(ctx, call, &wish, err);
 }
 
 RUN(flush_quit)
 {
-	return run(ctx, call, true, err);
+	struct wish wish;
+
+	return read_wish(ctx, call, true, &wish, err) &&
+	       run(ctx, call, &wish, err);
 }

@@ -219,14 +219,18 @@ const struct command command_table[] = {
 	{
 		.name = "flush",
 		.alias = "w",
-		.usage = "[-y] [#N]..",
+		.usage = "[-y] [verify] [#N]..",
 		.help = "write the edits into their files, all or none",
 		.more = "With #N, or a range: those files, and what was "
 			"changed in the same steps. They can be taken back by "
-			"undo afterwards. The editor shows what would be "
-			"written and asks first, unless a script or a macro "
-			"runs it.\n"
+			"undo afterwards. A file whose length was changed is "
+			"copied, and the copy takes its place. The editor "
+			"shows what would be written and asks first, unless a "
+			"script or a macro runs it.\n"
 			"-y  do not ask\n"
+			"verify  then read what was written, and the rest of "
+			"its blocks, from the disk again, and compare; with "
+			"nothing to flush, what the last flush has written\n"
 			"flush! does not ask either, and writes though another "
 			"program has locked a file or written to it.",
 		.range = TAKES_ALL,
@@ -272,6 +276,31 @@ const struct command command_table[] = {
 			"u32le(.)*1s  follow a pointer    (.+511)/512*512",
 		.complete = COMPLETE_ADDRESS,
 		.run = run_goto,
+	},
+	{
+		.name = "hash",
+		.usage = "ALGORITHM.. [-b SIZE] [--unreadable=stop|skip|"
+			 "fill[:VALUE]] [> FILE]",
+		.help = "print digests of bytes, or write those of blocks to "
+			"a file",
+		.more = "Of the selection or the range in front, or of all, "
+			"edits included; several in one pass. ALGORITHM is md5 "
+			"sha1 sha224 sha256 sha384 sha512 sha3-224 sha3-256 "
+			"sha3-384 sha3-512 blake2b blake2s (of OpenSSL), xxh3 "
+			"xxh128 (of xxhash), crc32 or crc32c.\n"
+			"-b  of each block of SIZE bytes, from the start of "
+			"the range\n"
+			"--unreadable  as of print; skip tells how many bytes "
+			"were left out\n"
+			"> FILE  write them to a new file, which verify reads; "
+			"hash! writes over another file",
+		.words = "md5 sha1 sha224 sha256 sha384 sha512 sha3-224 "
+			 "sha3-256 sha3-384 sha3-512 blake2b blake2s crc32 "
+			 "crc32c xxh3 xxh128 -b --unreadable=skip",
+		.range = TAKES_ALL,
+		.flags = COMMAND_BANG,
+		.complete = COMPLETE_WORDS,
+		.run = run_hash,
 	},
 	{
 		.name = "help",
@@ -639,6 +668,15 @@ const struct command command_table[] = {
 		.run = run_replace_all,
 	},
 	{
+		.name = "resize",
+		.usage = "#N SIZE",
+		.help = "make a segment longer or shorter",
+		.more = "Bytes of 00 are added at its end, or what is behind "
+			"SIZE is cut off.",
+		.complete = COMPLETE_ADDRESS,
+		.run = run_resize,
+	},
+	{
 		.name = "revert",
 		.usage = "",
 		.help = "let bytes be again what the files have there",
@@ -710,6 +748,16 @@ const struct command command_table[] = {
 		.run = run_source,
 	},
 	{
+		.name = "truncate",
+		.usage = "[ADDRESS]",
+		.help = "cut off a segment at an address",
+		.more = "The byte there, else that at the cursor, and all that "
+			"follow it in its segment are deleted.",
+		.range = TAKES_PLACE,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_truncate,
+	},
+	{
 		.name = "undo",
 		.alias = "u",
 		.usage = "[N]",
@@ -723,6 +771,23 @@ const struct command command_table[] = {
 		.range = TAKES_PLACE,
 		.flags = COMMAND_EDITS,
 		.run = run_undo_byte,
+	},
+	{
+		.name = "verify",
+		.usage = "FILE [as %NAME]",
+		.help = "compare the bytes with a list of digests",
+		.more = "FILE was written by hash, sha256sum, md5deep, "
+			"hashdeep or dcfldd, of whole files or of blocks. A "
+			"block that differs is explained if it has its digest "
+			"when the last steps of the history, that of earlier "
+			"runs included, are taken back; their changes are "
+			"listed below it. Else it is unexplained, and all "
+			"changes in it are listed.\n"
+			"as  put them into a set of ranges; in the editor they "
+			"are in %differ and %unexplained",
+		.complete = COMPLETE_FILE,
+		.words = "as",
+		.run = run_verify,
 	},
 	{ .name = NULL },
 };

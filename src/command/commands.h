@@ -123,6 +123,7 @@ RUN(flush_quit);
 RUN(follow);
 RUN(forward);
 RUN(goto);
+RUN(hash);
 RUN(help);
 RUN(history);
 RUN(import);
@@ -150,6 +151,7 @@ RUN(reload);
 RUN(repeat);
 RUN(replace);
 RUN(replace_all);
+RUN(resize);
 RUN(revert);
 RUN(save_as);
 RUN(save_layout);
@@ -157,7 +159,9 @@ RUN(segments);
 RUN(select);
 RUN(set);
 RUN(source);
+RUN(truncate);
 RUN(undo);
 RUN(undo_byte);
+RUN(verify);
 
 #endif

@@ -72,8 +72,10 @@ bool seeker_begin(struct seeker *s, struct error *err)
 	s->slice = SLICE_FIRST;
 	s->span = SEARCH_SPAN;
 	s->matcher = matcher_new(s->pattern, err);
-	s->sieve = s->matcher ? sieve_new(s->view, pattern_regex(s->pattern),
-	                                  s->forward, s->job, err)
+	s->sieve = s->matcher ? sieve_new(s->view, s->options->start,
+	                                  s->options->end,
+	                                  pattern_regex(s->pattern), s->forward,
+	                                  s->job, err)
 	                      : NULL;
 	return s->sieve && probe_zeros(s, err);
 }
@@ -247,15 +249,13 @@ static bool hold(struct seeker *s, uint64_t at, size_t size, uint64_t *next,
                  struct error *err)
 {
 	const struct window *w = &s->window;
-	size_t from;
 
 	if (holds(w, at))
 		return true;
 	if (!seeker_fill(s, at, size, next, err))
 		return false;
-	from = (size_t)(at - w->addr);
 	if (size < SEARCH_SPAN_MAX ||
-	    sieve_adapt(s->sieve, w->bytes + from, w->shown - from, err))
+	    sieve_adapt(s->sieve, at, w->shown - (size_t)(at - w->addr), err))
 		return true;
 	s->window.len = 0;
 	return false;

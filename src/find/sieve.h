@@ -52,11 +52,12 @@ struct sieve_range {
 	uint64_t end;   /* bytes from here on are not looked at; >= limit */
 };
 
-/* Borrows the view and the job, which may be NULL. forward: the matches sought
-   are those that one leftmost match after another gives, or all. ERR_NOMEM. */
-struct sieve *sieve_new(const struct view *view, const struct regex *regex,
-                        bool forward, struct job *job,
-                        struct error *err) MUST_USE;
+/* Borrows the view and the job, which may be NULL. Nothing is looked at outside
+   [start, end). forward: the matches sought are those that one leftmost match
+   after another gives, or all. ERR_NOMEM. */
+struct sieve *sieve_new(const struct view *view, uint64_t start, uint64_t end,
+                        const struct regex *regex, bool forward,
+                        struct job *job, struct error *err) MUST_USE;
 void sieve_free(struct sieve *sieve); /* NULL is allowed */
 
 /* Is it worth anything here? If not, it may be again after a while. */
@@ -89,9 +90,9 @@ enum sifted sieve_bytes(struct sieve *sieve, const struct sieve_range *range,
                         bool ends, struct sifting *out,
                         struct error *err) MUST_USE;
 
-/* These bytes come next, in memory: adapt to them, when it is time to.
+/* So many bytes come next, in memory: adapt to what is there, when it is time to.
    ERR_NOMEM. */
-bool sieve_adapt(struct sieve *sieve, const unsigned char *bytes, size_t len,
+bool sieve_adapt(struct sieve *sieve, uint64_t from, size_t len,
                  struct error *err) MUST_USE;
 
 /* What was tried at the last start was no match. */

@@ -17,6 +17,7 @@
 #include "keep/flush.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -36,7 +37,7 @@
 #define FLUSH_WINDOW ((size_t)64 * 1024) /* bytes of a file read at once */
 #endif
 
-enum { PAGE = 4096 };
+enum { PAGE = 4096, SECTOR = 512 };
 
 /* The images on their way into the journal. */
 struct images {
@@ -54,6 +55,7 @@ struct images {
 	uint8_t *window; /* owned, FLUSH_WINDOW bytes */
 	uint64_t at;
 	size_t there;
+	bool unread; /* what was wanted last cannot be read */
 };
 
 #ifdef TEST_HOOKS
@@ -94,9 +96,17 @@ static bool not_read(const struct flush_target *target, uint64_t off,
 	return error_add_path(err, target->to.path);
 }
 
-/* Look at more of the file where ranges lie close together. */
+/* Bytes from `off` to the end of its sector. */
+static size_t to_sector(uint64_t off)
+{
+	return SECTOR - (size_t)(off % SECTOR);
+}
+
+/* Look at more of the file where ranges lie close together, and at one sector
+   where not all can be read. */
 static bool fill_window(struct images *im, uint64_t off, struct error *err)
 {
+	const struct sys *sys = im->flush->sys;
 	bool near =
 		im->there > 0 && off >= im->at && off - im->at <= 2 * im->there;
 	size_t want = near ? 2 * im->there : PAGE;
@@ -105,7 +115,10 @@ static bool fill_window(struct images *im, uint64_t off, struct error *err)
 	want = size_min(want, FLUSH_WINDOW);
 	want = (size_t)u64_min(want, im->target->to.id.size - off);
 	im->there = 0;
-	got = disk_read(im->flush->sys, im->fd, im->window, want, off);
+	got = disk_read(sys, im->fd, im->window, want, off);
+	if (got < 0)
+		got = disk_read(sys, im->fd, im->window,
+		                size_min(want, to_sector(off)), off);
 	if (got <= 0)
 		return not_read(im->target, off, got, err);
 	im->at = off;
@@ -113,9 +126,11 @@ static bool fill_window(struct images *im, uint64_t off, struct error *err)
 	return true;
 }
 
+/* *done: bytes that were read. */
 static bool read_old(struct images *im, uint64_t off, uint8_t *buf, size_t len,
-                     struct error *err)
+                     size_t *done, struct error *err)
 {
+	*done = 0;
 	while (len > 0) {
 		uint64_t skip = off - im->at;
 		size_t n;
@@ -130,11 +145,20 @@ static bool read_old(struct images *im, uint64_t off, uint8_t *buf, size_t len,
 		buf += n;
 		off += n;
 		len -= n;
+		*done += n;
 	}
 	return true;
 }
 
 /* --- images into the journal -------------------------------------------------- */
+
+/* The target's records go from the first one to this one. */
+static void put_place(struct flush_target *target, uint64_t off, size_t len)
+{
+	if (target->to.begin == 0)
+		target->to.begin = off - RECORD_HEAD;
+	target->to.end = off - RECORD_HEAD + record_size((uint32_t)len);
+}
 
 static bool put_record(struct images *im, struct error *err)
 {
@@ -156,11 +180,7 @@ static bool put_record(struct images *im, struct error *err)
 	if (!journal_record(flush->journal, RECORD_FLUSH_IMAGES, parts,
 	                    ARRAY_LEN(parts), &off, err))
 		return false;
-	if (target->to.begin == 0)
-		target->to.begin = off - RECORD_HEAD;
-	target->to.end = off - RECORD_HEAD +
-	                 record_size((uint32_t)(sizeof(head) + im->list.len +
-	                                        2 * im->len));
+	put_place(target, off, sizeof(head) + im->list.len + 2 * im->len);
 	flush->images += im->count;
 	flush->image_bytes += im->len;
 	/* The second half are the files. */
@@ -177,7 +197,16 @@ static bool put_record(struct images *im, struct error *err)
 	return true;
 }
 
-/* The first part of a range that fits into the record: *n bytes. */
+/* An error of some sectors, not of the whole file? */
+static bool is_bad_sector(const struct error *err)
+{
+	return err->code == ERR_IO &&
+	       (err->sys == EIO || err->sys == ENODATA || err->sys == EILSEQ ||
+	        err->sys == EREMOTEIO);
+}
+
+/* The first part of a range that fits into the record and can be read: *n
+   bytes. */
 static bool put_part(struct images *im, uint64_t off, uint64_t len, size_t *n,
                      struct error *err)
 {
@@ -188,14 +217,64 @@ static bool put_part(struct images *im, uint64_t off, uint64_t len, size_t *n,
 	    !put_record(im, err))
 		return false;
 	*n = (size_t)u64_min(len, FLUSH_BYTES - im->len);
-	if (!read_old(im, off, im->old + im->len, *n, err) ||
-	    !target->read(target->ctx, off, im->new_ + im->len, *n, err) ||
+	if (!read_old(im, off, im->old + im->len, *n, n, err) && *n == 0) {
+		im->unread = is_bad_sector(err);
+		return false;
+	}
+	if (!target->read(target->ctx, off, im->new_ + im->len, *n, err) ||
 	    !record_put_range(&im->list, off - im->end, *n, err))
 		return false;
 	im->len += *n;
 	im->end = off + *n;
 	im->count++;
 	return true;
+}
+
+/* Nobody knows what is there: *n bytes, of one sector. */
+static bool put_blind(struct images *im, uint64_t off, uint64_t len, size_t *n,
+                      struct error *err)
+{
+	struct flush *flush = im->flush;
+	struct flush_target *target = im->target;
+	uint8_t head[RECORD_IMAGES_HEAD];
+	struct journal_part parts[3] = { { head, sizeof(head) } };
+	uint64_t at;
+
+	*n = (size_t)u64_min(u64_min(len, to_sector(off)), FLUSH_BYTES);
+	if (!put_record(im, err) ||
+	    !target->read(target->ctx, off, im->new_, *n, err) ||
+	    !record_put_range(&im->list, off, *n, err))
+		return false;
+	record_images_head(head, target->record.file, 1,
+	                   (uint32_t)im->list.len);
+	parts[1] = (struct journal_part){ im->list.bytes, im->list.len };
+	parts[2] = (struct journal_part){ im->new_, *n };
+	if (!journal_record(flush->journal, RECORD_FLUSH_BLIND, parts,
+	                    ARRAY_LEN(parts), &at, err))
+		return false;
+	put_place(target, at, sizeof(head) + im->list.len + *n);
+	im->list.len = 0;
+	flush->images++;
+	flush->image_bytes += *n;
+	return !flush->old || flush->old(flush->old_ctx, NULL, *n, 0, err);
+}
+
+/* The user may have said that he gives up what was there. */
+static bool put_anyhow(struct images *im, uint64_t off, uint64_t len, size_t *n,
+                       struct error *err)
+{
+	const char *path = im->target->to.path;
+
+	if (!im->unread)
+		return false;
+	im->unread = false;
+	if (im->target->blind)
+		return put_blind(im, off, len, n, err);
+	(void)error_sys(err, err->sys,
+	                "%s: what is at 0x%llx could not be taken back "
+	                "(flush! writes over it)",
+	                text_shown(path).s, (unsigned long long)off);
+	return error_add_path(err, path);
 }
 
 static bool is_cancelled(const struct flush *flush)
@@ -206,13 +285,14 @@ static bool is_cancelled(const struct flush *flush)
 static bool put_range(struct images *im, uint64_t off, uint64_t len,
                       struct error *err)
 {
-	size_t n;
+	size_t n = 0;
 
 	for (; len > 0; off += n, len -= n) {
 		if (is_cancelled(im->flush))
 			return error_set(err, ERR_CANCELLED,
 			                 "the flush was cancelled");
-		if (!put_part(im, off, len, &n, err))
+		if (!put_part(im, off, len, &n, err) &&
+		    !put_anyhow(im, off, len, &n, err))
 			return false;
 		im->flush->bytes += n;
 	}

@@ -39,7 +39,8 @@ typedef bool flush_next(void *ctx, uint64_t *off, uint64_t *len);
 /* The new bytes [off, off + len), in a range that was given. */
 typedef bool flush_read(void *ctx, uint64_t off, void *buf, size_t len,
                         struct error *err);
-/* Told of the old bytes in their order, and where they stand in the journal. */
+/* Told of the old bytes in their order, and where they stand in the journal; NULL
+   for bytes that could not be read. */
 typedef bool flush_old(void *ctx, const void *bytes, size_t len, uint64_t at,
                        struct error *err);
 
@@ -56,6 +57,8 @@ struct flush_target {
 	uint64_t size;
 
 	/* What has come of it. */
+	bool blind; /* what cannot be read is written over, and cannot be
+	               taken back: the user has said so */
 	bool began;            /* it may have been written to */
 	struct identity after; /* what it is since */
 	bool has_temp;

@@ -68,6 +68,12 @@ bool keeper_put(struct keeper *keeper, const void *bytes, size_t len,
                 size_t *took, struct store_image *image, uint64_t *at,
                 struct error *err) MUST_USE;
 
+/* How often that has put something; and when it has not again since, and nothing
+   was written: these bytes are for nothing, and the journal need not have them.
+   No piece of them may be read any more. */
+uint64_t keeper_puts(const struct keeper *keeper);
+void keeper_drop_puts(struct keeper *keeper, uint64_t puts);
+
 /* Write the group in hand. When it is written it must be committed. Fails with
    ERR_NOMEM, ERR_IO, ERR_LIMIT: then nothing of it is in the journal. */
 bool keeper_write(struct keeper *keeper, enum keeper_what what,

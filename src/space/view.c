@@ -118,6 +118,51 @@ struct view *view_new(struct space *sp, struct error *err)
 	return view;
 }
 
+static struct tree *then_root(const struct document *doc,
+                              const struct view_root *roots, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (roots[i].doc == doc)
+			return roots[i].root;
+	return document_root(doc);
+}
+
+static int by_doc(const void *a, const void *b)
+{
+	const struct edited *x = a, *y = b;
+
+	return (x->doc > y->doc) - (x->doc < y->doc);
+}
+
+struct view *view_then(struct space *sp, const struct view_root *roots,
+                       size_t count, struct error *err)
+{
+	struct view *view = view_reserve(space_segments(sp), err);
+	size_t kept = 0;
+
+	if (!view)
+		return NULL;
+	view_begin(view, sp);
+	for (size_t i = 0; i < space_segments(sp); i++) {
+		const struct document *doc = space_segment(sp, i)->doc;
+		struct tree *root = doc ? then_root(doc, roots, count) : NULL;
+
+		if (root)
+			view->edited[view->count++] =
+				(struct edited){ document_id(doc),
+				                 tree_ref(root) };
+	}
+	qsort(view->edited, view->count, sizeof(*view->edited), by_doc);
+	for (size_t i = 0; i < view->count; i++) {
+		if (i > 0 && view->edited[i].doc == view->edited[kept - 1].doc)
+			tree_unref(view->edited[i].root);
+		else
+			view->edited[kept++] = view->edited[i];
+	}
+	view->count = kept;
+	return view;
+}
+
 struct view *view_ref(struct view *view)
 {
 	atomic_fetch_add_explicit(&view->refs, 1, memory_order_relaxed);
@@ -241,24 +286,18 @@ uint64_t view_clone(const struct view *view, uint64_t addr, uint64_t most,
 	                         u64_min(most, loc.run), to, to_off);
 }
 
-bool view_map(const struct view *view, uint64_t addr, size_t most,
-              struct view_map *map)
+bool view_map(const struct view *view, uint64_t addr, size_t least, size_t most,
+              struct insets *insets, struct view_map *map)
 {
 	struct location loc = space_locate(view->space, addr);
-	const struct tree *root;
-	struct stretch st;
 
-	if (!loc.segment)
+	if (!loc.segment || loc.run < least)
 		return false;
 	map->doc = loc.segment->doc;
-	root = root_of(view, map->doc);
-	st = document_piece_at(map->doc, root, loc.doc_off);
-	if (st.state != STATE_DATA)
-		return false;
-	map->len =
-		(size_t)u64_min(most, u64_min(loc.run, st.end - loc.doc_off));
-	map->bytes = document_map_at(map->doc, root, loc.doc_off, &map->len,
-	                             &map->pin);
+	map->bytes =
+		document_map_at(map->doc, root_of(view, map->doc), loc.doc_off,
+	                        least, (size_t)u64_min(most, loc.run), insets,
+	                        &map->pin);
 	return map->bytes != NULL;
 }
 

@@ -1,0 +1,38 @@
+/*
+ * hash.h - what hash and verify share: the jobs that hash
+ *
+ * Threads: the engine thread, unless a function says otherwise.
+ */
+#ifndef COMMAND_HASH_H
+#define COMMAND_HASH_H
+
+#include "base/base.h"
+
+struct algorithm;
+struct context;
+struct error;
+struct hashed;
+struct hashing;
+struct job;
+struct output;
+
+/* The jobs that help one that runs. Starts zeroed. */
+struct hash_crew {
+	struct hashing *hashing; /* owned */
+	struct job **helpers;    /* owned, and all of them */
+	size_t count;
+};
+
+/* Start helpers, as many as are of use and can be had: `workers` are those that
+   the plan of the hashing has. */
+void hash_crew_start(struct context *ctx, struct hash_crew *crew,
+                     size_t workers);
+/* Its job has ended, or never began. */
+void hash_crew_end(struct hash_crew *crew);
+
+/* What came of a part, a line or an object for each algorithm. In any thread
+   that has the output. */
+void hash_print(struct output *out, const struct algorithm *const *algorithms,
+                size_t count, const struct hashed *part);
+
+#endif
