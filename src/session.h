@@ -149,6 +149,10 @@ bool session_may_replace(const struct session *session, const char *path,
 
 /* Where the bytes go that an edit brings: store_put() and its like. */
 struct store *session_store(const struct session *session);
+/* How many long ones have gone into the journal; and they were for an edit that is
+   not made, if there have not been others since: it need not have them. */
+uint64_t session_puts(const struct session *session);
+void session_drop_puts(struct session *session, uint64_t puts);
 const struct past *session_past(const struct session *session);
 
 enum {
@@ -175,6 +179,12 @@ struct session_splice {
    may block. */
 bool session_edit(struct session *session, const struct session_splice *v,
                   size_t count, unsigned flags, struct error *err) MUST_USE;
+
+/* Would an edit at a place be refused, one that inserts there or one that replaces
+   the byte, whatever bytes it brings? To be asked before these are read from
+   somewhere, which can take long. Fails as session_edit(). */
+bool session_may_edit(const struct session *session, struct place at,
+                      bool insert, struct error *err) MUST_USE;
 
 /* Edits from now on are one step of undo, or each is one again. */
 void session_join(struct session *session, bool on);
@@ -221,7 +231,7 @@ bool session_load_past(struct session *session, size_t steps,
                        struct error *err) MUST_USE;
 
 /* A note to a step that is there, kept in the journal; "" takes it away.
-   ERR_NOMEM, ERR_IO, ERR_LIMIT. */
+   ERR_STATE: its journal is closed; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 

@@ -41,6 +41,7 @@ struct pass {
 	struct session *session;
 	unsigned flags;
 	size_t changes; /* that there will be */
+	bool forced;    /* what was looked at last cannot all be read */
 };
 
 /* A splice on its way: the part that one target gets. */
@@ -121,14 +122,25 @@ static void touch(struct session *session, uint64_t doc)
 	session->touched_count++;
 }
 
-static void note(void *ctx, const struct change *change)
+static void note_move(void *ctx, const struct change *change)
 {
 	struct session *session = ctx;
 
-	touch(session, change->doc);
-	if (session->moved && change->removed.len != change->added.len)
+	if (change->removed.len != change->added.len)
 		session->moved(session->moved_ctx, change->doc, change->off,
 		               change->removed.len, change->added.len);
+}
+
+static void note(struct session *session)
+{
+	struct document *doc;
+
+	for (size_t i = 0; i < edits_documents(session->edits); i++) {
+		(void)edits_root(session->edits, i, &doc);
+		touch(session, document_id(doc));
+	}
+	if (session->moved)
+		edits_each(session->edits, note_move, session);
 }
 
 /* The last one is joined to only if it was not taken back, nor made again: the
@@ -221,7 +233,7 @@ bool session_conclude(struct session *session, enum keeper_what what,
 		space_unref(sp);
 		return false;
 	}
-	edits_each(session->edits, note, session);
+	note(session);
 	edits_commit(session->edits, what == KEEPER_JOIN);
 	session_unlock(session);
 	note_steps(session, what, before);
@@ -232,8 +244,23 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	view_unref(session->view);
 	session->view = NULL;
 	session->generation++;
-	sync_if_due(session);
+	if (!session->is_replaying)
+		sync_if_due(session);
 	return true;
+}
+
+bool session_may_edit(const struct session *session, struct place at,
+                      bool insert, struct error *err)
+{
+	const struct space *sp = session->space;
+	struct target t;
+
+	return session_may_change(session, err) &&
+	       (insert ? target_of_place(sp, at, &t, err)
+	               : target_at(sp, at.addr, 1, &t, err)) &&
+	       document_may_change(t.segment->doc, insert, err) &&
+	       (!insert || target_may_resize(sp, t.segment, err)) &&
+	       session_is_free(session, document_id(t.segment->doc), err);
 }
 
 void session_join(struct session *session, bool on)
@@ -270,7 +297,7 @@ static bool may_force(enum state state)
 
 /* The first of the bytes just read that has no value, and may not be
    overwritten. */
-static bool check_states(const struct pass *pass, uint64_t addr, bool force,
+static bool check_states(struct pass *pass, uint64_t addr, bool force,
                          struct error *err)
 {
 	const struct runs *runs = &pass->session->looked;
@@ -281,6 +308,7 @@ static bool check_states(const struct pass *pass, uint64_t addr, bool force,
 		if (!state_has_bytes(run->state) &&
 		    !(force && may_force(run->state)))
 			return run_refuse(run, addr, err);
+		pass->forced = pass->forced || !state_has_bytes(run->state);
 		addr += run->len;
 	}
 	return true;
@@ -344,6 +372,15 @@ static bool look_at_many(struct pass *pass, const struct target *t, bool force,
 	return true;
 }
 
+/* It is what the user wants: a flush need not ask again. */
+static void set_forced(struct session *session, const struct document *doc)
+{
+	size_t at = documents_find(&session->docs, document_id(doc));
+
+	if (at < session->docs.count)
+		session->docs.v[at].forced = true;
+}
+
 /* Look at the old bytes of a target, as far as `most`. */
 static bool look(struct pass *pass, const struct part *part, uint64_t *most,
                  struct error *err)
@@ -358,6 +395,9 @@ static bool look(struct pass *pass, const struct part *part, uint64_t *most,
 	             ? look_at_few(pass, t, force, err)
 	             : look_at_many(pass, t, force, *most, err);
 	*most -= u64_min(t->len, *most);
+	if (pass->forced)
+		set_forced(pass->session, t->segment->doc);
+	pass->forced = false;
 	return ok;
 }
 

@@ -44,6 +44,12 @@ enum { FEW_PLACES = 1024 };
 
 /* --- what is allowed ----------------------------------------------------------- */
 
+/* NULL: there is none. */
+static struct journal *journal_of(const struct session *session)
+{
+	return session->keeper ? keeper_journal(session->keeper) : NULL;
+}
+
 static bool refuse(const struct document *doc, const char *why,
                    struct error *err)
 {
@@ -57,7 +63,8 @@ static bool check_part(const struct session *session, const struct part *part,
 {
 	if (part->exchanged && !source_keep(document_source(part->doc), true))
 		return refuse(part->doc, "it cannot be opened", err);
-	if (keeper_number(session->keeper, part->doc) == 0)
+	if (journal_of(session) &&
+	    keeper_number(session->keeper, part->doc) == 0)
 		return refuse(part->doc, "its edits are not in the journal",
 		              err);
 	return true;
@@ -95,13 +102,19 @@ static bool check_others(struct session *session, const struct flushing *f,
 	return ok;
 }
 
-static bool need_journal(const struct session *session, struct error *err)
+static bool need_journal(struct session *session, unsigned flags,
+                         struct error *err)
 {
-	if (session->keeper && keeper_journal(session->keeper))
+	if (journal_of(session))
 		return true;
-	return error_set(err, ERR_STATE,
-	                 "there is no journal: a crash would leave files half "
-	                 "written (save-as and export write other files)");
+	if (!(flags & FLUSH_ANYWAY))
+		return error_set(err, ERR_STATE,
+		                 "there is no journal: a crash would leave "
+		                 "files half written (save-as and export "
+		                 "write other files, flush! these)");
+	session_say_line(session, "no journal: until the flush is done a crash "
+	                          "leaves files half written");
+	return true;
 }
 
 /* --- what the session will be -------------------------------------------------- */
@@ -124,6 +137,24 @@ static struct source *open_again(struct session *session,
 	return NULL;
 }
 
+static bool not_writable(const struct session *session,
+                         const struct document *doc, struct source *src,
+                         struct error *err)
+{
+	const char *name = document_name(doc);
+	int res = session->sys->access(name, SYS_READ | SYS_WRITE);
+
+	source_free(src);
+	if (res < 0)
+		(void)error_sys(err, -res, "%s: cannot be written",
+		                text_shown(name).s);
+	else
+		(void)error_set(err, ERR_READONLY, "%s: cannot be written",
+		                text_shown(name).s);
+	err->code = ERR_READONLY;
+	return error_add_path(err, name);
+}
+
 /* The document of the base that comes. */
 static bool open_fresh(struct session *session, struct flushing *f,
                        struct part *part, struct error *err)
@@ -137,6 +168,8 @@ static bool open_fresh(struct session *session, struct flushing *f,
 
 	if (!src)
 		return false;
+	if (!(src->traits & SOURCE_WRITABLE))
+		return not_writable(session, doc, src, err);
 	part->fresh = document_new(src, document_id(doc), document_name(doc),
 	                           document_access(doc), err);
 	if (!part->fresh)
@@ -234,7 +267,8 @@ static bool prepare(struct session *session, struct flushing *f,
 	f->past = rebase_past(edits_past(session->edits), over_of, f, err);
 	f->spare =
 		f->past ? view_reserve(2 * session->touched_count, err) : NULL;
-	return f->spare && keeper_flush_prepare(session->keeper, err);
+	return f->spare && (!journal_of(session) ||
+	                    keeper_flush_prepare(session->keeper, err));
 }
 
 /* --- the targets ----------------------------------------------------------------- */
@@ -292,9 +326,10 @@ static bool make_target(const struct session *session, struct flushing *f,
 	const struct documents_entry *entry =
 		&session->docs.v[documents_find(&session->docs,
 	                                        document_id(part->doc))];
-	char path[KEEPER_PATH];
+	struct journal *journal = journal_of(session);
+	char path[KEEPER_PATH] = "";
 
-	if (!keeper_path(session->keeper, part->doc, path, err))
+	if (journal && !keeper_path(session->keeper, part->doc, path, err))
 		return false;
 	part->path = mem_strdup(path, err);
 	if (!part->path)
@@ -306,7 +341,9 @@ static bool make_target(const struct session *session, struct flushing *f,
 		        .device = src->traits & SOURCE_DEVICE,
 		        .timed = !(flags & FLUSH_ANYWAY),
 		        .id = src->id },
-		.record = { .file = keeper_number(session->keeper, part->doc),
+		.record = { .file = journal ? keeper_number(session->keeper,
+		                                            part->doc)
+		                            : (uint32_t)idx + 1,
 		            .kind = src->traits & SOURCE_DEVICE
 		                            ? RECORD_FILE_DEVICE
 		                            : RECORD_FILE_REGULAR,
@@ -315,6 +352,7 @@ static bool make_target(const struct session *session, struct flushing *f,
 		.next = next_range,
 		.read = read_new,
 		.ctx = part,
+		.blind = entry->forced || flags & FLUSH_ANYWAY,
 		.parts = part->exchanged ? next_part : NULL,
 		.size = tree_len(part->root),
 	};
@@ -336,7 +374,7 @@ static bool make_targets(const struct session *session, struct flushing *f,
 			return false;
 	f->flush = (struct flush){
 		.sys = session->sys,
-		.journal = keeper_journal(session->keeper),
+		.log = { .journal = journal_of(session) },
 		.targets = f->targets,
 		.count = f->count,
 		.flags = flags & FLUSH_ANYWAY ? FLUSH_FORCE : 0,
@@ -397,14 +435,14 @@ static bool take_left(struct flushing *f, struct error *err)
 	return true;
 }
 
-/* Of a file that another one takes the place of: all of it. */
+/* Of a file whose place another one takes, all is written. */
 static bool next_whole(void *ctx, uint64_t *off, uint64_t *len)
 {
 	struct part *part = ctx;
 
 	*off = 0;
-	*len = part->walk.at == 0 ? tree_len(part->root) : 0;
-	part->walk.at = 1;
+	*len = part->is_noted ? 0 : tree_len(part->root);
+	part->is_noted = true;
 	return *len > 0;
 }
 
@@ -416,19 +454,16 @@ static bool note_part(struct written *w, struct part *part, struct error *err)
 		.next = part->exchanged ? next_whole : next_range,
 		.read = read_new,
 		.ctx = part,
-		.is_replaced = part->exchanged,
 	};
 	bool ok;
 
 	file.id.size = tree_len(part->root);
-	rebase_walk(&part->walk, part->root);
+	part->is_noted = false;
 	ok = written_add(w, &file, err);
 	rebase_walk(&part->walk, part->root);
 	return ok;
 }
 
-/* What the files will be, while they are not. Whole files only if that was asked
-   for: they are shared with the old ones, where that is possible, not read. */
 static bool note_all(struct flushing *f, struct written *w, struct error *err)
 {
 	for (size_t i = 0; i < f->count; i++)
@@ -438,6 +473,8 @@ static bool note_all(struct flushing *f, struct written *w, struct error *err)
 	return true;
 }
 
+/* What the files will be, while they are not. To read a whole one takes time,
+   which is spent only if somebody asked for it. */
 static bool note_written(struct flushing *f, struct error *err)
 {
 	struct error why;
@@ -451,6 +488,14 @@ static bool note_written(struct flushing *f, struct error *err)
 	if (f->notes_all)
 		*err = why;
 	return !f->notes_all;
+}
+
+/* Files that took the place of others are others than were noted. */
+static void note_exchanged(const struct flushing *f)
+{
+	for (size_t i = 0; f->written && i < f->count; i++)
+		if (f->parts[i].exchanged)
+			written_became(f->written, i, &f->targets[i].after);
 }
 
 /* Go on with what is not done yet. */
@@ -473,8 +518,10 @@ void session_flush_work(struct job *job, void *arg)
 	}
 	if (f->ok)
 		f->ok = flush_end(flush, f->rest, &f->err);
-	f->expired =
-		!f->ok || f->rest || keeper_expire(session->keeper, &f->late);
+	if (f->ok)
+		note_exchanged(f);
+	f->expired = !f->ok || f->rest || !flush->log.journal ||
+	             keeper_expire(session->keeper, &f->late);
 	flush->job = NULL;
 }
 
@@ -501,6 +548,15 @@ static void forget_flush(struct session *session)
 {
 	flushing_free(session->flushing);
 	session->flushing = NULL;
+}
+
+static void forget_forced(struct session *session, const struct flushing *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		session->docs
+			.v[documents_find(&session->docs,
+		                          document_id(f->parts[i].doc))]
+			.forced = false;
 }
 
 static void tell_keeper(struct session *session, struct flushing *f)
@@ -544,9 +600,12 @@ static void publish(struct session *session, struct flushing *f)
 		session->whole = session->flushed;
 	/* What comes is no part of a step that was flushed. */
 	session->went_back = true;
-	session_note_flush(session, keeper_name(session->keeper),
-	                   f->flush.number);
-	tell_keeper(session, f);
+	if (f->flush.log.journal) {
+		session_note_flush(session, keeper_name(session->keeper),
+		                   f->flush.number);
+		tell_keeper(session, f);
+	}
+	forget_forced(session, f);
 	session_release_flushed(session);
 	session_unlock_unused(session);
 }
@@ -584,10 +643,11 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 	ok = session_flush_choose(session, f, docs, count, &others, err);
 	*any = f->count > 0;
 	if (ok && *any)
-		ok = need_journal(session, err) &&
+		ok = need_journal(session, flags, err) &&
 		     check_others(session, f, flags, err) &&
 		     prepare(session, f, err) &&
-		     session_flush_settle(session, f, err) &&
+		     (!journal_of(session) ||
+		      session_flush_settle(session, f, err)) &&
 		     make_targets(session, f, flags, err);
 	else if (ok && others)
 		ok = error_set(err, ERR_READONLY,

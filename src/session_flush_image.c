@@ -29,7 +29,8 @@
 /* The old bytes of a flush. */
 struct image_part {
 	uint64_t pos,
-		at; /* the image from pos on is in the journal from `at` on */
+		at; /* the image from pos on is in the journal from `at` on; 0:
+		       nobody knows it */
 };
 
 struct image {
@@ -38,6 +39,7 @@ struct image {
 	uint64_t len;             /* bytes so far */
 	struct image_part *parts; /* owned */
 	size_t count, cap;
+	bool has_blind; /* not all is known */
 };
 
 static void image_free(void *ctx)
@@ -49,7 +51,8 @@ static void image_free(void *ctx)
 	mem_free(image);
 }
 
-/* Where the image goes on at `pos` in the journal, and how far. */
+/* Where the image goes on at `pos` in the journal, and how far; 0: nobody knows
+   it. */
 static uint64_t image_find(const struct image *image, uint64_t pos,
                            uint64_t *end)
 {
@@ -64,7 +67,27 @@ static uint64_t image_find(const struct image *image, uint64_t pos,
 			hi = mid;
 	}
 	*end = hi < image->count ? image->parts[hi].pos : image->len;
-	return image->parts[lo].at + (pos - image->parts[lo].pos);
+	return image->parts[lo].at
+	               ? image->parts[lo].at + (pos - image->parts[lo].pos)
+	               : 0;
+}
+
+/* Say how far it is as it is at `pos`: see struct store_image. */
+static bool are_known(const struct image *image, uint64_t pos, size_t len,
+                      struct error *err)
+{
+	uint64_t end = pos;
+	bool known = image_find(image, pos, &end) != 0;
+	uint64_t next = end;
+
+	while (next - pos < len &&
+	       known == (image_find(image, next, &end) != 0))
+		next = end;
+	if (known && next - pos >= len)
+		return true;
+	(void)error_set(err, known ? ERR_RANGE : ERR_STATE,
+	                "what was there could not be read");
+	return error_add_addr(err, next);
 }
 
 static bool image_read(void *ctx, uint64_t pos, void *buf, size_t len,
@@ -75,6 +98,8 @@ static bool image_read(void *ctx, uint64_t pos, void *buf, size_t len,
 	uint64_t at, end;
 	size_t n;
 
+	if (image->has_blind && !are_known(image, pos, len, err))
+		return false;
 	if (image->bytes) {
 		memcpy(buf, image->bytes + pos, len);
 		return true;
@@ -88,20 +113,42 @@ static bool image_read(void *ctx, uint64_t pos, void *buf, size_t len,
 	return true;
 }
 
+static bool add_part(struct image *image, uint64_t pos, uint64_t at,
+                     struct error *err)
+{
+	if (!mem_grow(&image->parts, &image->cap, image->count + 1,
+	              sizeof(*image->parts), err))
+		return false;
+	image->parts[image->count++] = (struct image_part){ pos, at };
+	return true;
+}
+
+/* In memory there are parts only if not all is known: any `at` stands for what
+   is. */
+static bool remember(struct image *image, const void *bytes, size_t len,
+                     struct error *err)
+{
+	bool was_known =
+		image->count == 0 || image->parts[image->count - 1].at != 0;
+
+	if (bytes)
+		memcpy(image->bytes + image->len, bytes, len);
+	if (was_known == (bytes != NULL))
+		return true;
+	return (image->count > 0 || image->len == 0 ||
+	        add_part(image, 0, 1, err)) &&
+	       add_part(image, image->len, bytes ? 1 : 0, err);
+}
+
 bool session_flush_image_add(void *ctx, const void *bytes, size_t len,
                              uint64_t at, struct error *err)
 {
 	struct image *image = ctx;
 
-	if (image->bytes) {
-		memcpy(image->bytes + image->len, bytes, len);
-	} else {
-		if (!mem_grow(&image->parts, &image->cap, image->count + 1,
-		              sizeof(*image->parts), err))
-			return false;
-		image->parts[image->count++] =
-			(struct image_part){ image->len, at };
-	}
+	image->has_blind = image->has_blind || !bytes;
+	if (!(image->bytes ? remember(image, bytes, len, err)
+	                   : add_part(image, image->len, at, err)))
+		return false;
 	image->len += len;
 	return true;
 }
@@ -111,13 +158,16 @@ bool session_flush_image(struct session *session, struct flushing *f,
 {
 	struct image *image = mem_zalloc(sizeof(*image), err);
 	struct store_image how = { image_read, image_free, image };
+	bool is_little;
 
 	if (!image)
 		return false;
-	image->journal = keeper_journal(session->keeper);
-	if (len <= FLUSH_MEMORY)
+	if (session->keeper)
+		image->journal = keeper_journal(session->keeper);
+	is_little = len <= FLUSH_MEMORY || !image->journal;
+	if (is_little)
 		image->bytes = mem_zalloc((size_t)len + 1, err);
-	if ((len <= FLUSH_MEMORY && !image->bytes) ||
+	if ((is_little && !image->bytes) ||
 	    !store_put_image(session_store(session), len, &how, out, err)) {
 		image_free(image);
 		return false;

@@ -31,6 +31,7 @@ struct part {
 	struct document *doc, *fresh; /* counted */
 	struct tree *root, *over;     /* counted */
 	bool exchanged;               /* its length changes */
+	bool is_noted;                /* all that it will be */
 	struct left *left; /* borrowed from the store: what is gone of it */
 	struct tree_walk pieces;
 	char *path; /* owned: for the journal */

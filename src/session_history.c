@@ -37,6 +37,11 @@ bool session_set_note(struct session *session, size_t number, const char *text,
 {
 	if (!session_may_change(session, err))
 		return false;
+	if (number <= session->closed)
+		return error_set(err, ERR_STATE,
+		                 "step %zu was flushed by an earlier run: its "
+		                 "journal is closed",
+		                 number);
 	if (session->keeper &&
 	    !keeper_note(session->keeper, number - 1, text, err))
 		return error_prefix(err, "not done");

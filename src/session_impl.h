@@ -109,7 +109,8 @@ struct session {
 	size_t flushed; /* steps of the history that were done at a flush */
 	size_t whole;   /* likewise, and nothing was left out */
 	size_t closed;  /* of these, the first ones come from closed journals */
-	bool closed_cut; /* of which some are not in the history any more */
+	bool closed_cut;    /* of which some are not in the history any more */
+	bool said_journals; /* that some cannot be opened */
 	struct beyond *beyond; /* owned; NULL: nobody has asked for those */
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
@@ -123,6 +124,9 @@ void session_begin_store(struct session *session);
 /* May the documents of the group in hand be edited, whatever waits for them?
    ERR_STATE. */
 bool session_check_held(struct session *session, struct error *err) MUST_USE;
+/* May this one? ERR_STATE. */
+bool session_is_free(const struct session *session, uint64_t doc,
+                     struct error *err) MUST_USE;
 
 /* What waited in this journal for a document (0: for any) is decided. */
 void session_let_go(struct session *session, const char *journal, uint64_t doc);
@@ -167,15 +171,12 @@ bool session_layout_with(const struct session *session,
 /* Is no flush under way? ERR_STATE. */
 bool session_may_change(const struct session *session,
                         struct error *err) MUST_USE;
-/* Is what the last step has brought still there, if it was flushed (K9)?
-   ERR_CHANGED; ERR_NOMEM. */
-bool session_may_undo(struct session *session, struct error *err) MUST_USE;
 /* May these be written, whoever else has their bytes: the system, or another
    document that is open? ERR_READONLY, unless `flags` (FLUSH_*) say so;
    ERR_NOMEM. */
-bool session_check_claims(struct session *session,
-                          struct document *const *docs, size_t count,
-                          unsigned flags, struct error *err) MUST_USE;
+bool session_check_claims(struct session *session, struct document *const *docs,
+                          size_t count, unsigned flags,
+                          struct error *err) MUST_USE;
 /* Are the bytes that the edits of a document hide those of `src`, as far as the
    journal knows them? ERR_CHANGED, ERR_IO, ERR_NOMEM. */
 bool session_fits(struct session *session, const struct document *doc,
@@ -183,6 +184,15 @@ bool session_fits(struct session *session, const struct document *doc,
 /* Note a flush of this run: session_past.c. */
 void session_note_flush(struct session *session, const char *journal,
                         uint32_t number);
+/* The document that has become of a file that was flushed, if it is open: the
+   one of that name; or of that inode, unless the name leads to another file,
+   since inodes of files that were exchanged are soon given again. NULL: none. */
+struct document *session_heir_of(const struct session *session,
+                                 const struct record_file *file);
+/* An id for a file that history is about, and that is not open: no document ever
+   gets it. ERR_NOMEM. */
+bool session_absent_id(struct session *session, const struct record_file *file,
+                       uint64_t *id, struct error *err) MUST_USE;
 /* The path of a file that history is about, and that is not open, by its id in
    the history; NULL: it is none of these. */
 const char *session_absent(const struct session *session, uint64_t doc);

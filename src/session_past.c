@@ -38,17 +38,14 @@
 #include "edit/store.h"
 #include "edit/tree.h"
 #include "keep/disk.h"
+#include "keep/index.h"
+#include "session_closed.h"
 #include "session_impl.h"
-#include "session_replay.h"
-#include "source/memory.h"
 
-enum {
-	BATCH = 256,
-	KEPT_OPEN = 32, /* files of journals */
-};
+enum { KEPT_OPEN = 32 }; /* files of journals */
 
 /* A journal that has history. */
-struct closed {
+struct closed_journal {
 	char name[RECORD_NAME + 8];
 	int64_t time; /* of its last flush, ns */
 };
@@ -69,14 +66,14 @@ struct base {
 /* A file that history is about, and that is not open. */
 struct absent {
 	uint64_t id;
-	uint64_t dev, ino;
 	char *path; /* owned */
 };
 
 struct beyond {
 	bool is_listed;
-	uint64_t last_id;      /* of documents, when it was listed */
-	struct closed *closed; /* owned, the newest first */
+	uint64_t last_id;              /* of documents, when it was listed */
+	struct closed_journal *closed; /* owned, the newest first */
+	struct index *index;           /* owned: of then */
 	size_t count, cap, next;
 	struct own_flush *own; /* owned */
 	size_t own_count, own_cap;
@@ -105,6 +102,7 @@ void session_free_past(struct session *session)
 	forget_bases(b);
 	for (size_t i = 0; i < b->absent_count; i++)
 		mem_free(b->absent[i].path);
+	index_free(b->index);
 	mem_free(b->closed);
 	mem_free(b->own);
 	mem_free(b->bases);
@@ -123,14 +121,13 @@ static bool need_beyond(struct session *session, struct error *err)
 
 static bool is_file(const struct absent *absent, const struct record_file *file)
 {
-	return (absent->dev == file->dev && absent->ino == file->ino) ||
-	       (strlen(absent->path) == file->path_len &&
-	        memcmp(absent->path, file->path, file->path_len) == 0);
+	return strlen(absent->path) == file->path_len &&
+	       memcmp(absent->path, file->path, file->path_len) == 0;
 }
 
 /* An id for a file that is not open: no document ever gets it. */
-static bool find_absent(struct session *session, const struct record_file *file,
-                        uint64_t *id, struct error *err)
+bool session_absent_id(struct session *session, const struct record_file *file,
+                       uint64_t *id, struct error *err)
 {
 	struct beyond *b = session->beyond;
 	struct absent *absent;
@@ -147,8 +144,6 @@ static bool find_absent(struct session *session, const struct record_file *file,
 	absent->path = mem_strndup(file->path, file->path_len, err);
 	if (!absent->path)
 		return false;
-	absent->dev = file->dev;
-	absent->ino = file->ino;
 	absent->id = *id = ++session->last_id;
 	b->last_id = session->last_id;
 	b->absent_count++;
@@ -165,595 +160,7 @@ const char *session_absent(const struct session *session, uint64_t doc)
 	return NULL;
 }
 
-/* --- one journal ---------------------------------------------------------------- */
-
-/* Old bytes of a base that a change has removed. */
-struct known {
-	uint64_t off, len, at;
-};
-
-/* A file of the journal. */
-struct lane {
-	uint64_t id;
-	struct document *doc; /* borrowed: as long as the file was */
-	bool is_open;
-	struct known *known; /* owned: since the last flush */
-	size_t known_count, known_cap;
-	struct tree *over;  /* owned: of one flush; see rebase.h */
-	struct tree *total; /* owned: of all so far; NULL: none */
-};
-
-struct load {
-	struct session *session;
-	struct recover *rec; /* owned */
-	struct piece bytes;  /* of the store: the file of the journal */
-	struct lane *lanes;  /* owned */
-	size_t count;
-	size_t *lane_of; /* owned: by the number of a file, less 1 */
-	bool *wanted;    /* owned: likewise */
-	struct documents docs;
-	struct edits *edits; /* owned */
-	size_t *steps;       /* owned: as of struct replay */
-	struct replay_pieces pieces;
-	size_t ended; /* flushes that are gone through */
-
-	/* The ranges of one lane on their way into its over. */
-	struct lane *lane;
-	struct tree *tree; /* owned */
-	struct piece put[BATCH];
-	size_t put_count;
-	uint64_t at;
-};
-
-static void lane_free(struct lane *lane)
-{
-	mem_free(lane->known);
-	tree_unref(lane->over);
-	tree_unref(lane->total);
-}
-
-static void load_free(struct load *l)
-{
-	for (size_t i = 0; i < l->count; i++)
-		lane_free(&l->lanes[i]);
-	edits_free(l->edits);
-	documents_free(&l->docs);
-	tree_unref(l->tree);
-	replay_pieces_free(&l->pieces);
-	recover_free(l->rec);
-	mem_free(l->lanes);
-	mem_free(l->lane_of);
-	mem_free(l->wanted);
-	mem_free(l->steps);
-	mem_free(l);
-}
-
-static bool does_not_fit(const struct load *l, struct error *err)
-{
-	return error_set(err, ERR_CHANGED, "%s: says what cannot be",
-	                 recover_name(l->rec));
-}
-
-/* The file of a journal, read when its bytes are wanted. */
-struct bytes {
-	const struct sys *sys;       /* borrowed */
-	const struct folder *folder; /* borrowed */
-	int fd;                      /* -1: opened for each read */
-	char name[RECORD_NAME + 8];
-};
-
-static bool bytes_read(void *ctx, uint64_t pos, void *buf, size_t len,
-                       struct error *err)
-{
-	const struct bytes *bytes = ctx;
-	int fd = bytes->fd;
-	int64_t n;
-
-	if (fd < 0 &&
-	    !folder_open_file(bytes->folder, bytes->name, SYS_READ, &fd, err))
-		return false;
-	n = disk_read(bytes->sys, fd, buf, len, pos);
-	if (bytes->fd < 0)
-		(void)bytes->sys->close(fd);
-	if (n == (int64_t)len)
-		return true;
-	return n < 0 ? error_sys(err, (int)-n, "%s: read", bytes->name)
-	             : error_set(err, ERR_IO, "%s: has been cut short",
-	                         bytes->name);
-}
-
-static void bytes_free(void *ctx)
-{
-	struct bytes *bytes = ctx;
-
-	if (bytes->fd >= 0)
-		(void)bytes->sys->close(bytes->fd);
-	mem_free(bytes);
-}
-
-/* All of the journal's file as a piece of the store. Few are kept open. */
-static bool put_bytes(struct load *l, const struct folder *folder,
-                      struct error *err)
-{
-	struct beyond *b = l->session->beyond;
-	struct bytes *bytes = mem_zalloc(sizeof(*bytes), err);
-	struct store_image how = { bytes_read, bytes_free, bytes };
-
-	if (!bytes)
-		return false;
-	bytes->sys = folder->sys;
-	bytes->folder = folder;
-	bytes->fd = -1;
-	snprintf(bytes->name, sizeof(bytes->name), "%s", recover_name(l->rec));
-	if (b->open_count < KEPT_OPEN &&
-	    !folder_open_file(folder, bytes->name, SYS_READ, &bytes->fd, err)) {
-		mem_free(bytes);
-		return false;
-	}
-	if (store_put_image(session_store(l->session), recover_size(l->rec),
-	                    &how, &l->bytes, err)) {
-		b->open_count++;
-		return true;
-	}
-	bytes_free(bytes);
-	return false;
-}
-
-/* Which document a file of the journal is, of those that are open or not. */
-static bool find_lane(struct load *l, uint32_t file, struct error *err)
-{
-	const struct record_file *f = recover_file(l->rec, file);
-	struct document *doc = session_document_of(l->session, f);
-	uint64_t id = doc ? document_id(doc) : 0;
-	size_t i = 0;
-
-	if (!doc && !find_absent(l->session, f, &id, err))
-		return false;
-	while (i < l->count && l->lanes[i].id != id)
-		i++;
-	if (i == l->count)
-		l->lanes[l->count++] =
-			(struct lane){ .id = id, .is_open = doc != NULL };
-	l->lane_of[file - 1] = i;
-	l->wanted[file - 1] = doc != NULL;
-	return true;
-}
-
-static bool find_lanes(struct load *l, bool *any, struct error *err)
-{
-	uint32_t n = recover_files(l->rec);
-
-	*any = false;
-	l->lanes = mem_zalloc((n + 1) * sizeof(*l->lanes), err);
-	l->lane_of = l->lanes ? mem_zalloc((n + 1) * sizeof(*l->lane_of), err)
-	                      : NULL;
-	l->wanted = l->lane_of ? mem_zalloc(n + 1, err) : NULL;
-	if (!l->wanted)
-		return false;
-	/* A file that nobody asks for gets no id. */
-	for (uint32_t i = 1; i <= n && !*any; i++)
-		*any = session_document_of(l->session, recover_file(l->rec, i));
-	for (uint32_t i = 1; *any && i <= n; i++)
-		if (!find_lane(l, i, err))
-			return false;
-	return true;
-}
-
-static struct lane *lane_of(const struct load *l, uint32_t file)
-{
-	return &l->lanes[l->lane_of[file - 1]];
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* The size that a file had first. */
-static uint64_t first_size(const struct load *l, const struct lane *lane)
-{
-	uint32_t i = 1;
-
-	while (lane_of(l, i) != lane)
-		i++;
-	return recover_file(l->rec, i)->size;
-}
-
-static bool add_document(struct load *l, struct lane *lane, struct error *err)
-{
-	struct source *src = memory_open(first_size(l, lane), err);
-
-	if (!src)
-		return false;
-	lane->doc = document_new(src, lane->id, "", ACCESS_DEFAULT, err);
-	return lane->doc && documents_add(&l->docs, lane->doc, err);
-}
-
-/* Documents stand in the order of their ids. */
-static bool make_documents(struct load *l, struct error *err)
-{
-	uint64_t *ids = mem_zalloc((l->count + 1) * sizeof(*ids), err);
-	bool ok = ids != NULL;
-
-	for (size_t i = 0; ok && i < l->count; i++)
-		ids[i] = l->lanes[i].id;
-	if (ok)
-		qsort(ids, l->count, sizeof(*ids), compare_ids);
-	for (size_t i = 0; ok && i < l->count; i++)
-		for (size_t k = 0; ok && k < l->count; k++)
-			if (l->lanes[k].id == ids[i])
-				ok = add_document(l, &l->lanes[k], err);
-	mem_free(ids);
-	if (!ok)
-		return false;
-	l->edits = edits_new(&l->docs, err);
-	l->steps = l->edits ? mem_zalloc((recover_groups(l->rec) + 1) *
-	                                         sizeof(*l->steps),
-	                                 err)
-	                    : NULL;
-	return l->steps != NULL;
-}
-
-/* --- its steps ------------------------------------------------------------------- */
-
-/* What was removed of the base says what that was. */
-static bool note_known(struct load *l, struct lane *lane,
-                       const struct record_piece *piece, struct error *err)
-{
-	if (piece->kind != RECORD_PIECE_BASE ||
-	    piece->old != RECORD_OLD_BYTES || !lane->is_open)
-		return true;
-	if (!mem_grow(&lane->known, &lane->known_cap, lane->known_count + 1,
-	              sizeof(*lane->known), err))
-		return false;
-	lane->known[lane->known_count++] =
-		(struct known){ piece->off, piece->len,
-		                recover_offset(l->rec, piece->bytes) };
-	return true;
-}
-
-static bool add_piece(struct load *l, const struct lane *lane,
-                      const struct record_piece *piece, struct error *err)
-{
-	if (piece->kind == RECORD_PIECE_STORE)
-		return replay_add(&l->pieces,
-		                  piece_part(l->bytes, piece->off, piece->len),
-		                  err);
-	if (piece->kind == RECORD_PIECE_FILL ||
-	    piece->kind == RECORD_PIECE_RANDOM)
-		return replay_add_fill(&l->pieces, session_store(l->session),
-		                       piece, err);
-	return replay_add_base(&l->pieces, document_source(lane->doc)->size,
-	                       piece, err);
-}
-
-static bool make_change(struct load *l, struct recover_item *item,
-                        struct error *err)
-{
-	const struct record_change *change = &item->change;
-	struct lane *lane = lane_of(l, change->file);
-	uint64_t size = edits_size(l->edits, lane->doc);
-	struct record_piece piece;
-	uint32_t n = 0;
-
-	l->pieces.count = 0;
-	while (record_next_piece(&item->pieces, &piece))
-		if (!(n++ < change->removed_count
-		              ? note_known(l, lane, &piece, err)
-		              : add_piece(l, lane, &piece, err)))
-			return false;
-	if (change->off > size || change->removed > size - change->off)
-		return does_not_fit(l, err);
-	return edits_splice(l->edits, lane->doc, change->off, change->removed,
-	                    l->pieces.v, l->pieces.count, err);
-}
-
-/* One group, up to its end. */
-static bool make_group(struct load *l, const struct recover_group *info,
-                       struct error *err)
-{
-	struct recover_item item;
-
-	edits_set_label(l->edits, NULL,
-	                recover_head(l->rec)->created / 1000000000 +
-	                        info->time);
-	if (!recover_next(l->rec, &item, err))
-		return false;
-	edits_begin(l->edits, item.what == RECOVER_CHANGE && item.last);
-	while (item.what != RECOVER_COMMIT && item.what != RECOVER_DONE) {
-		if ((item.what == RECOVER_CHANGE &&
-		     !make_change(l, &item, err)) ||
-		    !recover_next(l->rec, &item, err)) {
-			edits_cancel(l->edits);
-			return false;
-		}
-	}
-	edits_commit(l->edits, info->join);
-	l->steps[info->step - 1] = past_done(edits_past(l->edits));
-	return true;
-}
-
-static bool go(struct load *l, bool back, struct error *err)
-{
-	if (!(back ? edits_undo(l->edits, err) : edits_redo(l->edits, err)))
-		return false;
-	edits_commit(l->edits, false);
-	return true;
-}
-
-static bool make_note(struct load *l, const struct recover_item *item,
-                      struct error *err)
-{
-	const struct past *past = edits_past(l->edits);
-	size_t number = replay_noted(l->rec, item, l->steps);
-	char *text;
-	bool ok;
-
-	if (number == 0 || number > past_done(past) + past_undone(past))
-		return true;
-	text = mem_strndup(item->text, item->text_len, err);
-	ok = text && edits_set_note(l->edits, number, text, err);
-	mem_free(text);
-	return ok;
-}
-
-/* --- its flushes ------------------------------------------------------------------- */
-
-static bool put_batch(struct load *l, struct error *err)
-{
-	struct splice splice = { .off = tree_len(l->tree),
-		                 .v = l->put,
-		                 .count = l->put_count };
-
-	l->put_count = 0;
-	return splice.count == 0 || tree_splice(&l->tree, &splice, err);
-}
-
-static bool put(struct load *l, struct piece piece, struct error *err)
-{
-	if (piece.len == 0)
-		return true;
-	if (l->put_count == BATCH && !put_batch(l, err))
-		return false;
-	l->put[l->put_count++] = piece;
-	l->at += piece.len;
-	return true;
-}
-
-/* The base from l->at on to `end`. */
-static bool put_base(struct load *l, uint64_t end, struct error *err)
-{
-	return put(l, (struct piece){ .len = end - l->at, .off = l->at }, err);
-}
-
-static bool end_over(struct load *l, struct error *err)
-{
-	struct lane *lane = l->lane;
-
-	l->lane = NULL;
-	if (!lane)
-		return true;
-	if (!put_base(l, document_source(lane->doc)->size, err) ||
-	    !put_batch(l, err))
-		return false;
-	tree_unref(lane->over);
-	lane->over = l->tree;
-	l->tree = NULL;
-	return true;
-}
-
-/* Bytes of the journal's file as they are found in a base. */
-static struct piece image_piece(const struct load *l, uint64_t at, uint64_t len)
-{
-	struct piece piece = piece_part(l->bytes, at, len);
-
-	piece.tag = PIECE_STORE;
-	return piece;
-}
-
-static bool take_image(void *ctx, const struct recover_image *image,
-                       struct error *err)
-{
-	struct load *l = ctx;
-	struct lane *lane = lane_of(l, image->file);
-	uint64_t size = document_source(lane->doc)->size;
-
-	if (!lane->is_open)
-		return true;
-	if (l->lane != lane) {
-		if (!end_over(l, err))
-			return false;
-		l->lane = lane;
-		l->at = 0;
-		l->tree = tree_new(NULL, 0, err);
-		if (!l->tree)
-			return false;
-	}
-	if (image->off < l->at || image->off > size ||
-	    image->len > size - image->off)
-		return does_not_fit(l, err);
-	return put_base(l, image->off, err) &&
-	       put(l, image_piece(l, image->old, image->len), err);
-}
-
-/* What a change has removed, and the flush has not written: it was put back. */
-static bool add_known(struct load *l, struct lane *lane,
-                      const struct known *known, struct error *err)
-{
-	uint64_t done = 0;
-
-	if (known->off > tree_len(lane->over) ||
-	    known->len > tree_len(lane->over) - known->off)
-		return does_not_fit(l, err);
-	while (done < known->len) {
-		uint64_t off = known->off + done;
-		struct tree_walk walk;
-		struct piece piece;
-		uint64_t n;
-
-		tree_walk(&walk, lane->over, off);
-		(void)tree_next(&walk, &piece);
-		n = u64_min(piece.len, known->len - done);
-		if ((piece.tag & PIECE_KIND) == PIECE_BASE) {
-			struct piece old = image_piece(l, known->at + done, n);
-			struct splice splice = {
-				.off = off, .removed = n, .v = &old, .count = 1
-			};
-
-			if (!tree_splice(&lane->over, &splice, err))
-				return false;
-		}
-		done += n;
-	}
-	return true;
-}
-
-static const struct tree *over_of(void *ctx, uint64_t doc)
-{
-	const struct load *l = ctx;
-
-	for (size_t i = 0; i < l->count; i++)
-		if (l->lanes[i].id == doc)
-			return l->lanes[i].over;
-	return NULL;
-}
-
-/* The tree with the base seen through `over`. */
-static struct tree *see_through(struct tree *tree, const struct tree *over,
-                                struct error *err)
-{
-	struct pieces in = { .len = tree_len(tree), .tree = tree };
-	struct tree *made;
-	struct pieces out;
-
-	if (!rebase_pieces(&in, over, &out, err))
-		return NULL;
-	if (out.tree)
-		return out.tree;
-	made = tree_new(out.v, out.count, err);
-	pieces_clear(&out);
-	return made;
-}
-
-/* *first, which came before, and then `second`. */
-static bool chain(struct tree **first, struct tree *second, struct error *err)
-{
-	struct tree *both =
-		*first ? see_through(*first, second, err) : tree_ref(second);
-
-	if (!both)
-		return false;
-	tree_unref(*first);
-	*first = both;
-	return true;
-}
-
-/* What was flushed is the base from here on. */
-static bool settle_lane(struct load *l, struct lane *lane, struct error *err)
-{
-	struct tree *root;
-	bool ok = true;
-
-	if (!lane->over)
-		return true;
-	root = tree_new(&(struct piece){ .len = tree_len(lane->over) },
-	                tree_len(lane->over) > 0, err);
-	ok = root && chain(&lane->total, lane->over, err);
-	if (ok)
-		document_set_root(lane->doc, edits_store(l->edits), root);
-	else
-		tree_unref(root);
-	tree_unref(lane->over);
-	lane->over = NULL;
-	lane->known_count = 0;
-	return ok;
-}
-
-static bool settle(struct load *l, size_t idx, struct error *err)
-{
-	struct past *past;
-
-	if (!recover_each_image(l->rec, idx, take_image, l, err) ||
-	    !end_over(l, err))
-		return false;
-	for (size_t i = 0; i < l->count; i++) {
-		struct lane *lane = &l->lanes[i];
-
-		for (size_t k = 0; lane->over && k < lane->known_count; k++)
-			if (!add_known(l, lane, &lane->known[k], err))
-				return false;
-	}
-	past = rebase_past(edits_past(l->edits), over_of, l, err);
-	if (!past)
-		return false;
-	edits_take_past(l->edits, past);
-	for (size_t i = 0; i < l->count; i++)
-		if (!settle_lane(l, &l->lanes[i], err))
-			return false;
-	return true;
-}
-
-/* Those that came before this group. */
-static bool settle_before(struct load *l, uint32_t group, struct error *err)
-{
-	while (l->ended < recover_ends(l->rec) &&
-	       recover_ended(l->rec, l->ended).group < group)
-		if (!settle(l, l->ended++, err))
-			return false;
-	return true;
-}
-
-static bool make_item(struct load *l, const struct recover_item *item,
-                      struct error *err)
-{
-	switch (item->what) {
-	case RECOVER_BEGIN:
-		return make_group(l, &item->info, err);
-	case RECOVER_UNDO:
-		return go(l, true, err);
-	case RECOVER_REDO:
-		return go(l, false, err);
-	case RECOVER_NOTE:
-		return make_note(l, item, err);
-	default:
-		return true;
-	}
-}
-
-static bool make_all(struct load *l, struct error *err)
-{
-	struct recover_item item;
-
-	do {
-		if (!recover_next(l->rec, &item, err) ||
-		    !settle_before(l,
-		                   item.what == RECOVER_DONE ? UINT32_MAX
-		                                             : item.group,
-		                   err) ||
-		    !make_item(l, &item, err))
-			return false;
-	} while (item.what != RECOVER_DONE);
-	return true;
-}
-
 /* --- onto the bases of now ----------------------------------------------------- */
-
-static bool lost_read(void *ctx, uint64_t pos, void *buf, size_t len,
-                      struct error *err)
-{
-	(void)ctx;
-	(void)pos;
-	(void)buf;
-	(void)len;
-	return error_set(err, ERR_IO, "the file has become shorter");
-}
-
-static void lost_free(void *ctx)
-{
-	(void)ctx;
-}
 
 static bool find_base(struct session *session, uint64_t doc, struct base **out,
                       struct error *err)
@@ -780,7 +187,6 @@ static bool find_base(struct session *session, uint64_t doc, struct base **out,
 static bool fit_base(struct session *session, struct base *base, uint64_t size,
                      struct error *err)
 {
-	struct store_image how = { lost_read, lost_free, NULL };
 	struct piece all = { .len = u64_min(base->size, size) };
 	struct piece lost;
 	struct splice splice = { .off = base->size, .v = &lost, .count = 1 };
@@ -795,8 +201,7 @@ static bool fit_base(struct session *session, struct base *base, uint64_t size,
 	if (!base->now)
 		return false;
 	if (base->size < size &&
-	    !store_put_image(session_store(session), size - base->size, &how,
-	                     &lost, err))
+	    !closed_put_lost(session, size - base->size, &lost, err))
 		return false;
 	if ((base->size < size || splice.removed > 0) &&
 	    !tree_splice(&base->now, &splice, err))
@@ -816,12 +221,12 @@ static const struct tree *base_of(void *ctx, uint64_t doc)
 }
 
 /* The history of the journal, as of now. */
-static struct past *map_past(struct load *l, struct error *err)
+static struct past *map_past(struct closed_load *l, struct error *err)
 {
 	struct session *session = l->session;
 
 	for (size_t i = 0; i < l->count; i++) {
-		const struct lane *lane = &l->lanes[i];
+		const struct closed_lane *lane = &l->lanes[i];
 		struct base *base;
 
 		if (lane->is_open &&
@@ -834,19 +239,20 @@ static struct past *map_past(struct load *l, struct error *err)
 }
 
 /* And what came before it is seen through its flushes. */
-static bool pass_flushes(struct load *l, struct error *err)
+static bool pass_flushes(struct closed_load *l, struct error *err)
 {
 	for (size_t i = 0; i < l->count; i++) {
-		struct lane *lane = &l->lanes[i];
+		struct closed_lane *lane = &l->lanes[i];
 		struct base *base;
 
 		if (!lane->total)
 			continue;
 		if (!find_base(l->session, lane->id, &base, err) ||
-		    (base->now && !chain(&lane->total, base->now, err)))
+		    (base->now && !closed_chain(&lane->total, base->now, err)))
 			return false;
 		tree_unref(base->now);
 		base->now = tree_ref(lane->total);
+		base->size = closed_first_size(l, lane);
 	}
 	return true;
 }
@@ -870,36 +276,44 @@ static struct recover *open_journal(const struct folder *folder,
 	return rec;
 }
 
-/* Begin to load a journal, which is taken over; NULL and *failed false: it is
-   about other files. */
-static struct load *begin_load(struct session *session, struct recover *rec,
-                               const struct folder *folder, bool *failed,
-                               struct error *err)
+/* What was read of a journal need not be read again to know its files. */
+static bool learn(struct beyond *b, struct recover *rec, struct error *err)
 {
-	struct load *l = rec ? mem_zalloc(sizeof(*l), err) : NULL;
-	bool any = false;
+	const struct index_entry *entry =
+		index_find(b->index, recover_name(rec));
+	uint32_t count = recover_files(rec);
+	struct index_file *files;
+	bool ok;
 
-	*failed = l == NULL;
-	if (!l) {
-		recover_free(rec);
-		return NULL;
+	if (!entry || entry->knows || recover_kind(rec) != RECOVER_FINISHED)
+		return true;
+	files = mem_zalloc((count + 1) * sizeof(*files), err);
+	if (!files)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct record_file *f = recover_file(rec, i + 1);
+
+		files[i] =
+			(struct index_file){ f->dev, f->ino,
+			                     index_hash(f->path, f->path_len) };
 	}
-	l->session = session;
-	l->rec = rec;
-	*failed = !documents_init(&l->docs, err);
-	if (!*failed && recover_kind(rec) == RECOVER_DAMAGED) {
-		error_set(err, ERR_CHANGED, "%s: %s", recover_name(rec),
-		          recover_why(rec));
-		*failed = true;
-	}
-	if (!*failed)
-		*failed = !find_lanes(l, &any, err);
-	if (!*failed && any)
-		*failed = !make_documents(l, err) || !put_bytes(l, folder, err);
-	if (!*failed && any)
-		return l;
-	load_free(l);
-	return NULL;
+	ok = index_learn(b->index, recover_name(rec), files, count, err);
+	mem_free(files);
+	return ok;
+}
+
+/* Few of their files stay open. */
+static struct closed_load *begin(struct session *session, struct recover *rec,
+                                 const struct folder *folder, bool *failed,
+                                 struct error *err)
+{
+	struct beyond *b = session->beyond;
+	struct closed_load *l =
+		closed_begin(session, rec, folder, b->open_count < KEPT_OPEN,
+	                     failed, err);
+
+	b->open_count += l != NULL;
+	return l;
 }
 
 /* Load a journal; *past is NULL if it has no step for us. */
@@ -907,20 +321,24 @@ static bool load(struct session *session, const struct folder *folder,
                  const char *name, struct past **past, struct error *err)
 {
 	struct recover *rec = open_journal(folder, name, err);
-	struct load *l;
+	struct closed_load *l;
 	bool failed, ok;
 
 	*past = NULL;
-	l = begin_load(session, rec, folder, &failed, err);
+	if (rec && !learn(session->beyond, rec, err)) {
+		recover_free(rec);
+		return false;
+	}
+	l = begin(session, rec, folder, &failed, err);
 	if (!l)
 		return !failed;
-	ok = recover_plan_past(l->rec, l->wanted, err) && make_all(l, err);
+	ok = closed_make(l, err);
 	if (ok && past_done(edits_past(l->edits)) > 0) {
 		*past = map_past(l, err);
 		ok = *past != NULL;
 	}
 	ok = ok && pass_flushes(l, err);
-	load_free(l);
+	closed_free(l);
 	if (ok)
 		return true;
 	past_free(*past);
@@ -954,26 +372,27 @@ void session_note_flush(struct session *session, const char *journal,
 static bool see_own(struct session *session, const struct folder *folder,
                     const struct own_flush *own, struct error *err)
 {
-	struct load *l;
-	bool failed, ok = true;
+	struct closed_load *l;
+	bool failed, ok;
 
-	l = begin_load(session, recover_peek(folder, own->journal, err), folder,
-	               &failed, err);
+	l = begin(session, recover_peek(folder, own->journal, err), folder,
+	          &failed, err);
 	if (!l)
 		return !failed;
-	for (size_t i = 0; ok && i < recover_ends(l->rec); i++)
-		if (recover_ended(l->rec, i).group == own->number)
-			ok = recover_each_image(l->rec, i, take_image, l,
-			                        err) &&
-			     end_over(l, err);
+	l->asked = own->number;
+	ok = closed_make(l, err);
 	for (size_t i = 0; ok && i < l->count; i++) {
+		struct tree *seen = l->lanes[i].seen;
 		struct base *base;
 
-		if (l->lanes[i].over)
-			ok = find_base(session, l->lanes[i].id, &base, err) &&
-			     chain(&base->now, l->lanes[i].over, err);
+		if (!seen)
+			continue;
+		ok = find_base(session, l->lanes[i].id, &base, err) &&
+		     closed_chain(&base->now, seen, err);
+		if (ok)
+			base->size = tree_len(base->now);
 	}
-	load_free(l);
+	closed_free(l);
 	return ok;
 }
 
@@ -990,12 +409,58 @@ static bool see_all_own(struct session *session, const struct folder *folder,
 
 /* --- the list -------------------------------------------------------------------- */
 
-struct listing {
-	struct session *session;
-	const struct folder *folder;
-	bool ok;
-	struct error *err;
+/* The paths of the documents, by which journals may name them. */
+struct keys {
+	uint64_t *v; /* owned, sorted */
+	size_t count;
 };
+
+static int compare_keys(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static bool make_keys(const struct session *session, struct keys *keys,
+                      struct error *err)
+{
+	const struct documents *docs = &session->docs;
+	char path[KEEPER_PATH];
+
+	*keys = (struct keys){
+		.v = mem_zalloc((docs->count + 1) * sizeof(*keys->v), err)
+	};
+	for (size_t i = 0; keys->v && i < docs->count; i++) {
+		const struct document *doc = docs->v[i].doc;
+		struct error ignored;
+
+		if (!(document_source(doc)->traits & SOURCE_PRIVATE) &&
+		    keeper_path(session->keeper, doc, path, &ignored))
+			keys->v[keys->count++] = index_hash(path, strlen(path));
+	}
+	if (keys->v && keys->count > 0)
+		qsort(keys->v, keys->count, sizeof(*keys->v), compare_keys);
+	return keys->v != NULL;
+}
+
+/* Does a journal name a document that is open? So it may, if that is not
+   known. */
+static bool may_name(const struct session *session, const struct keys *keys,
+                     const struct index_entry *entry)
+{
+	for (uint32_t i = 0; i < entry->count; i++) {
+		const struct index_file *file = &entry->files[i];
+		struct identity id = { .dev = file->dev, .ino = file->ino };
+
+		if (documents_of_file(&session->docs, &id) ||
+		    (keys->count > 0 &&
+		     bsearch(&file->path, keys->v, keys->count,
+		             sizeof(*keys->v), compare_keys)))
+			return true;
+	}
+	return !entry->knows;
+}
 
 static bool is_own(const struct beyond *b, const char *name)
 {
@@ -1005,43 +470,40 @@ static bool is_own(const struct beyond *b, const char *name)
 	return false;
 }
 
-/* When it was flushed last; false: it has no history that can be read. */
-static bool look(const struct folder *folder, const char *name, int64_t *time)
+static bool add_closed(struct beyond *b, const char *name, int64_t time,
+                       struct error *err)
 {
-	struct error ignored;
-	struct recover *rec;
-	size_t n;
+	struct closed_journal *closed;
 
-	if (recover_is_closed(folder, name, time))
-		return true;
-	rec = open_journal(folder, name, &ignored);
-	n = rec ? recover_ends(rec) : 0;
-	if (n > 0)
-		*time = recover_ended(rec, n - 1).time;
-	recover_free(rec);
-	return n > 0;
+	if (!mem_grow(&b->closed, &b->cap, b->count + 1, sizeof(*b->closed),
+	              err))
+		return false;
+	closed = &b->closed[b->count++];
+	snprintf(closed->name, sizeof(closed->name), "%s", name);
+	closed->time = time;
+	return true;
 }
 
-static bool take(void *arg, const char *name)
+/* A journal in which something waits may have history, too. One that cannot be
+   read has none. */
+static bool add_other(struct beyond *b, const struct folder *folder,
+                      const char *name, struct error *err)
 {
-	struct listing *listing = arg;
-	struct beyond *b = listing->session->beyond;
-	struct closed closed;
+	struct recover *rec = open_journal(folder, name, err);
+	size_t n = rec ? recover_ends(rec) : 0;
+	bool ok =
+		rec ? n == 0 || add_closed(b, name,
+	                                   recover_ended(rec, n - 1).time, err)
+		    : err->code != ERR_NOMEM;
 
-	if (is_own(b, name) || !look(listing->folder, name, &closed.time))
-		return true;
-	snprintf(closed.name, sizeof(closed.name), "%s", name);
-	listing->ok = mem_grow(&b->closed, &b->cap, b->count + 1,
-	                       sizeof(*b->closed), listing->err);
-	if (listing->ok)
-		b->closed[b->count++] = closed;
-	return listing->ok;
+	recover_free(rec);
+	return ok;
 }
 
 /* The newest first. */
 static int compare(const void *a, const void *b)
 {
-	const struct closed *x = a, *y = b;
+	const struct closed_journal *x = a, *y = b;
 
 	return x->time != y->time ? (x->time < y->time) - (x->time > y->time)
 	                          : strcmp(x->name, y->name);
@@ -1051,12 +513,29 @@ static bool list(struct session *session, const struct folder *folder,
                  struct error *err)
 {
 	struct beyond *b = session->beyond;
-	struct listing listing = { session, folder, true, err };
+	struct keys keys;
+	bool ok;
 
 	b->count = b->next = 0;
 	forget_bases(b);
 	b->own_seen = 0;
-	if (!recover_names(folder, take, &listing, err) || !listing.ok)
+	index_free(b->index);
+	b->index = index_open(folder, err);
+	ok = make_keys(session, &keys, err) && b->index;
+	for (size_t i = 0; ok && i < index_count(b->index); i++) {
+		const struct index_entry *e = index_at(b->index, i);
+
+		if (!is_own(b, e->name) && may_name(session, &keys, e))
+			ok = add_closed(b, e->name, e->flushed, err);
+	}
+	for (size_t i = 0; ok && i < index_others(b->index); i++) {
+		const char *name = index_other(b->index, i);
+
+		if (!is_own(b, name))
+			ok = add_other(b, folder, name, err);
+	}
+	mem_free(keys.v);
+	if (!ok)
 		return false;
 	if (b->count > 0)
 		qsort(b->closed, b->count, sizeof(*b->closed), compare);
@@ -1077,7 +556,7 @@ static bool take_next(struct session *session, const struct folder *folder,
                       struct fronts *fronts, struct error *err)
 {
 	struct beyond *b = session->beyond;
-	const struct closed *closed = &b->closed[b->next];
+	const struct closed_journal *closed = &b->closed[b->next];
 	struct past *past;
 
 	if (!mem_grow(&fronts->v, &fronts->cap, fronts->count + 1,
@@ -1166,6 +645,7 @@ static bool load_steps(struct session *session, const struct folder *folder,
 	const struct past *past = edits_past(session->edits);
 	struct beyond *b = session->beyond;
 	struct fronts fronts = { 0 };
+	struct error ignored;
 	size_t skip;
 	bool ok = renew(session, folder, &skip, err);
 
@@ -1182,6 +662,9 @@ static bool load_steps(struct session *session, const struct folder *folder,
 	mem_free(fronts.v);
 	if (!ok)
 		b->is_listed = false;
+	/* What it does not say is read from the journals. */
+	if (ok && session->keeps)
+		(void)!index_store(b->index, &ignored);
 	return ok;
 }
 

@@ -3,7 +3,8 @@
  *
  * Long ones go into the journal as they come, ahead of the edit that they are
  * for: so an import of any length takes no memory, and need not be copied. If
- * that edit is never made, they are bytes of the journal that nothing refers to.
+ * that edit is never made, they are cut off again; or, where something else was
+ * written since, they are bytes of the journal that nothing refers to.
  * Where there is no journal, or a flush has it for itself, a file without a name
  * takes them.
  */
@@ -56,6 +57,17 @@ static bool put(void *ctx, const void *bytes, size_t len, size_t *took,
 		session->spill = spill_new(session->sys, SESSION_SPILL, err);
 	return session->spill &&
 	       spill_put(session->spill, bytes, len, took, image, at, err);
+}
+
+uint64_t session_puts(const struct session *session)
+{
+	return session->keeper ? keeper_puts(session->keeper) : 0;
+}
+
+void session_drop_puts(struct session *session, uint64_t puts)
+{
+	if (session->keeper && !session->flushing)
+		keeper_drop_puts(session->keeper, puts);
 }
 
 void session_begin_store(struct session *session)

@@ -19,6 +19,7 @@
 #include "edit/change.h"
 #include "edit/edits.h"
 #include "keep/disk.h"
+#include "keep/index.h"
 #include "session_impl.h"
 
 enum { PATH = 4096 };
@@ -65,25 +66,38 @@ static void find_held(void *ctx, const struct change *change)
 			check->found = &check->session->held[i];
 }
 
-bool session_check_held(struct session *session, struct error *err)
+static bool refuse_held(const struct session *session, const struct held *held,
+                        struct error *err)
 {
-	struct check_held check = { .session = session };
-	const char *name;
+	const char *name = document_name(session_document(session, held->doc));
 
-	if (session->held_count == 0 || session->is_replaying)
-		return true;
-	edits_each(session->edits, find_held, &check);
-	if (!check.found)
-		return true;
-	name = document_name(session_document(session, check.found->doc));
 	error_set(err, ERR_STATE,
-	          check.found->is_flushing
+	          held->is_flushing
 	                  ? "%s: a flush of an earlier run was not finished: "
 	                    "journal finish or journal back comes first"
 	                  : "%s: edits of an earlier run wait for it: journal "
 	                    "recover or journal discard comes first",
 	          text_shown(name).s);
 	return error_add_path(err, name);
+}
+
+bool session_check_held(struct session *session, struct error *err)
+{
+	struct check_held check = { .session = session };
+
+	if (session->held_count == 0 || session->is_replaying)
+		return true;
+	edits_each(session->edits, find_held, &check);
+	return !check.found || refuse_held(session, check.found, err);
+}
+
+bool session_is_free(const struct session *session, uint64_t doc,
+                     struct error *err)
+{
+	for (size_t i = 0; i < session->held_count; i++)
+		if (session->held[i].doc == doc)
+			return refuse_held(session, &session->held[i], err);
+	return true;
 }
 
 /* --- which document -------------------------------------------------------- */
@@ -102,17 +116,16 @@ static bool is_at(const struct document *doc, const char *cwd,
 	                     file->path[base - 1] == '/');
 }
 
-struct document *session_document_of(const struct session *session,
-                                     const struct record_file *file)
+static struct document *find_at(const struct session *session,
+                                const struct record_file *file)
 {
-	struct identity id = { .dev = file->dev, .ino = file->ino };
 	char cwd[PATH];
-	struct document *doc = documents_of_file(&session->docs, &id);
 
-	if (doc || session->sys->cwd(cwd, sizeof(cwd)) < 0)
-		return doc;
+	if (session->sys->cwd(cwd, sizeof(cwd)) < 0)
+		return NULL;
 	for (size_t i = 0; i < session->docs.count; i++) {
-		doc = session->docs.v[i].doc;
+		struct document *doc = session->docs.v[i].doc;
+
 		if (!(document_source(doc)->traits & SOURCE_PRIVATE) &&
 		    is_at(doc, cwd, file))
 			return doc;
@@ -120,35 +133,37 @@ struct document *session_document_of(const struct session *session,
 	return NULL;
 }
 
+struct document *session_document_of(const struct session *session,
+                                     const struct record_file *file)
+{
+	struct identity id = { .dev = file->dev, .ino = file->ino };
+	struct document *doc = documents_of_file(&session->docs, &id);
+
+	return doc ? doc : find_at(session, file);
+}
+
+struct document *session_heir_of(const struct session *session,
+                                 const struct record_file *file)
+{
+	struct identity id = { .dev = file->dev, .ino = file->ino };
+	struct document *doc = find_at(session, file);
+	struct sys_stat st;
+	char *path;
+	struct error ignored;
+	int res;
+
+	if (doc)
+		return doc;
+	doc = documents_of_file(&session->docs, &id);
+	path = doc ? mem_strndup(file->path, file->path_len, &ignored) : NULL;
+	if (!path)
+		return NULL;
+	res = session->sys->stat(path, &st);
+	mem_free(path);
+	return res < 0 || (st.dev == id.dev && st.ino == id.ino) ? doc : NULL;
+}
+
 /* --- looking ----------------------------------------------------------------- */
-
-struct names {
-	char **v; /* owned */
-	size_t count, cap;
-	bool ok;
-	struct error *err;
-};
-
-static bool take_name(void *arg, const char *name)
-{
-	struct names *names = arg;
-
-	names->ok = mem_grow(&names->v, &names->cap, names->count + 1,
-	                     sizeof(*names->v), names->err);
-	if (!names->ok)
-		return false;
-	names->v[names->count] = mem_strdup(name, names->err);
-	names->ok = names->v[names->count] != NULL;
-	names->count += names->ok;
-	return names->ok;
-}
-
-static void names_free(struct names *names)
-{
-	for (size_t i = 0; i < names->count; i++)
-		mem_free(names->v[i]);
-	mem_free(names->v);
-}
 
 /* Journals that are open, in the order in which they were made. */
 struct journals {
@@ -174,34 +189,39 @@ static void insert_journal(struct journals *all, struct recover *rec)
 	all->v[at] = rec;
 }
 
-/* All journals in which something may wait. One that cannot be opened, or that
-   another editor writes, is left alone. */
-static bool open_journals(const struct folder *folder, struct journals *all,
-                          struct error *err)
+/* All journals in which something may wait. One that another editor writes is
+   left alone; one that cannot be opened is told of, once in a run, unless it is
+   gone by now. */
+static bool open_journals(struct session *session, const struct folder *folder,
+                          struct journals *all, struct error *err)
 {
-	struct names names = { .ok = true, .err = err };
-	bool ok = recover_names(folder, take_name, &names, err) && names.ok;
+	struct index *index = index_open(folder, err);
+	bool says = !session->said_journals;
+	bool ok = index != NULL;
 
 	*all = (struct journals){ 0 };
 	if (ok)
-		all->v = mem_zalloc((names.count + 1) * sizeof(*all->v), err);
+		all->v = mem_zalloc((index_others(index) + 1) * sizeof(*all->v),
+		                    err);
 	ok = ok && all->v;
-	for (size_t i = 0; ok && i < names.count; i++) {
-		struct recover *rec;
+	for (size_t i = 0; ok && i < index_others(index); i++) {
+		struct recover *rec =
+			recover_open(folder, index_other(index, i), err);
 
-		if (recover_is_history(folder, names.v[i]))
-			continue;
-		rec = recover_open(folder, names.v[i], err);
 		if (rec && recover_waits(rec))
 			insert_journal(all, rec);
 		else
 			recover_free(rec);
 		ok = rec || err->code != ERR_NOMEM;
+		if (!rec && ok && says && err->code != ERR_NO) {
+			session_say_line(session, err->text);
+			session->said_journals = true;
+		}
 	}
 	for (size_t i = 0; ok && i < all->count; i++)
 		for (size_t j = i + 1; j < all->count; j++)
 			recover_settle(all->v[i], all->v[j]);
-	names_free(&names);
+	index_free(index);
 	if (!ok)
 		journals_free(all);
 	return ok;
@@ -260,7 +280,7 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
 
 	if (!folder)
 		return err->code == ERR_NO;
-	if (!open_journals(folder, &all, err))
+	if (!open_journals(session, folder, &all, err))
 		return false;
 	session->held_count = 0;
 	for (size_t i = 0; ok && i < all.count; i++)
@@ -272,21 +292,21 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
 bool session_settle(const struct folder *folder, const struct recover *rec,
                     struct error *err)
 {
-	struct names names = { .ok = true, .err = err };
-	bool ok = recover_names(folder, take_name, &names, err) && names.ok;
+	struct index *index = index_open(folder, err);
+	bool ok = index != NULL;
 
-	for (size_t i = 0; ok && i < names.count; i++) {
+	for (size_t i = 0; ok && i < index_others(index); i++) {
+		const char *name = index_other(index, i);
 		struct recover *old;
 
-		if (strcmp(names.v[i], recover_name(rec)) == 0 ||
-		    recover_is_history(folder, names.v[i]))
+		if (strcmp(name, recover_name(rec)) == 0)
 			continue;
-		old = recover_open(folder, names.v[i], err);
+		old = recover_open(folder, name, err);
 		ok = old ? recover_kind(old) != RECOVER_WAITING ||
 		                     recover_release_settled(old, rec, err)
 		         : err->code != ERR_NOMEM;
 		recover_free(old);
 	}
-	names_free(&names);
+	index_free(index);
 	return ok;
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
-# What takes too long for every run: a kill at each system call, the suite and a
-# long storm under ThreadSanitizer, and the suite under valgrind with few random
-# cases. Its last line sums what automake counted.
+# What takes too long for every run: a kill at each system call, power failures
+# of file systems, ten million ranges; the suite and a long storm under
+# ThreadSanitizer, and the suite under valgrind with few random cases. Its last
+# line sums what automake counted.
 set -eu
 cd "$(dirname "$0")/.."
 top=$PWD
@@ -35,6 +36,11 @@ suite() {
 [ -x configure ] || autoreconf -i
 configured build-long
 HEXSPAN_CASES=20 suite build-long TESTS=tests/test_killed_calls.sh
+HEXSPAN_CASES=2 suite build-long \
+	TESTS='tests/long_filesystems.sh tests/long_flush.sh'
+grep -h ': .*power failures\|^SKIP: ' build-long/tests/long_*.log || :
+# Three million disks that a crash leaves.
+HEXSPAN_CASES=10 suite build-long TESTS='tests/sim_flush tests/sim_journal'
 
 configured build-tsan --enable-sanitize=thread
 HEXSPAN_CASES=0.05 suite build-tsan

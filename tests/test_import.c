@@ -137,8 +137,13 @@ START_TEST(gaps_are_left_out)
 	load(is, sizeof(is));
 	ck_assert_int_eq(memcmp(is, "0123456789", 10), 0);
 	ck_assert_int_eq(memcmp(is + 16, "0123456789", 10), 0);
+	/* What cannot be is refused before all of it has been read. */
+	trial_fails(&t, "0 import x hex insert", ERR_READONLY,
+	            "#1 b: the length cannot change: #2 shows the same file",
+	            0);
 	/* That is two pieces: they cannot be inserted as one. */
-	trial_fails(&t, "0 import x hex insert", ERR_RANGE,
+	trial_must(&t, "open memory:4");
+	trial_fails(&t, "#3:1 import x hex insert", ERR_RANGE,
 	            "x has no bytes for 0xa: such bytes cannot be inserted", 0);
 	trial_must(&t, "undo 2; #1 export! x hex");
 	(void)trial_output(&t, NULL);

@@ -39,13 +39,20 @@ struct list {
 	size_t max; /* take no more */
 	int takers; /* at this moment */
 	uint64_t chunk, end;
+	uint64_t longest, last; /* chunk that might have been cut */
 };
 
-static uint64_t cut(void *arg, uint64_t from)
+/* Sometimes longer than what was asked for, as gaps are. */
+static uint64_t cut(void *arg, uint64_t from, uint64_t most)
 {
-	const struct list *list = arg;
+	struct list *list = arg;
 
-	return from + u64_min(list->chunk, list->end - from);
+	ck_assert(most > 0 && most <= list->chunk);
+	list->longest = u64_max(list->longest, most);
+	list->last = most;
+	if (from % 5 == 0)
+		most = list->chunk;
+	return from + u64_min(most, list->end - from);
 }
 
 static void count(struct data *data, uint64_t addr, uint64_t *seen)
@@ -150,6 +157,7 @@ static void check(struct data *data, const struct parallel_plan *plan,
 	               &expected);
 
 	data->counted = 0;
+	with.chunk = data->chunk;
 	with.cut = cut;
 	with.walk = walk;
 	with.take = take_match;
@@ -247,6 +255,7 @@ START_TEST(workers_late_or_never)
 	struct parallel_plan plan = {
 		.start = 10,
 		.end = 10 + PLACES,
+		.chunk = 16,
 		.workers = WORKERS,
 		.cut = cut,
 		.walk = walk,
@@ -266,6 +275,36 @@ START_TEST(workers_late_or_never)
 }
 END_TEST
 
+/* Where matches are rare, chunks are as long as they may be; where they are
+   close, so short that few are kept. */
+START_TEST(chunks_follow_the_matches)
+{
+	struct list list = { .max = PLACES, .chunk = 64, .end = PLACES };
+	struct data data = { .base = 0 };
+	struct parallel_plan plan = {
+		.start = 0,
+		.end = PLACES,
+		.chunk = 64,
+		.workers = 1,
+		.cut = cut,
+		.walk = walk,
+		.take = take_match,
+		.arg = &list,
+	};
+	struct parallel *parallel = parallel_new(&plan, &err);
+
+	must(parallel, &err);
+	for (size_t i = PLACES / 2; i < PLACES; i++)
+		data.len[i] = 1;
+	parallel_work(parallel, &data);
+	must(parallel_result(parallel, &err), &err);
+	parallel_free(parallel);
+	ck_assert_uint_eq(list.count, PLACES / 2);
+	ck_assert_uint_eq(list.longest, 64);
+	ck_assert_uint_lt(list.last, 16);
+}
+END_TEST
+
 /* Without memory for guesses the result is the same. */
 START_TEST(out_of_memory)
 {
@@ -274,6 +313,7 @@ START_TEST(out_of_memory)
 	struct parallel_plan plan = {
 		.start = 0,
 		.end = PLACES,
+		.chunk = 50,
 		.workers = 1,
 		.cut = cut,
 		.walk = walk,
@@ -320,6 +360,7 @@ int main(void)
 	tcase_add_test(tc, random_chunks);
 	tcase_add_test(tc, guesses_that_never_agree);
 	tcase_add_test(tc, workers_late_or_never);
+	tcase_add_test(tc, chunks_follow_the_matches);
 	tcase_add_test(tc, out_of_memory);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

@@ -506,7 +506,7 @@ START_TEST(images_come_back)
 	struct record_images images;
 	struct record_range range;
 
-	ck_assert(record_images(payload, len, &images));
+	ck_assert(record_images(RECORD_FLUSH_IMAGES, payload, len, &images));
 	ck_assert_uint_eq(images.file, 1);
 	ck_assert_uint_eq(images.bytes, 5);
 	ck_assert(record_next_range(&images, &range));
@@ -530,25 +530,28 @@ START_TEST(images_that_cannot_be)
 	struct record_images images;
 
 	for (size_t n = 0; n < len; n++)
-		ck_assert(!record_images(payload, n, &images));
-	ck_assert(!record_images(payload, len + 1, &images));
-	ck_assert(!record_images(payload, len + 2, &images));
+		ck_assert(!record_images(RECORD_FLUSH_IMAGES, payload, n,
+		                         &images));
+	ck_assert(
+		!record_images(RECORD_FLUSH_IMAGES, payload, len + 1, &images));
+	ck_assert(
+		!record_images(RECORD_FLUSH_IMAGES, payload, len + 2, &images));
 	payload[0] = 0; /* no document has this number */
-	ck_assert(!record_images(payload, len, &images));
+	ck_assert(!record_images(RECORD_FLUSH_IMAGES, payload, len, &images));
 	payload[0] = 1;
 	payload[4] = 1; /* fewer ranges than there are */
-	ck_assert(!record_images(payload, len, &images));
+	ck_assert(!record_images(RECORD_FLUSH_IMAGES, payload, len, &images));
 	payload[4] = 3;
-	ck_assert(!record_images(payload, len, &images));
+	ck_assert(!record_images(RECORD_FLUSH_IMAGES, payload, len, &images));
 	payload[4] = 2;
 	payload[13] = 0; /* an empty range */
-	ck_assert(!record_images(payload, len, &images));
+	ck_assert(!record_images(RECORD_FLUSH_IMAGES, payload, len, &images));
 	payload[13] = 4;
-	ck_assert(!record_images(payload, len, &images));
+	ck_assert(!record_images(RECORD_FLUSH_IMAGES, payload, len, &images));
 	payload[13] = 3;
-	ck_assert(record_images(payload, len, &images));
+	ck_assert(record_images(RECORD_FLUSH_IMAGES, payload, len, &images));
 	payload[8] = 0xff; /* a list that is longer than all */
-	ck_assert(!record_images(payload, len, &images));
+	ck_assert(!record_images(RECORD_FLUSH_IMAGES, payload, len, &images));
 }
 END_TEST
 
@@ -564,7 +567,7 @@ START_TEST(images_of_anything)
 
 		for (size_t n = 1 + below(3); n > 0; n--)
 			payload[below(len)] = (uint8_t)random_u64(&seed);
-		if (!record_images(payload, len, &images))
+		if (!record_images(RECORD_FLUSH_IMAGES, payload, len, &images))
 			continue;
 		while (record_next_range(&images, &range)) {
 			ck_assert_uint_le(range.off, INT64_MAX - range.len);

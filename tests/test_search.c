@@ -59,20 +59,33 @@ struct world {
 	atomic_size_t reads; /* of all threads */
 };
 
-/* A source that shows a piece of the world's bytes and states, without those
-   that an edit has put in. */
+/* What an edit hides of a source, instead of a place in the world. */
+enum { HIDDEN = -1, HIDDEN_BAD = -2 };
+
+/* A source that shows bytes and states of the world, without those that edits
+   have put in, and others that they have taken away. */
 struct fake {
 	struct source head;  /* first: it is this source's ops that cast */
 	struct world *world; /* borrowed */
-	size_t at;
-	size_t edit, edit_len; /* of the piece */
-	atomic_uint checks;    /* how often it was looked for changes */
+	short at[2 * WIDTH]; /* of each byte, or HIDDEN */
+	atomic_uint checks;  /* how often it was looked for changes */
 };
 
-/* Where in the world a byte of the source is. */
-static size_t world_at(const struct fake *fake, uint64_t off)
+static enum state fake_state(const struct fake *fake, uint64_t off)
 {
-	return fake->at + (size_t)off + (off < fake->edit ? 0 : fake->edit_len);
+	short at = fake->at[off];
+
+	if (at < 0)
+		return at == HIDDEN ? STATE_DATA : STATE_BAD;
+	return fake->world->states[at];
+}
+
+/* What has no value must not be looked at. */
+static unsigned char fake_byte(const struct fake *fake, uint64_t off)
+{
+	if (!state_has_bytes(fake_state(fake, off)) || fake->at[off] < 0)
+		return 'a';
+	return fake->world->bytes[fake->at[off]];
 }
 
 static void count_read(struct world *w)
@@ -91,11 +104,10 @@ static bool fake_read(struct source *src, uint64_t off, void *buf, size_t len,
 	(void)flags;
 	count_read(w);
 	for (size_t i = 0; i < len; i++) {
-		size_t at = world_at(fake, off + i);
-		struct run run = { .len = 1, .state = w->states[at] };
+		struct run run = { .len = 1,
+			           .state = fake_state(fake, off + i) };
 
-		/* What has no value must not be looked at. */
-		dst[i] = state_has_bytes(run.state) ? w->bytes[at] : 'a';
+		dst[i] = fake_byte(fake, off + i);
 		if (!runs_add(runs, run, err))
 			return false;
 	}
@@ -105,12 +117,10 @@ static bool fake_read(struct source *src, uint64_t off, void *buf, size_t len,
 static struct stretch fake_stretch(struct source *src, uint64_t off)
 {
 	const struct fake *fake = (const struct fake *)src;
-	const enum state *states = fake->world->states;
-	bool hole = states[world_at(fake, off)] == STATE_HOLE;
+	bool hole = fake_state(fake, off) == STATE_HOLE;
 	uint64_t end = off + 1;
 
-	while (end < src->size &&
-	       (states[world_at(fake, end)] == STATE_HOLE) == hole)
+	while (end < src->size && (fake_state(fake, end) == STATE_HOLE) == hole)
 		end++;
 	return (struct stretch){ hole ? STATE_HOLE : STATE_DATA, end };
 }
@@ -127,14 +137,14 @@ static const void *fake_map(struct source *src, uint64_t off, size_t *len,
 
 	count_read(w);
 	ck_assert(*len <= src->size - off);
-	while (n < *len && w->states[world_at(fake, off + n)] == STATE_DATA)
+	while (n < *len && fake_state(fake, off + n) == STATE_DATA)
 		n++;
 	if (n == 0 || (off + n) % 5 == 0)
 		return NULL;
 	bytes = malloc(n);
 	ck_assert_ptr_nonnull(bytes);
 	for (size_t i = 0; i < n; i++)
-		bytes[i] = w->bytes[world_at(fake, off + i)];
+		bytes[i] = fake_byte(fake, off + i);
 	*len = n;
 	*pin = bytes;
 	return bytes;
@@ -182,55 +192,119 @@ static struct document *add_source(struct world *w, struct source *src)
 	return p->doc;
 }
 
-/* Put the bytes in that the source lacks. */
-static void insert_bytes(const struct world *w, const struct fake *fake,
-                         struct document *doc)
-{
-	struct error err;
-	struct store *store = store_new(&err);
-	struct tree *root = document_tree(doc, &err);
-	struct piece piece;
-	struct splice splice = { .off = fake->edit, .v = &piece, .count = 1 };
+/* A segment in the making. */
+struct making {
+	uint64_t *seed;
+	struct world *world;
+	struct fake *fake;
+	struct store *store;
+	struct piece pieces[2 * WIDTH];
+	size_t count;
+};
 
-	must(store && root, &err);
-	must(store_put(store, w->bytes + fake->at + fake->edit, fake->edit_len,
-	               &piece, &err),
-	     &err);
-	must(tree_splice(&root, &splice, &err), &err);
-	document_set_root(doc, store, root);
-	store_unref(store);
+/* The next bytes of the world are those of the source. */
+static void make_base(struct making *m, size_t len)
+{
+	struct fake *fake = m->fake;
+
+	if (len == 0)
+		return;
+	m->pieces[m->count++] = (struct piece){ .len = len,
+		                                .off = fake->head.size,
+		                                .tag = PIECE_BASE };
+	for (size_t i = 0; i < len; i++)
+		fake->at[fake->head.size++] = (short)m->world->len++;
 }
 
-/* The next `len` bytes of the world as a segment, of which an edit has put in
-   `edit_len` bytes from `edit` on. */
-static void add_edited(struct world *w, size_t len, size_t edit,
-                       size_t edit_len)
+/* The next bytes of the world are those of an edit. */
+static void make_added(struct making *m, size_t len)
 {
-	struct document *doc;
+	struct world *w = m->world;
+	struct error err;
+
+	if (len == 0)
+		return;
+	must(store_put(m->store, w->bytes + w->len, len, &m->pieces[m->count++],
+	               &err),
+	     &err);
+	for (size_t i = 0; i < len; i++)
+		w->states[w->len++] = STATE_DATA;
+}
+
+/* The source has bytes that an edit hides. */
+static void make_hidden(struct making *m, size_t len)
+{
+	struct fake *fake = m->fake;
+	bool bad = random_below(m->seed, 16) == 0;
+
+	for (; len > 0 && fake->head.size < ARRAY_LEN(fake->at); len--)
+		fake->at[fake->head.size++] = bad ? HIDDEN_BAD : HIDDEN;
+}
+
+/* An edit that overwrites bytes, puts some in or deletes some, mostly small. */
+static void make_edit(struct making *m, size_t most)
+{
+	size_t len = random_below(m->seed, random_below(m->seed, 8) ? 4 : 20);
+	size_t put = size_min(len, most);
+
+	switch (random_below(m->seed, 3)) {
+	case 0:
+		make_added(m, put);
+		make_hidden(m, put);
+		break;
+	case 1:
+		make_added(m, put);
+		break;
+	default:
+		make_hidden(m, len);
+	}
+}
+
+static struct fake *new_fake(struct world *w)
+{
 	struct error err;
 	struct fake *fake = mem_zalloc(sizeof(*fake), &err);
 
 	must(fake != NULL, &err);
 	fake->head.ops = &fake_ops;
-	fake->head.size = len - edit_len;
 	fake->head.kind = "fake";
 	fake->world = w;
-	fake->at = w->len;
-	fake->edit = edit;
-	fake->edit_len = edit_len;
-	w->len += len;
-	doc = add_source(w, &fake->head);
-	if (edit_len == 0)
-		return;
-	for (size_t i = 0; i < edit_len; i++)
-		w->states[fake->at + edit + i] = STATE_DATA;
-	insert_bytes(w, fake, doc);
-	w->sizes[w->layout.count - 1] = len;
+	return fake;
 }
 
+/* The next `len` bytes of the world as a segment. */
 static void add_segment(struct world *w, size_t len)
 {
-	add_edited(w, len, 0, 0);
+	struct making m = { .world = w, .fake = new_fake(w) };
+
+	make_base(&m, len);
+	add_source(w, &m.fake->head);
+}
+
+/* The same with edits all over. */
+static void add_edited(uint64_t *seed, struct world *w, size_t len)
+{
+	struct making m = { .seed = seed, .world = w, .fake = new_fake(w) };
+	size_t end = w->len + len;
+	size_t apart = 1 + random_below(seed, 30);
+	struct document *doc;
+	struct error err;
+	struct tree *root;
+
+	m.store = store_new(&err);
+	must(m.store, &err);
+	while (w->len < end) {
+		size_t base = random_below(seed, apart);
+
+		make_base(&m, size_min(base, end - w->len));
+		make_edit(&m, end - w->len);
+	}
+	doc = add_source(w, &m.fake->head);
+	root = tree_new(m.pieces, m.count, &err);
+	must(root, &err);
+	document_set_root(doc, m.store, root);
+	store_unref(m.store);
+	w->sizes[w->layout.count - 1] = len;
 }
 
 static void add_gap(struct world *w, uint64_t len)
@@ -330,15 +404,6 @@ static void random_states(uint64_t *seed, struct world *w)
 	}
 }
 
-static void random_segment(uint64_t *seed, struct world *w, size_t len,
-                           bool edited)
-{
-	size_t edit = random_below(seed, len + 1);
-
-	add_edited(w, len, edit,
-	           edited ? random_below(seed, len - edit + 1) : 0);
-}
-
 static void random_world(uint64_t *seed, struct world *w)
 {
 	size_t parts = 1 + random_below(seed, PARTS);
@@ -350,14 +415,16 @@ static void random_world(uint64_t *seed, struct world *w)
 	random_bytes(seed, w);
 	random_states(seed, w);
 	for (; parts > 0; parts--) {
+		size_t len = random_below(seed, 3)
+		                     ? random_below(seed, most + 1)
+		                     : random_below(seed, 2);
+
 		if (gaps && random_below(seed, 8) == 0)
 			add_gap(w, 1 + random_below(seed, 3));
+		else if (edits && random_below(seed, 2))
+			add_edited(seed, w, len);
 		else
-			random_segment(seed, w,
-			               random_below(seed, 3)
-			                       ? random_below(seed, most + 1)
-			                       : random_below(seed, 2),
-			               edits && random_below(seed, 2));
+			add_segment(w, len);
 	}
 	finish_world(w);
 	ck_assert_uint_eq(view_size(w->view), w->len);

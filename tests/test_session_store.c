@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -246,6 +247,68 @@ START_TEST(without_a_journal)
 }
 END_TEST
 
+static off_t journal_size(void)
+{
+	char path[512];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/%s", places.given,
+	         session_journal_name(session));
+	ck_assert_int_eq(stat(path, &st), 0);
+	return st.st_size;
+}
+
+static void put_only(const char *text)
+{
+	struct piece piece;
+
+	must(store_put(session_store(session), text, strlen(text), &piece,
+	               &err),
+	     &err);
+	ck_assert(store_is_image(&piece));
+}
+
+/* What was for an edit that is not made leaves the journal as it was, unless
+   something else has come behind it. */
+START_TEST(bytes_for_nothing)
+{
+	off_t before;
+	uint64_t puts;
+	char name[64];
+
+	desk_put(session, 1, 1, "x");
+	if (_i == 1)
+		sync_now();
+	before = journal_size();
+	put_only(LONG);
+	put_only(OTHER);
+	if (_i == 1)
+		sync_now();
+	ck_assert_int_gt(journal_size(), before);
+	session_drop_puts(session, session_puts(session));
+	ck_assert_int_eq(journal_size(), before);
+	desk_put(session, 2, 1, LONG);
+	put_only(OTHER);
+	puts = session_puts(session);
+	desk_put(session, 0, 1, "y");
+	before = journal_size();
+	session_drop_puts(session, puts);
+	ck_assert_int_eq(journal_size(), before);
+	put_only(OTHER);
+	session_drop_puts(session, puts);
+	ck_assert_int_gt(journal_size(), before);
+	desk_shows(session,
+	           "yx" LONG "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbb");
+	finish();
+	begin(true);
+	snprintf(name, sizeof(name), "%s", desk_look(session).journal);
+	must(session_recover(session, name, &err), &err);
+	desk_shows(session,
+	           "yx" LONG "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbb");
+	session_drop_edits(session, true);
+}
+END_TEST
+
 /* Each allocation fails once. */
 START_TEST(without_memory)
 {
@@ -280,6 +343,7 @@ int main(void)
 	tcase_add_test(tc, what_cannot_be_put_is_refused);
 	tcase_add_test(tc, during_a_flush);
 	tcase_add_test(tc, without_a_journal);
+	tcase_add_loop_test(tc, bytes_for_nothing, 0, 2);
 	tcase_add_test(tc, without_memory);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

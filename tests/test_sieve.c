@@ -91,7 +91,7 @@ static struct sieve *sieve_of(const struct world *w, const char *regex)
 	struct sieve *s;
 
 	strcpy(text, regex);
-	s = sieve_new(w->view, &r, true, NULL, &err);
+	s = sieve_new(w->view, 0, FILES * LEN, &r, true, NULL, &err);
 	must(s, &err);
 	return s;
 }
@@ -126,8 +126,7 @@ static uint64_t next_place(struct sieve *s, const struct world *w,
 		if (sifted == SIFTED_BLIND) {
 			size_t len = size_min(64, (size_t)(r->end - r->from));
 
-			must(sieve_adapt(s, w->bytes + r->from, len, &err),
-			     &err);
+			must(sieve_adapt(s, r->from, len, &err), &err);
 			if (sieve_is_behind(s, r))
 				continue;
 			if (!sieve_has_scan(s)) {
@@ -242,7 +241,7 @@ START_TEST(out_of_memory)
 
 		ck_assert_int_lt(n, 100);
 		mem_fail_after(n);
-		s = sieve_new(w.view, &regex, true, NULL, &err);
+		s = sieve_new(w.view, 0, FILES * LEN, &regex, true, NULL, &err);
 		if (s)
 			sifted = sieve_view(s, &r, &out, &err);
 		mem_fail_after(-1);

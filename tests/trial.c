@@ -15,6 +15,8 @@
 #include "tests/faults.h"
 #include "tests/support.h"
 
+enum { RESULTS = 1 << 16 };
+
 static bool collect(void *ctx, const char *bytes, size_t len, struct error *err)
 {
 	struct trial *t = ctx;
@@ -57,6 +59,9 @@ void trial_begin(struct trial *t, const char *const *inputs)
 	ck_assert_int_eq(chdir(scratch()), 0);
 	faults_reset();
 	output_init(&t->results, false, NULL, NULL);
+	/* Memory that runs out is not to run out here. */
+	must(mem_grow(&t->results.v, &t->results.cap, RESULTS, 1, &t->err),
+	     &t->err);
 	output_init(&t->out, false, collect, t);
 	must(session && context_init(&t->ctx, session, &t->out, &t->err),
 	     &t->err);

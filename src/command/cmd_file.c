@@ -12,6 +12,7 @@
 #include "command/table.h"
 #include "command/waiting.h"
 #include "open/layout_file.h"
+#include "open/replace.h"
 #include "session.h"
 
 RUN(open)
@@ -104,7 +105,9 @@ bool may_make(struct context *ctx, const struct call *call, const char *path,
 
 	if (!session_may_replace(ctx->session, path, err))
 		return false;
-	if (call->bang || session_sys(ctx->session)->stat(path, &st) < 0)
+	if (call->bang)
+		return replace_may(session_sys(ctx->session), path, true, err);
+	if (session_sys(ctx->session)->stat(path, &st) < 0)
 		return true;
 	error_set(err, ERR_STATE, "%s is there already (%s writes over it)",
 	          text_shown(path).s, how);

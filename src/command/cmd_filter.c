@@ -307,7 +307,8 @@ RUN(filter)
 	if (!call_more(call))
 		return error_at(err, call->args.pos + 1, "usage: filter %s",
 		                call->command->usage);
-	if (!edit_range(ctx, call, &at, err))
+	if (!edit_range(ctx, call, &at, err) ||
+	    !session_may_edit(ctx->session, at, false, err))
 		return false;
 	f = filtering_new(ctx, call, err);
 	if (!f)

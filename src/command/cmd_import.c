@@ -295,6 +295,18 @@ static struct importing *importing_new(struct context *ctx,
 	return im;
 }
 
+/* What is certain to be refused is so before all of it has been read. */
+static bool may_import(struct context *ctx, const struct importing *im,
+                       struct error *err)
+{
+	/* The file tells where. */
+	if (!im->insert && !im->is_at && im->format &&
+	    format_flags(im->format) & FORMAT_ADDRESS)
+		return true;
+	return (im->insert || edit_fits(ctx, im->at, 1, err)) &&
+	       session_may_edit(ctx->session, im->at, im->insert, err);
+}
+
 RUN(import)
 {
 	struct importing *im;
@@ -306,7 +318,8 @@ RUN(import)
 	im = importing_new(ctx, call, path.text, err);
 	if (!im)
 		return false;
-	task = read_words(call, im, err) && incoming_begin(&im->in, ctx, err)
+	task = read_words(call, im, err) && may_import(ctx, im, err) &&
+	                       incoming_begin(&im->in, ctx, err)
 	               ? mem_zalloc(sizeof(*task), err)
 	               : NULL;
 	if (!task) {

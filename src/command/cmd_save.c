@@ -131,7 +131,8 @@ static bool write_formatted(struct saving *s, struct error *err)
 	bool ok;
 
 	if (!replace_may(s->save.sys, s->save.path, s->save.over, err) ||
-	    !replace_begin(&w.file, s->save.sys, s->save.path, err))
+	    !replace_begin_data(&w.file, s->save.sys, s->save.path,
+	                        s->save.over, err))
 		return false;
 	output_init(&w.out, false, to_file, &w);
 	ok = write_lines(&w, err);
@@ -238,6 +239,24 @@ static bool start(struct context *ctx, struct saving *s, struct error *err)
 	return context_start(ctx, task, save_work, err);
 }
 
+/* What a save that was broken off has left may be looked at here. */
+static bool may_remove_left(struct context *ctx, const char *path,
+                            struct error *err)
+{
+	static const char end[] = ".hxtmp";
+	size_t len = strlen(path);
+	char *left = mem_zalloc(len + sizeof(end), err);
+	bool ok;
+
+	if (!left)
+		return false;
+	memcpy(left, path, len);
+	memcpy(left + len, end, sizeof(end));
+	ok = session_may_replace(ctx->session, left, err);
+	mem_free(left);
+	return ok;
+}
+
 /* Is there nothing in the way? The session alone knows of some of it; the rest
    the job will see again. */
 static bool may_save(struct context *ctx, const struct call *call,
@@ -251,7 +270,9 @@ static bool may_save(struct context *ctx, const struct call *call,
 		if (!s->map || !may_make(ctx, call, s->map, how, err))
 			return false;
 	}
-	return s->save.split || may_make(ctx, call, s->path, how, err);
+	return s->save.split ||
+	       (may_make(ctx, call, s->path, how, err) &&
+	        (!call->bang || may_remove_left(ctx, s->path, err)));
 }
 
 /* --- words ----------------------------------------------------------------- */

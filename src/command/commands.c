@@ -215,12 +215,14 @@ const struct command command_table[] = {
 		.help = "write the edits into their files, all or none",
 		.more = "With #N, or a range: those files, and what was "
 			"changed in the same steps. They can be taken back by "
-			"undo afterwards.\n"
+			"undo afterwards. A file whose length was changed is "
+			"copied, and the copy takes its place.\n"
 			"verify  then read what was written, and the rest of "
 			"its blocks, from the disk again, and compare; with "
 			"nothing to flush, what the last flush has written\n"
 			"flush! writes though another program has locked a "
-			"file or written to it.",
+			"file or written to it, over what cannot be read, and "
+			"without a journal.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_ADDRESS,
@@ -638,6 +640,15 @@ const struct command command_table[] = {
 		.run = run_replace_all,
 	},
 	{
+		.name = "resize",
+		.usage = "#N SIZE",
+		.help = "make a segment longer or shorter",
+		.more = "Bytes of 00 are added at its end, or what is behind "
+			"SIZE is cut off.",
+		.complete = COMPLETE_ADDRESS,
+		.run = run_resize,
+	},
+	{
 		.name = "revert",
 		.usage = "",
 		.help = "let bytes be again what the files have there",
@@ -707,6 +718,16 @@ const struct command command_table[] = {
 		.help = "run the lines of a script",
 		.complete = COMPLETE_FILE,
 		.run = run_source,
+	},
+	{
+		.name = "truncate",
+		.usage = "[ADDRESS]",
+		.help = "cut off a segment at an address",
+		.more = "The byte there, else that at the cursor, and all that "
+			"follow it in its segment are deleted.",
+		.range = TAKES_PLACE,
+		.complete = COMPLETE_ADDRESS,
+		.run = run_truncate,
 	},
 	{
 		.name = "undo",

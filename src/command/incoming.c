@@ -40,6 +40,7 @@ bool incoming_begin(struct incoming *in, const struct context *ctx,
 {
 	*in = (struct incoming){
 		.generation = session_generation(ctx->session),
+		.session = ctx->session,
 	};
 	in->channel = channel_new(sizeof(*in->sent), WAITING, err);
 	in->sent = in->channel ? mem_zalloc(sizeof(*in->sent), err) : NULL;
@@ -52,6 +53,8 @@ bool incoming_begin(struct incoming *in, const struct context *ctx,
 
 void incoming_free(struct incoming *in)
 {
+	if (in->puts > 0)
+		session_drop_puts(in->session, in->puts);
 	channel_free(in->channel);
 	mem_free(in->sent);
 	mem_free(in->got);
@@ -129,12 +132,23 @@ static bool is_zero(const unsigned char *bytes, size_t len)
 	return bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0;
 }
 
+static bool put(struct incoming *in, struct store *store, struct error *err)
+{
+	const struct incoming_chunk *got = in->got;
+	uint64_t before = session_puts(in->session);
+	struct piece piece;
+	bool ok = store_put(store, got->bytes, got->len, &piece, err);
+
+	if (session_puts(in->session) != before)
+		in->puts = session_puts(in->session);
+	return ok && add(in, got->addr, piece, err);
+}
+
 static bool accept(struct incoming *in, struct store *store, struct error *err)
 {
 	const struct incoming_chunk *got = in->got;
 	bool follows =
 		in->zero_len > 0 && in->zero_addr + in->zero_len == got->addr;
-	struct piece piece;
 
 	/* Few zeros take less room as bytes than as a fill. */
 	if ((follows || got->len >= ZEROS) && is_zero(got->bytes, got->len)) {
@@ -145,9 +159,7 @@ static bool accept(struct incoming *in, struct store *store, struct error *err)
 		in->zero_len += got->len;
 		return true;
 	}
-	return put_zeros(in, store, err) &&
-	       store_put(store, got->bytes, got->len, &piece, err) &&
-	       add(in, got->addr, piece, err);
+	return put_zeros(in, store, err) && put(in, store, err);
 }
 
 bool incoming_take(struct incoming *in, struct context *ctx, struct error *err)
@@ -229,6 +241,8 @@ bool incoming_replace(struct incoming *in, struct context *ctx, struct place at,
 	bool ok = pieces && is_same_space(in, ctx, err) &&
 	          edit_splices(ctx, &splice, 1, flags, err);
 
+	if (ok)
+		in->puts = 0;
 	mem_free(pieces);
 	return ok;
 }
@@ -272,6 +286,8 @@ bool incoming_lay(struct incoming *in, struct context *ctx, uint64_t shift,
 		ok = edit_fits(ctx, at, splices[count].removed, err);
 	}
 	ok = ok && edit_splices(ctx, splices, count, flags, err);
+	if (ok)
+		in->puts = 0;
 	mem_free(splices);
 	mem_free(pieces);
 	return ok;

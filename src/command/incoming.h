@@ -21,6 +21,7 @@ struct channel;
 struct context;
 struct error;
 struct job;
+struct session;
 
 struct incoming_chunk; /* bytes that follow each other */
 
@@ -38,12 +39,15 @@ struct incoming {
 	struct incoming_part *parts; /* owned */
 	size_t count, cap;
 	uint64_t zero_addr, zero_len; /* zeros that have come, not put yet */
+	struct session *session;      /* borrowed */
+	uint64_t puts; /* session_puts() behind its last ones; 0: none */
 };
 
 /* ERR_NOMEM. */
 bool incoming_begin(struct incoming *in, const struct context *ctx,
                     struct error *err) MUST_USE;
-void incoming_free(struct incoming *in); /* when no job uses it */
+/* When no job uses it. What was not edited is not kept anywhere. */
+void incoming_free(struct incoming *in);
 
 /* Bring bytes, and the last of them. ERR_CANCELLED. (job) */
 bool incoming_put(struct incoming *in, struct job *job, uint64_t addr,

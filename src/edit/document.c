@@ -25,6 +25,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "edit/inset.h"
 #include "edit/store.h"
 #include "edit/tree.h"
 
@@ -203,13 +204,10 @@ struct tree *document_take_root(struct document *doc, struct error *err)
 /* Is this tree the base and nothing else? */
 static bool is_base(const struct document *doc, const struct tree *root)
 {
-	struct piece piece = { 0 };
-	struct tree_walk walk;
+	struct piece piece;
 
-	tree_walk(&walk, root, 0);
-	(void)tree_next(&walk, &piece);
-	return piece.tag == PIECE_BASE && piece.off == 0 &&
-	       piece.len == doc->src->size && tree_len(root) == piece.len;
+	return tree_is_one(root, &piece) && piece.tag == PIECE_BASE &&
+	       piece.off == 0 && piece.len == doc->src->size;
 }
 
 void document_set_store(struct document *doc, struct store *store)
@@ -667,27 +665,32 @@ struct stretch document_stretch(const struct document *doc, uint64_t off)
 	return document_stretch_at(doc, doc->root, off);
 }
 
-const void *document_map_at(const struct document *doc, const struct tree *root,
-                            uint64_t off, size_t *len, void **pin)
+const unsigned char *document_map_at(const struct document *doc,
+                                     const struct tree *root, uint64_t off,
+                                     size_t least, size_t most,
+                                     struct insets *insets, void **pin)
 {
-	struct tree_walk walk;
-	struct piece piece;
+	const unsigned char *bytes;
+	struct stretch st;
+	size_t len;
 
 	/* A map would show what is written. */
-	if (atomic_load(&doc->shows) > 0) {
-		*len = 0;
+	if (atomic_load(&doc->shows) > 0)
 		return NULL;
-	}
-	if (root) {
-		tree_walk(&walk, root, off);
-		if (!tree_next(&walk, &piece) || !is_of_base(&piece)) {
-			*len = 0;
-			return NULL;
-		}
-		off = piece.off;
-		*len = (size_t)u64_min(*len, piece.len);
-	}
-	return source_map(doc->src, off, len, pin);
+	if (!root)
+		insets_none(insets, off, most);
+	else if (!insets_gather(insets, root, doc->store, off, most))
+		return NULL;
+	st = source_stretch(doc->src, insets->base);
+	if (st.state != STATE_DATA)
+		return NULL;
+	insets_cut(insets, (size_t)u64_min(st.end - insets->base, SIZE_MAX));
+	if (insets->shown < least)
+		return NULL;
+	len = insets->len;
+	bytes = source_map(doc->src, insets->base, &len, pin);
+	insets_cut(insets, len);
+	return bytes;
 }
 
 bool document_unmap(const struct document *doc, void *pin)

@@ -22,6 +22,7 @@
 
 struct document;
 struct error;
+struct insets;
 struct store;
 struct tree;
 
@@ -96,12 +97,17 @@ struct stretch document_piece_at(const struct document *doc,
                                  const struct tree *root, uint64_t off);
 
 /*
- * As source_map(): bytes at off that are not edited, from one file.
- * document_unmap() says whether they were those of the document: false when the
- * file is shorter now, and zeros may have stood for what is no longer there.
+ * As source_map(): bytes of the base, and the edits among them, that together
+ * are what is shown from off on: insets->shown bytes, at most `most`. NULL: fewer
+ * than `least` are, or they cannot be mapped. document_unmap() says whether they
+ * were those of the document: false when the file is shorter now, and zeros may
+ * have stood for what is no longer there.
  */
-const void *document_map_at(const struct document *doc, const struct tree *root,
-                            uint64_t off, size_t *len, void **pin) MUST_USE;
+const unsigned char *document_map_at(const struct document *doc,
+                                     const struct tree *root, uint64_t off,
+                                     size_t least, size_t most,
+                                     struct insets *insets,
+                                     void **pin) MUST_USE;
 bool document_unmap(const struct document *doc, void *pin) MUST_USE;
 
 /*

@@ -36,6 +36,7 @@
 #define STORE_LONG 4096 /* bytes that are put away */
 #endif
 
+/* What first chunks hold is a power of two: dividing takes long. */
 enum { CHUNKS = 50, FILLS = 64, IMAGES = 4 };
 
 #define POSITION_MAX (UINT64_C(1) << 62)
@@ -46,7 +47,7 @@ enum { CHUNKS = 50, FILLS = 64, IMAGES = 4 };
 /* An array that grows without moving. */
 struct chunks {
 	void *v[CHUNKS]; /* owned */
-	size_t first;    /* items of the first chunk */
+	unsigned first;  /* the first chunk has 2^first items */
 	size_t item;     /* bytes of an item */
 };
 
@@ -77,12 +78,20 @@ struct store {
 
 /* --- chunks -------------------------------------------------------------- */
 
+static struct chunks chunks_of(unsigned first, size_t item)
+{
+	return (struct chunks){
+		.first = (unsigned)__builtin_ctz(first),
+		.item = item,
+	};
+}
+
 /* Which chunk holds item idx; *start is the index of its first item. */
 static unsigned chunk_of(const struct chunks *c, uint64_t idx, uint64_t *start)
 {
-	unsigned k = 63 - (unsigned)__builtin_clzll(idx / c->first + 1);
+	unsigned k = 63 - (unsigned)__builtin_clzll((idx >> c->first) + 1);
 
-	*start = ((UINT64_C(1) << k) - 1) * c->first;
+	*start = ((UINT64_C(1) << k) - 1) << c->first;
 	return k;
 }
 
@@ -92,7 +101,7 @@ static void *chunks_at(const struct chunks *c, uint64_t idx, uint64_t *n)
 	uint64_t start;
 	unsigned k = chunk_of(c, idx, &start);
 
-	*n = ((uint64_t)c->first << k) - (idx - start);
+	*n = (UINT64_C(1) << c->first << k) - (idx - start);
 	return (unsigned char *)c->v[k] + (idx - start) * c->item;
 }
 
@@ -105,7 +114,7 @@ static bool chunks_grow(struct chunks *c, uint64_t from, uint64_t to,
 	for (; from < to; from = start + items) {
 		unsigned k = chunk_of(c, from, &start);
 
-		items = (uint64_t)c->first << k;
+		items = UINT64_C(1) << c->first << k;
 
 		if (k >= CHUNKS || items > SIZE_MAX / c->item)
 			return error_set(err, ERR_NOMEM,
@@ -136,11 +145,9 @@ struct store *store_new(struct error *err)
 	atomic_init(&store->refs, 1);
 	atomic_init(&store->fill_count, 0);
 	atomic_init(&store->image_count, 0);
-	store->bytes = (struct chunks){ .first = STORE_CHUNK, .item = 1 };
-	store->fills =
-		(struct chunks){ .first = FILLS, .item = sizeof(struct fill) };
-	store->images = (struct chunks){ .first = IMAGES,
-		                         .item = sizeof(struct image) };
+	store->bytes = chunks_of(STORE_CHUNK, 1);
+	store->fills = chunks_of(FILLS, sizeof(struct fill));
+	store->images = chunks_of(IMAGES, sizeof(struct image));
 	return store;
 }
 
@@ -449,6 +456,27 @@ const struct store_image *store_image_of(const struct store *store,
 	return &image->image;
 }
 
+/* Read run->len bytes, or fewer that are alike. */
+static void read_image(const struct store_image *image, uint64_t at,
+                       unsigned char *buf, struct run *run)
+{
+	struct error why = { 0 };
+
+	run->state = STATE_DATA;
+	run->why = 0;
+	run->sys = 0;
+	if (image->read(image->ctx, at, buf, (size_t)run->len, &why))
+		return;
+	if (why.has_addr)
+		run->len = u64_min(run->len, why.addr - at);
+	if (why.has_addr && why.code == ERR_RANGE &&
+	    image->read(image->ctx, at, buf, (size_t)run->len, &why))
+		return;
+	run->state = STATE_BAD;
+	run->why = WHY_ERRNO;
+	run->sys = why.sys ? why.sys : EIO;
+}
+
 static bool read_images(const struct store *store, struct run run, uint64_t pos,
                         unsigned char *buf, uint64_t len, struct runs *runs,
                         struct error *err)
@@ -458,19 +486,10 @@ static bool read_images(const struct store *store, struct run run, uint64_t pos,
 	while (len > 0) {
 		uint64_t end;
 		const struct image *image = image_at(store, pos, &end);
-		struct error why;
 
 		run.len = u64_min(len, end - pos);
-		run.state = STATE_DATA;
-		run.why = 0;
-		run.sys = 0;
-		if (!image->image.read(image->image.ctx,
-		                       image->at + (pos - image->pos), buf,
-		                       (size_t)run.len, &why)) {
-			run.state = STATE_BAD;
-			run.why = WHY_ERRNO;
-			run.sys = why.sys ? why.sys : EIO;
-		}
+		read_image(&image->image, image->at + (pos - image->pos), buf,
+		           &run);
 		if (!runs_add(runs, run, err)) {
 			runs_undo(runs, mark);
 			return false;

@@ -57,7 +57,9 @@ bool store_put_random(struct store *store, const unsigned char *key,
 /*
  * Bytes that are kept elsewhere: those that a flush has overwritten in a file,
  * and long ones. `read` gives [pos, pos + len) of what `ctx` has, in any thread,
- * or fails with ERR_IO or the like, and then they cannot be read. `free` is
+ * or fails with ERR_IO or the like, and then they cannot be read. If not all of
+ * them are alike, the error has a position as its address: ERR_RANGE: those
+ * before it can be read; ERR_STATE: nobody knows those before it. `free` is
  * called at the end.
  */
 struct store_image {

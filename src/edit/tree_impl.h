@@ -93,8 +93,8 @@ static inline const struct inner *tree_const_inner(const struct tree *node)
 static inline void tree_expect(const struct tree *node, unsigned height)
 {
 	const char *at = (const char *)node;
-	size_t len = height == 0 ? sizeof(struct leaf)
-	                         : LEAF * sizeof(uint64_t);
+	size_t len =
+		height == 0 ? sizeof(struct leaf) : LEAF * sizeof(uint64_t);
 
 	for (size_t i = 0; i <= len; i += 64)
 		__builtin_prefetch(at + i);

@@ -5,6 +5,8 @@
 
 #include "edit/tree_impl.h"
 
+enum { LINE = 64 }; /* bytes that are fetched at once */
+
 void tree_walk(struct tree_walk *walk, const struct tree *tree, uint64_t off)
 {
 	const struct tree *node = tree;
@@ -40,9 +42,21 @@ void tree_walk(struct tree_walk *walk, const struct tree *tree, uint64_t off)
 	}
 }
 
+/* A leaf that will be read soon: leaves lie anywhere in memory, and waiting for
+   each would be most of what going through a large tree takes. */
+static void expect_leaf(const struct tree *node)
+{
+	const unsigned char *bytes = (const void *)node;
+
+	for (size_t i = 0; i < sizeof(struct leaf); i += LINE)
+		__builtin_prefetch(bytes + i);
+}
+
 /* Go on to the next leaf; false if this was the last. */
 static bool next_leaf(struct tree_walk *walk)
 {
+	const struct inner *above;
+
 	size_t d = walk->depth;
 
 	do {
@@ -59,6 +73,9 @@ static bool next_leaf(struct tree_walk *walk)
 		walk->tag[d + 1] = walk->tag[d] | inner->tag[i];
 		walk->idx[d + 1] = 0;
 	}
+	above = tree_const_inner(walk->node[d - 1]);
+	if (walk->idx[d - 1] + 1u < above->head.count)
+		expect_leaf(above->child[walk->idx[d - 1] + 1]);
 	return true;
 }
 
@@ -96,6 +113,16 @@ size_t tree_take(struct tree_walk *walk, struct piece *out, size_t most)
 		count += n;
 	}
 	return count;
+}
+
+bool tree_is_one(const struct tree *tree, struct piece *out)
+{
+	*out = (struct piece){ 0 };
+	if (tree->height > 0 || tree->count > 1)
+		return false;
+	if (tree->count == 1)
+		*out = tree_leaf_get(tree_const_leaf(tree), 0, 0);
+	return true;
 }
 
 size_t tree_count(const struct tree *tree)

@@ -11,7 +11,9 @@
  *
  * A match that is kept takes 8 bytes. Chunks are put together in their order
  * by whoever finishes the one that is next; workers do not run further ahead
- * than there is room, so that memory does not grow with the range.
+ * than there is room, so that memory does not grow with the range. Nor with how
+ * close the matches are: a guess ends when it has as many as are kept, and the
+ * chunks to come are made shorter, or longer again, so that few guesses do.
  *
  * A failure in a guess may be none: the one walk may not come to that place.
  * The guess ends there, and the chunk is walked on from its last match.
@@ -33,8 +35,14 @@
 #include "base/error.h"
 #include "base/mem.h"
 
+/* Test builds make it small. */
+#ifndef PARALLEL_KEPT
+#define PARALLEL_KEPT ((size_t)1 << 16) /* matches of a chunk */
+#endif
+
 enum {
 	ROOM = 3,
+	SHORT = 16, /* the first chunks are so many times shorter */
 	/* A kept match: its place in the chunk, length and kind. */
 	LEN_SHIFT = 24,
 	KIND_SHIFT = 56,
@@ -56,6 +64,7 @@ struct parallel {
 	pthread_cond_t moved;      /* done, or stopped */
 	uint64_t next, next_start; /* L1 */
 	uint64_t done;
+	uint64_t chunk; /* how long the next one may be */
 	bool is_stitching;
 	bool stopped;   /* L2; written under the lock */
 	uint64_t place; /* L3 */
@@ -84,7 +93,7 @@ static struct parallel_match match_at(const struct slot *slot, size_t i)
 
 /* --- guessing --- */
 
-/* A match that there is no memory for ends the guess. */
+/* A match that there is no memory for, or no room, ends the guess. */
 static bool keep(void *arg, const struct parallel_match *match)
 {
 	struct slot *slot = arg;
@@ -92,7 +101,8 @@ static bool keep(void *arg, const struct parallel_match *match)
 
 	assert(match->addr - slot->start < PARALLEL_CHUNK && match->len > 0 &&
 	       match->len <= PARALLEL_LENGTH && match->kind <= PARALLEL_KIND);
-	if (!mem_grow(&slot->matches, &slot->cap, slot->count + 1,
+	if (slot->count == PARALLEL_KEPT ||
+	    !mem_grow(&slot->matches, &slot->cap, slot->count + 1,
 	              sizeof(*slot->matches), &err)) {
 		slot->has_failed = true;
 		return false;
@@ -216,6 +226,27 @@ static void stitch_ready(struct parallel *p, void *searcher)
 	p->is_stitching = false;
 }
 
+/* How long chunks are to be, after one that was walked through. With the lock. */
+static void adapt(struct parallel *p, const struct slot *slot)
+{
+	if (slot->count > PARALLEL_KEPT / 2)
+		p->chunk = u64_max(p->chunk / 2, 1);
+	else if (slot->count < PARALLEL_KEPT / 8)
+		p->chunk = u64_min(p->chunk * 2, p->plan.chunk);
+}
+
+/* Begin the next chunk. With the lock. */
+static struct slot *begin(struct parallel *p)
+{
+	struct slot *slot = &p->slots[p->next++ % p->slot_count];
+
+	slot->start = p->next_start;
+	slot->end = p->next_start =
+		p->plan.cut(p->plan.arg, slot->start, p->chunk);
+	assert(slot->end > slot->start && slot->end <= p->plan.end);
+	return slot;
+}
+
 void parallel_work(struct parallel *p, void *searcher)
 {
 	pthread_mutex_lock(&p->lock);
@@ -227,14 +258,11 @@ void parallel_work(struct parallel *p, void *searcher)
 			pthread_cond_wait(&p->moved, &p->lock);
 		if (p->stopped || p->next_start == p->plan.end)
 			break;
-		slot = &p->slots[p->next++ % p->slot_count];
-		slot->start = p->next_start;
-		slot->end = p->next_start =
-			p->plan.cut(p->plan.arg, p->next_start);
-		assert(slot->end > slot->start && slot->end <= p->plan.end);
+		slot = begin(p);
 		pthread_mutex_unlock(&p->lock);
 		guess(p, slot, searcher);
 		pthread_mutex_lock(&p->lock);
+		adapt(p, slot);
 		slot->is_ready = true;
 		stitch_ready(p, searcher);
 	}
@@ -248,11 +276,13 @@ struct parallel *parallel_new(const struct parallel_plan *plan,
 {
 	struct parallel *p = mem_zalloc(sizeof(*p), err);
 
-	assert(plan->workers > 0);
+	assert(plan->workers > 0 && plan->chunk > 0 &&
+	       plan->chunk <= PARALLEL_CHUNK);
 	if (!p)
 		return NULL;
 	p->plan = *plan;
 	p->place = p->next_start = plan->start;
+	p->chunk = u64_max(plan->chunk / SHORT, 1);
 	p->slot_count = ROOM * plan->workers;
 	p->slots = mem_zalloc(p->slot_count * sizeof(*p->slots), err);
 	if (!p->slots) {

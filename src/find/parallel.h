@@ -50,12 +50,13 @@ typedef bool parallel_walk(void *searcher, uint64_t from, uint64_t until,
                            uint64_t *seen, parallel_take *take, void *arg,
                            struct error *err);
 
-/* Where a chunk ends that begins at `from`; with PARALLEL_CHUNK bytes or more,
-   all its matches begin in as many. One call at a time. */
-typedef uint64_t parallel_cut(void *arg, uint64_t from);
+/* Where a chunk ends that begins at `from`: it has `most` bytes or fewer, or all
+   its matches begin in as many. One call at a time. */
+typedef uint64_t parallel_cut(void *arg, uint64_t from, uint64_t most);
 
 struct parallel_plan {
 	uint64_t start, end; /* matches begin in it; start <= end */
+	uint64_t chunk;      /* the longest, 1 to PARALLEL_CHUNK bytes */
 	parallel_cut *cut;
 	size_t workers;   /* at least 1 */
 	bool overlapping; /* a walk goes on one behind a match's first byte,

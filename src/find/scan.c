@@ -44,6 +44,7 @@ struct scan {
 	struct loop loop;                   /* of probes here */
 	struct probe probe[SCAN_POSITIONS]; /* S1 */
 	struct probe run;                   /* for loop.a with lanes */
+	uint32_t places[BYTES];             /* of a byte in the sets */
 };
 
 /* While the order is sought. */
@@ -329,6 +330,14 @@ static void order(struct scan *scan, struct choice *choice,
 	scan->density = density(choice, product);
 }
 
+static void set_places(struct scan *scan, const struct byte_set *sets)
+{
+	for (unsigned b = 0; b < BYTES; b++)
+		for (size_t i = 0; i < scan->count; i++)
+			if (byte_set_has(&sets[i], (unsigned char)b))
+				scan->places[b] |= UINT32_C(1) << i;
+}
+
 struct scan *scan_new(const struct byte_set *sets, size_t count,
                       const unsigned char *sample, size_t sample_len,
                       struct error *err)
@@ -350,6 +359,7 @@ struct scan *scan_new(const struct byte_set *sets, size_t count,
 	for (size_t i = 0; i < count; i++)
 		if (byte_set_count(&sets[i]) < BYTES)
 			probe_init(&scan->probe[scan->probes++], i, &sets[i]);
+	set_places(scan, sets);
 	if (scan->probes > 0)
 		order(scan, &choice, sets, size_min(sample_len, UINT32_MAX));
 	mem_free(choice.hits);
@@ -381,6 +391,17 @@ static size_t starts_of(const struct scan *scan, size_t len)
 static uint32_t settle(const struct scan *scan, const unsigned char *data)
 {
 	return scan->kernel->settle(scan->probe, scan->probes, data);
+}
+
+const uint32_t *scan_places(const struct scan *scan)
+{
+	return scan->places;
+}
+
+uint32_t scan_block(const struct scan *scan, const unsigned char *data)
+{
+	static_assert((int)SCAN_BLOCK == (int)KERNEL_BLOCK, "one block");
+	return settle(scan, data);
 }
 
 /* What is left at the end, less than a block: [at, starts). */

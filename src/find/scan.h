@@ -46,6 +46,14 @@ size_t scan_next(const struct scan *scan, const unsigned char *data, size_t len,
 size_t scan_prev(const struct scan *scan, const unsigned char *data, size_t len,
                  size_t from);
 
+/* Bit i: the start data + i fits, for a block of them; data has as many bytes as
+   they need. */
+enum { SCAN_BLOCK = 32 };
+uint32_t scan_block(const struct scan *scan, const unsigned char *data);
+
+/* A mask for each of the 256 bytes; bit i: it is in sets[i]. Borrowed. */
+const uint32_t *scan_places(const struct scan *scan);
+
 /* How many starts fit per byte of data like the sample, 0 to 1. Without a
    sample it is what random bytes would give. */
 double scan_density(const struct scan *scan);

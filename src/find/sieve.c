@@ -8,10 +8,13 @@
  * first, as the first place may be all that is wanted.
  *
  * Which scan is best, and whether any is, depends on the bytes: a sample of
- * them decides, taken anew after four times as many bytes each time. When more
- * starts than the sample promised are tried in vain, there is no scan until the
- * next sample. While there is none all is slow, so that the next sample comes
- * soon: one bad place must not decide about the quarter of a gigabyte behind it.
+ * them decides, taken anew after four times as many bytes each time. What is
+ * sampled, and when, depends on addresses alone, of cells of the space, and not
+ * on where files begin: else a space of several would be searched with other
+ * scans than the same bytes in one. When more starts than the sample promised
+ * are tried in vain, there is no scan until the next sample. While there is none
+ * all is slow, so that the next sample comes soon: one bad place must not decide
+ * about the quarter of a gigabyte behind it.
  *
  * V1  found[0, count) are, in their order, all places in [judged.from,
  *     judged.to) that fit, for judged.floor
@@ -22,20 +25,24 @@
 #include "find/sieve.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "edit/inset.h"
+#include "find/nearby.h"
 #include "find/prefilter.h"
 #include "find/scan.h"
 #include "find/translate.h"
+#include "find/woven.h"
 #include "source/guard.h"
 #include "source/run.h"
 #include "space/view.h"
 
 /* Test builds make them small, so that everything happens in a few bytes. */
 #ifndef SIEVE_STEP
-#define SIEVE_STEP        ((size_t)4 << 20)   /* mapped at a time */
+#define SIEVE_STEP        ((size_t)4 << 20)   /* mapped at a time, and a cell */
 #define SIEVE_LEAST       ((size_t)64 << 10)  /* what is worth being mapped */
 #define SIEVE_BATCH       4096                /* places */
 #define SIEVE_DENSITY     (1.0 / 128)         /* of starts worth being tried */
@@ -44,13 +51,11 @@
 #define SIEVE_SAMPLED_OFF ((uint64_t)1 << 22) /* the same without a scan */
 #define SIEVE_LATE        ((uint64_t)1 << 20) /* bytes that are judged by */
 #define SIEVE_BACK        4096 /* read at a time to find where a run begins */
+#define SIEVE_SAMPLE      ((size_t)1 << 16)
+#define SIEVE_PIECE       ((size_t)1 << 12) /* the sample is of pieces */
 #endif
 
-enum {
-	SAMPLE = 1 << 16,
-	PIECE = 1 << 12, /* the sample is of pieces */
-	VAIN = 64,       /* starts in vain that prove nothing */
-};
+enum { VAIN = 64 }; /* starts in vain that prove nothing */
 
 /* A place that fits, and the start it stands for: the same without a run. */
 struct spot {
@@ -59,36 +64,47 @@ struct spot {
 
 struct sieve {
 	const struct view *view; /* borrowed */
+	uint64_t start, end;     /* nothing outside is looked at */
 	struct job *job;         /* borrowed; may be NULL */
 	struct prefilter known;
 	bool forward;
 	struct scan *scan; /* owned; NULL: none is worth it */
 	bool runs;         /* it is for the run form */
 	size_t count;      /* positions of the scan */
-	uint64_t left;     /* bytes until the next sample */
+	uint64_t left;     /* bytes until the next sample, without a scan */
+	uint64_t cell;     /* where the last one was taken.. */
+	uint64_t wait;     /* .. and how far away is the next, with one */
 	uint64_t period;
 	uint64_t passed, vain; /* bytes and starts of late */
-	unsigned char *sample; /* owned; SAMPLE bytes */
+	bool has_sampled;
+	unsigned char *sample; /* owned; SIEVE_SAMPLE bytes */
+	struct runs states;    /* of what is sampled */
 	struct {
 		uint64_t from, to, floor;
 		uint64_t asked; /* where the last question was about */
 	} judged;
-	uint64_t mapped_to; /* where the bytes that were mapped last end */
+	/* Where bytes end that are mapped, with others behind; 0: not known. */
+	uint64_t mapped_to;
 	size_t batch;
 	size_t next, found_count;
 	struct spot found[SIEVE_BATCH]; /* V1 V2 */
+	struct insets insets;           /* of what was mapped last */
+	struct nearby nearby;           /* of what was found */
 };
 
 /* --- making -------------------------------------------------------------- */
 
-struct sieve *sieve_new(const struct view *view, const struct regex *regex,
-                        bool forward, struct job *job, struct error *err)
+struct sieve *sieve_new(const struct view *view, uint64_t start, uint64_t end,
+                        const struct regex *regex, bool forward,
+                        struct job *job, struct error *err)
 {
 	struct sieve *s = mem_zalloc(sizeof(*s), err);
 
 	if (!s)
 		return NULL;
 	s->view = view;
+	s->start = start;
+	s->end = end;
 	s->job = job;
 	s->forward = forward;
 	s->period = SIEVE_SAMPLED;
@@ -109,6 +125,8 @@ void sieve_free(struct sieve *sieve)
 		return;
 	scan_free(sieve->scan);
 	mem_free(sieve->sample);
+	runs_free(&sieve->states);
+	nearby_free(&sieve->nearby);
 	mem_free(sieve);
 }
 
@@ -179,29 +197,48 @@ static bool take_scan(struct sieve *s, size_t sample, struct error *err)
 	             err);
 }
 
-/* Put pieces of the bytes together for a sample. A fault leaves it shorter. */
-static bool gather(struct sieve *s, const unsigned char *bytes, size_t len,
-                   size_t *size, struct error *err)
+/* Add bytes at addr to the sample, those of them that are data. */
+static bool gather_piece(struct sieve *s, uint64_t addr, size_t len,
+                         size_t *size, struct error *err)
 {
-	size_t pieces = SAMPLE / PIECE;
+	unsigned char *to = s->sample + *size;
+	const unsigned char *from = to;
+
+	runs_clear(&s->states);
+	if (!view_read(s->view, addr, to, len, READ_PLAIN, &s->states, err))
+		return false;
+	for (size_t i = 0; i < s->states.count; i++) {
+		size_t n = (size_t)s->states.v[i].len;
+
+		if (s->states.v[i].state == STATE_DATA) {
+			memmove(to, from, n);
+			to += n;
+			*size += n;
+		}
+		from += n;
+	}
+	return true;
+}
+
+/* Put pieces of [from, end) together for a sample. */
+static bool gather(struct sieve *s, uint64_t from, uint64_t end, size_t *size,
+                   struct error *err)
+{
+	size_t pieces = SIEVE_SAMPLE / SIEVE_PIECE;
+	uint64_t len = end - from;
 
 	*size = 0;
 	if (!s->sample)
-		s->sample = mem_resize(NULL, SAMPLE, 1, err);
+		s->sample = mem_resize(NULL, SIEVE_SAMPLE, 1, err);
 	if (!s->sample)
 		return false;
-	if (len <= SAMPLE) {
-		*size = guard_copy(s->sample, bytes, len);
-		return true;
-	}
-	for (size_t i = 0; i < pieces; i++) {
-		size_t at = (len - PIECE) / (pieces - 1) * i;
-		size_t n = guard_copy(s->sample + *size, bytes + at, PIECE);
-
-		*size += n;
-		if (n < PIECE)
-			break;
-	}
+	if (len <= SIEVE_SAMPLE)
+		return gather_piece(s, from, (size_t)len, size, err);
+	for (size_t i = 0; i < pieces; i++)
+		if (!gather_piece(s,
+		                  from + (len - SIEVE_PIECE) / (pieces - 1) * i,
+		                  SIEVE_PIECE, size, err))
+			return false;
 	return true;
 }
 
@@ -209,7 +246,7 @@ static bool gather(struct sieve *s, const unsigned char *bytes, size_t len,
 static void plan(struct sieve *s)
 {
 	if (s->scan) {
-		s->left = s->period;
+		s->wait = s->period;
 		s->period = u64_min(s->period * 4, SIEVE_SAMPLED_MAX);
 	} else {
 		s->left = SIEVE_SAMPLED_OFF;
@@ -217,13 +254,33 @@ static void plan(struct sieve *s)
 	}
 }
 
-static bool sample(struct sieve *s, const unsigned char *bytes, size_t len,
-                   struct error *err)
+/* Is it time for a sample? */
+static bool is_due(const struct sieve *s, uint64_t from)
 {
+	uint64_t cell = from / SIEVE_STEP;
+	uint64_t apart = cell > s->cell ? cell - s->cell : s->cell - cell;
+
+	if (!s->scan)
+		return s->left == 0;
+	return apart > 0 && apart >= s->wait / SIEVE_STEP;
+}
+
+/* Of the cell, but the first time of what comes next: cells behind a place are
+   not of interest to those who search from there. */
+static bool sample(struct sieve *s, uint64_t from, struct error *err)
+{
+	uint64_t start = from - from % SIEVE_STEP;
 	size_t size;
 
-	if (!gather(s, bytes, len, &size, err) || !take_scan(s, size, err))
+	if (!s->has_sampled && s->forward)
+		start = from;
+	start = u64_max(start, s->start);
+	if (!gather(s, start, start + u64_min(SIEVE_STEP, s->end - start),
+	            &size, err) ||
+	    !take_scan(s, size, err))
 		return false;
+	s->has_sampled = true;
+	s->cell = from / SIEVE_STEP;
 	plan(s);
 	return true;
 }
@@ -239,13 +296,13 @@ static void pass(struct sieve *s, uint64_t bytes)
 	}
 }
 
-bool sieve_adapt(struct sieve *sieve, const unsigned char *bytes, size_t len,
+bool sieve_adapt(struct sieve *sieve, uint64_t from, size_t len,
                  struct error *err)
 {
 	if (!is_able(sieve))
 		return true;
-	if (sieve->left == 0 && (!sieve->scan || len >= SIEVE_LEAST))
-		return sample(sieve, bytes, len, err);
+	if (is_due(sieve, from))
+		return sample(sieve, from, err);
 	/* With a scan, what it passes is counted. */
 	if (!sieve->scan)
 		pass(sieve, len);
@@ -345,12 +402,28 @@ bool sieve_go_back(struct sieve *sieve, uint64_t *floor, uint64_t *from,
 /* A batch in the making; all in bytes of one window. */
 struct sweep {
 	struct sieve *s;
-	const unsigned char *bytes;
-	size_t len;
+	struct woven woven;
 	uint64_t addr;
 	size_t from, floor, starts;
-	size_t to; /* behind what was looked at */
+	size_t len; /* bytes that may be looked at */
+	size_t to;  /* behind what was looked at */
 };
+
+/* With a byte in front of them, so that no run begins with them. */
+static void keep_nearby(struct sweep *w, uint64_t start)
+{
+	struct nearby *nearby = &w->s->nearby;
+	size_t at = (size_t)(start - w->addr);
+	const unsigned char *bytes;
+
+	if (at <= nearby->before || at >= w->len ||
+	    w->len - at <= nearby->behind || !nearby_wants(nearby, start))
+		return;
+	bytes = woven_row(&w->woven, at - nearby->before,
+	                  nearby->before + nearby->behind);
+	if (bytes)
+		nearby_keep(nearby, start, bytes);
+}
 
 /* In a guard: no lock, no allocation. */
 static void sweep(void *arg)
@@ -364,55 +437,59 @@ static void sweep(void *arg)
 	while (s->found_count < s->batch) {
 		struct spot *spot = &s->found[s->found_count];
 
-		at = scan_next(s->scan, w->bytes, w->len, at);
+		at = woven_next(&w->woven, at);
 		if (at >= w->starts)
 			return;
 		spot->at = w->addr + at;
 		spot->start = w->addr + at;
 		if (s->runs)
 			spot->start =
-				w->addr + run_start(s, w->bytes, w->floor, at);
+				w->addr + woven_run_start(&w->woven,
+			                                  &s->known.run.sets[0],
+			                                  w->floor, at);
+		keep_nearby(w, spot->start);
 		s->found_count++;
 		at++;
 	}
 	w->to = at;
 }
 
-/* What the view has mapped at range->from, if it is enough to be worth it. */
-static bool map(const struct sieve *s, const struct sieve_range *range,
-                struct view_map *out)
+/* What the view has mapped at range->from, if it is enough to be worth it: of a
+   small file, or amid edits, mapping would cost more than reading. Returns how
+   many bytes may be looked at; 0: it is not mapped. */
+static size_t map(struct sieve *s, const struct sieve_range *range,
+                  struct view_map *out)
 {
-	uint64_t most = range->end - range->from;
-	uint64_t end;
-
-	/* Of a small file, or of what lies between two edits, mapping would cost
-	   more than reading it. */
-	if (most < s->count ||
-	    view_piece(s->view, range->from, &end) != STATE_DATA ||
-	    end - range->from < SIEVE_LEAST)
-		return false;
+	uint64_t left = range->end - range->from;
 	/* The last start that is asked for, and what it needs. */
-	most = u64_min(most, u64_min(range->limit - range->from, SIEVE_STEP) +
-	                             SCAN_POSITIONS);
-	return view_map(s->view, range->from, (size_t)most, out);
+	size_t most = (size_t)u64_min(range->limit - range->from, SIEVE_STEP) +
+	              SCAN_POSITIONS;
+
+	if (left < s->count ||
+	    !view_map(s->view, range->from, SIEVE_LEAST,
+	              size_max(most, SIEVE_LEAST), &s->insets, out))
+		return 0;
+	most = size_min(most, s->insets.shown);
+	s->mapped_to = 0;
+	/* Else the rest is mapped the next time. */
+	if (most == s->insets.shown && !s->insets.is_full)
+		s->mapped_to = range->from + most;
+	return (size_t)u64_min(most, left);
 }
 
 /* Judge what is mapped; false: it says nothing. */
 static bool judge_map(struct sieve *s, const struct sieve_range *range,
-                      const struct view_map *m)
+                      const struct view_map *m, size_t len)
 {
-	struct sweep w = {
-		.s = s,
-		.bytes = m->bytes,
-		.len = m->len,
-		.addr = range->from,
-	};
+	struct sweep w = { .s = s, .addr = range->from, .len = len };
 
-	if (m->len < s->count)
+	if (len < s->count)
 		return false;
-	w.starts = (size_t)u64_min(m->len - s->count + 1,
-	                           range->limit - range->from);
-	if (!guard_call(m->bytes, m->len, sweep, &w))
+	nearby_clear(&s->nearby);
+	w.woven = woven_of(s->scan, s->count, m->bytes, &s->insets);
+	w.starts =
+		(size_t)u64_min(len - s->count + 1, range->limit - range->from);
+	if (!guard_call(m->bytes, s->insets.len, sweep, &w))
 		return false;
 	s->judged.from = s->judged.asked = range->from;
 	s->judged.to = range->from + w.to;
@@ -426,27 +503,27 @@ static enum sifted judge(struct sieve *s, const struct sieve_range *range,
                          struct error *err)
 {
 	struct view_map m;
-	bool ok = true;
-	bool judged = false;
+	bool judged;
+	size_t len;
 
 	s->judged.to = s->judged.from;
 	/* Of the few bytes left in a window, nothing can be told. */
 	if (range->from < s->mapped_to && s->mapped_to - range->from < s->count)
 		return SIFTED_BLIND;
-	if (!map(s, range, &m))
+	if (is_due(s, range->from) && !sample(s, range->from, err))
+		return SIFTED_FAILED;
+	if (!s->scan || sieve_is_behind(s, range))
 		return SIFTED_BLIND;
-	s->mapped_to = range->from + m.len;
-	/* The last bytes of a window would make a poor sample. */
-	if (s->left == 0 && m.len >= SIEVE_LEAST)
-		ok = sample(s, m.bytes, m.len, err);
-	if (ok && s->scan && !sieve_is_behind(s, range))
-		judged = judge_map(s, range, &m);
+	len = map(s, range, &m);
+	if (len == 0)
+		return SIFTED_BLIND;
+	judged = judge_map(s, range, &m, len);
 	if (!view_unmap(&m) || !judged)
 		s->judged.to = s->judged.from;
-	if (!ok)
-		return SIFTED_FAILED;
-	if (s->judged.to == s->judged.from)
+	if (s->judged.to == s->judged.from) {
+		nearby_clear(&s->nearby);
 		return SIFTED_BLIND;
+	}
 	pass(s, s->judged.to - s->judged.from);
 	s->batch = size_min(s->batch * 2, SIEVE_BATCH);
 	/* The first run may go on in front of the window. */
@@ -498,6 +575,23 @@ static bool is_judged(const struct sieve *s, const struct sieve_range *range)
 {
 	return range->from >= s->judged.asked && range->from < s->judged.to &&
 	       range->floor >= s->judged.floor;
+}
+
+bool sieve_keep_nearby(struct sieve *sieve, size_t before, size_t behind,
+                       struct error *err)
+{
+	return sieve->known.is_exact ||
+	       nearby_init(&sieve->nearby, before, behind, err);
+}
+
+const unsigned char *sieve_nearby(struct sieve *sieve, uint64_t start)
+{
+	return nearby_find(&sieve->nearby, start);
+}
+
+bool sieve_knows(const struct sieve *sieve, const struct sieve_range *range)
+{
+	return is_judged(sieve, range);
 }
 
 enum sifted sieve_view(struct sieve *sieve, const struct sieve_range *range,

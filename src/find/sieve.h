@@ -52,11 +52,12 @@ struct sieve_range {
 	uint64_t end;   /* bytes from here on are not looked at; >= limit */
 };
 
-/* Borrows the view and the job, which may be NULL. forward: the matches sought
-   are those that one leftmost match after another gives, or all. ERR_NOMEM. */
-struct sieve *sieve_new(const struct view *view, const struct regex *regex,
-                        bool forward, struct job *job,
-                        struct error *err) MUST_USE;
+/* Borrows the view and the job, which may be NULL. Nothing is looked at outside
+   [start, end). forward: the matches sought are those that one leftmost match
+   after another gives, or all. ERR_NOMEM. */
+struct sieve *sieve_new(const struct view *view, uint64_t start, uint64_t end,
+                        const struct regex *regex, bool forward,
+                        struct job *job, struct error *err) MUST_USE;
 void sieve_free(struct sieve *sieve); /* NULL is allowed */
 
 /* Is it worth anything here? If not, it may be again after a while. */
@@ -77,6 +78,18 @@ bool sieve_go_back(struct sieve *sieve, uint64_t *floor, uint64_t *from,
 /* So many bytes in a row are needed to tell of the first. */
 size_t sieve_reach(const struct sieve *sieve);
 
+/* Keep so many bytes around starts that are found in mapped windows, from now on.
+   ERR_NOMEM. */
+bool sieve_keep_nearby(struct sieve *sieve, size_t before, size_t behind,
+                       struct error *err) MUST_USE;
+
+/* Those around the start that sieve_view() told of last, or NULL: there are none,
+   or not as many without what has no value, or an end of a file, between them. */
+const unsigned char *sieve_nearby(struct sieve *sieve, uint64_t start);
+
+/* Does sieve_view() know the next start without looking? */
+bool sieve_knows(const struct sieve *sieve, const struct sieve_range *range);
+
 /* The next start from range->from on, in mapped bytes of the view. One step: a
    few milliseconds. ERR_NOMEM, ERR_CANCELLED. */
 enum sifted sieve_view(struct sieve *sieve, const struct sieve_range *range,
@@ -89,9 +102,9 @@ enum sifted sieve_bytes(struct sieve *sieve, const struct sieve_range *range,
                         bool ends, struct sifting *out,
                         struct error *err) MUST_USE;
 
-/* These bytes come next, in memory: adapt to them, when it is time to.
+/* So many bytes come next, in memory: adapt to what is there, when it is time to.
    ERR_NOMEM. */
-bool sieve_adapt(struct sieve *sieve, const unsigned char *bytes, size_t len,
+bool sieve_adapt(struct sieve *sieve, uint64_t from, size_t len,
                  struct error *err) MUST_USE;
 
 /* What was tried at the last start was no match. */

@@ -65,13 +65,13 @@ static bool give(void *arg, const struct parallel_match *match)
 	return false;
 }
 
-static uint64_t cut(void *arg, uint64_t from)
+static uint64_t cut(void *arg, uint64_t from, uint64_t most)
 {
 	const struct search_team *team = arg;
 	uint64_t end = team->options.end;
 	uint64_t passed = searcher_passes(team->searchers[0], from, TEAM_CHUNK);
 
-	return passed > from ? passed : from + u64_min(TEAM_CHUNK, end - from);
+	return passed > from ? passed : from + u64_min(most, end - from);
 }
 
 /* A walk hands on what it finds as the other kind of match. */
@@ -107,6 +107,7 @@ static bool make_workers(struct search_team *team, struct pattern *pattern,
 	struct parallel_plan plan = {
 		.start = options->from,
 		.end = options->end,
+		.chunk = TEAM_CHUNK,
 		.workers = team->count,
 		.overlapping = options->overlapping,
 		.cut = cut,

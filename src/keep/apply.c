@@ -150,8 +150,8 @@ static bool go_through(const struct apply *apply,
 	     off += record_size(record.len)) {
 		if (!apply->record(apply->ctx, off, &record, &payload, err))
 			return false;
-		if (record.type != RECORD_FLUSH_IMAGES ||
-		    !record_images(payload, record.len, &images))
+		if (!record_has_images(&record) ||
+		    !record_images(record.type, payload, record.len, &images))
 			return error_set(err, ERR_CHANGED,
 			                 "the journal has no images at "
 			                 "%#" PRIx64,
@@ -161,18 +161,6 @@ static bool go_through(const struct apply *apply,
 				return false;
 	}
 	return true;
-}
-
-static bool write_range(const struct apply *apply,
-                        const struct apply_target *target, int fd,
-                        const struct record_range *range,
-                        enum apply_image image, struct error *err)
-{
-	int res = disk_write(apply->sys, fd,
-	                     image == APPLY_NEW ? range->new_ : range->old,
-	                     (size_t)range->len, range->off);
-
-	return res >= 0 || failed_at(target, "write", range->off, res, err);
 }
 
 /* The part [at, at + n) of a range as the file has it. */
@@ -190,6 +178,33 @@ static bool read_part(const struct apply *apply,
 	return true;
 }
 
+/*
+ * What could not be read before the flush cannot be written back. If it still
+ * cannot be read, nothing has come of the flush there.
+ */
+static bool is_unread(const struct apply *apply,
+                      const struct apply_target *target, int fd,
+                      const struct record_range *range, struct error *err)
+{
+	uint8_t buf[CHUNK];
+	struct error ignored;
+	size_t n;
+
+	(void)apply->sys->forget(fd);
+	for (size_t at = 0; at < range->len; at += n) {
+		n = (size_t)u64_min(sizeof(buf), range->len - at);
+		if (!read_part(apply, target, fd, range, at, n, buf, &ignored))
+			continue;
+		(void)error_set(err, ERR_CHANGED,
+		                "%s: what was at 0x%" PRIx64
+		                " could not be read and is written over: the "
+		                "flush can only be finished",
+		                text_shown(target->path).s, range->off + at);
+		return error_add_path(err, target->path);
+	}
+	return true;
+}
+
 static bool compare_range(const struct apply *apply,
                           const struct apply_target *target, int fd,
                           const struct record_range *range,
@@ -199,6 +214,8 @@ static bool compare_range(const struct apply *apply,
 	uint8_t buf[CHUNK];
 	size_t n;
 
+	if (!want)
+		return is_unread(apply, target, fd, range, err);
 	for (size_t at = 0; at < range->len; at += n) {
 		n = (size_t)u64_min(sizeof(buf), range->len - at);
 		if (!read_part(apply, target, fd, range, at, n, buf, err))
@@ -210,6 +227,42 @@ static bool compare_range(const struct apply *apply,
 	return true;
 }
 
+/*
+ * A range that a full disk or a limit did not take has its old bytes still, and
+ * can no more be written with them. What memory has of the file may not be what
+ * the disk has, if a sync has failed before.
+ */
+static bool has_old(const struct apply *apply,
+                    const struct apply_target *target, int fd,
+                    const struct record_range *range)
+{
+	struct error ignored;
+
+	(void)apply->sys->forget(fd);
+	return compare_range(apply, target, fd, range, APPLY_OLD, &ignored);
+}
+
+/* Where nothing changes nothing is written: zeros leave a hole a hole. */
+static bool write_range(const struct apply *apply,
+                        const struct apply_target *target, int fd,
+                        const struct record_range *range,
+                        enum apply_image image, struct error *err)
+{
+	int res;
+
+	if (!range->old && image == APPLY_OLD)
+		return is_unread(apply, target, fd, range, err);
+	if (range->old &&
+	    memcmp(range->old, range->new_, (size_t)range->len) == 0)
+		return true;
+	res = disk_write(apply->sys, fd,
+	                 image == APPLY_NEW ? range->new_ : range->old,
+	                 (size_t)range->len, range->off);
+	return res >= 0 ||
+	       (image == APPLY_OLD && has_old(apply, target, fd, range)) ||
+	       failed_at(target, "write", range->off, res, err);
+}
+
 /* Each byte old or new? */
 static bool check_range(const struct apply *apply,
                         const struct apply_target *target, int fd,
@@ -219,7 +272,9 @@ static bool check_range(const struct apply *apply,
 	uint8_t buf[CHUNK];
 	size_t n;
 
-	(void)image;
+	if (!range->old)
+		return image == APPLY_NEW ||
+		       is_unread(apply, target, fd, range, err);
 	for (size_t at = 0; at < range->len; at += n) {
 		n = (size_t)u64_min(sizeof(buf), range->len - at);
 		if (!read_part(apply, target, fd, range, at, n, buf, err))
@@ -252,7 +307,7 @@ bool apply_check(const struct apply *apply, const struct apply_target *target,
 		return exchange_check(apply->sys, target, image, err);
 	if (!apply_open(apply->sys, target, &fd, err))
 		return false;
-	ok = go_through(apply, target, fd, check_range, APPLY_NEW, err);
+	ok = go_through(apply, target, fd, check_range, image, err);
 	(void)apply->sys->close(fd);
 	return ok;
 }

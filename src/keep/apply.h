@@ -41,7 +41,8 @@ bool apply_identity(const struct sys *sys, int fd,
 
 /*
  * See that each byte of the ranges is the old one or the new one, as a flush
- * leaves it wherever it ends, and that the image can be written. ERR_CHANGED: one
+ * leaves it wherever it ends, and that the image can be written: the old one not
+ * where bytes that could not be read have been written over. ERR_CHANGED: one
  * is neither, and the text names it; ERR_IO.
  */
 bool apply_check(const struct apply *apply, const struct apply_target *target,

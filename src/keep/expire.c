@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "keep/disk.h"
+#include "keep/index.h"
 #include "keep/recover.h"
 
 struct closed {
@@ -18,49 +19,6 @@ struct closed {
 	int64_t written; /* ns since the epoch */
 	uint64_t size;
 };
-
-struct closed_list {
-	const struct folder *folder;
-	struct closed *v; /* owned */
-	size_t count, cap;
-	bool ok;
-	struct error *err;
-};
-
-/* What cannot be looked at is left alone. */
-static bool look(const struct folder *folder, const char *name,
-                 struct closed *out)
-{
-	struct sys_stat st;
-	struct error ignored;
-	int fd, res;
-
-	if (!recover_is_history(folder, name) ||
-	    !folder_open_file(folder, name, SYS_READ, &fd, &ignored))
-		return false;
-	res = folder->sys->fstat(fd, &st);
-	(void)folder->sys->close(fd);
-	if (res < 0)
-		return false;
-	snprintf(out->name, sizeof(out->name), "%s", name);
-	out->written = st.mtime;
-	out->size = st.size;
-	return true;
-}
-
-static bool take(void *arg, const char *name)
-{
-	struct closed_list *list = arg;
-	struct closed closed;
-
-	if (!look(list->folder, name, &closed))
-		return true;
-	list->ok = mem_grow(&list->v, &list->cap, list->count + 1,
-	                    sizeof(*list->v), list->err);
-	if (list->ok)
-		list->v[list->count++] = closed;
-	return list->ok;
-}
 
 /* The newest first. */
 static int compare(const void *a, const void *b)
@@ -70,16 +28,38 @@ static int compare(const void *a, const void *b)
 	return (two->written > one->written) - (two->written < one->written);
 }
 
-bool expire(const struct folder *folder, uint64_t bytes, int64_t before,
-            struct error *err)
+static struct closed *sorted(const struct index *index, struct error *err)
 {
-	struct closed_list list = { .folder = folder, .ok = true, .err = err };
-	bool ok = recover_names(folder, take, &list, err) && list.ok;
+	size_t count = index_count(index);
+	struct closed *v = mem_zalloc((count + 1) * sizeof(*v), err);
 
-	if (ok && list.count > 0)
-		qsort(list.v, list.count, sizeof(*list.v), compare);
-	for (size_t i = 0; i < list.count && list.ok; i++) {
-		const struct closed *closed = &list.v[i];
+	for (size_t i = 0; v && i < count; i++) {
+		const struct index_entry *entry = index_at(index, i);
+
+		snprintf(v[i].name, sizeof(v[i].name), "%s", entry->name);
+		v[i].written = entry->mtime;
+		v[i].size = entry->size;
+	}
+	if (v && count > 0)
+		qsort(v, count, sizeof(*v), compare);
+	return v;
+}
+
+/* The index may be old: a name that leads to something else now is left alone. */
+static bool is_still(const struct folder *folder, const struct closed *closed)
+{
+	return recover_is_history(folder, closed->name);
+}
+
+bool expire(const struct folder *folder, struct index *index, uint64_t bytes,
+            int64_t before, struct error *err)
+{
+	size_t count = index_count(index);
+	struct closed *v = sorted(index, err);
+	bool ok = v != NULL;
+
+	for (size_t i = 0; v && i < count; i++) {
+		const struct closed *closed = &v[i];
 		int res;
 
 		if (closed->written >= before && closed->size <= bytes) {
@@ -88,11 +68,15 @@ bool expire(const struct folder *folder, uint64_t bytes, int64_t before,
 		}
 		/* All that are older go, too. */
 		bytes = 0;
+		if (!is_still(folder, closed))
+			continue;
 		res = disk_unlink_in(folder->sys, folder->fd, closed->name);
-		if (res < 0 && res != -ENOENT)
+		if (res >= 0 || res == -ENOENT)
+			index_drop(index, closed->name);
+		else
 			ok = folder_failed(folder, closed->name, "remove", res,
 			                   err);
 	}
-	mem_free(list.v);
+	mem_free(v);
 	return ok;
 }

@@ -17,6 +17,7 @@
 #include "keep/flush.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -36,7 +37,7 @@
 #define FLUSH_WINDOW ((size_t)64 * 1024) /* bytes of a file read at once */
 #endif
 
-enum { PAGE = 4096 };
+enum { PAGE = 4096, SECTOR = 512 };
 
 /* The images on their way into the journal. */
 struct images {
@@ -54,6 +55,7 @@ struct images {
 	uint8_t *window; /* owned, FLUSH_WINDOW bytes */
 	uint64_t at;
 	size_t there;
+	bool unread; /* what was wanted last cannot be read */
 };
 
 #ifdef TEST_HOOKS
@@ -75,7 +77,7 @@ void flush_free(struct flush *flush)
 			(void)flush->sys->close(flush->targets[i].temp);
 		flush->targets[i].has_temp = false;
 	}
-	record_buffer_free(&flush->record);
+	flush_log_free(&flush->log);
 }
 
 /* --- the old bytes ----------------------------------------------------------- */
@@ -94,9 +96,17 @@ static bool not_read(const struct flush_target *target, uint64_t off,
 	return error_add_path(err, target->to.path);
 }
 
-/* Look at more of the file where ranges lie close together. */
+/* Bytes from `off` to the end of its sector. */
+static size_t to_sector(uint64_t off)
+{
+	return SECTOR - (size_t)(off % SECTOR);
+}
+
+/* Look at more of the file where ranges lie close together, and at one sector
+   where not all can be read. */
 static bool fill_window(struct images *im, uint64_t off, struct error *err)
 {
+	const struct sys *sys = im->flush->sys;
 	bool near =
 		im->there > 0 && off >= im->at && off - im->at <= 2 * im->there;
 	size_t want = near ? 2 * im->there : PAGE;
@@ -105,7 +115,10 @@ static bool fill_window(struct images *im, uint64_t off, struct error *err)
 	want = size_min(want, FLUSH_WINDOW);
 	want = (size_t)u64_min(want, im->target->to.id.size - off);
 	im->there = 0;
-	got = disk_read(im->flush->sys, im->fd, im->window, want, off);
+	got = disk_read(sys, im->fd, im->window, want, off);
+	if (got < 0)
+		got = disk_read(sys, im->fd, im->window,
+		                size_min(want, to_sector(off)), off);
 	if (got <= 0)
 		return not_read(im->target, off, got, err);
 	im->at = off;
@@ -113,9 +126,11 @@ static bool fill_window(struct images *im, uint64_t off, struct error *err)
 	return true;
 }
 
+/* *done: bytes that were read. */
 static bool read_old(struct images *im, uint64_t off, uint8_t *buf, size_t len,
-                     struct error *err)
+                     size_t *done, struct error *err)
 {
+	*done = 0;
 	while (len > 0) {
 		uint64_t skip = off - im->at;
 		size_t n;
@@ -130,11 +145,20 @@ static bool read_old(struct images *im, uint64_t off, uint8_t *buf, size_t len,
 		buf += n;
 		off += n;
 		len -= n;
+		*done += n;
 	}
 	return true;
 }
 
 /* --- images into the journal -------------------------------------------------- */
+
+/* The target's records go from the first one to this one. */
+static void put_place(struct flush_target *target, uint64_t off, size_t len)
+{
+	if (target->to.begin == 0)
+		target->to.begin = off - RECORD_HEAD;
+	target->to.end = off - RECORD_HEAD + record_size((uint32_t)len);
+}
 
 static bool put_record(struct images *im, struct error *err)
 {
@@ -153,14 +177,10 @@ static bool put_record(struct images *im, struct error *err)
 		return true;
 	record_images_head(head, target->record.file, im->count,
 	                   (uint32_t)im->list.len);
-	if (!journal_record(flush->journal, RECORD_FLUSH_IMAGES, parts,
-	                    ARRAY_LEN(parts), &off, err))
+	if (!flush_log_put(&flush->log, RECORD_FLUSH_IMAGES, parts,
+	                   ARRAY_LEN(parts), &off, err))
 		return false;
-	if (target->to.begin == 0)
-		target->to.begin = off - RECORD_HEAD;
-	target->to.end = off - RECORD_HEAD +
-	                 record_size((uint32_t)(sizeof(head) + im->list.len +
-	                                        2 * im->len));
+	put_place(target, off, sizeof(head) + im->list.len + 2 * im->len);
 	flush->images += im->count;
 	flush->image_bytes += im->len;
 	off += sizeof(head) + im->list.len;
@@ -174,7 +194,16 @@ static bool put_record(struct images *im, struct error *err)
 	return true;
 }
 
-/* The first part of a range that fits into the record: *n bytes. */
+/* An error of some sectors, not of the whole file? */
+static bool is_bad_sector(const struct error *err)
+{
+	return err->code == ERR_IO &&
+	       (err->sys == EIO || err->sys == ENODATA || err->sys == EILSEQ ||
+	        err->sys == EREMOTEIO);
+}
+
+/* The first part of a range that fits into the record and can be read: *n
+   bytes. */
 static bool put_part(struct images *im, uint64_t off, uint64_t len, size_t *n,
                      struct error *err)
 {
@@ -185,14 +214,64 @@ static bool put_part(struct images *im, uint64_t off, uint64_t len, size_t *n,
 	    !put_record(im, err))
 		return false;
 	*n = (size_t)u64_min(len, FLUSH_BYTES - im->len);
-	if (!read_old(im, off, im->old + im->len, *n, err) ||
-	    !target->read(target->ctx, off, im->new_ + im->len, *n, err) ||
+	if (!read_old(im, off, im->old + im->len, *n, n, err) && *n == 0) {
+		im->unread = is_bad_sector(err);
+		return false;
+	}
+	if (!target->read(target->ctx, off, im->new_ + im->len, *n, err) ||
 	    !record_put_range(&im->list, off - im->end, *n, err))
 		return false;
 	im->len += *n;
 	im->end = off + *n;
 	im->count++;
 	return true;
+}
+
+/* Nobody knows what is there: *n bytes, of one sector. */
+static bool put_blind(struct images *im, uint64_t off, uint64_t len, size_t *n,
+                      struct error *err)
+{
+	struct flush *flush = im->flush;
+	struct flush_target *target = im->target;
+	uint8_t head[RECORD_IMAGES_HEAD];
+	struct journal_part parts[3] = { { head, sizeof(head) } };
+	uint64_t at;
+
+	*n = (size_t)u64_min(u64_min(len, to_sector(off)), FLUSH_BYTES);
+	if (!put_record(im, err) ||
+	    !target->read(target->ctx, off, im->new_, *n, err) ||
+	    !record_put_range(&im->list, off, *n, err))
+		return false;
+	record_images_head(head, target->record.file, 1,
+	                   (uint32_t)im->list.len);
+	parts[1] = (struct journal_part){ im->list.bytes, im->list.len };
+	parts[2] = (struct journal_part){ im->new_, *n };
+	if (!flush_log_put(&flush->log, RECORD_FLUSH_BLIND, parts,
+	                   ARRAY_LEN(parts), &at, err))
+		return false;
+	put_place(target, at, sizeof(head) + im->list.len + *n);
+	im->list.len = 0;
+	flush->images++;
+	flush->image_bytes += *n;
+	return !flush->old || flush->old(flush->old_ctx, NULL, *n, 0, err);
+}
+
+/* The user may have said that he gives up what was there. */
+static bool put_anyhow(struct images *im, uint64_t off, uint64_t len, size_t *n,
+                       struct error *err)
+{
+	const char *path = im->target->to.path;
+
+	if (!im->unread)
+		return false;
+	im->unread = false;
+	if (im->target->blind)
+		return put_blind(im, off, len, n, err);
+	(void)error_sys(err, err->sys,
+	                "%s: what is at 0x%llx could not be taken back "
+	                "(flush! writes over it)",
+	                text_shown(path).s, (unsigned long long)off);
+	return error_add_path(err, path);
 }
 
 static bool is_cancelled(const struct flush *flush)
@@ -203,13 +282,14 @@ static bool is_cancelled(const struct flush *flush)
 static bool put_range(struct images *im, uint64_t off, uint64_t len,
                       struct error *err)
 {
-	size_t n;
+	size_t n = 0;
 
 	for (; len > 0; off += n, len -= n) {
 		if (is_cancelled(im->flush))
 			return error_set(err, ERR_CANCELLED,
 			                 "the flush was cancelled");
-		if (!put_part(im, off, len, &n, err))
+		if (!put_part(im, off, len, &n, err) &&
+		    !put_anyhow(im, off, len, &n, err))
 			return false;
 		im->flush->bytes += n;
 	}
@@ -273,8 +353,8 @@ static bool put_target(struct flush *flush, struct flush_target *target,
 	target->record.ctime = id->ctime;
 	ok = record_put_file(&buf, &target->record, err);
 	part = (struct journal_part){ buf.bytes, buf.len };
-	ok = ok && journal_record(flush->journal, RECORD_FLUSH_TARGET, &part, 1,
-	                          &off, err);
+	ok = ok && flush_log_put(&flush->log, RECORD_FLUSH_TARGET, &part, 1,
+	                         &off, err);
 	record_buffer_free(&buf);
 	return ok;
 }
@@ -337,8 +417,8 @@ static bool put_exchange(struct images *im, struct error *err)
 		return false;
 	target->has_temp = true;
 	record_exchange_encode(&target->to.with, bytes);
-	return journal_record(flush->journal, RECORD_FLUSH_EXCHANGE, &part, 1,
-	                      &off, err);
+	return flush_log_put(&flush->log, RECORD_FLUSH_EXCHANGE, &part, 1, &off,
+	                     err);
 }
 
 /* Give the files that are to be made their names. */
@@ -376,12 +456,12 @@ static bool put_temps(struct flush *flush, struct error *err)
 		if (!flush->targets[i].to.exchanged)
 			continue;
 		record_temp_encode(&flush->targets[i].to.with.temp, bytes);
-		if (!journal_record(flush->journal, RECORD_TEMP, &part, 1, &off,
-		                    err))
+		if (!flush_log_put(&flush->log, RECORD_TEMP, &part, 1, &off,
+		                   err))
 			return false;
 	}
-	return !any || (journal_commit(flush->journal, false, NULL, err) &&
-	                journal_sync(flush->journal, err));
+	return !any || (flush_log_commit(&flush->log, err) &&
+	                flush_log_sync(&flush->log, err));
 }
 
 /* Nobody will want them. */
@@ -445,12 +525,12 @@ static bool put_begin(struct flush *flush, struct error *err)
 	uint64_t off;
 
 	record_flush_encode(&begin, bytes);
-	if (!journal_record(flush->journal, RECORD_FLUSH_BEGIN, &part, 1, &off,
-	                    err))
+	if (!flush_log_put(&flush->log, RECORD_FLUSH_BEGIN, &part, 1, &off,
+	                   err))
 		return false;
 	for (size_t i = 0; i < flush->settled_count; i++)
-		if (!journal_number(flush->journal, RECORD_RELEASED,
-		                    flush->settled[i], err))
+		if (!flush_log_number(&flush->log, RECORD_RELEASED,
+		                      flush->settled[i], err))
 			return false;
 	return true;
 }
@@ -466,9 +546,9 @@ static bool put_commit(struct flush *flush, struct error *err)
 	uint64_t off;
 
 	record_flush_encode(&commit, bytes);
-	return journal_record(flush->journal, RECORD_FLUSH_COMMIT, &part, 1,
-	                      &off, err) &&
-	       journal_commit(flush->journal, false, NULL, err);
+	return flush_log_put(&flush->log, RECORD_FLUSH_COMMIT, &part, 1, &off,
+	                     err) &&
+	       flush_log_commit(&flush->log, err);
 }
 
 static bool put_files(struct flush *flush, struct error *err)
@@ -500,10 +580,10 @@ static bool put_over(struct flush *flush, enum record_over over,
 	uint64_t off;
 
 	record_over_encode(flush->number, over, bytes);
-	return journal_record(flush->journal, RECORD_FLUSH_OVER, &part, 1, &off,
-	                      err) &&
-	       journal_commit(flush->journal, false, NULL, err) &&
-	       journal_sync(flush->journal, err);
+	return flush_log_put(&flush->log, RECORD_FLUSH_OVER, &part, 1, &off,
+	                     err) &&
+	       flush_log_commit(&flush->log, err) &&
+	       flush_log_sync(&flush->log, err);
 }
 
 bool flush_commit(struct flush *flush, struct error *err)
@@ -512,19 +592,19 @@ bool flush_commit(struct flush *flush, struct error *err)
 
 	assert(flush->state == FLUSH_NOTHING && flush->count > 0);
 	if (!put_temps(flush, err)) {
-		journal_cancel(flush->journal);
+		flush_log_cancel(&flush->log);
 		return false;
 	}
-	flush->number = journal_group(flush->journal) + 1;
+	flush->number = flush_log_group(&flush->log) + 1;
 	flush->ranges = flush->bytes = flush->images = flush->image_bytes = 0;
 	if (!put_begin(flush, err) || !put_files(flush, err) ||
 	    !put_commit(flush, err)) {
-		journal_cancel(flush->journal);
+		flush_log_cancel(&flush->log);
 		drop_temps(flush);
 		return false;
 	}
 	flush->state = FLUSH_OPEN;
-	if (!WORKS(COMMIT) || journal_sync(flush->journal, err))
+	if (!WORKS(COMMIT) || flush_log_sync(&flush->log, err))
 		return true;
 	/* The journal cannot be made durable: no file has been touched. */
 	if (put_over(flush, RECORD_OVER_UNDONE, &late)) {
@@ -543,10 +623,7 @@ static bool look(void *ctx, uint64_t off, struct record *record,
 {
 	struct flush *flush = ctx;
 
-	if (!journal_look(flush->journal, off, &flush->record, record, err))
-		return false;
-	*payload = flush->record.bytes + RECORD_HEAD;
-	return true;
+	return flush_log_look(&flush->log, off, record, payload, err);
 }
 
 /* Write the old bytes of all that may have been written. */
@@ -619,14 +696,29 @@ static bool clean(struct flush *flush, struct error *err)
 	return true;
 }
 
+/* Bytes of the flush that are found wrong later were right once: it was not cut
+   short while it was written. What cannot be said so is no worse than before. */
+static void put_mark(struct flush *flush)
+{
+	struct error ignored;
+	uint64_t off;
+
+	if (!WORKS(MARK) ||
+	    !flush_log_put(&flush->log, RECORD_MARK, NULL, 0, &off, &ignored))
+		return;
+	if (!flush_log_commit(&flush->log, &ignored))
+		flush_log_cancel(&flush->log);
+}
+
 bool flush_write(struct flush *flush, struct error *err)
 {
 	struct apply apply = { flush->sys, look, flush };
 	struct error late;
 
 	assert(flush->state == FLUSH_OPEN);
-	if (WORKS(COMMIT) && !journal_sync(flush->journal, err))
+	if (WORKS(COMMIT) && !flush_log_sync(&flush->log, err))
 		return error_prefix(err, "the flush was left open");
+	put_mark(flush);
 	if (!WORKS(END) && !put_over(flush, RECORD_OVER_DONE, err))
 		return false;
 	if (write_files(flush, &apply, err)) {
@@ -644,17 +736,6 @@ bool flush_write(struct flush *flush, struct error *err)
 }
 
 /* --- the end -------------------------------------------------------------------- */
-
-/* What cannot be called history is removed: nothing in it is needed. */
-static bool finish(struct flush *flush, const struct record_file *files,
-                   struct error *err)
-{
-	struct error late;
-
-	return journal_finish(flush->journal, files, (uint32_t)flush->count,
-	                      err) ||
-	       journal_discard(flush->journal, &late);
-}
 
 /* The document as its file is now. */
 static struct record_file now(const struct flush_target *target)
@@ -681,7 +762,8 @@ bool flush_end(struct flush *flush, bool rest, struct error *err)
 		files[i] = now(&flush->targets[i]);
 	if (ok && WORKS(END))
 		ok = rest ? put_over(flush, RECORD_OVER_DONE, err)
-		          : finish(flush, files, err);
+		          : flush_log_finish(&flush->log, files,
+		                             (uint32_t)flush->count, err);
 	mem_free(files);
 	if (ok)
 		flush->state = FLUSH_ENDED;

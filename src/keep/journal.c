@@ -135,6 +135,16 @@ void journal_cancel(struct journal *journal)
 		journal_roll_back(journal);
 }
 
+void journal_drop_bytes(struct journal *journal)
+{
+	if (!journal->has_ahead || journal->building || journal->adopting ||
+	    journal->trailer)
+		return;
+	journal->at = journal->ahead;
+	journal->has_ahead = false;
+	journal_roll_back(journal);
+}
+
 bool journal_cancelled(struct journal *journal)
 {
 	journal_cancel(journal);
@@ -159,6 +169,7 @@ static bool start_group(struct journal *journal, struct error *err)
 	journal->files = journal->at.files;
 	journal->building = true;
 	journal->unlimited = false;
+	journal->is_bytes = true;
 	journal->open = false;
 	return true;
 }
@@ -253,6 +264,7 @@ bool journal_open_record(struct journal *journal, enum record_type type,
 	if (!journal_tail_put(journal, head, len, err))
 		return journal_cancelled(journal);
 	journal->open = true;
+	journal->is_bytes = journal->is_bytes && type == RECORD_CHANGES;
 	journal->open_type = (uint16_t)type;
 	journal->open_count = 0;
 	return true;
@@ -362,6 +374,7 @@ static bool put_part(struct journal *journal,
 		if (!record_put_piece(&journal->changes, pieces++, err))
 			return journal_cancelled(journal);
 	journal->open_count++;
+	journal->is_bytes = false;
 	return true;
 }
 
@@ -457,12 +470,17 @@ bool journal_commit(struct journal *journal, bool join, uint32_t *group,
 	    (!may_wait(journal) && !journal_write_out(journal, err)))
 		return journal_cancelled(journal);
 	journal->building = false;
+	if (!journal->has_ahead)
+		journal->ahead = journal->at;
+	journal->has_ahead = journal->is_bytes && !journal->adopting;
 	journal->at.seq = journal->seq;
 	journal->at.chain = journal->chain;
 	journal->at.files = journal->files;
 	journal->at.end = journal_next_off(journal);
 	journal->at.group++;
-	journal->last = sys_now();
+	/* An adoption, which may have a million groups, is synced at its end. */
+	if (!journal->adopting || journal->first == 0)
+		journal->last = sys_now();
 	if (journal->first == 0)
 		journal->first = journal->last;
 	if (group)

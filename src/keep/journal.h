@@ -108,6 +108,10 @@ bool journal_commit(struct journal *journal, bool join, uint32_t *group,
 /* Give up the group being built, if any. */
 void journal_cancel(struct journal *journal);
 
+/* If the last groups are bytes alone, which nothing is to refer to any more: cut
+   them off, now or before something is written behind them. */
+void journal_drop_bytes(struct journal *journal);
+
 /* --- adopting the changes of another journal ---------------------------------
    The groups between begin and end are those of documents `files` of the
    journal `uuid`. They count when end is committed, all or none; then

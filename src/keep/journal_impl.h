@@ -51,6 +51,9 @@ struct journal {
 	struct journal_position at;    /* behind the last group */
 	struct journal_position start; /* of an adoption */
 	bool adopting;
+	struct journal_position ahead; /* in front of the last groups, if these
+	                                  are bytes alone */
+	bool has_ahead;
 	uint64_t limit;
 	uint64_t first, last; /* commits that are not durable: when */
 	bool named;           /* head and name are made */
@@ -61,6 +64,7 @@ struct journal {
 	/* The group being built. */
 	bool building;
 	bool unlimited; /* it is none of edits */
+	bool is_bytes;  /* and of nothing else */
 	bool open;      /* its last record, at tail.bytes + open_at */
 	size_t open_at;
 	uint16_t open_type;

@@ -206,7 +206,9 @@ static bool find_chains(struct journal *journal, int fd, uint64_t salt,
 	return (!journal->building ||
 	        find_chain(journal, fd, salt, &journal->at, err)) &&
 	       (!journal->adopting ||
-	        find_chain(journal, fd, salt, &journal->start, err));
+	        find_chain(journal, fd, salt, &journal->start, err)) &&
+	       (!journal->has_ahead ||
+	        find_chain(journal, fd, salt, &journal->ahead, err));
 }
 
 static bool write_anew(struct journal *journal, struct error *err)

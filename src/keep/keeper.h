@@ -24,6 +24,7 @@ struct folder;
 struct job;
 struct journal;
 struct keeper;
+struct pieces;
 struct recover;
 struct shelf_places;
 struct store_image;
@@ -68,10 +69,25 @@ bool keeper_put(struct keeper *keeper, const void *bytes, size_t len,
                 size_t *took, struct store_image *image, uint64_t *at,
                 struct error *err) MUST_USE;
 
+/* How often that has put something; and when it has not again since, and nothing
+   was written: these bytes are for nothing, and the journal need not have them.
+   No piece of them may be read any more. */
+uint64_t keeper_puts(const struct keeper *keeper);
+void keeper_drop_puts(struct keeper *keeper, uint64_t puts);
+
 /* Write the group in hand. When it is written it must be committed. Fails with
    ERR_NOMEM, ERR_IO, ERR_LIMIT: then nothing of it is in the journal. */
 bool keeper_write(struct keeper *keeper, enum keeper_what what,
                   struct error *err) MUST_USE;
+
+/* Has the journal this step of the history, counted from 0? Then its undo and
+   redo say no more than that. */
+bool keeper_knows(const struct keeper *keeper, size_t step);
+/* What the changes of an undo or redo of another step remove, in their order:
+   part of it may be bytes of a base by now, which the history does not say.
+   Borrowed until this is set to NULL. */
+void keeper_set_removed(struct keeper *keeper, const struct pieces *v,
+                        size_t count);
 
 /* Write a note about a step of the history, counted from 0. Fails likewise. */
 bool keeper_note(struct keeper *keeper, size_t step, const char *text,

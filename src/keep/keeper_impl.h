@@ -23,6 +23,7 @@
 #include "source/source.h"
 
 struct change;
+struct index_file;
 struct keeper_batch;
 struct store_image;
 
@@ -58,6 +59,7 @@ struct keeper {
 	struct journal *journal; /* owned; NULL: none yet */
 	struct journal **closed; /* owned: bytes are read from them */
 	size_t closed_count, closed_cap;
+	uint64_t puts;    /* calls of keeper_put() that have put something */
 	bool has_images;  /* of `journal`: bytes are read from it */
 	uint64_t limit;   /* of its size; 0: none */
 	uint64_t history; /* bytes of closed ones that are left */
@@ -70,6 +72,8 @@ struct keeper {
 	size_t named_count, named_cap;
 	struct keeper_former *former; /* owned */
 	size_t former_count, former_cap;
+	struct index_file *files; /* owned: that the journal names */
+	size_t file_count, file_cap;
 	struct keeper_batch *batch; /* owned; NULL: not used yet */
 	struct keeper_saw saw;
 	struct runs runs; /* owned */
@@ -78,6 +82,8 @@ struct keeper {
 	size_t adopt_steps;
 
 	/* The group that is written. */
+	const struct pieces *removed; /* borrowed: see keeper_set_removed() */
+	size_t removed_count, removed_at;
 	bool linking;  /* by write_changes() */
 	uint32_t link; /* of its documents so far; 0: there was none */
 	bool ok;

@@ -15,6 +15,7 @@
 #include "base/sys.h"
 #include "edit/store.h"
 #include "keep/expire.h"
+#include "keep/index.h"
 #include "keep/recover.h"
 #include "keep/shelf.h"
 
@@ -114,9 +115,21 @@ bool keeper_put(struct keeper *keeper, const void *bytes, size_t len,
 	    !journal_commit(keeper->journal, false, NULL, err))
 		return false;
 	keeper->has_images = true;
+	keeper->puts++;
 	keeper->state = KEEPER_KEEPS;
 	*image = (struct store_image){ read_bytes, let_go, keeper->journal };
 	return true;
+}
+
+uint64_t keeper_puts(const struct keeper *keeper)
+{
+	return keeper->puts;
+}
+
+void keeper_drop_puts(struct keeper *keeper, uint64_t puts)
+{
+	if (keeper->journal && keeper->puts == puts)
+		journal_drop_bytes(keeper->journal);
 }
 
 /* --- other journals ------------------------------------------------------------ */
@@ -180,12 +193,26 @@ void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
 	keeper->kept = (struct kept){ 0 };
 	keeper->named_count = 0;
 	keeper->former_count = 0;
+	keeper->file_count = 0;
 }
 
 bool keeper_expire(const struct keeper *keeper, struct error *err)
 {
-	return expire(&keeper->folder, keeper->history,
-	              keeper->sys->clock() - HISTORY_AGE, err);
+	struct index *index = index_open(&keeper->folder, err);
+	struct error ignored;
+	bool ok;
+
+	if (!index)
+		return false;
+	ok = (!keeper->journal ||
+	      index_learn(index, journal_name(keeper->journal), keeper->files,
+	                  keeper->file_count, err)) &&
+	     expire(&keeper->folder, index, keeper->history,
+	            keeper->sys->clock() - HISTORY_AGE, err);
+	/* What it does not say is read from the journals. */
+	(void)!index_store(index, &ignored);
+	index_free(index);
+	return ok;
 }
 
 struct recover *keeper_peek(const struct keeper *keeper, struct error *err)
@@ -254,6 +281,7 @@ void keeper_free(struct keeper *keeper)
 	mem_free(keeper->steps);
 	mem_free(keeper->named);
 	mem_free(keeper->former);
+	mem_free(keeper->files);
 	mem_free(keeper->batch);
 	runs_free(&keeper->runs);
 	mem_free(keeper);

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "edit/document.h"
+#include "keep/index.h"
 
 /* The first entry of this document or a later one. */
 static size_t find_named(const struct keeper *keeper, uint64_t doc)
@@ -74,9 +75,15 @@ static bool name_file(struct keeper *keeper, const struct document *doc,
 		.path = path,
 	};
 
-	if (!keeper_path(keeper, doc, path, err))
+	if (!keeper_path(keeper, doc, path, err) ||
+	    !mem_grow(&keeper->files, &keeper->file_cap, keeper->file_count + 1,
+	              sizeof(*keeper->files), err))
 		return false;
 	file.path_len = strlen(path);
+	/* If the group is given up it is one too many, which does no harm. */
+	keeper->files[keeper->file_count++] =
+		(struct index_file){ file.dev, file.ino,
+		                     index_hash(path, file.path_len) };
 	return journal_file(keeper->journal, &file, number, err);
 }
 

@@ -156,6 +156,8 @@ static bool take_again(const struct sys *sys, int fd, const char *path,
 static bool io_failed(const char *path, const char *what, int res,
                       struct error *err)
 {
+	if (res == -EMFILE || res == -ENFILE)
+		what = "cannot stay open, as all files with edits do";
 	(void)error_sys(err, -res, "%s: %s", text_shown(path).s, what);
 	return error_add_path(err, path);
 }

@@ -54,6 +54,7 @@ enum record_type {
 	                    flush: are over when it was done */
 	RECORD_CLOSE,    /* the editor ended; the changes wait */
 	RECORD_TEMP,     /* a file beside a document that a flush makes */
+	RECORD_MARK,     /* the flush before it is durable: see F7 */
 
 	/* A flush is one group: BEGIN, TARGETS, IMAGES, COMMIT. */
 	RECORD_FLUSH_BEGIN = 16,
@@ -63,6 +64,7 @@ enum record_type {
 	RECORD_END,            /* all was flushed; identities after it */
 	RECORD_FLUSH_OVER,     /* it was, or was undone; the journal goes on */
 	RECORD_FLUSH_EXCHANGE, /* what takes the place of the last target */
+	RECORD_FLUSH_BLIND,    /* as IMAGES, of what could not be read */
 	RECORD_TRAILER = 24,
 };
 
@@ -344,7 +346,8 @@ struct record_exchange record_exchange_decode(const uint8_t *payload);
 
 /*
  * IMAGES: a head, the list of ranges, the old bytes of all, the new bytes of
- * all. Ranges go up within the record and do not overlap.
+ * all. Ranges go up within the record and do not overlap. BLIND has no old
+ * bytes: nobody knows them.
  */
 enum { RECORD_IMAGES_HEAD = 12, RECORD_RANGE_ROOM = 18 };
 void record_images_head(uint8_t out[static RECORD_IMAGES_HEAD], uint32_t file,
@@ -355,7 +358,8 @@ bool record_put_range(struct record_buffer *list, uint64_t gap, uint64_t len,
 
 struct record_range {
 	uint64_t off, len;
-	const uint8_t *old, *new_; /* len bytes each; borrowed */
+	const uint8_t *old, *new_; /* len bytes each; borrowed; old is NULL of
+	                              BLIND */
 };
 
 struct record_images {
@@ -365,8 +369,10 @@ struct record_images {
 	uint64_t end; /* of the last range that was read */
 	const uint8_t *old, *new_;
 };
-/* False if the payload says what cannot be. */
-bool record_images(const uint8_t *payload, size_t len,
+/* Is it a record of images? */
+bool record_has_images(const struct record *record);
+/* False if the payload, of IMAGES or BLIND, says what cannot be. */
+bool record_images(uint16_t type, const uint8_t *payload, size_t len,
                    struct record_images *images) MUST_USE;
 bool record_next_range(struct record_images *images,
                        struct record_range *range) MUST_USE;

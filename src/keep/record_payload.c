@@ -628,9 +628,16 @@ static bool take_range(struct record_cursor *list, uint64_t *end,
 	return true;
 }
 
-bool record_images(const uint8_t *payload, size_t len,
+bool record_has_images(const struct record *record)
+{
+	return record->type == RECORD_FLUSH_IMAGES ||
+	       record->type == RECORD_FLUSH_BLIND;
+}
+
+bool record_images(uint16_t type, const uint8_t *payload, size_t len,
                    struct record_images *images)
 {
+	size_t copies = type == RECORD_FLUSH_BLIND ? 1 : 2;
 	struct record_images out = { 0 };
 	struct record_range range;
 	struct record_cursor list;
@@ -652,10 +659,10 @@ bool record_images(const uint8_t *payload, size_t len,
 		out.bytes += range.len;
 	}
 	if (list.count > 0 || left(&list) > 0 || out.file == 0 ||
-	    rest % 2 > 0 || out.bytes != rest / 2)
+	    rest % copies > 0 || out.bytes != rest / copies)
 		return false;
-	out.old = out.list.end;
-	out.new_ = out.old + rest / 2;
+	out.old = copies > 1 ? out.list.end : NULL;
+	out.new_ = payload + len - out.bytes;
 	*images = out;
 	return true;
 }
@@ -666,7 +673,8 @@ bool record_next_range(struct record_images *images, struct record_range *range)
 		return false;
 	range->old = images->old;
 	range->new_ = images->new_;
-	images->old += range->len;
+	if (images->old)
+		images->old += range->len;
 	images->new_ += range->len;
 	return true;
 }
@@ -697,6 +705,7 @@ bool record_payload_valid(const struct record *record, const uint8_t *payload)
 	case RECORD_RELEASED:
 		return len % 4 == 0;
 	case RECORD_CLOSE:
+	case RECORD_MARK:
 		return len == 0;
 	case RECORD_TEMP:
 		return len == RECORD_TEMP_LEN && load_le32(payload) != 0;
@@ -706,7 +715,8 @@ bool record_payload_valid(const struct record *record, const uint8_t *payload)
 	case RECORD_FLUSH_BEGIN:
 		return len == RECORD_FLUSH_BEGIN_LEN;
 	case RECORD_FLUSH_IMAGES:
-		return record_images(payload, len, &images);
+	case RECORD_FLUSH_BLIND:
+		return record_images(record->type, payload, len, &images);
 	case RECORD_FLUSH_COMMIT:
 		return len == RECORD_FLUSH_COMMIT_LEN;
 	case RECORD_FLUSH_OVER:

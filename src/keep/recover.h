@@ -44,9 +44,10 @@ bool recover_names(const struct folder *folder,
    is only history. What cannot be read is not. */
 bool recover_is_history(const struct folder *folder, const char *name);
 
-/* Likewise, and when it was flushed: *time, in ns since the epoch. */
+/* Likewise, and when it was flushed: *time, in ns since the epoch. False with
+   ERR_NOMEM in *err: that is not known. */
 bool recover_is_closed(const struct folder *folder, const char *name,
-                       int64_t *time);
+                       int64_t *time, struct error *err);
 
 /* Read a journal and lock it. The folder is borrowed. ERR_NO: not there;
    ERR_IO, ERR_NOMEM, ERR_STATE: not private. */
@@ -252,10 +253,13 @@ struct recover_ended recover_ended(const struct recover *rec, size_t idx);
 
 /* What a flush has written: the old bytes of [off, off + len) of a document are
    in the journal's file from `old` on, the new ones from new_ on. The ranges of
-   a document go up and follow each other. Fails as `take` does; ERR_IO,
+   a document go up and follow each other. Or its file was exchanged for one of
+   this size: then there are no images. Fails as `take` does; ERR_IO,
    ERR_CHANGED. */
 struct recover_image {
 	uint32_t file;
+	bool exchanged;
+	uint64_t size; /* if it was */
 	uint64_t off, len, old, new_;
 };
 typedef bool recover_take_image(void *ctx, const struct recover_image *image,

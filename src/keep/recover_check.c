@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "keep/olds.h"
 #include "keep/recover_impl.h"
 #include "source/run.h"
 #include "source/source.h"
@@ -25,6 +26,7 @@ struct comparison {
 	struct recover_checked out;
 	uint8_t *buf; /* owned, CHUNK bytes */
 	struct runs runs;
+	struct olds olds; /* few bytes each, which are compared by and by */
 	bool truncated;
 	bool samples, samples_differ;
 };
@@ -103,6 +105,9 @@ static bool compare_piece(void *ctx, const struct recover_old *piece,
 		return true;
 	}
 	c->out.compared += piece->len;
+	if (piece->known == RECORD_OLD_BYTES && piece->len <= OLDS_LEN)
+		return olds_add(&c->olds, piece->off, piece->bytes,
+		                (size_t)piece->len, err);
 	if (piece->known == RECORD_OLD_BYTES) {
 		if (!read_base(c, piece->off, (size_t)piece->len, &all, err))
 			return false;
@@ -259,16 +264,22 @@ static enum recover_state judge(const struct comparison *c)
 bool recover_check(struct recover *rec, uint32_t file, struct source *src,
                    struct recover_checked *checked, struct error *err)
 {
-	struct comparison c = { .rec = rec, .src = src, .file = file };
+	struct comparison c = {
+		.rec = rec, .src = src, .file = file, .olds = { .src = src }
+	};
 	bool ok = true;
 
 	c.out.state = RECOVER_MISSING;
 	if (src) {
 		c.buf = mem_zalloc(CHUNK, err);
-		ok = c.buf && each_record(rec, compare_record, &c, err);
+		ok = c.buf && each_record(rec, compare_record, &c, err) &&
+		     olds_compare(&c.olds, err);
+		if (c.olds.differ > 0)
+			differs(&c, c.olds.first, c.olds.differ);
 		if (ok)
 			c.out.state = judge(&c);
 	}
+	olds_free(&c.olds);
 	mem_free(c.buf);
 	runs_free(&c.runs);
 	if (ok)

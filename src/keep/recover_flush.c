@@ -121,7 +121,7 @@ static void add_part(struct ending *e, const struct record *record,
 	if (record->type == RECORD_FLUSH_EXCHANGE) {
 		target->exchanged = true;
 		target->with = record_exchange_decode(payload);
-	} else if (record->type == RECORD_FLUSH_IMAGES) {
+	} else if (record_has_images(record)) {
 		if (target->begin == 0)
 			target->begin = record->off;
 		target->end = record->off + record_size(record->len);

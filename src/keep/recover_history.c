@@ -31,24 +31,22 @@ static uint64_t find_trailer(struct recover *rec, bool *failed,
  * yet when it was written: a crash may have left the last part without some that
  * comes before.
  */
-static bool ends_whole(struct recover *rec, int64_t *time)
+static bool ends_whole(struct recover *rec, int64_t *time, struct error *err)
 {
 	struct record record = { .type = 0 };
 	struct record_cursor cursor;
 	struct record_files files;
 	const uint8_t *payload;
-	struct error ignored;
 	uint64_t trailer, off;
 	bool failed, met = false;
 
 	if (rec->size < RECORD_START + RECORD_HEAD + RECORD_FOOT ||
-	    !recover_read_head(rec, &ignored) ||
-	    rec->kind == RECOVER_UNREADABLE)
+	    !recover_read_head(rec, err) || rec->kind == RECOVER_UNREADABLE)
 		return false;
-	trailer = find_trailer(rec, &failed, &ignored);
+	trailer = find_trailer(rec, &failed, err);
 	if (trailer == 0)
 		return false;
-	payload = recover_record(rec, trailer, &record, &failed, &ignored);
+	payload = recover_record(rec, trailer, &record, &failed, err);
 	if (!payload || record.type != RECORD_TRAILER ||
 	    record.synced > trailer || !record_payload_valid(&record, payload))
 		return false;
@@ -57,7 +55,7 @@ static bool ends_whole(struct recover *rec, int64_t *time)
 	off = record.synced > RECORD_START ? record.synced : RECORD_START;
 	for (; off < rec->size - RECORD_FOOT; off += record_size(record.len)) {
 		met = met || off == trailer;
-		if (!recover_record(rec, off, &record, &failed, &ignored))
+		if (!recover_record(rec, off, &record, &failed, err))
 			return false;
 	}
 	return met && off == rec->size - RECORD_FOOT;
@@ -65,25 +63,26 @@ static bool ends_whole(struct recover *rec, int64_t *time)
 
 bool recover_is_history(const struct folder *folder, const char *name)
 {
-	int64_t ignored;
+	struct error ignored;
+	int64_t time;
 
-	return recover_is_closed(folder, name, &ignored);
+	return recover_is_closed(folder, name, &time, &ignored);
 }
 
 bool recover_is_closed(const struct folder *folder, const char *name,
-                       int64_t *time)
+                       int64_t *time, struct error *err)
 {
 	struct recover rec = { .folder = folder, .fd = -1 };
-	struct error ignored;
 	struct sys_stat st;
 	bool is = false;
 
-	rec.name = mem_strdup(name, &ignored);
+	err->code = ERR_NONE;
+	rec.name = mem_strdup(name, err);
 	if (rec.name &&
-	    folder_open_file(folder, name, SYS_READ, &rec.fd, &ignored)) {
+	    folder_open_file(folder, name, SYS_READ, &rec.fd, err)) {
 		if (folder->sys->fstat(rec.fd, &st) >= 0) {
 			rec.size = st.size;
-			is = ends_whole(&rec, time);
+			is = ends_whole(&rec, time, err);
 		}
 		(void)folder->sys->close(rec.fd);
 	}

@@ -75,7 +75,7 @@ static bool each_range(const uint8_t *payload, size_t len, uint64_t at,
 	struct record_images images;
 	struct record_range range;
 
-	if (!record_images(payload, len, &images))
+	if (!record_images(RECORD_FLUSH_IMAGES, payload, len, &images))
 		return error_set(err, ERR_CHANGED, "images are not whole");
 	while (images.list.count > 0) {
 		struct recover_image image = { .file = images.file };
@@ -91,6 +91,24 @@ static bool each_range(const uint8_t *payload, size_t len, uint64_t at,
 			return false;
 	}
 	return true;
+}
+
+/* What a record of the flush says of the files. */
+static bool take_record(const struct record *record, const uint8_t *payload,
+                        recover_take_image *take, void *ctx, struct error *err)
+{
+	struct recover_image image = { .exchanged = true };
+	struct record_exchange exchange;
+
+	if (record->type == RECORD_FLUSH_IMAGES)
+		return each_range(payload, record->len,
+		                  record->off + RECORD_HEAD, take, ctx, err);
+	if (record->type != RECORD_FLUSH_EXCHANGE)
+		return true;
+	exchange = record_exchange_decode(payload);
+	image.file = exchange.temp.file;
+	image.size = exchange.size;
+	return take(ctx, &image, err);
 }
 
 bool recover_each_image(struct recover *rec, size_t idx,
@@ -110,9 +128,7 @@ bool recover_each_image(struct recover *rec, size_t idx,
 			       error_set(err, ERR_CHANGED,
 			                 "%s: changed while it was read",
 			                 rec->name);
-		if (record.type == RECORD_FLUSH_IMAGES &&
-		    !each_range(payload, record.len, off + RECORD_HEAD, take,
-		                ctx, err))
+		if (!take_record(&record, payload, take, ctx, err))
 			return false;
 	}
 	return true;

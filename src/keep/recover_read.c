@@ -199,7 +199,7 @@ static bool take_images(struct recover *rec, struct recover_mark *at,
 	struct record_images images;
 
 	if (!in_flush(at, record) ||
-	    !record_images(payload, record->len, &images) ||
+	    !record_images(record->type, payload, record->len, &images) ||
 	    images.file != at->flush.file)
 		return absurd(rec, record, "images of another file");
 	at->flush.ranges += images.list.count;
@@ -489,6 +489,7 @@ static bool take_record(struct recover *rec, struct recover_mark *at,
 	case RECORD_FLUSH_TARGET:
 		return take_target(rec, at, record, payload);
 	case RECORD_FLUSH_IMAGES:
+	case RECORD_FLUSH_BLIND:
 		return take_images(rec, at, record, payload);
 	case RECORD_FLUSH_EXCHANGE:
 		return take_exchange(rec, at, record, payload);

@@ -12,6 +12,7 @@
 
 #include "keep/written.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -45,7 +46,6 @@ struct stretch {
 struct file {
 	char *path; /* owned */
 	struct identity id;
-	bool is_replaced;
 	size_t first, count; /* of the stretches */
 };
 
@@ -223,9 +223,7 @@ static bool add_ranges(struct written *w, const struct written_file *file,
 bool written_add(struct written *w, const struct written_file *file,
                  struct error *err)
 {
-	struct file f = { .id = file->id,
-		          .is_replaced = file->is_replaced,
-		          .first = w->count };
+	struct file f = { .id = file->id, .first = w->count };
 
 	if (!w->buf)
 		w->buf = mem_resize(NULL, WRITTEN_STRETCH, 1, err);
@@ -240,6 +238,12 @@ bool written_add(struct written *w, const struct written_file *file,
 		return false;
 	w->files[w->file_count - 1].count = w->count - f.first;
 	return true;
+}
+
+void written_became(struct written *w, size_t idx, const struct identity *id)
+{
+	assert(idx < w->file_count);
+	w->files[idx].id = *id;
 }
 
 /* --- looking ------------------------------------------------------------------ */
@@ -281,7 +285,7 @@ static bool open_file(const struct checking *c, const struct file *file,
 		return error_add_path(err, file->path);
 	}
 	id = identity_of(&st);
-	if (file->is_replaced || identity_same(&id, &file->id))
+	if (identity_same(&id, &file->id))
 		return true;
 	(void)c->sys->close(*fd);
 	return fail(file, ERR_CHANGED, "another file has this name now", err);

@@ -29,14 +29,12 @@ struct written *written_new(size_t most, struct error *err) MUST_USE;
 struct written *written_ref(struct written *w);
 void written_unref(struct written *w); /* NULL is allowed */
 
-/* A file, what it is now but with the size that it will have, and what will be
-   written: as of struct flush_target.
+/* A file, what it is now, and what will be written: as of struct flush_target.
    `read` gives any bytes of the file as they will be; those of which it says
    ERR_STATE have no value. ERR_NOMEM, ERR_LIMIT, and what read says. */
 struct written_file {
 	const char *path; /* copied */
 	struct identity id;
-	bool is_replaced; /* another file will have the name */
 	bool (*next)(void *ctx, uint64_t *off, uint64_t *len);
 	bool (*read)(void *ctx, uint64_t off, void *buf, size_t len,
 	             struct error *err);
@@ -44,6 +42,8 @@ struct written_file {
 };
 bool written_add(struct written *w, const struct written_file *file,
                  struct error *err) MUST_USE;
+/* The file that was added as number `idx` is another one since. */
+void written_became(struct written *w, size_t idx, const struct identity *id);
 
 struct written_sum {
 	size_t files;

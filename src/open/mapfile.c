@@ -88,7 +88,7 @@ bool mapfile_write(const struct mapfile *map, const struct sys *sys,
 	if (map->count == 0)
 		return true;
 	if (!replace_may(sys, path, over, err) ||
-	    !replace_begin(&file, sys, path, err))
+	    !replace_begin_data(&file, sys, path, over, err))
 		return false;
 	if (put_rows(map, &file, size, err) && replace_finish(&file, err))
 		return replace_place(&file, over, err);

@@ -39,8 +39,9 @@ static bool is_in_the_way(struct replacement *r, struct error *err)
 {
 	error_set(err, ERR_STATE,
 	          "%s is in the way: a save that was broken off may have left "
-	          "it",
-	          text_shown(r->temp).s);
+	          "it%s",
+	          text_shown(r->temp).s,
+	          r->is_data ? " (with ! it is removed)" : "");
 	return error_add_path(err, r->temp);
 }
 
@@ -100,7 +101,7 @@ static bool remove_left(struct replacement *r, struct error *err)
 	r->fd = res;
 	locked = r->sys->lock(r->fd, SYS_LOCK_TAKE) == 0;
 	res = locked ? is_ours(r) : 0;
-	if (res > 0)
+	if (res > 0 && !r->over)
 		res = is_a_save(r);
 	if (res > 0)
 		res = r->sys->unlink(r->temp);
@@ -138,20 +139,41 @@ static bool open_temp(struct replacement *r, struct error *err)
 	return res < 0 ? io_error(res, r->temp, err) : is_busy(r, err);
 }
 
-bool replace_begin(struct replacement *r, const struct sys *sys,
-                   const char *path, struct error *err)
+static bool begin(struct replacement *r, const struct replacement *as,
+                  struct error *err)
 {
+	const char *path = as->path;
 	struct buffer temp = { 0 };
 	bool ok = buffer_append(&temp, path, strlen(path), err) &&
 	          buffer_append(&temp, ".hxtmp", 6, err);
 
-	*r = (struct replacement){
-		.sys = sys, .path = path, .temp = temp.v, .fd = -1
-	};
+	*r = *as;
+	r->temp = temp.v;
 	if (ok && open_temp(r, err))
 		return true;
 	forget(r);
 	return false;
+}
+
+bool replace_begin(struct replacement *r, const struct sys *sys,
+                   const char *path, struct error *err)
+{
+	return begin(r,
+	             &(struct replacement){
+			     .sys = sys, .path = path, .fd = -1 },
+	             err);
+}
+
+bool replace_begin_data(struct replacement *r, const struct sys *sys,
+                        const char *path, bool over, struct error *err)
+{
+	return begin(r,
+	             &(struct replacement){ .sys = sys,
+	                                    .path = path,
+	                                    .is_data = true,
+	                                    .over = over,
+	                                    .fd = -1 },
+	             err);
 }
 
 static bool write_all(struct replacement *r, const char *bytes, size_t len,
@@ -282,6 +304,24 @@ bool replace_settle(const struct sys *sys, const char *path, struct error *err)
 	return error_prefix(err, "written, but a power failure may lose it");
 }
 
+/* To replace a file takes no right to write it. Who has taken that away, or has
+   not given it, did not mean this. */
+static bool may_write(const struct sys *sys, const char *path,
+                      const struct sys_stat *st, struct error *err)
+{
+	int res = sys->access(path, SYS_WRITE);
+
+	if (res == 0 && st->mode & 0222)
+		return true;
+	if (res == -EACCES || res == 0)
+		error_set(err, ERR_READONLY,
+		          "%s is write-protected: it is not replaced",
+		          text_shown(path).s);
+	else
+		io_error(res, path, err);
+	return error_add_path(err, path);
+}
+
 bool replace_may(const struct sys *sys, const char *path, bool over,
                  struct error *err)
 {
@@ -297,5 +337,7 @@ bool replace_may(const struct sys *sys, const char *path, bool over,
 		          text_shown(path).s);
 		return error_add_path(err, path);
 	}
-	return over || is_there(path, err);
+	if (!over)
+		return is_there(path, err);
+	return may_write(sys, path, &st, err);
 }

@@ -5,7 +5,8 @@
  * renamed over it. Until then an old file at the path is as it was. While it is
  * written the temporary file is locked; one that nobody has locked and that
  * begins as one of ours was left by a save that was broken off, and is removed;
- * any other is in the way.
+ * any other is in the way. Data begin with anything: what may be left of them is
+ * removed if the user has said that something may be lost.
  *
  * Threads: the engine's. These block.
  */
@@ -23,12 +24,18 @@ struct replacement {
 	const char *path;      /* borrowed */
 	char *temp;            /* owned */
 	struct buffer waiting; /* owned: not written yet */
+	bool is_data, over;    /* see replace_begin_data() */
 	int fd;                /* -1: none */
 };
 
 /* ERR_IO, ERR_STATE, ERR_NOMEM; then there is nothing to cancel. */
 bool replace_begin(struct replacement *r, const struct sys *sys,
                    const char *path, struct error *err) MUST_USE;
+/* The same for data, not a text of ours. `over`: what was left there is removed,
+   whatever is in it, if it is a file of this user that nobody has locked. */
+bool replace_begin_data(struct replacement *r, const struct sys *sys,
+                        const char *path, bool over,
+                        struct error *err) MUST_USE;
 /* Append bytes. ERR_IO, ERR_NOMEM: to be cancelled. */
 bool replace_put(struct replacement *r, const char *bytes, size_t len,
                  struct error *err) MUST_USE;
@@ -53,8 +60,8 @@ bool replace_place(struct replacement *r, bool over,
 bool replace_settle(const struct sys *sys, const char *path,
                     struct error *err) MUST_USE;
 
-/* Is nothing in the way at `path`, or a plain file that may be replaced?
-   ERR_STATE, ERR_IO. */
+/* Is nothing in the way at `path`, or, if `over`, a plain file that may be
+   written? ERR_STATE, ERR_READONLY, ERR_IO. */
 bool replace_may(const struct sys *sys, const char *path, bool over,
                  struct error *err) MUST_USE;
 

@@ -149,7 +149,8 @@ static bool begin(struct saving *s, struct error *err)
 
 	if (s->is_open)
 		return true;
-	if (!replace_begin(&part->file, s->save->sys, part->path, err))
+	if (!replace_begin_data(&part->file, s->save->sys, part->path,
+	                        s->save->over, err))
 		return false;
 	s->is_open = true;
 	s->off = 0;

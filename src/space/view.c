@@ -286,24 +286,18 @@ uint64_t view_clone(const struct view *view, uint64_t addr, uint64_t most,
 	                         u64_min(most, loc.run), to, to_off);
 }
 
-bool view_map(const struct view *view, uint64_t addr, size_t most,
-              struct view_map *map)
+bool view_map(const struct view *view, uint64_t addr, size_t least, size_t most,
+              struct insets *insets, struct view_map *map)
 {
 	struct location loc = space_locate(view->space, addr);
-	const struct tree *root;
-	struct stretch st;
 
-	if (!loc.segment)
+	if (!loc.segment || loc.run < least)
 		return false;
 	map->doc = loc.segment->doc;
-	root = root_of(view, map->doc);
-	st = document_piece_at(map->doc, root, loc.doc_off);
-	if (st.state != STATE_DATA)
-		return false;
-	map->len =
-		(size_t)u64_min(most, u64_min(loc.run, st.end - loc.doc_off));
-	map->bytes = document_map_at(map->doc, root, loc.doc_off, &map->len,
-	                             &map->pin);
+	map->bytes =
+		document_map_at(map->doc, root_of(view, map->doc), loc.doc_off,
+	                        least, (size_t)u64_min(most, loc.run), insets,
+	                        &map->pin);
 	return map->bytes != NULL;
 }
 

@@ -15,6 +15,7 @@
 
 struct document;
 struct error;
+struct insets;
 struct tree;
 struct view;
 
@@ -65,7 +66,7 @@ bool view_read(const struct view *view, uint64_t addr, void *buf, size_t len,
  */
 enum state view_stretch(const struct view *view, uint64_t addr, uint64_t *end);
 
-/* The same, no further than to the next edit: what view_map() can map. O(log). */
+/* The same, no further than to the next edit. O(log). */
 enum state view_piece(const struct view *view, uint64_t addr, uint64_t *end);
 
 /* Let bytes at to_off of an open file be those at addr, shared where the file
@@ -76,19 +77,19 @@ uint64_t view_clone(const struct view *view, uint64_t addr, uint64_t most,
 
 /* What view_map() holds. */
 struct view_map {
-	const unsigned char *bytes;
-	size_t len;
-	struct document *doc; /* borrowed from the view, as all of this */
+	const unsigned char *bytes; /* of a base: insets->len of them */
+	struct document *doc;       /* borrowed from the view, as all of this */
 	void *pin;
 };
 
 /*
- * Map bytes at addr for a scan inside guard_call(): DATA of one extent, as far
- * as is known, at most `most` > 0 and maybe fewer. False: they cannot be mapped;
- * use view_read(). Nothing may be read outside [bytes, bytes + len).
+ * Map bytes of a base for a scan inside guard_call(), which with the edits among
+ * them (edit/inset.h) are what is at addr: DATA of one extent, as far as is known,
+ * at most `most` > 0 and maybe fewer. False: they cannot be mapped, or fewer than
+ * `least` could be; use view_read(). Nothing may be read outside what is mapped.
  */
-bool view_map(const struct view *view, uint64_t addr, size_t most,
-              struct view_map *map) MUST_USE;
+bool view_map(const struct view *view, uint64_t addr, size_t least, size_t most,
+              struct insets *insets, struct view_map *map) MUST_USE;
 
 /* Let it go. False: the file has changed in a way that makes what was seen of
    no use, or guard_call() has said so; read the bytes instead. */

@@ -228,3 +228,67 @@ $ hexspan ten -c 'put "a"; reload'
 $ cat ten
 | 0123456789
 \
+
+resize and truncate change where a segment ends, and nothing else.
+$ hexspan ten letters -c 'resize #1 12; %print; undo; resize #1 3; %print; undo; segments; quit drop'
+| 0000000000  30 31 32 33 34 35 36 37  38 39 00 00 61 62 63 64  |0123456789..abcd|
+| 0000000010  65 66 67 68 69 6a 6b 6c  6d 6e 6f 70              |efghijklmnop    |
+| 1
+| 0000000000  30 31 32 61 62 63 64 65  66 67 68 69 6a 6b 6c 6d  |012abcdefghijklm|
+| 0000000010  6e 6f 70                                          |nop             |
+| 1
+|    1  0x0  10  file    write      0  ten
+|    2  0xa  16  file    write      0  letters
+$ hexspan ten -c 'resize #1 10; resize #1 0; eval $; resize #1 2; %print; undo 3; eval $; quit drop'
+| 0 0x0 #1:$
+| 0000000000  00 00                                             |..              |
+| 2
+| 10 0xa #1:$
+! hexspan: #1 has that size
+$ hexspan ten letters -c '#1:4 truncate; truncate #2:1; %print text; undo 2; #1:$ truncate; %print text; quit drop'
+| 0123a
+| 2
+| 0123456789abcdefghijklmnop
+! hexspan: there is nothing to cut off
+$ hexspan ten letters -c 'goto 3; truncate; eval $; goto #2:0; truncate; eval $; truncate; quit drop'
+| 19 0x13 #2:$
+| 3 0x3 #1:$
+! hexspan: there is nothing to cut off
+$ hexspan memory:4 -c 'resize #1 1M; eval $; resize #1 0x2; eval $; quit drop'
+| 1048576 0x100000 #1:$
+| 2 0x2 #1:$
+$ hexspan ten -c 'resize #2 5'
+! hexspan: resize: there is no segment #2
+!   resize #2 5
+!          ^
+= 2
+$ hexspan ten -c 'resize #1'
+! hexspan: resize: number expected
+!   resize #1
+!            ^
+= 2
+$ hexspan ten -c 'resize 5'
+! hexspan: resize: a segment is named #N here
+!   resize 5
+!          ^
+= 2
+$ hexspan ten gap:4 letters -c 'truncate 0xb'
+! hexspan: truncate: no file is mapped at 0xb
+= 3
+$ hexspan ten --skip=2 --size=4 ten -c 'resize #1 20'
+! hexspan: resize: #1 ten: the length cannot change: #2 shows the same file
+= 3
+$ hexspan ten --skip=2 ten -c 'truncate 3'
+! hexspan: truncate: #1 ten: the length cannot change: #2 shows the same file
+= 3
+$ hexspan ten --at=4 --over letters -c 'resize #1 2'
+! hexspan: resize: #1: another segment covers bytes of it
+= 3
+$ hexspan -R ten -c 'resize #1 20'
+! hexspan: resize: ten: opened for reading only
+= 3
+$ cp ten t; hexspan t -c 'resize #1 16; flush; resize #1 1; flush'; cat t; rm t
+| flushed 1 files, 1 ranges, 6 bytes
+| flushed 1 files, 1 ranges, 0 bytes
+| 0
+\

@@ -57,17 +57,35 @@ $ hexspan ten -c 'flush ten'
 !         ^
 = 2
 
+Lengths that were changed, too: nothing is left beside the file.
+$ cp ten t; cp letters l; chmod 640 l; hexspan t l -c '#2 insert "<<"; 0 put "x"; #2:6,+3 delete; flush'; cat l; echo; stat -c %a l; ls -A | grep -c hxtmp
+| flushed 2 files, 3 ranges, 3 bytes
+| <<Gbcdhijklmnop
+| 640
+| 0
+= 1
+$ hexspan t l -c '#2:2,+2 delete; flush; undo; flush; #2 print text; quit'
+| flushed 1 files, 1 ranges, 0 bytes
+| 1
+| flushed 1 files, 1 ranges, 2 bytes
+| <<Gbcdhijklmnop
+
 What cannot be flushed is refused before anything is written.
-$ hexspan ten letters -c '0 put "x"; #2 insert "y"; flush'; head -c 1 ten; echo
-| flushed 2 files, 2 ranges, 2 bytes
-| x
+$ ln l other; hexspan ten l -c '0 put "x"; #2 insert "y"; flush'; head -c 1 ten; echo; rm other t l
+| B
+! hexspan: flush: l: its length cannot be changed: it has other names (hard links), which would keep the old one (save-as writes another file)
+! hexspan: 2 edits in 2 files not written, dropped
 $ hexspan --copy ten -c '0 put "x"; flush'; head -c 1 ten; echo
-| x
+| B
 ! hexspan: flush: the edits are private (--copy): save-as and export write them to other files
 ! hexspan: 1 edit in 1 file not written, dropped
-$ hexspan --no-journal ten -c '0 put "x"; flush!'; head -c 1 ten; echo
+$ cp ten copied; hexspan --no-journal copied -c '0 put "x"; flush!'; head -c 1 copied; echo
+| flushed 1 files, 1 ranges, 1 bytes
 | x
-! hexspan: flush: there is no journal: a crash would leave files half written (save-as and export write other files)
+! hexspan: no journal: until the flush is done a crash leaves files half written
+$ hexspan --no-journal ten -c '0 put "x"; flush'; head -c 1 ten; echo
+| B
+! hexspan: flush: there is no journal: a crash would leave files half written (save-as and export write other files, flush! these)
 ! hexspan: 1 edit in 1 file not written, dropped
 $ hexspan -R ten -c 'flush'
 | flushed 0 files, 0 ranges, 0 bytes
@@ -75,13 +93,13 @@ $ hexspan -R ten -c 'flush'
 A limit of file sizes fails the journal, and nothing is written.
 $ sh -c 'ulimit -f 0; exec hexspan ten -c "0 put {7a}; flush"' 2>&1 | sed 's/: .*\(File too large\)/: \1/'; head -c 1 ten; echo
 | hexspan: File too large
-| x
+| B
 
 verify: then it is read from the disk again, with what stands beside it.
 
 $ cp ext2.000 part && hexspan part letters -c '0x478 put "again"; 0x4000,+8192 fill {11}; $-1 put "z"; flush verify'
 | flushed 2 files, 3 ranges, 8198 bytes
-| verified: the disk has the 8198 bytes written, in 3 ranges of 2 files, and the other 4107 bytes of their 4 blocks are as they were
+| verified: the disk has the 8198 bytes written, in 3 ranges of 2 files, and the other 4106 bytes of their 4 blocks are as they were
 $ hexspan part --json -c '0 put "x"; flush verify; flush verify #1'
 | {"files":1,"ranges":1,"bytes":1}
 | {"verified":true,"files":1,"ranges":1,"bytes":1,"blocks":1,"rest":4095,"unknown":0}

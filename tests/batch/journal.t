@@ -303,3 +303,4 @@ $ n=$(echo 0123456789abcdef0123456789abcdef); (umask 77; echo no journal >"$XDG_
 = 3
 $ chmod 644 "$XDG_STATE_HOME/hexspan/journal/"*; hexspan ten -c 'journal' 2>&1 | sed 's,/.*/,/../,'
 | hexspan: 0123456789abcdef0123456789abcdef.hxj: is open to other users
+| hexspan: 0123456789abcdef0123456789abcdef.hxj: is open to other users

@@ -27,6 +27,18 @@ $ hexspan ten -c 'save-as! ten'
 $ hexspan ten -c 'save-as! dir'
 ! hexspan: save-as: dir is not a regular file
 = 3
+$ echo old >kept; chmod 444 kept; hexspan ten -c 'save-as! kept'; cat kept
+| old
+! hexspan: save-as: kept is write-protected: it is not replaced
+$ echo left >f.hxtmp; hexspan ten -c 'save-as f'
+! hexspan: save-as: f.hxtmp is in the way: a save that was broken off may have left it (with ! it is removed)
+= 3
+$ hexspan ten f.hxtmp -c 'save-as! f'
+! hexspan: save-as: f.hxtmp is open: nothing is written over it
+= 3
+$ hexspan ten -c 'save-as! f'; cat f; echo " f.*"; rm f
+| saved 1 files, 10 bytes
+| 0123456789 f.*
 $ hexspan ten -c 'save-as none/out'
 ! hexspan: save-as: none/out.hxtmp: No such file or directory
 = 3

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,11 @@
 
 #include "tests/bench/bench.h"
 
-enum { TURNS = 5, PIECES = 7 };
+enum {
+	TURNS = 5,
+	MORE = 3, /* times as many turns of what should differ by little */
+	PIECES = 7,
+};
 
 /* --- data ---------------------------------------------------------------- */
 
@@ -602,11 +607,40 @@ static uint64_t count_rg(const char *regex, const struct corpus *c)
 }
 
 struct measured {
-	struct sample cpu, rg, memory, find, re, limit, split, grep, pcre2,
-		counting;
+	struct sample cpu, rg, memory, find, re, limit, whole, split, grep,
+		pcre2, counting;
 	double mib;
 	uint64_t count, rg_count;
 };
+
+/* One file and its pieces, by turns before and behind each other. */
+static void measure_split(const struct bench *b, const struct corpus *c,
+                          const char *command, struct measured *m)
+{
+	for (size_t i = 0; i < 2 * MORE * b->turns; i++) {
+		bool pieces = (i + 1) / 2 % 2;
+
+		sample_add(pieces ? &m->split : &m->whole,
+		           run_hexspan(command, c, pieces, "--threads=1").cpu);
+	}
+}
+
+/* Of all rows. */
+struct splits {
+	double sum, most;
+	size_t count;
+};
+
+static void print_split(const struct measured *m, struct splits *all)
+{
+	double ratio = sample_ratio(&m->split, &m->whole);
+
+	printf(" %.3f | %.0f |\n", ratio, m->mib);
+	(void)fflush(stdout);
+	all->sum += log(ratio);
+	all->most = ratio > all->most ? ratio : all->most;
+	all->count++;
+}
 
 static void measure_common(const struct bench *b, const struct corpus *c,
                            const char *pattern, const char *regex,
@@ -630,9 +664,8 @@ static void measure_common(const struct bench *b, const struct corpus *c,
 		rg_args(argv, regex, c->file.s, false);
 		if (has_rg)
 			sample_add(&m->rg, run(argv).cpu);
-		sample_add(&m->split,
-		           run_hexspan(command, c, true, "--threads=1").cpu);
 	}
+	measure_split(b, c, command, m);
 }
 
 /* How many times longer the other one took. */
@@ -681,7 +714,7 @@ static void add_python(const struct corpus *c, const char *regex, bool find,
 	}
 }
 
-static void literals(const struct bench *b)
+static void literals(const struct bench *b, struct splits *splits)
 {
 	printf("| bytes, one thread | matches | GB/s | touching takes | "
 	       "ripgrep takes | memmem | Python find | Python re | 7 pieces "
@@ -708,9 +741,7 @@ static void literals(const struct bench *b)
 		print_ratio(&m.memory, &m.cpu);
 		print_ratio(&m.find, &m.cpu);
 		print_ratio(&m.re, &m.cpu);
-		printf(" %.3f | %.0f |\n", sample_ratio(&m.split, &m.cpu),
-		       m.mib);
-		(void)fflush(stdout);
+		print_split(&m, splits);
 	}
 }
 
@@ -766,7 +797,7 @@ static void measure_pcre2(const struct corpus *c, const char *regex,
 		sample_add(&m->pcre2, s.cpu);
 }
 
-static void regex_rows(const struct bench *b)
+static void regex_rows(const struct bench *b, struct splits *splits)
 {
 	static const int in[] = { RANDOM, BINARIES, TEXT };
 	double rg = 0, grep = 0, least = 1e9;
@@ -789,9 +820,7 @@ static void regex_rows(const struct bench *b)
 		print_rg(&m);
 		print_ratio(&m.grep, &m.cpu);
 		print_ratio(&m.pcre2, &m.counting);
-		printf(" %.3f | %.0f |\n", sample_ratio(&m.split, &m.cpu),
-		       m.mib);
-		(void)fflush(stdout);
+		print_split(&m, splits);
 		if (has_rg && m.rg_count == m.count) {
 			double ratio = sample_ratio(&m.rg, &m.cpu);
 
@@ -813,27 +842,86 @@ static void regex_rows(const struct bench *b)
 
 /* --- the rest ------------------------------------------------------------ */
 
+/* Part of a map to load, by a thread of a plain program. */
+struct share {
+	const unsigned char *map;
+	size_t len;
+	int sum;
+};
+
+static void *load_share(void *arg)
+{
+	struct share *share = arg;
+	const size_t page = 4096;
+
+	for (size_t at = 0; at < share->len; at += page) {
+		size_t n = size_min(page, share->len - at);
+
+		/* The processor's own prefetching ends at each page. */
+		for (size_t i = 0; i < n; i += 64)
+			__builtin_prefetch(share->map + at + i + page);
+		share->sum |= touch(share->map + at, n);
+	}
+	return NULL;
+}
+
+/* A process whose threads do nothing but load the file: what the machine can
+   do. */
+static struct spent run_load(const struct corpus *c, size_t threads)
+{
+	struct spent spent = { 0 };
+	uint64_t began = bench_now();
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int fd = open(c->file.s, O_RDONLY);
+		const unsigned char *map =
+			mmap(NULL, c->len, PROT_READ, MAP_SHARED, fd, 0);
+		struct share half[2] = {
+			{ .map = map, .len = c->len / threads },
+			{ .map = map + c->len / 2, .len = c->len / 2 },
+		};
+		pthread_t second;
+
+		if (map == MAP_FAILED ||
+		    (threads > 1 &&
+		     pthread_create(&second, NULL, load_share, &half[1]) != 0))
+			_exit(127);
+		(void)load_share(&half[0]);
+		if (threads > 1)
+			(void)pthread_join(second, NULL);
+		_exit((half[0].sum | half[1].sum) & 1);
+	}
+	reap(pid, began, &spent);
+	return spent;
+}
+
+/* One thread and two: the product's, and those of a program that only loads. */
 static void threads_row(const struct bench *b, int which, const char *pattern)
 {
+	static const char *const options[] = { "--threads=1", "--threads=2" };
 	const struct corpus *c = &corpora[which];
-	struct sample one = { .count = 0 }, two = { .count = 0 };
-	struct sample one_cpu = { .count = 0 }, two_cpu = { .count = 0 };
+	struct sample wall[2] = { { .count = 0 } }, cpu[2] = { { .count = 0 } };
+	struct sample load[2] = { { .count = 0 } };
 	char command[512];
 
 	snprintf(command, sizeof(command), "find-all %s", pattern);
-	for (size_t turn = 0; turn < b->turns; turn++) {
-		struct spent s = run_hexspan(command, c, false, "--threads=1");
+	settle_corpus(b, c);
+	for (size_t turn = 0; turn < 2 * MORE * b->turns; turn++) {
+		size_t i = turn % 2;
+		struct spent s = run_hexspan(command, c, false, options[i]);
 
-		sample_add(&one, s.wall);
-		sample_add(&one_cpu, s.cpu);
-		s = run_hexspan(command, c, false, "--threads=2");
-		sample_add(&two, s.wall);
-		sample_add(&two_cpu, s.cpu);
+		sample_add(&wall[i], s.wall);
+		sample_add(&cpu[i], s.cpu);
+		sample_add(&load[i], run_load(c, i + 1).wall);
 	}
 	printf("| two threads, %s, `", c->name);
 	print_code(pattern);
-	printf("`, one to it | wall %.2f, CPU %.2f |\n",
-	       sample_ratio(&one, &two), sample_ratio(&one_cpu, &two_cpu));
+	printf("`, one to it | wall %.2f, CPU %.2f; only to load it all, wall "
+	       "%.2f; that takes, in two threads, %.2f |\n",
+	       sample_ratio(&wall[0], &wall[1]), sample_ratio(&cpu[0], &cpu[1]),
+	       sample_ratio(&load[0], &load[1]),
+	       sample_ratio(&load[1], &wall[1]));
 }
 
 static void backward_row(const struct bench *b, int which, const char *pattern)
@@ -1003,6 +1091,7 @@ int main(int argc, char **argv)
 {
 	const char *scale = getenv("HEXSPAN_BENCH_SCALE");
 	uint64_t part = scale ? strtoull(scale, NULL, 10) : 1;
+	struct splits splits = { .count = 0 };
 	struct bench b;
 	uint64_t unit;
 
@@ -1017,8 +1106,11 @@ int main(int argc, char **argv)
 	for (int i = 0; i < CORPORA; i++)
 		make_corpus(&b, i, unit);
 	print_programs();
-	literals(&b);
-	regex_rows(&b);
+	literals(&b, &splits);
+	regex_rows(&b, &splits);
+	printf("7 pieces take %.3f times as long as one file in the mean, at "
+	       "most %.3f.\n",
+	       exp(splits.sum / (double)splits.count), splits.most);
 	rest(&b);
 	bench_end(&b);
 	return 0;

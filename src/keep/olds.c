@@ -1,0 +1,174 @@
+/*
+ * olds.c - see olds.h
+ *
+ * A million at a time, which takes 40 MiB: where a file of 1 GiB was edited all
+ * over that is some in each page, of which only the first is slow to come by.
+ * They are sorted by digits, in time that grows with their number alone.
+ */
+#include "config.h"
+
+#include "keep/olds.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "source/source.h"
+
+/* Tests make these small. */
+#ifndef OLDS_MOST
+#define OLDS_MOST ((size_t)1 << 20) /* that wait */
+#endif
+#ifndef OLDS_READ
+#define OLDS_READ 65536 /* bytes that are read at once */
+#endif
+
+enum {
+	BYTES = OLDS_MOST * 8, /* of those that wait */
+	GAP = 512,  /* bytes that are read though nobody wants them */
+	DIGIT = 11, /* bits */
+	DIGITS = 1 << DIGIT,
+};
+
+struct old {
+	uint64_t off;
+	uint32_t at; /* in bytes */
+	uint32_t len;
+};
+
+void olds_free(struct olds *olds)
+{
+	mem_free(olds->v);
+	mem_free(olds->spare);
+	mem_free(olds->bytes);
+	mem_free(olds->buf);
+	runs_free(&olds->runs);
+	*olds = (struct olds){ 0 };
+}
+
+bool olds_add(struct olds *olds, uint64_t off, const uint8_t *bytes, size_t len,
+              struct error *err)
+{
+	bool full = olds->count == OLDS_MOST || olds->used >= 8 * OLDS_MOST;
+
+	if (!olds->buf)
+		olds->buf = mem_resize(NULL, OLDS_READ + OLDS_LEN, 1, err);
+	if (!olds->buf || (full && !olds_compare(olds, err)) ||
+	    !mem_grow(&olds->v, &olds->cap, olds->count + 1, sizeof(*olds->v),
+	              err) ||
+	    !mem_grow(&olds->bytes, &olds->bytes_cap, olds->used + len, 1, err))
+		return false;
+	memcpy(olds->bytes + olds->used, bytes, len);
+	olds->v[olds->count++] =
+		(struct old){ off, (uint32_t)olds->used, (uint32_t)len };
+	olds->used += len;
+	return true;
+}
+
+/* --- sorting ------------------------------------------------------------------ */
+
+/* By one digit of the offset, and what is the same stays in order. */
+static void sort_digit(const struct old *from, struct old *to, size_t count,
+                       unsigned shift)
+{
+	uint32_t start[DIGITS + 1] = { 0 };
+
+	for (size_t i = 0; i < count; i++)
+		start[(from[i].off >> shift) % DIGITS + 1]++;
+	for (size_t d = 1; d < DIGITS; d++)
+		start[d] += start[d - 1];
+	for (size_t i = 0; i < count; i++)
+		to[start[(from[i].off >> shift) % DIGITS]++] = from[i];
+}
+
+static bool sort(struct olds *olds, struct error *err)
+{
+	uint64_t most = 0;
+
+	if (!mem_grow(&olds->spare, &olds->spare_cap, olds->cap,
+	              sizeof(*olds->spare), err))
+		return false;
+	for (size_t i = 0; i < olds->count; i++)
+		most = u64_max(most, olds->v[i].off);
+	for (unsigned shift = 0; shift < 64 && most >> shift; shift += DIGIT) {
+		struct old *from = olds->v;
+		size_t cap = olds->cap;
+
+		sort_digit(from, olds->spare, olds->count, shift);
+		olds->v = olds->spare;
+		olds->cap = olds->spare_cap;
+		olds->spare = from;
+		olds->spare_cap = cap;
+	}
+	return true;
+}
+
+/* --- comparing ---------------------------------------------------------------- */
+
+/* Do the bytes [skip, skip + len) of what was read have values? */
+static bool have_values(const struct runs *runs, uint64_t skip, uint64_t len)
+{
+	for (size_t i = 0; i < runs->count && len > 0; i++) {
+		uint64_t n = runs->v[i].len;
+
+		if (skip >= n) {
+			skip -= n;
+			continue;
+		}
+		if (!state_has_bytes(runs->v[i].state))
+			return false;
+		len -= u64_min(len, n - skip);
+		skip = 0;
+	}
+	return true;
+}
+
+static void look(struct olds *olds, const struct old *old, uint64_t start)
+{
+	uint64_t skip = old->off - start;
+
+	if (have_values(&olds->runs, skip, old->len) &&
+	    memcmp(olds->buf + skip, olds->bytes + old->at, old->len) == 0)
+		return;
+	if (olds->differ == 0 || old->off < olds->first)
+		olds->first = old->off;
+	olds->differ += old->len;
+}
+
+/* How many of them one read serves, and where it ends. */
+static size_t take_near(const struct old *v, size_t count, uint64_t *end)
+{
+	size_t n = 1;
+
+	*end = v->off + v->len;
+	for (; n < count; n++) {
+		if (v[n].off > *end && v[n].off - *end > GAP)
+			break;
+		if (v[n].off - v->off > OLDS_READ)
+			break;
+		*end = u64_max(*end, v[n].off + v[n].len);
+	}
+	return n;
+}
+
+bool olds_compare(struct olds *olds, struct error *err)
+{
+	const struct old *v;
+	size_t n;
+
+	if (olds->count > 0 && !sort(olds, err))
+		return false;
+	v = olds->v;
+	for (size_t i = 0; i < olds->count; i += n) {
+		uint64_t end;
+
+		n = take_near(v + i, olds->count - i, &end);
+		runs_clear(&olds->runs);
+		if (!source_read(olds->src, v[i].off, olds->buf,
+		                 (size_t)(end - v[i].off), 0, &olds->runs, err))
+			return false;
+		for (size_t k = i; k < i + n; k++)
+			look(olds, &v[k], v[i].off);
+	}
+	olds->count = olds->used = 0;
+	return true;
+}

@@ -1,0 +1,655 @@
+/*
+ * test_session_past.c - tests of src/session_past.c and session_undo.c
+ *
+ * Runs follow each other over the same files, each with some of them, in any
+ * order. The model is what the files were: after each flush, and first of all.
+ */
+#include "config.h"
+
+#include "session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "edit/backout.h"
+#include "edit/past.h"
+#include "keep/disk.h"
+#include "keep/shelf.h"
+#include "tests/desk.h"
+#include "tests/faults.h"
+#include "tests/support.h"
+
+enum { FILES = 3, LEN = 60, MOST = 200, RUNS = 12, STEPS = 12 };
+
+static const char *const names[FILES] = { "a", "b", "c" };
+
+static struct session *session;
+static struct error err;
+static char *shelf;
+static char said[512];
+
+static void hear(void *ctx, const char *text)
+{
+	(void)ctx;
+	snprintf(said, sizeof(said), "%s", text);
+}
+
+static void start(const char *inputs)
+{
+	struct shelf_places places = { .given = shelf };
+
+	session = desk_session(&faults_sys, &places);
+	session_set_say(session, hear, NULL);
+	said[0] = '\0';
+	desk_open(session, inputs);
+}
+
+static void finish(void)
+{
+	session_drop_edits(session, true);
+	session_free(session);
+	session = NULL;
+}
+
+static void write_files(void)
+{
+	char text[LEN + 1] = "";
+
+	for (size_t i = 0; i < FILES; i++) {
+		memset(text, names[i][0], LEN);
+		desk_file(names[i], text);
+	}
+}
+
+static void setup(void)
+{
+	ck_assert_int_eq(chdir(scratch()), 0);
+	faults_reset();
+	ck_assert_int_gt(asprintf(&shelf, "%s/j%d", scratch(), rand()), 0);
+	write_files();
+}
+
+static void teardown(void)
+{
+	mem_fail_after(-1);
+	free(shelf);
+	ck_assert_uint_eq(faults_descriptors(), 0);
+}
+
+static void put(uint64_t addr, const char *text)
+{
+	desk_put(session, addr, strlen(text), text);
+}
+
+static void flush(void)
+{
+	struct session_flushed out;
+
+	must(session_flush(session, NULL, 0, 0, &out, &err), &err);
+}
+
+/* A run that makes an edit and flushes it. */
+static void run(const char *inputs, uint64_t addr, const char *text)
+{
+	start(inputs);
+	put(addr, text);
+	flush();
+	finish();
+}
+
+static const char *content(const char *name)
+{
+	static char buf[MOST + 64];
+	FILE *in = fopen(name, "r");
+	size_t n;
+
+	ck_assert_ptr_nonnull(in);
+	n = fread(buf, 1, sizeof(buf) - 1, in);
+	buf[n] = '\0';
+	fclose(in);
+	return buf;
+}
+
+static void write_at(const char *name, long off, const char *text)
+{
+	FILE *out = fopen(name, "r+");
+
+	ck_assert_ptr_nonnull(out);
+	ck_assert_int_eq(fseek(out, off, SEEK_SET), 0);
+	fputs(text, out);
+	fclose(out);
+}
+
+static size_t done(void)
+{
+	return past_done(session_past(session));
+}
+
+/* --- one thing each ------------------------------------------------------------- */
+
+START_TEST(the_last_flush)
+{
+	run("a", 3, "xyz");
+	start("a");
+	ck_assert_uint_eq(done(), 0);
+	must(session_undo(session, &err), &err);
+	ck_assert_uint_eq(session_edited(session), 1);
+	flush();
+	finish();
+	ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+}
+END_TEST
+
+/* One journal is loaded for each step that is wanted, and not more. */
+START_TEST(no_more_than_needed)
+{
+	for (int i = 0; i < 5; i++)
+		run("a", (uint64_t)(2 * i), "x");
+	start("a");
+	must(session_load_past(session, 1, &err), &err);
+	ck_assert_uint_eq(done(), 1);
+	must(session_load_past(session, 3, &err), &err);
+	ck_assert_uint_eq(done(), 3);
+	ck_assert_uint_eq(session_flushed_steps(session), 3);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 5);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 5);
+	finish();
+}
+END_TEST
+
+/* What was done in this run stands behind, its notes with it. */
+START_TEST(before_what_was_done)
+{
+	run("a", 0, "x");
+	start("a");
+	put(1, "y");
+	put(2, "z");
+	must(session_set_note(session, 2, "second", &err), &err);
+	must(session_undo(session, &err), &err);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 2);
+	ck_assert_uint_eq(past_undone(session_past(session)), 1);
+	ck_assert_str_eq(past_step(session_past(session), 3).note, "second");
+	must(session_redo(session, &err), &err);
+	for (size_t i = 3; i > 0; i--)
+		must(session_undo(session, &err), &err);
+	ck_assert(!session_undo(session, &err));
+	ck_assert_int_eq(err.code, ERR_NO);
+	for (size_t i = 3; i > 0; i--)
+		must(session_redo(session, &err), &err);
+	finish();
+}
+END_TEST
+
+/* Flushes of this run come after what is loaded behind them. */
+START_TEST(after_a_flush)
+{
+	char want[LEN + 1];
+
+	run("a", 10, "one");
+	run("a", 11, "two");
+	start("a");
+	put(12, "three");
+	flush();
+	put(9, "four");
+	flush();
+	for (size_t i = 4; i > 0; i--)
+		must(session_undo(session, &err), &err);
+	flush();
+	memset(want, 'a', LEN);
+	want[LEN] = '\0';
+	ck_assert_str_eq(content("a"), want);
+	for (size_t i = 4; i > 0; i--)
+		must(session_redo(session, &err), &err);
+	flush();
+	memcpy(want + 9, "fouree", 6);
+	memcpy(want + 15, "ee", 2);
+	memcpy(want + 9, "four", 4);
+	memcpy(want + 13, "hree", 4);
+	ck_assert_str_eq(content("a"), want);
+	finish();
+}
+END_TEST
+
+/* A step that is older than a flush which the journal does not end with. */
+START_TEST(the_rest_waits)
+{
+	uint64_t doc;
+	struct session_flushed out;
+
+	start("a;b");
+	put(0, "x");
+	put(LEN, "y");
+	doc = document_id(space_segment(session_space(session), 0)->doc);
+	must(session_flush(session, &doc, 1, 0, &out, &err), &err);
+	session_drop_edits(session, false);
+	session_free(session);
+	start("a");
+	must(session_undo(session, &err), &err);
+	flush();
+	finish();
+	ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+}
+END_TEST
+
+/* --- what is refused --------------------------------------------------------------- */
+
+START_TEST(others_have_written)
+{
+	run("a", 10, "word");
+	write_at("a", 12, "!");
+	start("a");
+	ck_assert(!session_undo(session, &err));
+	ck_assert_int_eq(err.code, ERR_CHANGED);
+	ck_assert_ptr_nonnull(strstr(err.text, "0xc"));
+	ck_assert_uint_eq(session_edited(session), 0);
+	finish();
+	/* Beside it they may. */
+	write_at("a", 12, "r");
+	write_at("a", 14, "!");
+	start("a");
+	must(session_undo(session, &err), &err);
+	finish();
+}
+END_TEST
+
+/* All of a step is compared, wherever its changes lie. */
+START_TEST(a_step_of_many_places)
+{
+	static const uint64_t at[] = { 30, 10, 50, 20, 40, 0 };
+
+	start("a");
+	session_join(session, true);
+	for (size_t i = 0; i < ARRAY_LEN(at); i++)
+		put(at[i], "xy");
+	flush();
+	finish();
+	for (size_t i = 0; i < ARRAY_LEN(at); i++) {
+		write_at("a", (long)at[i] + 1, "!");
+		start("a");
+		ck_assert(!session_undo(session, &err));
+		ck_assert_int_eq(err.code, ERR_CHANGED);
+		ck_assert_uint_eq(done(), 1);
+		finish();
+		write_at("a", (long)at[i] + 1, "y");
+	}
+	start("a");
+	must(session_undo(session, &err), &err);
+	flush();
+	finish();
+	ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+}
+END_TEST
+
+/* What was put back is in no image of the flush, but it is known what it was. */
+START_TEST(what_was_put_back)
+{
+	start("a");
+	put(5, "word");
+	put(20, "else");
+	must(session_revert(session, 5, 4, &err), &err);
+	flush();
+	finish();
+	write_at("a", 6, "!");
+	start("a");
+	ck_assert(!session_undo(session, &err));
+	ck_assert_int_eq(err.code, ERR_CHANGED);
+	finish();
+	write_at("a", 6, "a");
+	start("a");
+	for (size_t i = 0; i < 3; i++)
+		must(session_undo(session, &err), &err);
+	flush();
+	finish();
+	ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+}
+END_TEST
+
+/* Bytes that were inserted and deleted, and what was moved by it. */
+START_TEST(lengths)
+{
+	char want[LEN + 1];
+
+	memcpy(want, content("a"), LEN + 1);
+	start("a");
+	put(30, "word");
+	flush();
+	desk_put(session, 10, 0, "inserted");
+	put(50, "x");
+	flush();
+	desk_put(session, 5, 20, "");
+	flush();
+	finish();
+	start("a");
+	for (size_t i = 0; i < 4; i++)
+		must(session_undo(session, &err), &err);
+	flush();
+	finish();
+	ck_assert_str_eq(content("a"), want);
+	/* In any order, too: what was done first stood elsewhere then. */
+	start("a");
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 8);
+	finish();
+}
+END_TEST
+
+START_TEST(a_file_that_is_not_open)
+{
+	const size_t first = 1;
+
+	run("a;b", LEN - 1, "xy");
+	run("a", 0, "z");
+	start("a");
+	must(session_undo(session, &err), &err);
+	ck_assert(!session_undo(session, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "/b"));
+	ck_assert(!session_back_out(session, &first, 1, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "/b"));
+	must(session_redo(session, &err), &err);
+	/* Opened now, it is the file that was meant. */
+	desk_open(session, "b");
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 2);
+	must(session_back_out(session, &first, 1, &err), &err);
+	flush();
+	finish();
+	ck_assert_uint_eq(strspn(content("b"), "b"), LEN);
+	ck_assert_int_eq(content("a")[0], 'z');
+}
+END_TEST
+
+START_TEST(a_shorter_file)
+{
+	run("a", 50, "word");
+	ck_assert_int_eq(truncate("a", 52), 0);
+	start("a");
+	ck_assert(!session_undo(session, &err));
+	ck_assert_int_eq(err.code, ERR_CHANGED);
+	finish();
+}
+END_TEST
+
+/* By its path, where it is another file with the same bytes; by its inode only if
+   the path leads nowhere: what was exchanged gives its inode to the next. */
+START_TEST(a_copy_in_its_place)
+{
+	char text[LEN + 8];
+
+	run("a", 50, "word");
+	snprintf(text, sizeof(text), "%s", content("a"));
+	ck_assert_int_eq(rename("a", "old"), 0);
+	start("old");
+	must(session_undo(session, &err), &err);
+	finish();
+	desk_file("a", text);
+	start("old");
+	ck_assert(!session_undo(session, &err));
+	ck_assert_int_eq(err.code, ERR_NO);
+	finish();
+	start("a");
+	must(session_undo(session, &err), &err);
+	finish();
+}
+END_TEST
+
+/* A closed journal that says what cannot be ends the history. */
+static bool spoil(void *arg, const char *name)
+{
+	char *path;
+
+	(void)arg;
+	ck_assert_int_gt(asprintf(&path, "%s/%s", shelf, name), 0);
+	write_at(path, 4096 + 80, "spoiled");
+	free(path);
+	return true;
+}
+
+START_TEST(a_damaged_journal)
+{
+	struct folder folder;
+
+	run("a", 0, "x");
+	must(folder_open(&sys_real, shelf, false, &folder, &err), &err);
+	must(recover_names(&folder, spoil, NULL, &err), &err);
+	run("a", 1, "y");
+	start("a");
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 1);
+	ck_assert_ptr_nonnull(strstr(said, "the history ends here"));
+	finish();
+	folder_close(&folder);
+}
+END_TEST
+
+/* --- any runs ----------------------------------------------------------------------- */
+
+struct model {
+	char text[FILES][MOST + 64];
+};
+
+static void read_model(struct model *m)
+{
+	for (size_t i = 0; i < FILES; i++)
+		strcpy(m->text[i], content(names[i]));
+}
+
+static void is_model(const struct model *m)
+{
+	for (size_t i = 0; i < FILES; i++)
+		ck_assert_str_eq(content(names[i]), m->text[i]);
+}
+
+/* Some of the files, in any order. */
+static void any_inputs(uint64_t *state, char dst[static 16])
+{
+	size_t order[FILES] = { 0, 1, 2 };
+	size_t n = 1 + random_below(state, FILES);
+
+	for (size_t i = FILES; i-- > 1;) {
+		size_t k = random_below(state, i + 1), was = order[i];
+
+		order[i] = order[k];
+		order[k] = was;
+	}
+	dst[0] = '\0';
+	for (size_t i = 0; i < n; i++) {
+		strcat(dst, i ? ";" : "");
+		strcat(dst, names[order[i]]);
+	}
+}
+
+static void any_edit(uint64_t *state)
+{
+	const struct space *sp = session_space(session);
+	uint64_t size = space_size(sp);
+	uint64_t addr = random_below(state, size + 1);
+	struct location loc;
+	uint64_t len;
+	char text[16];
+
+	if (addr == size)
+		addr = 0;
+	loc = space_locate(sp, addr);
+	len = loc.segment ? 1 + random_below(state, u64_min(loc.run, 10)) : 0;
+	for (size_t i = 0; i < len; i++)
+		text[i] = (char)('A' + random_below(state, 26));
+	text[len] = '\0';
+	switch (len == 0 ? 9 : random_below(state, 9)) {
+	case 0:
+		must(session_copy(session, addr, len,
+		                  desk_place(session, loc.segment->addr), true,
+		                  &err),
+		     &err);
+		break;
+	case 1:
+		(void)!session_revert(session, addr, len, &err);
+		break;
+	case 2:
+		must(session_move(session, addr, len,
+		                  desk_place(session, loc.segment->addr), &err),
+		     &err);
+		break;
+	case 3:
+		if (size < MOST)
+			desk_put(session, addr, 0, text);
+		break;
+	case 4:
+		if (size > LEN / 2)
+			desk_put(session, addr, len, "");
+		break;
+	case 5:
+		if (size < MOST)
+			desk_put(session, addr, random_below(state, len), text);
+		break;
+	case 9:
+		break;
+	default:
+		put(addr, text);
+	}
+}
+
+/* A step of the history may be one with files that are not open. */
+static void any_way_back(uint64_t *state)
+{
+	size_t steps = 1 + random_below(state, 4);
+
+	for (; steps > 0; steps--)
+		if (!session_undo(session, &err)) {
+			ck_assert(err.code == ERR_NO || err.code == ERR_STATE);
+			return;
+		}
+}
+
+static void any_run(uint64_t *state)
+{
+	char inputs[16];
+
+	any_inputs(state, inputs);
+	start(inputs);
+	for (size_t i = random_below(state, STEPS); i > 0; i--) {
+		switch (random_below(state, 8)) {
+		case 0:
+			any_way_back(state);
+			break;
+		case 1:
+			if (!session_redo(session, &err))
+				ck_assert_int_eq(err.code, ERR_NO);
+			break;
+		case 2:
+			flush();
+			break;
+		case 3:
+			session_join(session, random_below(state, 2));
+			break;
+		case 4:
+			must(session_load_past(session, random_below(state, 20),
+			                       &err),
+			     &err);
+			break;
+		default:
+			any_edit(state);
+		}
+	}
+	if (random_below(state, 4) > 0)
+		flush();
+	finish();
+	ck_assert_str_eq(said, "");
+}
+
+/* All steps taken back, one by one, in a run with all files, are what was at
+   first; on the way all that was flushed comes by in between, backwards. */
+START_TEST(random_runs)
+{
+	uint64_t state = random_seed();
+
+	for (size_t n = cases(60); n > 0; n--) {
+		struct model first;
+		struct model last;
+		char inputs[16];
+		size_t steps;
+
+		read_model(&first);
+		for (size_t i = 1 + random_below(&state, RUNS); i > 0; i--)
+			any_run(&state);
+		read_model(&last);
+		do
+			any_inputs(&state, inputs);
+		while (strlen(inputs) != 2 * FILES - 1);
+		start(inputs);
+		must(session_load_past(session, SIZE_MAX, &err), &err);
+		steps = done();
+		for (size_t i = steps; i > 0; i--)
+			must(session_undo(session, &err), &err);
+		ck_assert(!session_undo(session, &err));
+		flush();
+		is_model(&first);
+		for (size_t i = steps; i > 0; i--)
+			must(session_redo(session, &err), &err);
+		flush();
+		is_model(&last);
+		finish();
+		free(shelf);
+		ck_assert_int_gt(asprintf(&shelf, "%s/j%zu", scratch(), n), 0);
+	}
+}
+END_TEST
+
+/* --- without memory, with failing calls ---------------------------------------------- */
+
+START_TEST(without_memory)
+{
+	bool ok = false;
+
+	run("a;b", LEN - 2, "xyz!");
+	run("a", 3, "word");
+	for (long n = 0; !ok; n++) {
+		start("a;b");
+		mem_fail_after(n);
+		ok = session_load_past(session, SIZE_MAX, &err);
+		mem_fail_after(-1);
+		if (!ok)
+			ck_assert_int_eq(err.code, ERR_NOMEM);
+		must(session_load_past(session, SIZE_MAX, &err), &err);
+		ck_assert_uint_eq(done(), 2);
+		must(session_undo(session, &err), &err);
+		must(session_undo(session, &err), &err);
+		finish();
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("session_past");
+	TCase *tc = tcase_create("session_past");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, the_last_flush);
+	tcase_add_test(tc, no_more_than_needed);
+	tcase_add_test(tc, before_what_was_done);
+	tcase_add_test(tc, after_a_flush);
+	tcase_add_test(tc, the_rest_waits);
+	tcase_add_test(tc, others_have_written);
+	tcase_add_test(tc, a_step_of_many_places);
+	tcase_add_test(tc, what_was_put_back);
+	tcase_add_test(tc, lengths);
+	tcase_add_test(tc, a_file_that_is_not_open);
+	tcase_add_test(tc, a_shorter_file);
+	tcase_add_test(tc, a_copy_in_its_place);
+	tcase_add_test(tc, a_damaged_journal);
+	tcase_add_test(tc, random_runs);
+	tcase_add_test(tc, without_memory);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}
