@@ -44,6 +44,12 @@ enum { FEW_PLACES = 1024 };
 
 /* --- what is allowed ----------------------------------------------------------- */
 
+/* NULL: there is none. */
+static struct journal *journal_of(const struct session *session)
+{
+	return session->keeper ? keeper_journal(session->keeper) : NULL;
+}
+
 static bool refuse(const struct document *doc, const char *why,
                    struct error *err)
 {
@@ -55,7 +61,8 @@ static bool refuse(const struct document *doc, const char *why,
 static bool is_kept(const struct session *session, const struct document *doc,
                     struct error *err)
 {
-	return keeper_number(session->keeper, doc) != 0 ||
+	return !journal_of(session) ||
+	       keeper_number(session->keeper, doc) != 0 ||
 	       refuse(doc, "its edits are not in the journal", err);
 }
 
@@ -99,13 +106,19 @@ static bool check_others(struct session *session, const struct flushing *f,
 	return ok;
 }
 
-static bool need_journal(const struct session *session, struct error *err)
+static bool need_journal(struct session *session, unsigned flags,
+                         struct error *err)
 {
-	if (session->keeper && keeper_journal(session->keeper))
+	if (journal_of(session))
 		return true;
-	return error_set(err, ERR_STATE,
-	                 "there is no journal: a crash would leave files half "
-	                 "written (save-as and export write other files)");
+	if (!(flags & FLUSH_ANYWAY))
+		return error_set(err, ERR_STATE,
+		                 "there is no journal: a crash would leave "
+		                 "files half written (save-as and export "
+		                 "write other files, flush! these)");
+	session_say_line(session, "no journal: until the flush is done a crash "
+	                          "leaves files half written");
+	return true;
 }
 
 /* --- what the session will be -------------------------------------------------- */
@@ -259,7 +272,8 @@ static bool prepare(struct session *session, struct flushing *f,
 	f->past = rebase_past(edits_past(session->edits), over_of, f, err);
 	f->spare =
 		f->past ? view_reserve(2 * session->touched_count, err) : NULL;
-	return f->spare && keeper_flush_prepare(session->keeper, err);
+	return f->spare && (!journal_of(session) ||
+	                    keeper_flush_prepare(session->keeper, err));
 }
 
 /* --- the targets ----------------------------------------------------------------- */
@@ -317,9 +331,10 @@ static bool make_target(const struct session *session, struct flushing *f,
 	const struct documents_entry *entry =
 		&session->docs.v[documents_find(&session->docs,
 	                                        document_id(part->doc))];
-	char path[KEEPER_PATH];
+	struct journal *journal = journal_of(session);
+	char path[KEEPER_PATH] = "";
 
-	if (!keeper_path(session->keeper, part->doc, path, err))
+	if (journal && !keeper_path(session->keeper, part->doc, path, err))
 		return false;
 	part->path = mem_strdup(path, err);
 	if (!part->path)
@@ -331,7 +346,9 @@ static bool make_target(const struct session *session, struct flushing *f,
 		        .device = src->traits & SOURCE_DEVICE,
 		        .timed = !(flags & FLUSH_ANYWAY),
 		        .id = src->id },
-		.record = { .file = keeper_number(session->keeper, part->doc),
+		.record = { .file = journal ? keeper_number(session->keeper,
+		                                            part->doc)
+		                            : (uint32_t)idx + 1,
 		            .kind = src->traits & SOURCE_DEVICE
 		                            ? RECORD_FILE_DEVICE
 		                            : RECORD_FILE_REGULAR,
@@ -362,7 +379,7 @@ static bool make_targets(const struct session *session, struct flushing *f,
 			return false;
 	f->flush = (struct flush){
 		.sys = session->sys,
-		.journal = keeper_journal(session->keeper),
+		.log = { .journal = journal_of(session) },
 		.targets = f->targets,
 		.count = f->count,
 		.flags = flags & FLUSH_ANYWAY ? FLUSH_FORCE : 0,
@@ -511,8 +528,8 @@ void session_flush_work(struct job *job, void *arg)
 	atomic_store(&f->writing, false);
 	if (f->ok)
 		note_exchanged(f);
-	f->expired =
-		!f->ok || f->rest || keeper_expire(session->keeper, &f->late);
+	f->expired = !f->ok || f->rest || !flush->log.journal ||
+	             keeper_expire(session->keeper, &f->late);
 	flush->job = NULL;
 }
 
@@ -591,9 +608,11 @@ static void publish(struct session *session, struct flushing *f)
 		session->whole = session->flushed;
 	/* What comes is no part of a step that was flushed. */
 	session->went_back = true;
-	session_note_flush(session, keeper_name(session->keeper),
-	                   f->flush.number);
-	tell_keeper(session, f);
+	if (f->flush.log.journal) {
+		session_note_flush(session, keeper_name(session->keeper),
+		                   f->flush.number);
+		tell_keeper(session, f);
+	}
 	forget_forced(session, f);
 	session_release_flushed(session);
 	session_unlock_unused(session);
@@ -632,10 +651,11 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 	ok = session_flush_choose(session, f, docs, count, &others, err);
 	*any = f->count > 0;
 	if (ok && *any)
-		ok = need_journal(session, err) &&
+		ok = need_journal(session, flags, err) &&
 		     check_others(session, f, flags, err) &&
 		     prepare(session, f, err) &&
-		     session_flush_settle(session, f, err) &&
+		     (!journal_of(session) ||
+		      session_flush_settle(session, f, err)) &&
 		     make_targets(session, f, flags, err);
 	else if (ok && others)
 		ok = error_set(err, ERR_READONLY,
@@ -723,7 +743,7 @@ bool session_flush_look(struct session *session, const uint64_t *docs,
 	if (!f)
 		return false;
 	ok = session_flush_choose(session, f, docs, count, &others, err) &&
-	     (f->count == 0 || need_journal(session, err));
+	     (f->count == 0 || need_journal(session, 0, err));
 	for (size_t i = 0; ok && i < f->count; i++)
 		ok = is_kept(session, f->parts[i].doc, err);
 	for (size_t i = 0; ok && i < f->count; i++)

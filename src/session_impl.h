@@ -171,9 +171,6 @@ bool session_layout_with(const struct session *session,
 /* Is no flush under way? ERR_STATE. */
 bool session_may_change(const struct session *session,
                         struct error *err) MUST_USE;
-/* Is what the last step has brought still there, if it was flushed (K9)?
-   ERR_CHANGED; ERR_NOMEM. */
-bool session_may_undo(struct session *session, struct error *err) MUST_USE;
 /* May these be written, whoever else has their bytes: the system, or another
    document that is open? ERR_READONLY, unless `flags` (FLUSH_*) say so;
    ERR_NOMEM. */
@@ -187,6 +184,11 @@ bool session_fits(struct session *session, const struct document *doc,
 /* Note a flush of this run: session_past.c. */
 void session_note_flush(struct session *session, const char *journal,
                         uint32_t number);
+/* The document that has become of a file that was flushed, if it is open: the
+   one of that name; or of that inode, unless the name leads to another file,
+   since inodes of files that were exchanged are soon given again. NULL: none. */
+struct document *session_heir_of(const struct session *session,
+                                 const struct record_file *file);
 /* An id for a file that history is about, and that is not open: no document ever
    gets it. ERR_NOMEM. */
 bool session_absent_id(struct session *session, const struct record_file *file,

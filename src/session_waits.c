@@ -116,22 +116,51 @@ static bool is_at(const struct document *doc, const char *cwd,
 	                     file->path[base - 1] == '/');
 }
 
-struct document *session_document_of(const struct session *session,
-                                     const struct record_file *file)
+static struct document *find_at(const struct session *session,
+                                const struct record_file *file)
 {
-	struct identity id = { .dev = file->dev, .ino = file->ino };
 	char cwd[PATH];
-	struct document *doc = documents_of_file(&session->docs, &id);
 
-	if (doc || session->sys->cwd(cwd, sizeof(cwd)) < 0)
-		return doc;
+	if (session->sys->cwd(cwd, sizeof(cwd)) < 0)
+		return NULL;
 	for (size_t i = 0; i < session->docs.count; i++) {
-		doc = session->docs.v[i].doc;
+		struct document *doc = session->docs.v[i].doc;
+
 		if (!(document_source(doc)->traits & SOURCE_PRIVATE) &&
 		    is_at(doc, cwd, file))
 			return doc;
 	}
 	return NULL;
+}
+
+struct document *session_document_of(const struct session *session,
+                                     const struct record_file *file)
+{
+	struct identity id = { .dev = file->dev, .ino = file->ino };
+	struct document *doc = documents_of_file(&session->docs, &id);
+
+	return doc ? doc : find_at(session, file);
+}
+
+struct document *session_heir_of(const struct session *session,
+                                 const struct record_file *file)
+{
+	struct identity id = { .dev = file->dev, .ino = file->ino };
+	struct document *doc = find_at(session, file);
+	struct sys_stat st;
+	char *path;
+	struct error ignored;
+	int res;
+
+	if (doc)
+		return doc;
+	doc = documents_of_file(&session->docs, &id);
+	path = doc ? mem_strndup(file->path, file->path_len, &ignored) : NULL;
+	if (!path)
+		return NULL;
+	res = session->sys->stat(path, &st);
+	mem_free(path);
+	return res < 0 || (st.dev == id.dev && st.ino == id.ino) ? doc : NULL;
 }
 
 /* --- looking ----------------------------------------------------------------- */

@@ -232,7 +232,8 @@ const struct command command_table[] = {
 			"its blocks, from the disk again, and compare; with "
 			"nothing to flush, what the last flush has written\n"
 			"flush! does not ask either, and writes though another "
-			"program has locked a file or written to it.",
+			"program has locked a file or written to it, over what "
+			"cannot be read, and without a journal.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_ADDRESS,

@@ -82,6 +82,8 @@ struct keeper {
 	size_t adopt_steps;
 
 	/* The group that is written. */
+	const struct pieces *removed; /* borrowed: see keeper_set_removed() */
+	size_t removed_count, removed_at;
 	bool linking;  /* by write_changes() */
 	uint32_t link; /* of its documents so far; 0: there was none */
 	bool ok;
