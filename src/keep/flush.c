@@ -707,11 +707,11 @@ static void put_mark(struct flush *flush)
 	struct error ignored;
 	uint64_t off;
 
-	if (!WORKS(MARK) || !journal_record(flush->journal, RECORD_MARK, NULL,
-	                                    0, &off, &ignored))
+	if (!WORKS(MARK) ||
+	    !flush_log_put(&flush->log, RECORD_MARK, NULL, 0, &off, &ignored))
 		return;
-	if (!journal_commit(flush->journal, false, NULL, &ignored))
-		journal_cancel(flush->journal);
+	if (!flush_log_commit(&flush->log, &ignored))
+		flush_log_cancel(&flush->log);
 }
 
 bool flush_write(struct flush *flush, struct error *err)
