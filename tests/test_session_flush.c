@@ -522,7 +522,7 @@ START_TEST(bad_bytes_beside)
 	shows(text);
 	put(40, "w");
 	faults_bad(40, 1, false);
-	refuses(0, ERR_IO, "a: read at 0x28");
+	refuses(0, ERR_IO, "a: what is at 0x28 could not be taken back");
 }
 END_TEST
 
