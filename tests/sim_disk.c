@@ -926,6 +926,13 @@ void sim_flip(struct sim *sim, uint64_t bit)
 	longest(sim)->cache.v[bit / 8] ^= (uint8_t)(1 << bit % 8);
 }
 
+void sim_flip_in(struct sim *sim, const char *name, uint64_t bit)
+{
+	int file = sim->cache[find(sim->cache, name)].file;
+
+	sim->files[file].cache.v[bit / 8] ^= (uint8_t)(1 << bit % 8);
+}
+
 static size_t pending_count(const struct sim *sim)
 {
 	size_t n = sim->namings;

@@ -98,8 +98,9 @@ size_t sim_states(const struct sim *sim, size_t most, enum sim_fill fill,
 struct sim *sim_random_state(const struct sim *sim, enum sim_fill fill,
                              uint64_t *seed);
 
-/* Flip a bit of the longest file. */
+/* Flip a bit of the longest file, or of this one. */
 void sim_flip(struct sim *sim, uint64_t bit);
+void sim_flip_in(struct sim *sim, const char *name, uint64_t bit);
 uint64_t sim_longest(const struct sim *sim);
 
 #endif

@@ -26,7 +26,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "keep/disk.h"
 #include "keep/exchange.h"
@@ -35,6 +34,7 @@
 #include "keep/recover.h"
 #include "keep/temp.h"
 #include "tests/sim_disk.h"
+#include "tests/sim_tally.h"
 #include "tests/support.h"
 
 enum {
@@ -68,15 +68,14 @@ struct doc {
 };
 
 static struct {
-	uint64_t seed, rnd;
+	uint64_t rnd;
 	struct doc docs[DOCS];
 	struct state before, after; /* of the flush; equal when there is none */
 	bool trying;                /* a flush is not over */
 	bool committed;             /* its COMMIT is durable */
+	bool marked;                /* and a file may be written */
 	bool failed;                /* a call did */
-	size_t states, violations, nested;
-	const char *what;
-	bool quiet;
+	size_t flips, reported;
 } run;
 
 static uint64_t below(uint64_t n)
@@ -312,12 +311,20 @@ static bool try_flush(struct flush *flush, bool rest)
 	return flush_end(flush, rest, &err) || flush_end(flush, rest, &err);
 }
 
+static bool any_began(const struct flush *flush)
+{
+	for (size_t i = 0; i < flush->count; i++)
+		if (flush->targets[i].began)
+			return true;
+	return false;
+}
+
 /* True if the journal goes on. */
 static bool flush_some(struct journal *j)
 {
 	struct flush_target targets[DOCS];
 	struct flush flush = { .sys = &sim_sys,
-		               .journal = j,
+		               .log = { .journal = j },
 		               .targets = targets };
 	bool rest;
 	bool ok;
@@ -327,6 +334,7 @@ static bool flush_some(struct journal *j)
 		return true;
 	run.trying = true;
 	ok = try_flush(&flush, rest);
+	run.marked = flush.state == FLUSH_OPEN && any_began(&flush);
 	if (ok)
 		report_done(targets);
 	else if (flush.state == FLUSH_NOTHING && !sim_crashed())
@@ -369,17 +377,9 @@ static void scenario(void)
 
 /* --- looking at what is left ---------------------------------------------------- */
 
-static void violation(const char *why)
-{
-	run.violations++;
-	if (!run.quiet && run.violations <= 5)
-		printf("violation: %s (%s, seed %" PRIu64 ")\n", why, run.what,
-		       run.seed);
-}
-
 struct recovery {
 	enum recover_end end;
-	size_t open, ended, failed, damaged;
+	size_t open, ended, failed, damaged, unreadable;
 	const struct sim *sim;
 	bool too_late; /* to take it back */
 	bool was_done; /* all was written then */
@@ -422,6 +422,7 @@ static bool recover_one(void *arg, const char *name)
 			r->waits[doc] = true;
 	}
 	r->damaged += recover_kind(rec) == RECOVER_DAMAGED;
+	r->unreadable += recover_kind(rec) == RECOVER_UNREADABLE;
 	if (recover_flushing(rec, &flush)) {
 		r->open++;
 		if (recover_end_flush(rec, all, r->end, &missing, &r->err)) {
@@ -465,12 +466,12 @@ static bool is_state(const struct sim *sim, const struct state *want)
 	return true;
 }
 
-#define REQUIRE(holds, why)             \
-	do {                            \
-		if (!(holds)) {         \
-			violation(why); \
-			return;         \
-		}                       \
+#define REQUIRE(holds, why)                 \
+	do {                                \
+		if (!(holds)) {             \
+			sim_violation(why); \
+			return;             \
+		}                           \
 	} while (0)
 
 /* Which changes wait: I3. */
@@ -494,11 +495,12 @@ static void check_waiting(const struct sim *sim, const struct recovery *r)
 /* The disk after a crash, with nothing wrong with it. */
 static void check_left(struct sim *sim)
 {
-	enum recover_end end = run.states % 2 ? RECOVER_BACK : RECOVER_FINISH;
+	enum recover_end end =
+		sim_tally.states % 2 ? RECOVER_BACK : RECOVER_FINISH;
 	struct recovery r, again;
 	bool old, new_;
 
-	run.states++;
+	sim_tally.states++;
 	sim_use(sim);
 	r = recover_all(sim, end);
 	REQUIRE(r.damaged == 0, "called damaged");
@@ -538,12 +540,13 @@ static void look_killed(const struct sim *sim)
 
 static void begin(struct sim *sim, uint64_t seed)
 {
-	run.seed = seed;
+	sim_tally.seed = seed;
 	run.rnd = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	memset(run.docs, 0, sizeof(run.docs));
 	run.trying = false;
 	run.committed = false;
 	run.failed = false;
+	run.marked = false;
 	for (int i = 0; i < DOCS; i++) {
 		struct content *c = &run.before.docs[i];
 
@@ -611,7 +614,7 @@ static void crash_again(const struct sim *sim, enum sim_fill fill, bool killed)
 			            random_below(&seed, 2) != 0);
 		else
 			sim_crash_at(at);
-		run.nested++;
+		sim_tally.nested++;
 		(void)recover_all(left, end);
 		sim_fail_never();
 		if (end == RECOVER_BACK)
@@ -629,12 +632,12 @@ static void crash_everywhere(uint64_t seed, size_t most)
 	size_t steps;
 	char what[64];
 
-	run.what = what;
+	sim_tally.what = what;
 	snprintf(what, sizeof(what), "no crash");
 	sim = run_scenario(seed);
 	steps = sim_steps();
 	if (run.trying)
-		violation("a healthy flush failed");
+		sim_violation("a healthy flush failed");
 	explore(sim, most, SIM_FILL_ZERO);
 	look_killed(sim);
 	sim_free(sim);
@@ -652,30 +655,7 @@ static void crash_everywhere(uint64_t seed, size_t most)
 		}
 }
 
-struct fault {
-	enum sim_fault fault;
-	int errnum;
-	bool sticky;
-	enum sim_lost lost;
-};
-
-static const struct fault faults[] = {
-	{ SIM_FAULT_ERROR, EIO, false, SIM_LOST_CLEAN },
-	{ SIM_FAULT_ERROR, EIO, false, SIM_LOST_GONE },
-	{ SIM_FAULT_ERROR, EIO, true, SIM_LOST_CLEAN },
-	{ SIM_FAULT_ERROR, EIO, true, SIM_LOST_GONE },
-	{ SIM_FAULT_ERROR, ENOSPC, false, SIM_LOST_KEPT },
-	{ SIM_FAULT_ERROR, ENOSPC, true, SIM_LOST_CLEAN },
-	{ SIM_FAULT_ERROR, EDQUOT, false, SIM_LOST_CLEAN },
-	{ SIM_FAULT_ERROR, EDQUOT, true, SIM_LOST_KEPT },
-	{ SIM_FAULT_ERROR, EINTR, false, SIM_LOST_KEPT },
-	{ SIM_FAULT_ERROR, EINTR, true, SIM_LOST_KEPT },
-	{ SIM_FAULT_SHORT, 0, false, SIM_LOST_KEPT },
-	{ SIM_FAULT_SHORT, 0, true, SIM_LOST_KEPT },
-	{ SIM_FAULT_SHORT_FULL, ENOSPC, true, SIM_LOST_KEPT },
-};
-
-static void fail_once(uint64_t seed, const struct fault *f, size_t call,
+static void fail_once(uint64_t seed, const struct sim_failing *f, size_t call,
                       size_t most)
 {
 	struct sim *sim;
@@ -691,63 +671,135 @@ static void fail_once(uint64_t seed, const struct fault *f, size_t call,
 	sim_free(sim);
 }
 
+static size_t count_calls(uint64_t seed)
+{
+	sim_free(run_scenario(seed));
+	return sim_calls();
+}
+
 static void fail_everywhere(uint64_t seed, size_t most)
 {
-	struct sim *sim = run_scenario(seed);
-	size_t calls = sim_calls();
-	char what[64];
+	sim_fail_each(seed, most, count_calls, fail_once);
+}
 
-	run.what = what;
+/* --- bits -------------------------------------------------------------------- */
+
+static struct state state_of(const struct sim *sim)
+{
+	struct state state = { 0 };
+
+	for (int i = 0; i < DOCS; i++) {
+		struct content *c = &state.docs[i];
+		const uint8_t *bytes = sim_get(sim, names[i], &c->len);
+
+		memcpy(c->v, bytes, c->len);
+	}
+	return state;
+}
+
+/* Recovery of a disk on which a bit of a journal with an open flush is another
+   one: either that does no harm, or it says so and changes nothing (I7). */
+static void look_flipped(struct sim *sim)
+{
+	struct state left = state_of(sim);
+	struct recovery r;
+
+	sim_use(sim);
+	r = recover_all(sim, RECOVER_FINISH);
+	run.flips++;
+	if (r.ended > 0) {
+		REQUIRE(is_state(sim, &run.after), "a flipped bit is written");
+		return;
+	}
+	run.reported++;
+	REQUIRE(r.damaged + r.failed + r.unreadable > 0,
+	        "a flipped bit is silent");
+	REQUIRE(is_state(sim, &left), "damaged, and files are written");
+}
+
+static bool find_open(void *arg, const char *name)
+{
+	struct error err;
+	struct recover *rec = recover_open(&folder, name, &err);
+	struct recover_flush flush;
+
+	if (rec && recover_flushing(rec, &flush))
+		strcpy(arg, name);
+	recover_free(rec);
+	return true;
+}
+
+/* The journal with an open flush; "" for none. */
+static void name_open(struct sim *sim, char name[static 64])
+{
+	struct error err;
+
+	name[0] = '\0';
+	sim_use(sim);
+	sim_count_from_0();
+	open_folder();
+	(void)!recover_names(&folder, find_open, name, &err);
+	(void)sim_sys.close(folder.fd);
+}
+
+/* The program is killed at a step of a flush, so that all of its journal can be
+   read; then bits of that are flipped. */
+static void flip_everywhere(uint64_t seed)
+{
+	struct sim *sim = run_scenario(seed);
+	size_t steps = sim_steps();
+
 	sim_free(sim);
-	for (size_t i = 0; i < ARRAY_LEN(faults); i++)
-		for (size_t call = 0; call < calls; call++) {
-			snprintf(what, sizeof(what), "fault %zu at call %zu", i,
-			         call);
-			fail_once(seed, &faults[i], call, most);
+	for (size_t k = 0; k < steps; k++) {
+		char what[64], name[64];
+		size_t len = 0;
+
+		sim_crash_at(k);
+		sim = run_scenario(seed);
+		sim_crash_at(SIZE_MAX);
+		sim_kill(sim);
+		name_open(sim, name);
+		if (run.marked && name[0])
+			(void)sim_get(sim, name, &len);
+		for (uint64_t bit = below(512); bit < len * 8;
+		     bit += 1 + below(512)) {
+			struct sim *copy = sim_clone(sim);
+
+			snprintf(what, sizeof(what),
+			         "bit %" PRIu64 ", killed at %zu", bit, k);
+			sim_tally.what = what;
+			sim_flip_in(copy, name, bit);
+			sim_count_from_0();
+			look_flipped(copy);
+			sim_free(copy);
 		}
-	sim_sync_loses(SIM_LOST_CLEAN);
+		sim_free(sim);
+	}
 }
 
 /* --- tests ------------------------------------------------------------------------- */
 
-static uint64_t first_seed;
-
-static void report(const char *what)
-{
-	printf("%s: %zu states, %zu crashes of recovery, %zu violations\n",
-	       what, run.states, run.nested, run.violations);
-	fflush(stdout);
-}
-
-static void reset(bool quiet)
-{
-	run.states = 0;
-	run.violations = 0;
-	run.nested = 0;
-	run.quiet = quiet;
-}
-
 START_TEST(crashes)
 {
-	size_t least = cases(300000);
-
-	reset(false);
-	for (uint64_t seed = first_seed; run.states < least; seed++)
-		crash_everywhere(seed, 16);
-	report("crashes");
-	ck_assert_uint_eq(run.violations, 0);
+	sim_explore_all("crashes", crash_everywhere, 16, cases(300000));
 }
 END_TEST
 
 START_TEST(failing_calls)
 {
-	size_t least = cases(60000);
+	sim_explore_all("failing calls", fail_everywhere, 3, cases(60000));
+}
+END_TEST
 
-	reset(false);
-	for (uint64_t seed = first_seed; run.states < least; seed++)
-		fail_everywhere(seed, 3);
-	report("failing calls");
-	ck_assert_uint_eq(run.violations, 0);
+START_TEST(flipped_bits)
+{
+	size_t least = cases(3000);
+
+	sim_tally_reset(false);
+	for (uint64_t seed = sim_first_seed(); run.flips < least; seed++)
+		flip_everywhere(seed);
+	printf("%zu flips, %zu reported\n", run.flips, run.reported);
+	ck_assert_uint_eq(sim_tally.violations, 0);
 }
 END_TEST
 
@@ -772,47 +824,58 @@ static const struct mutation mutations[] = {
 	{ "old files come back", .exchange = EXCHANGE_BREAK_CLEAN },
 };
 
+/* What only flipped bits show. */
+START_TEST(a_mark_is_missed)
+{
+	sim_tally_reset(true);
+	flush_break(FLUSH_BREAK_MARK);
+	for (uint64_t seed = sim_first_seed();
+	     sim_tally.violations == 0 && run.flips < 3000; seed++)
+		flip_everywhere(seed);
+	flush_break(0);
+	ck_assert_uint_gt(sim_tally.violations, 0);
+}
+END_TEST
+
 START_TEST(mutations_are_noticed)
 {
 	const struct mutation *m = &mutations[_i];
-	clock_t start = clock();
-	uint64_t seed = first_seed;
 
-	reset(true);
 	flush_break(m->flush);
 	apply_break(m->apply);
 	recover_break(m->recover);
 	temp_break(m->temp);
 	exchange_break(m->exchange);
-	do {
-		crash_everywhere(seed, 8);
-		if (run.violations == 0)
-			fail_everywhere(seed, 3);
-		seed++;
-	} while (run.violations == 0 && clock() - start < 30 * CLOCKS_PER_SEC);
+	sim_search(m->what, sim_first_seed(), crash_everywhere, fail_everywhere,
+	           false);
 	flush_break(0);
 	apply_break(0);
 	recover_break(0);
 	temp_break(0);
 	exchange_break(0);
-	printf("%s: noticed %zu times in %zu states, seed %" PRIu64 "\n",
-	       m->what, run.violations, run.states, seed - 1);
-	fflush(stdout);
-	ck_assert_uint_gt(run.violations, 0);
+	ck_assert_uint_gt(sim_tally.violations, 0);
 }
 END_TEST
+
+static TCase *add_case(Suite *s, const char *name)
+{
+	TCase *tc = tcase_create(name);
+
+	tcase_set_timeout(tc, 600);
+	suite_add_tcase(s, tc);
+	return tc;
+}
 
 int main(void)
 {
 	Suite *s = suite_create("sim_flush");
-	TCase *tc = tcase_create("sim_flush");
 
-	tcase_set_timeout(tc, 600);
-	first_seed = random_seed() % 1000000;
-	tcase_add_test(tc, crashes);
-	tcase_add_test(tc, failing_calls);
-	tcase_add_loop_test(tc, mutations_are_noticed, 0,
+	(void)sim_first_seed();
+	tcase_add_test(add_case(s, "crashes"), crashes);
+	tcase_add_test(add_case(s, "faults"), failing_calls);
+	tcase_add_test(add_case(s, "bits"), flipped_bits);
+	tcase_add_test(add_case(s, "mark"), a_mark_is_missed);
+	tcase_add_loop_test(add_case(s, "mutations"), mutations_are_noticed, 0,
 	                    (int)ARRAY_LEN(mutations));
-	suite_add_tcase(s, tc);
 	return run_suite(s);
 }

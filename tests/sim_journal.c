@@ -25,13 +25,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/bytes.h"
 #include "keep/disk.h"
 #include "keep/journal.h"
 #include "keep/recover.h"
 #include "tests/sim_disk.h"
+#include "tests/sim_tally.h"
 #include "tests/support.h"
 
 enum {
@@ -252,15 +252,13 @@ struct phase {
 };
 
 static struct {
-	uint64_t seed, rnd;
+	uint64_t rnd;
 	uint64_t salt; /* for other random bytes of the journal */
 	struct phase one, two;
 	bool in_two;
 	bool released; /* the release of what was adopted was begun */
 	bool wanted[DOCS];
-	size_t states, violations, nested, flips, reported;
-	const char *what;
-	bool quiet;
+	size_t flips, reported;
 	bool killed_state;
 } run;
 
@@ -709,20 +707,12 @@ static void phase_two(void)
 
 /* --- looking at what is left ----------------------------------------------------------- */
 
-static void violation(const char *why)
-{
-	run.violations++;
-	if (!run.quiet && run.violations <= 5)
-		printf("violation: %s (%s, seed %" PRIu64 ")\n", why, run.what,
-		       run.seed);
-}
-
-#define REQUIRE(holds, why)             \
-	do {                            \
-		if (!(holds)) {         \
-			violation(why); \
-			goto out;       \
-		}                       \
+#define REQUIRE(holds, why)                 \
+	do {                                \
+		if (!(holds)) {             \
+			sim_violation(why); \
+			goto out;           \
+		}                           \
 	} while (0)
 
 static struct recover *open_left(const char *name)
@@ -734,7 +724,7 @@ static struct recover *open_left(const char *name)
 
 	/* A start passes over what is history: nothing waits there. */
 	if (rec && is_history && recover_kind(rec) == RECOVER_WAITING)
-		violation("history waits");
+		sim_violation("history waits");
 	return rec;
 }
 
@@ -811,7 +801,7 @@ static void look(struct sim *sim, void *arg)
 	struct recover *two;
 
 	(void)arg;
-	run.states++;
+	sim_tally.states++;
 	sim_use(sim);
 	open_folder();
 	one = open_left(run.one.name);
@@ -824,7 +814,7 @@ static void look(struct sim *sim, void *arg)
 
 		if (there && in_two.groups > 0 &&
 		    in_two.groups < run.two.adopted)
-			violation("half of an adoption");
+			sim_violation("half of an adoption");
 		check_places(one && recover_kind(one) == RECOVER_WAITING ? one
 		                                                         : NULL,
 		             two, &in_one, &in_two);
@@ -849,7 +839,7 @@ static void look_killed(struct sim *sim, bool all_there)
 
 static void begin(uint64_t seed)
 {
-	run.seed = seed;
+	sim_tally.seed = seed;
 	run.rnd = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	memset(&run.one, 0, sizeof(run.one));
 	memset(&run.two, 0, sizeof(run.two));
@@ -920,7 +910,7 @@ static void crash_again(struct sim *sim, enum sim_fill fill)
 			run.rnd = seed;
 			sim_count_from_0();
 			sim_crash_at(random_below(&seed, steps));
-			run.nested++;
+			sim_tally.nested++;
 			phase_two();
 			explore(left, 6, fill);
 		}
@@ -947,7 +937,7 @@ static void crash_everywhere(uint64_t seed, size_t most)
 	run.salt = 0;
 	sim = run_scenario(seed);
 	steps = sim_steps();
-	run.what = what;
+	sim_tally.what = what;
 	snprintf(what, sizeof(what), "no crash");
 	look_killed(sim, true);
 	sim_free(sim);
@@ -965,32 +955,9 @@ static void crash_everywhere(uint64_t seed, size_t most)
 		}
 }
 
-struct fault {
-	enum sim_fault fault;
-	int errnum;
-	bool sticky;
-	enum sim_lost lost;
-};
-
-static const struct fault faults[] = {
-	{ SIM_FAULT_ERROR, EIO, false, SIM_LOST_CLEAN },
-	{ SIM_FAULT_ERROR, EIO, false, SIM_LOST_GONE },
-	{ SIM_FAULT_ERROR, EIO, true, SIM_LOST_CLEAN },
-	{ SIM_FAULT_ERROR, EIO, true, SIM_LOST_GONE },
-	{ SIM_FAULT_ERROR, ENOSPC, false, SIM_LOST_KEPT },
-	{ SIM_FAULT_ERROR, ENOSPC, true, SIM_LOST_CLEAN },
-	{ SIM_FAULT_ERROR, EDQUOT, false, SIM_LOST_CLEAN },
-	{ SIM_FAULT_ERROR, EDQUOT, true, SIM_LOST_KEPT },
-	{ SIM_FAULT_ERROR, EINTR, false, SIM_LOST_KEPT },
-	{ SIM_FAULT_ERROR, EINTR, true, SIM_LOST_KEPT },
-	{ SIM_FAULT_SHORT, 0, false, SIM_LOST_KEPT },
-	{ SIM_FAULT_SHORT, 0, true, SIM_LOST_KEPT },
-	{ SIM_FAULT_SHORT_FULL, ENOSPC, true, SIM_LOST_KEPT },
-};
-
 /* One fault at one call. What the cache forgot is gone even after a kill if the
    file could not be written anew, or if nobody had it in memory any more. */
-static void fail_once(uint64_t seed, const struct fault *f, size_t call,
+static void fail_once(uint64_t seed, const struct sim_failing *f, size_t call,
                       size_t most)
 {
 	struct sim *sim;
@@ -1007,21 +974,15 @@ static void fail_once(uint64_t seed, const struct fault *f, size_t call,
 	sim_free(sim);
 }
 
+static size_t count_calls(uint64_t seed)
+{
+	sim_free(run_scenario(seed));
+	return sim_calls();
+}
+
 static void fail_everywhere(uint64_t seed, size_t most)
 {
-	struct sim *sim = run_scenario(seed);
-	size_t calls = sim_calls();
-	char what[64];
-
-	run.what = what;
-	sim_free(sim);
-	for (size_t i = 0; i < ARRAY_LEN(faults); i++)
-		for (size_t call = 0; call < calls; call++) {
-			snprintf(what, sizeof(what), "fault %zu at call %zu", i,
-			         call);
-			fail_once(seed, &faults[i], call, most);
-		}
-	sim_sync_loses(SIM_LOST_CLEAN);
+	sim_fail_each(seed, most, count_calls, fail_once);
 }
 
 /* I7: each bit of a journal whose groups are durable. */
@@ -1044,17 +1005,17 @@ static void flip_everywhere(uint64_t seed)
 		rec = open_left(run.one.name);
 		run.flips++;
 		if (!rec)
-			violation("a flipped bit hides a journal");
+			sim_violation("a flipped bit hides a journal");
 		else if (recover_kind(rec) == RECOVER_DAMAGED ||
 		         recover_kind(rec) == RECOVER_UNREADABLE) {
 			run.reported++;
 		} else if (!replay(rec, all_docs, &got)) {
-			violation("a flipped bit makes nonsense");
+			sim_violation("a flipped bit makes nonsense");
 		} else if (prefix_of(&got, &run.one.model) < 0) {
-			violation("a flipped bit changes something");
+			sim_violation("a flipped bit changes something");
 		} else if (got.groups < run.one.model.groups &&
 		           recover_torn(rec) == 0) {
-			violation("a flipped bit is silent");
+			sim_violation("a flipped bit is silent");
 		}
 		recover_free(rec);
 		sim_free(copy);
@@ -1064,58 +1025,29 @@ static void flip_everywhere(uint64_t seed)
 
 /* --- tests -------------------------------------------------------------------------------- */
 
-static uint64_t first_seed;
-
-static void report(const char *what)
-{
-	printf("%s: %zu states, %zu crashes of recovery, %zu violations\n",
-	       what, run.states, run.nested, run.violations);
-	fflush(stdout);
-}
-
-static void reset(bool quiet)
-{
-	run.states = 0;
-	run.violations = 0;
-	run.nested = 0;
-	run.quiet = quiet;
-}
-
 START_TEST(crashes)
 {
-	size_t least = cases(300000);
-
-	reset(false);
-	for (uint64_t seed = first_seed; run.states < least; seed++)
-		crash_everywhere(seed, 16);
-	report("crashes");
-	ck_assert_uint_eq(run.violations, 0);
+	sim_explore_all("crashes", crash_everywhere, 16, cases(300000));
 }
 END_TEST
 
 START_TEST(failing_calls)
 {
-	size_t least = cases(40000);
-
-	reset(false);
-	for (uint64_t seed = first_seed; run.states < least; seed++)
-		fail_everywhere(seed, 3);
-	report("failing calls");
-	ck_assert_uint_eq(run.violations, 0);
+	sim_explore_all("failing calls", fail_everywhere, 3, cases(40000));
 }
 END_TEST
 
 START_TEST(flipped_bits)
 {
-	reset(false);
-	run.what = "flips";
+	sim_tally_reset(false);
+	sim_tally.what = "flips";
 	run.flips = 0;
 	run.reported = 0;
-	for (uint64_t seed = first_seed * 2 + 1, n = cases(4); n > 0;
+	for (uint64_t seed = sim_first_seed() * 2 + 1, n = cases(4); n > 0;
 	     n--, seed += 2)
 		flip_everywhere(seed);
 	printf("%zu flips, %zu reported\n", run.flips, run.reported);
-	ck_assert_uint_eq(run.violations, 0);
+	ck_assert_uint_eq(sim_tally.violations, 0);
 }
 END_TEST
 
@@ -1149,26 +1081,16 @@ static const struct mutation mutations[] = {
 START_TEST(mutations_are_noticed)
 {
 	const struct mutation *m = &mutations[_i];
-	clock_t start = clock();
-	uint64_t seed = m->seed ? m->seed : first_seed;
+	uint64_t seed = m->seed ? m->seed : sim_first_seed();
 
-	reset(true);
 	journal_break(m->journal);
 	record_break(m->record);
-	do {
-		crash_everywhere(seed, 8);
-		if (run.violations == 0)
-			fail_everywhere(seed, 3);
-		seed++;
-	} while (run.violations == 0 && clock() - start < 30 * CLOCKS_PER_SEC &&
-	         !m->harmless);
+	sim_search(m->what, seed, crash_everywhere, fail_everywhere,
+	           m->harmless);
 	journal_break(0);
 	record_break(0);
-	printf("%s: noticed %zu times in %zu states, seed %" PRIu64 "\n",
-	       m->what, run.violations, run.states, seed - 1);
-	fflush(stdout);
 	if (!m->harmless)
-		ck_assert_uint_gt(run.violations, 0);
+		ck_assert_uint_gt(sim_tally.violations, 0);
 }
 END_TEST
 
@@ -1178,7 +1100,7 @@ int main(void)
 	TCase *tc = tcase_create("sim_journal");
 
 	tcase_set_timeout(tc, 600);
-	first_seed = random_seed() % 1000000;
+	(void)sim_first_seed();
 	tcase_add_test(tc, crashes);
 	tcase_add_test(tc, failing_calls);
 	tcase_add_test(tc, flipped_bits);

@@ -54,6 +54,7 @@ enum record_type {
 	                    flush: are over when it was done */
 	RECORD_CLOSE,    /* the editor ended; the changes wait */
 	RECORD_TEMP,     /* a file beside a document that a flush makes */
+	RECORD_MARK,     /* the flush before it is durable: see F7 */
 
 	/* A flush is one group: BEGIN, TARGETS, IMAGES, COMMIT. */
 	RECORD_FLUSH_BEGIN = 16,

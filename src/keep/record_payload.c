@@ -705,6 +705,7 @@ bool record_payload_valid(const struct record *record, const uint8_t *payload)
 	case RECORD_RELEASED:
 		return len % 4 == 0;
 	case RECORD_CLOSE:
+	case RECORD_MARK:
 		return len == 0;
 	case RECORD_TEMP:
 		return len == RECORD_TEMP_LEN && load_le32(payload) != 0;
