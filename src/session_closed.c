@@ -18,6 +18,8 @@
 #include "session_impl.h"
 #include "source/memory.h"
 
+#define ROOM (UINT64_C(1) << 62)
+
 static void lane_free(struct closed_lane *lane)
 {
 	mem_free(lane->known);
@@ -114,7 +116,7 @@ static bool put_bytes(struct closed_load *l, const struct folder *folder,
 static bool find_lane(struct closed_load *l, uint32_t file, struct error *err)
 {
 	const struct record_file *f = recover_file(l->rec, file);
-	struct document *doc = session_document_of(l->session, f);
+	struct document *doc = session_heir_of(l->session, f);
 	uint64_t id = doc ? document_id(doc) : 0;
 	size_t i = 0;
 
@@ -144,7 +146,7 @@ static bool find_lanes(struct closed_load *l, bool *any, struct error *err)
 		return false;
 	/* A file that nobody asks for gets no id. */
 	for (uint32_t i = 1; i <= n && !*any; i++)
-		*any = session_document_of(l->session, recover_file(l->rec, i));
+		*any = session_heir_of(l->session, recover_file(l->rec, i));
 	for (uint32_t i = 1; *any && i <= n; i++)
 		if (!find_lane(l, i, err))
 			return false;
@@ -174,10 +176,12 @@ uint64_t closed_first_size(const struct closed_load *l,
 	return recover_file(l->rec, i)->size;
 }
 
+/* Of a file that is not open not all is made again: anything has room in it. */
 static bool add_document(struct closed_load *l, struct closed_lane *lane,
                          struct error *err)
 {
-	struct source *src = memory_open(closed_first_size(l, lane), err);
+	uint64_t size = lane->is_open ? closed_first_size(l, lane) : ROOM;
+	struct source *src = memory_open(size, err);
 
 	if (!src)
 		return false;

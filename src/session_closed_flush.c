@@ -82,13 +82,13 @@ static bool take_image(void *ctx, const struct recover_image *image,
 	struct closed_lane *lane = closed_lane_of(l, image->file);
 	uint64_t size = document_source(lane->doc)->size;
 
+	if (!lane->is_open)
+		return true;
 	if (image->exchanged) {
 		lane->exchanged = true;
 		lane->size = image->size;
 		return true;
 	}
-	if (!lane->is_open)
-		return true;
 	if (l->lane != lane) {
 		if (!end_over(l, err))
 			return false;
@@ -214,8 +214,6 @@ static bool exchange_lane(struct closed_load *l, struct closed_lane *lane,
 
 	if (document_size(lane->doc) != lane->size)
 		return closed_misfit(l, err);
-	if (!lane->is_open)
-		return true;
 	if (size > 0 && !closed_put_lost(l->session, size, &l->lost, err))
 		return false;
 	tree_unref(lane->over);

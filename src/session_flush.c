@@ -44,6 +44,12 @@ enum { FEW_PLACES = 1024 };
 
 /* --- what is allowed ----------------------------------------------------------- */
 
+/* NULL: there is none. */
+static struct journal *journal_of(const struct session *session)
+{
+	return session->keeper ? keeper_journal(session->keeper) : NULL;
+}
+
 static bool refuse(const struct document *doc, const char *why,
                    struct error *err)
 {
@@ -52,15 +58,20 @@ static bool refuse(const struct document *doc, const char *why,
 	return error_add_path(err, document_name(doc));
 }
 
+static bool is_kept(const struct session *session, const struct document *doc,
+                    struct error *err)
+{
+	return !journal_of(session) ||
+	       keeper_number(session->keeper, doc) != 0 ||
+	       refuse(doc, "its edits are not in the journal", err);
+}
+
 static bool check_part(const struct session *session, const struct part *part,
                        struct error *err)
 {
 	if (part->exchanged && !source_keep(document_source(part->doc), true))
 		return refuse(part->doc, "it cannot be opened", err);
-	if (keeper_number(session->keeper, part->doc) == 0)
-		return refuse(part->doc, "its edits are not in the journal",
-		              err);
-	return true;
+	return is_kept(session, part->doc, err);
 }
 
 /* Of what is written to a device no time tells. */
@@ -95,13 +106,19 @@ static bool check_others(struct session *session, const struct flushing *f,
 	return ok;
 }
 
-static bool need_journal(const struct session *session, struct error *err)
+static bool need_journal(struct session *session, unsigned flags,
+                         struct error *err)
 {
-	if (session->keeper && keeper_journal(session->keeper))
+	if (journal_of(session))
 		return true;
-	return error_set(err, ERR_STATE,
-	                 "there is no journal: a crash would leave files half "
-	                 "written (save-as and export write other files)");
+	if (!(flags & FLUSH_ANYWAY))
+		return error_set(err, ERR_STATE,
+		                 "there is no journal: a crash would leave "
+		                 "files half written (save-as and export "
+		                 "write other files, flush! these)");
+	session_say_line(session, "no journal: until the flush is done a crash "
+	                          "leaves files half written");
+	return true;
 }
 
 /* --- what the session will be -------------------------------------------------- */
@@ -212,10 +229,11 @@ static bool make_moved(struct session *session, struct part *part,
 static bool make_overs(struct session *session, struct flushing *f,
                        struct error *err)
 {
-	uint64_t dirty = dirty_bytes(f);
 	struct piece image = { 0 };
 
-	if (dirty > 0 && !session_flush_image(session, f, dirty, &image, err))
+	f->total = dirty_bytes(f);
+	if (f->total > 0 &&
+	    !session_flush_image(session, f, f->total, &image, err))
 		return false;
 	for (size_t i = 0; i < f->count; i++) {
 		struct part *part = &f->parts[i];
@@ -254,7 +272,8 @@ static bool prepare(struct session *session, struct flushing *f,
 	f->past = rebase_past(edits_past(session->edits), over_of, f, err);
 	f->spare =
 		f->past ? view_reserve(2 * session->touched_count, err) : NULL;
-	return f->spare && keeper_flush_prepare(session->keeper, err);
+	return f->spare && (!journal_of(session) ||
+	                    keeper_flush_prepare(session->keeper, err));
 }
 
 /* --- the targets ----------------------------------------------------------------- */
@@ -312,9 +331,10 @@ static bool make_target(const struct session *session, struct flushing *f,
 	const struct documents_entry *entry =
 		&session->docs.v[documents_find(&session->docs,
 	                                        document_id(part->doc))];
-	char path[KEEPER_PATH];
+	struct journal *journal = journal_of(session);
+	char path[KEEPER_PATH] = "";
 
-	if (!keeper_path(session->keeper, part->doc, path, err))
+	if (journal && !keeper_path(session->keeper, part->doc, path, err))
 		return false;
 	part->path = mem_strdup(path, err);
 	if (!part->path)
@@ -326,7 +346,9 @@ static bool make_target(const struct session *session, struct flushing *f,
 		        .device = src->traits & SOURCE_DEVICE,
 		        .timed = !(flags & FLUSH_ANYWAY),
 		        .id = src->id },
-		.record = { .file = keeper_number(session->keeper, part->doc),
+		.record = { .file = journal ? keeper_number(session->keeper,
+		                                            part->doc)
+		                            : (uint32_t)idx + 1,
 		            .kind = src->traits & SOURCE_DEVICE
 		                            ? RECORD_FILE_DEVICE
 		                            : RECORD_FILE_REGULAR,
@@ -357,10 +379,11 @@ static bool make_targets(const struct session *session, struct flushing *f,
 			return false;
 	f->flush = (struct flush){
 		.sys = session->sys,
-		.journal = keeper_journal(session->keeper),
+		.log = { .journal = journal_of(session) },
 		.targets = f->targets,
 		.count = f->count,
 		.flags = flags & FLUSH_ANYWAY ? FLUSH_FORCE : 0,
+		.total = f->total,
 		.settled = f->settled.v,
 		.settled_count = f->settled.count,
 		.old = f->image ? session_flush_image_add : NULL,
@@ -494,6 +517,7 @@ void session_flush_work(struct job *job, void *arg)
 		f->ok = note_written(f, &f->err) && take_left(f, &f->err) &&
 		        flush_commit(flush, &f->err);
 	if (f->ok && flush->state == FLUSH_OPEN) {
+		atomic_store(&f->writing, true);
 		show_overs(f, true);
 		f->ok = flush_write(flush, &f->err);
 		if (flush->state == FLUSH_NOTHING)
@@ -501,10 +525,11 @@ void session_flush_work(struct job *job, void *arg)
 	}
 	if (f->ok)
 		f->ok = flush_end(flush, f->rest, &f->err);
+	atomic_store(&f->writing, false);
 	if (f->ok)
 		note_exchanged(f);
-	f->expired =
-		!f->ok || f->rest || keeper_expire(session->keeper, &f->late);
+	f->expired = !f->ok || f->rest || !flush->log.journal ||
+	             keeper_expire(session->keeper, &f->late);
 	flush->job = NULL;
 }
 
@@ -583,9 +608,11 @@ static void publish(struct session *session, struct flushing *f)
 		session->whole = session->flushed;
 	/* What comes is no part of a step that was flushed. */
 	session->went_back = true;
-	session_note_flush(session, keeper_name(session->keeper),
-	                   f->flush.number);
-	tell_keeper(session, f);
+	if (f->flush.log.journal) {
+		session_note_flush(session, keeper_name(session->keeper),
+		                   f->flush.number);
+		tell_keeper(session, f);
+	}
 	forget_forced(session, f);
 	session_release_flushed(session);
 	session_unlock_unused(session);
@@ -624,10 +651,11 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 	ok = session_flush_choose(session, f, docs, count, &others, err);
 	*any = f->count > 0;
 	if (ok && *any)
-		ok = need_journal(session, err) &&
+		ok = need_journal(session, flags, err) &&
 		     check_others(session, f, flags, err) &&
 		     prepare(session, f, err) &&
-		     session_flush_settle(session, f, err) &&
+		     (!journal_of(session) ||
+		      session_flush_settle(session, f, err)) &&
 		     make_targets(session, f, flags, err);
 	else if (ok && others)
 		ok = error_set(err, ERR_READONLY,
@@ -650,6 +678,7 @@ bool session_flush_begin(struct session *session, const uint64_t *docs,
 		return false;
 	if (*begun) {
 		session->flushing->runs = true;
+		atomic_store(&session->flushing->writing, false);
 		session->flushing->ok = false;
 		session->flushing->err.code = ERR_NONE;
 	}
@@ -698,6 +727,46 @@ bool session_flush(struct session *session, const uint64_t *docs, size_t count,
 	}
 	session_flush_work(NULL, session);
 	return session_flush_finish(session, out, err);
+}
+
+bool session_flush_look(struct session *session, const uint64_t *docs,
+                        size_t count, session_flush_tell *tell, void *ctx,
+                        struct error *err)
+{
+	struct flushing *f;
+	bool ok, others;
+
+	if (session->flushing)
+		return session_flush_is_open(session) ||
+		       session_may_change(session, err);
+	f = mem_zalloc(sizeof(*f), err);
+	if (!f)
+		return false;
+	ok = session_flush_choose(session, f, docs, count, &others, err) &&
+	     (f->count == 0 || need_journal(session, 0, err));
+	for (size_t i = 0; ok && i < f->count; i++)
+		ok = is_kept(session, f->parts[i].doc, err);
+	for (size_t i = 0; ok && i < f->count; i++)
+		tell(ctx, f->parts[i].doc);
+	flushing_free(f);
+	return ok;
+}
+
+uint64_t session_flush_need(uint64_t ranges, uint64_t bytes)
+{
+	/* Old bytes and new ones; and what says where a range is, of which most
+	   are short and not far from the one before. */
+	enum { RANGE = 4, REST = 4096 };
+
+	if (bytes > UINT64_MAX / 4 || ranges > UINT64_MAX / 4 / RANGE)
+		return UINT64_MAX;
+	return 2 * bytes + RANGE * ranges + REST;
+}
+
+bool session_flush_is_writing(const struct session *session)
+{
+	return session->flushing && session->flushing->runs &&
+	       atomic_load(&session->flushing->writing);
 }
 
 struct written *session_written(const struct session *session)

@@ -158,13 +158,16 @@ bool session_flush_image(struct session *session, struct flushing *f,
 {
 	struct image *image = mem_zalloc(sizeof(*image), err);
 	struct store_image how = { image_read, image_free, image };
+	bool is_little;
 
 	if (!image)
 		return false;
-	image->journal = keeper_journal(session->keeper);
-	if (len <= FLUSH_MEMORY)
+	if (session->keeper)
+		image->journal = keeper_journal(session->keeper);
+	is_little = len <= FLUSH_MEMORY || !image->journal;
+	if (is_little)
 		image->bytes = mem_zalloc((size_t)len + 1, err);
-	if ((len <= FLUSH_MEMORY && !image->bytes) ||
+	if ((is_little && !image->bytes) ||
 	    !store_put_image(session_store(session), len, &how, out, err)) {
 		image_free(image);
 		return false;

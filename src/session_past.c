@@ -66,7 +66,6 @@ struct base {
 /* A file that history is about, and that is not open. */
 struct absent {
 	uint64_t id;
-	uint64_t dev, ino;
 	char *path; /* owned */
 };
 
@@ -122,9 +121,8 @@ static bool need_beyond(struct session *session, struct error *err)
 
 static bool is_file(const struct absent *absent, const struct record_file *file)
 {
-	return (absent->dev == file->dev && absent->ino == file->ino) ||
-	       (strlen(absent->path) == file->path_len &&
-	        memcmp(absent->path, file->path, file->path_len) == 0);
+	return strlen(absent->path) == file->path_len &&
+	       memcmp(absent->path, file->path, file->path_len) == 0;
 }
 
 /* An id for a file that is not open: no document ever gets it. */
@@ -146,8 +144,6 @@ bool session_absent_id(struct session *session, const struct record_file *file,
 	absent->path = mem_strndup(file->path, file->path_len, err);
 	if (!absent->path)
 		return false;
-	absent->dev = file->dev;
-	absent->ino = file->ino;
 	absent->id = *id = ++session->last_id;
 	b->last_id = session->last_id;
 	b->absent_count++;
@@ -386,11 +382,15 @@ static bool see_own(struct session *session, const struct folder *folder,
 	l->asked = own->number;
 	ok = closed_make(l, err);
 	for (size_t i = 0; ok && i < l->count; i++) {
+		struct tree *seen = l->lanes[i].seen;
 		struct base *base;
 
-		if (l->lanes[i].seen)
-			ok = find_base(session, l->lanes[i].id, &base, err) &&
-			     closed_chain(&base->now, l->lanes[i].seen, err);
+		if (!seen)
+			continue;
+		ok = find_base(session, l->lanes[i].id, &base, err) &&
+		     closed_chain(&base->now, seen, err);
+		if (ok)
+			base->size = tree_len(base->now);
 	}
 	closed_free(l);
 	return ok;

@@ -19,19 +19,32 @@
 #include "edit/tree.h"
 #include "session_impl.h"
 
-/* What a document was before the changes that are gone through. */
+/* What a document is when some changes have been gone through. */
 struct taken_back {
 	const struct document *doc;
 	struct tree *root; /* owned */
 };
 
-struct going_back {
+struct going {
 	struct session *session;
+	bool back;
 	struct taken_back *v; /* owned */
 	size_t count, cap;
+	struct pieces *removed; /* owned: what each change takes away */
+	size_t removed_count, removed_cap;
 };
 
-static struct taken_back *find(struct going_back *g, struct document *doc,
+static void going_free(struct going *g)
+{
+	for (size_t i = 0; i < g->count; i++)
+		tree_unref(g->v[i].root);
+	for (size_t i = 0; i < g->removed_count; i++)
+		pieces_clear(&g->removed[i]);
+	mem_free(g->removed);
+	mem_free(g->v);
+}
+
+static struct taken_back *find(struct going *g, struct document *doc,
                                struct error *err)
 {
 	struct taken_back *taken;
@@ -58,48 +71,59 @@ static bool others_have_written(const struct document *doc, uint64_t off,
 	return error_add_path(err, document_name(doc));
 }
 
-/* Are the bytes there that a change has brought? */
+/* Are the bytes there that a change has brought, and takes away now? */
 static bool is_there(struct session *session, const struct taken_back *taken,
-                     const struct change *change, struct error *err)
+                     const struct change *way, const struct pieces *have,
+                     struct error *err)
 {
-	const struct pieces *added = &change->added;
-	struct pieces have;
 	uint64_t same = 0;
-	bool ok;
 
-	if (change->off > tree_len(taken->root) ||
-	    added->len > tree_len(taken->root) - change->off)
-		return others_have_written(taken->doc, tree_len(taken->root),
-		                           err);
-	if (added->len == 0)
+	if (compare_pieces(&way->removed, have) ||
+	    compare_bytes(session_store(session), taken->doc, &way->removed,
+	                  have, &same, err))
 		return true;
-	if (!pieces_cut(taken->root, change->off, added->len, &have, err))
-		return false;
-	ok = compare_pieces(added, &have) ||
-	     compare_bytes(session_store(session), taken->doc, added, &have,
-	                   &same, err);
-	pieces_clear(&have);
-	if (!ok && err->code == ERR_CHANGED)
-		return others_have_written(taken->doc, change->off + same, err);
-	return ok;
+	return err->code == ERR_CHANGED
+	               ? others_have_written(taken->doc, way->off + same, err)
+	               : false;
 }
 
-static bool check_change(struct going_back *g, const struct change *change,
-                         struct error *err)
+/* Cut out what a change takes away. */
+static bool cut(struct going *g, const struct taken_back *taken,
+                const struct change *way, struct error *err)
+{
+	uint64_t len = tree_len(taken->root);
+
+	if (way->off > len || way->removed.len > len - way->off)
+		return others_have_written(taken->doc, len, err);
+	if (!mem_grow(&g->removed, &g->removed_cap, g->removed_count + 1,
+	              sizeof(*g->removed), err))
+		return false;
+	g->removed[g->removed_count] = (struct pieces){ 0 };
+	if (way->removed.len > 0 &&
+	    !pieces_cut(taken->root, way->off, way->removed.len,
+	                &g->removed[g->removed_count], err))
+		return false;
+	g->removed_count++;
+	return true;
+}
+
+static bool go_over(struct going *g, const struct change *change,
+                    struct error *err)
 {
 	struct document *doc = session_document(g->session, change->doc);
-	struct change back = change_swapped(change);
-	struct splice splice = change_splice(&back);
+	struct change way = g->back ? change_swapped(change) : *change;
+	struct splice splice = change_splice(&way);
 	struct taken_back *taken;
 
 	if (!doc)
 		return session_say_absent(g->session, change->doc, err);
 	/* What an earlier run has edited may be for reading now. */
-	if (!document_may_change(doc,
-	                         change->added.len != change->removed.len, err))
+	if (!document_may_change(doc, way.added.len != way.removed.len, err))
 		return false;
 	taken = find(g, doc, err);
-	return taken && is_there(g->session, taken, change, err) &&
+	return taken && cut(g, taken, &way, err) &&
+	       (!g->back || is_there(g->session, taken, &way,
+	                             &g->removed[g->removed_count - 1], err)) &&
 	       tree_splice(&taken->root, &splice, err);
 }
 
@@ -116,35 +140,60 @@ bool session_say_absent(const struct session *session, uint64_t doc,
 	return error_add_path(err, path);
 }
 
-bool session_may_undo(struct session *session, struct error *err)
+/* Go over the changes of the step that is taken back, or made again. */
+static bool go_over_step(struct going *g, struct error *err)
 {
-	const struct past *past = edits_past(session->edits);
-	struct going_back g = { .session = session };
+	const struct past *past = edits_past(g->session->edits);
 	struct past_place place = past_here(past);
 	struct change change;
 	bool first = false;
 	bool ok = true;
 
-	if (past_done(past) > session->flushed)
-		return true;
-	while (ok && !first && past_previous(past, &place, &change, &first))
-		ok = check_change(&g, &change, err);
-	for (size_t i = 0; i < g.count; i++)
-		tree_unref(g.v[i].root);
-	mem_free(g.v);
+	if (g->back) {
+		while (ok && !first &&
+		       past_previous(past, &place, &change, &first))
+			ok = go_over(g, &change, err);
+		return ok;
+	}
+	while (ok && past_next(past, &place, &change, &first)) {
+		if (first && g->removed_count > 0)
+			break;
+		ok = go_over(g, &change, err);
+	}
+	return ok;
+}
+
+/* The journal is told what a step takes away that it does not know: a base may
+   have been written with what the history calls an edit. */
+static bool go(struct session *session, bool back, struct error *err)
+{
+	const struct past *past = edits_past(session->edits);
+	size_t done = past_done(past);
+	struct going g = { .session = session, .back = back };
+	bool ok = true;
+
+	if (back ? done > 0 && done <= session->flushed
+	         : past_undone(past) > 0 && session->keeper &&
+	                    !keeper_knows(session->keeper, done))
+		ok = go_over_step(&g, err);
+	ok = ok && (back ? edits_undo(session->edits, err)
+	                 : edits_redo(session->edits, err));
+	if (ok && session->keeper)
+		keeper_set_removed(session->keeper, g.removed, g.removed_count);
+	ok = ok &&
+	     session_conclude(session, back ? KEEPER_UNDO : KEEPER_REDO, err);
+	if (session->keeper)
+		keeper_set_removed(session->keeper, NULL, 0);
+	going_free(&g);
 	return ok;
 }
 
 bool session_undo(struct session *session, struct error *err)
 {
-	return session_load_past(session, 1, err) &&
-	       session_may_undo(session, err) &&
-	       edits_undo(session->edits, err) &&
-	       session_conclude(session, KEEPER_UNDO, err);
+	return session_load_past(session, 1, err) && go(session, true, err);
 }
 
 bool session_redo(struct session *session, struct error *err)
 {
-	return edits_redo(session->edits, err) &&
-	       session_conclude(session, KEEPER_REDO, err);
+	return go(session, false, err);
 }

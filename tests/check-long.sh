@@ -36,11 +36,11 @@ suite() {
 [ -x configure ] || autoreconf -i
 configured build-long
 HEXSPAN_CASES=20 suite build-long TESTS=tests/test_killed_calls.sh
-# Three million disks that a crash leaves.
-HEXSPAN_CASES=10 suite build-long TESTS='tests/sim_flush tests/sim_journal'
 HEXSPAN_CASES=2 suite build-long \
 	TESTS='tests/long_filesystems.sh tests/long_flush.sh'
 grep -h ': .*power failures\|^SKIP: ' build-long/tests/long_*.log || :
+# Three million disks that a crash leaves.
+HEXSPAN_CASES=10 suite build-long TESTS='tests/sim_flush tests/sim_journal'
 
 configured build-tsan --enable-sanitize=thread
 HEXSPAN_CASES=0.05 suite build-tsan

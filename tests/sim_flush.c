@@ -324,7 +324,7 @@ static bool flush_some(struct journal *j)
 {
 	struct flush_target targets[DOCS];
 	struct flush flush = { .sys = &sim_sys,
-		               .journal = j,
+		               .log = { .journal = j },
 		               .targets = targets };
 	bool rest;
 	bool ok;

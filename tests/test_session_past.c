@@ -8,6 +8,7 @@
 
 #include "session.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@
 #include "tests/faults.h"
 #include "tests/support.h"
 
-enum { FILES = 3, LEN = 60, RUNS = 12, STEPS = 12 };
+enum { FILES = 3, LEN = 60, MOST = 200, RUNS = 12, STEPS = 12 };
 
 static const char *const names[FILES] = { "a", "b", "c" };
 
@@ -104,7 +105,7 @@ static void run(const char *inputs, uint64_t addr, const char *text)
 
 static const char *content(const char *name)
 {
-	static char buf[LEN + 8];
+	static char buf[MOST + 64];
 	FILE *in = fopen(name, "r");
 	size_t n;
 
@@ -239,6 +240,25 @@ START_TEST(the_rest_waits)
 }
 END_TEST
 
+/* A number that a file got after it was loaded anew goes with an edit that
+   failed; the one before it is there again. */
+START_TEST(the_number_of_before)
+{
+	start("a");
+	put(0, "x");
+	write_at("a", 30, "other");
+	must(session_reload(session, 0, false, &err), &err);
+	faults_fail(FAULT_PWRITE, 0, 1, ENOSPC);
+	ck_assert(
+		!desk_splice(session, desk_place(session, 5), 1, "y", 0, &err));
+	ck_assert(faults_happened());
+	faults_reset();
+	flush();
+	ck_assert_int_eq(content("a")[0], 'x');
+	finish();
+}
+END_TEST
+
 /* --- what is refused --------------------------------------------------------------- */
 
 START_TEST(others_have_written)
@@ -312,6 +332,35 @@ START_TEST(what_was_put_back)
 }
 END_TEST
 
+/* Bytes that were inserted and deleted, and what was moved by it. */
+START_TEST(lengths)
+{
+	char want[LEN + 1];
+
+	memcpy(want, content("a"), LEN + 1);
+	start("a");
+	put(30, "word");
+	flush();
+	desk_put(session, 10, 0, "inserted");
+	put(50, "x");
+	flush();
+	desk_put(session, 5, 20, "");
+	flush();
+	finish();
+	start("a");
+	for (size_t i = 0; i < 4; i++)
+		must(session_undo(session, &err), &err);
+	flush();
+	finish();
+	ck_assert_str_eq(content("a"), want);
+	/* In any order, too: what was done first stood elsewhere then. */
+	start("a");
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 8);
+	finish();
+}
+END_TEST
+
 START_TEST(a_file_that_is_not_open)
 {
 	const size_t first = 1;
@@ -350,7 +399,8 @@ START_TEST(a_shorter_file)
 }
 END_TEST
 
-/* By its path, where it is another file with the same bytes. */
+/* By its path, where it is another file with the same bytes; by its inode only if
+   the path leads nowhere: what was exchanged gives its inode to the next. */
 START_TEST(a_copy_in_its_place)
 {
 	char text[LEN + 8];
@@ -358,11 +408,15 @@ START_TEST(a_copy_in_its_place)
 	run("a", 50, "word");
 	snprintf(text, sizeof(text), "%s", content("a"));
 	ck_assert_int_eq(rename("a", "old"), 0);
-	desk_file("a", text);
-	start("a");
+	start("old");
 	must(session_undo(session, &err), &err);
 	finish();
+	desk_file("a", text);
 	start("old");
+	ck_assert(!session_undo(session, &err));
+	ck_assert_int_eq(err.code, ERR_NO);
+	finish();
+	start("a");
 	must(session_undo(session, &err), &err);
 	finish();
 }
@@ -400,7 +454,7 @@ END_TEST
 /* --- any runs ----------------------------------------------------------------------- */
 
 struct model {
-	char text[FILES][LEN + 1];
+	char text[FILES][MOST + 64];
 };
 
 static void read_model(struct model *m)
@@ -436,28 +490,52 @@ static void any_inputs(uint64_t *state, char dst[static 16])
 
 static void any_edit(uint64_t *state)
 {
-	uint64_t size = space_size(session_space(session));
-	uint64_t len = 1 + random_below(state, 10);
-	uint64_t addr = random_below(state, size - len + 1);
-	struct place to;
+	const struct space *sp = session_space(session);
+	uint64_t size = space_size(sp);
+	uint64_t addr = random_below(state, size + 1);
+	struct location loc;
+	uint64_t len;
 	char text[16];
 
-	if (random_below(state, 6) == 0 &&
-	    addr / LEN == (addr + len - 1) / LEN) {
-		to = desk_place(session,
-		                addr / LEN * LEN +
-		                        random_below(state, LEN - len + 1));
-		must(session_copy(session, addr, len, to, true, &err), &err);
-		return;
-	}
-	if (random_below(state, 8) == 0) {
-		must(session_revert(session, addr, len, &err), &err);
-		return;
-	}
+	if (addr == size)
+		addr = 0;
+	loc = space_locate(sp, addr);
+	len = loc.segment ? 1 + random_below(state, u64_min(loc.run, 10)) : 0;
 	for (size_t i = 0; i < len; i++)
 		text[i] = (char)('A' + random_below(state, 26));
 	text[len] = '\0';
-	put(addr, text);
+	switch (len == 0 ? 9 : random_below(state, 9)) {
+	case 0:
+		must(session_copy(session, addr, len,
+		                  desk_place(session, loc.segment->addr), true,
+		                  &err),
+		     &err);
+		break;
+	case 1:
+		(void)!session_revert(session, addr, len, &err);
+		break;
+	case 2:
+		must(session_move(session, addr, len,
+		                  desk_place(session, loc.segment->addr), &err),
+		     &err);
+		break;
+	case 3:
+		if (size < MOST)
+			desk_put(session, addr, 0, text);
+		break;
+	case 4:
+		if (size > LEN / 2)
+			desk_put(session, addr, len, "");
+		break;
+	case 5:
+		if (size < MOST)
+			desk_put(session, addr, random_below(state, len), text);
+		break;
+	case 9:
+		break;
+	default:
+		put(addr, text);
+	}
 }
 
 /* A step of the history may be one with files that are not open. */
@@ -582,9 +660,11 @@ int main(void)
 	tcase_add_test(tc, before_what_was_done);
 	tcase_add_test(tc, after_a_flush);
 	tcase_add_test(tc, the_rest_waits);
+	tcase_add_test(tc, the_number_of_before);
 	tcase_add_test(tc, others_have_written);
 	tcase_add_test(tc, a_step_of_many_places);
 	tcase_add_test(tc, what_was_put_back);
+	tcase_add_test(tc, lengths);
 	tcase_add_test(tc, a_file_that_is_not_open);
 	tcase_add_test(tc, a_shorter_file);
 	tcase_add_test(tc, a_copy_in_its_place);

@@ -143,6 +143,24 @@ static size_t naive_run(const struct cloth *c, const struct byte_set *set,
 	return at;
 }
 
+/* What is in one row with a start is what is shown; the start itself is, unless
+   it is of an edit. */
+static void check_row(uint64_t *seed, const struct cloth *c,
+                      const struct woven *w, size_t start)
+{
+	size_t at = random_below(seed, c->insets.shown);
+	size_t len = random_below(seed, c->insets.shown - at + 1);
+	const unsigned char *row = woven_row(w, at, len);
+
+	if (row)
+		ck_assert_mem_eq(row, c->shown + at, len);
+	row = woven_row(w, start, 1);
+	if (row)
+		ck_assert_uint_eq(*row, c->shown[start]);
+	else
+		ck_assert_uint_gt(c->insets.count, 0);
+}
+
 START_TEST(what_is_shown_is_scanned)
 {
 	uint64_t seed = random_seed();
@@ -171,6 +189,7 @@ START_TEST(what_is_shown_is_scanned)
 			                                  want),
 			                  naive_run(&c, &s.sets[0], from,
 			                            want));
+			check_row(&seed, &c, &w, want);
 			from = want + 1 +
 			       (random_below(&seed, 4)
 			                ? 0

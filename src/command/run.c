@@ -736,9 +736,14 @@ int batch_end(struct context *ctx, int status)
 	if (ctx->is_trial)
 		return list_edits(ctx, status);
 	if (session_flush_is_open(ctx->session)) {
-		context_say(ctx, "a flush was left open in the journal: the "
-		                 "next run with its files finishes it or "
-		                 "rolls it back");
+		context_say(ctx,
+		            session_journal(ctx->session) == JOURNAL_KEEPS
+		                    ? "a flush was left open in the "
+		                      "journal: the next run with its "
+		                      "files finishes it or rolls it back"
+		                    : "a flush was left open, and there is "
+		                      "no journal to finish it from: files "
+		                      "may be half written");
 		return int_max(status, 3);
 	}
 	if (files == 0 || ctx->dropped)

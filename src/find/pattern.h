@@ -91,6 +91,12 @@ struct match_at {
 	size_t charset;    /* for pattern_charset() */
 };
 
+/* So many bytes in front of a subject, and behind it, belong to the same memory
+   and may be loaded, whatever they are: PCRE2's compiled code looks at 16 bytes at
+   a time, and masks out those that are not its own. What they are does not matter,
+   but it would be a fault where they lie in a page that is not there. */
+enum { MATCHER_SLACK = 32 };
+
 /*
  * The first match in bytes[0, len) that begins in [from, last]. With
  * MATCHED_PARTIAL only out->start is set: none begins before it. With

@@ -39,8 +39,6 @@ enum {
 	SLICE_QUICK = 250000, /* ns */
 	SLICE_SLOW = 1000000,
 	PROBE_HISTORY_MAX = 1 << 16,
-	SPANS_CLOSE = 16, /* starts less SEARCH_SPANs apart make longer ones */
-	SPANS_FAR = 64,   /* and more, shorter */
 };
 
 /* --- beginning and end --------------------------------------------------- */
@@ -55,13 +53,13 @@ static bool probe_zeros(struct seeker *s, struct error *err)
 
 	if (history > PROBE_HISTORY_MAX)
 		return true;
-	zeros = mem_zalloc(history + SEARCH_PROBE, err);
+	zeros = mem_zalloc(history + SEARCH_PROBE + 2 * MATCHER_SLACK, err);
 	if (!zeros)
 		return false;
-	s->passes_zeros =
-		matcher_find(s->matcher, zeros, history + SEARCH_PROBE, history,
-	                     history, MATCHER_INSIDE | MATCHER_PARTIAL,
-	                     &at) == MATCHED_NO;
+	s->passes_zeros = matcher_find(s->matcher, zeros + MATCHER_SLACK,
+	                               history + SEARCH_PROBE, history, history,
+	                               MATCHER_INSIDE | MATCHER_PARTIAL,
+	                               &at) == MATCHED_NO;
 	mem_free(zeros);
 	return true;
 }
@@ -77,7 +75,10 @@ bool seeker_begin(struct seeker *s, struct error *err)
 	                                  pattern_regex(s->pattern), s->forward,
 	                                  s->job, err)
 	                      : NULL;
-	return s->sieve && probe_zeros(s, err);
+	return s->sieve &&
+	       sieve_keep_nearby(s->sieve, pattern_history(s->pattern),
+	                         SEARCH_SPAN + 1, err) &&
+	       probe_zeros(s, err);
 }
 
 void seeker_end(struct seeker *s)
@@ -85,7 +86,7 @@ void seeker_end(struct seeker *s)
 	matcher_free(s->matcher);
 	sieve_free(s->sieve);
 	runs_free(&s->runs);
-	mem_free(s->window.bytes);
+	mem_free(s->window.memory);
 }
 
 /* --- attempts ------------------------------------------------------------ */
@@ -252,7 +253,10 @@ static bool hold(struct seeker *s, uint64_t at, size_t size, uint64_t *next,
 
 	if (holds(w, at))
 		return true;
-	if (!seeker_fill(s, at, size, next, err))
+	err->code = ERR_NONE;
+	if (size == SEARCH_SPAN && seeker_take_kept(s, at, err))
+		return true;
+	if (err->code != ERR_NONE || !seeker_fill(s, at, size, next, err))
 		return false;
 	if (size < SEARCH_SPAN_MAX ||
 	    sieve_adapt(s->sieve, at, w->shown - (size_t)(at - w->addr), err))
@@ -307,7 +311,8 @@ static enum sifted sift(struct seeker *s, const struct sieve_range *range,
 	size_t size = SEARCH_SPAN_MAX;
 	enum sifted sifted = SIFTED_BLIND;
 
-	if (holds(w, range->from) && sieve_has_scan(s->sieve))
+	if (holds(w, range->from) && sieve_has_scan(s->sieve) &&
+	    !sieve_knows(s->sieve, range))
 		sifted = sieve_bytes(s->sieve, range, w->addr, w->bytes,
 		                     w->shown, w->ends, out, err);
 	if (sifted != SIFTED_BLIND)
@@ -339,9 +344,9 @@ static void adapt_span(struct seeker *s, uint64_t start)
 	uint64_t apart = start - u64_min(s->last_start, start);
 
 	s->last_start = start;
-	if (apart < SPANS_CLOSE * SEARCH_SPAN)
+	if (apart < SEARCH_CLOSE)
 		s->span = size_min(s->span * 2, SEARCH_SPAN_MAX);
-	else if (apart > SPANS_FAR * SEARCH_SPAN)
+	else if (apart > SEARCH_FAR)
 		s->span = size_max(s->span / 2, SEARCH_SPAN);
 }
 

@@ -34,11 +34,14 @@ struct view;
 #define SEARCH_PROBE      ((size_t)4096)
 #define SEARCH_SPAN       ((size_t)512) /* around a start */
 #define SEARCH_SPAN_MAX   ((size_t)1 << 18)
+#define SEARCH_CLOSE      8192  /* starts less apart make longer ones */
+#define SEARCH_FAR        32768 /* and more, shorter */
 #endif
 
 /* W1 to W4 stand in search_window.c. */
 struct window {
-	unsigned char *bytes; /* owned */
+	unsigned char *memory; /* owned: the bytes amid MATCHER_SLACK others */
+	unsigned char *bytes;
 	size_t cap;
 	uint64_t addr;
 	size_t len;     /* 0: empty */
@@ -95,6 +98,10 @@ void seeker_count_searched(struct seeker *s, uint64_t to);
  */
 bool seeker_fill(struct seeker *s, uint64_t at, size_t want, uint64_t *next,
                  struct error *err);
+
+/* The same with SEARCH_SPAN bytes that the sieve has kept around a start. False:
+   it has none. ERR_NOMEM. */
+bool seeker_take_kept(struct seeker *s, uint64_t at, struct error *err);
 
 /* --- search.c --- */
 

@@ -18,6 +18,7 @@
 
 #include "find/search.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -25,6 +26,7 @@
 #include "base/pool.h"
 #include "find/pattern.h"
 #include "find/search_impl.h"
+#include "find/sieve.h"
 #include "space/view.h"
 
 bool seeker_is_cancelled(const struct seeker *s)
@@ -110,6 +112,17 @@ static size_t whole_characters(const unsigned char *bytes, size_t len)
 	return len;
 }
 
+/* Unless the run ends with it, the last byte only tells that it does not. */
+static void show(struct window *w, const struct pattern *pattern)
+{
+	w->shown = w->len;
+	if (w->ends)
+		return;
+	w->shown--;
+	if (pattern_is_utf(pattern))
+		w->shown = whole_characters(w->bytes, w->shown);
+}
+
 /* Take the run around byte `before` of the `len` bytes read at addr. */
 static bool take_run(struct seeker *s, uint64_t addr, size_t before, size_t len,
                      uint64_t *next)
@@ -130,13 +143,26 @@ static bool take_run(struct seeker *s, uint64_t addr, size_t before, size_t len,
 	if (from > 0)
 		memmove(w->bytes, w->bytes + from, to - from);
 	w->addr = addr + from;
-	w->len = w->shown = to - from;
+	w->len = to - from;
 	w->begins = from > 0 || addr == options->start;
 	w->ends = to < len || addr + to == options->end;
-	if (!w->ends)
-		w->shown--;
-	if (!w->ends && pattern_is_utf(s->pattern))
-		w->shown = whole_characters(w->bytes, w->shown);
+	show(w, s->pattern);
+	return true;
+}
+
+/* Room for so many bytes; the window is empty. */
+static bool make_room(struct window *w, size_t len, struct error *err)
+{
+	w->len = 0;
+	if (len <= w->cap)
+		return true;
+	mem_free(w->memory);
+	w->cap = 0;
+	w->memory = mem_resize(NULL, len + 2 * MATCHER_SLACK, 1, err);
+	if (!w->memory)
+		return false;
+	w->bytes = w->memory + MATCHER_SLACK;
+	w->cap = len;
 	return true;
 }
 
@@ -145,15 +171,8 @@ static bool read_window(struct seeker *s, uint64_t addr, size_t len,
 {
 	struct window *w = &s->window;
 
-	w->len = 0;
-	if (len > w->cap) {
-		mem_free(w->bytes);
-		w->cap = 0;
-		w->bytes = mem_resize(NULL, len, 1, err);
-		if (!w->bytes)
-			return false;
-		w->cap = len;
-	}
+	if (!make_room(w, len, err))
+		return false;
 	runs_clear(&s->runs);
 	return view_read(s->view, addr, w->bytes, len, READ_PLAIN, &s->runs,
 	                 err);
@@ -240,5 +259,34 @@ bool seeker_fill(struct seeker *s, uint64_t at, size_t want, uint64_t *next,
 		w->len = 0;
 		return false;
 	}
+	return true;
+}
+
+/* All of it is data amid data, so that no run begins or ends there, but where the
+   range does. */
+bool seeker_take_kept(struct seeker *s, uint64_t at, struct error *err)
+{
+	const struct search_options *options = s->options;
+	struct window *w = &s->window;
+	size_t before = pattern_history(s->pattern);
+	size_t len = before + SEARCH_SPAN + 1;
+	const unsigned char *kept;
+
+	err->code = ERR_NONE;
+	if (pattern_counts_indicators(s->pattern))
+		return false;
+	kept = sieve_nearby(s->sieve, at);
+	if (!kept || !make_room(w, len, err))
+		return false;
+	assert(at - options->start > before &&
+	       options->end - at > SEARCH_SPAN + 1);
+	memcpy(w->bytes, kept, len);
+	w->addr = at - before;
+	w->len = len;
+	w->begins = w->ends = false;
+	w->point = at;
+	w->want = SEARCH_SPAN;
+	show(w, s->pattern);
+	seeker_count_searched(s, w->addr + len);
 	return true;
 }

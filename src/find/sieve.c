@@ -31,6 +31,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "edit/inset.h"
+#include "find/nearby.h"
 #include "find/prefilter.h"
 #include "find/scan.h"
 #include "find/translate.h"
@@ -88,6 +89,7 @@ struct sieve {
 	size_t next, found_count;
 	struct spot found[SIEVE_BATCH]; /* V1 V2 */
 	struct insets insets;           /* of what was mapped last */
+	struct nearby nearby;           /* of what was found */
 };
 
 /* --- making -------------------------------------------------------------- */
@@ -124,6 +126,7 @@ void sieve_free(struct sieve *sieve)
 	scan_free(sieve->scan);
 	mem_free(sieve->sample);
 	runs_free(&sieve->states);
+	nearby_free(&sieve->nearby);
 	mem_free(sieve);
 }
 
@@ -402,8 +405,25 @@ struct sweep {
 	struct woven woven;
 	uint64_t addr;
 	size_t from, floor, starts;
-	size_t to; /* behind what was looked at */
+	size_t len; /* bytes that may be looked at */
+	size_t to;  /* behind what was looked at */
 };
+
+/* With a byte in front of them, so that no run begins with them. */
+static void keep_nearby(struct sweep *w, uint64_t start)
+{
+	struct nearby *nearby = &w->s->nearby;
+	size_t at = (size_t)(start - w->addr);
+	const unsigned char *bytes;
+
+	if (at <= nearby->before || at >= w->len ||
+	    w->len - at <= nearby->behind || !nearby_wants(nearby, start))
+		return;
+	bytes = woven_row(&w->woven, at - nearby->before,
+	                  nearby->before + nearby->behind);
+	if (bytes)
+		nearby_keep(nearby, start, bytes);
+}
 
 /* In a guard: no lock, no allocation. */
 static void sweep(void *arg)
@@ -427,6 +447,7 @@ static void sweep(void *arg)
 				w->addr + woven_run_start(&w->woven,
 			                                  &s->known.run.sets[0],
 			                                  w->floor, at);
+		keep_nearby(w, spot->start);
 		s->found_count++;
 		at++;
 	}
@@ -460,10 +481,11 @@ static size_t map(struct sieve *s, const struct sieve_range *range,
 static bool judge_map(struct sieve *s, const struct sieve_range *range,
                       const struct view_map *m, size_t len)
 {
-	struct sweep w = { .s = s, .addr = range->from };
+	struct sweep w = { .s = s, .addr = range->from, .len = len };
 
 	if (len < s->count)
 		return false;
+	nearby_clear(&s->nearby);
 	w.woven = woven_of(s->scan, s->count, m->bytes, &s->insets);
 	w.starts =
 		(size_t)u64_min(len - s->count + 1, range->limit - range->from);
@@ -498,8 +520,10 @@ static enum sifted judge(struct sieve *s, const struct sieve_range *range,
 	judged = judge_map(s, range, &m, len);
 	if (!view_unmap(&m) || !judged)
 		s->judged.to = s->judged.from;
-	if (s->judged.to == s->judged.from)
+	if (s->judged.to == s->judged.from) {
+		nearby_clear(&s->nearby);
 		return SIFTED_BLIND;
+	}
 	pass(s, s->judged.to - s->judged.from);
 	s->batch = size_min(s->batch * 2, SIEVE_BATCH);
 	/* The first run may go on in front of the window. */
@@ -551,6 +575,23 @@ static bool is_judged(const struct sieve *s, const struct sieve_range *range)
 {
 	return range->from >= s->judged.asked && range->from < s->judged.to &&
 	       range->floor >= s->judged.floor;
+}
+
+bool sieve_keep_nearby(struct sieve *sieve, size_t before, size_t behind,
+                       struct error *err)
+{
+	return sieve->known.is_exact ||
+	       nearby_init(&sieve->nearby, before, behind, err);
+}
+
+const unsigned char *sieve_nearby(struct sieve *sieve, uint64_t start)
+{
+	return nearby_find(&sieve->nearby, start);
+}
+
+bool sieve_knows(const struct sieve *sieve, const struct sieve_range *range)
+{
+	return is_judged(sieve, range);
 }
 
 enum sifted sieve_view(struct sieve *sieve, const struct sieve_range *range,

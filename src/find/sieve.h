@@ -78,6 +78,18 @@ bool sieve_go_back(struct sieve *sieve, uint64_t *floor, uint64_t *from,
 /* So many bytes in a row are needed to tell of the first. */
 size_t sieve_reach(const struct sieve *sieve);
 
+/* Keep so many bytes around starts that are found in mapped windows, from now on.
+   ERR_NOMEM. */
+bool sieve_keep_nearby(struct sieve *sieve, size_t before, size_t behind,
+                       struct error *err) MUST_USE;
+
+/* Those around the start that sieve_view() told of last, or NULL: there are none,
+   or not as many without what has no value, or an end of a file, between them. */
+const unsigned char *sieve_nearby(struct sieve *sieve, uint64_t start);
+
+/* Does sieve_view() know the next start without looking? */
+bool sieve_knows(const struct sieve *sieve, const struct sieve_range *range);
+
 /* The next start from range->from on, in mapped bytes of the view. One step: a
    few milliseconds. ERR_NOMEM, ERR_CANCELLED. */
 enum sifted sieve_view(struct sieve *sieve, const struct sieve_range *range,

@@ -213,3 +213,12 @@ size_t woven_run_start(const struct woven *w, const struct byte_set *set,
 		at--;
 	return at;
 }
+
+const unsigned char *woven_row(const struct woven *w, size_t at, size_t len)
+{
+	struct part s = part_of(w->insets, w->idx);
+
+	if (at < s.shown || at > s.end || len > s.end - at)
+		return NULL;
+	return w->bytes + s.base + (at - s.shown);
+}

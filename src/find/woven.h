@@ -51,4 +51,8 @@ size_t woven_next(struct woven *w, size_t from);
 size_t woven_run_start(const struct woven *w, const struct byte_set *set,
                        size_t floor, size_t at);
 
+/* The bytes shown from `at` on, if so many of them are in one row with the start
+   that was found last; else NULL. */
+const unsigned char *woven_row(const struct woven *w, size_t at, size_t len);
+
 #endif

@@ -77,7 +77,7 @@ void flush_free(struct flush *flush)
 			(void)flush->sys->close(flush->targets[i].temp);
 		flush->targets[i].has_temp = false;
 	}
-	record_buffer_free(&flush->record);
+	flush_log_free(&flush->log);
 }
 
 /* --- the old bytes ----------------------------------------------------------- */
@@ -102,9 +102,10 @@ static size_t to_sector(uint64_t off)
 	return SECTOR - (size_t)(off % SECTOR);
 }
 
-/* Look at more of the file where ranges lie close together, and at one sector
-   where not all can be read. */
-static bool fill_window(struct images *im, uint64_t off, struct error *err)
+/* Look at more of the file where ranges lie close together; where not all of that
+   can be read, at what is needed of one sector: what is beside it may be bad. */
+static bool fill_window(struct images *im, uint64_t off, size_t need,
+                        struct error *err)
 {
 	const struct sys *sys = im->flush->sys;
 	bool near =
@@ -118,7 +119,8 @@ static bool fill_window(struct images *im, uint64_t off, struct error *err)
 	got = disk_read(sys, im->fd, im->window, want, off);
 	if (got < 0)
 		got = disk_read(sys, im->fd, im->window,
-		                size_min(want, to_sector(off)), off);
+		                size_min(size_min(want, need), to_sector(off)),
+		                off);
 	if (got <= 0)
 		return not_read(im->target, off, got, err);
 	im->at = off;
@@ -136,7 +138,7 @@ static bool read_old(struct images *im, uint64_t off, uint8_t *buf, size_t len,
 		size_t n;
 
 		if (off < im->at || skip >= im->there) {
-			if (!fill_window(im, off, err))
+			if (!fill_window(im, off, len, err))
 				return false;
 			skip = 0;
 		}
@@ -177,12 +179,15 @@ static bool put_record(struct images *im, struct error *err)
 		return true;
 	record_images_head(head, target->record.file, im->count,
 	                   (uint32_t)im->list.len);
-	if (!journal_record(flush->journal, RECORD_FLUSH_IMAGES, parts,
-	                    ARRAY_LEN(parts), &off, err))
+	if (!flush_log_put(&flush->log, RECORD_FLUSH_IMAGES, parts,
+	                   ARRAY_LEN(parts), &off, err))
 		return false;
 	put_place(target, off, sizeof(head) + im->list.len + 2 * im->len);
 	flush->images += im->count;
 	flush->image_bytes += im->len;
+	/* The second half are the files. */
+	if (flush->job)
+		job_set_progress(flush->job, flush->bytes, 2 * flush->total);
 	off += sizeof(head) + im->list.len;
 	if (flush->old &&
 	    !flush->old(flush->old_ctx, im->old, im->len, off, err))
@@ -246,8 +251,8 @@ static bool put_blind(struct images *im, uint64_t off, uint64_t len, size_t *n,
 	                   (uint32_t)im->list.len);
 	parts[1] = (struct journal_part){ im->list.bytes, im->list.len };
 	parts[2] = (struct journal_part){ im->new_, *n };
-	if (!journal_record(flush->journal, RECORD_FLUSH_BLIND, parts,
-	                    ARRAY_LEN(parts), &at, err))
+	if (!flush_log_put(&flush->log, RECORD_FLUSH_BLIND, parts,
+	                   ARRAY_LEN(parts), &at, err))
 		return false;
 	put_place(target, at, sizeof(head) + im->list.len + *n);
 	im->list.len = 0;
@@ -353,8 +358,8 @@ static bool put_target(struct flush *flush, struct flush_target *target,
 	target->record.ctime = id->ctime;
 	ok = record_put_file(&buf, &target->record, err);
 	part = (struct journal_part){ buf.bytes, buf.len };
-	ok = ok && journal_record(flush->journal, RECORD_FLUSH_TARGET, &part, 1,
-	                          &off, err);
+	ok = ok && flush_log_put(&flush->log, RECORD_FLUSH_TARGET, &part, 1,
+	                         &off, err);
 	record_buffer_free(&buf);
 	return ok;
 }
@@ -417,8 +422,8 @@ static bool put_exchange(struct images *im, struct error *err)
 		return false;
 	target->has_temp = true;
 	record_exchange_encode(&target->to.with, bytes);
-	return journal_record(flush->journal, RECORD_FLUSH_EXCHANGE, &part, 1,
-	                      &off, err);
+	return flush_log_put(&flush->log, RECORD_FLUSH_EXCHANGE, &part, 1, &off,
+	                     err);
 }
 
 /* Give the files that are to be made their names. */
@@ -456,12 +461,12 @@ static bool put_temps(struct flush *flush, struct error *err)
 		if (!flush->targets[i].to.exchanged)
 			continue;
 		record_temp_encode(&flush->targets[i].to.with.temp, bytes);
-		if (!journal_record(flush->journal, RECORD_TEMP, &part, 1, &off,
-		                    err))
+		if (!flush_log_put(&flush->log, RECORD_TEMP, &part, 1, &off,
+		                   err))
 			return false;
 	}
-	return !any || (journal_commit(flush->journal, false, NULL, err) &&
-	                journal_sync(flush->journal, err));
+	return !any || (flush_log_commit(&flush->log, err) &&
+	                flush_log_sync(&flush->log, err));
 }
 
 /* Nobody will want them. */
@@ -525,12 +530,12 @@ static bool put_begin(struct flush *flush, struct error *err)
 	uint64_t off;
 
 	record_flush_encode(&begin, bytes);
-	if (!journal_record(flush->journal, RECORD_FLUSH_BEGIN, &part, 1, &off,
-	                    err))
+	if (!flush_log_put(&flush->log, RECORD_FLUSH_BEGIN, &part, 1, &off,
+	                   err))
 		return false;
 	for (size_t i = 0; i < flush->settled_count; i++)
-		if (!journal_number(flush->journal, RECORD_RELEASED,
-		                    flush->settled[i], err))
+		if (!flush_log_number(&flush->log, RECORD_RELEASED,
+		                      flush->settled[i], err))
 			return false;
 	return true;
 }
@@ -546,9 +551,9 @@ static bool put_commit(struct flush *flush, struct error *err)
 	uint64_t off;
 
 	record_flush_encode(&commit, bytes);
-	return journal_record(flush->journal, RECORD_FLUSH_COMMIT, &part, 1,
-	                      &off, err) &&
-	       journal_commit(flush->journal, false, NULL, err);
+	return flush_log_put(&flush->log, RECORD_FLUSH_COMMIT, &part, 1, &off,
+	                     err) &&
+	       flush_log_commit(&flush->log, err);
 }
 
 static bool put_files(struct flush *flush, struct error *err)
@@ -580,10 +585,10 @@ static bool put_over(struct flush *flush, enum record_over over,
 	uint64_t off;
 
 	record_over_encode(flush->number, over, bytes);
-	return journal_record(flush->journal, RECORD_FLUSH_OVER, &part, 1, &off,
-	                      err) &&
-	       journal_commit(flush->journal, false, NULL, err) &&
-	       journal_sync(flush->journal, err);
+	return flush_log_put(&flush->log, RECORD_FLUSH_OVER, &part, 1, &off,
+	                     err) &&
+	       flush_log_commit(&flush->log, err) &&
+	       flush_log_sync(&flush->log, err);
 }
 
 bool flush_commit(struct flush *flush, struct error *err)
@@ -592,19 +597,19 @@ bool flush_commit(struct flush *flush, struct error *err)
 
 	assert(flush->state == FLUSH_NOTHING && flush->count > 0);
 	if (!put_temps(flush, err)) {
-		journal_cancel(flush->journal);
+		flush_log_cancel(&flush->log);
 		return false;
 	}
-	flush->number = journal_group(flush->journal) + 1;
+	flush->number = flush_log_group(&flush->log) + 1;
 	flush->ranges = flush->bytes = flush->images = flush->image_bytes = 0;
 	if (!put_begin(flush, err) || !put_files(flush, err) ||
 	    !put_commit(flush, err)) {
-		journal_cancel(flush->journal);
+		flush_log_cancel(&flush->log);
 		drop_temps(flush);
 		return false;
 	}
 	flush->state = FLUSH_OPEN;
-	if (!WORKS(COMMIT) || journal_sync(flush->journal, err))
+	if (!WORKS(COMMIT) || flush_log_sync(&flush->log, err))
 		return true;
 	/* The journal cannot be made durable: no file has been touched. */
 	if (put_over(flush, RECORD_OVER_UNDONE, &late)) {
@@ -623,10 +628,7 @@ static bool look(void *ctx, uint64_t off, struct record *record,
 {
 	struct flush *flush = ctx;
 
-	if (!journal_look(flush->journal, off, &flush->record, record, err))
-		return false;
-	*payload = flush->record.bytes + RECORD_HEAD;
-	return true;
+	return flush_log_look(&flush->log, off, record, payload, err);
 }
 
 /* Write the old bytes of all that may have been written. */
@@ -677,8 +679,9 @@ static bool write_files(struct flush *flush, const struct apply *apply,
 			if (target->to.exchanged != (exchanged == 1))
 				continue;
 			if (flush->job)
-				job_set_progress(flush->job, done++,
-				                 flush->count);
+				job_set_progress(flush->job,
+				                 flush->count + done++,
+				                 2 * flush->count);
 			if (!write_file(apply, target, err) ||
 			    (!WORKS(CLEAN) &&
 			     !apply_clean(apply, &target->to, APPLY_NEW, err)))
@@ -706,11 +709,11 @@ static void put_mark(struct flush *flush)
 	struct error ignored;
 	uint64_t off;
 
-	if (!WORKS(MARK) || !journal_record(flush->journal, RECORD_MARK, NULL,
-	                                    0, &off, &ignored))
+	if (!WORKS(MARK) ||
+	    !flush_log_put(&flush->log, RECORD_MARK, NULL, 0, &off, &ignored))
 		return;
-	if (!journal_commit(flush->journal, false, NULL, &ignored))
-		journal_cancel(flush->journal);
+	if (!flush_log_commit(&flush->log, &ignored))
+		flush_log_cancel(&flush->log);
 }
 
 bool flush_write(struct flush *flush, struct error *err)
@@ -719,7 +722,7 @@ bool flush_write(struct flush *flush, struct error *err)
 	struct error late;
 
 	assert(flush->state == FLUSH_OPEN);
-	if (WORKS(COMMIT) && !journal_sync(flush->journal, err))
+	if (WORKS(COMMIT) && !flush_log_sync(&flush->log, err))
 		return error_prefix(err, "the flush was left open");
 	put_mark(flush);
 	if (!WORKS(END) && !put_over(flush, RECORD_OVER_DONE, err))
@@ -739,17 +742,6 @@ bool flush_write(struct flush *flush, struct error *err)
 }
 
 /* --- the end -------------------------------------------------------------------- */
-
-/* What cannot be called history is removed: nothing in it is needed. */
-static bool finish(struct flush *flush, const struct record_file *files,
-                   struct error *err)
-{
-	struct error late;
-
-	return journal_finish(flush->journal, files, (uint32_t)flush->count,
-	                      err) ||
-	       journal_discard(flush->journal, &late);
-}
 
 /* The document as its file is now. */
 static struct record_file now(const struct flush_target *target)
@@ -776,7 +768,8 @@ bool flush_end(struct flush *flush, bool rest, struct error *err)
 		files[i] = now(&flush->targets[i]);
 	if (ok && WORKS(END))
 		ok = rest ? put_over(flush, RECORD_OVER_DONE, err)
-		          : finish(flush, files, err);
+		          : flush_log_finish(&flush->log, files,
+		                             (uint32_t)flush->count, err);
 	mem_free(files);
 	if (ok)
 		flush->state = FLUSH_ENDED;

@@ -25,6 +25,7 @@
 
 #include "base/base.h"
 #include "keep/apply.h"
+#include "keep/flush_log.h"
 #include "keep/record.h"
 #include "keep/temp.h"
 
@@ -59,7 +60,7 @@ struct flush_target {
 	/* What has come of it. */
 	bool blind; /* what cannot be read is written over, and cannot be
 	               taken back: the user has said so */
-	bool began;            /* it may have been written to */
+	bool began; /* it may have been written to */
 	struct identity after; /* what it is since */
 	bool has_temp;
 	int temp; /* open and locked as long as the flush */
@@ -78,7 +79,7 @@ enum {
 
 struct flush {
 	const struct sys *sys;        /* borrowed */
-	struct journal *journal;      /* borrowed */
+	struct flush_log log;         /* the journal, or none */
 	struct flush_target *targets; /* borrowed */
 	size_t count;
 	unsigned flags;
@@ -89,14 +90,14 @@ struct flush {
 	flush_old *old; /* NULL: nobody wants to know */
 	void *old_ctx;
 	struct job *job; /* for progress and cancel; may be NULL */
+	uint64_t total;  /* bytes that will be written, for the progress */
 
 	/* What has come of it. */
 	enum flush_state state;
 	uint32_t number;
-	uint64_t ranges, bytes;      /* ranges that touch count as one */
-	uint64_t images;             /* ranges in the journal.. */
-	uint64_t image_bytes;        /* ..and their bytes */
-	struct record_buffer record; /* owned: see flush_free() */
+	uint64_t ranges, bytes; /* ranges that touch count as one */
+	uint64_t images;        /* ranges in the journal.. */
+	uint64_t image_bytes;   /* ..and their bytes */
 };
 
 /* Before the targets. */

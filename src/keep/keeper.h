@@ -24,6 +24,7 @@ struct folder;
 struct job;
 struct journal;
 struct keeper;
+struct pieces;
 struct recover;
 struct shelf_places;
 struct store_image;
@@ -78,6 +79,15 @@ void keeper_drop_puts(struct keeper *keeper, uint64_t puts);
    ERR_NOMEM, ERR_IO, ERR_LIMIT: then nothing of it is in the journal. */
 bool keeper_write(struct keeper *keeper, enum keeper_what what,
                   struct error *err) MUST_USE;
+
+/* Has the journal this step of the history, counted from 0? Then its undo and
+   redo say no more than that. */
+bool keeper_knows(const struct keeper *keeper, size_t step);
+/* What the changes of an undo or redo of another step remove, in their order:
+   part of it may be bytes of a base by now, which the history does not say.
+   Borrowed until this is set to NULL. */
+void keeper_set_removed(struct keeper *keeper, const struct pieces *v,
+                        size_t count);
 
 /* Write a note about a step of the history, counted from 0. Fails likewise. */
 bool keeper_note(struct keeper *keeper, size_t step, const char *text,

@@ -36,11 +36,15 @@ static void take_change(void *ctx, const struct change *change)
 {
 	struct keeper *keeper = ctx;
 	const struct document *doc = document_of(keeper, change);
+	struct change way = *change;
+	size_t at = keeper->removed_at++;
 
+	if (keeper->linking && at < keeper->removed_count)
+		way.removed = keeper->removed[at];
 	if (!keeper->ok || !doc)
 		return;
 	keeper->any = true;
-	keeper->ok = keeper_put_change(keeper, doc, change, keeper->err);
+	keeper->ok = keeper_put_change(keeper, doc, &way, keeper->err);
 }
 
 static void see_change(void *ctx, const struct change *change)
@@ -99,6 +103,7 @@ static bool write_changes(struct keeper *keeper, struct error *err)
 
 	keeper->linking = true;
 	keeper->link = 0;
+	keeper->removed_at = 0;
 	edits_each(keeper->edits, take_change, keeper);
 	keeper->linking = false;
 	if (!keeper->ok)
@@ -109,6 +114,18 @@ static bool write_changes(struct keeper *keeper, struct error *err)
 		return fail(keeper, numbers);
 	keeper_forget_steps(keeper);
 	return true;
+}
+
+bool keeper_knows(const struct keeper *keeper, size_t step)
+{
+	return step < keeper->step_count && keeper->steps[step] != 0;
+}
+
+void keeper_set_removed(struct keeper *keeper, const struct pieces *v,
+                        size_t count)
+{
+	keeper->removed = v;
+	keeper->removed_count = count;
 }
 
 static bool write_way(struct keeper *keeper, enum keeper_what what,

@@ -79,9 +79,13 @@ $ hexspan --copy ten -c '0 put "x"; flush'; head -c 1 ten; echo
 | B
 ! hexspan: flush: the edits are private (--copy): save-as and export write them to other files
 ! hexspan: 1 edit in 1 file not written, dropped
-$ hexspan --no-journal ten -c '0 put "x"; flush!'; head -c 1 ten; echo
+$ cp ten copied; hexspan --no-journal copied -c '0 put "x"; flush!'; head -c 1 copied; echo
+| flushed 1 files, 1 ranges, 1 bytes
+| x
+! hexspan: no journal: until the flush is done a crash leaves files half written
+$ hexspan --no-journal ten -c '0 put "x"; flush'; head -c 1 ten; echo
 | B
-! hexspan: flush: there is no journal: a crash would leave files half written (save-as and export write other files)
+! hexspan: flush: there is no journal: a crash would leave files half written (save-as and export write other files, flush! these)
 ! hexspan: 1 edit in 1 file not written, dropped
 $ hexspan -R ten -c 'flush'
 | flushed 0 files, 0 ranges, 0 bytes

@@ -54,13 +54,16 @@ static void try_matches(struct pattern *p, const uint8_t *bytes, size_t len,
 {
 	struct error err;
 	struct matcher *m = matcher_new(p, &err);
+	unsigned char *memory = calloc(1, len + 2 * MATCHER_SLACK);
 	struct match_at at;
 	size_t from = 0;
 
-	require(m != NULL);
+	require(m != NULL && memory != NULL);
+	memcpy(memory + MATCHER_SLACK, bytes, len);
 	while (from < len) {
 		enum matched matched =
-			matcher_find(m, bytes, len, from, len - 1, flags, &at);
+			matcher_find(m, memory + MATCHER_SLACK, len, from,
+		                     len - 1, flags, &at);
 
 		if (matched == MATCHED_FAILED)
 			require(*matcher_problem(m) != '\0');
@@ -70,6 +73,7 @@ static void try_matches(struct pattern *p, const uint8_t *bytes, size_t len,
 		require(at.end > at.start && at.end <= len);
 		from = at.end;
 	}
+	free(memory);
 	matcher_free(m);
 }
 
