@@ -102,9 +102,10 @@ static size_t to_sector(uint64_t off)
 	return SECTOR - (size_t)(off % SECTOR);
 }
 
-/* Look at more of the file where ranges lie close together, and at one sector
-   where not all can be read. */
-static bool fill_window(struct images *im, uint64_t off, struct error *err)
+/* Look at more of the file where ranges lie close together; where not all of that
+   can be read, at what is needed of one sector: what is beside it may be bad. */
+static bool fill_window(struct images *im, uint64_t off, size_t need,
+                        struct error *err)
 {
 	const struct sys *sys = im->flush->sys;
 	bool near =
@@ -118,7 +119,8 @@ static bool fill_window(struct images *im, uint64_t off, struct error *err)
 	got = disk_read(sys, im->fd, im->window, want, off);
 	if (got < 0)
 		got = disk_read(sys, im->fd, im->window,
-		                size_min(want, to_sector(off)), off);
+		                size_min(size_min(want, need), to_sector(off)),
+		                off);
 	if (got <= 0)
 		return not_read(im->target, off, got, err);
 	im->at = off;
@@ -136,7 +138,7 @@ static bool read_old(struct images *im, uint64_t off, uint8_t *buf, size_t len,
 		size_t n;
 
 		if (off < im->at || skip >= im->there) {
-			if (!fill_window(im, off, err))
+			if (!fill_window(im, off, len, err))
 				return false;
 			skip = 0;
 		}
@@ -183,6 +185,9 @@ static bool put_record(struct images *im, struct error *err)
 	put_place(target, off, sizeof(head) + im->list.len + 2 * im->len);
 	flush->images += im->count;
 	flush->image_bytes += im->len;
+	/* The second half are the files. */
+	if (flush->job)
+		job_set_progress(flush->job, flush->bytes, 2 * flush->total);
 	off += sizeof(head) + im->list.len;
 	if (flush->old &&
 	    !flush->old(flush->old_ctx, im->old, im->len, off, err))
@@ -674,8 +679,9 @@ static bool write_files(struct flush *flush, const struct apply *apply,
 			if (target->to.exchanged != (exchanged == 1))
 				continue;
 			if (flush->job)
-				job_set_progress(flush->job, done++,
-				                 flush->count);
+				job_set_progress(flush->job,
+				                 flush->count + done++,
+				                 2 * flush->count);
 			if (!write_file(apply, target, err) ||
 			    (!WORKS(CLEAN) &&
 			     !apply_clean(apply, &target->to, APPLY_NEW, err)))
