@@ -21,8 +21,8 @@ struct error;
 struct hashing;
 struct job;
 
-/* The plan's functions are called in any of the jobs, each in one at a time. ERR_STATE:
-   the library of an algorithm is not there; ERR_NOMEM. */
+/* The plan's functions are called in any of the jobs, each in one at a time.
+   ERR_STATE: the library of an algorithm is not there; ERR_NOMEM. */
 struct hashing *hashing_new(const struct hashing_plan *plan,
                             struct error *err) MUST_USE;
 
