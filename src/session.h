@@ -393,6 +393,18 @@ struct session_flushed {
 bool session_flush(struct session *session, const uint64_t *docs, size_t count,
                    unsigned flags, struct session_flushed *out,
                    struct error *err) MUST_USE;
+/*
+ * Tell of the documents that a flush of these would write. Fails as it would, as
+ * far as that is known without reading files; tells of none if there is nothing
+ * to flush, or a flush was left open. O(documents); with docs, O(history).
+ */
+typedef void session_flush_tell(void *ctx, struct document *doc);
+bool session_flush_look(struct session *session, const uint64_t *docs,
+                        size_t count, session_flush_tell *tell, void *ctx,
+                        struct error *err) MUST_USE;
+/* About how many bytes of the journal a flush of so much takes. */
+uint64_t session_flush_need(uint64_t ranges, uint64_t bytes);
+
 /* What the last flush of this run has written: counted for the caller, who may
    look at it in any thread (keep/written.h). The job of a flush may ask for its
    own when that has ended. NULL: there was none, or it was not
@@ -416,6 +428,8 @@ bool session_flush_begin(struct session *session, const uint64_t *docs,
 void session_flush_work(struct job *job, void *arg);
 bool session_flush_finish(struct session *session, struct session_flushed *out,
                           struct error *err) MUST_USE;
+/* While it runs: are files being written, so that a cancel has no effect? */
+bool session_flush_is_writing(const struct session *session);
 
 /* Told of each change of a length, before the view changes: `removed` bytes at
    `off` of a document become `added`. It may not use the session. */

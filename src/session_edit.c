@@ -122,14 +122,25 @@ static void touch(struct session *session, uint64_t doc)
 	session->touched_count++;
 }
 
-static void note(void *ctx, const struct change *change)
+static void note_move(void *ctx, const struct change *change)
 {
 	struct session *session = ctx;
 
-	touch(session, change->doc);
-	if (session->moved && change->removed.len != change->added.len)
+	if (change->removed.len != change->added.len)
 		session->moved(session->moved_ctx, change->doc, change->off,
 		               change->removed.len, change->added.len);
+}
+
+static void note(struct session *session)
+{
+	struct document *doc;
+
+	for (size_t i = 0; i < edits_documents(session->edits); i++) {
+		(void)edits_root(session->edits, i, &doc);
+		touch(session, document_id(doc));
+	}
+	if (session->moved)
+		edits_each(session->edits, note_move, session);
 }
 
 /* The last one is joined to only if it was not taken back, nor made again: the
@@ -222,7 +233,7 @@ bool session_conclude(struct session *session, enum keeper_what what,
 		space_unref(sp);
 		return false;
 	}
-	edits_each(session->edits, note, session);
+	note(session);
 	edits_commit(session->edits, what == KEEPER_JOIN);
 	session_unlock(session);
 	note_steps(session, what, before);

@@ -58,16 +58,20 @@ static bool refuse(const struct document *doc, const char *why,
 	return error_add_path(err, document_name(doc));
 }
 
+static bool is_kept(const struct session *session, const struct document *doc,
+                    struct error *err)
+{
+	return !journal_of(session) ||
+	       keeper_number(session->keeper, doc) != 0 ||
+	       refuse(doc, "its edits are not in the journal", err);
+}
+
 static bool check_part(const struct session *session, const struct part *part,
                        struct error *err)
 {
 	if (part->exchanged && !source_keep(document_source(part->doc), true))
 		return refuse(part->doc, "it cannot be opened", err);
-	if (journal_of(session) &&
-	    keeper_number(session->keeper, part->doc) == 0)
-		return refuse(part->doc, "its edits are not in the journal",
-		              err);
-	return true;
+	return is_kept(session, part->doc, err);
 }
 
 /* Of what is written to a device no time tells. */
@@ -225,10 +229,11 @@ static bool make_moved(struct session *session, struct part *part,
 static bool make_overs(struct session *session, struct flushing *f,
                        struct error *err)
 {
-	uint64_t dirty = dirty_bytes(f);
 	struct piece image = { 0 };
 
-	if (dirty > 0 && !session_flush_image(session, f, dirty, &image, err))
+	f->total = dirty_bytes(f);
+	if (f->total > 0 &&
+	    !session_flush_image(session, f, f->total, &image, err))
 		return false;
 	for (size_t i = 0; i < f->count; i++) {
 		struct part *part = &f->parts[i];
@@ -378,6 +383,7 @@ static bool make_targets(const struct session *session, struct flushing *f,
 		.targets = f->targets,
 		.count = f->count,
 		.flags = flags & FLUSH_ANYWAY ? FLUSH_FORCE : 0,
+		.total = f->total,
 		.settled = f->settled.v,
 		.settled_count = f->settled.count,
 		.old = f->image ? session_flush_image_add : NULL,
@@ -511,6 +517,7 @@ void session_flush_work(struct job *job, void *arg)
 		f->ok = note_written(f, &f->err) && take_left(f, &f->err) &&
 		        flush_commit(flush, &f->err);
 	if (f->ok && flush->state == FLUSH_OPEN) {
+		atomic_store(&f->writing, true);
 		show_overs(f, true);
 		f->ok = flush_write(flush, &f->err);
 		if (flush->state == FLUSH_NOTHING)
@@ -518,6 +525,7 @@ void session_flush_work(struct job *job, void *arg)
 	}
 	if (f->ok)
 		f->ok = flush_end(flush, f->rest, &f->err);
+	atomic_store(&f->writing, false);
 	if (f->ok)
 		note_exchanged(f);
 	f->expired = !f->ok || f->rest || !flush->log.journal ||
@@ -670,6 +678,7 @@ bool session_flush_begin(struct session *session, const uint64_t *docs,
 		return false;
 	if (*begun) {
 		session->flushing->runs = true;
+		atomic_store(&session->flushing->writing, false);
 		session->flushing->ok = false;
 		session->flushing->err.code = ERR_NONE;
 	}
@@ -718,6 +727,46 @@ bool session_flush(struct session *session, const uint64_t *docs, size_t count,
 	}
 	session_flush_work(NULL, session);
 	return session_flush_finish(session, out, err);
+}
+
+bool session_flush_look(struct session *session, const uint64_t *docs,
+                        size_t count, session_flush_tell *tell, void *ctx,
+                        struct error *err)
+{
+	struct flushing *f;
+	bool ok, others;
+
+	if (session->flushing)
+		return session_flush_is_open(session) ||
+		       session_may_change(session, err);
+	f = mem_zalloc(sizeof(*f), err);
+	if (!f)
+		return false;
+	ok = session_flush_choose(session, f, docs, count, &others, err) &&
+	     (f->count == 0 || need_journal(session, 0, err));
+	for (size_t i = 0; ok && i < f->count; i++)
+		ok = is_kept(session, f->parts[i].doc, err);
+	for (size_t i = 0; ok && i < f->count; i++)
+		tell(ctx, f->parts[i].doc);
+	flushing_free(f);
+	return ok;
+}
+
+uint64_t session_flush_need(uint64_t ranges, uint64_t bytes)
+{
+	/* Old bytes and new ones; and what says where a range is, of which most
+	   are short and not far from the one before. */
+	enum { RANGE = 4, REST = 4096 };
+
+	if (bytes > UINT64_MAX / 4 || ranges > UINT64_MAX / 4 / RANGE)
+		return UINT64_MAX;
+	return 2 * bytes + RANGE * ranges + REST;
+}
+
+bool session_flush_is_writing(const struct session *session)
+{
+	return session->flushing && session->flushing->runs &&
+	       atomic_load(&session->flushing->writing);
 }
 
 struct written *session_written(const struct session *session)

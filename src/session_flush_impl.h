@@ -6,6 +6,8 @@
 #ifndef SESSION_FLUSH_IMPL_H
 #define SESSION_FLUSH_IMPL_H
 
+#include <stdatomic.h>
+
 #include "base/base.h"
 #include "base/error.h"
 #include "edit/rebase.h"
@@ -40,7 +42,8 @@ struct part {
 };
 
 struct flushing {
-	bool runs; /* from begin to finish */
+	bool runs;           /* from begin to finish */
+	atomic_bool writing; /* set by the job: there is no way back */
 	struct flush flush;
 	struct flush_target *targets; /* owned */
 	struct part *parts;           /* owned */
@@ -53,6 +56,7 @@ struct flushing {
 	bool expired;            /* old journals have been removed */
 	struct error late;       /* why not */
 	struct image *image;     /* borrowed from the store; NULL: none */
+	uint64_t total;          /* bytes that will be written in place */
 	uint64_t *clean; /* owned: documents of the same steps that have no
 	                        edits any more */
 	size_t clean_count;

@@ -111,6 +111,7 @@ struct session {
 	size_t closed;  /* of these, the first ones come from closed journals */
 	bool closed_cut;    /* of which some are not in the history any more */
 	bool said_journals; /* that some cannot be opened */
+	bool is_unlooked;   /* a look at what waits was begun, and failed */
 	struct beyond *beyond; /* owned; NULL: nobody has asked for those */
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;

@@ -205,39 +205,20 @@ void session_relocked(struct session *session, bool keep_new)
 	}
 }
 
-/* On the way through the changes of a group. */
-struct locking {
-	struct session *session;
-	uint64_t last; /* document */
-	bool ok;
-	struct error *err;
-};
-
-static void lock_change(void *ctx, const struct change *change)
-{
-	struct locking *l = ctx;
-	struct session *s = l->session;
-	const struct document *doc;
-
-	if (!l->ok || change->doc == l->last)
-		return;
-	l->last = change->doc;
-	l->ok = mem_grow(&s->changing, &s->changing_cap, s->changing_count + 1,
-	                 sizeof(*s->changing), l->err);
-	if (!l->ok)
-		return;
-	s->changing[s->changing_count++] = change->doc;
-	doc = session_document(s, change->doc);
-	l->ok = !doc || lock_document(s, doc, l->err);
-}
-
 bool session_lock(struct session *session, struct error *err)
 {
-	struct locking l = { .session = session, .ok = true, .err = err };
+	size_t count = edits_documents(session->edits);
+	struct document *doc;
+	bool ok = mem_grow(&session->changing, &session->changing_cap, count,
+	                   sizeof(*session->changing), err);
 
 	session->changing_count = 0;
-	edits_each(session->edits, lock_change, &l);
-	return l.ok;
+	for (size_t i = 0; ok && i < count; i++) {
+		(void)edits_root(session->edits, i, &doc);
+		session->changing[session->changing_count++] = document_id(doc);
+		ok = lock_document(session, doc, err);
+	}
+	return ok;
 }
 
 /* Let go of an entry. */

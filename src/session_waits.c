@@ -81,11 +81,23 @@ static bool refuse_held(const struct session *session, const struct held *held,
 	return error_add_path(err, name);
 }
 
+static void tell_nobody(void *ctx, const struct session_waiting *waiting)
+{
+	(void)ctx;
+	(void)waiting;
+}
+
 bool session_check_held(struct session *session, struct error *err)
 {
 	struct check_held check = { .session = session };
 
-	if (session->held_count == 0 || session->is_replaying)
+	if (session->is_replaying)
+		return true;
+	if (session->is_unlooked &&
+	    !session_look(session, tell_nobody, NULL, err))
+		return error_prefix(err, "what earlier runs left cannot be "
+		                         "looked at");
+	if (session->held_count == 0)
 		return true;
 	edits_each(session->edits, find_held, &check);
 	return !check.found || refuse_held(session, check.found, err);
@@ -189,6 +201,51 @@ static void insert_journal(struct journals *all, struct recover *rec)
 	all->v[at] = rec;
 }
 
+/* May a closed journal have taken over what waits in another one? */
+static bool may_have_adopted(const struct index_entry *closed,
+                             const struct recover *old)
+{
+	if (closed->flushed < recover_head(old)->created)
+		return false;
+	for (uint32_t i = 1; closed->knows && i <= recover_files(old); i++) {
+		const struct record_file *file = recover_file(old, i);
+		uint64_t path = index_hash(file->path, file->path_len);
+
+		for (uint32_t k = 0; k < closed->count; k++)
+			if (closed->files[k].path == path ||
+			    (closed->files[k].dev == file->dev &&
+			     closed->files[k].ino == file->ino))
+				return true;
+	}
+	return !closed->knows;
+}
+
+/* What was taken up and flushed waits no longer, though the program was killed
+   before it could say so. */
+static bool settle_closed(const struct folder *folder,
+                          const struct index *index, struct journals *all,
+                          struct error *err)
+{
+	for (size_t i = 0; i < index_count(index); i++) {
+		const struct index_entry *closed = index_at(index, i);
+		struct recover *rec = NULL;
+
+		for (size_t k = 0; k < all->count; k++) {
+			if (!may_have_adopted(closed, all->v[k]))
+				continue;
+			if (!rec)
+				rec = recover_peek(folder, closed->name, err);
+			if (!rec && err->code == ERR_NOMEM)
+				return false;
+			if (!rec)
+				break;
+			recover_settle(all->v[k], rec);
+		}
+		recover_free(rec);
+	}
+	return true;
+}
+
 /* All journals in which something may wait. One that another editor writes is
    left alone; one that cannot be opened is told of, once in a run, unless it is
    gone by now. */
@@ -221,6 +278,7 @@ static bool open_journals(struct session *session, const struct folder *folder,
 	for (size_t i = 0; ok && i < all->count; i++)
 		for (size_t j = i + 1; j < all->count; j++)
 			recover_settle(all->v[i], all->v[j]);
+	ok = ok && settle_closed(folder, index, all, err);
 	index_free(index);
 	if (!ok)
 		journals_free(all);
@@ -278,6 +336,8 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
 	struct journals all;
 	bool ok = true;
 
+	/* Until all are known nothing is edited that may have to wait. */
+	session->is_unlooked = folder || err->code != ERR_NO;
 	if (!folder)
 		return err->code == ERR_NO;
 	if (!open_journals(session, folder, &all, err))
@@ -286,6 +346,7 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
 	for (size_t i = 0; ok && i < all.count; i++)
 		ok = tell_of(session, all.v[i], each, ctx, err);
 	journals_free(&all);
+	session->is_unlooked = !ok;
 	return ok;
 }
 

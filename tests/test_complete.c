@@ -124,7 +124,8 @@ static const struct {
 	/* Words of a command. */
 	{ "print ra^", 6, "raw " },
 	{ "print c --un^", 8, "--unreadable=skip " },
-	{ "next ^", 5, "segment sector block run match bookmark edit range " },
+	{ "next ^", 5,
+	  "segment sector block run string match bookmark edit range " },
 	{ "prev se^", 5, "segment sector " },
 	{ "0,5 select s^", 11, "segment start swap " },
 	{ "quit ^", 5, "drop " },

@@ -620,12 +620,13 @@ START_TEST(next_and_prev)
 	trial_fails(&t, "next block", ERR_NO, "no block starts behind here", 0);
 	trial_fails(&t, "next", ERR_SYNTAX,
 	            "usage: next "
-	            "segment|sector|block|run|match|bookmark|edit|range "
+	            "segment|sector|block|run|string|match|bookmark|edit|range "
 	            "[%NAME] [N]",
 	            5);
 	trial_fails(&t, "prev thing", ERR_SYNTAX,
 	            "prev what? "
-	            "(segment|sector|block|run|match|bookmark|edit|range "
+	            "(segment|sector|block|run|string|match|bookmark|edit|"
+	            "range "
 	            "[%NAME] [N])",
 	            6);
 	trial_fails(&t, "next sector 0", ERR_SYNTAX,

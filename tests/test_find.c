@@ -400,7 +400,7 @@ START_TEST(tells_sets_as_objects)
 	             "{\"addr\":null,\"at\":null,\"len\":6}\n");
 	t.out.json = false;
 	trial_prints(&t, "ranges show", "");
-	ck_assert_str_eq(t.said, "ranges: 1 ranges are not shown now");
+	ck_assert_str_eq(t.said, "ranges: 1 range is not shown now");
 }
 END_TEST
 

@@ -38,41 +38,48 @@ static const struct {
 	const char *want;
 } table[] = {
 	/* As drawn in the design. */
-	{ { "find-all", "/FAT(12|16|32)/", 34, 100, true, true, 3, S / 10 },
+	{ { "find-all", "/FAT(12|16|32)/", 34, 100, true, true, 3, S / 10,
+	    false },
 	  80,
 	  true,
 	  " find-all /FAT(12|16|32)/ [#########                  ] 34%  3 found"
 	  "  Esc stops" },
 	/* Speed, and what is left. */
-	{ { "count", "/a/", 812000000, 1624000000, true, true, 12345, S },
+	{ { "count", "/a/", 812000000, 1624000000, true, true, 12345, S,
+	    false },
 	  80,
 	  true,
 	  " count /a/ [########         ] 50%  12 345 found  812 MB/s  1 s "
 	  "left  Esc stops" },
 	/* Nothing is known yet. */
-	{ { "find", "{00}", 0, 0, true, false, 0, S },
+	{ { "find", "{00}", 0, 0, true, false, 0, S, false },
 	  60,
 	  true,
 	  " find {00} [                                ] 0%  Esc stops" },
 	/* A command that looks for nothing. */
-	{ { "next run", NULL, 1, 2, false, false, 0, S },
+	{ { "next run", NULL, 1, 2, false, false, 0, S, false },
 	  60,
 	  true,
 	  " next run [################                ] 50%  Esc stops" },
 	/* Eighths of a cell: 17 of 64. */
-	{ { "find", "\"abcdefghijklmnopqrstuvwxyz\"", 17, 64, true, false, 0,
-	    0 },
+	{ { "find", "\"abcdefghijklmnopqrstuvwxyz\"", 17, 64, true, false, 0, 0,
+	    false },
 	  60,
 	  false,
 	  " find \"abcdefghijklmnopqrstuvwxy… ▕██▏     ▏ 26%  Esc stops" },
 	/* No room for a bar: what matters is the end. */
-	{ { "find-all", "/a very long pattern/", 1, 2, true, true, 10000000,
-	    0 },
+	{ { "find-all", "/a very long pattern/", 1, 2, true, true, 10000000, 0,
+	    false },
 	  47,
 	  false,
 	  " find-all /a… 50%  10 000 000 found  Esc stops" },
+	/* It has gone too far. */
+	{ { "flush", NULL, 3, 4, false, false, 0, S, true },
+	  60,
+	  true,
+	  " flush [####################       ] 75%  cannot be stopped" },
 	/* More than all, of a file that grows. */
-	{ { "find", "/a/", 9, 8, true, false, 0, 0 },
+	{ { "find", "/a/", 9, 8, true, false, 0, 0, false },
 	  47,
 	  true,
 	  " find /a/ [##################] 100%  Esc stops" },

@@ -1100,6 +1100,57 @@ START_TEST(by_a_job)
 }
 END_TEST
 
+struct told {
+	char names[64];
+};
+
+static void tell(void *ctx, struct document *doc)
+{
+	struct told *told = ctx;
+
+	strcat(told->names, document_name(doc));
+}
+
+static const char *looked(const uint64_t *docs, size_t count)
+{
+	static struct told told;
+
+	told.names[0] = '\0';
+	must(session_flush_look(session, docs, count, tell, &told, &err), &err);
+	return told.names;
+}
+
+/* What would be written is told before, and why it would not be. */
+START_TEST(looked_at)
+{
+	struct session_flushed out;
+	struct told told = { "" };
+	uint64_t docs[1];
+	bool begun;
+
+	open_inputs("a;b;c");
+	ck_assert_str_eq(looked(NULL, 0), "");
+	put(3, "xy");
+	ck_assert_str_eq(looked(NULL, 0), "ab");
+	put(12, "z");
+	ck_assert_str_eq(looked(NULL, 0), "abc");
+	docs[0] = document_id(
+		space_segment(view_space(session_view(session)), 1)->doc);
+	ck_assert_str_eq(looked(docs, 1), "ab");
+	ck_assert(!session_flush_is_writing(session));
+	must(session_flush_begin(session, NULL, 0, 0, &begun, &err), &err);
+	ck_assert(!session_flush_is_writing(session));
+	ck_assert(!session_flush_look(session, NULL, 0, tell, &told, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "flushing"));
+	session_flush_work(NULL, session);
+	ck_assert(!session_flush_is_writing(session));
+	must(session_flush_finish(session, &out, &err), &err);
+	ck_assert_str_eq(looked(NULL, 0), "");
+	ck_assert_uint_ge(session_flush_need(1, 1000), 2000);
+	ck_assert_uint_eq(session_flush_need(1, UINT64_MAX), UINT64_MAX);
+}
+END_TEST
+
 /* Cancelled before it was called, and in the middle of the images. */
 START_TEST(cancelled)
 {
@@ -1281,6 +1332,7 @@ int main(void)
 	tcase_add_test(tc, another_byte_in_between);
 	tcase_add_test(tc, not_all_are_open);
 	tcase_add_test(tc, by_a_job);
+	tcase_add_test(tc, looked_at);
 	tcase_add_test(tc, cancelled);
 	tcase_add_test(tc, ending_meanwhile);
 	tcase_add_test(tc, random_sessions);

@@ -8,6 +8,7 @@
 
 #include "session.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,6 +237,25 @@ START_TEST(the_rest_waits)
 	flush();
 	finish();
 	ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+}
+END_TEST
+
+/* A number that a file got after it was loaded anew goes with an edit that
+   failed; the one before it is there again. */
+START_TEST(the_number_of_before)
+{
+	start("a");
+	put(0, "x");
+	write_at("a", 30, "other");
+	must(session_reload(session, 0, false, &err), &err);
+	faults_fail(FAULT_PWRITE, 0, 1, ENOSPC);
+	ck_assert(
+		!desk_splice(session, desk_place(session, 5), 1, "y", 0, &err));
+	ck_assert(faults_happened());
+	faults_reset();
+	flush();
+	ck_assert_int_eq(content("a")[0], 'x');
+	finish();
 }
 END_TEST
 
@@ -640,6 +660,7 @@ int main(void)
 	tcase_add_test(tc, before_what_was_done);
 	tcase_add_test(tc, after_a_flush);
 	tcase_add_test(tc, the_rest_waits);
+	tcase_add_test(tc, the_number_of_before);
 	tcase_add_test(tc, others_have_written);
 	tcase_add_test(tc, a_step_of_many_places);
 	tcase_add_test(tc, what_was_put_back);

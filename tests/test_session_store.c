@@ -8,6 +8,8 @@
 #include "session.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,6 +311,56 @@ START_TEST(bytes_for_nothing)
 }
 END_TEST
 
+/* What a thread reads of a view again and again. */
+struct reading {
+	struct view *view; /* counted */
+	char want[DESK_TEXT];
+	atomic_bool over;
+	atomic_size_t reads;
+};
+
+static void *read_on(void *arg)
+{
+	struct reading *r = arg;
+	char is[DESK_TEXT];
+
+	do {
+		(void)desk_text(r->view, is);
+		ck_assert_str_eq(is, r->want);
+		atomic_fetch_add(&r->reads, 1);
+	} while (!atomic_load(&r->over));
+	return NULL;
+}
+
+/* Another thread reads what is in the journal while it is written, synced and
+   gone on with (K3). */
+START_TEST(reading_while_it_is_written)
+{
+	static struct reading r;
+	pthread_t thread;
+
+	desk_put(session, 1, 30, LONG);
+	desk_put(session, 3, 20, OTHER);
+	r.view = view_ref(session_view(session));
+	(void)desk_text(r.view, r.want);
+	ck_assert_int_eq(pthread_create(&thread, NULL, read_on, &r), 0);
+	for (size_t i = 0; i < 300 || atomic_load(&r.reads) < 10; i++) {
+		desk_put(session, i % 10, 20, i % 2 ? LONG : OTHER);
+		must(session_undo(session, &err), &err);
+		if (i % 10 == 0)
+			sync_now();
+		if (i % 7 == 0) {
+			put_only(LONG);
+			session_drop_puts(session, session_puts(session));
+		}
+	}
+	atomic_store(&r.over, true);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	view_unref(r.view);
+	session_drop_edits(session, true);
+}
+END_TEST
+
 /* Each allocation fails once. */
 START_TEST(without_memory)
 {
@@ -344,6 +396,7 @@ int main(void)
 	tcase_add_test(tc, during_a_flush);
 	tcase_add_test(tc, without_a_journal);
 	tcase_add_loop_test(tc, bytes_for_nothing, 0, 2);
+	tcase_add_test(tc, reading_while_it_is_written);
 	tcase_add_test(tc, without_memory);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

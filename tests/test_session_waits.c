@@ -105,6 +105,12 @@ static void is_free(uint64_t addr)
 	must(session_undo(session, &err), &err);
 }
 
+static void ignore(void *ctx, const struct session_waiting *w)
+{
+	(void)ctx;
+	snprintf(waiting.journal, sizeof(waiting.journal), "%s", w->journal);
+}
+
 /* --- held ----------------------------------------------------------------------- */
 
 START_TEST(held_until_it_is_taken_up)
@@ -129,6 +135,62 @@ START_TEST(held_until_it_is_taken_up)
 		;
 	desk_shows(session, "aaaaccccbbbbbb");
 	is_free(0);
+}
+END_TEST
+
+/* A look that fails leaves nothing open: the next edit looks again. */
+START_TEST(held_though_the_look_failed)
+{
+	bool ok = false;
+
+	for (long n = 0; !ok; n++) {
+		start("a;b");
+		mem_fail_after(n);
+		ok = session_look(session, ignore, NULL, &err);
+		mem_fail_after(-1);
+		is_held(0);
+		is_held(4);
+		finish();
+	}
+	ok = false;
+	for (size_t n = 0; !ok; n++) {
+		start("a;b");
+		faults_fail(FAULT_LIST, n, 2, EIO);
+		ok = session_look(session, ignore, NULL, &err);
+		if (!ok) {
+			ck_assert(!edit(0));
+			ck_assert_int_eq(err.code, ERR_IO);
+			ck_assert_ptr_nonnull(strstr(err.text, "looked at"));
+		}
+		faults_reset();
+		is_held(0);
+		finish();
+	}
+}
+END_TEST
+
+/* What was taken up and flushed waits no longer, though nobody came to say so in
+   the old journal. */
+START_TEST(flushed_before_it_was_let_go)
+{
+	struct session_flushed out;
+	char command[512];
+
+	start("a;b");
+	ck_assert_uint_eq(look(), 2);
+	snprintf(command, sizeof(command), "cp -p '%s/%s' kept", shelf,
+	         waiting.journal);
+	ck_assert_int_eq(system(command), 0);
+	must(session_recover(session, waiting.journal, &err), &err);
+	must(session_flush(session, NULL, 0, 0, &out, &err), &err);
+	finish();
+	snprintf(command, sizeof(command), "cp -p kept '%s/%s'", shelf,
+	         waiting.journal);
+	ck_assert_int_eq(system(command), 0);
+	start("a;b");
+	ck_assert_uint_eq(look(), 0);
+	is_free(0);
+	is_free(4);
 }
 END_TEST
 
@@ -555,12 +617,6 @@ END_TEST
 
 /* --- failures --------------------------------------------------------------------------- */
 
-static void ignore(void *ctx, const struct session_waiting *w)
-{
-	(void)ctx;
-	snprintf(waiting.journal, sizeof(waiting.journal), "%s", w->journal);
-}
-
 /* Without memory what waits still waits, and holds its files. */
 START_TEST(no_memory)
 {
@@ -618,6 +674,8 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, held_until_it_is_taken_up);
+	tcase_add_test(tc, held_though_the_look_failed);
+	tcase_add_test(tc, flushed_before_it_was_let_go);
 	tcase_add_test(tc, held_until_it_is_discarded);
 	tcase_add_test(tc, only_open_files_are_let_go);
 	tcase_add_test(tc, a_step_is_not_cut_in_two);

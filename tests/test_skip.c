@@ -102,7 +102,7 @@ static int class_of(const struct painted *p, uint64_t off)
 	}
 }
 
-/* Runs of 1 to 60 bytes: zeros and ones, holes, bad, not tried. */
+/* Runs of 1 to 60 bytes: data, with and without text, holes, bad, not tried. */
 static struct painted *paint(uint64_t *random)
 {
 	struct painted *p = calloc(1, sizeof(*p));
@@ -118,8 +118,13 @@ static struct painted *paint(uint64_t *random)
 		};
 		enum state state =
 			states[random_below(random, ARRAY_LEN(states))];
-		unsigned char byte = (unsigned char)random_below(random, 2);
-		size_t n = (size_t)random_below(random, 60) + 1;
+		static const unsigned char bytes[] = { 0, 1, '\t', '~' };
+		unsigned char byte =
+			bytes[random_below(random, ARRAY_LEN(bytes))];
+		size_t n =
+			(size_t)random_below(random,
+		                             random_below(random, 2) ? 60 : 6) +
+			1;
 
 		for (; n > 0 && at < p->head.size; n--, at++) {
 			p->states[at] = state;
@@ -230,6 +235,60 @@ START_TEST(all_addresses_of_random_spaces)
 }
 END_TEST
 
+static bool model_is_text(const int *model, uint64_t size, uint64_t at)
+{
+	return at < size && (model[at] == '\t' || model[at] == '~');
+}
+
+static bool model_starts(const int *model, uint64_t size, uint64_t at)
+{
+	if (at > 0 && model_is_text(model, size, at - 1))
+		return false;
+	for (uint64_t i = 0; i < SKIP_TEXT; i++)
+		if (!model_is_text(model, size, at + i))
+			return false;
+	return true;
+}
+
+/* Of one way: what is found is the first that the model has, if it has any. */
+static void check_text(const struct view *view, const int *model, uint64_t addr,
+                       bool forward)
+{
+	uint64_t size = view_size(view), at = addr, got = UINT64_MAX;
+	bool want = false, ok;
+
+	while (!want && (forward ? at + 1 < size : at > 0)) {
+		at += forward ? 1 : UINT64_MAX;
+		want = model_starts(model, size, at);
+	}
+	ok = forward ? skip_next_text(view, addr, NULL, &got, &err)
+	             : skip_prev_text(view, addr, NULL, &got, &err);
+	ck_assert_int_eq(ok, want);
+	ck_assert_uint_eq(got, want ? at : UINT64_MAX);
+	if (!want)
+		ck_assert_int_eq(err.code, ERR_NO);
+}
+
+START_TEST(texts_of_random_spaces)
+{
+	uint64_t random = random_seed();
+	int model[WIDTH];
+
+	for (size_t n = cases(100); n > 0; n--) {
+		struct view *view = random_view(&random, model);
+		uint64_t size = view_size(view);
+
+		for (uint64_t addr = 0; addr < size; addr++) {
+			check_text(view, model, addr, true);
+			check_text(view, model, addr + 1, false);
+		}
+		if (size > 0)
+			check_text(view, model, 0, false);
+		view_unref(view);
+	}
+}
+END_TEST
+
 START_TEST(without_memory)
 {
 	uint64_t random = 7;
@@ -249,6 +308,10 @@ START_TEST(without_memory)
 	}
 	mem_fail_after(0);
 	ck_assert(!skip_forward(view, 0, NULL, &got, &err));
+	ck_assert_int_eq(err.code, ERR_NOMEM);
+	ck_assert(!skip_next_text(view, 0, NULL, &got, &err));
+	ck_assert_int_eq(err.code, ERR_NOMEM);
+	ck_assert(!skip_prev_text(view, 1, NULL, &got, &err));
 	mem_fail_after(-1);
 	ck_assert_int_eq(err.code, ERR_NOMEM);
 	view_unref(view);
@@ -490,6 +553,7 @@ int main(void)
 	TCase *tc = tcase_create("skip");
 
 	tcase_add_test(tc, all_addresses_of_random_spaces);
+	tcase_add_test(tc, texts_of_random_spaces);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, a_job_finds_and_says_how_far_it_is);
 	tcase_add_test(tc, progress_leaves_gaps_out);

@@ -231,6 +231,7 @@ START_TEST(what_is_undone_is_one_piece)
 	struct piece base = { .len = UINT64_C(1) << 62 };
 	struct tree *tree = tree_new(&base, 1, &err);
 	static uint64_t at[COUNT];
+	struct piece one;
 
 	for (size_t i = 0; i < COUNT; i++) {
 		struct piece put = { 1, i * 2, PIECE_STORE | PIECE_EDITED };
@@ -240,6 +241,7 @@ START_TEST(what_is_undone_is_one_piece)
 		must(tree_splice(&tree, &splice, &err), &err);
 	}
 	ck_assert_uint_eq(tree_count(tree), 2 * COUNT + 1);
+	ck_assert(!tree_is_one(tree, &one));
 	ck_assert_ptr_null(tree_check(tree));
 	for (size_t i = COUNT; i > 0; i--) {
 		size_t j = (size_t)random_below(&state, i);
@@ -251,6 +253,8 @@ START_TEST(what_is_undone_is_one_piece)
 	}
 	ck_assert_ptr_null(tree_check(tree));
 	ck_assert_uint_eq(tree_count(tree), 1);
+	ck_assert(tree_is_one(tree, &one));
+	ck_assert_uint_eq(one.len, tree_len(tree));
 	ck_assert_uint_eq(tree_len(tree), base.len);
 	tree_unref(tree);
 }

@@ -390,6 +390,7 @@ static void paint_progress(struct app *app, int row)
 		.name = task->name,
 		.about = task->about ? task->about(task->arg) : NULL,
 		.is_search = task->about != NULL,
+		.is_bound = task->bound && task->bound(task->arg),
 		.counts = task->found != NULL,
 		.found = task->found ? task->found(task->arg) : 0,
 		.elapsed = sys_now() - task->began,
@@ -405,7 +406,8 @@ static void paint_message(struct app *app)
 	struct canvas *canvas = &app->canvas;
 	int row = app->parts.message, cols = app->parts.cols, n = 0;
 
-	if (app->key_count > 0 || app->has_next_key || app->count > 0) {
+	if (app->key_count > 0 || app->has_next_key || app->quoting ||
+	    app->count > 0) {
 		if (app->count > 0) {
 			char digits[24];
 
@@ -420,6 +422,9 @@ static void paint_message(struct app *app)
 		if (app->has_next_key)
 			n += canvas_text(canvas, row, n, cols - n,
 			                 app->next_key, STYLE_STRONG);
+		if (app->quoting)
+			n += canvas_text(canvas, row, n, cols - n, "quote ",
+			                 STYLE_STRONG);
 		canvas_put(canvas, row, n, '-', STYLE_STRONG);
 		return;
 	}
@@ -606,6 +611,7 @@ void app_draw(struct app *app)
 	int cursor_row = -1, cursor_col = 0;
 	char text[64];
 
+	preview_say(app);
 	canvas_clear(&app->canvas);
 	if (app->too_small && app->dialog.open) {
 		dialog_paint_tiny(&app->dialog, &app->canvas);

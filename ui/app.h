@@ -28,6 +28,7 @@
 #include "ui/outside.h"
 #include "ui/pager.h"
 #include "ui/paint.h"
+#include "ui/preview.h"
 #include "ui/prompt.h"
 #include "ui/recall.h"
 #include "ui/screen.h"
@@ -91,6 +92,7 @@ struct app {
 	struct find_ui find;
 	struct pager pager;
 	struct dialog dialog;
+	struct preview preview;
 	struct outside outside;
 	struct typing typing;
 	struct list list;
@@ -102,6 +104,8 @@ struct app {
 	bool keys_box;             /* what can follow is shown */
 	char next_key[PROMPT_MAX]; /* waits for one key to be appended */
 	bool has_next_key;
+	bool quoting;        /* the next key is data, whatever it is */
+	bool once;           /* data for one byte, then commands again */
 	uint64_t next_count; /* the count in front of what waits for it */
 	uint64_t count;      /* digits typed before a key */
 	char message[ERROR_TEXT];

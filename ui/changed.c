@@ -10,42 +10,26 @@
 
 #include <stdio.h>
 
+#include "command/edited.h"
 #include "edit/document.h"
 #include "edit/past.h"
-#include "edit/tree.h"
 #include "session.h"
-#include "source/source.h"
 #include "space/space.h"
 
 struct changed changed_of(const struct document *doc)
 {
 	struct changed changed = { .ranges = 0 };
-	struct tree *root = document_root(doc);
-	uint64_t at = 0, base = 0;
-	bool in_range = false;
-	struct tree_walk walk;
-	struct piece piece;
+	struct edited_walk walk;
+	struct edited edited;
 
-	if (!root)
+	if (!document_root(doc))
 		return changed;
-	tree_walk(&walk, root, 0);
-	while (changed.ranges < CHANGED_MAX && tree_next(&walk, &piece)) {
-		bool edited = piece.tag & PIECE_EDITED;
-		bool begins =
-			edited ? !in_range : !in_range && piece.off != base;
-
-		if (begins && changed.ranges++ == 0)
-			changed.first = at;
-		if (edited)
-			changed.bytes += piece.len;
-		else
-			base = piece.off + piece.len;
-		in_range = edited;
-		at += piece.len;
+	edited_walk(&walk, doc, document_root(doc));
+	while (changed.ranges < CHANGED_MAX && edited_next(&walk, &edited)) {
+		if (changed.ranges++ == 0)
+			changed.first = edited.off;
+		changed.bytes += edited.len;
 	}
-	if (!in_range && changed.ranges < CHANGED_MAX &&
-	    base != document_source(doc)->size && changed.ranges++ == 0)
-		changed.first = at;
 	return changed;
 }
 

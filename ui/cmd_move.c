@@ -111,7 +111,10 @@ RUN(mode)
 
 	if (!word_argument(call, word, err))
 		return false;
-	if (strcmp(word, "normal") == 0) {
+	app->once = strcmp(word, "once") == 0;
+	if (app->once) {
+		app->mode = app->window.pane == PANE_HEX ? MODE_HEX : MODE_TEXT;
+	} else if (strcmp(word, "normal") == 0) {
 		app->mode = MODE_NORMAL;
 	} else if (strcmp(word, "hex") == 0) {
 		app->mode = MODE_HEX;

@@ -16,19 +16,28 @@
 #include "session.h"
 #include "ui/app.h"
 
+/* Does what is typed behind it begin another word? Not behind a sign, as of a
+   pattern or a type, nor behind 0x and its like. */
+static bool ends_word(const char *text, size_t len)
+{
+	unsigned char last = len > 0 ? (unsigned char)text[len - 1] : 0;
+
+	if (len > 1 && text[len - 2] == '0' && strchr("xob", last))
+		return false;
+	return len > 0 && !strchr("/?{:\"", last);
+}
+
 RUN(prompt)
 {
 	struct app *app = app_of(ctx);
 	char text[PROMPT_MAX];
 	const char *rest;
 	size_t len;
-	bool word;
 
 	(void)err;
 	call_rest(call, &rest, &len);
-	/* What follows '/' or '?' at once is the pattern. */
-	word = len > 0 && !(len == 1 && (*rest == '/' || *rest == '?'));
-	snprintf(text, sizeof(text), "%.*s%s", (int)len, rest, word ? " " : "");
+	snprintf(text, sizeof(text), "%.*s%s", (int)len, rest,
+	         ends_word(rest, len) ? " " : "");
 	prompt_open(&app->prompt, PROMPT_COMMAND, text);
 	return true;
 }

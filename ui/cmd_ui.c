@@ -8,6 +8,9 @@
 
 #include "ui/cmd_ui.h"
 
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -16,6 +19,7 @@
 #include "ui/clipboard.h"
 #include "ui/leave.h"
 #include "ui/motion.h"
+#include "ui/preview.h"
 
 struct app *app_of(struct context *ctx)
 {
@@ -74,10 +78,33 @@ static RUN(erase)
 	                                 : unknown_word(call, word, err);
 }
 
+/* Scroll what there is to scroll; false: it is no such word, or no such
+   dialog. */
+static bool scroll_dialog(struct dialog *dialog, const char *word)
+{
+	long page = int_max(dialog->shown - 1, 1);
+
+	if (strcmp(word, "page-up") == 0)
+		return dialog_scroll(dialog, -page);
+	if (strcmp(word, "page-down") == 0)
+		return dialog_scroll(dialog, page);
+	if (strcmp(word, "first") == 0)
+		return dialog_scroll(dialog, -LONG_MAX);
+	if (strcmp(word, "last") == 0)
+		return dialog_scroll(dialog, LONG_MAX);
+	if (strcmp(word, "up") == 0)
+		return dialog_scroll(dialog, -1);
+	return strcmp(word, "down") == 0 && dialog_scroll(dialog, 1);
+}
+
 static RUN(dialog)
 {
+	static const char *const words[] = { "next", "prev",    "up",
+		                             "down", "page-up", "page-down",
+		                             "view", "first",   "last" };
 	struct app *app = app_of(ctx);
 	const char *line;
+	bool known = false;
 	char word[32];
 
 	if (!word_argument(call, word, err))
@@ -88,10 +115,36 @@ static RUN(dialog)
 		line = dialog_accept(&app->dialog);
 		return !*line || app_run(app, line, err);
 	}
-	if (strcmp(word, "next") != 0 && strcmp(word, "prev") != 0)
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		known = known || strcmp(word, words[i]) == 0;
+	if (!known)
 		return unknown_word(call, word, err);
-	dialog_next(&app->dialog, *word == 'n');
+	if (strcmp(word, "view") == 0)
+		app->dialog.tall = !app->dialog.tall;
+	else if (strcmp(word, "next") == 0 || strcmp(word, "prev") == 0)
+		dialog_next(&app->dialog, *word == 'n');
+	/* Where nothing scrolls these keys choose a button, too. */
+	else if (!scroll_dialog(&app->dialog, word) &&
+	         (strcmp(word, "up") == 0 || strcmp(word, "down") == 0))
+		dialog_next(&app->dialog, *word == 'd');
 	return true;
+}
+
+static void stop_task(struct app *app)
+{
+	const struct task *task = app->ctx.task;
+	const char *name = task->name;
+	const char *bound = task->bound ? task->bound(task->arg) : NULL;
+	bool ends = task->ends;
+
+	if (bound) {
+		app_say(app, STYLE_WARNING, "%s cannot be stopped any more: %s",
+		        name, bound);
+		return;
+	}
+	context_cancel(&app->ctx);
+	app_say(app, STYLE_NORMAL, ends ? "%s is being stopped" : "%s stopped",
+	        name);
 }
 
 static RUN(cancel)
@@ -106,10 +159,7 @@ static RUN(cancel)
 	} else if (app->pager.open) {
 		pager_close(&app->pager);
 	} else if (ctx->task) {
-		const char *name = ctx->task->name;
-
-		context_cancel(ctx);
-		app_say(app, STYLE_NORMAL, "%s stopped", name);
+		stop_task(app);
 	} else if (ctx->selecting != SELECT_NONE) {
 		context_select(ctx, 0, 0, SELECT_NONE);
 	} else if (find_ui_clear(app)) {
@@ -118,6 +168,36 @@ static RUN(cancel)
 		close_list(app);
 	}
 	return true;
+}
+
+static RUN(quote)
+{
+	struct app *app = app_of(ctx);
+
+	if (!call_end(call, err))
+		return false;
+	app->quoting = true;
+	return true;
+}
+
+/* The rows from that of the cursor on, as they are on the screen. */
+static RUN(copy_row)
+{
+	const struct app *app = app_of(ctx);
+	uint64_t size = space_size(context_space(ctx));
+	uint64_t row = app->window.per_row;
+	uint64_t start = ctx->cursor.addr - ctx->cursor.addr % row;
+	uint64_t count;
+	char line[80];
+
+	if (!call_count(call, &count, err) || !call_end(call, err))
+		return false;
+	if (start >= size)
+		return error_set(err, ERR_NO, "there are no bytes here");
+	count = u64_min(count, (size - start - 1) / row + 1);
+	snprintf(line, sizeof(line), "0x%" PRIx64 ",0x%" PRIx64 " copy", start,
+	         start + u64_min(count * row, size - start));
+	return app_run(app_of(ctx), line, err);
 }
 
 static RUN(redraw)
@@ -155,6 +235,7 @@ static RUN(hint)
 void app_hooks(struct app *app)
 {
 	app->ctx.may_quit = leave_may;
+	app->ctx.ask_flush = preview_ask;
 	app->ctx.copied = clipboard_copied;
 	app->ctx.show_panel = show_panel;
 	app->ctx.keys_of = app_print_keys_of;
@@ -197,10 +278,18 @@ const struct command ui_command_table[] = {
 	  .flags = COMMAND_UI,
 	  .complete = COMPLETE_WORDS,
 	  .run = clipboard_copy_as },
+	{ .name = "copy-row",
+	  .usage = "[N]",
+	  .help = "keep the bytes of this row, or of N rows, for paste",
+	  .flags = COMMAND_UI | COMMAND_OUTER,
+	  .run = run_copy_row },
 	{ .name = "dialog",
-	  .usage = "next|prev|accept",
-	  .words = "next prev accept",
-	  .help = "choose a button of the dialog, or press it",
+	  .usage = "next|prev|accept|up|down|page-up|page-down|first|last|view",
+	  .words = "next prev accept up down page-up page-down first last view",
+	  .help = "choose a button of the dialog, press it, or scroll",
+	  .more = "up and down choose a button where nothing scrolls. view "
+	          "shows "
+	          "as many rows as there is room for, or few again.",
 	  .flags = COMMAND_UI | COMMAND_OUTER,
 	  .complete = COMPLETE_WORDS,
 	  .run = run_dialog },
@@ -251,8 +340,15 @@ const struct command ui_command_table[] = {
 	              "remove|next-set|prev-set",
 	              "move and act in a list or a box of text", run_list),
 	UI_COMMAND("messages", "", "show the messages so far", run_messages),
-	UI_COMMAND("mode", "hex|text|normal",
-	           "choose what keys mean: data or commands", run_mode),
+	{ .name = "mode",
+	  .usage = "hex|text|normal|once",
+	  .words = "hex text normal once",
+	  .help = "choose what keys mean: data or commands",
+	  .more = "once: data that goes over one byte, in the pane where the "
+	          "cursor is, and then commands again.",
+	  .flags = COMMAND_UI,
+	  .complete = COMPLETE_WORDS,
+	  .run = run_mode },
 	{ .name = "move",
 	  .usage = MOTION_WORDS,
 	  .words = MOTION_WORDS,
@@ -289,6 +385,13 @@ const struct command ui_command_table[] = {
 	  .help = "open the command line, with TEXT in it",
 	  .flags = COMMAND_UI | COMMAND_OUTER | COMMAND_REST,
 	  .run = run_prompt },
+	{ .name = "quote",
+	  .usage = "",
+	  .help = "put the next key over the byte here, whatever it is",
+	  .more = "Or before it, where typing inserts. Control keys are the "
+	          "characters 00 to 1f.",
+	  .flags = COMMAND_UI | COMMAND_OUTER,
+	  .run = run_quote },
 	{ .name = "record",
 	  .usage = "[NAME]",
 	  .help = "begin to record a macro, or end it",

@@ -3,6 +3,7 @@
 
 #include "ui/dialog.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,12 @@
 #include "ui/cells.h"
 #include "ui/pager.h"
 
-enum { DIALOG_COLS = 60 };
+enum {
+	DIALOG_COLS = 60,
+	BODY_LEAST = 3,
+	BODY_COLS = 100,  /* at most, of one with rows */
+	BODY_BESIDE = 16, /* what is left of the screen beside it */
+};
 
 void dialog_open(struct dialog *dialog, const char *title,
                  const struct button *buttons, int count)
@@ -39,9 +45,28 @@ void dialog_next(struct dialog *dialog, bool forward)
 	dialog->chosen = (dialog->chosen + (forward ? 1 : count - 1)) % count;
 }
 
+static uint64_t body_count(const struct dialog *dialog)
+{
+	return dialog->body.count ? dialog->body.count(dialog->body.ctx) : 0;
+}
+
+bool dialog_scroll(struct dialog *dialog, long by)
+{
+	uint64_t count = body_count(dialog);
+	uint64_t most = count > (uint64_t)dialog->shown
+	                        ? count - (uint64_t)dialog->shown
+	                        : 0;
+
+	if (by < 0)
+		dialog->top -= u64_min(dialog->top, (uint64_t)-by);
+	else
+		dialog->top = u64_min(most, dialog->top + (uint64_t)by);
+	return most > 0;
+}
+
 const char *dialog_accept(struct dialog *dialog)
 {
-	dialog->open = false;
+	dialog->open = dialog->stays >> dialog->chosen & 1;
 	return dialog->buttons[dialog->chosen].line;
 }
 
@@ -50,6 +75,9 @@ const char *dialog_letter(struct dialog *dialog, uint32_t cp)
 	for (int i = 0; i < dialog->button_count; i++) {
 		if ((uint32_t)dialog->buttons[i].letter != cp)
 			continue;
+		/* What only looks leaves Enter to what it was. */
+		if (dialog->stays >> i & 1)
+			return dialog->buttons[i].line;
 		dialog->chosen = i;
 		return dialog_accept(dialog);
 	}
@@ -156,27 +184,92 @@ static int lines_in(const struct dialog *dialog, int rows)
 	return int_max(0, int_min(filled, rows));
 }
 
-void dialog_paint(const struct dialog *dialog, struct canvas *canvas, int top,
+/* How wide the box is. */
+static int box_cols(const struct dialog *dialog, int cols)
+{
+	int most = DIALOG_COLS;
+
+	if (dialog->body.count)
+		most = int_max(most, int_min(cols - BODY_BESIDE, BODY_COLS));
+	return int_min(most, cols);
+}
+
+/* The rows that the body takes of those that it shares with the lines, which
+   give way to its first ones. */
+static int body_rows(const struct dialog *dialog, int rows)
+{
+	int most = int_max(rows - dialog->line_count, BODY_LEAST);
+
+	if (!dialog->tall)
+		most = int_min(most, DIALOG_FEW);
+	return (int)u64_min(body_count(dialog),
+	                    (uint64_t)int_max(int_min(most, rows), 0));
+}
+
+/* Which rows are in sight, if they are not all. */
+static void paint_sight(const struct dialog *dialog, struct canvas *canvas,
+                        int row, int col, int cols, bool ascii)
+{
+	uint64_t count = body_count(dialog);
+	char text[DIALOG_TEXT];
+
+	if (count <= (uint64_t)dialog->shown)
+		return;
+	snprintf(text, sizeof(text),
+	         ascii ? "rows %" PRIu64 " to %" PRIu64 " of %" PRIu64
+	                 ": Up Down PgUp PgDn Home End"
+	               : "rows %" PRIu64 "\u2013%" PRIu64 " of %" PRIu64
+	                 ": \u2191 \u2193 PgUp PgDn Home End",
+	         dialog->top + 1, dialog->top + (uint64_t)dialog->shown, count);
+	canvas_text(canvas, row, col, cols, text, STYLE_DIM);
+}
+
+static void paint_body(struct dialog *dialog, struct canvas *canvas, int row,
+                       int col, int cols, bool ascii)
+{
+	char text[DIALOG_ROW];
+
+	/* There may be fewer rows, or room for more, than there were. */
+	(void)dialog_scroll(dialog, 0);
+	for (int i = 0; i < dialog->shown; i++) {
+		bool heads =
+			dialog->body.row(dialog->body.ctx,
+		                         dialog->top + (uint64_t)i, cols, text);
+
+		canvas_text(canvas, row + i, col, cols, text,
+		            heads ? STYLE_STRONG : STYLE_NORMAL);
+	}
+	paint_sight(dialog, canvas, row + dialog->shown, col, cols, ascii);
+}
+
+void dialog_paint(struct dialog *dialog, struct canvas *canvas, int top,
                   int rows, bool ascii)
 {
-	int cols = int_min(DIALOG_COLS, canvas->cols);
+	int cols = box_cols(dialog, canvas->cols);
 	bool brief = rows < 3 + button_rows(dialog, cols - 4, false);
 	int buttons = button_rows(dialog, cols - 4, brief);
-	int lines = lines_in(dialog, rows - 3 - buttons);
-	int height = lines + 3 + buttons;
+	/* A body stands above the lines, with a blank below it. */
+	int blank = dialog->body.count != NULL;
+	int body = body_rows(dialog, rows - 3 - buttons - blank);
+	int lines = lines_in(dialog, rows - 3 - buttons - body - blank);
+	int height = body + blank + lines + 3 + buttons;
 	int row = top + int_max(0, rows - height) / 2;
 	int col = (canvas->cols - cols) / 2;
 	char keys[DIALOG_TEXT];
 
 	footer(dialog, keys);
 	/* Where there is no room for more, the question and the buttons. */
-	if (rows < 3 + buttons) {
+	if (rows < 3 + buttons + blank) {
 		height = 2 + buttons;
 		row = top + rows - height;
-		lines = 0;
+		lines = body = blank = 0;
 	}
+	dialog->shown = body;
 	box_paint(canvas, row, col, height, cols, dialog->title, keys, ascii);
-	paint_lines(dialog, canvas, row + 1, col + 2, cols - 4, lines);
+	if (body > 0)
+		paint_body(dialog, canvas, row + 1, col + 2, cols - 4, ascii);
+	paint_lines(dialog, canvas, row + 1 + body + blank, col + 2, cols - 4,
+	            lines);
 	paint_buttons(dialog, canvas, row + height - 1 - buttons, col + 2,
 	              cols - 4, brief);
 }

@@ -43,33 +43,72 @@ static void lengths_text(const struct step_sum *sum, char dst[static 64])
 		         grouped_text(sum->len, b));
 }
 
-static void steps_row(const struct context *ctx, size_t idx,
-                      char dst[static LIST_ROW])
+/* What is done stands before the state that the bytes have, what is undone
+   behind it. */
+static char steps_mark(const struct context *ctx, size_t idx)
+{
+	size_t here = steps_here(ctx);
+
+	return idx == here ? '*' : idx > here ? '-' : ' ';
+}
+
+enum { REST = LIST_ROW - 200 };
+
+/* "why not  #1:0x8  3 places": the note comes first, being a user's. */
+static void rest_text(const struct context *ctx, const struct history_step *s,
+                      char dst[static REST])
 {
 	const struct space *sp = context_space(ctx);
-	size_t here = steps_here(ctx);
-	char mark = idx == here ? '*' : idx > here ? '-' : ' ';
-	char when[HISTORY_TIME], addr[32] = "not shown", place[PLACE_TEXT] = "";
-	char lengths[64], places[32] = "";
+	const char *note = s->step.note;
+	char place[PLACE_TEXT] = "", places[32] = "";
+
+	if (s->is_shown)
+		place_text(sp, space_place(sp, s->addr), place);
+	if (s->sum.places > 1)
+		snprintf(places, sizeof(places), "  %zu places", s->sum.places);
+	snprintf(dst, REST, "%s%s%s%s", note ? text_shown(note).s : "",
+	         note ? "  " : "", place, places);
+}
+
+/* The time is what there is no room for on a small screen. */
+static void make_row(const struct context *ctx, size_t idx, bool timed,
+                     char dst[static LIST_ROW])
+{
+	char when[HISTORY_TIME] = "", addr[32] = "not shown";
+	char lengths[64], rest[REST];
 	struct history_step s;
 
 	if (idx == 0) {
-		snprintf(dst, LIST_ROW, "     0%c          as opened", mark);
+		snprintf(dst, LIST_ROW, "     0%c %sas opened",
+		         steps_mark(ctx, 0), timed ? "         " : "");
 		return;
 	}
 	s = history_step(ctx->session, idx);
-	(void)history_time(s.step.time, false, when);
-	lengths_text(&s.sum, lengths);
-	if (s.is_shown) {
-		snprintf(addr, sizeof(addr), "0x%08" PRIx64, s.addr);
-		place_text(sp, space_place(sp, s.addr), place);
+	if (timed) {
+		(void)history_time(s.step.time, false, when);
+		if (strlen(when) == 19)
+			memmove(when, when + 11, 9);
+		strcat(when, "  ");
 	}
-	if (s.sum.places > 1)
-		snprintf(places, sizeof(places), "  %zu places", s.sum.places);
-	snprintf(dst, LIST_ROW, "%6zu%c %s  %-10s %-10s %10s  %-14s%s  %s", idx,
-	         mark, strlen(when) == 19 ? when + 11 : when, history_what(&s),
-	         addr, lengths, place, places,
-	         s.step.note ? text_shown(s.step.note).s : "");
+	lengths_text(&s.sum, lengths);
+	rest_text(ctx, &s, rest);
+	if (s.is_shown)
+		snprintf(addr, sizeof(addr), "0x%08" PRIx64, s.addr);
+	snprintf(dst, LIST_ROW, "%6zu%c %s%-10s %-10s %10s  %s", idx,
+	         steps_mark(ctx, idx), when, history_what(&s), addr, lengths,
+	         rest);
+}
+
+static void steps_row(const struct context *ctx, size_t idx,
+                      char dst[static LIST_ROW])
+{
+	make_row(ctx, idx, true, dst);
+}
+
+static void steps_short_row(const struct context *ctx, size_t idx,
+                            char dst[static LIST_ROW])
+{
+	make_row(ctx, idx, false, dst);
 }
 
 static bool steps_place(const struct context *ctx, size_t idx,
@@ -113,9 +152,13 @@ static void steps_summary(const struct context *ctx, char dst[static LIST_ROW])
 const struct list_kind list_history = {
 	.name = "history",
 	.title = "History",
-	.header = "    no  time      what       address         length  place",
+	.header = "    no  time      what       address         length  note, "
+		  "place",
 	.count = steps_count,
 	.row = steps_row,
+	.short_header =
+		"    no  what       address         length  note, place",
+	.short_row = steps_short_row,
 	.place = steps_place,
 	.here = steps_here,
 	.remove = steps_revert,

@@ -117,7 +117,7 @@ static bool may_write(const struct context *ctx)
 static const struct button button_keep = { 'k', "Keep journal and quit", "keep",
 	                                   "quit!" };
 static const struct button button_write = { 'w', "Write and quit", "write",
-	                                    "flush-quit" };
+	                                    "flush-quit -y" };
 static const struct button button_drop = { 'd', "Drop edits and quit", "drop",
 	                                   "quit drop" };
 static const struct button button_cancel = { 'c', "Cancel", "cancel", "" };

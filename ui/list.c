@@ -501,6 +501,8 @@ void list_paint(struct list *list, const struct context *ctx,
                 struct canvas *canvas, int top, int rows, bool focused,
                 bool ascii)
 {
+	const struct list_kind *kind = list->kind;
+	bool is_short = kind->short_row && canvas->cols < LIST_WIDE;
 	int body = rows - 3; /* less title, header and the line of keys */
 	char row[LIST_ROW];
 
@@ -515,15 +517,15 @@ void list_paint(struct list *list, const struct context *ctx,
 		canvas_fill(canvas, top + r, 0, canvas->cols, ' ',
 		            STYLE_NORMAL);
 	paint_heading(list, ctx, canvas, top, focused, ascii);
-	canvas_text(canvas, top + 1, 1, canvas->cols - 1, list->kind->header,
-	            STYLE_DIM);
+	canvas_text(canvas, top + 1, 1, canvas->cols - 1,
+	            is_short ? kind->short_header : kind->header, STYLE_DIM);
 	for (int r = 0; r < body; r++) {
 		size_t at = list->top + (size_t)r, idx;
 
 		if (!list_entry(list, ctx, at, &idx))
 			break;
-		list->kind->row(ctx, idx, row);
-		if (list->kind->lacks && list->kind->lacks(ctx, idx))
+		(is_short ? kind->short_row : kind->row)(ctx, idx, row);
+		if (kind->lacks && kind->lacks(ctx, idx))
 			list->lacking = true;
 		canvas_text(canvas, top + 2 + r, 1, canvas->cols - 1, row,
 		            STYLE_NORMAL);
@@ -538,11 +540,11 @@ void list_paint(struct list *list, const struct context *ctx,
 	snprintf(row, sizeof(row),
 	         "Enter go there  Space show%s%s%s  / filter  "
 	         "q close",
-	         list->kind->remove ? "  d " : "",
-	         list->kind->removes  ? list->kind->removes
-	         : list->kind->remove ? "remove"
-	                              : "",
-	         list->kind->choose ? "  s other set" : "");
+	         kind->remove ? "  d " : "",
+	         kind->removes  ? kind->removes
+	         : kind->remove ? "remove"
+	                        : "",
+	         kind->choose ? "  s other set" : "");
 	canvas_text(canvas, top + rows - 1, 1, canvas->cols - 1, row,
 	            STYLE_DIM);
 }

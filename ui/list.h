@@ -23,6 +23,7 @@ struct sift;
 enum {
 	LIST_ROW = 512, /* bytes of a row's text */
 	LIST_FILTER = 64,
+	LIST_WIDE = 80,
 };
 
 /* A kind of list. */
@@ -33,6 +34,11 @@ struct list_kind {
 	size_t (*count)(const struct context *ctx);
 	void (*row)(const struct context *ctx, size_t idx,
 	            char dst[static LIST_ROW]);
+	/* Both where there are less than LIST_WIDE columns; NULL: the same. The
+	   filter looks at the whole row. */
+	const char *short_header;
+	void (*short_row)(const struct context *ctx, size_t idx,
+	                  char dst[static LIST_ROW]);
 	/* Where Enter goes; false: it is nowhere. */
 	bool (*place)(const struct context *ctx, size_t idx, struct place *out);
 	/* The row to begin with: where the cursor is. */

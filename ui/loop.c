@@ -249,6 +249,7 @@ static void read_pool(struct loop *loop)
 		} else if (done &&
 		           (find_ui_done(app, event.job) ||
 		            list_done(&app->list, &app->ctx, event.job) ||
+		            preview_done(app, event.job) ||
 		            history_is_done(app, event.job) ||
 		            context_reap(&app->ctx, event.job))) {
 			continue;
@@ -256,9 +257,13 @@ static void read_pool(struct loop *loop)
 		           event.job == app->ctx.task->job) {
 			const char *name = app->ctx.task->name;
 
-			if (!context_finish(&app->ctx, &err) &&
-			    err.code != ERR_CANCELLED)
-				app_error(app, "", &err);
+			if (!context_finish(&app->ctx, &err)) {
+				if (err.code == ERR_CANCELLED)
+					app_say(app, STYLE_NORMAL, "%s stopped",
+					        name);
+				else
+					app_error(app, "", &err);
+			}
 			app_show_results(app, name);
 			app_follow(app);
 		} else if (!done && app->ctx.task &&
@@ -301,7 +306,7 @@ static int wait_ms(const struct loop *loop)
 		due = earlier(due, loop->last_key + pause_time);
 	if (app->ctx.task || find_ui_is_hunting(app))
 		due = earlier(due, now + frame_time);
-	if (session_check_is_due(app->ctx.session))
+	if (session_check_is_due(app->ctx.session) || preview_is_due(app))
 		due = now;
 	ms = due <= now ? 0 : (int)((due - now + MS - 1) / MS);
 	return input >= 0 && input < ms ? input : ms;
@@ -338,7 +343,7 @@ static void on_time(struct loop *loop, bool silent)
 static bool is_idle(const struct app *app)
 {
 	return !app->fetch && find_ui_is_idle(app) && !app->recall.saving &&
-	       list_is_idle(&app->list, &app->ctx) &&
+	       list_is_idle(&app->list, &app->ctx) && preview_is_idle(app) &&
 	       watch_is_idle(&app->watch) &&
 	       !session_is_checking(app->ctx.session) &&
 	       (!app->fence_idle || (!app->ctx.task && !app->ctx.ended));
@@ -375,6 +380,7 @@ static void frame(struct loop *loop)
 	}
 	app_draw(app);
 	list_work(&app->list, &app->ctx);
+	preview_work(app);
 	loop->last_frame = now;
 	/* A held frame was drawn with what there was: the next one waits for
 	   its bytes, not for the clock. */

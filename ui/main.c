@@ -252,6 +252,7 @@ static void close_app(struct app *app)
 	app_forget_fetched(app);
 	watch_clear(&app->watch);
 	find_ui_free(app);
+	preview_free(app);
 	screen_close(app->screen);
 	input_free(app->input);
 	keymap_free(app->keymap);

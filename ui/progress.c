@@ -64,7 +64,8 @@ static void numbers_text(const struct progress *p, int much, char *dst,
 			                      (double)(p->total - p->done) /
 			                              per_ns / (double)second);
 	}
-	snprintf(dst + n, cap - n, "  Esc stops");
+	snprintf(dst + n, cap - n,
+	         p->is_bound ? "  cannot be stopped" : "  Esc stops");
 }
 
 static void bar_paint(struct canvas *canvas, int row, int col, int width,

@@ -22,6 +22,7 @@ struct progress {
 	bool counts;
 	uint64_t found;
 	uint64_t elapsed; /* ns */
+	bool is_bound;    /* it cannot be stopped */
 };
 
 void progress_paint(struct canvas *canvas, int row, int cols,

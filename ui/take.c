@@ -15,6 +15,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "ui/app.h"
+#include "ui/glyphs.h"
 
 static const uint64_t repeat_max = 100000; /* of a counted command */
 
@@ -35,7 +36,7 @@ static uint64_t apply_count(const char *line, uint64_t count,
 	static const char *const taking[] = { "next ",     "prev ",
 		                              "back",      "forward",
 		                              "increment", "decrement",
-		                              "repeat" };
+		                              "repeat",    "copy-row" };
 
 	/* The command may change the keymap that the line is in. */
 	snprintf(dst, PROMPT_MAX, "%s", line);
@@ -115,16 +116,91 @@ static void press(struct app *app, const char *line)
 		app_error(app, "", &err);
 }
 
+/* One byte was typed, or could not be: the cursor stays at it. */
+static void end_once(struct app *app, struct place at, bool typed)
+{
+	if (typed && typing_is_low(app))
+		return;
+	if (typed)
+		context_move(&app->ctx, at);
+	app->once = false;
+	app->mode = MODE_NORMAL;
+}
+
 /* A key that is data. */
 static void type(struct app *app, uint32_t cp)
 {
+	struct place at = app->ctx.cursor;
+	bool insert = app->ctx.options.insert;
 	bool goes_on = typing_goes_on(app);
+	bool once = app->once;
 	struct error err;
 	char utf8[5];
+	bool ok;
 
-	if (!typing_key(app, cp, &err) ||
+	app->ctx.options.insert = insert && !once;
+	ok = typing_key(app, cp, &err);
+	app->ctx.options.insert = insert;
+	if (once)
+		end_once(app, at, ok);
+	if (!ok ||
 	    !macro_note_typed(&app->ctx.macros, utf8, text_encode(utf8, cp),
 	                      false, goes_on, &err))
+		app_error(app, "", &err);
+}
+
+/* The character of a key that a terminal sends as a byte; false: it is none. */
+static bool character_of(const struct event *event, uint32_t *cp)
+{
+	static const struct {
+		const char *key;
+		uint32_t cp;
+	} keys[] = {
+		{ "<Tab>", 0x09 },   { "<Enter>", 0x0d },
+		{ "<Space>", 0x20 }, { "<Escape>", 0x1b },
+		{ "<lt>", '<' },     { "<Backspace>", 0x7f },
+		{ "<C-Space>", 0 },
+	};
+	size_t len = strlen(event->key);
+
+	*cp = event->codepoint;
+	if (*cp)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (strcmp(event->key, keys[i].key) == 0) {
+			*cp = keys[i].cp;
+			return true;
+		}
+	if (len != 5 || strncmp(event->key, "<C-", 3) != 0)
+		return false;
+	*cp = (unsigned char)event->key[3] & 0x1f;
+	return true;
+}
+
+/* The key that quote waits for: as lines, which a macro can have. */
+static void take_quoted(struct app *app, const struct event *event)
+{
+	enum encoding encoding = (enum encoding)app->ctx.options.encoding;
+	const char *how = app->ctx.options.insert ? "insert" : "put";
+	unsigned char bytes[4];
+	char line[80];
+	struct error err;
+	uint32_t cp;
+	size_t len, n;
+
+	app->quoting = false;
+	len = character_of(event, &cp) ? glyphs_encode(encoding, cp, bytes) : 0;
+	if (len == 0) {
+		app_say(app, STYLE_WARNING, "%s is no character here",
+		        text_shown(event->key).s);
+		return;
+	}
+	n = (size_t)snprintf(line, sizeof(line), "%s {", how);
+	for (size_t i = 0; i < len; i++)
+		n += (size_t)snprintf(line + n, sizeof(line) - n, "%02x",
+		                      bytes[i]);
+	snprintf(line + n, sizeof(line) - n, "}");
+	if (!app_run(app, line, &err) || !app_run(app, "move right", &err))
 		app_error(app, "", &err);
 }
 
@@ -170,6 +246,10 @@ void take_key(struct app *app, const struct event *event)
 	app->message[0] = '\0';
 	if (app_shows_hint(app)) {
 		app->hint = false;
+		return;
+	}
+	if (app->quoting && !app->too_small) {
+		take_quoted(app, event);
 		return;
 	}
 	if (app->has_next_key && !app->too_small) {

@@ -128,7 +128,9 @@ static void wheel(struct app *app, const struct event *event)
 	int lines = sign * (event->ctrl ? int_max(app->window.lines, 1) : 3);
 	struct rows rows = app_rows(app);
 
-	if (app->pager.open)
+	if (app->dialog.open)
+		(void)dialog_scroll(&app->dialog, lines);
+	else if (app->pager.open)
 		pager_scroll(&app->pager, lines);
 	else if (app->list.kind && app->parts.list >= 0 &&
 	         event->row >= app->parts.list)

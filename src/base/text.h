@@ -45,6 +45,12 @@ size_t text_decode(const void *src, size_t len, uint32_t *cp);
    a surrogate or past U+10FFFF. */
 size_t text_encode(char *dst, uint32_t cp);
 
+/* "s" behind a noun of which there are so many, or "". */
+static inline const char *text_plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 /* May this character be shown as itself? (see the top) */
 bool text_is_safe(uint32_t cp);
 

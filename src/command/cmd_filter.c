@@ -151,6 +151,7 @@ static bool feed_all(struct filtering *f, struct error *err)
 		.view = f->view,
 		.start = f->start,
 		.end = f->end,
+		.has_no_choice = true,
 		.job = f->job,
 		.arg = f,
 		.bytes = feed,
@@ -158,14 +159,6 @@ static bool feed_all(struct filtering *f, struct error *err)
 	bool ok = pour_run(&pour, err) || f->deaf;
 
 	child_close(&f->child.in);
-	/* The option that pour names does not exist here. */
-	if (!ok && err->code == ERR_STATE && err->has_addr) {
-		uint64_t addr = err->addr;
-
-		error_set(err, ERR_STATE,
-		          "the byte at 0x%" PRIx64 " has no value", addr);
-		return error_add_addr(err, addr);
-	}
 	return ok;
 }
 
@@ -259,7 +252,8 @@ static bool filter_done(struct context *ctx, void *arg, struct error *err)
 		first_line(f, line, sizeof(line));
 		context_say(ctx, "filter: %s", line);
 	} else if (!ctx->batch) {
-		context_say(ctx, "%" PRIu64 " bytes filtered", f->count);
+		context_say(ctx, "%" PRIu64 " byte%s filtered", f->count,
+		            text_plural(f->count));
 	}
 	return true;
 }

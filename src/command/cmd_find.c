@@ -15,6 +15,7 @@
 #include "base/channel.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "command/asked.h"
 #include "command/commands.h"
 #include "command/context.h"
@@ -192,7 +193,8 @@ struct find_skipped find_skipped(uint64_t skipped)
 
 	if (skipped > 0)
 		snprintf(text.s, sizeof(text.s),
-		         "; %" PRIu64 " bytes could not be searched", skipped);
+		         "; %" PRIu64 " byte%s could not be searched", skipped,
+		         text_plural(skipped));
 	return text;
 }
 
@@ -410,8 +412,15 @@ static bool all_take(struct context *ctx, void *arg)
 static void say_skipped(struct context *ctx, const struct finding *f)
 {
 	if (ctx->batch && f->totals.skipped > 0)
-		context_say(ctx, "%s: %" PRIu64 " bytes could not be searched",
-		            f->command, f->totals.skipped);
+		context_say(ctx, "%s: %" PRIu64 " byte%s could not be searched",
+		            f->command, f->totals.skipped,
+		            text_plural(f->totals.skipped));
+}
+
+/* "match", "matches". */
+static const char *matches_end(uint64_t count)
+{
+	return count == 1 ? "" : "es";
 }
 
 /* The end of the list in the editor. */
@@ -422,11 +431,11 @@ static void say_found(struct context *ctx, const struct finding *f)
 	if (f->found == 0)
 		context_say(ctx, "not found%s", skipped.s);
 	else if (f->found == ctx->set_limit)
-		context_say(ctx, "%%%s: the first %" PRIu64 " matches%s", f->as,
-		            f->found, skipped.s);
+		context_say(ctx, "%%%s: the first %" PRIu64 " match%s%s", f->as,
+		            f->found, matches_end(f->found), skipped.s);
 	else
-		context_say(ctx, "%%%s: %" PRIu64 " matches%s", f->as, f->found,
-		            skipped.s);
+		context_say(ctx, "%%%s: %" PRIu64 " match%s%s", f->as, f->found,
+		            matches_end(f->found), skipped.s);
 }
 
 static bool all_done(struct context *ctx, void *arg, struct error *err)
@@ -474,7 +483,8 @@ static bool count_done(struct context *ctx, void *arg, struct error *err)
 	} else if (ctx->batch) {
 		output_text(ctx->out, "%" PRIu64 "\n", f->found);
 	} else {
-		context_say(ctx, "%" PRIu64 " matches%s", f->found,
+		context_say(ctx, "%" PRIu64 " match%s%s", f->found,
+		            matches_end(f->found),
 		            find_skipped(f->totals.skipped).s);
 	}
 	say_skipped(ctx, f);

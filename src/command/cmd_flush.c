@@ -1,9 +1,10 @@
 /*
  * cmd_flush.c - flush, flush-quit: the edits into the files
  *
- * Both work in a job; in the editor nothing can be edited meanwhile. flush verify
- * reads again what was written, by this flush or, if there is nothing to flush, by
- * the last one.
+ * Both work in a job; in the editor nothing can be edited meanwhile. There they
+ * are asked for first, with what would be written in sight: not by a script or
+ * a macro, which nobody looks at. flush verify reads again what was written, by
+ * this flush or, if there is nothing to flush, by the last one.
  */
 #include "config.h"
 
@@ -48,9 +49,11 @@ static void print_flushed(struct context *ctx,
 		            flushed->files, flushed->ranges, flushed->bytes);
 	} else {
 		context_say(ctx,
-		            "flushed %zu files, %" PRIu64 " ranges, %" PRIu64
-		            " bytes",
-		            flushed->files, flushed->ranges, flushed->bytes);
+		            "flushed %zu file%s, %" PRIu64 " range%s, %" PRIu64
+		            " byte%s",
+		            flushed->files, text_plural(flushed->files),
+		            flushed->ranges, text_plural(flushed->ranges),
+		            flushed->bytes, text_plural(flushed->bytes));
 	}
 }
 
@@ -158,10 +161,20 @@ static void flushing_free(void *arg)
 	mem_free(f);
 }
 
+static const char *bound(const void *arg)
+{
+	const struct flushing *f = arg;
+
+	return session_flush_is_writing(f->session)
+	               ? "the files are being written"
+	               : NULL;
+}
+
 static const struct task flush_task = {
 	.name = "flush",
 	.finish = finish,
 	.free = flushing_free,
+	.bound = bound,
 	.holds = true,
 	.ends = true,
 };
@@ -236,6 +249,7 @@ static bool read_naming(struct naming *n, const struct space *sp,
 struct wish {
 	unsigned flags; /* FLUSH_* */
 	bool quit;
+	bool asks; /* if there is somebody to ask */
 };
 
 static struct task *make_task(struct context *ctx, const struct wish *wish,
@@ -302,9 +316,98 @@ static bool start(struct context *ctx, const struct naming *n,
 	return ok && nothing(ctx, wish->quit);
 }
 
+/* What a flush would write. */
+struct looked {
+	struct document **v; /* owned */
+	size_t count, cap;
+	bool ok;
+	struct error err;
+};
+
+static void look_at(void *arg, struct document *doc)
+{
+	struct looked *l = arg;
+
+	l->ok = l->ok &&
+	        mem_grow(&l->v, &l->cap, l->count + 1, sizeof(*l->v), &l->err);
+	if (l->ok)
+		l->v[l->count++] = doc;
+}
+
+enum { YES = 512 };
+
+/* The line that does without a question what this call does. */
+static bool yes_line(const struct call *call, const struct naming *n,
+                     const struct wish *wish, char dst[static YES],
+                     struct error *err)
+{
+	struct call rest = *call;
+	char range[48] = "";
+	const char *text;
+	size_t len;
+	int room;
+
+	call_rest(&rest, &text, &len);
+	if (!n->all && len == 0)
+		snprintf(range, sizeof(range), "0x%" PRIx64 ",0x%" PRIx64 " ",
+		         call->start, call->end);
+	room = snprintf(dst, YES, "%s%s -y %s%.*s", range, call->command->name,
+	                wish->flags & FLUSH_VERIFY ? "verify " : "",
+	                (int)size_min(len, YES), text);
+	return room < YES ||
+	       error_set(err, ERR_LIMIT,
+	                 "too many names to ask about (flush -y does not ask)");
+}
+
+/* Ask, if there is somebody and something: *asked. */
+static bool ask(struct context *ctx, const struct naming *n, const char *yes,
+                bool *asked, struct error *err)
+{
+	struct looked l = { .ok = true };
+	bool ok = session_flush_look(ctx->session, n->v, n->count, look_at, &l,
+	                             err);
+
+	if (ok && !l.ok) {
+		*err = l.err;
+		ok = false;
+	}
+	*asked = ok && l.count > 0;
+	if (*asked)
+		ok = ctx->ask_flush(ctx, l.v, l.count, yes, err);
+	mem_free(l.v);
+	return ok;
+}
+
+static bool is_asked(const struct context *ctx)
+{
+	return ctx->ask_flush && !ctx->batch && ctx->depth == 0 &&
+	       !ctx->macros.is_running;
+}
+
+/* `call` is as it was before its arguments were read. */
+static bool go(struct context *ctx, const struct call *call,
+               const struct naming *n, const struct wish *wish,
+               struct error *err)
+{
+	bool asked = false;
+	char yes[YES];
+
+	if (ctx->is_trial) {
+		context_say(ctx, "flush: not done (--dry-run)");
+		return true;
+	}
+	if (!n->all && n->count == 0)
+		return nothing(ctx, wish->quit);
+	if (wish->asks && (!yes_line(call, n, wish, yes, err) ||
+	                   !ask(ctx, n, yes, &asked, err)))
+		return false;
+	return asked || start(ctx, n, wish, err);
+}
+
 static bool run(struct context *ctx, struct call *call, const struct wish *wish,
                 struct error *err)
 {
+	struct call before = *call;
 	struct naming n = { 0 };
 	bool ok;
 
@@ -315,46 +418,59 @@ static bool run(struct context *ctx, struct call *call, const struct wish *wish,
 	if (ctx->is_trial && wish->quit)
 		leave(ctx);
 	ok = read_naming(&n, context_space(ctx), call, err) &&
-	     call_end(call, err);
-	if (ok && ctx->is_trial)
-		context_say(ctx, "flush: not done (--dry-run)");
-	else if (ok && !n.all && n.count == 0)
-		ok = nothing(ctx, wish->quit);
-	else if (ok)
-		ok = start(ctx, &n, wish, err);
+	     call_end(call, err) && go(ctx, &before, &n, wish, err);
 	mem_free(n.v);
 	return ok;
 }
 
-/* "verify", if that is the next word; else it stays there. */
-static bool read_verify(struct call *call, struct wish *wish, struct error *err)
+/* Is this the next word? Else it stays there. */
+static bool read_word(struct call *call, const char *text, bool *seen,
+                      struct error *err)
 {
 	struct lexer before = call->args;
 	struct word word;
 
+	*seen = false;
 	if (!call_more(call))
 		return true;
 	if (!call_word(call, &word, err))
 		return false;
-	if (strcmp(word.text, "verify") == 0)
-		wish->flags |= FLUSH_VERIFY;
-	else
+	*seen = strcmp(word.text, text) == 0;
+	if (!*seen)
 		call->args = before;
 	word_free(&word);
 	return true;
 }
 
+static bool read_wish(const struct context *ctx, struct call *call, bool quit,
+                      struct wish *wish, struct error *err)
+{
+	bool yes, verify = false;
+
+	if (!read_word(call, "-y", &yes, err) ||
+	    (!quit && !read_word(call, "verify", &verify, err)))
+		return false;
+	*wish = (struct wish){ .quit = quit };
+	if (call->bang)
+		wish->flags |= FLUSH_ANYWAY;
+	if (verify)
+		wish->flags |= FLUSH_VERIFY;
+	wish->asks = !yes && !call->bang && is_asked(ctx);
+	return true;
+}
+
 RUN(flush)
 {
-	struct wish wish = { .flags = call->bang ? FLUSH_ANYWAY : 0 };
+	struct wish wish;
 
-	return read_verify(call, &wish, err) && run(ctx, call, &wish, err);
+	return read_wish(ctx, call, false, &wish, err) &&
+	       run(ctx, call, &wish, err);
 }
 
 RUN(flush_quit)
 {
-	struct wish wish = { .flags = call->bang ? FLUSH_ANYWAY : 0,
-		             .quit = true };
+	struct wish wish;
 
-	return run(ctx, call, &wish, err);
+	return read_wish(ctx, call, true, &wish, err) &&
+	       run(ctx, call, &wish, err);
 }

@@ -77,6 +77,7 @@ struct hash {
 	struct view *view; /* counted */
 	const struct algorithm *algorithms[ALGORITHMS_MAX];
 	size_t count;
+	char names[160]; /* of them, for the line of progress */
 	struct unreadable unreadable;
 	uint64_t start, end;
 	uint64_t block; /* 0: one part */
@@ -301,12 +302,20 @@ static bool finish(struct context *ctx, void *arg, struct error *err)
 	return true;
 }
 
+static const char *about(const void *arg)
+{
+	const struct hash *h = arg;
+
+	return h->names;
+}
+
 /* --- words ------------------------------------------------------------------ */
 
 static bool add_algorithm(struct hash *h, const struct word *word,
                           struct error *err)
 {
 	const struct algorithm *a = algorithm_find(word->text);
+	size_t at;
 
 	if (!a)
 		return error_at(err, word->column,
@@ -315,6 +324,9 @@ static bool add_algorithm(struct hash *h, const struct word *word,
 	for (size_t i = 0; i < h->count; i++)
 		if (h->algorithms[i] == a)
 			return true;
+	at = strlen(h->names);
+	snprintf(h->names + at, sizeof(h->names) - at, "%s%s", at ? " " : "",
+	         algorithm_name(a));
 	h->algorithms[h->count++] = a;
 	return true;
 }
@@ -433,6 +445,7 @@ static bool start(struct context *ctx, struct hash *h, struct error *err)
 		.take = h->path ? NULL : take,
 		.finish = finish,
 		.free = hash_free,
+		.about = about,
 		.holds = h->path != NULL,
 	};
 	if (!context_start(ctx, task, work, err))

@@ -228,8 +228,9 @@ static bool import_done(struct context *ctx, void *arg, struct error *err)
 	if (!incoming_end(&im->in, ctx, err) || !edit(ctx, im, err))
 		return false;
 	if (!ctx->batch)
-		context_say(ctx, "%" PRIu64 " bytes imported",
-		            incoming_len(&im->in));
+		context_say(ctx, "%" PRIu64 " byte%s imported",
+		            incoming_len(&im->in),
+		            text_plural(incoming_len(&im->in)));
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/history.h"
 #include "command/journal_print.h"
 #include "command/output.h"
 #include "command/table.h"
@@ -110,13 +111,14 @@ struct entry {
 static void print_entry(struct output *out, const struct entry *e)
 {
 	const char *name = recover_name(e->rec);
-	char time[24];
+	int64_t created = recover_head(e->rec)->created;
+	char time[24], when[HISTORY_TIME];
 
 	if (out->json) {
 		json_begin(out);
 		json_string(out, "journal", name);
-		json_signed(out, "created",
-		            recover_head(e->rec)->created / 1000000000);
+		json_string(out, "created",
+		            history_time(created / 1000000000, true, when));
 		json_number(out, "size", recover_size(e->rec));
 		json_string(out, "state", e->state);
 		json_number(out, "edits", e->steps);
@@ -129,10 +131,8 @@ static void print_entry(struct output *out, const struct entry *e)
 		return;
 	}
 	output_text(out, "%.*s  %-16s  %5" PRIu32 "  %-10s  ", SHORT, name,
-	            recover_head(e->rec)->created
-	                    ? waiting_time(recover_head(e->rec)->created, time)
-	                    : "-",
-	            e->steps, e->state);
+	            created ? waiting_time(created, time) : "-", e->steps,
+	            e->state);
 	if (e->file)
 		output_safe_bytes(out, e->file->path, e->file->path_len);
 	else

@@ -1,4 +1,9 @@
-/* cmd_patch.c - patch: edits as a file, and from one */
+/*
+ * cmd_patch.c - patch: edits as a file, and from one
+ *
+ * A patch is saved in a job, of the edits as they are now: editing goes on
+ * meanwhile. It is applied in one step of the engine, as any edit is.
+ */
 #include "config.h"
 
 #include <inttypes.h>
@@ -7,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "command/commands.h"
 #include "command/context.h"
@@ -20,6 +26,7 @@
 #include "session.h"
 #include "source/run.h"
 #include "source/source.h"
+#include "space/view.h"
 
 enum { EQUAL = 16 }; /* bytes that part a hunk */
 
@@ -141,24 +148,31 @@ static void print_done(struct context *ctx, uint64_t hunks, uint64_t bytes)
 
 /* --- saving -------------------------------------------------------------- */
 
-/* What a document was. */
-struct was {
-	const struct document *doc;
-	struct tree *root; /* counted */
+/* A document with edits. */
+struct source_of {
+	struct document *doc; /* counted */
+	struct tree *then;    /* counted: what it is compared with; NULL: the
+	                         file */
+	struct tree *now;     /* counted */
 };
 
 struct saving {
-	struct context *ctx;
+	struct view *view; /* counted */
+	const struct sys *sys;
+	char *path; /* owned */
+	enum patch_format format;
+	const struct segment *segment; /* of the view; NULL: all of the space */
+	struct source_of *docs;        /* owned */
+	size_t count, cap;
+	struct job *job;
 	struct patch_writer w;
-	const struct segment *segment; /* NULL: all of the space */
-	const struct document *doc;    /* of the edits that are written */
-	unsigned file;                 /* its number in the patch */
-	unsigned char *old, *new;      /* owned, PATCH_HUNK each */
-	struct runs runs;              /* owned */
-	struct was *was; /* owned: of documents that are not compared with what
-	                    is in their files */
-	size_t was_count, was_cap;
+	const struct source_of *at; /* of the edits that are written */
+	unsigned file;              /* its number in the patch */
+	unsigned char *old, *new;   /* owned, PATCH_HUNK each */
+	struct runs runs;           /* owned */
 	uint64_t bytes;
+	bool ok;
+	struct error err; /* unless ok */
 };
 
 /* How many of the first bytes all have a value, or all have none: *known. */
@@ -175,15 +189,6 @@ static size_t alike(const struct runs *runs, bool *known)
 	return len;
 }
 
-/* What the document is compared with; NULL: the file. */
-static const struct tree *root_then(const struct saving *s)
-{
-	for (size_t i = 0; i < s->was_count; i++)
-		if (s->was[i].doc == s->doc)
-			return s->was[i].root;
-	return NULL;
-}
-
 /* The next old bytes of a change, at most `most`: *known says whether they have
    values, *len how many they are. */
 static bool read_old(struct saving *s, uint64_t base, size_t most, size_t *len,
@@ -194,7 +199,7 @@ static bool read_old(struct saving *s, uint64_t base, size_t most, size_t *len,
 	if (most == 0)
 		return true;
 	runs_clear(&s->runs);
-	if (!document_read_at(s->doc, root_then(s), base, s->old, most, 0,
+	if (!document_read_at(s->at->doc, s->at->then, base, s->old, most, 0,
 	                      &s->runs, err))
 		return false;
 	*len = alike(&s->runs, known);
@@ -210,14 +215,15 @@ static bool read_new(struct saving *s, uint64_t off, size_t len,
 	if (len == 0)
 		return true;
 	runs_clear(&s->runs);
-	if (!document_read(s->doc, off, s->new, len, 0, &s->runs, err))
+	if (!document_read_at(s->at->doc, s->at->now, off, s->new, len, 0,
+	                      &s->runs, err))
 		return false;
 	same = alike(&s->runs, &known);
 	if (known && same == len)
 		return true;
 	return error_set(err, ERR_STATE,
 	                 "%s: the byte at offset 0x%" PRIx64 " has no value",
-	                 text_shown(document_name(s->doc)).s,
+	                 text_shown(document_name(s->at->doc)).s,
 	                 off + (known ? same : 0));
 }
 
@@ -230,14 +236,18 @@ static int byte_before(struct saving *s, uint64_t off)
 
 	if (s->segment && off > 0) {
 		runs_clear(&s->runs);
-		if (document_read(s->doc, off - 1, &byte, 1, 0, &s->runs,
-		                  &ignored) &&
+		if (document_read_at(s->at->doc, s->at->now, off - 1, &byte, 1,
+		                     0, &s->runs, &ignored) &&
 		    alike(&s->runs, &known) == 1 && known)
 			return byte;
 		return -1;
 	}
-	return !s->segment && context_read(s->ctx, PATCH_IPS_END - 1, &byte, 1,
-	                                   &ignored)
+	if (s->segment)
+		return -1;
+	runs_clear(&s->runs);
+	return view_read(s->view, PATCH_IPS_END - 1, &byte, 1, 0, &s->runs,
+	                 &ignored) &&
+	                       alike(&s->runs, &known) == 1 && known
 	               ? byte
 	               : -1;
 }
@@ -247,17 +257,17 @@ static int byte_before(struct saving *s, uint64_t off)
 static bool ips_offset(struct saving *s, uint64_t off, uint64_t *out,
                        uint64_t *run, struct error *err)
 {
-	const struct space *sp = context_space(s->ctx);
+	const struct space *sp = view_space(s->view);
 
 	*out = off;
 	*run = UINT64_MAX;
 	if (s->segment)
 		return true;
-	if (!space_document_address(sp, document_id(s->doc), off, out))
+	if (!space_document_address(sp, document_id(s->at->doc), off, out))
 		return error_set(err, ERR_STATE,
 		                 "%s: the edit at offset 0x%" PRIx64
 		                 " is not shown: save the segment (#N)",
-		                 text_shown(document_name(s->doc)).s, off);
+		                 text_shown(document_name(s->at->doc)).s, off);
 	*run = space_locate(sp, *out).run;
 	return true;
 }
@@ -309,7 +319,7 @@ static bool put_parts(struct saving *s, const struct patch_hunk *hunk,
 /* The next hunk of what is left of a change, which goes behind it. */
 static bool save_next(struct saving *s, struct edited *e, struct error *err)
 {
-	bool ips = s->w.format == PATCH_IPS, known;
+	bool ips = s->format == PATCH_IPS, known;
 	size_t old = (size_t)u64_min(e->old_len, PATCH_HUNK);
 	size_t new = (size_t)u64_min(e->len, PATCH_HUNK);
 	struct patch_hunk hunk = { .file = s->file, .off = e->base };
@@ -341,34 +351,47 @@ static bool save_next(struct saving *s, struct edited *e, struct error *err)
 
 static bool name_document(struct saving *s, struct error *err)
 {
-	const char *name = document_name(s->doc);
+	const struct document *doc = s->at->doc;
 
-	if (!s->segment && s->w.format != PATCH_IPS &&
-	    document_source(s->doc)->traits & SOURCE_PRIVATE)
+	if (!s->segment && s->format != PATCH_IPS &&
+	    document_source(doc)->traits & SOURCE_PRIVATE)
 		return error_set(err, ERR_STATE,
 		                 "%s is no file that a patch could name: save "
 		                 "its segment alone (#N)",
-		                 text_shown(name).s);
-	return patch_put_file(&s->w, name, &s->file, err);
+		                 text_shown(document_name(doc)).s);
+	return patch_put_file(&s->w, document_name(doc), &s->file, err);
+}
+
+static const struct source_of *find_source(const struct saving *s, uint64_t doc)
+{
+	size_t i = 0;
+
+	while (document_id(s->docs[i].doc) != doc)
+		i++;
+	return &s->docs[i];
 }
 
 static bool save_change(struct saving *s, struct edited e, struct error *err)
 {
-	if (!s->doc || document_id(s->doc) != e.doc) {
-		s->doc = session_document(s->ctx->session, e.doc);
+	if (!s->at || document_id(s->at->doc) != e.doc) {
+		s->at = find_source(s, e.doc);
 		if (!name_document(s, err))
 			return false;
 	}
-	if (s->w.format == PATCH_IPS && e.len != e.old_len)
+	if (s->format == PATCH_IPS && e.len != e.old_len)
 		return error_set(err, ERR_STATE,
 		                 "%s: bytes were inserted or deleted at "
 		                 "offset 0x%" PRIx64
 		                 ", which IPS cannot say (save it as hex or "
 		                 "json)",
-		                 text_shown(document_name(s->doc)).s, e.base);
-	while (e.old_len > 0 || e.len > 0)
+		                 text_shown(document_name(s->at->doc)).s,
+		                 e.base);
+	while (e.old_len > 0 || e.len > 0) {
+		if (job_cancelled(s->job))
+			return error_set(err, ERR_CANCELLED, "cancelled");
 		if (!save_next(s, &e, err))
 			return false;
+	}
 	return true;
 }
 
@@ -385,7 +408,7 @@ static int by_document(const void *a, const void *b)
    that order. */
 static void sort(const struct saving *s, struct edited_list *list)
 {
-	if (list->count > 0 && (s->segment || s->w.format != PATCH_IPS))
+	if (list->count > 0 && (s->segment || s->format != PATCH_IPS))
 		qsort(list->v, list->count, sizeof(*list->v), by_document);
 }
 
@@ -398,6 +421,7 @@ static bool save_all(struct saving *s, struct edited_list *list,
 	if (!s->new)
 		return false;
 	for (size_t i = 0; i < list->count; i++) {
+		job_set_progress(s->job, i, list->count);
 		if (s->segment &&
 		    document_id(s->segment->doc) != list->v[i].doc)
 			continue;
@@ -407,69 +431,159 @@ static bool save_all(struct saving *s, struct edited_list *list,
 	return true;
 }
 
-static bool take_then(void *arg, struct document *doc, struct tree *root,
-                      struct error *err)
+static bool find_all(const struct saving *s, struct edited_list *list,
+                     struct error *err)
 {
-	struct saving *s = arg;
-
-	if (!mem_grow(&s->was, &s->was_cap, s->was_count + 1, sizeof(*s->was),
-	              err))
-		return false;
-	s->was[s->was_count++] = (struct was){ doc, tree_ref(root) };
+	for (size_t i = 0; i < s->count; i++)
+		if (!edited_between(list, s->docs[i].doc, s->docs[i].then,
+		                    s->docs[i].now, err))
+			return false;
+	edited_place(list, view_space(s->view));
 	return true;
 }
 
-/* Where the documents differ from what they were after a step. */
-static bool find_since(struct saving *s, size_t number,
-                       struct edited_list *list, struct error *err)
+static bool save_run(struct saving *s, struct error *err)
 {
-	bool ok = session_then(s->ctx->session, number, take_then, s, err);
+	struct edited_list list = { 0 };
+	bool ok = find_all(s, &list, err) &&
+	          patch_begin(&s->w, s->sys, s->path, s->format, err);
 
-	*list = (struct edited_list){ 0 };
-	for (size_t i = 0; ok && i < s->was_count; i++)
-		ok = edited_since(list, s->was[i].doc, s->was[i].root,
-		                  context_space(s->ctx), err);
+	if (ok && save_all(s, &list, err)) {
+		ok = patch_commit(&s->w, err);
+	} else if (ok) {
+		patch_cancel(&s->w);
+		ok = false;
+	}
+	edited_free(&list);
 	return ok;
 }
 
-static void saving_free(struct saving *s)
+static void save_work(struct job *job, void *arg)
 {
-	for (size_t i = 0; i < s->was_count; i++)
-		tree_unref(s->was[i].root);
-	mem_free(s->was);
+	struct saving *s = arg;
+
+	s->job = job;
+	s->ok = save_run(s, &s->err);
+}
+
+static bool save_done(struct context *ctx, void *arg, struct error *err)
+{
+	const struct saving *s = arg;
+
+	if (s->ok)
+		print_done(ctx, s->w.hunks, s->bytes);
+	else
+		*err = s->err;
+	return s->ok;
+}
+
+static const char *about(const void *arg)
+{
+	const struct saving *s = arg;
+
+	return s->path;
+}
+
+static void saving_free(void *arg)
+{
+	struct saving *s = arg;
+
+	for (size_t i = 0; i < s->count; i++) {
+		document_unref(s->docs[i].doc);
+		tree_unref(s->docs[i].then);
+		tree_unref(s->docs[i].now);
+	}
+	mem_free(s->docs);
+	view_unref(s->view);
+	mem_free(s->path);
 	runs_free(&s->runs);
 	mem_free(s->old);
 	mem_free(s->new);
+	mem_free(s);
+}
+
+static const struct task save_task = {
+	.name = "patch save",
+	.about = about,
+	.finish = save_done,
+	.free = saving_free,
+	.holds = true,
+};
+
+static bool add_source(struct saving *s, struct document *doc,
+                       struct tree *then, struct error *err)
+{
+	struct tree *now = document_tree(doc, err);
+
+	if (!now ||
+	    !mem_grow(&s->docs, &s->cap, s->count + 1, sizeof(*s->docs), err)) {
+		tree_unref(now);
+		return false;
+	}
+	s->docs[s->count++] =
+		(struct source_of){ document_ref(doc),
+		                    then ? tree_ref(then) : NULL, now };
+	return true;
+}
+
+static bool take_then(void *arg, struct document *doc, struct tree *root,
+                      struct error *err)
+{
+	return add_source(arg, doc, root, err);
+}
+
+/* Each document of the space that has edits, once. */
+static bool add_edited(struct saving *s, struct error *err)
+{
+	const struct space *sp = view_space(s->view);
+
+	for (size_t i = 0; i < space_segments(sp); i++) {
+		struct document *doc = space_segment(sp, i)->doc;
+		bool seen = !doc || !document_root(doc);
+
+		for (size_t k = 0; k < s->count && !seen; k++)
+			seen = s->docs[k].doc == doc;
+		if (!seen && !add_source(s, doc, NULL, err))
+			return false;
+	}
+	return true;
+}
+
+static struct saving *saving_new(struct context *ctx, const char *path,
+                                 const struct patch_words *words,
+                                 struct error *err)
+{
+	struct saving *s = mem_zalloc(sizeof(*s), err);
+
+	if (!s)
+		return NULL;
+	s->view = view_ref(session_view(ctx->session));
+	s->sys = session_sys(ctx->session);
+	s->format = words->format;
+	s->segment = space_numbered(view_space(s->view), words->number);
+	s->path = mem_strdup(path, err);
+	if (s->path &&
+	    (words->has_from ? session_then(ctx->session, words->from,
+	                                    take_then, s, err)
+	                     : add_edited(s, err)))
+		return s;
+	saving_free(s);
+	return NULL;
 }
 
 static bool save_to(struct context *ctx, const char *path,
                     const struct patch_words *words, struct error *err)
 {
-	struct saving s = { .ctx = ctx };
-	struct edited_list list = { 0 };
-	bool ok;
+	struct task *task = mem_zalloc(sizeof(*task), err);
 
-	s.segment = space_numbered(context_space(ctx), words->number);
-	ok = words->has_from ? find_since(&s, words->from, &list, err)
-	                     : edited_all(context_space(ctx), &list, err);
-	if (!ok) {
-		edited_free(&list);
-		saving_free(&s);
+	if (!task)
 		return false;
-	}
-	ok = patch_begin(&s.w, session_sys(ctx->session), path, words->format,
-	                 err);
-	if (ok && save_all(&s, &list, err)) {
-		ok = patch_commit(&s.w, err);
-	} else if (ok) {
-		patch_cancel(&s.w);
-		ok = false;
-	}
-	if (ok)
-		print_done(ctx, s.w.hunks, s.bytes);
-	edited_free(&list);
-	saving_free(&s);
-	return ok;
+	*task = save_task;
+	task->arg = saving_new(ctx, path, words, err);
+	if (task->arg)
+		return context_start(ctx, task, save_work, err);
+	mem_free(task);
+	return false;
 }
 
 static bool save(struct context *ctx, struct call *call, struct error *err)

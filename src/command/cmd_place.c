@@ -192,31 +192,42 @@ static bool next_bookmark(struct context *ctx, struct place *place,
 	return true;
 }
 
-/* The job of next run and prev run. */
+/* The job of next run and prev run, next string and prev string. */
 struct run_task {
 	struct view *view; /* counted */
 	uint64_t addr;
 	uint64_t count;
 	bool forward;
+	bool strings;
 	bool ok;
 	struct error err; /* unless ok */
 };
+
+static bool one_back(struct run_task *t, struct job *job, bool last)
+{
+	/* The first run begins with the space, and none is before it. */
+	return skip_backward(t->view, t->addr, job, &t->addr, &t->err) &&
+	       (t->addr > 0 || last ||
+	        error_set(&t->err, ERR_NO, "no run before here"));
+}
 
 static void run_work(struct job *job, void *arg)
 {
 	struct run_task *t = arg;
 
 	t->ok = true;
-	for (uint64_t i = 0; t->ok && i < t->count; i++)
-		t->ok = t->forward
-		                ? skip_forward(t->view, t->addr, job, &t->addr,
-		                               &t->err)
-		                : skip_backward(t->view, t->addr, job, &t->addr,
-		                                &t->err) &&
-		                          (t->addr > 0 || i + 1 == t->count ||
-		                           error_set(&t->err, ERR_NO,
-		                                     "no run before"
-		                                     " here"));
+	for (uint64_t i = 0; t->ok && i < t->count; i++) {
+		if (t->strings)
+			t->ok = (t->forward ? skip_next_text
+			                    : skip_prev_text)(t->view, t->addr,
+			                                      job, &t->addr,
+			                                      &t->err);
+		else if (t->forward)
+			t->ok = skip_forward(t->view, t->addr, job, &t->addr,
+			                     &t->err);
+		else
+			t->ok = one_back(t, job, i + 1 == t->count);
+	}
 }
 
 static bool run_done(struct context *ctx, void *arg, struct error *err)
@@ -239,8 +250,8 @@ static void run_free(void *arg)
 	mem_free(t);
 }
 
-static bool start_run(struct context *ctx, bool forward, uint64_t count,
-                      struct error *err)
+static bool start_skip(struct context *ctx, bool forward, bool strings,
+                       uint64_t count, struct error *err)
 {
 	uint64_t size = space_size(context_space(ctx));
 	struct run_task *t;
@@ -259,12 +270,28 @@ static bool start_run(struct context *ctx, bool forward, uint64_t count,
 	t->addr = ctx->cursor.addr;
 	t->count = count;
 	t->forward = forward;
-	task->name = forward ? "next run" : "prev run";
+	t->strings = strings;
+	if (strings)
+		task->name = forward ? "next string" : "prev string";
+	else
+		task->name = forward ? "next run" : "prev run";
 	task->arg = t;
 	task->finish = run_done;
 	task->moves = true;
 	task->free = run_free;
 	return context_start(ctx, task, run_work, err);
+}
+
+static bool start_run(struct context *ctx, bool forward, uint64_t count,
+                      struct error *err)
+{
+	return start_skip(ctx, forward, false, count, err);
+}
+
+static bool start_string(struct context *ctx, bool forward, uint64_t count,
+                         struct error *err)
+{
+	return start_skip(ctx, forward, true, count, err);
 }
 
 static bool go(struct context *ctx, struct call *call, bool forward,
@@ -289,6 +316,8 @@ static bool go(struct context *ctx, struct call *call, bool forward,
 		return false;
 	if (strcmp(what, "run") == 0)
 		return context_step(ctx, start_run, forward, count, err);
+	if (strcmp(what, "string") == 0)
+		return context_step(ctx, start_string, forward, count, err);
 	if (strcmp(what, "match") == 0)
 		return context_step(ctx, find_again, forward, count, err);
 	if (strcmp(what, "edit") == 0)

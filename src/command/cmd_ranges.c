@@ -81,8 +81,8 @@ static void list_hidden(struct context *ctx, const struct ranges *ranges)
 		json_end(ctx->out);
 	}
 	if (hidden > 0 && !ctx->out->json)
-		context_say(ctx, "ranges: %zu ranges are not shown now",
-		            hidden);
+		context_say(ctx, "ranges: %zu range%s not shown now", hidden,
+		            hidden == 1 ? " is" : "s are");
 }
 
 static bool list_ranges(struct context *ctx, const struct ranges *ranges)
@@ -166,7 +166,8 @@ static void say_made(struct context *ctx, const char *name,
                      const struct ranges *set)
 {
 	if (!ctx->batch)
-		context_say(ctx, "%%%s: %zu ranges", name, ranges_count(set));
+		context_say(ctx, "%%%s: %zu range%s", name, ranges_count(set),
+		            text_plural(ranges_count(set)));
 }
 
 /* %NAME = SET */
@@ -284,8 +285,8 @@ struct document *document_by_path(void *arg, const char *path)
 static void say_left_out(struct context *ctx, uint64_t count, const char *why)
 {
 	if (count > 0)
-		context_say(ctx, "ranges: %" PRIu64 " ranges left out: %s",
-		            count, why);
+		context_say(ctx, "ranges: %" PRIu64 " range%s left out: %s",
+		            count, text_plural(count), why);
 }
 
 static bool add_to_file(struct ranges_file *file, const char *name,
@@ -347,7 +348,7 @@ static bool save(struct context *ctx, struct call *call, struct error *err)
 	     ranges_file_save(session_sys(ctx->session), path.text, &file,
 	                      by_id, ctx, &left_out, err);
 	if (ok)
-		say_left_out(ctx, left_out, "they are in no open file");
+		say_left_out(ctx, left_out, "in no open file");
 	ranges_file_free(&file);
 	word_free(&path);
 	return ok;
@@ -406,7 +407,7 @@ static bool load(struct context *ctx, struct call *call, struct error *err)
 	     check_names(&file, path.text, err);
 	ok = ok && put_sets(ctx, &file, err);
 	if (ok)
-		say_left_out(ctx, left_out, "their files are not open");
+		say_left_out(ctx, left_out, "of files that are not open");
 	ranges_file_free(&file);
 	word_free(&path);
 	return ok;

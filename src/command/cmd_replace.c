@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "command/asked.h"
 #include "command/commands.h"
 #include "command/content.h"
@@ -345,8 +346,8 @@ static void report(struct context *ctx, const struct replacing *r)
 		            find_skipped(r->all ? r->totals.skipped : 0).s);
 	}
 	if (ctx->batch && r->all && r->totals.skipped > 0)
-		context_say(ctx, "%" PRIu64 " bytes could not be searched",
-		            r->totals.skipped);
+		context_say(ctx, "%" PRIu64 " byte%s could not be searched",
+		            r->totals.skipped, text_plural(r->totals.skipped));
 }
 
 static bool done(struct context *ctx, void *arg, struct error *err)

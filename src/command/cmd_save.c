@@ -185,14 +185,14 @@ static bool save_done(struct context *ctx, void *arg, struct error *err)
 		            "saved %" PRIu64 " files, %" PRIu64 " bytes\n",
 		            save->files, len);
 	} else {
-		context_say(ctx, "%" PRIu64 " bytes saved to %s", len,
-		            text_shown(s->path).s);
+		context_say(ctx, "%" PRIu64 " byte%s saved to %s", len,
+		            text_plural(len), text_shown(s->path).s);
 	}
 	if (save->unread > 0)
 		context_say(ctx,
 		            "%s: %" PRIu64
-		            " bytes without values %s, listed in %s",
-		            s->command, save->unread,
+		            " byte%s without values %s, listed in %s",
+		            s->command, save->unread, text_plural(save->unread),
 		            save->unreadable.what == UNREADABLE_SKIP
 		                    ? "left out"
 		                    : "filled",

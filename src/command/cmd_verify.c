@@ -287,6 +287,13 @@ static bool finish(struct context *ctx, void *arg, struct error *err)
 	                 unreadable);
 }
 
+static const char *about(const void *arg)
+{
+	const struct verify *v = arg;
+
+	return v->list.path;
+}
+
 /* --- starting ------------------------------------------------------------------- */
 
 static bool make_set(struct context *ctx, const char *name, struct ranges **out,
@@ -363,6 +370,7 @@ static bool start(struct context *ctx, struct verify *v, const char *path,
 		.take = take,
 		.finish = finish,
 		.free = verify_free,
+		.about = about,
 	};
 	if (!context_start(ctx, task, work, err))
 		return false;

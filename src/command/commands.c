@@ -209,20 +209,31 @@ const struct command command_table[] = {
 		.run = run_find_all,
 	},
 	{
+		.name = "find-selection",
+		.usage = "",
+		.help = "go where the bytes that are selected stand again",
+		.more = "Or the byte here; next match goes on.",
+		.range = TAKES_BYTES,
+		.run = run_find_selection,
+	},
+	{
 		.name = "flush",
 		.alias = "w",
-		.usage = "[verify] [#N]..",
+		.usage = "[-y] [verify] [#N]..",
 		.help = "write the edits into their files, all or none",
 		.more = "With #N, or a range: those files, and what was "
 			"changed in the same steps. They can be taken back by "
 			"undo afterwards. A file whose length was changed is "
-			"copied, and the copy takes its place.\n"
+			"copied, and the copy takes its place. The editor "
+			"shows what would be written and asks first, unless a "
+			"script or a macro runs it.\n"
+			"-y  do not ask\n"
 			"verify  then read what was written, and the rest of "
 			"its blocks, from the disk again, and compare; with "
 			"nothing to flush, what the last flush has written\n"
-			"flush! writes though another program has locked a "
-			"file or written to it, over what cannot be read, and "
-			"without a journal.",
+			"flush! does not ask either, and writes though another "
+			"program has locked a file or written to it, over what "
+			"cannot be read, and without a journal.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_ADDRESS,
@@ -231,11 +242,23 @@ const struct command command_table[] = {
 	{
 		.name = "flush-quit",
 		.alias = "wq",
-		.usage = "",
+		.usage = "[-y]",
 		.help = "flush, then leave",
+		.more = "It asks as flush does.",
 		.range = TAKES_NONE,
 		.flags = COMMAND_BANG,
 		.run = run_flush_quit,
+	},
+	{
+		.name = "follow",
+		.usage = "[TYPE]",
+		.help = "go to the address that stands here",
+		.more = "TYPE is u8, u16le, u16be .. u64be, and u32le without "
+			"it. goto #:u32le(.) goes to an address in the file, "
+			"and back returns.",
+		.words = "u16le u16be u32le u32be u64le u64be",
+		.complete = COMPLETE_WORDS,
+		.run = run_follow,
 	},
 	{
 		.name = "forward",
@@ -413,14 +436,18 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "next",
-		.usage = "segment|sector|block|run|match|bookmark|edit|range "
+		.usage = "segment|sector|block|run|string|match|bookmark|edit|"
+			 "range "
 			 "[%NAME] [N]",
 		.help = "go to the next one",
 		.more = "run: past the bytes that are equal to the one here.\n"
+			"string: the next 4 or more printable characters of "
+			"ASCII in a row.\n"
 			"match: of the pattern that was last given to find.\n"
 			"range: of the set %NAME, or of the last one that was "
 			"made.",
-		.words = "segment sector block run match bookmark edit range",
+		.words = "segment sector block run string match bookmark edit "
+			 "range",
 		.complete = COMPLETE_WORDS,
 		.run = run_next,
 	},
@@ -492,10 +519,12 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "prev",
-		.usage = "segment|sector|block|run|match|bookmark|edit|range "
+		.usage = "segment|sector|block|run|string|match|bookmark|edit|"
+			 "range "
 			 "[%NAME] [N]",
 		.help = "go to the one before",
-		.words = "segment sector block run match bookmark edit range",
+		.words = "segment sector block run string match bookmark edit "
+			 "range",
 		.complete = COMPLETE_WORDS,
 		.run = run_prev,
 	},

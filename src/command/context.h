@@ -22,6 +22,7 @@
 
 struct command;
 struct context;
+struct document;
 struct parts;
 struct pattern;
 struct ranges;
@@ -91,6 +92,8 @@ struct task {
 	   how many were found so far. Progress is in bytes then. */
 	const char *(*about)(const void *arg);
 	uint64_t (*found)(const void *arg);
+	/* At any time, or NULL: why it cannot be stopped any more, or NULL. */
+	const char *(*bound)(const void *arg);
 	bool holds; /* no other task takes its place */
 	bool ends;  /* a cancel only asks it to end: finish() is called */
 	bool moves; /* it moves the cursor in the end.. */
@@ -152,6 +155,11 @@ struct context {
 	/* The editor asks whether to leave when something would be lost: false,
 	   it will be told. NULL in batch. */
 	bool (*may_quit)(struct context *ctx);
+	/* The editor shows what would be written into these files, and asks:
+	   then `yes` is the line that writes. False: it was not asked, for
+	   lack of memory. NULL in batch. */
+	bool (*ask_flush)(struct context *ctx, struct document *const *docs,
+	                  size_t count, const char *yes, struct error *err);
 	/* The editor gives what was copied to a clipboard, and what it has to
 	   say of that stands behind the message; NULL in batch. */
 	void (*copied)(struct context *ctx, char note[static 80]);

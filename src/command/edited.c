@@ -36,31 +36,58 @@ static bool is_kept(const struct piece *piece)
 	       !(piece->tag & PIECE_EDITED);
 }
 
-static bool add_document(struct edited_list *list, const struct document *doc,
-                         struct error *err)
+void edited_walk(struct edited_walk *walk, const struct document *doc,
+                 const struct tree *root)
 {
-	struct edited here = { .doc = document_id(doc) };
-	uint64_t base = 0; /* behind the last byte that was kept */
-	struct tree_walk walk;
+	*walk = (struct edited_walk){
+		.doc = document_id(doc),
+		.size = document_source(doc)->size,
+	};
+	tree_walk(&walk->walk, root, 0);
+}
+
+bool edited_next(struct edited_walk *walk, struct edited *out)
+{
+	struct edited here = { .doc = walk->doc,
+		               .off = walk->off,
+		               .base = walk->base };
 	struct piece piece;
 
-	tree_walk(&walk, document_root(doc), 0);
-	while (tree_next(&walk, &piece)) {
-		if (!is_kept(&piece)) {
+	while (!walk->ended) {
+		uint64_t to = walk->size;
+
+		piece.len = 0;
+		walk->ended = !tree_next(&walk->walk, &piece);
+		if (!walk->ended && !is_kept(&piece)) {
 			here.len += piece.len;
 			continue;
 		}
-		here.base = base;
-		here.old_len = piece.off - base;
+		if (!walk->ended)
+			to = piece.off;
+		here.old_len = to - here.base;
+		walk->off = here.off + here.len + piece.len;
+		walk->base = to + piece.len;
+		if (here.len > 0 || here.old_len > 0) {
+			*out = here;
+			return true;
+		}
+		here.off = walk->off;
+		here.base = walk->base;
+	}
+	return false;
+}
+
+static bool add_edited(struct edited_list *list, const struct document *doc,
+                       const struct tree *root, struct error *err)
+{
+	struct edited_walk walk;
+	struct edited here;
+
+	edited_walk(&walk, doc, root);
+	while (edited_next(&walk, &here))
 		if (!add(list, here, err))
 			return false;
-		base = piece.off + piece.len;
-		here.off += here.len + piece.len;
-		here.len = 0;
-	}
-	here.base = base;
-	here.old_len = document_source(doc)->size - base;
-	return add(list, here, err);
+	return true;
 }
 
 /* The bytes of the base that one of two trees has kept, piece by piece. */
@@ -125,7 +152,8 @@ static void take_kept(struct kept *k, uint64_t len)
 }
 
 static bool add_between(struct edited_list *list, const struct document *doc,
-                        struct tree *then, struct tree *now, struct error *err)
+                        const struct tree *then, const struct tree *now,
+                        struct error *err)
 {
 	struct edited here = { .doc = document_id(doc) };
 	struct kept a, b;
@@ -164,7 +192,7 @@ static int by_address(const void *a, const void *b)
 	return x->off < y->off ? -1 : x->off > y->off;
 }
 
-static void find_addresses(struct edited_list *list, const struct space *sp)
+void edited_place(struct edited_list *list, const struct space *sp)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		struct edited *e = &list->v[i];
@@ -198,25 +226,21 @@ bool edited_all(const struct space *sp, struct edited_list *out,
 
 		if (!doc || !document_root(doc) || !is_first(sp, i))
 			continue;
-		if (!add_document(out, doc, err)) {
+		if (!add_edited(out, doc, document_root(doc), err)) {
 			edited_free(out);
 			return false;
 		}
 	}
-	find_addresses(out, sp);
+	edited_place(out, sp);
 	return true;
 }
 
-bool edited_since(struct edited_list *list, const struct document *doc,
-                  struct tree *then, const struct space *sp, struct error *err)
+bool edited_between(struct edited_list *list, const struct document *doc,
+                    const struct tree *then, const struct tree *now,
+                    struct error *err)
 {
-	struct tree *now = document_tree(doc, err);
-	bool ok = now && add_between(list, doc, then, now, err);
-
-	tree_unref(now);
-	if (ok)
-		find_addresses(list, sp);
-	return ok;
+	return then ? add_between(list, doc, then, now, err)
+	            : add_edited(list, doc, now, err);
 }
 
 void edited_free(struct edited_list *list)

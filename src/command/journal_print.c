@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "command/context.h"
+#include "command/history.h"
 #include "command/output.h"
 #include "command/waiting.h"
 #include "edit/document.h"
@@ -177,11 +178,14 @@ static bool print_change(struct printer *p, struct recover_item *item)
 static void begin_object(struct printer *p, const struct recover_item *item,
                          const char *op)
 {
+	char when[HISTORY_TIME];
+
 	json_begin(p->out);
 	json_number(p->out, "group", item->group);
-	json_signed(p->out, "time",
-	            recover_head(p->rec)->created / 1000000000 +
-	                    item->info.time);
+	json_string(p->out, "time",
+	            history_time(recover_head(p->rec)->created / 1000000000 +
+	                                 item->info.time,
+	                         true, when));
 	json_string(p->out, "op", op);
 }
 

@@ -427,8 +427,8 @@ RUN(print)
 	else
 		ok = print_form(&print, err);
 	if (ok && print.skipped)
-		context_say(ctx, "print: %" PRIu64 " bytes without values %s",
-		            print.skipped,
+		context_say(ctx, "print: %" PRIu64 " byte%s without values %s",
+		            print.skipped, text_plural(print.skipped),
 		            print.unreadable.what == UNREADABLE_SKIP
 		                    ? "skipped"
 		                    : "filled");

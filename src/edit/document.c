@@ -204,13 +204,10 @@ struct tree *document_take_root(struct document *doc, struct error *err)
 /* Is this tree the base and nothing else? */
 static bool is_base(const struct document *doc, const struct tree *root)
 {
-	struct piece piece = { 0 };
-	struct tree_walk walk;
+	struct piece piece;
 
-	tree_walk(&walk, root, 0);
-	(void)tree_next(&walk, &piece);
-	return piece.tag == PIECE_BASE && piece.off == 0 &&
-	       piece.len == doc->src->size && tree_len(root) == piece.len;
+	return tree_is_one(root, &piece) && piece.tag == PIECE_BASE &&
+	       piece.off == 0 && piece.len == doc->src->size;
 }
 
 void document_set_store(struct document *doc, struct store *store)

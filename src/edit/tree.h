@@ -38,6 +38,9 @@ void tree_unref(struct tree *tree); /* NULL is allowed */
 
 uint64_t tree_len(const struct tree *tree); /* O(1) */
 
+/* Is it one piece, or none at all? Then that is *out, or nothing. O(1) */
+bool tree_is_one(const struct tree *tree, struct piece *out);
+
 /* How many pieces there are. O(n). */
 size_t tree_count(const struct tree *tree);
 

@@ -115,6 +115,16 @@ size_t tree_take(struct tree_walk *walk, struct piece *out, size_t most)
 	return count;
 }
 
+bool tree_is_one(const struct tree *tree, struct piece *out)
+{
+	*out = (struct piece){ 0 };
+	if (tree->height > 0 || tree->count > 1)
+		return false;
+	if (tree->count == 1)
+		*out = tree_leaf_get(tree_const_leaf(tree), 0, 0);
+	return true;
+}
+
 size_t tree_count(const struct tree *tree)
 {
 	size_t count = tree->count;

@@ -1,5 +1,5 @@
 /*
- * skip.h - past a run of equal bytes
+ * skip.h - past a run of equal bytes, and from text to text
  *
  * Bytes with values are equal when the values are, holes being zeros; bytes
  * without are equal when their states are. Holes and gaps are passed over
@@ -27,5 +27,16 @@ bool skip_forward(const struct view *view, uint64_t addr, struct job *job,
                   uint64_t *out, struct error *err) MUST_USE;
 bool skip_backward(const struct view *view, uint64_t addr, struct job *job,
                    uint64_t *out, struct error *err) MUST_USE;
+
+/* A text is so many printable characters of ASCII, or tabs, or more. */
+enum { SKIP_TEXT = 4 };
+
+/* The first text that starts behind addr; the last one that starts before it.
+   False and ERR_NO: there is none; else as above. addr < size forward, addr <=
+   size backward. */
+bool skip_next_text(const struct view *view, uint64_t addr, struct job *job,
+                    uint64_t *out, struct error *err) MUST_USE;
+bool skip_prev_text(const struct view *view, uint64_t addr, struct job *job,
+                    uint64_t *out, struct error *err) MUST_USE;
 
 #endif

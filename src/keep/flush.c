@@ -185,6 +185,9 @@ static bool put_record(struct images *im, struct error *err)
 	put_place(target, off, sizeof(head) + im->list.len + 2 * im->len);
 	flush->images += im->count;
 	flush->image_bytes += im->len;
+	/* The second half are the files. */
+	if (flush->job)
+		job_set_progress(flush->job, flush->bytes, 2 * flush->total);
 	off += sizeof(head) + im->list.len;
 	if (flush->old &&
 	    !flush->old(flush->old_ctx, im->old, im->len, off, err))
@@ -676,8 +679,9 @@ static bool write_files(struct flush *flush, const struct apply *apply,
 			if (target->to.exchanged != (exchanged == 1))
 				continue;
 			if (flush->job)
-				job_set_progress(flush->job, done++,
-				                 flush->count);
+				job_set_progress(flush->job,
+				                 flush->count + done++,
+				                 2 * flush->count);
 			if (!write_file(apply, target, err) ||
 			    (!WORKS(CLEAN) &&
 			     !apply_clean(apply, &target->to, APPLY_NEW, err)))

@@ -90,6 +90,7 @@ struct flush {
 	flush_old *old; /* NULL: nobody wants to know */
 	void *old_ctx;
 	struct job *job; /* for progress and cancel; may be NULL */
+	uint64_t total;  /* bytes that will be written, for the progress */
 
 	/* What has come of it. */
 	enum flush_state state;

@@ -35,12 +35,6 @@ struct keeper_named {
 	struct identity id;
 };
 
-/* A number that a document had before it was loaded anew. */
-struct keeper_former {
-	uint64_t doc;
-	uint32_t number;
-};
-
 /* Bytes of a document's base. */
 struct keeper_saw {
 	uint64_t doc, off;
@@ -70,7 +64,7 @@ struct keeper {
 	size_t step_count, step_cap;
 	struct keeper_named *named; /* owned, sorted by doc */
 	size_t named_count, named_cap;
-	struct keeper_former *former; /* owned */
+	struct keeper_named *former; /* owned: before they were loaded anew */
 	size_t former_count, former_cap;
 	struct index_file *files; /* owned: that the journal names */
 	size_t file_count, file_cap;

@@ -108,8 +108,7 @@ bool keeper_number_of(struct keeper *keeper, const struct document *doc,
 		return false;
 	named = &keeper->named[at];
 	if (there) {
-		keeper->former[keeper->former_count++] =
-			(struct keeper_former){ id, named->number };
+		keeper->former[keeper->former_count++] = *named;
 	} else {
 		memmove(named + 1, named,
 		        (keeper->named_count - at) * sizeof(*named));
@@ -135,13 +134,34 @@ void keeper_link(struct keeper *keeper, uint64_t doc)
 			keeper->named[i].link = keeper->link;
 }
 
+/* A document has the number again that it had before this one. */
+static bool rename_former(struct keeper *keeper, struct keeper_named *named,
+                          uint32_t most)
+{
+	for (size_t i = keeper->former_count; i-- > 0;) {
+		struct keeper_named *former = &keeper->former[i];
+
+		if (former->doc != named->doc || former->number > most)
+			continue;
+		*named = *former;
+		keeper->former_count--;
+		memmove(former, former + 1,
+		        (keeper->former_count - i) * sizeof(*former));
+		return true;
+	}
+	return false;
+}
+
 void keeper_drop_numbers(struct keeper *keeper, uint32_t most)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < keeper->named_count; i++)
-		if (keeper->named[i].number <= most)
-			keeper->named[n++] = keeper->named[i];
+	for (size_t i = 0; i < keeper->named_count; i++) {
+		struct keeper_named named = keeper->named[i];
+
+		if (named.number <= most || rename_former(keeper, &named, most))
+			keeper->named[n++] = named;
+	}
 	keeper->named_count = n;
 }
 

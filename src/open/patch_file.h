@@ -12,7 +12,7 @@
  * Patches are written and read a hunk at a time. Of a file, or in an IPS patch,
  * hunks follow each other and do not overlap.
  *
- * Threads: the engine's. These block.
+ * Threads: any, one at a time. These block.
  */
 #ifndef OPEN_PATCH_FILE_H
 #define OPEN_PATCH_FILE_H

@@ -67,7 +67,9 @@ static bool lose(struct pouring *p, const struct run *run, unsigned char *room,
 	struct pour *pour = p->pour;
 
 	if (pour->unreadable.what == UNREADABLE_STOP)
-		return unreadable_error(run, p->addr, p->err);
+		return pour->has_no_choice
+		               ? run_refuse(run, p->addr, p->err)
+		               : unreadable_error(run, p->addr, p->err);
 	pour->unread += run->len;
 	if (pour->lost &&
 	    !pour->lost(pour->arg, p->addr, run->len, run->state, p->err))

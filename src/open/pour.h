@@ -23,6 +23,7 @@ struct pour {
 	const struct view *view; /* borrowed */
 	uint64_t start, end;     /* of its space */
 	struct unreadable unreadable;
+	bool has_no_choice; /* errors do not name --unreadable */
 	struct job
 		*job; /* NULL: none; looked at for cancel, told of progress */
 	void *arg;    /* of the takers */

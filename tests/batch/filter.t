@@ -36,7 +36,7 @@ $ hexspan ten -c '0,4 filter yes'
 $ hexspan ten -c '0,4 filter head -c 2 >/dev/null; printf wxyz' -c '%print; quit drop'
 | 0000000000  77 78 79 7a 34 35 36 37  38 39                    |wxyz456789      |
 $ hexspan ten gap:4 -c '0,12 filter cat'
-! hexspan: filter: the byte at 0xa has no value
+! hexspan: filter: the byte at 0xa has no value (gap)
 = 3
 $ hexspan ten -R -c '0,4 filter tr 0 1'
 ! hexspan: filter: ten: opened for reading only

@@ -135,7 +135,7 @@ $ rm -r "$XDG_STATE_HOME/hexspan"; printf 0123456789 >ten; hexspan --keep-edits 
 | 1
 | 1
 = 3
-$ printf '%s\n' 's/^[0-9a-f]*  [-0-9]* [0-9:]*/NAME  TIME/' 's/ [-0-9]* [0-9][0-9]:[0-9][0-9] / TIME /' 's/\("created":\|"time":\)[0-9]*/\1T/' 's/"[0-9a-f]*.hxj"/NAME/' 's,\(["] *\|  \)/[^ ]*/,\1/../,' >names
+$ printf '%s\n' 's/^[0-9a-f]*  [-0-9]* [0-9:]*/NAME  TIME/' 's/ [-0-9]* [0-9][0-9]:[0-9][0-9] / TIME /' 's/\("created":\|"time":\)"[-0-9]*T[0-9:]*Z"/\1T/' 's/"[0-9a-f]*.hxj"/NAME/' 's,\(["] *\|  \)/[^ ]*/,\1/../,' >names
 $ hexspan -c journal | sed -f names
 | NAME  TIME      4  not open    /../ten
 | NAME  TIME      1  not open    /../letters

@@ -54,7 +54,7 @@ $ hexspan ten -c "print $odd"
 !         ^
 = 2
 $ hexspan ten -c "next $odd"
-! hexspan: next: next what? (segment|sector|block|run|match|bookmark|edit|range [%NAME] [N])
+! hexspan: next: next what? (segment|sector|block|run|string|match|bookmark|edit|range [%NAME] [N])
 !   next e [31m     %s%n
 !        ^
 = 2

@@ -76,11 +76,41 @@ $ hexspan ext2.000 ext2.001 -c 'next run; eval .; 1080; next run; eval .; 527382
 = 1
 $ hexspan ext2.000 ext2.001 -c '-1; prev run; eval .'
 | 527382 0x80c16 #1:0x80c16
+$ hexspan ext2.000 ext2.001 -c 'next string; eval .; next string 2; eval .; prev string; eval .; -1; prev string; eval .'
+| 1144 0x478 #1:0x478
+| 21988 0x55e4 #1:0x55e4
+| 1160 0x488 #1:0x488
+| 527360 0x80c00 #1:0x80c00
+$ hexspan ten -c '-1; next string'
+! hexspan: next: no text behind here
+= 1
+$ hexspan ten -c '0; prev string'
+! hexspan: prev: no byte before here
+= 1
+$ hexspan ext2.000 -c '0x418; follow; eval .; back; eval .; follow u16be; eval .'
+| 0 0x0 #1:0x0
+| 1048 0x418 #1:0x418
+| 0 0x0 #1:0x0
+$ hexspan ext2.000 -c '0x438; follow u64le'
+! hexspan: follow: 0x10001ef53, which is here, is past the end (size 0x200000)
+= 2
+$ hexspan ext2.000 -c 'follow f32le'
+! hexspan: follow: TYPE is u8, u16le, u16be, u32le .. u64be
+!   follow f32le
+!          ^
+= 2
+$ hexspan ext2.000 -c '0x400,+2 find-selection; eval .'
+| 0x400 2 #1:0x400
+| 0x428 2 #1:0x428
+| 1064 0x428 #1:0x428
+$ hexspan ext2.000 -c '0,0x200 find-selection'
+! hexspan: find-selection: 512 bytes are selected: at most 256 are sought
+= 3
 $ hexspan ten -c 'next segment'
 ! hexspan: next: no segment starts behind here
 = 1
 $ hexspan ten -c 'next thing'
-! hexspan: next: next what? (segment|sector|block|run|match|bookmark|edit|range [%NAME] [N])
+! hexspan: next: next what? (segment|sector|block|run|string|match|bookmark|edit|range [%NAME] [N])
 !   next thing
 !        ^
 = 2

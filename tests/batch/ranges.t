@@ -48,8 +48,8 @@ What is not shown any more stays in the set.
 $ hexspan p1 p2 -c '50,56 ranges add %r; close #2' -c 'ranges; ranges show' -c 'close #1; ranges show; open p1; ranges show'
 | %r 1 6
 | 0x32 3 #1:0x32
-! hexspan: ranges: 1 ranges are not shown now
-! hexspan: ranges: 1 ranges are not shown now
+! hexspan: ranges: 1 range is not shown now
+! hexspan: ranges: 1 range is not shown now
 
 Searching inside and outside.
 $ hexspan p1 p2 -c 'find-all "panda" as %p' -c 'find-all --in %p /[pd]/' -c 'count --not-in %p /[pd]/; count --in (%p and %p) /a/'
@@ -97,7 +97,7 @@ $ hexspan p1 p2 memory:8 -c 'find-all "panda" as %p; find-all /fox|e$/ as %f; 68
 | 1 0x0 5
 | 1 0x15 5
 | 1 0x32 3 + 2 0x0 2
-! hexspan: ranges: 1 ranges left out: they are in no open file
+! hexspan: ranges: 1 range left out: in no open file
 $ hexspan p2 gap:1 p1 -c 'ranges load sets; ranges; ranges show %p'
 | %f 3 9
 | %p 3 15
@@ -119,7 +119,7 @@ $ cd dir && hexspan ../p1 -c 'ranges! load ../sets; ranges show %p; ranges save 
 | set p
 | 1 0x0 5
 | 1 0x15 5
-! hexspan: ranges: 2 ranges left out: their files are not open
+! hexspan: ranges: 2 ranges left out: of files that are not open
 ! hexspan: ranges: a is there already (ranges! save writes over it)
 $ hexspan p1 -c 'ranges load nothere'
 ! hexspan: ranges: nothere: No such file or directory
