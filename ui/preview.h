@@ -47,7 +47,8 @@ struct preview {
 	struct preview_fetch *fetch; /* owned; running */
 };
 
-/* Open the dialog: see context.h, ask_flush. ERR_NOMEM. */
+/* Open the dialog: see context.h, ask_flush. ERR_NOMEM; ERR_STATE: the last one
+   was closed, and waits for a disk. */
 bool preview_ask(struct context *ctx, struct document *const *docs,
                  size_t count, const char *yes, struct error *err) MUST_USE;
 

@@ -399,6 +399,10 @@ bool preview_ask(struct context *ctx, struct document *const *docs,
 		{ 'v', "View all", "view all", "dialog view" },
 	};
 
+	/* Waiting for its end could take as long as a disk does. */
+	if (p->fetch)
+		return error_set(err, ERR_STATE,
+		                 "the last preview is still being read");
 	preview_free(app);
 	p->files = mem_zalloc(count * sizeof(*p->files), err);
 	if (!p->files)
@@ -506,6 +510,8 @@ void preview_work(struct app *app)
 	struct preview *p = &app->preview;
 	struct error err;
 
+	if (p->fetch && !is_open(app))
+		job_cancel(p->fetch->job);
 	if (p->count == 0 || p->fetch)
 		return;
 	if (!is_open(app)) {
