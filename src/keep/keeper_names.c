@@ -92,8 +92,8 @@ bool keeper_number_of(struct keeper *keeper, const struct document *doc,
 {
 	uint64_t id = document_id(doc);
 	size_t at = find_named(keeper, id);
-	struct keeper_named *named = &keeper->named[at];
-	bool there = at < keeper->named_count && named->doc == id;
+	bool there = at < keeper->named_count && keeper->named[at].doc == id;
+	struct keeper_named *named = there ? &keeper->named[at] : NULL;
 
 	/* What was loaded anew is another file to the journal. */
 	if (there && is_same(&named->id, &document_source(doc)->id)) {
