@@ -102,9 +102,10 @@ static size_t to_sector(uint64_t off)
 	return SECTOR - (size_t)(off % SECTOR);
 }
 
-/* Look at more of the file where ranges lie close together, and at one sector
-   where not all can be read. */
-static bool fill_window(struct images *im, uint64_t off, struct error *err)
+/* Look at more of the file where ranges lie close together; where not all of that
+   can be read, at what is needed of one sector: what is beside it may be bad. */
+static bool fill_window(struct images *im, uint64_t off, size_t need,
+                        struct error *err)
 {
 	const struct sys *sys = im->flush->sys;
 	bool near =
@@ -118,7 +119,8 @@ static bool fill_window(struct images *im, uint64_t off, struct error *err)
 	got = disk_read(sys, im->fd, im->window, want, off);
 	if (got < 0)
 		got = disk_read(sys, im->fd, im->window,
-		                size_min(want, to_sector(off)), off);
+		                size_min(size_min(want, need), to_sector(off)),
+		                off);
 	if (got <= 0)
 		return not_read(im->target, off, got, err);
 	im->at = off;
@@ -136,7 +138,7 @@ static bool read_old(struct images *im, uint64_t off, uint8_t *buf, size_t len,
 		size_t n;
 
 		if (off < im->at || skip >= im->there) {
-			if (!fill_window(im, off, err))
+			if (!fill_window(im, off, len, err))
 				return false;
 			skip = 0;
 		}
