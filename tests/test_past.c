@@ -286,7 +286,9 @@ static void is_joined(const struct past *joined, const struct past *front,
 		          a.off == b.off && a.added.len == b.added.len &&
 		          a.removed.tree == b.removed.tree);
 	}
-	ck_assert(!past_next(back, part == back ? &at : &place, &b, &first_b));
+	if (part == front)
+		at = (struct past_place){ 0 };
+	ck_assert(!past_next(back, &at, &b, &first_b));
 	for (size_t n = 1; n <= past_done(front); n++)
 		ck_assert_int_eq(past_step(joined, n).time,
 		                 past_step(front, n).time);
