@@ -417,6 +417,7 @@ int main(void)
 	Suite *s = suite_create("past");
 	TCase *tc = tcase_create("past");
 
+	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, any_groups);
 	tcase_add_test(tc, joined);
 	tcase_add_test(tc, a_byte_takes_few);
