@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "edit/edits.h"
 #include "edit/past.h"
 #include "keep/keeper.h"
@@ -132,6 +134,19 @@ bool session_flush_choose(struct session *session, struct flushing *f,
 	return true;
 }
 
+/* A step is over for all of its documents when it was flushed for one: what the
+   journal has of this one would be lost in a crash, or made again at the wrong
+   place. */
+static bool refuse_private(const struct document *doc, struct error *err)
+{
+	(void)error_set(err, ERR_READONLY,
+	                "%s: its edits are private (--copy), and the same step "
+	                "changed a file that is to be flushed: save-as and "
+	                "export write them, revert drops them",
+	                text_shown(document_name(doc)).s);
+	return error_add_path(err, document_name(doc));
+}
+
 /*
  * The documents that steps join to those that are flushed, as far as they have
  * no edits any more: what the journal has of them are changes that make sense
@@ -152,9 +167,8 @@ static bool find_clean(const struct session *session, struct flushing *f,
 	for (size_t i = f->count; v && i < count; i++) {
 		const struct document *doc = session_document(session, v[i]);
 
-		/* Private edits that the journal has go on waiting. */
 		if (document_root(doc) && keeper_number(session->keeper, doc))
-			return true;
+			return refuse_private(doc, err);
 		if (!document_root(doc))
 			v[n++] = v[i];
 	}

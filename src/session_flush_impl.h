@@ -80,7 +80,8 @@ bool session_flush_choose(struct session *session, struct flushing *f,
                           struct error *err) MUST_USE;
 
 /* Find what the journal is to be told of documents that the same steps changed,
-   and that have no edits any more. ERR_NOMEM. */
+   and that have no edits any more. ERR_READONLY: one has edits that cannot be
+   flushed; ERR_NOMEM. */
 bool session_flush_settle(const struct session *session, struct flushing *f,
                           struct error *err) MUST_USE;
 

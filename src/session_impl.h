@@ -137,6 +137,18 @@ void session_let_go(struct session *session, const char *journal, uint64_t doc);
 bool session_settle(const struct folder *folder, const struct recover *rec,
                     struct error *err) MUST_USE;
 
+/* Remove files that a flush was to put in the place of others, and that a crash
+   has left. A failure is said. */
+void session_drop_temps(struct session *session, struct recover *rec);
+/* The folder of a journal that is named; ERR_NO: there is none. And the journal,
+   to end what waits there: ERR_READONLY. */
+const struct folder *session_shelf_of(struct session *session,
+                                      const char *journal,
+                                      struct error *err) MUST_USE;
+struct recover *session_open_to_end(struct session *session,
+                                    const char *journal,
+                                    struct error *err) MUST_USE;
+
 /* The journals that were taken up wait no longer (`release`), or again. */
 void session_end_taken(struct session *session, bool release);
 /* They wait no longer for documents that have no edits now: they were flushed. */

@@ -10,9 +10,6 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -27,9 +24,6 @@
 #include "session_impl.h"
 #include "session_replay.h"
 #include "space/space.h"
-#include "space/view.h"
-
-/* --- making edits again -------------------------------------------------------- */
 
 struct replay {
 	struct session *session;
@@ -416,82 +410,6 @@ static void release(struct replay *r)
 	}
 }
 
-void session_end_taken(struct session *session, bool release)
-{
-	struct error err;
-
-	for (size_t i = 0; i < session->taken_count; i++) {
-		struct taken *taken = &session->taken[i];
-
-		if (release && !recover_release(taken->rec, taken->files,
-		                                taken->count, &err))
-			session_say_line(session, err.text);
-		recover_free(taken->rec);
-		mem_free(taken->files);
-	}
-	mem_free(session->taken);
-	session->taken = NULL;
-	session->taken_count = session->taken_cap = 0;
-}
-
-/* Put the documents that have edits still behind the others; returns how many
-   have none. */
-static uint32_t part_flushed(struct session *session, struct taken *taken)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < taken->count; i++) {
-		uint32_t file = taken->files[i];
-		const struct document *doc =
-			session_document_of(session,
-		                            recover_file(taken->rec, file));
-
-		if (doc && document_root(doc))
-			continue;
-		taken->files[i] = taken->files[n];
-		taken->files[n++] = file;
-	}
-	return n;
-}
-
-/* The first n documents were flushed; what the others wait for is read anew. */
-static bool release_first(struct session *session, struct taken *taken,
-                          uint32_t n, struct error *err)
-{
-	char name[RECORD_NAME + 8];
-	bool ok = recover_release(taken->rec, taken->files, n, err);
-	const struct folder *folder = ok ? session_shelf(session, err) : NULL;
-
-	snprintf(name, sizeof(name), "%s", recover_name(taken->rec));
-	recover_free(taken->rec);
-	taken->rec = NULL;
-	taken->count -= n;
-	memmove(taken->files, taken->files + n,
-	        taken->count * sizeof(*taken->files));
-	if (folder && taken->count > 0)
-		taken->rec = recover_open(folder, name, err);
-	return ok && (taken->count == 0 || taken->rec);
-}
-
-void session_release_flushed(struct session *session)
-{
-	size_t left = 0;
-
-	for (size_t i = 0; i < session->taken_count; i++) {
-		struct taken taken = session->taken[i];
-		uint32_t n = part_flushed(session, &taken);
-		struct error err;
-
-		if (n > 0 && !release_first(session, &taken, n, &err))
-			session_say_line(session, err.text);
-		if (taken.rec)
-			session->taken[left++] = taken;
-		else
-			mem_free(taken.files);
-	}
-	session->taken_count = left;
-}
-
 static bool adopt(struct replay *r, struct error *err)
 {
 	struct session *session = r->session;
@@ -524,42 +442,10 @@ static bool adopt(struct replay *r, struct error *err)
 	return true;
 }
 
-/* Files that a flush was to put in the place of others, and that a crash has
-   left. */
-static void drop_temps(struct session *session, struct recover *rec)
-{
-	uint32_t n = recover_files(rec);
-	struct error err;
-	const char **paths = mem_zalloc((n + 1) * sizeof(const char *), &err);
-	bool ok = paths != NULL;
-
-	for (uint32_t i = 1; ok && i <= n; i++) {
-		const struct document *doc =
-			session_document_of(session, recover_file(rec, i));
-
-		if (doc && document_access(doc) == ACCESS_WRITE)
-			paths[i - 1] = document_name(doc);
-	}
-	if (!ok || !recover_drop_temps(rec, paths, &err))
-		session_say_line(session, err.text);
-	mem_free(paths);
-}
-
-static const struct folder *look(struct session *session, const char *journal,
-                                 struct error *err)
-{
-	const struct folder *folder = session_shelf(session, err);
-
-	if (!folder && err->code == ERR_NO)
-		(void)error_set(err, ERR_NO, "there is no journal %s",
-		                text_shown(journal).s);
-	return folder;
-}
-
 bool session_recover(struct session *session, const char *journal,
                      struct error *err)
 {
-	const struct folder *folder = look(session, journal, err);
+	const struct folder *folder = session_shelf_of(session, journal, err);
 	struct replay r = { .session = session };
 	struct recover_flush flush;
 	struct error left;
@@ -586,34 +472,12 @@ bool session_recover(struct session *session, const char *journal,
 		               text_shown(journal).s);
 	ok = ok && choose(&r, &left, err) && session_settle(folder, r.rec, err);
 	if (ok)
-		drop_temps(session, r.rec);
+		session_drop_temps(session, r.rec);
 	ok = ok && adopt(&r, err);
 	if (ok && left.code != ERR_NONE)
 		session_say_line(session, left.text);
 	replay_free(&r);
 	return ok;
-}
-
-static struct recover *open_to_end(struct session *session, const char *journal,
-                                   struct error *err)
-{
-	const struct folder *folder = look(session, journal, err);
-	struct recover *rec;
-
-	if (!folder)
-		return NULL;
-	if (session->read_only) {
-		(void)error_set(err, ERR_READONLY,
-		                "opened for reading: nothing is removed");
-		return NULL;
-	}
-	rec = recover_open(folder, journal, err);
-	if (rec && recover_kind(rec) == RECOVER_WAITING &&
-	    !session_settle(folder, rec, err)) {
-		recover_free(rec);
-		return NULL;
-	}
-	return rec;
 }
 
 bool session_release(struct session *session, const char *journal,
@@ -623,7 +487,7 @@ bool session_release(struct session *session, const char *journal,
 	struct recover_flush flush;
 	bool ok;
 
-	r.rec = open_to_end(session, journal, err);
+	r.rec = session_open_to_end(session, journal, err);
 	ok = r.rec != NULL;
 	if (ok && recover_flushing(r.rec, &flush))
 		ok = error_set(err, ERR_STATE,
@@ -635,129 +499,10 @@ bool session_release(struct session *session, const char *journal,
 		               text_shown(journal).s);
 	ok = ok && find_files(&r, err) && plan(&r, err) && add_undone(&r, err);
 	if (ok)
-		drop_temps(session, r.rec);
+		session_drop_temps(session, r.rec);
 	ok = ok && recover_release(r.rec, r.files, r.count, err);
 	if (ok)
 		session_let_go(session, journal, 0);
 	replay_free(&r);
-	return ok;
-}
-
-bool session_discard(struct session *session, const char *journal,
-                     struct error *err)
-{
-	struct recover *rec = open_to_end(session, journal, err);
-	bool ok;
-
-	if (rec && recover_kind(rec) == RECOVER_WAITING)
-		drop_temps(session, rec);
-	ok = rec && recover_discard(rec, err);
-
-	if (ok)
-		session_let_go(session, journal, 0);
-	recover_free(rec);
-	return ok;
-}
-
-/* --- a flush that was not finished ---------------------------------------------- */
-
-/* Where the files of a journal are, of those that may be written to. */
-static bool find_paths(struct session *session, const struct recover *rec,
-                       const char **paths, struct error *err)
-{
-	for (uint32_t i = 1; i <= recover_files(rec); i++) {
-		struct document *doc =
-			session_document_of(session, recover_file(rec, i));
-
-		if (!doc)
-			continue;
-		if (!document_may_change(doc, false, err))
-			return false;
-		paths[i - 1] = document_name(doc);
-	}
-	return true;
-}
-
-/* The documents of a journal are others now. */
-static bool load_anew(struct session *session, const struct recover *rec,
-                      struct error *err)
-{
-	for (uint32_t i = 1; i <= recover_files(rec); i++) {
-		const struct document *doc =
-			session_document_of(session, recover_file(rec, i));
-		uint64_t id = doc ? document_id(doc) : 0;
-		uint32_t number = 0;
-
-		for (size_t k = 0; id && k < session->layout.count; k++) {
-			const struct placement *p = session->layout.v[k];
-
-			if (p->doc && document_id(p->doc) == id)
-				number = p->number;
-		}
-		if (number && !session_reload(session, number, 0, err))
-			return false;
-	}
-	return true;
-}
-
-static bool check_claims(struct session *session, const struct recover *rec,
-                         const char *const *paths, struct error *err)
-{
-	struct document **docs =
-		mem_zalloc((recover_files(rec) + 1) * sizeof(*docs), err);
-	size_t count = 0;
-	bool ok;
-
-	if (!docs)
-		return false;
-	for (uint32_t i = 1; i <= recover_files(rec); i++)
-		if (paths[i - 1])
-			docs[count++] =
-				session_document_of(session,
-			                            recover_file(rec, i));
-	ok = session_check_claims(session, docs, count, 0, err);
-	mem_free(docs);
-	return ok;
-}
-
-static bool end_flush(struct session *session, struct recover *rec,
-                      enum recover_end end, struct error *err)
-{
-	const char **paths =
-		mem_zalloc((recover_files(rec) + 1) * sizeof(const char *),
-	                   err);
-	uint32_t missing = 0;
-	bool ok = paths && find_paths(session, rec, paths, err) &&
-	          check_claims(session, rec, paths, err);
-
-	if (ok && !recover_end_flush(rec, paths, end, &missing, err))
-		ok = missing ? error_set(err, ERR_STATE,
-		                         "%s: the flush also writes to %s: "
-		                         "open that, too",
-		                         recover_name(rec),
-		                         text_shown(recover_file(rec, missing)
-		                                            ->path)
-		                                 .s)
-		             : false;
-	mem_free(paths);
-	return ok && load_anew(session, rec, err);
-}
-
-bool session_settle_flush(struct session *session, const char *journal,
-                          enum recover_end end, struct error *err)
-{
-	struct recover *rec = session_may_change(session, err)
-	                              ? open_to_end(session, journal, err)
-	                              : NULL;
-	struct recover_flush flush;
-	bool ok = rec != NULL;
-
-	if (ok && !recover_flushing(rec, &flush))
-		ok = error_set(err, ERR_NO, "%s: no flush was left unfinished",
-		               text_shown(journal).s);
-	ok = ok && end_flush(session, rec, end, err);
-	if (ok)
-		session_let_go(session, journal, 0);
-	recover_free(rec);
 	return ok;
 }

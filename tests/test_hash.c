@@ -217,7 +217,7 @@ static void hash_once(uint64_t *seed)
 	const char *picked[3];
 	size_t count = 1 + random_below(seed, 3);
 	size_t how = random_below(seed, 3);
-	size_t from = random_below(seed, ARRAY_LEN(names) - 2);
+	size_t from = random_below(seed, ARRAY_LEN(names) - 1);
 	struct wanted want;
 	char line[256];
 	int n = snprintf(line, sizeof(line),

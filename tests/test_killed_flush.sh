@@ -1,6 +1,6 @@
 #!/bin/bash
-# The program, killed at any moment of a flush of two files, has written both or
-# neither once the next start has finished the flush, or taken it back. The
+# The program, killed at any moment of a flush of two files, one of which becomes
+# longer in every other turn, has written both or neither once the next start has finished the flush, or taken it back. The
 # moments are random; what must hold does so for each.
 set -u
 here=$(mktemp -d "${TMPDIR:-/tmp}/hexspan-killed-XXXXXX") || exit 99
@@ -25,8 +25,10 @@ size=4194304
 head -c $size /dev/zero | tr '\0' A >a.old
 head -c $size /dev/zero | tr '\0' z >a.new
 echo 'some text here' >b.old
-echo 'some WORDS her' >b.new
-edits="0,+$size fill \"z\"; 0x400005 put \"WORDS her\"; flush"
+echo 'some WORDS her' >b.new.0
+echo 'now some text here' >b.new.1
+edits=("0,+$size fill \"z\"; 0x400005 put \"WORDS her\"; flush"
+	"0,+$size fill \"z\"; #2 insert \"now \"; flush")
 
 # Which of its two contents a file has.
 state() {
@@ -41,8 +43,9 @@ state() {
 
 cp a.old a
 cp b.old b
+cp b.new.1 b.new
 begun=$(date +%s%N)
-"$hexspan" a b -c "$edits" >/dev/null || {
+"$hexspan" a b -c "${edits[1]}" >/dev/null || {
 	echo "the flush failed"
 	exit 1
 }
@@ -58,9 +61,10 @@ for ((i = 0; i < turns; i++)); do
 	rm -rf state/hexspan
 	cp a.old a
 	cp b.old b
+	cp b.new.$((i % 2)) b.new
 	# Up to the time that it needs undisturbed, in microseconds.
 	after=$(((RANDOM * 32768 + RANDOM) % (whole + 1)))
-	"$hexspan" a b -c "$edits" >said 2>/dev/null &
+	"$hexspan" a b -c "${edits[i % 2]}" >said 2>/dev/null &
 	sleep "$(printf '%d.%06d' $((after / 1000000)) $((after % 1000000)))"
 	kill -9 $! 2>/dev/null
 	wait $! 2>/dev/null
@@ -75,6 +79,9 @@ for ((i = 0; i < turns; i++)); do
 	"new new") ;;
 	*) failed=1 ;;
 	esac
+	# What was to take the place of b goes with its edits, at the latest.
+	"$hexspan" --recover=yes a b -c segments >/dev/null 2>&1
+	compgen -G '.*.hxtmp' && failed=1
 	[ $failed = 0 ] || {
 		echo "turn $i, killed after $after us: $left, then --recover=$how: $now"
 		cat said recovered

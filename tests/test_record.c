@@ -458,6 +458,13 @@ START_TEST(lengths_of_payloads)
 		  false }, /* neither done nor undone */
 		{ RECORD_FLUSH_OVER, 0, 4, false },
 		{ RECORD_FLUSH_IMAGES, 0, 11, false },
+		{ RECORD_FLUSH_EXCHANGE, 0, 32, true },
+		{ RECORD_FLUSH_EXCHANGE, 0, 31, false },
+		{ RECORD_FLUSH_EXCHANGE, 0, 40, false },
+		{ RECORD_TEMP, 0, 8, true },
+		{ RECORD_TEMP, 0, 4, false },
+		{ RECORD_MARK, 0, 0, true },
+		{ RECORD_MARK, 0, 4, false },
 		{ (enum record_type)99, 0, 0, false },
 		{ (enum record_type)99, RECORD_OPTIONAL, 5, true },
 	};
@@ -601,6 +608,32 @@ START_TEST(flushes_come_back)
 }
 END_TEST
 
+START_TEST(exchanges_come_back)
+{
+	const struct record_exchange put = {
+		{ 3, 0xfedcba98 }, UINT64_C(1) << 63, INT64_MAX, -5
+	};
+	struct record record =
+		of_type(RECORD_FLUSH_EXCHANGE, RECORD_EXCHANGE_LEN);
+	uint8_t payload[RECORD_EXCHANGE_LEN];
+	struct record_exchange got;
+
+	record_exchange_encode(&put, payload);
+	ck_assert(record_payload_valid(&record, payload));
+	got = record_exchange_decode(payload);
+	ck_assert_uint_eq(got.temp.file, put.temp.file);
+	ck_assert_uint_eq(got.temp.number, put.temp.number);
+	ck_assert_uint_eq(got.ino, put.ino);
+	ck_assert_uint_eq(got.size, put.size);
+	ck_assert_int_eq(got.mtime, put.mtime);
+	payload[23] = 0x80; /* no file is so long */
+	ck_assert(!record_payload_valid(&record, payload));
+	record_exchange_encode(&(struct record_exchange){ { 0, 1 }, 1, 1, 1 },
+	                       payload);
+	ck_assert(!record_payload_valid(&record, payload));
+}
+END_TEST
+
 /* A head that stands elsewhere, in another journal, or has one bit wrong. */
 START_TEST(heads)
 {
@@ -738,6 +771,7 @@ int main(void)
 	tcase_add_test(tc, images_that_cannot_be);
 	tcase_add_test(tc, images_of_anything);
 	tcase_add_test(tc, flushes_come_back);
+	tcase_add_test(tc, exchanges_come_back);
 	tcase_add_test(tc, heads);
 	tcase_add_test(tc, what_follows);
 	tcase_add_test(tc, the_head_of_a_journal);

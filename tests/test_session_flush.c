@@ -562,6 +562,25 @@ START_TEST(private_edits)
 }
 END_TEST
 
+/* A step is flushed for all of its files or for none. */
+START_TEST(a_step_over_private_edits)
+{
+	open_inputs("a copy;b;c");
+	put(3, "xyz");
+	put(17, "w");
+	refuses(0, ERR_READONLY, "a: its edits are private");
+	must(session_revert(session, 0, 4, &err), &err);
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "aaaayzbbbbcccccccw");
+	/* What is edited later is no part of it. */
+	put(0, "p");
+	put(5, "q");
+	(void)flush();
+	ck_assert_str_eq(on_disk(), "aaaayqbbbbcccccccw");
+	shows("paaayqbbbbcccccccw");
+}
+END_TEST
+
 START_TEST(no_journal)
 {
 	struct session_options o = { .sys = &faults_sys,
@@ -1315,6 +1334,7 @@ int main(void)
 	tcase_add_test(tc, bad_bytes_beside);
 	tcase_add_test(tc, a_lock_of_others);
 	tcase_add_test(tc, private_edits);
+	tcase_add_test(tc, a_step_over_private_edits);
 	tcase_add_test(tc, no_journal);
 	tcase_add_test(tc, some_of_them);
 	tcase_add_test(tc, with_their_steps);

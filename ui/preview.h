@@ -35,10 +35,11 @@ struct preview {
 	size_t count;
 	size_t counted;                /* files that are counted to the end */
 	struct edited_walk count_walk; /* of the next one */
-	uint64_t generation;           /* of the session when it was asked */
-	bool quits;                    /* and then the editor ends */
-	bool looked;                   /* a check of the files was begun */
-	char yes[PREVIEW_LINE];        /* the line that writes */
+	bool is_cut;         /* for lack of memory: there is more than that */
+	uint64_t generation; /* of the session when it was asked */
+	bool quits;          /* and then the editor ends */
+	bool looked;         /* a check of the files was begun */
+	char yes[PREVIEW_LINE]; /* the line that writes */
 	struct preview_here here;
 	bool lacks;                  /* rows in sight wait for bytes */
 	uint64_t fetched_top;        /* which were fetched for these.. */

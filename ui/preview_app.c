@@ -76,8 +76,10 @@ static bool count_some(struct preview *p, uint64_t most)
 
 static void count_on(struct preview *p)
 {
-	if (p->counted < p->count && !count_some(p, COUNT_STEP))
-		p->counted = p->count; /* the rest is not shown */
+	if (p->counted < p->count && !count_some(p, COUNT_STEP)) {
+		p->counted = p->count;
+		p->is_cut = true;
+	}
 }
 
 /* Range `idx` of a file, which is counted. */
@@ -129,7 +131,7 @@ static uint64_t count_rows(void *ctx)
 /* More may come behind what is counted. */
 static const char *more(const struct preview *p, size_t file)
 {
-	return file < p->counted ? "" : "+";
+	return file < p->counted && !p->is_cut ? "" : "+";
 }
 
 /* Where the path would not fit, its end says more. */
@@ -480,17 +482,19 @@ void preview_say(struct app *app)
 {
 	struct dialog *dialog = &app->dialog;
 	const struct preview *p = &app->preview;
+	char digits[32], what[64];
 	uint64_t bytes = 0;
-	char digits[32];
 
 	if (!is_open(app))
 		return;
 	for (size_t i = 0; i < p->count; i++)
 		bytes += p->files[i].bytes;
-	snprintf(dialog->title, sizeof(dialog->title),
-	         "Write %s%s byte%s to %zu file%s%s?",
+	snprintf(what, sizeof(what), "%s%s byte%s to ",
 	         grouped_text(bytes, digits), more(p, p->count - 1),
-	         text_plural(bytes), p->count, text_plural(p->count),
+	         text_plural(bytes));
+	/* Where bytes were only deleted there is none to write. */
+	snprintf(dialog->title, sizeof(dialog->title), "Write %.40s%zu file%s%s?",
+	         bytes > 0 ? what : "", p->count, text_plural(p->count),
 	         p->quits ? ", and quit" : "");
 	dialog->line_count = 0;
 	say_need(app);

@@ -24,7 +24,8 @@
 
 enum {
 	BYTES = OLDS_MOST * 8, /* of those that wait */
-	GAP = 512,  /* bytes that are read though nobody wants them */
+	GAP = 4096, /* bytes that are read though nobody wants them: a page is
+	               had for less than a call */
 	DIGIT = 11, /* bits */
 	DIGITS = 1 << DIGIT,
 };

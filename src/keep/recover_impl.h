@@ -121,4 +121,28 @@ const uint8_t *recover_record(struct recover *rec, uint64_t off,
    is none. ERR_IO, ERR_NOMEM. */
 bool recover_read_head(struct recover *rec, struct error *err) MUST_USE;
 
+/* A call on the file has failed. Returns false, with ERR_IO. */
+bool recover_io_failed(const struct recover *rec, const char *what, int64_t res,
+                       struct error *err);
+
+/* What is open is read: all of it. Fails only with ERR_IO and ERR_NOMEM. */
+bool recover_read_all(struct recover *rec, struct error *err) MUST_USE;
+/* Documents [from, to) are not known any more. */
+void recover_forget_paths(struct recover *rec, size_t from, size_t to);
+
+/* Take what a record says into the lists; false if it cannot be, and then the
+   journal is damaged, or if there is no memory. */
+bool recover_take_record(struct recover *rec, struct recover_mark *at,
+                         struct recover_entry *entry,
+                         const struct record *record, const uint8_t *payload,
+                         struct error *err) MUST_USE;
+/* A group is whole. ERR_NOMEM. */
+bool recover_end_group(struct recover *rec, struct recover_mark *at,
+                       struct recover_entry *entry, const struct record *last,
+                       struct error *err) MUST_USE;
+/* The journal says what cannot be; the CRCs are right, so it was written so.
+   Returns false. */
+bool recover_absurd(struct recover *rec, const struct record *record,
+                    const char *what);
+
 #endif

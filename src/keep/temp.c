@@ -326,7 +326,7 @@ static bool keep_rights(const struct making *m, struct error *err)
 	if (res >= 0 && (now.uid != m->st.uid || now.gid != m->st.gid)) {
 		res = m->sys->set_owner(m->to, m->st.uid, m->st.gid);
 		if (res == -EPERM)
-			return refuse(m, "its owner cannot be kept", err);
+			return refuse(m, "its owner and group cannot be kept", err);
 	}
 	if (res >= 0)
 		res = m->sys->set_mode(m->to, m->st.mode);
