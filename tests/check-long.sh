@@ -48,11 +48,10 @@ HEXSPAN_CASES=0.05 suite build-tsan
 HEXSPAN_CASES=10 suite build-tsan TESTS=tests/test_storm
 
 # Fortified functions hide from valgrind what they replace. A test's time-out
-# is meant for a processor, not for an emulated one. What a debugger would look
-# for is not made: a test that forbids files would end there.
+# is meant for a processor, not for an emulated one.
 configured build-valgrind --disable-hardening CFLAGS='-O1 -g'
 # A handler of ours looks at registers, and goes on with the instruction.
-valgrind="valgrind -q --vgdb=no --error-exitcode=86 --leak-check=full \
+valgrind="valgrind -q --error-exitcode=86 --leak-check=full \
 --errors-for-leak-kinds=definite --show-leak-kinds=definite \
 --vex-iropt-register-updates=allregs-at-mem-access \
 --suppressions=$top/tests/valgrind.supp"

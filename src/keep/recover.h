@@ -255,7 +255,8 @@ size_t recover_ends(const struct recover *rec);
 struct recover_ended recover_ended(const struct recover *rec, size_t idx);
 
 /* What a flush has written: the old bytes of [off, off + len) of a document are
-   in the journal's file from `old` on, the new ones from new_ on. The ranges of
+   in the journal's file from `old` on, the new ones from new_ on; `old` is 0
+   where nobody knows them, since they could not be read. The ranges of
    a document go up and follow each other. Or its file was exchanged for one of
    this size: then there are no images. Fails as `take` does; ERR_IO,
    ERR_CHANGED. */
