@@ -262,6 +262,18 @@ static off_t journal_size(void)
 	return st.st_size;
 }
 
+static void check_bytes(uint64_t addr, const char *want)
+{
+	struct runs runs = { 0 };
+	char is[DESK_TEXT];
+
+	must(view_read(session_view(session), addr, is, strlen(want), 0, &runs,
+	               &err),
+	     &err);
+	ck_assert_mem_eq(is, want, strlen(want));
+	runs_free(&runs);
+}
+
 static void put_only(const char *text)
 {
 	struct piece piece;
@@ -309,6 +321,28 @@ START_TEST(bytes_for_nothing)
 	must(session_recover(session, name, &err), &err);
 	desk_shows(session,
 	           "yx" LONG "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbb");
+	session_drop_edits(session, true);
+}
+END_TEST
+
+/* A document that nobody else can see has bytes in the journal, but no edits:
+   they stay. */
+START_TEST(bytes_of_what_is_not_kept)
+{
+	desk_open(session, "memory:40");
+	desk_put(session, 44, strlen(LONG), LONG);
+	ck_assert_uint_eq(in_memory(), 0);
+	put_only(OTHER);
+	session_drop_puts(session, session_puts(session));
+	desk_put(session, 0, strlen(OTHER), OTHER);
+	sync_now();
+	ck_assert_int_eq(state_at(44).state, STATE_DATA);
+	must(session_undo(session, &err), &err);
+	must(session_undo(session, &err), &err);
+	must(session_redo(session, &err), &err);
+	put_only(OTHER);
+	session_drop_puts(session, session_puts(session));
+	check_bytes(44, LONG);
 	session_drop_edits(session, true);
 }
 END_TEST
@@ -439,6 +473,7 @@ int main(void)
 	tcase_add_test(tc, during_a_flush);
 	tcase_add_test(tc, without_a_journal);
 	tcase_add_loop_test(tc, bytes_for_nothing, 0, 2);
+	tcase_add_test(tc, bytes_of_what_is_not_kept);
 	tcase_add_loop_test(tc, killed_before_the_edit, 0, 2);
 	tcase_add_test(tc, reading_while_it_is_written);
 	tcase_add_test(tc, without_memory);

@@ -145,6 +145,11 @@ void journal_drop_bytes(struct journal *journal)
 	journal_roll_back(journal);
 }
 
+void journal_keep_bytes(struct journal *journal)
+{
+	journal->has_ahead = false;
+}
+
 bool journal_cancelled(struct journal *journal)
 {
 	journal_cancel(journal);

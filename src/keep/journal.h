@@ -111,6 +111,8 @@ void journal_cancel(struct journal *journal);
 /* If the last groups are bytes alone, which nothing is to refer to any more: cut
    them off, now or before something is written behind them. */
 void journal_drop_bytes(struct journal *journal);
+/* They are to stay: something that is not in the journal refers to them. */
+void journal_keep_bytes(struct journal *journal);
 
 /* --- adopting the changes of another journal ---------------------------------
    The groups between begin and end are those of documents `files` of the

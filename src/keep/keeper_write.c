@@ -163,6 +163,9 @@ bool keeper_write(struct keeper *keeper, enum keeper_what what,
 	else
 		ok = write_way(keeper, what, err);
 	keeper->saw.len = 0;
+	/* Documents that are left out may have bytes in the journal. */
+	if (ok)
+		journal_keep_bytes(keeper->journal);
 	if (ok && journal_group(keeper->journal) > 0)
 		keeper->state = KEEPER_KEEPS;
 	return ok;
