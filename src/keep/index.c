@@ -391,8 +391,8 @@ bool index_learn(struct index *index, const char *name,
                  struct error *err)
 {
 	size_t at = find(index->closed, index->count, name);
-	struct index_entry *e;
 	struct index_file *copy;
+	struct index_entry *e;
 
 	if (at == index->count || strcmp(index->closed[at].name, name) != 0 ||
 	    count > RECORD_FILES_MAX)
