@@ -649,10 +649,11 @@ static bool load_steps(struct session *session, const struct folder *folder,
 	size_t skip;
 	bool ok = renew(session, folder, &skip, err);
 
-	if (ok && b->next < b->count && !see_all_own(session, folder, err))
+	if (ok && b->is_listed && b->next < b->count &&
+	    !see_all_own(session, folder, err))
 		ok = end_history(session, err);
-	while (ok && past_done(past) - skip + fronts.steps < steps &&
-	       b->next < b->count)
+	while (ok && b->is_listed && b->next < b->count &&
+	       past_done(past) - skip + fronts.steps < steps)
 		ok = take_next(session, folder, &fronts, err) ||
 		     end_history(session, err);
 	ok = ok && ((fronts.count == 0 && skip == 0) ||
