@@ -354,7 +354,8 @@ static void see(const struct apply *apply, const struct apply_target *target,
 			return;
 		id = identity_of(&st);
 	}
-	if (identity_same(&id, &target->id))
+	/* Nor is another's who has made it longer. */
+	if (identity_same(&id, &target->id) && id.size == target->id.size)
 		*after = id;
 }
 

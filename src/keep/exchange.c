@@ -281,8 +281,7 @@ static bool unlink_temp(const struct sys *sys, const char *path,
 	int res = disk_unlink_in(sys, place->folder, place->temp);
 
 	if (res < 0 && res != -ENOENT)
-		return io_failed(path, "remove what it was copied to", res,
-		                 err);
+		return io_failed(path, "remove the file beside it", res, err);
 	return !WORKS(CLEAN) || sync_folder(sys, path, place->folder, err);
 }
 

@@ -469,6 +469,12 @@ static bool settle(const struct making *m, struct error *err)
 	res = m->sys->fstat(m->to, &now);
 	if (res < 0)
 		return failed(m, "stat its copy", res, err);
+	if (now.size != m->plan->size) {
+		(void)error_set(err, ERR_CHANGED,
+		                "%s: another program writes to its copy",
+		                text_shown(m->target->path).s);
+		return error_add_path(err, m->target->path);
+	}
 	m->target->with.ino = now.ino;
 	m->target->with.size = now.size;
 	m->target->with.mtime = now.mtime;

@@ -69,8 +69,8 @@ unsigned source_check(struct source *src)
 
 void source_written(struct source *src, const struct identity *id)
 {
-	assert(id->size == src->size);
 	src->id = *id;
+	src->id.size = src->size;
 	if (src->ops->written)
 		src->ops->written(src, id);
 }
