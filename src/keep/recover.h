@@ -93,6 +93,9 @@ bool recover_steps(const struct recover *rec, uint32_t file, uint32_t *steps,
                    struct error *err) MUST_USE;
 /* Does anything? */
 bool recover_waits(const struct recover *rec);
+/* Is there nothing that anybody did, nor the rest of it, so that it may be
+   discarded? */
+bool recover_is_empty(const struct recover *rec);
 
 /* Documents of `old` that `newer` has adopted wait there no longer, although
    nobody came to say so. */
