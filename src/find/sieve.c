@@ -25,7 +25,6 @@
 #include "find/sieve.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -33,6 +32,7 @@
 #include "edit/inset.h"
 #include "find/nearby.h"
 #include "find/prefilter.h"
+#include "find/sampler.h"
 #include "find/scan.h"
 #include "find/translate.h"
 #include "find/woven.h"
@@ -51,8 +51,6 @@
 #define SIEVE_SAMPLED_OFF ((uint64_t)1 << 22) /* the same without a scan */
 #define SIEVE_LATE        ((uint64_t)1 << 20) /* bytes that are judged by */
 #define SIEVE_BACK        4096 /* read at a time to find where a run begins */
-#define SIEVE_SAMPLE      ((size_t)1 << 16)
-#define SIEVE_PIECE       ((size_t)1 << 12) /* the sample is of pieces */
 #endif
 
 enum { VAIN = 64 }; /* starts in vain that prove nothing */
@@ -77,8 +75,7 @@ struct sieve {
 	uint64_t period;
 	uint64_t passed, vain; /* bytes and starts of late */
 	bool has_sampled;
-	unsigned char *sample; /* owned; SIEVE_SAMPLE bytes */
-	struct runs states;    /* of what is sampled */
+	struct sampler sampler;
 	struct {
 		uint64_t from, to, floor;
 		uint64_t asked; /* where the last question was about */
@@ -103,6 +100,7 @@ struct sieve *sieve_new(const struct view *view, uint64_t start, uint64_t end,
 	if (!s)
 		return NULL;
 	s->view = view;
+	s->sampler.view = view;
 	s->start = start;
 	s->end = end;
 	s->job = job;
@@ -124,8 +122,7 @@ void sieve_free(struct sieve *sieve)
 	if (!sieve)
 		return;
 	scan_free(sieve->scan);
-	mem_free(sieve->sample);
-	runs_free(&sieve->states);
+	sampler_free(&sieve->sampler);
 	nearby_free(&sieve->nearby);
 	mem_free(sieve);
 }
@@ -155,9 +152,10 @@ size_t sieve_reach(const struct sieve *sieve)
 
 /* Take a scan for these sets if its starts are rarer than *least. */
 static bool offer(struct sieve *s, const struct byte_set *sets, size_t count,
-                  bool runs, size_t sample, double *least, struct error *err)
+                  bool runs, double *least, struct error *err)
 {
-	struct scan *scan = scan_new(sets, count, s->sample, sample, err);
+	struct scan *scan =
+		scan_new(sets, count, s->sampler.bytes, s->sampler.len, err);
 
 	if (!scan)
 		return false;
@@ -173,8 +171,8 @@ static bool offer(struct sieve *s, const struct byte_set *sets, size_t count,
 	return true;
 }
 
-/* Take the best scan for the `sample` bytes that were gathered, if any is. */
-static bool take_scan(struct sieve *s, size_t sample, struct error *err)
+/* Take the best scan for the bytes that were sampled, if any is. */
+static bool take_scan(struct sieve *s, struct error *err)
 {
 	const struct prefilter *known = &s->known;
 	double least = SIEVE_DENSITY;
@@ -185,61 +183,15 @@ static bool take_scan(struct sieve *s, size_t sample, struct error *err)
 	s->judged.to = s->judged.from;
 	if (known->is_exact) {
 		least = 2;
-		return offer(s, known->sets, known->min_length, false, sample,
-		             &least, err);
+		return offer(s, known->sets, known->min_length, false, &least,
+		             err);
 	}
 	if (known->count > 0 &&
-	    !offer(s, known->sets, known->count, false, sample, &least, err))
+	    !offer(s, known->sets, known->count, false, &least, err))
 		return false;
 	/* The run form says where a leftmost match begins, and no other. */
 	return known->run.count == 0 || !s->forward ||
-	       offer(s, known->run.sets, known->run.count, true, sample, &least,
-	             err);
-}
-
-/* Add bytes at addr to the sample, those of them that are data. */
-static bool gather_piece(struct sieve *s, uint64_t addr, size_t len,
-                         size_t *size, struct error *err)
-{
-	unsigned char *to = s->sample + *size;
-	const unsigned char *from = to;
-
-	runs_clear(&s->states);
-	if (!view_read(s->view, addr, to, len, READ_PLAIN, &s->states, err))
-		return false;
-	for (size_t i = 0; i < s->states.count; i++) {
-		size_t n = (size_t)s->states.v[i].len;
-
-		if (s->states.v[i].state == STATE_DATA) {
-			memmove(to, from, n);
-			to += n;
-			*size += n;
-		}
-		from += n;
-	}
-	return true;
-}
-
-/* Put pieces of [from, end) together for a sample. */
-static bool gather(struct sieve *s, uint64_t from, uint64_t end, size_t *size,
-                   struct error *err)
-{
-	size_t pieces = SIEVE_SAMPLE / SIEVE_PIECE;
-	uint64_t len = end - from;
-
-	*size = 0;
-	if (!s->sample)
-		s->sample = mem_resize(NULL, SIEVE_SAMPLE, 1, err);
-	if (!s->sample)
-		return false;
-	if (len <= SIEVE_SAMPLE)
-		return gather_piece(s, from, (size_t)len, size, err);
-	for (size_t i = 0; i < pieces; i++)
-		if (!gather_piece(s,
-		                  from + (len - SIEVE_PIECE) / (pieces - 1) * i,
-		                  SIEVE_PIECE, size, err))
-			return false;
-	return true;
+	       offer(s, known->run.sets, known->run.count, true, &least, err);
 }
 
 /* There is a scan now, or there is none: when to take the next sample. */
@@ -270,14 +222,13 @@ static bool is_due(const struct sieve *s, uint64_t from)
 static bool sample(struct sieve *s, uint64_t from, struct error *err)
 {
 	uint64_t start = from - from % SIEVE_STEP;
-	size_t size;
 
 	if (!s->has_sampled && s->forward)
 		start = from;
 	start = u64_max(start, s->start);
-	if (!gather(s, start, start + u64_min(SIEVE_STEP, s->end - start),
-	            &size, err) ||
-	    !take_scan(s, size, err))
+	if (!sampler_take(&s->sampler, start,
+	                  start + u64_min(SIEVE_STEP, s->end - start), err) ||
+	    !take_scan(s, err))
 		return false;
 	s->has_sampled = true;
 	s->cell = from / SIEVE_STEP;

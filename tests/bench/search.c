@@ -1,12 +1,11 @@
 /*
  * search.c - searching whole files, against programs that people use for it
  *
- * The data: random bytes, the system's binaries, text, zeros with noise, and
- * bytes that repeat; each as one file, and cut into 7 of odd sizes. All are in
- * the page cache. What is measured of a program is its whole CPU time, from
- * exec to exit, with one thread, all matches written to a pipe; what is found
- * is counted apart, and a ratio is shown only if both count the same. The
- * peers in C run in a process of their own, mapping the file as a whole.
+ * The data (corpora.h) are in the page cache. What is measured of a program is
+ * its whole CPU time, from exec to exit, with one thread, all matches written to
+ * a pipe; what is found is counted apart, and a ratio is shown only if both
+ * count the same. The peers in C run in a process of their own, mapping the
+ * file as a whole.
  *
  * HEXSPAN_BENCH_SCALE=N: the N-th part of the data.
  */
@@ -32,84 +31,13 @@
 #include <pcre2.h>
 
 #include "tests/bench/bench.h"
+#include "tests/bench/corpora.h"
 
 enum {
 	TURNS = 5,
-	MORE = 3, /* times as many turns of what should differ by little */
-	PIECES = 7,
+	MORE = 3,     /* times as many turns of what should differ by little */
 	PATIENCE = 5, /* s */
 };
-
-/* --- data ---------------------------------------------------------------- */
-
-enum { RANDOM, BINARIES, TEXT, ZEROS, PERIOD, CORPORA };
-
-struct corpus {
-	const char *name;
-	uint64_t mib; /* in full */
-	struct bench_path file, piece[PIECES];
-	uint64_t len;
-};
-
-static struct corpus corpora[CORPORA] = {
-	[RANDOM] = { .name = "random", .mib = 2048 },
-	[BINARIES] = { .name = "binaries", .mib = 1024 },
-	[TEXT] = { .name = "text", .mib = 512 },
-	[ZEROS] = { .name = "zeros", .mib = 512 },
-	[PERIOD] = { .name = "periodic", .mib = 512 },
-};
-
-static uint64_t seed = 11;
-
-/* Words by how often English has them, lines, and what is sought at times. */
-static void fill_text(unsigned char *data, size_t len)
-{
-	static const char *const words[] = {
-		"the ",    "of ",     "and ",    "to ",     "in ",
-		"a ",      "is ",     "that ",   "for ",    "it ",
-		"was ",    "with ",   "as ",     "on ",     "be ",
-		"people ", "system ", "first ",  "number ", "file ",
-		"would ",  "their ",  "which ",  "there ",  "message. ",
-		"return ", "memory ", "header ", "offset ", "address, ",
-		"1024 ",   "0x7f4a ", "quick ",  "fox\n",   "bars\n",
-		"under\n", "47-11 ",  "2026 ",   "Zebra ",  "\n",
-	};
-	static const char *const planted[] = {
-		"jane.doe@example.org ",
-		"https://example.org/a?b=c ",
-		"Password: ",
-		"4111-1111-1111-1111 ",
-		"quux42 ",
-		"d41d8cd98f00b204e9800998ecf8427e ",
-	};
-	size_t at = 0;
-
-	while (at < len) {
-		uint64_t r = bench_random(&seed) >> 20;
-		uint64_t range = r % 2 ? 12 : ARRAY_LEN(words);
-		const char *word = words[(r >> 8) % range];
-		size_t n;
-
-		if ((r >> 20) % 2048 == 0)
-			word = planted[(r >> 8) % ARRAY_LEN(planted)];
-		n = size_min(strlen(word), len - at);
-		memcpy(data + at, word, n);
-		at += n;
-	}
-}
-
-static void fill_zeros(unsigned char *data, size_t len)
-{
-	memset(data, 0, len);
-	for (size_t i = 0; i < len / 4096; i++)
-		data[bench_random(&seed) % len] = 0x77;
-}
-
-static void fill_period(unsigned char *data, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		data[i] = i % 16 == 15 ? 'b' : 'a';
-}
 
 static int open_file(const char *path, int flags)
 {
@@ -118,173 +46,6 @@ static int open_file(const char *path, int flags)
 	if (fd < 0)
 		bench_fail("%s", path);
 	return fd;
-}
-
-static void write_all(int fd, const unsigned char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n <= 0)
-			bench_fail("write");
-		bytes += n;
-		len -= (size_t)n;
-	}
-}
-
-/* The bytes of the files of /usr, as far as they go. */
-static void fill_binaries(int out, uint64_t len)
-{
-	static unsigned char bytes[1 << 16];
-	FILE *in = popen("find /usr/lib /usr/bin -xdev -type f -size +16k "
-	                 "-print0 2>/dev/null | sort -z | xargs -0 cat "
-	                 "2>/dev/null",
-	                 "re");
-
-	if (!in)
-		bench_fail("find");
-	while (len > 0) {
-		size_t n = fread(bytes, 1, (size_t)u64_min(sizeof(bytes), len),
-		                 in);
-
-		if (n == 0)
-			break;
-		write_all(out, bytes, n);
-		len -= n;
-	}
-	(void)pclose(in);
-	errno = 0;
-}
-
-static void fill_file(int out, int which, uint64_t len)
-{
-	static unsigned char bytes[1 << 20];
-
-	if (which == BINARIES) {
-		fill_binaries(out, len);
-		return;
-	}
-	while (len > 0) {
-		size_t n = (size_t)u64_min(sizeof(bytes), len);
-
-		if (which == TEXT)
-			fill_text(bytes, n);
-		else if (which == ZEROS)
-			fill_zeros(bytes, n);
-		else
-			fill_period(bytes, n);
-		write_all(out, bytes, n);
-		len -= n;
-	}
-}
-
-static uint64_t size_of(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
-}
-
-/* In 7 parts of sizes that are no multiples of anything. */
-static void cut(const struct bench *b, struct corpus *c)
-{
-	static const uint64_t parts[PIECES] = { 14, 10, 19, 13, 17, 11, 16 };
-	static unsigned char bytes[1 << 20];
-	int in = open_file(c->file.s, O_RDONLY);
-	uint64_t left = c->len;
-
-	for (size_t i = 0; i < PIECES; i++) {
-		uint64_t len = c->len / 100 * parts[i] + 3 * i + 1;
-		char name[64];
-		int out = -1;
-
-		len = i == PIECES - 1 ? left : u64_min(len, left);
-		left -= len;
-		snprintf(name, sizeof(name), "search-%s.%zu", c->name, i);
-		c->piece[i] = bench_path(b, name);
-		if (size_of(c->piece[i].s) == len && len > 0) {
-			(void)lseek(in, (off_t)len, SEEK_CUR);
-			continue;
-		}
-		out = open_file(c->piece[i].s, O_WRONLY | O_CREAT | O_TRUNC);
-		while (len > 0) {
-			ssize_t n = read(in, bytes,
-			                 (size_t)u64_min(sizeof(bytes), len));
-
-			if (n <= 0)
-				bench_fail("%s", c->file.s);
-			write_all(out, bytes, (size_t)n);
-			len -= (uint64_t)n;
-		}
-		if (fsync(out) < 0 || close(out) < 0)
-			bench_fail("%s", c->piece[i].s);
-	}
-	(void)close(in);
-}
-
-static void drop(const char *path)
-{
-	int fd = open_file(path, O_RDONLY);
-
-	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	(void)close(fd);
-}
-
-/*
- * Have the file in the page cache in pieces as large as the system has them.
- * Where they are small, mapping them costs a page fault for each 64 KiB. Reading
- * makes them larger the further it gets in a file: the first 8 MiB of each of 7
- * files come in small ones, which would cost more than all that is measured.
- */
-static void settle(const char *path)
-{
-	static volatile unsigned char sum;
-	size_t len = (size_t)size_of(path);
-	const unsigned char *map;
-	int fd = open_file(path, O_RDONLY);
-
-	drop(path);
-	map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
-	if (map == MAP_FAILED)
-		bench_fail("%s", path);
-	(void)madvise((void *)(uintptr_t)map, len, MADV_HUGEPAGE);
-	errno = 0;
-	for (size_t i = 0; i < len; i += 4096)
-		sum += map[i];
-	(void)munmap((void *)(uintptr_t)map, len);
-	(void)close(fd);
-}
-
-/* Again for each row: what the system has taken back in between comes again
-   as somebody reads it. */
-static void settle_corpus(const struct bench *b, const struct corpus *c)
-{
-	if (!b->full)
-		return;
-	settle(c->file.s);
-	for (size_t i = 0; i < PIECES; i++)
-		settle(c->piece[i].s);
-}
-
-static void make_corpus(const struct bench *b, int which, uint64_t unit)
-{
-	struct corpus *c = &corpora[which];
-	uint64_t len = c->mib * unit;
-	char name[64];
-	int out;
-
-	snprintf(name, sizeof(name), "search-%s-%" PRIu64, c->name, len);
-	c->file = bench_path(b, name);
-	if (which == RANDOM) {
-		bench_file(c->file.s, len);
-	} else if (size_of(c->file.s) == 0) {
-		out = open_file(c->file.s, O_WRONLY | O_CREAT | O_TRUNC);
-		fill_file(out, which, len);
-		if (fsync(out) < 0 || close(out) < 0)
-			bench_fail("%s", c->file.s);
-	}
-	c->len = size_of(c->file.s);
-	cut(b, c);
 }
 
 /* --- programs ------------------------------------------------------------ */
@@ -651,7 +412,7 @@ static void measure_common(const struct bench *b, const struct corpus *c,
 	const char *argv[ARGS];
 
 	snprintf(command, sizeof(command), "find-all %s", pattern);
-	settle_corpus(b, c);
+	corpora_settle(b, c);
 	m->count = count_hexspan(pattern, c).number;
 	m->rg_count = has_rg ? count_rg(regex, c) : 0;
 	for (size_t turn = 0; turn < b->turns; turn++) {
@@ -720,7 +481,7 @@ static void literals(const struct bench *b, struct splits *splits)
 	       "|---|---|---|---|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < ARRAY_LEN(needles); i++) {
 		const struct needle *n = &needles[i];
-		const struct corpus *c = &corpora[n->corpus];
+		const struct corpus *c = corpora_get(n->corpus);
 		struct measured m = { .count = 0 };
 
 		measure_common(b, c, n->hex, n->regex, &m);
@@ -814,7 +575,8 @@ static void regex_rows(const struct bench *b, struct splits *splits)
 	       "-P | PCRE2 | 7 pieces to one file | peak MiB |\n"
 	       "|---|---|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < ARRAY_LEN(in) * ARRAY_LEN(regexes); i++) {
-		const struct corpus *c = &corpora[in[i / ARRAY_LEN(regexes)]];
+		const struct corpus *c =
+			corpora_get(in[i / ARRAY_LEN(regexes)]);
 		const char *regex = regexes[i % ARRAY_LEN(regexes)];
 		struct measured m = { .count = 0 };
 		char pattern[256];
@@ -907,13 +669,13 @@ static struct spent run_load(const struct corpus *c, size_t threads)
 static void threads_row(const struct bench *b, int which, const char *pattern)
 {
 	static const char *const options[] = { "--threads=1", "--threads=2" };
-	const struct corpus *c = &corpora[which];
+	const struct corpus *c = corpora_get(which);
 	struct sample wall[2] = { { .count = 0 } }, cpu[2] = { { .count = 0 } };
 	struct sample load[2] = { { .count = 0 } };
 	char command[512];
 
 	snprintf(command, sizeof(command), "find-all %s", pattern);
-	settle_corpus(b, c);
+	corpora_settle(b, c);
 	for (size_t turn = 0; turn < 2 * MORE * b->turns; turn++) {
 		size_t i = turn % 2;
 		struct spent s = run_hexspan(command, c, false, options[i]);
@@ -933,7 +695,7 @@ static void threads_row(const struct bench *b, int which, const char *pattern)
 
 static void backward_row(const struct bench *b, int which, const char *pattern)
 {
-	const struct corpus *c = &corpora[which];
+	const struct corpus *c = corpora_get(which);
 	struct sample to = { .count = 0 }, from = { .count = 0 };
 	char forward[512], backward[512];
 
@@ -972,7 +734,7 @@ static void sparse_row(const struct bench *b)
 /* 10 million lines in a full run, the first of them as it comes. */
 static void many_row(const struct bench *b)
 {
-	const struct corpus *c = &corpora[ZEROS];
+	const struct corpus *c = corpora_get(ZEROS);
 	const char *argv[ARGS];
 	struct spent s = { 0 };
 	uint64_t began, first;
@@ -1004,7 +766,7 @@ static void many_row(const struct bench *b)
 /* By the clock, with nothing of the file in memory. */
 static void cold_row(const struct bench *b)
 {
-	const struct corpus *c = &corpora[BINARIES];
+	const struct corpus *c = corpora_get(BINARIES);
 	struct sample own = { .count = 0 }, cat = { .count = 0 };
 	struct sample rg = { .count = 0 };
 	const char *cat_args[] = { "cat", c->file.s, NULL };
@@ -1012,13 +774,13 @@ static void cold_row(const struct bench *b)
 
 	rg_args(argv, "absent sentences", c->file.s, false);
 	for (size_t turn = 0; turn < b->turns; turn++) {
-		drop(c->file.s);
+		corpora_drop(c->file.s);
 		sample_add(&own, run_hexspan("find-all \"absent sentences\"", c,
 		                             false, "--threads=1")
 		                         .wall);
-		drop(c->file.s);
+		corpora_drop(c->file.s);
 		sample_add(&cat, run(cat_args).wall);
-		drop(c->file.s);
+		corpora_drop(c->file.s);
 		if (has_rg)
 			sample_add(&rg, run(argv).wall);
 	}
@@ -1034,7 +796,7 @@ static void cold_row(const struct bench *b)
 static void cancel_row(const struct bench *b, const char *pattern)
 {
 	const struct timespec while_it_runs = { .tv_nsec = 100000000 };
-	const struct corpus *c = &corpora[TEXT];
+	const struct corpus *c = corpora_get(TEXT);
 	struct sample ms = { .count = 0 };
 	char command[128];
 
@@ -1063,7 +825,7 @@ static void limit_row(const char *pattern)
 	struct spent s;
 
 	snprintf(command, sizeof(command), "count %s", pattern);
-	s = run_hexspan(command, &corpora[PERIOD], false, "--threads=1");
+	s = run_hexspan(command, corpora_get(PERIOD), false, "--threads=1");
 	printf("| `%s` in periodic data, to its end (status %d) | %.3f s |\n",
 	       pattern, s.status, s.wall);
 }
@@ -1113,8 +875,7 @@ int main(int argc, char **argv)
 	has_grep = is_there("grep");
 	has_python = is_there("python3");
 	errno = 0;
-	for (int i = 0; i < CORPORA; i++)
-		make_corpus(&b, i, unit);
+	corpora_make(&b, unit);
 	print_programs();
 	literals(&b, &splits);
 	regex_rows(&b, &splits);
