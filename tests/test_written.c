@@ -311,13 +311,21 @@ START_TEST(faults)
 	must(w != NULL, &err);
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
 		faults_reset();
-		faults_fail(calls[i], 0, 1, EIO);
+		faults_fail(calls[i], 0, SIZE_MAX, EIO);
 		ck_assert(!written_check(w, &faults_sys, NULL, &sum, &err));
 		ck_assert(faults_happened());
 		ck_assert_int_eq(err.code, ERR_IO);
 		ck_assert_uint_eq(faults_descriptors(), 0);
 	}
-	/* A read that is cut short is gone on with. */
+	/* What cannot be opened or read past the cache is read through it, and
+	   a read that is cut short is gone on with. */
+	faults_reset();
+	faults_fail(FAULT_OPEN, 0, 1, EINVAL);
+	must(written_check(w, &faults_sys, NULL, &sum, &err), &err);
+	faults_reset();
+	faults_fail(FAULT_PREAD, 0, 1, EINVAL);
+	must(written_check(w, &faults_sys, NULL, &sum, &err), &err);
+	ck_assert_uint_eq(faults_descriptors(), 0);
 	faults_reset();
 	faults_cut(0, 7);
 	must(written_check(w, &faults_sys, NULL, &sum, &err), &err);

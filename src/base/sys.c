@@ -73,6 +73,8 @@ static int mode_of(unsigned flags)
 		mode |= O_TRUNC;
 	if (flags & SYS_NOFOLLOW)
 		mode |= O_NOFOLLOW;
+	if (flags & SYS_DIRECT)
+		mode |= O_DIRECT;
 	if (flags & SYS_FOLDER)
 		mode |= O_DIRECTORY;
 	return mode;

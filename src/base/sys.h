@@ -45,6 +45,10 @@ enum {
 	SYS_PRIVATE = 32,  /* open: what is made has mode 0600 */
 	SYS_NOFOLLOW = 64, /* open: fail with ELOOP at a symbolic link */
 	SYS_FOLDER = 128,  /* open: fail with ENOTDIR if it is no folder */
+	/* open: read and write past the memory that the system keeps of files,
+	   whole blocks from and to addresses that are multiples of one. Fails
+	   with EINVAL where that cannot be. */
+	SYS_DIRECT = 256,
 };
 
 enum sys_seek {

@@ -74,13 +74,17 @@ static void print_verified(struct context *ctx, const struct written_sum *sum)
 		json_end(ctx->out);
 		return;
 	}
+	/* What a batch prints always has the plural. */
 	snprintf(line, sizeof(line),
 	         "verified: the disk has the %" PRIu64
-	         " bytes written, in %" PRIu64 " ranges of %zu files, and the "
-	         "other %" PRIu64 " bytes of their %" PRIu64
-	         " blocks are as they were",
-	         sum->bytes, sum->ranges, sum->files, sum->rest - sum->unknown,
-	         sum->blocks);
+	         " byte%s written, in %" PRIu64 " range%s of %zu file%s, and "
+	         "the other %" PRIu64 " bytes of their %" PRIu64
+	         " block%s are as they were",
+	         sum->bytes, ctx->batch || sum->bytes != 1 ? "s" : "",
+	         sum->ranges, ctx->batch || sum->ranges != 1 ? "s" : "",
+	         sum->files, ctx->batch || sum->files != 1 ? "s" : "",
+	         sum->rest - sum->unknown, sum->blocks,
+	         ctx->batch || sum->blocks != 1 ? "s" : "");
 	if (sum->unknown > 0)
 		snprintf(line + strlen(line), sizeof(line) - strlen(line),
 		         "; %" PRIu64 " could not be read before",

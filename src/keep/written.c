@@ -253,7 +253,8 @@ struct checking {
 	const struct written *w;
 	const struct sys *sys;
 	struct job *job;
-	unsigned char *buf; /* owned */
+	unsigned char *buf; /* at a block's multiple */
+	bool is_direct;     /* the file in hand is read past the cache */
 	struct written_sum *sum;
 	uint64_t wrong;     /* stretches that are others */
 	struct error first; /* about the first one */
@@ -267,14 +268,19 @@ static bool fail(const struct file *file, enum err code, const char *why,
 	return error_add_path(err, file->path);
 }
 
-static bool open_file(const struct checking *c, const struct file *file,
-                      int *fd, struct error *err)
+static bool open_file(struct checking *c, const struct file *file, int *fd,
+                      struct error *err)
 {
 	struct sys_stat st;
 	struct identity id;
 	int res = 0;
 
-	*fd = c->sys->open(file->path, SYS_READ);
+	/* Pages that somebody has mapped stay in the cache, whoever wants to
+	   drop them. */
+	*fd = c->sys->open(file->path, SYS_READ | SYS_DIRECT);
+	c->is_direct = *fd >= 0;
+	if (!c->is_direct)
+		*fd = c->sys->open(file->path, SYS_READ);
 	if (*fd >= 0)
 		res = c->sys->fstat(*fd, &st);
 	if (*fd < 0 || res < 0) {
@@ -302,11 +308,37 @@ static void find_wrong(struct checking *c, const struct file *file,
 	(void)error_add_path(&c->first, file->path);
 }
 
-static bool check_stretch(struct checking *c, const struct file *file, int fd,
+/* Whole blocks at once, which a file may end in; what cannot be read so is read
+   through the cache. */
+static int64_t read_stretch(struct checking *c, int *fd,
+                            const struct file *file, const struct stretch *s)
+{
+	uint64_t len = s->end - s->start;
+	uint64_t blocks = (len + WRITTEN_BLOCK - 1) / WRITTEN_BLOCK;
+	int other;
+
+	if (c->is_direct) {
+		int64_t got = c->sys->pread(*fd, c->buf,
+		                            (size_t)(blocks * WRITTEN_BLOCK),
+		                            s->start);
+
+		if (got >= (int64_t)len)
+			return (int64_t)len;
+		other = c->sys->open(file->path, SYS_READ);
+		if (other < 0)
+			return other;
+		(void)c->sys->close(*fd);
+		*fd = other;
+		c->is_direct = false;
+	}
+	return disk_read(c->sys, *fd, c->buf, (size_t)len, s->start);
+}
+
+static bool check_stretch(struct checking *c, const struct file *file, int *fd,
                           const struct stretch *s, struct error *err)
 {
 	size_t len = (size_t)(s->end - s->start);
-	int64_t got = disk_read(c->sys, fd, c->buf, len, s->start);
+	int64_t got = read_stretch(c, fd, file, s);
 	uint32_t written, rest;
 
 	if (got < 0) {
@@ -356,7 +388,7 @@ static bool check_file(struct checking *c, const struct file *file,
 			ok = error_set(err, ERR_CANCELLED, "cancelled");
 			break;
 		}
-		ok = check_stretch(c, file, fd, s, err);
+		ok = check_stretch(c, file, &fd, s, err);
 		count(c, s);
 		if (c->job)
 			job_set_progress(c->job, ++c->seen, c->w->count);
@@ -371,13 +403,17 @@ bool written_check(const struct written *w, const struct sys *sys,
 	struct written_sum sum = { .files = w->file_count,
 		                   .ranges = w->ranges };
 	struct checking c = { .w = w, .sys = sys, .job = job, .sum = &sum };
+	unsigned char *room;
 	bool ok;
 
-	c.buf = mem_resize(NULL, WRITTEN_STRETCH, 1, err);
-	ok = c.buf != NULL;
+	room = mem_resize(NULL, WRITTEN_STRETCH + WRITTEN_BLOCK, 1, err);
+	ok = room != NULL;
+	if (ok)
+		c.buf = room +
+		        (WRITTEN_BLOCK - (uintptr_t)room % WRITTEN_BLOCK);
 	for (size_t i = 0; ok && i < w->file_count; i++)
 		ok = check_file(&c, &w->files[i], err);
-	mem_free(c.buf);
+	mem_free(room);
 	if (!ok)
 		return false;
 	if (c.wrong == 0) {

@@ -3,8 +3,9 @@
  *
  * Before the files are written, checksums are taken of what they will be: of the
  * bytes that are written, and of the rest of the blocks in which these lie. When
- * the flush has ended, the cache is dropped and all of it is read again. So it
- * is seen that the disk has what was written, and nothing else beside it.
+ * the flush has ended, all of it is read again, past the cache where the system
+ * can, else with the cache dropped. So it is seen that the disk has what was
+ * written, and nothing else beside it.
  *
  *	block       |  rest  | written |   rest   |
  *
@@ -53,7 +54,7 @@ struct written_sum {
 };
 
 /*
- * Drop what memory has of the files and read all of it again. `job` may be NULL.
+ * Read all of it again from the disk. `job` may be NULL.
  * ERR_CHANGED: bytes are others, or another file has the name; the text names the
  * first block, and whether what was written is other there or what lies beside.
  * ERR_IO, ERR_CANCELLED, ERR_NOMEM.
