@@ -230,6 +230,9 @@ void session_set_what(struct session *session, const char *what);
 bool session_load_past(struct session *session, size_t steps,
                        struct error *err) MUST_USE;
 
+/* How many of the first steps earlier runs have made. */
+size_t session_closed_steps(const struct session *session);
+
 /* A note to a step that is there, kept in the journal; "" takes it away.
    ERR_STATE: its journal is closed; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,

@@ -81,6 +81,7 @@ static bool take_image(void *ctx, const struct recover_image *image,
 	struct closed_load *l = ctx;
 	struct closed_lane *lane = closed_lane_of(l, image->file);
 	uint64_t size = document_source(lane->doc)->size;
+	struct piece old;
 
 	if (!lane->is_open)
 		return true;
@@ -101,8 +102,11 @@ static bool take_image(void *ctx, const struct recover_image *image,
 	if (image->off < l->at || image->off > size ||
 	    image->len > size - image->off)
 		return closed_misfit(l, err);
-	return put_base(l, image->off, err) &&
-	       put(l, image_piece(l, image->old, image->len), err);
+	if (image->old)
+		old = image_piece(l, image->old, image->len);
+	else if (!closed_put_lost(l->session, image->len, &old, err))
+		return false;
+	return put_base(l, image->off, err) && put(l, old, err);
 }
 
 static bool is_lost(const struct closed_load *l, const struct piece *piece)

@@ -88,6 +88,25 @@ bool session_flush_settle(const struct session *session, struct flushing *f,
 /* The part of this document, or NULL. */
 struct part *session_flush_part(const struct flushing *f, uint64_t doc);
 
+/* --- what is needed (session_flush_make.c) ------------------------------------- */
+
+/* Is there a journal, or is none wanted? ERR_STATE. */
+bool session_flush_may(struct session *session, unsigned flags,
+                       struct error *err) MUST_USE;
+/* Are the edits of a document in the journal, if there is one? ERR_STATE. */
+bool session_flush_is_kept(const struct session *session,
+                           const struct document *doc,
+                           struct error *err) MUST_USE;
+/* Make all but the parts. Fails as session_flush(), before anything has
+   happened. */
+bool session_flush_make(struct session *session, struct flushing *f,
+                        unsigned flags, struct error *err) MUST_USE;
+
+/* A flush_next and a flush_read; ctx is a part. */
+bool session_flush_next(void *ctx, uint64_t *off, uint64_t *len);
+bool session_flush_read(void *ctx, uint64_t off, void *buf, size_t len,
+                        struct error *err);
+
 /* --- old bytes (session_flush_image.c) ---------------------------------------- */
 
 /* *out is a piece of the store that will be `len` old bytes. ERR_NOMEM,

@@ -175,10 +175,11 @@ bool session_relock(struct session *session, const struct document *doc,
 {
 	const struct identity *id = &document_source(fresh)->id;
 	size_t at = lower(session, document_id(doc));
-	struct session_lock *l = session->locks + at;
+	struct session_lock *l;
 
 	if (!is_held(session, document_id(doc)))
 		return true;
+	l = &session->locks[at];
 	(void)source_keep(document_source(fresh), true);
 	if (!is_lockable(doc) || identity_same(&document_source(doc)->id, id))
 		return true;
@@ -243,10 +244,11 @@ void session_unlock(struct session *session)
 	for (size_t i = 0; i < session->changing_count; i++) {
 		uint64_t doc = session->changing[i];
 		size_t at = lower(session, doc);
-		struct session_lock *l = session->locks + at;
+		struct session_lock *l;
 
 		if (!is_held(session, doc) || has_edits(session, doc))
 			continue;
+		l = &session->locks[at];
 		let_go(session, l);
 		session->lock_count--;
 		memmove(l, l + 1, (session->lock_count - at) * sizeof(*l));

@@ -683,3 +683,8 @@ bool session_load_past(struct session *session, size_t steps, struct error *err)
 	return session->beyond->own_lost ||
 	       load_steps(session, folder, steps, err);
 }
+
+size_t session_closed_steps(const struct session *session)
+{
+	return session->closed;
+}

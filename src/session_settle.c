@@ -137,7 +137,7 @@ static bool check_claims(struct session *session, const struct recover *rec,
 			docs[count++] =
 				session_document_of(session,
 			                            recover_file(rec, i));
-	ok = session_check_claims(session, docs, count, 0, err);
+	ok = session_check_claims(session, docs, count, FLUSH_ANYWAY, err);
 	mem_free(docs);
 	return ok;
 }

@@ -246,6 +246,17 @@ static bool settle_closed(const struct folder *folder,
 	return true;
 }
 
+/* A program that was killed before it had made an edit may have left many bytes
+   for it. They are nobody's, and reading them takes time at each start. */
+static void leave(const struct session *session, struct recover *rec)
+{
+	struct error ignored;
+
+	if (rec && session->keeps && recover_is_empty(rec))
+		(void)!recover_discard(rec, &ignored);
+	recover_free(rec);
+}
+
 /* All journals in which something may wait. One that another editor writes is
    left alone; one that cannot be opened is told of, once in a run, unless it is
    gone by now. */
@@ -268,7 +279,7 @@ static bool open_journals(struct session *session, const struct folder *folder,
 		if (rec && recover_waits(rec))
 			insert_journal(all, rec);
 		else
-			recover_free(rec);
+			leave(session, rec);
 		ok = rec || err->code != ERR_NOMEM;
 		if (!rec && ok && says && err->code != ERR_NO) {
 			session_say_line(session, err->text);

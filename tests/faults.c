@@ -610,6 +610,20 @@ static int fault_drop_attribute(int fd, const char *name)
 	return bad ? -bad : sys_real.drop_attribute(fd, name);
 }
 
+static int64_t fault_flags(int fd)
+{
+	int bad = enter(FAULT_FLAGS);
+
+	return bad ? -bad : sys_real.flags(fd);
+}
+
+static int fault_set_flags(int fd, int64_t flags)
+{
+	int bad = enter(FAULT_SET_FLAGS);
+
+	return bad ? -bad : sys_real.set_flags(fd, flags);
+}
+
 const struct sys faults_sys = {
 	.open = fault_open,
 	.close = fault_close,
@@ -657,4 +671,6 @@ const struct sys faults_sys = {
 	.get_attribute = fault_get_attribute,
 	.set_attribute = fault_set_attribute,
 	.drop_attribute = fault_drop_attribute,
+	.flags = fault_flags,
+	.set_flags = fault_set_flags,
 };

@@ -840,6 +840,11 @@ static int64_t call_attributes(int fd, char *names, size_t size)
 	return bad < 0 ? bad : -EOPNOTSUPP;
 }
 
+static int64_t call_flags(int fd)
+{
+	return call_set(fd, 0, 0);
+}
+
 static int call_no(int fd)
 {
 	int bad = enter(KIND_STAT);
@@ -896,6 +901,7 @@ const struct sys sim_sys = {
 	.set_owner = call_set,
 	.set_mode = call_set_mode,
 	.attributes = call_attributes,
+	.flags = call_flags,
 };
 
 /* --- after the crash --------------------------------------------------------------------- */

@@ -219,6 +219,26 @@ START_TEST(only_forward)
 }
 END_TEST
 
+/* The next run has the history, but not what nobody knew. */
+START_TEST(history_of_it)
+{
+	must(put(SECTOR, "xyz", EDIT_FORCE), &err);
+	must(put(2 * SECTOR, "u", 0), &err);
+	must(flush(0), &err);
+	session_free(session);
+	faults_reset();
+	session = desk_session(&faults_sys, &places);
+	desk_open(session, "a;b");
+	must(session_undo(session, &err), &err);
+	ck_assert_int_eq(shows(session_view(session), 2 * SECTOR), 'a');
+	must(flush(0), &err);
+	ck_assert_int_eq(on_disk("a", 2 * SECTOR), 'a');
+	ck_assert(!session_undo(session, &err));
+	says(ERR_STATE, "or from before a flush, cannot be read any more");
+	ck_assert_int_eq(shows(session_view(session), SECTOR), 'x');
+}
+END_TEST
+
 START_TEST(without_memory)
 {
 	bool ok = false;
@@ -246,6 +266,7 @@ int main(void)
 	tcase_add_test(tc, bad_since_then);
 	tcase_add_test(tc, taken_back);
 	tcase_add_test(tc, only_forward);
+	tcase_add_test(tc, history_of_it);
 	tcase_add_test(tc, without_memory);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

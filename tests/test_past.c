@@ -264,6 +264,78 @@ START_TEST(any_groups)
 }
 END_TEST
 
+/* The changes of `front` and then those of `back`, and nothing else. */
+static void is_joined(const struct past *joined, const struct past *front,
+                      const struct past *back)
+{
+	struct past_place place = { 0 }, at = { 0 };
+	const struct past *part = front;
+	struct change a, b;
+	bool first_a, first_b;
+
+	ck_assert_uint_eq(past_done(joined),
+	                  past_done(front) + past_done(back));
+	ck_assert_uint_eq(past_undone(joined), past_undone(back));
+	while (past_next(joined, &place, &a, &first_a)) {
+		if (part == front && at.pos == past_here(front).pos) {
+			part = back;
+			at = (struct past_place){ 0 };
+		}
+		ck_assert(past_next(part, &at, &b, &first_b));
+		ck_assert(first_a == first_b && a.doc == b.doc &&
+		          a.off == b.off && a.added.len == b.added.len &&
+		          a.removed.tree == b.removed.tree);
+	}
+	if (part == front)
+		at = (struct past_place){ 0 };
+	ck_assert(!past_next(back, &at, &b, &first_b));
+	for (size_t n = 1; n <= past_done(front); n++)
+		ck_assert_int_eq(past_step(joined, n).time,
+		                 past_step(front, n).time);
+}
+
+/* One history behind another; and without it again it is what it was. */
+START_TEST(joined)
+{
+	static struct model m;
+	uint64_t state = random_seed();
+
+	for (size_t n = cases(20); n > 0; n--) {
+		struct past *h = past_new(&err), *front = past_new(&err);
+		const struct past *fronts[] = { front };
+		struct past *both, *again;
+
+		for (size_t i = random_below(&state, 40); i > 0; i--) {
+			struct change change = random_change(&state);
+
+			past_set_label(front, NULL,
+			               (int64_t)random_below(&state, 1 << 30));
+			must(past_add(front, &change, &err), &err);
+			past_commit(front, random_below(&state, 3) == 0);
+			change_clear(&change);
+		}
+		for (size_t i = random_below(&state, 60); i > 0; i--) {
+			random_note(h, &m, &state);
+			random_group(h, &m, &state);
+			if (random_below(&state, 3) == 0)
+				move(h, &m, true);
+		}
+		both = past_join(h, 0, fronts, 1, &err);
+		must(both, &err);
+		is_joined(both, front, h);
+		again = past_join(both, past_done(front), NULL, 0, &err);
+		must(again, &err);
+		check_all(again, &m);
+		past_free(again);
+		past_free(both);
+		past_free(front);
+		past_free(h);
+		forget(&m, 0);
+		m.at = 0;
+	}
+}
+END_TEST
+
 /* A byte that is overwritten takes 21 bytes at most in a GiB and two hours. */
 START_TEST(a_byte_takes_few)
 {
@@ -345,7 +417,9 @@ int main(void)
 	Suite *s = suite_create("past");
 	TCase *tc = tcase_create("past");
 
+	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, any_groups);
+	tcase_add_test(tc, joined);
 	tcase_add_test(tc, a_byte_takes_few);
 	tcase_add_test(tc, nothing_is_no_group);
 	tcase_add_test(tc, without_memory);

@@ -773,7 +773,7 @@ START_TEST(notes_without_a_row_below)
 	prompt_complete(&prompt, &ctx, true);
 	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, -1, COLS, false,
 	             &col);
-	ck_assert_ptr_nonnull(strstr(row_text(ABOVE), "forward"));
+	ck_assert_ptr_nonnull(strstr(row_text(ABOVE), "fill"));
 }
 END_TEST
 

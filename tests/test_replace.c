@@ -20,6 +20,7 @@
 
 #include "base/mem.h"
 #include "command/context.h"
+#include "command/replace.h"
 #include "command/run.h"
 #include "session.h"
 #include "space/view.h"
@@ -482,6 +483,99 @@ START_TEST(something_changes)
 }
 END_TEST
 
+/* --- questions ------------------------------------------------------------- */
+
+static struct replacing *asked;
+
+static void keep(struct context *ctx, struct replacing *r)
+{
+	(void)ctx;
+	ck_assert_ptr_null(asked);
+	asked = r;
+}
+
+/* Ask, whatever memory there is at first. */
+static void ask(const char *line)
+{
+	bool ok = false;
+
+	t.ctx.ask_replace = keep;
+	for (long n = 0; !ok; n++) {
+		ck_assert_int_lt(n, 1000);
+		mem_fail_after(n);
+		ok = trial_run(&t, line);
+		mem_fail_after(-1);
+		ck_assert_int_eq(ok, asked != NULL);
+	}
+}
+
+/* What was chosen is replaced as one edit, or nothing is. */
+static void answer(const char *answers, const char *want)
+{
+	uint64_t was = session_generation(t.ctx.session);
+	bool ok = false;
+
+	ck_assert_uint_eq(replacing_count(asked), strlen(answers));
+	for (size_t i = 0; answers[i]; i++) {
+		replacing_choose(asked, i, answers[i] == 'y');
+		ck_assert_int_eq(replacing_is_chosen(asked, i),
+		                 answers[i] == 'y');
+	}
+	for (long n = 0; !ok; n++) {
+		ck_assert_int_lt(n, 1000);
+		mem_fail_after(n);
+		ok = replacing_apply(&t.ctx, asked, &t.err);
+		mem_fail_after(-1);
+		if (!ok)
+			ck_assert_uint_eq(session_generation(t.ctx.session),
+			                  was);
+	}
+	replacing_free(asked);
+	asked = NULL;
+	(void)trial_output(&t, NULL);
+	trial_prints(&t, "%print raw", want);
+	if (session_generation(t.ctx.session) != was)
+		trial_must(&t, "undo");
+	(void)trial_output(&t, NULL);
+}
+
+START_TEST(questions)
+{
+	char text[REPLACING_TEXT];
+	uint64_t len;
+
+	ask("replace-all -q \"foo\" \"f\"");
+	ck_assert_uint_eq(replacing_match(asked, 1, &len), 8);
+	ck_assert_uint_eq(len, 3);
+	ck_assert_str_eq(replacing_text(&t.ctx, asked, 1, text),
+	                 "66 6f 6f -> 66");
+	answer("nyn", "foo bar f bar-foobar");
+	ask("replace-all -q /(f)o(o)/ /$2$1/");
+	ck_assert_str_eq(replacing_text(&t.ctx, asked, 0, text),
+	                 "66 6f 6f -> 6f 66");
+	answer("yny", "of bar foo bar-ofbar");
+	ask("replace-all -q \"foo\" {}");
+	ck_assert_str_eq(replacing_text(&t.ctx, asked, 0, text),
+	                 "66 6f 6f -> nothing");
+	answer("nnn", "foo bar foo bar-foobar");
+	ask("replace-all -q /[a-z ]+/ zero");
+	ck_assert_str_eq(replacing_text(&t.ctx, asked, 0, text),
+	                 "66 6f 6f 20 62 61 72 20.. -> zeros");
+	/* What is edited meanwhile makes the matches worthless. */
+	trial_must(&t, "0 put \"x\"");
+	for (size_t i = 0; i < replacing_count(asked); i++)
+		replacing_choose(asked, i, true);
+	ck_assert(!replacing_apply(&t.ctx, asked, &t.err));
+	ck_assert_int_eq(t.err.code, ERR_CHANGED);
+	replacing_free(asked);
+	asked = NULL;
+	t.ctx.macros.is_running = true;
+	trial_fails(&t, "replace-all -q \"foo\" {}", ERR_SYNTAX,
+	            "-q asks, which no batch, script or macro can answer", 0);
+	t.ctx.macros.is_running = false;
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("replace");
@@ -495,6 +589,7 @@ int main(void)
 	tcase_add_test(all, without_memory);
 	tcase_add_test(all, too_many);
 	tcase_add_test(all, something_changes);
+	tcase_add_test(all, questions);
 	suite_add_tcase(suite, random);
 	suite_add_tcase(suite, all);
 	return run_suite(suite);

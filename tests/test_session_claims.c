@@ -325,6 +325,42 @@ START_TEST(a_copy_of_the_same_file)
 }
 END_TEST
 
+static char waiting[64];
+
+static void note(void *ctx, const struct session_waiting *w)
+{
+	(void)ctx;
+	ck_assert(w->is_flushing);
+	snprintf(waiting, sizeof(waiting), "%s", w->journal);
+}
+
+/* A flush that was not finished is not finished into what is mounted since. */
+START_TEST(recovered)
+{
+	struct shelf_places places = { .given = shelf };
+
+	desk_open(session, "d0 rw");
+	must(put(0, "x"), &err);
+	must(session_sync(session, &err), &err);
+	faults_fail(FAULT_SYNC_DATA, 1, SIZE_MAX, EIO);
+	ck_assert(!flush(0));
+	ck_assert(session_flush_is_open(session));
+	session_free(session);
+	faults_reset();
+	session = desk_session(&fake, &places);
+	desk_open(session, "d0 rw");
+	must(session_look(session, note, NULL, &err), &err);
+	put_file("proc/self/mountinfo",
+	         "21 1 8:0 / /mnt rw - ext4 /dev/sda rw\n");
+	ck_assert(
+		!session_settle_flush(session, waiting, RECOVER_FINISH, &err));
+	says(ERR_READONLY, "d0: is mounted on /mnt (/dev/sda)");
+	put_file("proc/self/mountinfo", "");
+	must(session_settle_flush(session, waiting, RECOVER_BACK, &err), &err);
+	holds("d0", "00000000");
+}
+END_TEST
+
 START_TEST(without_memory)
 {
 	bool ok = false;
@@ -359,6 +395,7 @@ int main(void)
 	tcase_add_test(tc, a_loop_device_and_its_file);
 	tcase_add_test(tc, old_bytes_that_are_others_now);
 	tcase_add_test(tc, a_copy_of_the_same_file);
+	tcase_add_test(tc, recovered);
 	tcase_add_test(tc, without_memory);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

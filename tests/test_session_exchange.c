@@ -11,9 +11,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -165,6 +167,19 @@ static struct stat stat_of(const char *name)
 	return st;
 }
 
+static void refuses(enum err code, const char *part)
+{
+	char was[2048];
+
+	strcpy(was, on_disk());
+	ck_assert(!try_flush());
+	ck_assert_msg(err.code == code, "%d %s", err.code, err.text);
+	ck_assert_msg(strstr(err.text, part) != NULL, "%s", err.text);
+	ck_assert(!session_flush_is_open(session));
+	disk_is(was);
+	ck_assert_uint_gt(session_edited(session), 0);
+}
+
 /* --- what it does -------------------------------------------------------------- */
 
 START_TEST(lengths_and_bytes)
@@ -292,6 +307,32 @@ START_TEST(keeps_mode_and_attributes)
 }
 END_TEST
 
+/* So are flags, where the file system has some. */
+START_TEST(keeps_flags)
+{
+	const struct sys *sys = &sys_real;
+	int fd = open("a", O_RDWR);
+	int nodump = FS_NODUMP_FL;
+	int64_t want;
+
+	if (ioctl(fd, FS_IOC_SETFLAGS, &nodump) != 0) {
+		close(fd);
+		return;
+	}
+	want = sys->flags(fd);
+	ck_assert_int_ne(want & FS_NODUMP_FL, 0);
+	close(fd);
+	desk_open(session, "a;b");
+	desk_put(session, 0, 0, "xyz");
+	faults_fail(FAULT_SET_FLAGS, 0, 1, EPERM);
+	refuses(ERR_READONLY, "its flags (lsattr) cannot be kept");
+	(void)flush();
+	fd = open("a", O_RDONLY);
+	ck_assert_int_eq(sys->flags(fd), want);
+	close(fd);
+}
+END_TEST
+
 /* A link leads to the file, and stays. */
 START_TEST(symbolic_links)
 {
@@ -342,19 +383,6 @@ START_TEST(holes)
 END_TEST
 
 /* --- what it refuses -------------------------------------------------------------- */
-
-static void refuses(enum err code, const char *part)
-{
-	char was[2048];
-
-	strcpy(was, on_disk());
-	ck_assert(!try_flush());
-	ck_assert_msg(err.code == code, "%d %s", err.code, err.text);
-	ck_assert_msg(strstr(err.text, part) != NULL, "%s", err.text);
-	ck_assert(!session_flush_is_open(session));
-	disk_is(was);
-	ck_assert_uint_gt(session_edited(session), 0);
-}
 
 START_TEST(hard_links)
 {
@@ -447,6 +475,7 @@ static const enum fault_call calls[] = {
 	FAULT_COPY,           FAULT_SET_OWNER,     FAULT_SET_MODE,
 	FAULT_ATTRIBUTES,     FAULT_GET_ATTRIBUTE, FAULT_SET_ATTRIBUTE,
 	FAULT_DROP_ATTRIBUTE, FAULT_SEEK,          FAULT_LOCK,
+	FAULT_FLAGS,
 };
 static const int errnums[] = { EIO, ENOSPC, EDQUOT, EINTR, EROFS };
 
@@ -765,6 +794,7 @@ int main(void)
 	tcase_add_test(tc, views_stand_still);
 	tcase_add_test(tc, moved_bytes);
 	tcase_add_test(tc, keeps_mode_and_attributes);
+	tcase_add_test(tc, keeps_flags);
 	tcase_add_test(tc, symbolic_links);
 	tcase_add_test(tc, holes);
 	tc = add_case(s, "refuses");

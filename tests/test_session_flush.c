@@ -501,6 +501,31 @@ START_TEST(a_size_that_changed)
 }
 END_TEST
 
+/* Bad bytes beside what is written are nobody's concern. */
+START_TEST(bad_bytes_beside)
+{
+	char text[64 + 1];
+
+	memset(text, 'a', 64);
+	text[64] = '\0';
+	free(scratch_file("a", text, 64));
+	open_inputs("a");
+	put(16, "xy");
+	put(30, "z");
+	faults_bad(18, 12, false);
+	faults_bad(31, 1, true);
+	(void)flush();
+	faults_reset();
+	text[16] = 'x';
+	text[17] = 'y';
+	text[30] = 'z';
+	shows(text);
+	put(40, "w");
+	faults_bad(40, 1, false);
+	refuses(0, ERR_IO, "a: what is at 0x28 could not be taken back");
+}
+END_TEST
+
 START_TEST(a_lock_of_others)
 {
 	struct flock range = { .l_type = F_WRLCK,
@@ -1306,6 +1331,7 @@ int main(void)
 	tcase_add_test(tc, a_file_that_others_wrote);
 	tcase_add_test(tc, a_file_that_is_another);
 	tcase_add_test(tc, a_size_that_changed);
+	tcase_add_test(tc, bad_bytes_beside);
 	tcase_add_test(tc, a_lock_of_others);
 	tcase_add_test(tc, private_edits);
 	tcase_add_test(tc, a_step_over_private_edits);

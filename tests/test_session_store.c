@@ -9,11 +9,13 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -311,6 +313,47 @@ START_TEST(bytes_for_nothing)
 }
 END_TEST
 
+/* Killed before the edit was made, its bytes are nobody's: the next start removes
+   the journal, unless there is something else in it. */
+START_TEST(killed_before_the_edit)
+{
+	struct desk_waiting waiting;
+	char path[512];
+	pid_t pid;
+	int status;
+
+	finish();
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		begin(true);
+		if (_i == 1)
+			desk_put(session, 0, 1, "x");
+		put_only(LONG);
+		put_only(OTHER);
+		(void)kill(getpid(), SIGKILL);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status));
+	snprintf(path, sizeof(path), "ls '%s' | grep -c hxj >count",
+	         places.given);
+	begin(true);
+	waiting = desk_look(session);
+	ck_assert_uint_eq(waiting.count, _i == 1 ? 1 : 0);
+	(void)!system(path);
+	ck_assert_int_eq(system(_i == 1 ? "grep -q 1 count"
+	                                : "grep -q 0 count"),
+	                 0);
+	if (_i == 1)
+		must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, _i == 1 ? "xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	                              "bbbb"
+	                            : "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	                              "bbbb");
+	session_drop_edits(session, true);
+}
+END_TEST
+
 /* What a thread reads of a view again and again. */
 struct reading {
 	struct view *view; /* counted */
@@ -396,6 +439,7 @@ int main(void)
 	tcase_add_test(tc, during_a_flush);
 	tcase_add_test(tc, without_a_journal);
 	tcase_add_loop_test(tc, bytes_for_nothing, 0, 2);
+	tcase_add_loop_test(tc, killed_before_the_edit, 0, 2);
 	tcase_add_test(tc, reading_while_it_is_written);
 	tcase_add_test(tc, without_memory);
 	suite_add_tcase(s, tc);

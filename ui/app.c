@@ -566,6 +566,20 @@ static void paint_main(struct app *app, int *cursor_row, int *cursor_col)
 		paint_keybar(app);
 }
 
+/* In the middle; or, to leave the cursor in sight, in the half without it. */
+static void paint_dialog(struct app *app, int cursor_row)
+{
+	const struct parts *p = &app->parts;
+	int top = p->data, rows = p->status - p->data;
+	int half = rows / 2;
+
+	if (app->dialog.is_aside && cursor_row >= 0) {
+		rows = cursor_row < top + half ? rows - half : half;
+		top += cursor_row < top + half ? half : 0;
+	}
+	dialog_paint(&app->dialog, &app->canvas, top, rows, app->ascii);
+}
+
 static void paint_over(struct app *app, int *cursor_row, int *cursor_col)
 {
 	const struct parts *p = &app->parts;
@@ -588,8 +602,7 @@ static void paint_over(struct app *app, int *cursor_row, int *cursor_col)
 		*cursor_row = -1;
 	}
 	if (app->dialog.open) {
-		dialog_paint(&app->dialog, &app->canvas, p->data,
-		             p->status - p->data, app->ascii);
+		paint_dialog(app, *cursor_row);
 		*cursor_row = -1;
 	}
 	if (app->prompt.open) {

@@ -30,6 +30,7 @@
 #include "ui/paint.h"
 #include "ui/preview.h"
 #include "ui/prompt.h"
+#include "ui/query.h"
 #include "ui/recall.h"
 #include "ui/screen.h"
 #include "ui/theme.h"
@@ -93,6 +94,7 @@ struct app {
 	struct pager pager;
 	struct dialog dialog;
 	struct preview preview;
+	struct query query;
 	struct outside outside;
 	struct typing typing;
 	struct list list;

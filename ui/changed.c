@@ -46,7 +46,10 @@ bool changed_any(const struct space *sp)
 
 char *changed_steps(const struct session *session, char dst[static 40])
 {
-	size_t steps = past_done(session_past(session));
+	/* What takes back a step that was flushed is one. */
+	size_t steps = size_max(past_done(session_past(session)) -
+	                                session_flushed_steps(session),
+	                        1);
 
 	snprintf(dst, 40, "%zu %s", steps, steps == 1 ? "edit" : "edits");
 	return dst;

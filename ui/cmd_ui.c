@@ -170,6 +170,14 @@ static RUN(cancel)
 	return true;
 }
 
+static RUN(answer)
+{
+	char word[32];
+
+	return word_argument(call, word, err) &&
+	       query_answer(app_of(ctx), word, err);
+}
+
 static RUN(quote)
 {
 	struct app *app = app_of(ctx);
@@ -236,6 +244,7 @@ void app_hooks(struct app *app)
 {
 	app->ctx.may_quit = leave_may;
 	app->ctx.ask_flush = preview_ask;
+	app->ctx.ask_replace = query_ask;
 	app->ctx.copied = clipboard_copied;
 	app->ctx.show_panel = show_panel;
 	app->ctx.keys_of = app_print_keys_of;
@@ -254,6 +263,13 @@ void app_hooks(struct app *app)
 	}
 
 const struct command ui_command_table[] = {
+	{ .name = "answer",
+	  .usage = "yes|no|all|back|end",
+	  .words = "yes no all back end",
+	  .help = "answer what replace-all -q asks",
+	  .flags = COMMAND_UI | COMMAND_OUTER,
+	  .complete = COMPLETE_WORDS,
+	  .run = run_answer },
 	{ .name = "bind",
 	  .usage = "[-m MODE] KEYS COMMAND LINE",
 	  .help = "bind keys to a command line until the end",

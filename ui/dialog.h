@@ -15,7 +15,7 @@
 struct canvas;
 
 enum {
-	DIALOG_BUTTONS = 4,
+	DIALOG_BUTTONS = 5,
 	DIALOG_LINES = 12,
 	DIALOG_TEXT = 80, /* bytes of a line */
 	DIALOG_ROW = 512, /* bytes of a row */
@@ -46,6 +46,7 @@ struct dialog {
 	struct button buttons[DIALOG_BUTTONS];
 	int button_count, chosen;
 	unsigned stays;          /* a bit for each button that leaves it open */
+	bool is_aside;           /* not over the cursor */
 	struct dialog_body body; /* without count(): none */
 	uint64_t top;            /* the first row that is shown */
 	int shown;               /* rows that were shown last */

@@ -381,6 +381,7 @@ static void frame(struct loop *loop)
 	app_draw(app);
 	list_work(&app->list, &app->ctx);
 	preview_work(app);
+	query_work(app);
 	loop->last_frame = now;
 	/* A held frame was drawn with what there was: the next one waits for
 	   its bytes, not for the clock. */

@@ -253,6 +253,7 @@ static void close_app(struct app *app)
 	watch_clear(&app->watch);
 	find_ui_free(app);
 	preview_free(app);
+	query_free(&app->query);
 	screen_close(app->screen);
 	input_free(app->input);
 	keymap_free(app->keymap);

@@ -493,9 +493,9 @@ void preview_say(struct app *app)
 	         grouped_text(bytes, digits), more(p, p->count - 1),
 	         text_plural(bytes));
 	/* Where bytes were only deleted there is none to write. */
-	snprintf(dialog->title, sizeof(dialog->title), "Write %.40s%zu file%s%s?",
-	         bytes > 0 ? what : "", p->count, text_plural(p->count),
-	         p->quits ? ", and quit" : "");
+	snprintf(dialog->title, sizeof(dialog->title),
+	         "Write %.40s%zu file%s%s?", bytes > 0 ? what : "", p->count,
+	         text_plural(p->count), p->quits ? ", and quit" : "");
 	dialog->line_count = 0;
 	say_need(app);
 	say_changed(app);

@@ -593,6 +593,46 @@ static int real_drop_attribute(int fd, const char *name)
 	return (int)answer(fremovexattr(fd, name));
 }
 
+enum {
+	FLAGS = FS_COMPR_FL | FS_NOCOMP_FL | FS_NOCOW_FL | FS_SYNC_FL |
+	        FS_NODUMP_FL | FS_NOATIME_FL | FS_JOURNAL_DATA_FL |
+	        FS_NOTAIL_FL | FS_DAX_FL,
+};
+
+static int get_flags(int fd, int *flags)
+{
+	int n;
+
+	do
+		n = ioctl(fd, FS_IOC_GETFLAGS, flags);
+	while (interrupted(n));
+	if (n < 0 && (errno == ENOTTY || errno == ENOSYS || errno == EINVAL))
+		return -EOPNOTSUPP;
+	return (int)answer(n);
+}
+
+static int64_t real_flags(int fd)
+{
+	int flags = 0;
+	int n = get_flags(fd, &flags);
+
+	return n < 0 ? n : flags & FLAGS;
+}
+
+static int real_set_flags(int fd, int64_t flags)
+{
+	int now = 0;
+	int n = get_flags(fd, &now);
+
+	if (n < 0)
+		return n;
+	now = (now & ~(int)FLAGS) | (int)flags;
+	do
+		n = ioctl(fd, FS_IOC_SETFLAGS, &now);
+	while (interrupted(n));
+	return (int)answer(n);
+}
+
 const struct sys sys_real = {
 	.open = real_open,
 	.close = real_close,
@@ -640,6 +680,8 @@ const struct sys sys_real = {
 	.get_attribute = real_get_attribute,
 	.set_attribute = real_set_attribute,
 	.drop_attribute = real_drop_attribute,
+	.flags = real_flags,
+	.set_flags = real_set_flags,
 };
 
 size_t sys_descriptor_limit(void)

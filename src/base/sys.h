@@ -140,6 +140,10 @@ struct sys {
 	int (*set_attribute)(int fd, const char *name, const void *value,
 	                     size_t size);
 	int (*drop_attribute)(int fd, const char *name);
+	/* What lsattr shows and a file may be given: no copies on write,
+	   compression, and the like. Bits of the system; -EOPNOTSUPP. */
+	int64_t (*flags)(int fd);
+	int (*set_flags)(int fd, int64_t flags);
 };
 
 extern const struct sys sys_real;

@@ -238,6 +238,7 @@ static bool read_options(struct reading *r)
 		r->lx->pos++;
 		r->asked.backward |= letter == 'b';
 		r->asked.overlapping |= letter == 'o';
+		r->asked.asks |= letter == 'q';
 		r->options.caseless |= letter == 'i';
 		r->options.word |= letter == 'w';
 		if (!strchr(valued, letter))

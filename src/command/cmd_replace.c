@@ -4,12 +4,15 @@
  * A job finds all matches in the view as it is, and what each is replaced by;
  * then all of it is one edit. So what was put in is not searched again, and
  * either everything is replaced or nothing. What is edited meanwhile in the
- * editor makes the matches worthless: then nothing is.
+ * editor makes the matches worthless: then nothing is. replace-all -q lets the
+ * user choose among them before.
  */
 #include "config.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -19,6 +22,7 @@
 #include "command/content.h"
 #include "command/context.h"
 #include "command/find.h"
+#include "command/replace.h"
 #include "command/table.h"
 #include "edit/store.h"
 #include "find/expand.h"
@@ -40,6 +44,8 @@ struct replacing {
 	struct plan plan;    /* owned */
 	uint64_t generation; /* of the session, when it was begun */
 	bool all;
+	bool asks;    /* about each of them */
+	bool *chosen; /* owned: by the answers; NULL: all are */
 	size_t limit; /* of matches */
 	struct substitute by;
 	/* what the job leaves */
@@ -62,9 +68,9 @@ static void substitute_free(struct substitute *by)
 	content_free(&by->pad);
 }
 
-static void replacing_free(void *arg)
+void replacing_free(void *replacing)
 {
-	struct replacing *r = arg;
+	struct replacing *r = replacing;
 
 	view_unref(r->view);
 	plan_free(&r->plan);
@@ -72,6 +78,7 @@ static void replacing_free(void *arg)
 	mem_free(r->v);
 	mem_free(r->text.v);
 	mem_free(r->ends);
+	mem_free(r->chosen);
 	mem_free(r);
 }
 
@@ -202,6 +209,7 @@ struct making {
 	struct context *ctx;
 	const struct replacing *r;
 	struct session_splice *v; /* owned */
+	size_t count;             /* of them */
 	struct piece *pieces;     /* owned: two for each splice */
 	struct piece from;        /* what the replacements are cut from */
 	struct piece pad;
@@ -297,6 +305,17 @@ static bool make_splice(struct making *m, size_t i, uint64_t *done)
 	return true;
 }
 
+/* Leave out what was not chosen. */
+static void keep_chosen(struct making *m)
+{
+	const struct replacing *r = m->r;
+
+	m->count = 0;
+	for (size_t i = 0; i < r->count; i++)
+		if (!r->chosen || r->chosen[i])
+			m->v[m->count++] = m->v[i];
+}
+
 static bool make_all(struct making *m)
 {
 	size_t count = m->r->count;
@@ -309,6 +328,7 @@ static bool make_all(struct making *m)
 	for (size_t i = 0; i < count; i++)
 		if (!make_splice(m, i, &done))
 			return false;
+	keep_chosen(m);
 	return true;
 }
 
@@ -325,7 +345,7 @@ static bool replace(struct context *ctx, const struct replacing *r,
 		                 "something was changed while the search ran: "
 		                 "nothing was replaced");
 	/* The bytes were read just now. */
-	ok = make_all(&m) && edit_splices(ctx, m.v, r->count, EDIT_SEEN, err);
+	ok = make_all(&m) && edit_splices(ctx, m.v, m.count, EDIT_SEEN, err);
 	for (size_t i = 0; ok && i < m.v[0].count; i++)
 		*behind += m.v[0].added[i].len;
 	mem_free(m.v);
@@ -333,16 +353,16 @@ static bool replace(struct context *ctx, const struct replacing *r,
 	return ok;
 }
 
-static void report(struct context *ctx, const struct replacing *r)
+static void report(struct context *ctx, const struct replacing *r, size_t count)
 {
 	if (ctx->out->json) {
 		json_begin(ctx->out);
-		json_number(ctx->out, "replaced", r->count);
+		json_number(ctx->out, "replaced", count);
 		json_end(ctx->out);
 	} else if (ctx->batch) {
-		output_text(ctx->out, "%zu\n", r->count);
+		output_text(ctx->out, "%zu\n", count);
 	} else {
-		context_say(ctx, "%zu replaced%s", r->count,
+		context_say(ctx, "%zu replaced%s", count,
 		            find_skipped(r->all ? r->totals.skipped : 0).s);
 	}
 	if (ctx->batch && r->all && r->totals.skipped > 0)
@@ -350,15 +370,35 @@ static void report(struct context *ctx, const struct replacing *r)
 		            r->totals.skipped, text_plural(r->totals.skipped));
 }
 
+/* Hand the matches over to be asked about: the task lets go of them. */
+static bool hand_over(struct context *ctx, struct replacing *r,
+                      struct error *err)
+{
+	struct replacing *kept = mem_zalloc(sizeof(*kept), err);
+	bool *chosen = kept ? mem_zalloc(r->count, err) : NULL;
+
+	if (!chosen) {
+		mem_free(kept);
+		return false;
+	}
+	*kept = *r;
+	kept->chosen = chosen;
+	*r = (struct replacing){ .ok = false };
+	ctx->ask_replace(ctx, kept);
+	return true;
+}
+
 static bool done(struct context *ctx, void *arg, struct error *err)
 {
-	const struct replacing *r = arg;
+	struct replacing *r = arg;
 	uint64_t behind;
 
 	if (!r->ok) {
 		*err = r->err;
 		return err->code == ERR_NO && find_not_found(&r->totals, err);
 	}
+	if (r->count > 0 && r->asks)
+		return hand_over(ctx, r, err);
 	if (r->count == 0) {
 		ctx->status = 1;
 	} else {
@@ -368,8 +408,90 @@ static bool done(struct context *ctx, void *arg, struct error *err)
 			context_jump(ctx,
 			             space_place(context_space(ctx), behind));
 	}
-	report(ctx, r);
+	report(ctx, r, r->count);
 	return true;
+}
+
+/* --- questions --------------------------------------------------------------- */
+
+size_t replacing_count(const struct replacing *r)
+{
+	return r->count;
+}
+
+uint64_t replacing_match(const struct replacing *r, size_t i, uint64_t *len)
+{
+	*len = r->v[i].len;
+	return r->v[i].addr;
+}
+
+bool replacing_is_chosen(const struct replacing *r, size_t i)
+{
+	return r->chosen[i];
+}
+
+void replacing_choose(struct replacing *r, size_t i, bool replace)
+{
+	r->chosen[i] = replace;
+}
+
+bool replacing_apply(struct context *ctx, struct replacing *r,
+                     struct error *err)
+{
+	size_t count = 0;
+	uint64_t behind;
+
+	for (size_t i = 0; i < r->count; i++)
+		count += r->chosen[i];
+	session_set_what(ctx->session, "replace");
+	if (count > 0 && !replace(ctx, r, &behind, err))
+		return false;
+	report(ctx, r, count);
+	return true;
+}
+
+enum { SHOWN = 8 }; /* bytes of either side */
+
+static void put_hex(char *dst, const unsigned char *bytes, uint64_t len)
+{
+	size_t n = (size_t)u64_min(len, SHOWN);
+
+	strcpy(dst, "nothing");
+	for (size_t i = 0; i < n; i++)
+		snprintf(dst + 3 * i, 4, "%02x ", bytes[i]);
+	if (n > 0)
+		strcpy(dst + 3 * n - 1, len > n ? ".." : "");
+}
+
+/* What match i would be. */
+static void put_new(const struct replacing *r, size_t i, char *dst)
+{
+	const struct content *value = &r->by.value;
+	size_t from = r->by.expands && i > 0 ? r->ends[i - 1] : 0;
+
+	if (r->by.expands)
+		put_hex(dst, r->text.v + from, r->ends[i] - from);
+	else if (value->kind == CONTENT_BYTES)
+		put_hex(dst, value->v, value->len);
+	else
+		strcpy(dst, value->kind == CONTENT_ZERO ? "zeros" : "random");
+}
+
+const char *replacing_text(struct context *ctx, const struct replacing *r,
+                           size_t i, char dst[static REPLACING_TEXT])
+{
+	const struct match *match = &r->v[i];
+	char old[3 * SHOWN + 8] = "?", now[3 * SHOWN + 8];
+	unsigned char bytes[SHOWN];
+	struct error ignored;
+
+	/* They were read just now. */
+	if (context_read(ctx, match->addr, bytes,
+	                 (size_t)u64_min(match->len, SHOWN), &ignored))
+		put_hex(old, bytes, match->len);
+	put_new(r, i, now);
+	snprintf(dst, REPLACING_TEXT, "%s -> %s", old, now);
+	return dst;
 }
 
 /* --- the commands ---------------------------------------------------------- */
@@ -411,6 +533,7 @@ static struct replacing *replacing_new(struct context *ctx,
                                        struct asked *asked, struct error *err)
 {
 	struct replacing *r = mem_zalloc(sizeof(*r), err);
+	bool asks = asked->asks;
 	bool ok = r && read_substitute(ctx, call, asked, &r->by, err);
 
 	if (ok)
@@ -426,11 +549,17 @@ static struct replacing *replacing_new(struct context *ctx,
 	r->view = view_ref(session_view(ctx->session));
 	r->generation = session_generation(ctx->session);
 	r->all = all;
+	r->asks = asks;
 	r->limit = ctx->set_limit;
 	r->plan.wrap = false;
 	if (r->plan.options.max == 0 || r->plan.options.max > r->limit)
 		r->plan.options.max = (uint64_t)r->limit + 1;
 	return r;
+}
+
+static bool is_asked(const struct context *ctx)
+{
+	return ctx->ask_replace && ctx->depth == 0 && !ctx->macros.is_running;
 }
 
 static bool start(struct context *ctx, struct call *call, bool all,
@@ -440,8 +569,14 @@ static bool start(struct context *ctx, struct call *call, bool all,
 	struct replacing *r;
 	struct task *task;
 
-	if (!asked_replace(ctx, call, all ? "naeiw" : "aeiw", &asked, err))
+	if (!asked_replace(ctx, call, all ? "naeiwq" : "aeiw", &asked, err))
 		return false;
+	if (asked.asks && !is_asked(ctx)) {
+		asked_free(&asked);
+		return error_set(err, ERR_SYNTAX,
+		                 "-q asks, which no batch, script or macro "
+		                 "can answer");
+	}
 	r = replacing_new(ctx, call, all, &asked, err);
 	task = r ? mem_zalloc(sizeof(*task), err) : NULL;
 	if (!task) {

@@ -663,6 +663,9 @@ const struct command command_table[] = {
 		.more = "All or none, as one step of undo. What was put in is "
 			"not searched again. VALUE as of replace.\n"
 			"-n MAX  no more than MAX\n"
+			"-q  ask about each, in the editor: y replaces it, n "
+			"does not, a replaces all that are left, u goes back "
+			"to the one before, q ends; Escape replaces none\n"
 			"Other options as of replace.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN | COMMAND_EDITS,

@@ -26,6 +26,7 @@ struct document;
 struct parts;
 struct pattern;
 struct ranges;
+struct replacing;
 struct session;
 
 enum {
@@ -160,6 +161,9 @@ struct context {
 	   lack of memory. NULL in batch. */
 	bool (*ask_flush)(struct context *ctx, struct document *const *docs,
 	                  size_t count, const char *yes, struct error *err);
+	/* The editor asks about each match, and takes them over. NULL in
+	   batch. */
+	void (*ask_replace)(struct context *ctx, struct replacing *replacing);
 	/* The editor gives what was copied to a clipboard, and what it has to
 	   say of that stands behind the message; NULL in batch. */
 	void (*copied)(struct context *ctx, char note[static 80]);

@@ -516,6 +516,8 @@ bool past_set_note(struct past *past, size_t number, const char *text,
 		if (!copy)
 			return false;
 	}
+	if (!there && !copy)
+		return true;
 	note = past->note + at;
 	if (there)
 		mem_free(note->text);

@@ -17,46 +17,14 @@
 #include "keep/flush.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "keep/disk.h"
-#include "keep/exchange.h"
+#include "keep/flush_impl.h"
 #include "keep/journal.h"
-
-/* Tests make these small. */
-#ifndef FLUSH_BYTES
-#define FLUSH_BYTES ((size_t)160 * 1024) /* of the images of a record */
-#endif
-#ifndef FLUSH_WINDOW
-#define FLUSH_WINDOW ((size_t)64 * 1024) /* bytes of a file read at once */
-#endif
-
-enum { PAGE = 4096, SECTOR = 512 };
-
-/* The images on their way into the journal. */
-struct images {
-	struct flush *flush;
-	struct flush_target *target;
-	int fd;
-	struct record_buffer list; /* owned */
-	uint8_t *old, *new_;       /* owned, FLUSH_BYTES each */
-	size_t len;                /* of both */
-	uint32_t count;
-	uint64_t end;         /* of the last range in the list */
-	uint64_t done, total; /* for the progress */
-
-	/* What was read of the file. */
-	uint8_t *window; /* owned, FLUSH_WINDOW bytes */
-	uint64_t at;
-	size_t there;
-	bool unread; /* what was wanted last cannot be read */
-};
 
 #ifdef TEST_HOOKS
 static unsigned broken;
@@ -78,245 +46,6 @@ void flush_free(struct flush *flush)
 		flush->targets[i].has_temp = false;
 	}
 	flush_log_free(&flush->log);
-}
-
-/* --- the old bytes ----------------------------------------------------------- */
-
-static bool not_read(const struct flush_target *target, uint64_t off,
-                     int64_t res, struct error *err)
-{
-	struct text_shown shown = text_shown(target->to.path);
-
-	if (res < 0)
-		(void)error_sys(err, (int)-res, "%s: read at 0x%llx", shown.s,
-		                (unsigned long long)off);
-	else
-		(void)error_set(err, ERR_CHANGED, "%s: became shorter",
-		                shown.s);
-	return error_add_path(err, target->to.path);
-}
-
-/* Bytes from `off` to the end of its sector. */
-static size_t to_sector(uint64_t off)
-{
-	return SECTOR - (size_t)(off % SECTOR);
-}
-
-/* Look at more of the file where ranges lie close together; where not all of that
-   can be read, at what is needed of one sector: what is beside it may be bad. */
-static bool fill_window(struct images *im, uint64_t off, size_t need,
-                        struct error *err)
-{
-	const struct sys *sys = im->flush->sys;
-	bool near =
-		im->there > 0 && off >= im->at && off - im->at <= 2 * im->there;
-	size_t want = near ? 2 * im->there : PAGE;
-	int64_t got;
-
-	want = size_min(want, FLUSH_WINDOW);
-	want = (size_t)u64_min(want, im->target->to.id.size - off);
-	im->there = 0;
-	got = disk_read(sys, im->fd, im->window, want, off);
-	if (got < 0)
-		got = disk_read(sys, im->fd, im->window,
-		                size_min(size_min(want, need), to_sector(off)),
-		                off);
-	if (got <= 0)
-		return not_read(im->target, off, got, err);
-	im->at = off;
-	im->there = (size_t)got;
-	return true;
-}
-
-/* *done: bytes that were read. */
-static bool read_old(struct images *im, uint64_t off, uint8_t *buf, size_t len,
-                     size_t *done, struct error *err)
-{
-	*done = 0;
-	while (len > 0) {
-		uint64_t skip = off - im->at;
-		size_t n;
-
-		if (off < im->at || skip >= im->there) {
-			if (!fill_window(im, off, len, err))
-				return false;
-			skip = 0;
-		}
-		n = size_min(len, im->there - (size_t)skip);
-		memcpy(buf, im->window + skip, n);
-		buf += n;
-		off += n;
-		len -= n;
-		*done += n;
-	}
-	return true;
-}
-
-/* --- images into the journal -------------------------------------------------- */
-
-/* The target's records go from the first one to this one. */
-static void put_place(struct flush_target *target, uint64_t off, size_t len)
-{
-	if (target->to.begin == 0)
-		target->to.begin = off - RECORD_HEAD;
-	target->to.end = off - RECORD_HEAD + record_size((uint32_t)len);
-}
-
-static bool put_record(struct images *im, struct error *err)
-{
-	struct flush *flush = im->flush;
-	struct flush_target *target = im->target;
-	uint8_t head[RECORD_IMAGES_HEAD];
-	const struct journal_part parts[] = {
-		{ head, sizeof(head) },
-		{ im->list.bytes, im->list.len },
-		{ im->old, im->len },
-		{ im->new_, im->len },
-	};
-	uint64_t off;
-
-	if (im->count == 0)
-		return true;
-	record_images_head(head, target->record.file, im->count,
-	                   (uint32_t)im->list.len);
-	if (!flush_log_put(&flush->log, RECORD_FLUSH_IMAGES, parts,
-	                   ARRAY_LEN(parts), &off, err))
-		return false;
-	put_place(target, off, sizeof(head) + im->list.len + 2 * im->len);
-	flush->images += im->count;
-	flush->image_bytes += im->len;
-	/* The second half are the files. */
-	if (flush->job)
-		job_set_progress(flush->job, flush->bytes, 2 * flush->total);
-	off += sizeof(head) + im->list.len;
-	if (flush->old &&
-	    !flush->old(flush->old_ctx, im->old, im->len, off, err))
-		return false;
-	im->list.len = 0;
-	im->len = 0;
-	im->count = 0;
-	im->end = 0;
-	return true;
-}
-
-/* An error of some sectors, not of the whole file? */
-static bool is_bad_sector(const struct error *err)
-{
-	return err->code == ERR_IO &&
-	       (err->sys == EIO || err->sys == ENODATA || err->sys == EILSEQ ||
-	        err->sys == EREMOTEIO);
-}
-
-/* The first part of a range that fits into the record and can be read: *n
-   bytes. */
-static bool put_part(struct images *im, uint64_t off, uint64_t len, size_t *n,
-                     struct error *err)
-{
-	struct flush_target *target = im->target;
-
-	if ((im->len == FLUSH_BYTES ||
-	     im->list.len + RECORD_RANGE_ROOM > FLUSH_BYTES) &&
-	    !put_record(im, err))
-		return false;
-	*n = (size_t)u64_min(len, FLUSH_BYTES - im->len);
-	if (!read_old(im, off, im->old + im->len, *n, n, err) && *n == 0) {
-		im->unread = is_bad_sector(err);
-		return false;
-	}
-	if (!target->read(target->ctx, off, im->new_ + im->len, *n, err) ||
-	    !record_put_range(&im->list, off - im->end, *n, err))
-		return false;
-	im->len += *n;
-	im->end = off + *n;
-	im->count++;
-	return true;
-}
-
-/* Nobody knows what is there: *n bytes, of one sector. */
-static bool put_blind(struct images *im, uint64_t off, uint64_t len, size_t *n,
-                      struct error *err)
-{
-	struct flush *flush = im->flush;
-	struct flush_target *target = im->target;
-	uint8_t head[RECORD_IMAGES_HEAD];
-	struct journal_part parts[3] = { { head, sizeof(head) } };
-	uint64_t at;
-
-	*n = (size_t)u64_min(u64_min(len, to_sector(off)), FLUSH_BYTES);
-	if (!put_record(im, err) ||
-	    !target->read(target->ctx, off, im->new_, *n, err) ||
-	    !record_put_range(&im->list, off, *n, err))
-		return false;
-	record_images_head(head, target->record.file, 1,
-	                   (uint32_t)im->list.len);
-	parts[1] = (struct journal_part){ im->list.bytes, im->list.len };
-	parts[2] = (struct journal_part){ im->new_, *n };
-	if (!flush_log_put(&flush->log, RECORD_FLUSH_BLIND, parts,
-	                   ARRAY_LEN(parts), &at, err))
-		return false;
-	put_place(target, at, sizeof(head) + im->list.len + *n);
-	im->list.len = 0;
-	flush->images++;
-	flush->image_bytes += *n;
-	return !flush->old || flush->old(flush->old_ctx, NULL, *n, 0, err);
-}
-
-/* The user may have said that he gives up what was there. */
-static bool put_anyhow(struct images *im, uint64_t off, uint64_t len, size_t *n,
-                       struct error *err)
-{
-	const char *path = im->target->to.path;
-
-	if (!im->unread)
-		return false;
-	im->unread = false;
-	if (im->target->blind)
-		return put_blind(im, off, len, n, err);
-	(void)error_sys(err, err->sys,
-	                "%s: what is at 0x%llx could not be taken back "
-	                "(flush! writes over it)",
-	                text_shown(path).s, (unsigned long long)off);
-	return error_add_path(err, path);
-}
-
-static bool is_cancelled(const struct flush *flush)
-{
-	return flush->job && job_cancelled(flush->job);
-}
-
-static bool put_range(struct images *im, uint64_t off, uint64_t len,
-                      struct error *err)
-{
-	size_t n = 0;
-
-	for (; len > 0; off += n, len -= n) {
-		if (is_cancelled(im->flush))
-			return error_set(err, ERR_CANCELLED,
-			                 "the flush was cancelled");
-		if (!put_part(im, off, len, &n, err) &&
-		    !put_anyhow(im, off, len, &n, err))
-			return false;
-		im->flush->bytes += n;
-	}
-	return true;
-}
-
-static bool put_ranges(struct images *im, struct error *err)
-{
-	struct flush_target *target = im->target;
-	uint64_t off, len, end = UINT64_MAX;
-
-	im->there = 0;
-	im->end = 0;
-	while (target->next(target->ctx, &off, &len)) {
-		assert(off <= target->to.id.size &&
-		       len <= target->to.id.size - off);
-		im->flush->ranges += off != end;
-		end = off + len;
-		if (!put_range(im, off, len, err))
-			return false;
-	}
-	return put_record(im, err);
 }
 
 /* --- the guards ----------------------------------------------------------------- */
@@ -364,130 +93,8 @@ static bool put_target(struct flush *flush, struct flush_target *target,
 	return ok;
 }
 
-/* --- files whose length changes --------------------------------------------- */
-
-/* The parts of a file, counted as they go by. */
-struct counting {
-	struct flush *flush;
-	struct flush_target *target;
-	uint64_t kept; /* where the last part that is kept ends */
-	bool differs;  /* the last part is not kept */
-};
-
-static void count_part(struct counting *c, const struct temp_part *part)
-{
-	bool gap = part->kept && part->off != c->kept;
-
-	c->flush->ranges += (gap || !part->kept) && !c->differs;
-	if (part->kept)
-		c->kept = part->off + part->len;
-	else
-		c->flush->bytes += part->len;
-	c->differs = !part->kept;
-}
-
-static bool next_part(void *ctx, struct temp_part *part)
-{
-	struct counting *c = ctx;
-	struct temp_part end = { .off = c->target->to.id.size, .kept = true };
-
-	if (c->target->parts(c->target->ctx, part)) {
-		count_part(c, part);
-		return true;
-	}
-	count_part(c, &end);
-	return false;
-}
-
-static bool read_part(void *ctx, uint64_t off, void *buf, size_t len,
-                      struct error *err)
-{
-	struct counting *c = ctx;
-
-	return c->target->read(c->target->ctx, off, buf, len, err);
-}
-
-static bool put_exchange(struct images *im, struct error *err)
-{
-	struct flush_target *target = im->target;
-	struct flush *flush = im->flush;
-	struct counting c = { .flush = flush, .target = target };
-	struct temp_plan plan = { flush->sys, next_part,    read_part,
-		                  &c,         target->size, flush->job };
-	uint8_t bytes[RECORD_EXCHANGE_LEN];
-	struct journal_part part = { bytes, sizeof(bytes) };
-	uint64_t off;
-
-	if (!temp_make(&plan, &target->to, im->fd, &target->temp, err))
-		return false;
-	target->has_temp = true;
-	record_exchange_encode(&target->to.with, bytes);
-	return flush_log_put(&flush->log, RECORD_FLUSH_EXCHANGE, &part, 1, &off,
-	                     err);
-}
-
-/* Give the files that are to be made their names. */
-static bool name_temps(struct flush *flush, bool *any, struct error *err)
-{
-	*any = false;
-	for (size_t i = 0; i < flush->count; i++) {
-		struct flush_target *target = &flush->targets[i];
-		struct record_temp temp = { .file = target->record.file };
-		int res;
-
-		target->to.exchanged = target->parts != NULL;
-		if (!target->to.exchanged)
-			continue;
-		res = flush->sys->random(&temp.number, sizeof(temp.number));
-		if (res < 0)
-			return error_sys(err, -res, "random");
-		target->to.with = (struct record_exchange){ .temp = temp };
-		*any = true;
-	}
-	return true;
-}
-
-/* Should the machine stop before the COMMIT, the next start can remove them. */
-static bool put_temps(struct flush *flush, struct error *err)
-{
-	uint8_t bytes[RECORD_TEMP_LEN];
-	struct journal_part part = { bytes, sizeof(bytes) };
-	uint64_t off;
-	bool any;
-
-	if (!name_temps(flush, &any, err))
-		return false;
-	for (size_t i = 0; i < flush->count; i++) {
-		if (!flush->targets[i].to.exchanged)
-			continue;
-		record_temp_encode(&flush->targets[i].to.with.temp, bytes);
-		if (!flush_log_put(&flush->log, RECORD_TEMP, &part, 1, &off,
-		                   err))
-			return false;
-	}
-	return !any || (flush_log_commit(&flush->log, err) &&
-	                flush_log_sync(&flush->log, err));
-}
-
-/* Nobody will want them. */
-static void drop_temps(struct flush *flush)
-{
-	struct error ignored;
-
-	for (size_t i = 0; i < flush->count; i++) {
-		struct flush_target *target = &flush->targets[i];
-
-		if (!target->has_temp)
-			continue;
-		(void)!exchange_drop(flush->sys, target->to.path,
-		                     target->to.with.temp.number, &ignored);
-		(void)flush->sys->close(target->temp);
-		target->has_temp = false;
-	}
-}
-
 /* A file is read while nobody else writes it, as far as its times say. */
-static bool put_file(struct images *im, struct error *err)
+static bool put_file(struct flush_images *im, struct error *err)
 {
 	struct flush_target *target = im->target;
 	const struct sys *sys = im->flush->sys;
@@ -502,8 +109,9 @@ static bool put_file(struct images *im, struct error *err)
 	ok = guard(im->flush, target, im->fd, err) &&
 	     apply_identity(sys, im->fd, &target->to, &before, err) &&
 	     put_target(im->flush, target, &before, err) &&
-	     (target->to.exchanged ? put_exchange(im, err)
-	                           : put_ranges(im, err)) &&
+	     (target->to.exchanged
+	              ? flush_temps_put(im->flush, target, im->fd, err)
+	              : flush_images_put(im, err)) &&
 	     apply_identity(sys, im->fd, &target->to, &after, err);
 	(void)sys->close(im->fd);
 	if (!ok)
@@ -558,21 +166,14 @@ static bool put_commit(struct flush *flush, struct error *err)
 
 static bool put_files(struct flush *flush, struct error *err)
 {
-	struct images im = { .flush = flush, .fd = -1 };
-	bool ok;
+	struct flush_images im;
+	bool ok = flush_images_begin(&im, flush, err);
 
-	im.old = mem_zalloc(FLUSH_BYTES, err);
-	im.new_ = im.old ? mem_zalloc(FLUSH_BYTES, err) : NULL;
-	im.window = im.new_ ? mem_zalloc(FLUSH_WINDOW, err) : NULL;
-	ok = im.window != NULL;
 	for (size_t i = 0; ok && i < flush->count; i++) {
 		im.target = &flush->targets[i];
 		ok = put_file(&im, err);
 	}
-	record_buffer_free(&im.list);
-	mem_free(im.old);
-	mem_free(im.new_);
-	mem_free(im.window);
+	flush_images_end(&im);
 	return ok;
 }
 
@@ -596,7 +197,7 @@ bool flush_commit(struct flush *flush, struct error *err)
 	struct error late;
 
 	assert(flush->state == FLUSH_NOTHING && flush->count > 0);
-	if (!put_temps(flush, err)) {
+	if (!flush_temps_name(flush, err)) {
 		flush_log_cancel(&flush->log);
 		return false;
 	}
@@ -605,7 +206,7 @@ bool flush_commit(struct flush *flush, struct error *err)
 	if (!put_begin(flush, err) || !put_files(flush, err) ||
 	    !put_commit(flush, err)) {
 		flush_log_cancel(&flush->log);
-		drop_temps(flush);
+		flush_temps_drop(flush);
 		return false;
 	}
 	flush->state = FLUSH_OPEN;
@@ -614,7 +215,7 @@ bool flush_commit(struct flush *flush, struct error *err)
 	/* The journal cannot be made durable: no file has been touched. */
 	if (put_over(flush, RECORD_OVER_UNDONE, &late)) {
 		flush->state = FLUSH_NOTHING;
-		drop_temps(flush);
+		flush_temps_drop(flush);
 	} else {
 		(void)error_prefix(err, "the flush was left open");
 	}
@@ -649,7 +250,7 @@ static bool take_back(struct flush *flush, const struct apply *apply,
 	}
 	if (WORKS(OVER) && !put_over(flush, RECORD_OVER_UNDONE, err))
 		return false;
-	drop_temps(flush);
+	flush_temps_drop(flush);
 	return true;
 }
 

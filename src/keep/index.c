@@ -391,12 +391,13 @@ bool index_learn(struct index *index, const char *name,
                  struct error *err)
 {
 	size_t at = find(index->closed, index->count, name);
-	struct index_entry *e = &index->closed[at];
 	struct index_file *copy;
+	struct index_entry *e;
 
-	if (at == index->count || strcmp(e->name, name) != 0 ||
+	if (at == index->count || strcmp(index->closed[at].name, name) != 0 ||
 	    count > RECORD_FILES_MAX)
 		return true;
+	e = &index->closed[at];
 	copy = mem_zalloc((count + 1) * sizeof(*copy), err);
 	if (!copy)
 		return false;

@@ -92,12 +92,13 @@ bool keeper_number_of(struct keeper *keeper, const struct document *doc,
 {
 	uint64_t id = document_id(doc);
 	size_t at = find_named(keeper, id);
-	struct keeper_named *named = &keeper->named[at];
-	bool there = at < keeper->named_count && named->doc == id;
+	bool there = at < keeper->named_count && keeper->named[at].doc == id;
+	struct keeper_named *named;
 
 	/* What was loaded anew is another file to the journal. */
-	if (there && is_same(&named->id, &document_source(doc)->id)) {
-		*number = named->number;
+	if (there &&
+	    is_same(&keeper->named[at].id, &document_source(doc)->id)) {
+		*number = keeper->named[at].number;
 		return true;
 	}
 	if (!mem_grow(&keeper->named, &keeper->named_cap,

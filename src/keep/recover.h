@@ -93,6 +93,9 @@ bool recover_steps(const struct recover *rec, uint32_t file, uint32_t *steps,
                    struct error *err) MUST_USE;
 /* Does anything? */
 bool recover_waits(const struct recover *rec);
+/* Is there nothing that anybody did, nor the rest of it, so that it may be
+   discarded? */
+bool recover_is_empty(const struct recover *rec);
 
 /* Documents of `old` that `newer` has adopted wait there no longer, although
    nobody came to say so. */
@@ -252,7 +255,8 @@ size_t recover_ends(const struct recover *rec);
 struct recover_ended recover_ended(const struct recover *rec, size_t idx);
 
 /* What a flush has written: the old bytes of [off, off + len) of a document are
-   in the journal's file from `old` on, the new ones from new_ on. The ranges of
+   in the journal's file from `old` on, the new ones from new_ on; `old` is 0
+   where nobody knows them, since they could not be read. The ranges of
    a document go up and follow each other. Or its file was exchanged for one of
    this size: then there are no images. Fails as `take` does; ERR_IO,
    ERR_CHANGED. */

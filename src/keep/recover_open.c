@@ -215,6 +215,17 @@ bool recover_waits(const struct recover *rec)
 	return rec->waits && memchr(rec->waits, 1, rec->at.files);
 }
 
+bool recover_is_empty(const struct recover *rec)
+{
+	if (rec->kind != RECOVER_WAITING || !rec->writable ||
+	    rec->at.flush.number != 0 || recover_torn(rec) > 0)
+		return false;
+	for (size_t i = 0; i < rec->at.groups; i++)
+		if (rec->groups[i].info.type != 0)
+			return false;
+	return true;
+}
+
 void recover_settle(struct recover *old, const struct recover *newer)
 {
 	for (size_t i = 0; i < newer->at.origins; i++) {

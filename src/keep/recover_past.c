@@ -68,14 +68,15 @@ struct recover_ended recover_ended(const struct recover *rec, size_t idx)
 	};
 }
 
-/* The ranges of one record, whose payload stands at `at` in the file. */
-static bool each_range(const uint8_t *payload, size_t len, uint64_t at,
+/* The ranges of one record. */
+static bool each_range(const struct record *record, const uint8_t *payload,
                        recover_take_image *take, void *ctx, struct error *err)
 {
+	uint64_t at = record->off + RECORD_HEAD;
 	struct record_images images;
 	struct record_range range;
 
-	if (!record_images(RECORD_FLUSH_IMAGES, payload, len, &images))
+	if (!record_images(record->type, payload, record->len, &images))
 		return error_set(err, ERR_CHANGED, "images are not whole");
 	while (images.list.count > 0) {
 		struct recover_image image = { .file = images.file };
@@ -85,7 +86,8 @@ static bool each_range(const uint8_t *payload, size_t len, uint64_t at,
 			                 "images are not whole");
 		image.off = range.off;
 		image.len = range.len;
-		image.old = at + (uint64_t)(range.old - payload);
+		if (range.old)
+			image.old = at + (uint64_t)(range.old - payload);
 		image.new_ = at + (uint64_t)(range.new_ - payload);
 		if (!take(ctx, &image, err))
 			return false;
@@ -100,9 +102,8 @@ static bool take_record(const struct record *record, const uint8_t *payload,
 	struct recover_image image = { .exchanged = true };
 	struct record_exchange exchange;
 
-	if (record->type == RECORD_FLUSH_IMAGES)
-		return each_range(payload, record->len,
-		                  record->off + RECORD_HEAD, take, ctx, err);
+	if (record_has_images(record))
+		return each_range(record, payload, take, ctx, err);
 	if (record->type != RECORD_FLUSH_EXCHANGE)
 		return true;
 	exchange = record_exchange_decode(payload);

@@ -326,11 +326,27 @@ static bool keep_rights(const struct making *m, struct error *err)
 	if (res >= 0 && (now.uid != m->st.uid || now.gid != m->st.gid)) {
 		res = m->sys->set_owner(m->to, m->st.uid, m->st.gid);
 		if (res == -EPERM)
-			return refuse(m, "its owner and group cannot be kept", err);
+			return refuse(m, "its owner and group cannot be kept",
+			              err);
 	}
 	if (res >= 0)
 		res = m->sys->set_mode(m->to, m->st.mode);
 	return res >= 0 || failed(m, "keep its owner and mode", res, err);
+}
+
+/* Some of them can be given only to a file that is empty. */
+static bool keep_flags(const struct making *m, struct error *err)
+{
+	int64_t want = m->sys->flags(m->from);
+	int64_t have = want < 0 ? want : m->sys->flags(m->to);
+
+	if (want == -EOPNOTSUPP || (want == have && have >= 0))
+		return true;
+	if (want < 0)
+		return failed(m, "read its flags", want, err);
+	if (have < 0 || m->sys->set_flags(m->to, want) < 0)
+		return refuse(m, "its flags (lsattr) cannot be kept", err);
+	return true;
 }
 
 static bool not_kept(const struct making *m, const char *name, int64_t res,
@@ -462,8 +478,8 @@ static bool settle(const struct making *m, struct error *err)
 static bool make_file(struct making *m, struct error *err)
 {
 	m->buf = mem_zalloc(TEMP_CHUNK, err);
-	return m->buf && fill(m, err) && keep_rights(m, err) &&
-	       keep_attributes(m, err) && settle(m, err);
+	return m->buf && keep_flags(m, err) && fill(m, err) &&
+	       keep_rights(m, err) && keep_attributes(m, err) && settle(m, err);
 }
 
 static bool make(struct making *m, struct error *err)

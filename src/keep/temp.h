@@ -3,8 +3,8 @@
  *
  * It is made beside it, of parts of it and of other bytes: parts are shared
  * where the file system can, else copied; holes stay holes. It gets the owner,
- * the mode and all attributes that the file has, access lists among them. What
- * cannot be kept refuses all of it.
+ * the mode, the flags and all attributes that the file has, access lists among
+ * them. What cannot be kept refuses all of it.
  *
  * Nothing of this changes the file itself. Blocks.
  *

@@ -509,10 +509,11 @@ void ranges_shift(struct ranges *ranges, uint64_t doc, uint64_t off,
 size_t ranges_find(const struct ranges *ranges, uint64_t doc, uint64_t off)
 {
 	size_t at = find_part(ranges, doc);
-	const struct part *part = ranges->parts + at;
+	const struct part *part;
 
 	if (at == ranges->part_count)
 		return ranges_count(ranges);
+	part = &ranges->parts[at];
 	return part->start +
 	       (part->doc == doc ? search(ranges, part, off, 0, false) : 0);
 }

@@ -26,16 +26,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
-#include "source/run.h"
-#include "space/view.h"
-
-/* Tests make them small. */
-#ifndef HASHING_CHUNK
-#define HASHING_CHUNK ((size_t)256 * 1024)
-#endif
-#ifndef HASHING_STEPS
-#define HASHING_STEPS 4096
-#endif
+#include "study/hashing_read.h"
 
 enum {
 	RING = 8,
@@ -43,39 +34,12 @@ enum {
 	SECOND_NS = 1000000000,
 };
 
-/* Bytes of a chunk that go on in a part, and what ends behind them. */
-struct step {
-	size_t off, len;
-	bool ends;
-	struct hashed part; /* if so */
-};
-
-struct chunk {
-	unsigned char *bytes; /* owned: HASHING_CHUNK */
-	struct step *steps;   /* owned */
-	size_t count, cap;
-	size_t parts;           /* that end in it */
-	unsigned char *digests; /* owned: of each part, of each algorithm */
-	size_t digest_cap;
-	bool whole;  /* what begins in it ends in it, and the other way */
-	size_t left; /* algorithms that have not had it */
-};
-
-/* What is to be read, before it is. */
-struct piece_plan {
-	uint64_t addr, len;
-	size_t off;
-	bool is_gap; /* nothing is to be read */
-	bool ends;   /* it is the last one of its part */
-	struct interval part;
-};
-
 struct hashing {
 	struct hashing_plan plan;
 	const struct algorithm *algorithms[ALGORITHMS_MAX];
 	size_t count;
 	struct digest **contexts; /* owned: count for each worker, and count */
-	struct chunk ring[RING];
+	struct hashing_chunk ring[RING];
 	pthread_mutex_t lock;
 	pthread_cond_t moved; /* any of these */
 	bool running, closed, stop;
@@ -87,15 +51,7 @@ struct hashing {
 	struct job *job;
 	bool failed;
 	struct error err; /* if so: the first one */
-	/* of who reads */
-	struct interval part;
-	bool has_part, at_end;
-	uint64_t pos, skipped, filled, done;
-	uint64_t known; /* up to where what view_stretch() said holds */
-	bool known_gap;
-	struct piece_plan *pieces; /* owned */
-	size_t piece_count, piece_cap;
-	struct runs runs; /* owned */
+	struct hashing_reader reader;
 };
 
 /* --- making ---------------------------------------------------------------- */
@@ -137,6 +93,7 @@ struct hashing *hashing_new(const struct hashing_plan *plan, struct error *err)
 	memcpy(h->algorithms, plan->algorithms,
 	       plan->count * sizeof(h->algorithms[0]));
 	h->plan.algorithms = NULL;
+	h->reader.plan = &h->plan;
 	pthread_mutex_init(&h->lock, NULL);
 	pthread_cond_init(&h->moved, NULL);
 	if (make_contexts(h, err) && make_ring(h, err))
@@ -160,8 +117,7 @@ void hashing_free(struct hashing *h)
 		mem_free(h->ring[i].steps);
 		mem_free(h->ring[i].digests);
 	}
-	mem_free(h->pieces);
-	runs_free(&h->runs);
+	hashing_reader_free(&h->reader);
 	pthread_cond_destroy(&h->moved);
 	pthread_mutex_destroy(&h->lock);
 	mem_free(h);
@@ -172,262 +128,6 @@ size_t hashing_workers(size_t threads, size_t algorithms, uint64_t part)
 	if (part > HASHING_CHUNK)
 		threads = size_min(threads, algorithms + 1);
 	return size_min(threads, RING);
-}
-
-/* --- reading: without the lock, one at a time ------------------------------- */
-
-static bool plan_piece(struct hashing *h, struct piece_plan piece,
-                       struct error *err)
-{
-	if (!mem_grow(&h->pieces, &h->piece_cap, h->piece_count + 1,
-	              sizeof(*h->pieces), err))
-		return false;
-	piece.addr = h->pos;
-	piece.part = h->part;
-	h->pos += piece.len;
-	piece.ends = h->pos == h->part.end;
-	h->has_part = !piece.ends;
-	h->pieces[h->piece_count++] = piece;
-	return true;
-}
-
-/* How many bytes from h->pos on are of the same kind, as far as is known. */
-static uint64_t known_run(struct hashing *h)
-{
-	if (h->pos >= h->known || h->pos == h->part.start)
-		h->known_gap = view_stretch(h->plan.view, h->pos, &h->known) ==
-		               STATE_GAP;
-	return u64_min(h->known, h->part.end) - h->pos;
-}
-
-/* May a part go on in, or into, a chunk with `used` bytes? One that fits into a
-   chunk is kept whole. */
-static bool fits(const struct hashing *h, size_t used)
-{
-	uint64_t len = h->part.end - h->part.start;
-
-	return h->pos > h->part.start || len > HASHING_CHUNK ||
-	       len <= HASHING_CHUNK - used;
-}
-
-static bool have_part(struct hashing *h, struct error *err)
-{
-	bool there;
-
-	if (h->has_part)
-		return true;
-	if (!h->plan.next(h->plan.arg, &h->part, &there, err))
-		return false;
-	h->at_end = !there;
-	h->has_part = there;
-	if (there)
-		h->pos = h->part.start;
-	return true;
-}
-
-/* What goes into the next chunk. */
-static bool plan_chunk(struct hashing *h, struct error *err)
-{
-	bool fills = h->plan.unreadable.what == UNREADABLE_FILL;
-	size_t used = 0;
-
-	h->piece_count = 0;
-	while (used < HASHING_CHUNK && h->piece_count < HASHING_STEPS) {
-		struct piece_plan piece = { .off = used };
-
-		if (!have_part(h, err))
-			return false;
-		if (h->at_end || !fits(h, used))
-			return true;
-		if (h->pos < h->part.end) {
-			piece.len = known_run(h);
-			piece.is_gap = h->known_gap;
-		}
-		if (!piece.is_gap || fills) {
-			piece.len = u64_min(piece.len, HASHING_CHUNK - used);
-			used += (size_t)piece.len;
-		}
-		if (!plan_piece(h, piece, err))
-			return false;
-	}
-	return true;
-}
-
-static bool add_step(struct chunk *chunk, struct step step, struct error *err)
-{
-	struct step *last =
-		chunk->count > 0 ? &chunk->steps[chunk->count - 1] : NULL;
-
-	if (last && !last->ends && !step.ends &&
-	    last->off + last->len == step.off) {
-		last->len += step.len;
-		return true;
-	}
-	if (!mem_grow(&chunk->steps, &chunk->cap, chunk->count + 1,
-	              sizeof(step), err))
-		return false;
-	chunk->steps[chunk->count++] = step;
-	chunk->parts += step.ends;
-	return true;
-}
-
-/* Bytes of a piece that have no value. */
-static bool lose(struct hashing *h, struct chunk *chunk,
-                 const struct piece_plan *piece, uint64_t at, struct run run,
-                 struct error *err)
-{
-	const struct unreadable *u = &h->plan.unreadable;
-	uint64_t from = piece->addr + at - piece->part.start;
-	struct step step = { .off = piece->off + (size_t)at };
-
-	if (u->what == UNREADABLE_STOP)
-		return unreadable_error(&run, piece->addr + at, err);
-	if (u->what == UNREADABLE_SKIP) {
-		h->skipped += run.len;
-		return true;
-	}
-	h->filled += run.len;
-	step.len = (size_t)run.len;
-	for (size_t i = 0; i < step.len; i++)
-		chunk->bytes[step.off + i] = unreadable_byte(u, from + i);
-	return add_step(chunk, step, err);
-}
-
-static bool end_part(struct hashing *h, struct chunk *chunk,
-                     const struct piece_plan *piece, struct error *err)
-{
-	struct step step = {
-		.off = piece->off + (piece->is_gap ? 0 : (size_t)piece->len),
-		.ends = true,
-		.part = {
-			.start = piece->part.start,
-			.end = piece->part.end,
-			.skipped = h->skipped,
-			.filled = h->filled,
-		},
-	};
-
-	h->skipped = h->filled = 0;
-	return add_step(chunk, step, err);
-}
-
-/* What was read of a group of pieces, from run *idx on, of which `used` bytes
-   are gone. */
-static bool split_runs(struct hashing *h, struct chunk *chunk,
-                       const struct piece_plan *piece, size_t *idx,
-                       uint64_t *used, struct error *err)
-{
-	for (uint64_t at = 0; at < piece->len;) {
-		struct run run = h->runs.v[*idx];
-		bool ok;
-
-		run.len = u64_min(run.len - *used, piece->len - at);
-		if (state_has_bytes(run.state))
-			ok = add_step(chunk,
-			              (struct step){ .off = piece->off +
-			                                    (size_t)at,
-			                             .len = (size_t)run.len },
-			              err);
-		else
-			ok = lose(h, chunk, piece, at, run, err);
-		if (!ok)
-			return false;
-		at += run.len;
-		*used += run.len;
-		if (*used == h->runs.v[*idx].len) {
-			++*idx;
-			*used = 0;
-		}
-	}
-	return !piece->ends || end_part(h, chunk, piece, err);
-}
-
-/* Pieces [from, to) lie one behind the other, in the space and in the chunk. */
-static bool read_group(struct hashing *h, struct chunk *chunk, size_t from,
-                       size_t to, struct error *err)
-{
-	const struct piece_plan *first = &h->pieces[from];
-	size_t len = 0, idx = 0;
-	uint64_t used = 0;
-
-	for (size_t i = from; i < to; i++)
-		len += (size_t)h->pieces[i].len;
-	runs_clear(&h->runs);
-	if (len > 0 &&
-	    !view_read(h->plan.view, first->addr, chunk->bytes + first->off,
-	               len, READ_PLAIN, &h->runs, err))
-		return false;
-	for (size_t i = from; i < to; i++)
-		if (!split_runs(h, chunk, &h->pieces[i], &idx, &used, err))
-			return false;
-	return true;
-}
-
-static bool read_gap(struct hashing *h, struct chunk *chunk,
-                     const struct piece_plan *piece, struct error *err)
-{
-	struct run gap = { .len = piece->len, .state = STATE_GAP };
-
-	return lose(h, chunk, piece, 0, gap, err) &&
-	       (!piece->ends || end_part(h, chunk, piece, err));
-}
-
-static bool read_pieces(struct hashing *h, struct chunk *chunk,
-                        struct error *err)
-{
-	size_t to;
-
-	for (size_t i = 0; i < h->piece_count; i = to) {
-		const struct piece_plan *p = &h->pieces[i];
-		uint64_t end = p->addr + p->len;
-
-		to = i + 1;
-		if (p->is_gap) {
-			if (!read_gap(h, chunk, p, err))
-				return false;
-			continue;
-		}
-		while (to < h->piece_count && !h->pieces[to].is_gap &&
-		       h->pieces[to].addr == end)
-			end += h->pieces[to++].len;
-		if (!read_group(h, chunk, i, to, err))
-			return false;
-	}
-	return true;
-}
-
-/* Is there a part of which some was read? One may only have been looked at. */
-static bool has_begun(const struct hashing *h)
-{
-	return h->has_part && h->pos > h->part.start;
-}
-
-/* What comes before something that goes wrong is in the chunk. */
-static bool read_chunk(struct hashing *h, struct chunk *chunk,
-                       struct error *err)
-{
-	bool begun = has_begun(h);
-	struct error later;
-	bool planned, ok;
-
-	chunk->count = chunk->parts = 0;
-	chunk->left = h->count;
-	planned = plan_chunk(h, &later);
-	ok = read_pieces(h, chunk, err);
-	if (ok && !planned) {
-		*err = later;
-		ok = false;
-	}
-	chunk->whole = !begun && !has_begun(h);
-	for (size_t i = 0; i < h->piece_count; i++)
-		h->done += h->pieces[i].len;
-	if (h->job)
-		job_set_progress(h->job, h->done, h->plan.total);
-	if (mem_grow(&chunk->digests, &chunk->digest_cap,
-	             (chunk->parts + 1) * h->count, DIGEST_MAX, err))
-		return ok;
-	chunk->count = 0;
-	return false;
 }
 
 /* --- the work: with the lock, but for what is said ------------------------- */
@@ -441,29 +141,32 @@ static void fail(struct hashing *h, const struct error *err)
 
 static void read_on(struct hashing *h)
 {
-	struct chunk *chunk = &h->ring[h->read % RING];
+	struct hashing_chunk *chunk = &h->ring[h->read % RING];
 	struct error err;
 	bool ok;
 
 	h->reading = true;
 	pthread_mutex_unlock(&h->lock);
-	ok = read_chunk(h, chunk, &err);
+	ok = hashing_read(&h->reader, chunk, &err);
+	if (h->job)
+		job_set_progress(h->job, h->reader.done, h->plan.total);
 	pthread_mutex_lock(&h->lock);
 	h->reading = false;
 	if (!ok)
 		fail(h, &err);
 	/* What ended before a failure is still handed out. */
-	h->ended = h->at_end || !ok;
+	h->ended = h->reader.at_end || !ok;
 	h->read++;
 }
 
-static bool give_steps(const struct hashing *h, const struct chunk *chunk,
-                       size_t idx, struct digest *digest, struct error *err)
+static bool give_steps(const struct hashing *h,
+                       const struct hashing_chunk *chunk, size_t idx,
+                       struct digest *digest, struct error *err)
 {
 	unsigned char *out = chunk->digests + idx * DIGEST_MAX;
 
 	for (size_t i = 0; i < chunk->count; i++) {
-		const struct step *step = &chunk->steps[i];
+		const struct hashing_step *step = &chunk->steps[i];
 
 		if (step->len > 0)
 			digest_add(digest, chunk->bytes + step->off, step->len);
@@ -479,7 +182,7 @@ static bool give_steps(const struct hashing *h, const struct chunk *chunk,
 /* The next chunk of an algorithm. */
 static void give(struct hashing *h, size_t idx, size_t worker)
 {
-	struct chunk *chunk = &h->ring[h->had[idx] % RING];
+	struct hashing_chunk *chunk = &h->ring[h->had[idx] % RING];
 	size_t at = chunk->whole ? worker : h->plan.workers;
 	struct error err;
 	bool ok;
@@ -499,7 +202,7 @@ static void give(struct hashing *h, size_t idx, size_t worker)
 	chunk->left--;
 }
 
-static bool take_parts(struct hashing *h, const struct chunk *chunk,
+static bool take_parts(struct hashing *h, const struct hashing_chunk *chunk,
                        struct error *err)
 {
 	const unsigned char *digests = chunk->digests;
@@ -519,7 +222,7 @@ static bool take_parts(struct hashing *h, const struct chunk *chunk,
 
 static void emit(struct hashing *h)
 {
-	const struct chunk *chunk = &h->ring[h->emitted % RING];
+	const struct hashing_chunk *chunk = &h->ring[h->emitted % RING];
 	struct error err;
 	bool ok;
 

@@ -15,41 +15,14 @@
 #define STUDY_HASHING_H
 
 #include "base/base.h"
-#include "open/unreadable.h"
-#include "space/shown.h"
-#include "study/digest.h"
+#include "study/hashing_plan.h"
 
 struct error;
 struct hashing;
 struct job;
-struct view;
 
-/* What came of a part. */
-struct hashed {
-	uint64_t start, end;
-	uint64_t skipped; /* bytes without a value that were left out.. */
-	uint64_t filled;  /* ..or filled */
-	const unsigned char *digests; /* DIGEST_MAX for each algorithm */
-};
-
-struct hashing_plan {
-	const struct view *view;                   /* borrowed */
-	const struct algorithm *const *algorithms; /* borrowed until new ends */
-	size_t count;                              /* of them: 1 or more */
-	size_t workers; /* one that runs it, and helpers; 1 or more */
-	struct unreadable unreadable;
-	uint64_t total; /* bytes of all parts, for the progress */
-	void *arg;
-	/* The next part, within the space; it may be empty. *there is false
-	   behind the last one. */
-	bool (*next)(void *arg, struct interval *part, bool *there,
-	             struct error *err);
-	/* What came of the next part, in the same order. */
-	bool (*take)(void *arg, const struct hashed *hashed, struct error *err);
-};
-
-/* Both functions are called in any of the jobs; each in one at a time. ERR_STATE:
-   the library of an algorithm is not there; ERR_NOMEM. */
+/* The plan's functions are called in any of the jobs, each in one at a time.
+   ERR_STATE: the library of an algorithm is not there; ERR_NOMEM. */
 struct hashing *hashing_new(const struct hashing_plan *plan,
                             struct error *err) MUST_USE;
 

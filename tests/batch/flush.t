@@ -91,7 +91,7 @@ $ hexspan -R ten -c 'flush'
 | flushed 0 files, 0 ranges, 0 bytes
 
 A limit of file sizes fails the journal, and nothing is written.
-$ sh -c 'ulimit -f 0; exec hexspan ten -c "0 put {7a}; flush"' 2>&1 | sed 's/: .*\(File too large\)/: \1/'; head -c 1 ten; echo
+$ sh -c 'ulimit -f 1; exec hexspan ten -c "0 put {7a}; flush"' 2>&1 | sed 's/: .*\(File too large\)/: \1/'; head -c 1 ten; echo
 | hexspan: File too large
 | B
 

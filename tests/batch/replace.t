@@ -177,3 +177,11 @@ $ hexspan ten -c 'replace-all /1/ /a'
 !   replace-all /1/ /a
 !                   ^
 = 2
+$ hexspan ten -c 'replace-all -q "1" "2"'
+! hexspan: replace-all: -q asks, which no batch, script or macro can answer
+= 2
+$ hexspan ten -c 'replace -q "1" "2"'
+! hexspan: replace: unknown option (usage: replace [OPTION].. PATTERN VALUE [--pad VALUE])
+!   replace -q "1" "2"
+!            ^
+= 2
