@@ -462,8 +462,8 @@ START_TEST(forms_can_be_read_back)
 		ck_assert_uint_eq(t.said_count, want->skipped > 0);
 		if (want->skipped > 0) {
 			snprintf(words, sizeof(words),
-			         "print: %zu bytes without values %s",
-			         want->skipped,
+			         "print: %zu byte%s without values %s",
+			         want->skipped, want->skipped == 1 ? "" : "s",
 			         how == SKIP ? "skipped" : "filled");
 			ck_assert_str_eq(t.said, words);
 		}

@@ -68,7 +68,8 @@ struct sieve {
 	bool forward;
 	struct scan *scan; /* owned; NULL: none is worth it */
 	bool runs;         /* it is for the run form */
-	size_t count;      /* positions of the scan */
+	size_t count;      /* bytes that a start needs.. */
+	size_t looked;     /* .. of which the scan looks at the first */
 	uint64_t left;     /* bytes until the next sample, without a scan */
 	uint64_t cell;     /* where the last one was taken.. */
 	uint64_t wait;     /* .. and how far away is the next, with one */
@@ -150,12 +151,22 @@ size_t sieve_reach(const struct sieve *sieve)
 
 /* --- choosing a scan ----------------------------------------------------- */
 
+/* How many of the sets leave anything out, or stand in front of one that does.
+   Where bytes of edits are, the others would make more to look at. */
+static size_t trimmed(const struct byte_set *sets, size_t count)
+{
+	while (count > 1 && byte_set_count(&sets[count - 1]) == 256)
+		count--;
+	return count;
+}
+
 /* Take a scan for these sets if its starts are rarer than *least. */
 static bool offer(struct sieve *s, const struct byte_set *sets, size_t count,
                   bool runs, double *least, struct error *err)
 {
+	size_t looked = trimmed(sets, count);
 	struct scan *scan =
-		scan_new(sets, count, s->sampler.bytes, s->sampler.len, err);
+		scan_new(sets, looked, s->sampler.bytes, s->sampler.len, err);
 
 	if (!scan)
 		return false;
@@ -167,6 +178,7 @@ static bool offer(struct sieve *s, const struct byte_set *sets, size_t count,
 	s->scan = scan;
 	s->runs = runs;
 	s->count = count;
+	s->looked = looked;
 	*least = scan_density(scan);
 	return true;
 }
@@ -437,7 +449,7 @@ static bool judge_map(struct sieve *s, const struct sieve_range *range,
 	if (len < s->count)
 		return false;
 	nearby_clear(&s->nearby);
-	w.woven = woven_of(s->scan, s->count, m->bytes, &s->insets);
+	w.woven = woven_of(s->scan, s->looked, m->bytes, &s->insets);
 	w.starts =
 		(size_t)u64_min(len - s->count + 1, range->limit - range->from);
 	if (!guard_call(m->bytes, s->insets.len, sweep, &w))
@@ -573,15 +585,18 @@ enum sifted sieve_view(struct sieve *sieve, const struct sieve_range *range,
 
 /* --- in memory ----------------------------------------------------------- */
 
+/* How many starts have all that they need among these bytes. */
+static size_t fitting(const struct sieve *s, size_t len)
+{
+	return len < s->count ? 0 : len - s->count + 1;
+}
+
 /* How many starts are asked for among these bytes, and can be told. */
 static size_t starts_of(const struct sieve *s, const struct sieve_range *range,
                         uint64_t addr, size_t len, bool ends)
 {
-	size_t starts = len;
-
-	if (!ends)
-		starts = len < s->count ? 0 : len - s->count + 1;
-	return (size_t)u64_min(starts, range->limit - addr);
+	return (size_t)u64_min(ends ? len : fitting(s, len),
+	                       range->limit - addr);
 }
 
 enum sifted sieve_bytes(struct sieve *sieve, const struct sieve_range *range,
@@ -589,6 +604,7 @@ enum sifted sieve_bytes(struct sieve *sieve, const struct sieve_range *range,
                         bool ends, struct sifting *out, struct error *err)
 {
 	size_t starts = starts_of(sieve, range, addr, len, ends);
+	size_t end = size_min(starts, fitting(sieve, len));
 	size_t from = (size_t)(range->from - addr);
 	size_t at = from;
 	size_t floor = range->floor > addr ? (size_t)(range->floor - addr) : 0;
@@ -597,7 +613,7 @@ enum sifted sieve_bytes(struct sieve *sieve, const struct sieve_range *range,
 	assert(addr <= range->from && from < len);
 	if (from >= starts)
 		return SIFTED_BLIND;
-	while ((at = scan_next(sieve->scan, bytes, len, at)) < starts) {
+	while ((at = scan_next(sieve->scan, bytes, len, at)) < end) {
 		spot.at = spot.start = addr + at;
 		if (sieve->runs)
 			spot.start = addr + run_start(sieve, bytes, floor, at);

@@ -22,7 +22,10 @@
 #include "find/byteset.h"
 #include "find/scan.h"
 
-enum { COPY = 32 }; /* bytes that are copied at once */
+enum {
+	COPY = 32, /* bytes that are copied at once */
+	AHEAD = 8, /* insets */
+};
 
 /* What is shown of the base in front of an inset. */
 struct part {
@@ -142,6 +145,14 @@ static bool may_fit(const struct woven *w, size_t i)
 	return (places & (w->places[w->bytes[in->at - 1]] << 1 | 1)) != 0;
 }
 
+/* What is around an inset will be read soon: the scan was there too long ago for
+   it to be near. */
+static void expect(const struct woven *w, size_t i)
+{
+	if (i < w->insets->count)
+		__builtin_prefetch(w->bytes + w->insets->v[i].at);
+}
+
 /* The first start of the seam from `at` on. */
 static size_t in_seam(struct woven *w, size_t i, size_t at)
 {
@@ -151,6 +162,7 @@ static size_t in_seam(struct woven *w, size_t i, size_t at)
 
 	if (!may_fit(w, i))
 		return SCAN_NONE;
+	expect(w, i + AHEAD);
 	if (in->shown > w->reach - 1)
 		at = size_max(at, in->shown - (w->reach - 1));
 	while (at < end) {
