@@ -84,7 +84,7 @@ for signal in $signals; do
 	pid=$!
 	exec 4>script
 	# Opened by it, not by a sanitizer: the handlers stand.
-	until readlink "/proc/$pid/fd"/* | grep -q "^$here/.*(deleted)"; do
+	until readlink "/proc/$pid/fd"/* | grep -q '/\(#[0-9]*\|hexspan-[^/]*\) (deleted)'; do
 		kill -0 $pid 2>/dev/null || break
 	done
 	kill -s "$signal" $pid
