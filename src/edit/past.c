@@ -553,7 +553,7 @@ static bool rebase_one(struct past *out, const struct past *past,
 {
 	unsigned char header = past->v[place->pos];
 	struct past_place at = { out->len, out->tree_len };
-	struct change change, mapped;
+	struct change change = { 0 }, mapped;
 	bool first = false, ok;
 
 	copy_label(out, past, place->pos);

@@ -53,7 +53,8 @@ static bool probe_zeros(struct seeker *s, struct error *err)
 
 	if (history > PROBE_HISTORY_MAX)
 		return true;
-	zeros = mem_zalloc(history + SEARCH_PROBE + 2 * MATCHER_SLACK, err);
+	zeros = mem_zalloc(history + SEARCH_PROBE + (size_t)2 * MATCHER_SLACK,
+	                   err);
 	if (!zeros)
 		return false;
 	s->passes_zeros = matcher_find(s->matcher, zeros + MATCHER_SLACK,

@@ -158,7 +158,7 @@ static bool make_room(struct window *w, size_t len, struct error *err)
 		return true;
 	mem_free(w->memory);
 	w->cap = 0;
-	w->memory = mem_resize(NULL, len + 2 * MATCHER_SLACK, 1, err);
+	w->memory = mem_resize(NULL, len + (size_t)2 * MATCHER_SLACK, 1, err);
 	if (!w->memory)
 		return false;
 	w->bytes = w->memory + MATCHER_SLACK;
