@@ -1,0 +1,101 @@
+/*
+ * reader_impl.h - what the readers of all formats share
+ *
+ * A format is read by lines or by characters. What these functions return is
+ * whether the text is right so far; if not, the error is set.
+ *
+ * Threads: as reader.h.
+ */
+#ifndef COMMAND_READER_IMPL_H
+#define COMMAND_READER_IMPL_H
+
+#include "base/base.h"
+#include "command/reader.h"
+
+enum { LINE_MOST = 16384 }; /* characters of a line */
+
+struct reader_kind {
+	const char *name;
+	/* One of these: a line without its end, or a character. */
+	bool (*line)(struct reader *r, const char *line, size_t len);
+	bool (*put)(struct reader *r, char c);
+	bool (*end)(struct reader *r); /* or NULL */
+};
+
+struct reader {
+	const struct reader_kind *kind;
+	reader_take *take;
+	void *arg; /* of take */
+	struct error *err;
+	uint64_t number; /* of the line, from 1 */
+	uint64_t addr;   /* of the next byte that comes out */
+	unsigned char bytes[READER_BYTES];
+	size_t count; /* of bytes that wait, those before addr */
+	char line[LINE_MOST];
+	size_t len;
+	bool ended; /* no more data may follow */
+	/* hex */
+	bool has_offsets;
+	/* ihex, srec */
+	uint32_t base;
+	uint64_t records;
+	/* c, python, base64 */
+	enum {
+		OUTSIDE,
+		SLASH, /* a comment may begin */
+		COMMENT_LINE,
+		COMMENT,
+		COMMENT_STAR, /* and may end */
+		NUMBER,
+		LITERAL,
+		ESCAPE,
+		ESCAPE_HEX,
+		ESCAPE_OCTAL,
+	} state;
+	bool inside;  /* the braces of C */
+	bool comma;   /* one must come before the next number */
+	bool seen;    /* there was something to read */
+	char before;  /* the last character, or the quote */
+	char word[8]; /* a number of C */
+	size_t word_len;
+	uint32_t value; /* bits of base64, or of an escape */
+	unsigned digits;
+	unsigned padding;
+};
+
+/* ERR_SYNTAX, with the number of the line. Returns false. */
+bool reader_wrong(const struct reader *r, const char *fmt, ...)
+	PRINTF_LIKE(2, 3);
+
+/* Give away the bytes that wait. */
+bool reader_hand_out(struct reader *r);
+
+static inline bool reader_give(struct reader *r, unsigned char byte)
+{
+	r->bytes[r->count++] = byte;
+	r->addr++;
+	return r->count < READER_BYTES || reader_hand_out(r);
+}
+
+/* Bytes at an address, of which the last must have one, too. */
+bool reader_give_at(struct reader *r, uint64_t addr, const unsigned char *bytes,
+                    size_t len);
+
+int reader_digit(char c); /* of hex; -1: it is none */
+bool reader_is_blank(char c);
+bool reader_is_empty(const char *line, size_t len); /* but for blanks */
+
+/* --- Intel HEX and S-records (reader_records.c) ------------------------------- */
+
+bool reader_ihex_line(struct reader *r, const char *line, size_t len);
+bool reader_srec_line(struct reader *r, const char *line, size_t len);
+bool reader_records_end(struct reader *r);
+
+/* --- numbers of C, literals of Python (reader_source.c) ----------------------- */
+
+bool reader_c_put(struct reader *r, char c);
+bool reader_c_end(struct reader *r);
+bool reader_python_put(struct reader *r, char c);
+bool reader_python_end(struct reader *r);
+
+#endif
