@@ -19,6 +19,8 @@
 #include "command/format.h"
 #include "command/reader_impl.h"
 
+_Static_assert((int)BYTES_MOST == (int)READER_BYTES, "as reader.h says");
+
 enum {
 	OFFSET_DIGITS = 16, /* of an address, at most */
 	OFFSET_LEAST = 7,   /* fewer are no address, but bytes */

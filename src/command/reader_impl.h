@@ -10,9 +10,14 @@
 #define COMMAND_READER_IMPL_H
 
 #include "base/base.h"
-#include "command/reader.h"
 
-enum { LINE_MOST = 16384 }; /* characters of a line */
+struct error;
+struct reader;
+
+enum {
+	LINE_MOST = 16384, /* characters of a line */
+	BYTES_MOST = 4096, /* that wait to be given away */
+};
 
 struct reader_kind {
 	const char *name;
@@ -24,12 +29,13 @@ struct reader_kind {
 
 struct reader {
 	const struct reader_kind *kind;
-	reader_take *take;
+	bool (*take)(void *arg, uint64_t addr, const unsigned char *bytes,
+	             size_t len, struct error *err);
 	void *arg; /* of take */
 	struct error *err;
 	uint64_t number; /* of the line, from 1 */
 	uint64_t addr;   /* of the next byte that comes out */
-	unsigned char bytes[READER_BYTES];
+	unsigned char bytes[BYTES_MOST];
 	size_t count; /* of bytes that wait, those before addr */
 	char line[LINE_MOST];
 	size_t len;
@@ -74,7 +80,7 @@ static inline bool reader_give(struct reader *r, unsigned char byte)
 {
 	r->bytes[r->count++] = byte;
 	r->addr++;
-	return r->count < READER_BYTES || reader_hand_out(r);
+	return r->count < BYTES_MOST || reader_hand_out(r);
 }
 
 /* Bytes at an address, of which the last must have one, too. */
