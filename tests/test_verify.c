@@ -103,15 +103,15 @@ static void edit(uint64_t *seed, bool moves)
 }
 
 /* Another program writes a byte of the first file, where there is no edit since
-   the list was made. Its address; UINT64_MAX: there is none. */
+   the list was made. Its address; UINT64_MAX: there is none to be seen. */
 static uint64_t meddle(uint64_t *seed, const unsigned char *then,
                        const unsigned char *now)
 {
+	static unsigned char after[MOST];
 	uint64_t at = random_below(seed, FILE_BYTES);
 	unsigned char byte;
 	int fd;
 
-	/* An edit may have written the byte that was there. */
 	for (uint64_t i = at < 45 ? 0 : at - 45; i < at + 45; i++)
 		if (then[i] != now[i])
 			return UINT64_MAX;
@@ -120,7 +120,9 @@ static uint64_t meddle(uint64_t *seed, const unsigned char *then,
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(pwrite(fd, &byte, 1, (off_t)at), 1);
 	close(fd);
-	return at;
+	/* An edit may have written the byte that was there, and hides this one. */
+	load(after);
+	return after[at] == now[at] ? UINT64_MAX : at;
 }
 
 /* Is this block among what was printed, and with which answer? */
