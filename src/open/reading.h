@@ -3,7 +3,7 @@
  *
  * By lines, or by numbers of bytes; it keeps the line that it is at.
  *
- * Threads: the engine's. These block.
+ * Threads: one at a time. These block.
  */
 #ifndef OPEN_READING_H
 #define OPEN_READING_H
@@ -24,6 +24,7 @@ struct reading {
 	struct buffer text; /* owned: what was read.. */
 	size_t pos;         /* ..and is taken up to here */
 	bool end;           /* of the file */
+	uint64_t size;      /* when it was opened */
 	size_t line;        /* the last one taken, from 1 */
 	uint64_t taken;     /* bytes */
 };
