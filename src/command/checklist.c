@@ -17,26 +17,11 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "command/context.h"
+#include "open/namer.h"
 #include "session.h"
 #include "space/space.h"
 
 /* --- where files are ------------------------------------------------------------ */
-
-/* The path of a name that is relative to the folder of the list. */
-static bool beside(const char *list, const char *name, char **path,
-                   struct error *err)
-{
-	const char *slash = strrchr(list, '/');
-	size_t folder = slash && *name != '/' ? (size_t)(slash + 1 - list) : 0;
-	size_t len = strlen(name);
-
-	*path = mem_zalloc(folder + len + 1, err);
-	if (!*path)
-		return false;
-	memcpy(*path, list, folder);
-	memcpy(*path + folder, name, len);
-	return true;
-}
 
 static const struct whole *by_path(const struct checklist *list,
                                    const char *path)
@@ -63,7 +48,8 @@ static bool find_file(const struct checklist *list, const char *name,
 		*file = (struct checklist_file){ true, 0, list->size };
 		return true;
 	}
-	if (!beside(list->path, name, &path, err))
+	path = namer_resolve(list->path, name, err);
+	if (!path)
 		return false;
 	whole = by_path(list, path);
 	mem_free(path);
