@@ -47,6 +47,7 @@ struct caps {
 	bool bce;                /* erases in the background of the pen */
 	bool msgr;               /* the cursor may be moved in any look */
 	bool wraps;              /* at once, behind the last column */
+	bool feeds;              /* CR and LF move the cursor and no more */
 	bool kmous;
 };
 
@@ -68,10 +69,7 @@ struct screen {
 	struct screen_options options;
 	enum theme_depth depth;
 	struct theme theme;
-	/* Inks as they were needed, no two alike, plain first; and which one a
-	   (style, over) has: its number + 1, 0 before it was needed. */
-	struct ink ink[INKS_MAX];
-	int ink_count;
+	/* The ink of a (style, over): its number + 1, 0 before it was needed. */
 	uint16_t mixed[STYLE_COUNT][OVER_STYLE_COUNT];
 	struct canvas last; /* what the terminal shows, unless redraw is set */
 	bool redraw;
@@ -81,6 +79,11 @@ struct screen {
 	int visible;              /* is its cursor? */
 	int shown_row, shown_col; /* where the last frame left it */
 	size_t out_len;           /* of what waits */
+	int ink_count;
+	/* From here on not touched before it is needed: pages of memory cost a
+	   part of the start. Inks as they were needed, no two alike, plain
+	   first; and the bytes that wait. */
+	struct ink ink[INKS_MAX];
 	char out[SCREEN_OUT];
 };
 
@@ -99,13 +102,21 @@ void screen_bytes(int fd, const char *bytes, size_t len);
 /* What waits for screen_flush(), or until there is no more room
    (screen_out.c): bytes, a text, a string of terminfo or NULL. */
 void screen_put(struct screen *screen, const char *bytes, size_t len);
+static inline void screen_put_byte(struct screen *screen, char byte)
+{
+	if (screen->out_len < SCREEN_OUT)
+		screen->out[screen->out_len++] = byte;
+	else
+		screen_put(screen, &byte, 1);
+}
 void screen_text(struct screen *screen, const char *text);
 void screen_send(struct screen *screen, const char *string);
 void screen_flush(struct screen *screen);
 
 void screen_move(struct screen *screen, int row, int col);
 void screen_pen(struct screen *screen, int ink);
-/* So that a blank looks as in this ink. */
+/* Does a blank look the same as in this ink? Make it so. */
+bool screen_pen_suits(const struct screen *screen, int ink);
 void screen_blank_pen(struct screen *screen, int ink);
 void screen_cursor(struct screen *screen, bool visible);
 
@@ -113,7 +124,14 @@ void screen_cursor(struct screen *screen, bool visible);
 void screen_plain_theme(struct theme *theme);
 void screen_choose_depth(struct screen *screen);
 void screen_forget_inks(struct screen *screen);
-int screen_ink(struct screen *screen, const struct cell *cell);
+int screen_mix(struct screen *screen, const struct cell *cell);
+static inline int screen_ink(struct screen *screen, const struct cell *cell)
+{
+	if (cell->style < STYLE_COUNT && cell->over < OVER_STYLE_COUNT &&
+	    screen->mixed[cell->style][cell->over] != 0)
+		return screen->mixed[cell->style][cell->over] - 1;
+	return screen_mix(screen, cell);
+}
 /* The bytes that choose a colour of an ink that is not the terminal's own. */
 const char *screen_ink_fg(struct screen *screen, int ink);
 const char *screen_ink_bg(struct screen *screen, int ink);

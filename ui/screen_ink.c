@@ -58,8 +58,7 @@ void screen_choose_depth(struct screen *screen)
 void screen_forget_inks(struct screen *screen)
 {
 	memset(screen->mixed, 0, sizeof(screen->mixed));
-	memset(screen->ink, 0, sizeof(screen->ink[0]));
-	screen->ink[0].look = (struct look){ .fg = -1, .bg = -1 };
+	screen->ink[0] = (struct ink){ .look = { .fg = -1, .bg = -1 } };
 	screen->ink_count = 1;
 	screen->redraw = true;
 }
@@ -120,23 +119,21 @@ static int mix(struct screen *screen, enum style style, enum over_style over)
 	return ink;
 }
 
-int screen_ink(struct screen *screen, const struct cell *cell)
+int screen_mix(struct screen *screen, const struct cell *cell)
 {
-	unsigned style = cell->style;
-	unsigned over = cell->over;
+	enum style style = (enum style)cell->style;
+	enum over_style over = (enum over_style)cell->over;
+	int ink;
 
-	if (style == STYLE_ERASED)
+	if (cell->style == STYLE_ERASED)
 		return 0;
-	if (style >= STYLE_COUNT || over >= OVER_STYLE_COUNT) {
+	if (cell->style >= STYLE_COUNT || cell->over >= OVER_STYLE_COUNT) {
 		style = STYLE_NORMAL;
 		over = OVER_NONE;
 	}
-	if (screen->mixed[style][over] == 0)
-		screen->mixed[style][over] =
-			(uint16_t)(mix(screen, (enum style)style,
-		                       (enum over_style)over) +
-		                   1);
-	return screen->mixed[style][over] - 1;
+	ink = mix(screen, style, over);
+	screen->mixed[style][over] = (uint16_t)(ink + 1);
+	return ink;
 }
 
 /* The numbers of direct colours are RGB values. */

@@ -173,11 +173,12 @@ static void free_screen(struct screen *screen)
 struct screen *screen_open(const struct screen_options *options, char note[128],
                            struct error *err)
 {
-	struct screen *screen = mem_zalloc(sizeof(*screen), err);
+	struct screen *screen = mem_resize(NULL, 1, sizeof(*screen), err);
 
 	note[0] = '\0';
 	if (!screen)
 		return NULL;
+	memset(screen, 0, offsetof(struct screen, ink));
 	screen->tty = -1;
 	screen->options = *options;
 	screen_plain_theme(&screen->theme);

@@ -85,6 +85,9 @@ void screen_move(struct screen *screen, int row, int col)
 		screen_pen(screen, 0);
 	if (screen->row == row && cols > 0 && caps->cuf)
 		screen_send(screen, screen_param(caps->cuf, cols, 0));
+	else if (caps->feeds && screen->row != UNKNOWN &&
+	         screen->row == row - 1 && col == 0)
+		screen_put(screen, "\r\n", 2);
 	else
 		screen_send(screen, screen_param(caps->cup, row, col));
 	screen->row = row;
@@ -135,19 +138,23 @@ void screen_pen(struct screen *screen, int ink)
 	screen->pen = ink;
 }
 
+bool screen_pen_suits(const struct screen *screen, int ink)
+{
+	struct look blank = screen->ink[ink].look;
+	struct look pen;
+
+	if (screen->pen == UNKNOWN)
+		return false;
+	pen = screen->ink[screen->pen].look;
+	return pen.bg == blank.bg && !look_shows(pen) && !look_shows(blank);
+}
+
 /* Changes of colour are what a frame costs, and half of the cells of a row are
    blank: these take any ink of which nothing can be seen on them. */
 void screen_blank_pen(struct screen *screen, int ink)
 {
-	struct look to = screen->ink[ink].look;
-
-	if (screen->pen != UNKNOWN) {
-		struct look pen = screen->ink[screen->pen].look;
-
-		if (pen.bg == to.bg && !look_shows(pen) && !look_shows(to))
-			return;
-	}
-	screen_pen(screen, screen->ink[ink].blank);
+	if (!screen_pen_suits(screen, ink))
+		screen_pen(screen, screen->ink[ink].blank);
 }
 
 void screen_title(struct screen *screen, const char *safe_text)

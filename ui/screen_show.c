@@ -158,9 +158,12 @@ static int put_cell(struct screen *screen, const struct cell *cells, int left)
 
 	if (ch == ' ')
 		screen_blank_pen(screen, ink);
-	else
+	else if (screen->pen != ink)
 		screen_pen(screen, ink);
-	screen_put(screen, bytes, text_encode(bytes, ch));
+	if (ch < 0x80)
+		screen_put_byte(screen, (char)ch);
+	else
+		screen_put(screen, bytes, text_encode(bytes, ch));
 	screen->col += width;
 	if (screen->col >= screen->cols)
 		screen->row = UNKNOWN; /* S3 */
@@ -171,8 +174,11 @@ static int put_cell(struct screen *screen, const struct cell *cells, int left)
 static bool in_pen(struct screen *screen, const struct cell *cells, int count)
 {
 	for (int i = 0; i < count; i++) {
+		int ink = screen_ink(screen, &cells[i]);
+
 		if (cells[i].ch < 0x20 || cells[i].ch >= 0x7f ||
-		    screen_ink(screen, &cells[i]) != screen->pen)
+		    !(cells[i].ch == ' ' ? screen_pen_suits(screen, ink)
+		                         : screen->pen == ink))
 			return false;
 	}
 	return true;

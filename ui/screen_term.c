@@ -69,6 +69,13 @@ static uint16_t without_colors(void)
 	return looks;
 }
 
+static bool is_string(const char *name, const char *value)
+{
+	const char *is = capability(name);
+
+	return is && strcmp(is, value) == 0;
+}
+
 static void learn(struct caps *caps)
 {
 	const struct {
@@ -108,6 +115,7 @@ static void learn(struct caps *caps)
 	caps->bce = tigetflag("bce") > 0;
 	caps->msgr = tigetflag("msgr") > 0;
 	caps->wraps = tigetflag("am") > 0 && tigetflag("xenl") <= 0;
+	caps->feeds = is_string("cr", "\r") && is_string("cud1", "\n");
 	caps->kmous = capability("kmous") != NULL;
 }
 

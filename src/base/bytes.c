@@ -21,6 +21,8 @@
 #include <nmmintrin.h>
 #endif
 
+#include "base/cpu.h"
+
 uint16_t load_le16(const void *p)
 {
 	const unsigned char *b = p;
@@ -189,7 +191,7 @@ __attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(uint32_t crc,
 uint32_t crc32c(uint32_t crc, const void *data, size_t len)
 {
 #ifdef __x86_64__
-	if (__builtin_cpu_supports("sse4.2"))
+	if (cpu_has_sse42())
 		return crc32c_sse42(crc, data, len);
 #endif
 	return crc32c_plain(crc, data, len);
