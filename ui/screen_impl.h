@@ -17,7 +17,8 @@
 enum {
 	SCREEN_NAME = 64,     /* of a terminal */
 	SCREEN_STRING = 256,  /* bytes of the string that restores a terminal */
-	SCREEN_OUT = 1 << 15, /* bytes that wait; more than most frames have */
+	SCREEN_OUT = 1 << 13, /* bytes that wait: a terminal can begin while the
+	                         rest of a full page is made */
 	INK_BYTES = 28,       /* of a colour: "\033[48:2::255:255:255m" */
 	ATTRIBUTES = 5,       /* bits of LOOK_* */
 	SCREEN_ROWS_MAX = 1000, /* a size that TIOCGWINSZ may make up */
