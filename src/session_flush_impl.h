@@ -33,7 +33,8 @@ struct part {
 	struct document *doc, *fresh; /* counted */
 	struct tree *root, *over;     /* counted */
 	bool exchanged;               /* its length changes */
-	bool is_noted;                /* all that it will be */
+	bool beside; /* another program has written to it, not under its edits */
+	bool is_noted;     /* all that it will be */
 	struct left *left; /* borrowed from the store: what is gone of it */
 	struct tree_walk pieces;
 	char *path; /* owned: for the journal */
@@ -48,7 +49,8 @@ struct flushing {
 	struct flush_target *targets; /* owned */
 	struct part *parts;           /* owned */
 	size_t count;
-	bool rest; /* the journal has edits of others, too */
+	bool rest;     /* the journal has edits of others, too */
+	bool compares; /* what is under the edits has to be what it was */
 	bool ok;
 	struct error err;
 	bool notes_all;          /* what is written, or nothing is flushed */
@@ -106,6 +108,18 @@ bool session_flush_make(struct session *session, struct flushing *f,
 bool session_flush_next(void *ctx, uint64_t *off, uint64_t *len);
 bool session_flush_read(void *ctx, uint64_t off, void *buf, size_t len,
                         struct error *err);
+
+/* --- what is under the edits (session_flush_olds.c) ------------------------------ */
+
+/* Are the bytes that are to be written over, or to go, what they were when they
+   were edited? Where they are, what another program has written beside them is
+   left alone, if all of them are known. In any thread; before the first byte is
+   written. ERR_CHANGED: a byte is another; ERR_IO, ERR_NOMEM, ERR_CANCELLED. */
+bool session_flush_compare(const struct session *session, struct flushing *f,
+                           struct error *err) MUST_USE;
+/* Say what was written beside the edits. */
+void session_flush_say_beside(struct session *session,
+                              const struct flushing *f);
 
 /* --- old bytes (session_flush_image.c) ---------------------------------------- */
 

@@ -57,22 +57,7 @@ static bool check_part(const struct session *session, const struct part *part,
 	return session_flush_is_kept(session, part->doc, err);
 }
 
-/* Of what is written to a device no time tells. */
-static bool check_devices(struct session *session, const struct flushing *f,
-                          unsigned flags, struct error *err)
-{
-	for (size_t i = 0; i < f->count && !(flags & FLUSH_ANYWAY); i++) {
-		const struct document *doc = f->parts[i].doc;
-		struct source *src = document_source(doc);
-
-		if (src->traits & SOURCE_DEVICE &&
-		    !session_fits(session, doc, src, err))
-			return false;
-	}
-	return true;
-}
-
-static bool check_others(struct session *session, const struct flushing *f,
+static bool check_claims(struct session *session, const struct flushing *f,
                          unsigned flags, struct error *err)
 {
 	struct document **docs =
@@ -83,8 +68,7 @@ static bool check_others(struct session *session, const struct flushing *f,
 		return false;
 	for (size_t i = 0; i < f->count; i++)
 		docs[i] = f->parts[i].doc;
-	ok = session_check_claims(session, docs, f->count, flags, err) &&
-	     check_devices(session, f, flags, err);
+	ok = session_check_claims(session, docs, f->count, flags, err);
 	mem_free(docs);
 	return ok;
 }
@@ -360,6 +344,7 @@ static bool make_targets(const struct session *session, struct flushing *f,
 	for (size_t i = 0; i < f->count; i++)
 		if (!make_target(session, f, i, flags, err))
 			return false;
+	f->compares = journal_of(session) && !(flags & FLUSH_ANYWAY);
 	f->flush = (struct flush){
 		.sys = session->sys,
 		.log = { .journal = journal_of(session) },
@@ -379,7 +364,7 @@ bool session_flush_make(struct session *session, struct flushing *f,
                         unsigned flags, struct error *err)
 {
 	return session_flush_may(session, flags, err) &&
-	       check_others(session, f, flags, err) &&
+	       check_claims(session, f, flags, err) &&
 	       prepare(session, f, err) &&
 	       (!journal_of(session) ||
 	        session_flush_settle(session, f, err)) &&
