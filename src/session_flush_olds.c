@@ -7,7 +7,8 @@
  * it is looked at what the edits hide now.
  *
  * The times that a file has while its bytes fit are those that the flush expects
- * from there on.
+ * from there on. A file that another one takes the place of is held to its times
+ * all the same: who writes to it may go on with what is there no longer.
  */
 #include "config.h"
 
@@ -53,7 +54,7 @@ static bool judge(const struct session *session, struct part *part,
 	    !session_fits(session, part->doc, document_source(part->doc),
 	                  &unknown, err))
 		return false;
-	part->beside = written && unknown == 0;
+	part->beside = written && unknown == 0 && !part->exchanged;
 	if (part->beside) {
 		target->to.id.mtime = now->mtime;
 		target->to.id.ctime = now->ctime;

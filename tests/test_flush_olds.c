@@ -135,6 +135,14 @@ static int frozen_fstat(int fd, struct sys_stat *st)
 	return res;
 }
 
+static int frozen_stat_in(int folder, const char *name, struct sys_stat *st)
+{
+	int res = faults_sys.stat_in(folder, name, st);
+
+	st->mtime = st->ctime = 1;
+	return res;
+}
+
 START_TEST(a_write_that_no_time_tells)
 {
 	struct sys frozen = faults_sys;
@@ -239,9 +247,17 @@ START_TEST(a_write_under_many)
 }
 END_TEST
 
-/* Lengths change, too: what goes is compared, and what stays is taken as it is. */
+/* Lengths change, too. Who writes to a file that is made anew would write to what
+   is there no longer: so times count there. */
 START_TEST(a_write_under_a_deletion)
 {
+	struct sys frozen = faults_sys;
+
+	frozen.stat = frozen_stat;
+	frozen.fstat = frozen_fstat;
+	frozen.stat_in = frozen_stat_in;
+	session_free(session);
+	start(&frozen);
 	desk_open(session, "a;b;c");
 	put(0, "x");
 	desk_put(session, 6, 2, "");
@@ -251,6 +267,20 @@ START_TEST(a_write_under_a_deletion)
 	write_unseen(5, "!");
 	must(try_flush(0), &err);
 	ck_assert_str_eq(on_disk(), "xaaabbb!cccccccc");
+	session_free(session);
+	session = NULL;
+}
+END_TEST
+
+START_TEST(a_write_beside_a_deletion)
+{
+	desk_open(session, "a;b;c");
+	desk_put(session, 6, 2, "");
+	write_unseen(5, "!");
+	refuses("b: was written to by another program");
+	must(session_reload(session, 0, false, &err), &err);
+	must(try_flush(0), &err);
+	ck_assert_str_eq(on_disk(), "aaaabbb!cccccccc");
 }
 END_TEST
 
@@ -355,6 +385,7 @@ int main(void)
 	tcase_add_test(tc, a_write_under_much);
 	tcase_add_test(tc, a_write_under_many);
 	tcase_add_test(tc, a_write_under_a_deletion);
+	tcase_add_test(tc, a_write_beside_a_deletion);
 	tcase_add_test(tc, as_a_model_says);
 	tcase_add_test(tc, memory_runs_out);
 	suite_add_tcase(s, tc);
