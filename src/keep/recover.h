@@ -187,6 +187,12 @@ bool recover_end_flush(struct recover *rec, const char *const *paths,
 bool recover_drop_temps(struct recover *rec, const char *const *paths,
                         struct error *err) MUST_USE;
 
+/* The same for an open flush, which nobody can end then: to be done only when the
+   journal is to be discarded. What the user had is left where it is, and named.
+   ERR_STATE: so it is; ERR_IO, ERR_READONLY, ERR_CHANGED. */
+bool recover_give_up_flush(struct recover *rec, const char *const *paths,
+                           struct error *err) MUST_USE;
+
 #ifdef TEST_HOOKS
 enum {
 	RECOVER_BREAK_DURABLE = 1, /* the journal is not made durable first */
