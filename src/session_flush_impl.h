@@ -37,7 +37,8 @@ struct part {
 	bool is_noted;     /* all that it will be */
 	struct left *left; /* borrowed from the store: what is gone of it */
 	struct tree_walk pieces;
-	char *path; /* owned: for the journal */
+	size_t gone; /* gaps of `left` that the journal has been given */
+	char *path;  /* owned: for the journal */
 	struct rebase_walk walk;
 	struct runs runs; /* owned */
 };
@@ -49,8 +50,10 @@ struct flushing {
 	struct flush_target *targets; /* owned */
 	struct part *parts;           /* owned */
 	size_t count;
-	bool rest;     /* the journal has edits of others, too */
-	bool compares; /* what is under the edits has to be what it was */
+	bool rest;       /* the journal has edits of others, too */
+	bool keeps_gone; /* the journal gets what goes with files that others take
+	                    the place of */
+	bool compares;   /* what is under the edits has to be what it was */
 	bool ok;
 	struct error err;
 	bool notes_all;          /* what is written, or nothing is flushed */
@@ -144,6 +147,11 @@ struct left *session_flush_left(struct session *session, struct source *src,
 /* A rebase_gap. */
 bool session_flush_left_gap(void *ctx, uint64_t off, uint64_t len,
                             struct error *err);
+/* Gap `idx` of them, in their order; false behind the last one. And how many bytes
+   all have. */
+bool session_flush_left_next(const struct left *left, size_t idx, uint64_t *off,
+                             uint64_t *len);
+uint64_t session_flush_left_bytes(const struct left *left);
 /* Read into memory what is little, before it is written; in any thread. */
 bool session_flush_left_take(struct left *left, struct error *err) MUST_USE;
 /* Nobody will read it. */

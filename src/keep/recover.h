@@ -264,12 +264,13 @@ struct recover_ended recover_ended(const struct recover *rec, size_t idx);
    in the journal's file from `old` on, the new ones from new_ on; `old` is 0
    where nobody knows them, since they could not be read. The ranges of
    a document go up and follow each other. Or its file was exchanged for one of
-   this size: then there are no images. Fails as `take` does; ERR_IO,
+   this size: then there are only old bytes, of what was gone with it. Fails as `take` does; ERR_IO,
    ERR_CHANGED. */
 struct recover_image {
 	uint32_t file;
 	bool exchanged;
 	uint64_t size; /* if it was */
+	bool gone;     /* there is no new_ */
 	uint64_t off, len, old, new_;
 };
 typedef bool recover_take_image(void *ctx, const struct recover_image *image,
