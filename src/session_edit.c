@@ -328,13 +328,46 @@ static void tell_keeper(const struct pass *pass, const struct document *doc,
 		           len);
 }
 
+/* Where one byte of a page has a value, the others need no look, unless the
+   journal wants them. False: it is to be looked at byte by byte. */
+static bool look_at_page(struct pass *pass, const struct document *doc,
+                         const struct piece *piece, bool *ok, struct error *err)
+{
+	struct session *session = pass->session;
+	struct known *known = &session->docs.known;
+	const struct source *src = document_source(doc);
+	uint64_t page = piece->off - piece->off % KNOWN_PAGE;
+	unsigned char buf[KNOWN_PAGE];
+
+	*ok = true;
+	if ((session->keeper && session->keeps) ||
+	    src->traits & (SOURCE_PRIVATE | SOURCE_DEVICE) ||
+	    src->size - page < KNOWN_PAGE ||
+	    piece->len > KNOWN_PAGE - (piece->off - page))
+		return false;
+	if (known_has(known, document_id(doc), page))
+		return true;
+	runs_clear(&session->looked);
+	*ok = document_read_at(doc, NULL, page, buf, KNOWN_PAGE, 0,
+	                       &session->looked, err);
+	for (size_t i = 0; *ok && i < session->looked.count; i++)
+		if (!state_has_bytes(session->looked.v[i].state))
+			return false;
+	if (*ok)
+		known_add(known, document_id(doc), page);
+	return true;
+}
+
 static bool look_at_base(struct pass *pass, const struct document *doc,
                          const struct piece *piece, uint64_t addr, bool force,
                          struct error *err)
 {
 	unsigned char buf[LOOK_FEW];
 	size_t len = (size_t)piece->len;
+	bool ok;
 
+	if (look_at_page(pass, doc, piece, &ok, err))
+		return ok;
 	runs_clear(&pass->session->looked);
 	if (!document_read_at(doc, NULL, piece->off, buf, len, 0,
 	                      &pass->session->looked, err) ||
