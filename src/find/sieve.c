@@ -424,8 +424,10 @@ static size_t map(struct sieve *s, const struct sieve_range *range,
                   struct view_map *out)
 {
 	uint64_t left = range->end - range->from;
+	/* To the end of a cell: pages of a file are best mapped whole. */
+	uint64_t step = SIEVE_STEP - range->from % SIEVE_STEP;
 	/* The last start that is asked for, and what it needs. */
-	size_t most = (size_t)u64_min(range->limit - range->from, SIEVE_STEP) +
+	size_t most = (size_t)u64_min(range->limit - range->from, step) +
 	              SCAN_POSITIONS;
 
 	if (left < s->count ||
