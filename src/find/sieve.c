@@ -424,10 +424,8 @@ static size_t map(struct sieve *s, const struct sieve_range *range,
                   struct view_map *out)
 {
 	uint64_t left = range->end - range->from;
-	/* To the end of a cell: pages of a file are best mapped whole. */
-	uint64_t step = SIEVE_STEP - range->from % SIEVE_STEP;
 	/* The last start that is asked for, and what it needs. */
-	size_t most = (size_t)u64_min(range->limit - range->from, step) +
+	size_t most = (size_t)u64_min(range->limit - range->from, SIEVE_STEP) +
 	              SCAN_POSITIONS;
 
 	if (left < s->count ||
