@@ -134,10 +134,11 @@ static void init_ranges(struct probe *probe)
 		probe->is_wider = true;
 	}
 	for (unsigned b = 0; b < 256; b++) {
-		unsigned reach = stretch(&set, b) - 1;
+		unsigned reach;
 
 		if (!is_first(&set, b))
 			continue;
+		reach = stretch(&set, b) - 1;
 		fill(probe->first[probe->ranges], (unsigned char)b);
 		fill(probe->reach[probe->ranges++], (unsigned char)reach);
 	}
