@@ -27,11 +27,6 @@
 #include "base/text.h"
 #include "command/address_impl.h"
 
-bool address_starts(const struct lexer *lx)
-{
-	return token_begins_address(lx, true);
-}
-
 bool address_parse(struct lexer *lx, const struct scope *scope, bool blanks,
                    struct place *out, struct error *err)
 {
