@@ -35,7 +35,7 @@ enum {
 
 /* --- results ------------------------------------------------------------- */
 
-static_assert((int)PLACE_TEXT >= 2 * TEXT_NUMBER + 2, "two numbers");
+_Static_assert((int)PLACE_TEXT >= 2 * TEXT_NUMBER + 2, "two numbers");
 
 void print_found(struct output *out, const struct space *sp, uint64_t addr,
                  uint64_t len, const char *charset)
