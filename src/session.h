@@ -23,6 +23,7 @@ struct job;
 struct layout;
 struct pool;
 struct record_file;
+struct recover;
 struct session;
 struct shelf_places;
 struct shifts;
@@ -354,6 +355,12 @@ bool session_release(struct session *session, const char *journal,
    use; ERR_READONLY: the session writes nothing. */
 bool session_discard(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
+
+/* What other journals have taken up of one that was opened waits in it no longer,
+   though nobody came to say so there. Writes nothing. Blocks. ERR_IO,
+   ERR_NOMEM. */
+bool session_settle_waiting(struct session *session, struct recover *rec,
+                            struct error *err) MUST_USE;
 
 /* How many documents have edits that are not written. O(those ever edited). */
 size_t session_edited(const struct session *session);

@@ -35,11 +35,14 @@ enum {
 
 /* --- results ------------------------------------------------------------- */
 
+_Static_assert((int)PLACE_TEXT >= 2 * TEXT_NUMBER + 2, "two numbers");
+
 void print_found(struct output *out, const struct space *sp, uint64_t addr,
                  uint64_t len, const char *charset)
 {
 	struct place place = space_place(sp, addr);
-	char text[PLACE_TEXT];
+	char line[PLACE_TEXT];
+	char *to;
 
 	if (out->json) {
 		json_begin(out);
@@ -51,11 +54,16 @@ void print_found(struct output *out, const struct space *sp, uint64_t addr,
 		json_end(out);
 		return;
 	}
-	output_text(out, "0x%" PRIx64 " %" PRIu64 " %s", addr, len,
-	            place_text(sp, place, text));
+	to = text_hex(line, addr);
+	*to++ = ' ';
+	to = text_decimal(to, len);
+	*to++ = ' ';
+	output_bytes(out, line, (size_t)(to - line));
+	place_text(sp, place, line);
+	output_bytes(out, line, strlen(line));
 	if (charset)
 		output_text(out, " %s", charset);
-	output_text(out, "\n");
+	output_bytes(out, "\n", 1);
 }
 
 static void print_match(struct context *ctx, const struct space *sp,
