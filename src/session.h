@@ -429,8 +429,8 @@ bool session_flush_is_open(const struct session *session);
  * whose argument is the session, in any; finish, in the engine's thread, after
  * that has ended or was never called. In between, edits and changes of the
  * layout fail with ERR_STATE. *begun: there is something to flush, and finish
- * must be called. A cancel of the job has an effect until the first byte would
- * be written.
+ * must be called. A cancel of the job has an effect while the bytes are put into
+ * the journal; from the sync of these on it comes too late.
  */
 bool session_flush_begin(struct session *session, const uint64_t *docs,
                          size_t count, unsigned flags, bool *begun,

@@ -98,15 +98,23 @@ void edits_begin(struct edits *edits, bool alone)
 
 /* --- changes ------------------------------------------------------------- */
 
-/* Make a change of which everything is known. Takes its pieces over. */
-static bool make(struct edits *edits, struct document *doc,
-                 struct change *change, struct error *err)
+/* Make a change of which everything is known, `at`: where it is in the root.
+   Takes its pieces over. */
+static bool make_at(struct edits *edits, struct document *doc,
+                    struct change *change, const struct tree_walk *at,
+                    struct error *err)
 {
 	bool ok = past_add(edits->past, change, err) &&
-	          group_change(&edits->group, doc, change, err);
+	          group_change(&edits->group, doc, change, at, err);
 
 	change_clear(change);
 	return ok;
+}
+
+static bool make(struct edits *edits, struct document *doc,
+                 struct change *change, struct error *err)
+{
+	return make_at(edits, doc, change, NULL, err);
 }
 
 /* Mark what is added behind the first `len` bytes as inserted; false if that
@@ -156,21 +164,48 @@ static bool take_added(const struct piece *v, size_t count, uint64_t removed,
 	return true;
 }
 
+bool edits_lift(struct edits *edits, struct document *doc, uint64_t off,
+                uint64_t removed, struct edits_lifted *out, struct error *err)
+{
+	struct tree *root = group_root(&edits->group, doc, err);
+
+	if (!root)
+		return false;
+	tree_walk(&out->at, root, off);
+	out->change.doc = document_id(doc);
+	out->change.off = off;
+	out->change.added.tree = NULL;
+	return pieces_cut_at(root, off, &out->at, removed, &out->change.removed,
+	                     err);
+}
+
+bool edits_lay(struct edits *edits, struct document *doc,
+               struct edits_lifted *lifted, const struct piece *v, size_t count,
+               struct error *err)
+{
+	struct change *change = &lifted->change;
+
+	if (!take_added(v, count, change->removed.len, &change->added, err)) {
+		edits_drop(lifted);
+		return false;
+	}
+	pieces_inherit(&change->added, &change->removed);
+	return make_at(edits, doc, change, &lifted->at, err);
+}
+
+void edits_drop(struct edits_lifted *lifted)
+{
+	pieces_clear(&lifted->change.removed);
+}
+
 bool edits_splice(struct edits *edits, struct document *doc, uint64_t off,
                   uint64_t removed, const struct piece *v, size_t count,
                   struct error *err)
 {
-	struct tree *root = group_root(&edits->group, doc, err);
-	struct change change = { .doc = document_id(doc), .off = off };
+	struct edits_lifted lifted;
 
-	if (!root || !pieces_cut(root, off, removed, &change.removed, err))
-		return false;
-	if (!take_added(v, count, removed, &change.added, err)) {
-		change_clear(&change);
-		return false;
-	}
-	pieces_inherit(&change.added, &change.removed);
-	return make(edits, doc, &change, err);
+	return edits_lift(edits, doc, off, removed, &lifted, err) &&
+	       edits_lay(edits, doc, &lifted, v, count, err);
 }
 
 /* Take [off, off + len) out of a tree and put it back with a mark behind what
@@ -454,7 +489,7 @@ static bool repeat(struct edits *edits, const struct change *change, bool back,
 		return error_set(err, ERR_CHANGED, "%s has become shorter",
 		                 text_shown(document_name(doc)).s);
 	return is_there(doc, &way.added, err) &&
-	       group_change(&edits->group, doc, &way, err);
+	       group_change(&edits->group, doc, &way, NULL, err);
 }
 
 /* Where the group ends that is to be taken back or made again; *count is how

@@ -228,10 +228,12 @@ struct record_change {
 	uint64_t off;
 	uint64_t removed, added;             /* bytes: sums of the pieces */
 	uint32_t removed_count, added_count; /* pieces */
+	uint64_t from, to; /* bytes of the journal that it adds are in here;
+	                      from > to: there are none */
 };
 
-/* The change's head; its pieces must follow, removed ones first. `removed` and
-   `added` are not written. ERR_NOMEM. */
+/* The change's head; its pieces must follow, removed ones first. What comes of
+   the pieces is not written. ERR_NOMEM. */
 bool record_put_change(struct record_buffer *buf,
                        const struct record_change *change,
                        struct error *err) MUST_USE;
@@ -275,6 +277,15 @@ bool record_next_change(struct record_cursor *cursor,
                         struct record_cursor *pieces);
 bool record_next_piece(struct record_cursor *pieces,
                        struct record_piece *piece);
+
+/*
+ * Of a payload that was not verified: a cursor to its changes, false if there
+ * can be none. When record_next_change() has come to an end, the payload is
+ * valid if that was the end of it.
+ */
+bool record_changes_begin(const uint8_t *payload, size_t len,
+                          struct record_cursor *cursor) MUST_USE;
+bool record_changes_end(const struct record_cursor *cursor) MUST_USE;
 
 /* SAMPLES: the file, and a cursor for record_next_sample(). */
 uint32_t record_samples(const uint8_t *payload, size_t len,

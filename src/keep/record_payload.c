@@ -79,12 +79,21 @@ static void put64(struct record_buffer *buf, uint64_t n)
 	put(buf, bytes, sizeof(bytes));
 }
 
-static void put_varint(struct record_buffer *buf, uint64_t n)
+/* At `to`, which has room for VARINT_MAX bytes; returns where it ends. */
+static uint8_t *encode_varint(uint8_t *to, uint64_t n)
 {
 	assert(n <= INT64_MAX);
 	for (; n > 127; n >>= 7)
-		put8(buf, (unsigned)(n & 127) | 128);
-	put8(buf, (unsigned)n);
+		*to++ = (uint8_t)(n | 128);
+	*to++ = (uint8_t)n;
+	return to;
+}
+
+static void put_varint(struct record_buffer *buf, uint64_t n)
+{
+	uint8_t bytes[VARINT_MAX];
+
+	put(buf, bytes, (size_t)(encode_varint(bytes, n) - bytes));
 }
 
 /* --- taking bytes from a cursor ---------------------------------------------- */
@@ -95,7 +104,7 @@ static size_t left(const struct record_cursor *in)
 }
 
 /* The next len bytes, or NULL. */
-static const uint8_t *take(struct record_cursor *in, uint64_t len)
+static inline const uint8_t *take(struct record_cursor *in, uint64_t len)
 {
 	const uint8_t *at = in->at;
 
@@ -114,22 +123,42 @@ static bool take32(struct record_cursor *in, uint32_t *n)
 	return at != NULL;
 }
 
-static bool take_varint(struct record_cursor *in, uint64_t *n)
+/* Read the number at `at`; returns where it ends, or NULL. */
+static const uint8_t *long_varint(const uint8_t *at, const uint8_t *end,
+                                  uint64_t *n)
 {
 	uint64_t value = 0;
 
-	for (unsigned i = 0; i < VARINT_MAX; i++) {
-		const uint8_t *at = take(in, 1);
+	for (unsigned shift = 0; at < end && shift < 7 * VARINT_MAX;
+	     shift += 7) {
+		uint64_t byte = *at++;
 
-		if (!at)
-			return false;
-		value |= (uint64_t)(*at & 127) << (7 * i);
-		if (!(*at & 128)) {
+		value |= (byte & 127) << shift;
+		if (byte < 128) {
 			*n = value;
-			return true;
+			return at;
 		}
 	}
-	return false;
+	return NULL;
+}
+
+/* Most of them have one byte: all but the places in files. */
+static inline const uint8_t *varint(const uint8_t *at, const uint8_t *end,
+                                    uint64_t *n)
+{
+	if (at == end || *at > 127)
+		return long_varint(at, end, n);
+	*n = *at;
+	return at + 1;
+}
+
+static bool take_varint(struct record_cursor *in, uint64_t *n)
+{
+	const uint8_t *at = varint(in->at, in->end, n);
+
+	if (at)
+		in->at = at;
+	return at != NULL;
 }
 
 /* --- files -------------------------------------------------------------------- */
@@ -332,7 +361,7 @@ bool record_put_change(struct record_buffer *buf,
 }
 
 /* Bytes that stand behind a piece's numbers. */
-static size_t carried(const struct record_piece *piece)
+static inline size_t carried(const struct record_piece *piece)
 {
 	switch (piece->kind) {
 	case RECORD_PIECE_BASE:
@@ -368,67 +397,78 @@ bool record_put_piece(struct record_buffer *buf,
 	return true;
 }
 
-static bool take_old(struct record_cursor *in, struct record_piece *piece)
+/* What is said of a piece behind its kind and its place. */
+static const uint8_t *more_of_piece(const uint8_t *at, const uint8_t *end,
+                                    struct record_piece *piece)
 {
-	switch (piece->old) {
-	case RECORD_OLD_UNKNOWN:
-		return true;
-	case RECORD_OLD_CRC:
-		return piece->kind == RECORD_PIECE_BASE &&
-		       take32(in, &piece->crc);
-	case RECORD_OLD_BYTES:
-		return piece->kind == RECORD_PIECE_BASE &&
-		       piece->len <= RECORD_OLD_MAX;
-	}
-	return false;
-}
-
-static bool take_period(struct record_cursor *in, struct record_piece *piece)
-{
+	struct record_cursor in = { at, end, 0 };
 	uint64_t period;
 
+	if (piece->old > RECORD_OLD_BYTES ||
+	    (piece->old != RECORD_OLD_UNKNOWN &&
+	     piece->kind != RECORD_PIECE_BASE))
+		return NULL;
+	if (piece->old == RECORD_OLD_CRC && !take32(&in, &piece->crc))
+		return NULL;
+	if (piece->old == RECORD_OLD_BYTES && piece->len > RECORD_OLD_MAX)
+		return NULL;
 	if (piece->kind != RECORD_PIECE_FILL)
-		return true;
-	if (!take_varint(in, &period) || period > RECORD_PATTERN_MAX ||
+		return in.at;
+	if (!take_varint(&in, &period) || period > RECORD_PATTERN_MAX ||
 	    piece->off >= period)
-		return false;
+		return NULL;
 	piece->period = (uint32_t)period;
-	return true;
+	return in.at;
 }
 
-bool record_next_piece(struct record_cursor *pieces, struct record_piece *piece)
+/* Read the piece at `at`; returns where it ends, or NULL. */
+static inline const uint8_t *next_piece(const uint8_t *at, const uint8_t *end,
+                                        struct record_piece *piece)
 {
-	const uint8_t *at;
+	size_t bytes;
 
-	if (pieces->count == 0)
-		return false;
-	at = take(pieces, 1);
-	if (!at)
-		return false;
+	if (at == end)
+		return NULL;
 	*piece = (struct record_piece){
 		.kind = (enum record_piece_kind)(*at & ((1 << OLD_SHIFT) - 1)),
 		.old = (enum record_old)(*at >> OLD_SHIFT),
 	};
 	if (piece->kind < RECORD_PIECE_EDITED ||
-	    piece->kind > RECORD_PIECE_MOVED ||
-	    !take_varint(pieces, &piece->len) || piece->len == 0)
+	    piece->kind > RECORD_PIECE_MOVED)
+		return NULL;
+	at = varint(at + 1, end, &piece->len);
+	if (!at || piece->len == 0)
+		return NULL;
+	if (piece->kind != RECORD_PIECE_EDITED)
+		at = varint(at, end, &piece->off);
+	if (!at || piece->len > INT64_MAX - piece->off)
+		return NULL;
+	if (piece->old != RECORD_OLD_UNKNOWN ||
+	    piece->kind == RECORD_PIECE_FILL)
+		at = more_of_piece(at, end, piece);
+	bytes = carried(piece);
+	if (!at || bytes > (size_t)(end - at))
+		return NULL;
+	piece->bytes = at;
+	return at + bytes;
+}
+
+bool record_next_piece(struct record_cursor *pieces, struct record_piece *piece)
+{
+	const uint8_t *at = pieces->count > 0
+	                            ? next_piece(pieces->at, pieces->end, piece)
+	                            : NULL;
+
+	if (!at)
 		return false;
-	if (piece->kind != RECORD_PIECE_EDITED &&
-	    (!take_varint(pieces, &piece->off) ||
-	     piece->len > INT64_MAX - piece->off))
-		return false;
-	if (!take_period(pieces, piece) || !take_old(pieces, piece))
-		return false;
-	piece->bytes = take(pieces, carried(piece));
-	if (!piece->bytes)
-		return false;
+	pieces->at = at;
 	pieces->count--;
 	return true;
 }
 
 /* Removed bytes are of the base or edited; added ones come from somewhere, and
    have no old bytes. */
-static bool piece_fits(const struct record_piece *piece, bool added)
+static inline bool piece_fits(const struct record_piece *piece, bool added)
 {
 	if (added)
 		return piece->kind != RECORD_PIECE_EDITED &&
@@ -437,50 +477,69 @@ static bool piece_fits(const struct record_piece *piece, bool added)
 	       piece->kind == RECORD_PIECE_BASE;
 }
 
-static bool sum_pieces(struct record_cursor *in, uint32_t count, bool added,
-                       uint64_t *sum)
+/* Go over the pieces of a change, whose counts are known; returns where they
+   end, or NULL. */
+static const uint8_t *sum_pieces(const uint8_t *at, const uint8_t *end,
+                                 struct record_change *change)
 {
-	struct record_piece piece;
+	uint32_t all = change->removed_count + change->added_count;
+	uint64_t sums[2] = { 0, 0 }, from = UINT64_MAX, to = 0;
 
-	*sum = 0;
-	in->count = count;
-	while (record_next_piece(in, &piece)) {
-		if (!piece_fits(&piece, added) || piece.len > INT64_MAX - *sum)
-			return false;
-		*sum += piece.len;
+	for (uint32_t i = 0; i < all; i++) {
+		bool added = i >= change->removed_count;
+		struct record_piece piece;
+
+		at = next_piece(at, end, &piece);
+		if (!at || !piece_fits(&piece, added) ||
+		    piece.len > INT64_MAX - sums[added])
+			return NULL;
+		sums[added] += piece.len;
+		if (piece.kind == RECORD_PIECE_STORE) {
+			from = u64_min(from, piece.off);
+			to = u64_max(to, piece.off + piece.len);
+		}
 	}
-	return in->count == 0;
+	change->removed = sums[false];
+	change->added = sums[true];
+	change->from = from;
+	change->to = to;
+	return at;
 }
 
-static bool take_count(struct record_cursor *in, uint32_t *n)
+static inline const uint8_t *small_varint(const uint8_t *at, const uint8_t *end,
+                                          uint32_t *n)
 {
-	uint64_t value;
+	uint64_t value = 0;
 
-	if (!take_varint(in, &value) || value > RECORD_MAX)
-		return false;
+	at = varint(at, end, &value);
 	*n = (uint32_t)value;
-	return true;
+	return value > RECORD_MAX ? NULL : at;
 }
 
 bool record_next_change(struct record_cursor *cursor,
                         struct record_change *change,
                         struct record_cursor *pieces)
 {
-	struct record_cursor in = *cursor;
+	const uint8_t *at = cursor->at, *end = cursor->end;
 
-	if (cursor->count == 0 || !take_count(&in, &change->file) ||
-	    change->file == 0 || !take_varint(&in, &change->off) ||
-	    !take_count(&in, &change->removed_count) ||
-	    !take_count(&in, &change->added_count))
+	if (cursor->count == 0)
 		return false;
-	*pieces = in;
-	if (!sum_pieces(&in, change->removed_count, false, &change->removed) ||
-	    !sum_pieces(&in, change->added_count, true, &change->added) ||
-	    change->removed > INT64_MAX - change->off ||
+	at = small_varint(at, end, &change->file);
+	if (!at || change->file == 0)
+		return false;
+	at = varint(at, end, &change->off);
+	at = at ? small_varint(at, end, &change->removed_count) : NULL;
+	at = at ? small_varint(at, end, &change->added_count) : NULL;
+	if (!at)
+		return false;
+	*pieces = (struct record_cursor){
+		at, end, change->removed_count + change->added_count
+	};
+	at = sum_pieces(at, end, change);
+	if (!at || change->removed > INT64_MAX - change->off ||
 	    change->added > INT64_MAX - change->off)
 		return false;
-	pieces->count = change->removed_count + change->added_count;
-	cursor->at = in.at;
+	cursor->at = at;
 	cursor->count--;
 	return true;
 }
@@ -502,20 +561,34 @@ const uint8_t *record_changes(const uint8_t *payload, size_t len, size_t *bytes,
 	return payload + RECORD_CHANGES_HEAD;
 }
 
-static bool changes_valid(const uint8_t *payload, size_t len)
+bool record_changes_begin(const uint8_t *payload, size_t len,
+                          struct record_cursor *cursor)
 {
-	struct record_cursor cursor;
-	struct record_cursor pieces;
-	struct record_change change;
 	size_t bytes;
 
 	if (len < RECORD_CHANGES_HEAD ||
 	    load_le32(payload) > len - RECORD_CHANGES_HEAD)
 		return false;
-	(void)record_changes(payload, len, &bytes, &cursor);
+	(void)record_changes(payload, len, &bytes, cursor);
+	return true;
+}
+
+bool record_changes_end(const struct record_cursor *cursor)
+{
+	return cursor->count == 0 && left(cursor) == 0;
+}
+
+static bool changes_valid(const uint8_t *payload, size_t len)
+{
+	struct record_cursor cursor;
+	struct record_cursor pieces;
+	struct record_change change;
+
+	if (!record_changes_begin(payload, len, &cursor))
+		return false;
 	while (record_next_change(&cursor, &change, &pieces))
 		;
-	return cursor.count == 0 && left(&cursor) == 0;
+	return record_changes_end(&cursor);
 }
 
 /* --- flushes ----------------------------------------------------------------- */

@@ -119,9 +119,9 @@ static bool pass_record(struct recover *rec, struct pass *pass, bool *failed,
 
 	if (!payload || !record_follows(&record, before, rec->head.salt))
 		return false;
-	if (!record_payload_valid(&record, payload))
-		return recover_absurd(rec, &record,
-		                      "a record that is not known");
+	if (record.type != RECORD_CHANGES &&
+	    !record_payload_valid(&record, payload))
+		return recover_not_known(rec, &record);
 	if (!pass->in_group)
 		pass->entry = (struct recover_entry){
 			.off = pass->off,
