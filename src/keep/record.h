@@ -275,6 +275,13 @@ bool record_next_change(struct record_cursor *cursor,
                         struct record_cursor *pieces);
 bool record_next_piece(struct record_cursor *pieces,
                        struct record_piece *piece);
+/* The same without a look at the pieces: what comes of them is not set. When some
+   of them have been read, go on behind the rest. */
+bool record_open_change(const struct record_cursor *cursor,
+                        struct record_change *change,
+                        struct record_cursor *pieces);
+void record_close_change(struct record_cursor *cursor,
+                         struct record_cursor *pieces);
 
 /*
  * Of a payload that was not verified: a cursor to its changes, false if there
