@@ -18,6 +18,8 @@
 #include <nmmintrin.h>
 #endif
 
+#include "base/cpu.h"
+
 /* What a byte adds; the polynomial is 0x1edc6f41, least bit first. */
 static const uint32_t crc_of_byte[256] = {
 	0x00000000, 0xf26b8303, 0xe13b70f7, 0x1350f3f4, 0xc79a971f, 0x35f1141c,
@@ -102,7 +104,7 @@ __attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(uint32_t crc,
 uint32_t crc32c(uint32_t crc, const void *data, size_t len)
 {
 #ifdef __x86_64__
-	if (__builtin_cpu_supports("sse4.2"))
+	if (cpu_has_sse42())
 		return crc32c_sse42(crc, data, len);
 #endif
 	return crc32c_plain(crc, data, len);

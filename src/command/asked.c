@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "command/commands.h"
 #include "command/context.h"
-#include "command/find.h"
 #include "command/table.h"
 #include "find/pattern.h"
 #include "space/ranges.h"
@@ -426,6 +426,11 @@ static struct reading reading_of(struct context *ctx, struct call *call,
 	};
 }
 
+bool asked_replaces(const struct command *command)
+{
+	return command->run == run_replace || command->run == run_replace_all;
+}
+
 bool asked_read(struct context *ctx, struct call *call, const char *letters,
                 bool lists, struct asked *out, struct error *err)
 {
@@ -434,7 +439,7 @@ bool asked_read(struct context *ctx, struct call *call, const char *letters,
 	bool ok;
 
 	r.lists = lists;
-	r.replaces = find_replaces(call->command);
+	r.replaces = asked_replaces(call->command);
 	r.asked.backward = call->slash && peek(r.lx, 0) == '?';
 	/* Nothing behind the '/': the last pattern. */
 	r.lx->pos += call->slash && r.lx->len - r.lx->pos == 1;

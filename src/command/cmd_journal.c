@@ -221,7 +221,8 @@ static bool list(struct context *ctx, struct call *call, struct error *err)
 		struct recover *rec = open_journal(ctx, names.v[i], err);
 
 		if (rec)
-			ok = list_journal(ctx, rec, err);
+			ok = session_settle_waiting(ctx->session, rec, err) &&
+			     list_journal(ctx, rec, err);
 		else if (err->code != ERR_NO)
 			context_say(ctx, "%s", err->text);
 		recover_free(rec);

@@ -67,6 +67,16 @@ bool journal_adopt_end(struct journal *journal,
 
 /* --- the end ---------------------------------------------------------------------------- */
 
+/* The last group is none of edits: whatever the limit, it has to be written. */
+static bool open_last(struct journal *journal, enum record_type type,
+                      struct error *err)
+{
+	if (!journal_open_record(journal, type, err))
+		return false;
+	journal->unlimited = true;
+	return true;
+}
+
 bool journal_keep(struct journal *journal, struct error *err)
 {
 	if (journal->at.group == 0)
@@ -74,7 +84,7 @@ bool journal_keep(struct journal *journal, struct error *err)
 	/* It was finished, and only the sync had failed. */
 	if (journal->trailer)
 		return journal_sync(journal, err);
-	return journal_open_record(journal, RECORD_CLOSE, err) &&
+	return open_last(journal, RECORD_CLOSE, err) &&
 	       journal_commit(journal, false, NULL, err) &&
 	       journal_sync(journal, err);
 }
@@ -95,7 +105,7 @@ static bool put_files(struct journal *journal, enum record_type type,
 		ok = record_put_file(&buf, &files[head.count++], err);
 	*count = head.count;
 	record_files_encode(&head, bytes);
-	ok = ok ? journal_open_record(journal, type, err) &&
+	ok = ok ? open_last(journal, type, err) &&
 	                     journal_put_bytes(journal, bytes, sizeof(bytes),
 	                                       err) &&
 	                     journal_put_bytes(journal, buf.bytes, buf.len, err)

@@ -66,6 +66,8 @@ enum record_type {
 	RECORD_FLUSH_EXCHANGE, /* what takes the place of the last target */
 	RECORD_FLUSH_BLIND,    /* as IMAGES, of what could not be read */
 	RECORD_TRAILER = 24,
+	RECORD_FLUSH_GONE, /* what a file had that is exchanged, and its other one
+	                      has not */
 };
 
 /* Flags of a record. */
@@ -365,7 +367,7 @@ struct record_exchange record_exchange_decode(const uint8_t *payload);
 /*
  * IMAGES: a head, the list of ranges, the old bytes of all, the new bytes of
  * all. Ranges go up within the record and do not overlap. BLIND has no old
- * bytes: nobody knows them.
+ * bytes: nobody knows them. GONE has no new ones: nothing takes their place.
  */
 enum { RECORD_IMAGES_HEAD = 12, RECORD_RANGE_ROOM = 18 };
 void record_images_head(uint8_t out[static RECORD_IMAGES_HEAD], uint32_t file,
@@ -377,7 +379,7 @@ bool record_put_range(struct record_buffer *list, uint64_t gap, uint64_t len,
 struct record_range {
 	uint64_t off, len;
 	const uint8_t *old, *new_; /* len bytes each; borrowed; old is NULL of
-	                              BLIND */
+	                              BLIND, new_ of GONE */
 };
 
 struct record_images {
@@ -387,9 +389,9 @@ struct record_images {
 	uint64_t end; /* of the last range that was read */
 	const uint8_t *old, *new_;
 };
-/* Is it a record of images? */
+/* Is it a record of images, of what is written in place? */
 bool record_has_images(const struct record *record);
-/* False if the payload, of IMAGES or BLIND, says what cannot be. */
+/* False if the payload, of IMAGES, BLIND or GONE, says what cannot be. */
 bool record_images(uint16_t type, const uint8_t *payload, size_t len,
                    struct record_images *images) MUST_USE;
 bool record_next_range(struct record_images *images,

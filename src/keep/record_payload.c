@@ -751,7 +751,7 @@ bool record_has_images(const struct record *record)
 bool record_images(uint16_t type, const uint8_t *payload, size_t len,
                    struct record_images *images)
 {
-	size_t copies = type == RECORD_FLUSH_BLIND ? 1 : 2;
+	size_t copies = type == RECORD_FLUSH_IMAGES ? 2 : 1;
 	struct record_images out = { 0 };
 	struct record_range range;
 	struct record_cursor list;
@@ -775,8 +775,8 @@ bool record_images(uint16_t type, const uint8_t *payload, size_t len,
 	if (list.count > 0 || left(&list) > 0 || out.file == 0 ||
 	    rest % copies > 0 || out.bytes != rest / copies)
 		return false;
-	out.old = copies > 1 ? out.list.end : NULL;
-	out.new_ = payload + len - out.bytes;
+	out.old = type == RECORD_FLUSH_BLIND ? NULL : out.list.end;
+	out.new_ = type == RECORD_FLUSH_GONE ? NULL : payload + len - out.bytes;
 	*images = out;
 	return true;
 }
@@ -789,7 +789,8 @@ bool record_next_range(struct record_images *images, struct record_range *range)
 	range->new_ = images->new_;
 	if (images->old)
 		images->old += range->len;
-	images->new_ += range->len;
+	if (images->new_)
+		images->new_ += range->len;
 	return true;
 }
 
@@ -830,6 +831,7 @@ bool record_payload_valid(const struct record *record, const uint8_t *payload)
 		return len == RECORD_FLUSH_BEGIN_LEN;
 	case RECORD_FLUSH_IMAGES:
 	case RECORD_FLUSH_BLIND:
+	case RECORD_FLUSH_GONE:
 		return record_images(record->type, payload, len, &images);
 	case RECORD_FLUSH_COMMIT:
 		return len == RECORD_FLUSH_COMMIT_LEN;

@@ -88,7 +88,9 @@ static bool each_range(const struct record *record, const uint8_t *payload,
 		image.len = range.len;
 		if (range.old)
 			image.old = at + (uint64_t)(range.old - payload);
-		image.new_ = at + (uint64_t)(range.new_ - payload);
+		if (range.new_)
+			image.new_ = at + (uint64_t)(range.new_ - payload);
+		image.gone = !range.new_;
 		if (!take(ctx, &image, err))
 			return false;
 	}
@@ -102,7 +104,7 @@ static bool take_record(const struct record *record, const uint8_t *payload,
 	struct recover_image image = { .exchanged = true };
 	struct record_exchange exchange;
 
-	if (record_has_images(record))
+	if (record_has_images(record) || record->type == RECORD_FLUSH_GONE)
 		return each_range(record, payload, take, ctx, err);
 	if (record->type != RECORD_FLUSH_EXCHANGE)
 		return true;

@@ -106,6 +106,18 @@ static bool take_images(struct recover *rec, struct recover_mark *at,
 	return true;
 }
 
+/* Nothing depends on them but the history. */
+static bool take_gone(struct recover *rec, const struct recover_mark *at,
+                      const struct record *record, const uint8_t *payload)
+{
+	struct record_images images;
+
+	return (in_flush(at, record) &&
+	        record_images(record->type, payload, record->len, &images) &&
+	        images.file == at->flush.file) ||
+	       recover_absurd(rec, record, "bytes of another file");
+}
+
 /* A file whose length changes has no images. */
 static bool take_exchange(struct recover *rec, struct recover_mark *at,
                           const struct record *record, const uint8_t *payload)
@@ -390,6 +402,8 @@ bool recover_take_record(struct recover *rec, struct recover_mark *at,
 	case RECORD_FLUSH_IMAGES:
 	case RECORD_FLUSH_BLIND:
 		return take_images(rec, at, record, payload);
+	case RECORD_FLUSH_GONE:
+		return take_gone(rec, at, record, payload);
 	case RECORD_FLUSH_EXCHANGE:
 		return take_exchange(rec, at, record, payload);
 	case RECORD_TEMP:

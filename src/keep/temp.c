@@ -488,6 +488,18 @@ static bool make_file(struct making *m, struct error *err)
 	       keep_rights(m, err) && keep_attributes(m, err) && settle(m, err);
 }
 
+/* Unless its name leads to another one by now. */
+static void remove_made(const struct making *m)
+{
+	struct sys_stat made = { 0 }, named = { 0 };
+
+	if (m->sys->fstat(m->to, &made) == 0 &&
+	    m->sys->stat_in(m->place.folder, m->place.temp, &named) == 0 &&
+	    named.dev == made.dev && named.ino == made.ino)
+		(void)disk_unlink_in(m->sys, m->place.folder, m->place.temp);
+	(void)m->sys->close(m->to);
+}
+
 static bool make(struct making *m, struct error *err)
 {
 	bool ok;
@@ -505,8 +517,7 @@ static bool make(struct making *m, struct error *err)
 	mem_free(m->buf);
 	if (ok)
 		return true;
-	(void)disk_unlink_in(m->sys, m->place.folder, m->place.temp);
-	(void)m->sys->close(m->to);
+	remove_made(m);
 	return false;
 }
 

@@ -7,6 +7,7 @@
 
 #include "study/digest.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -74,12 +75,19 @@ const char *algorithm_names(void)
 
 struct digest *digest_new(const struct algorithm *algorithm, struct error *err)
 {
-	struct digest *digest = mem_zalloc(sizeof(*digest), err);
+	const struct digest_family *family = algorithm->family;
+	struct digest *digest;
 
+	if (!family->open) {
+		error_set(err, ERR_STATE, "%s: built without %s",
+		          algorithm->name, family->library);
+		return NULL;
+	}
+	digest = mem_zalloc(sizeof(*digest), err);
 	if (!digest)
 		return NULL;
 	digest->algorithm = algorithm;
-	digest->state = algorithm->family->open(algorithm, err);
+	digest->state = family->open(algorithm, err);
 	if (digest->state)
 		return digest;
 	mem_free(digest);
@@ -152,7 +160,15 @@ bool digest_parse(const char *text, size_t len, unsigned char *bytes,
 
 const char *digest_library(size_t idx, char dst[static DIGEST_LIBRARY])
 {
-	if (idx == 0)
-		return digest_evp_library(dst);
-	return idx == 1 ? digest_xxh_library(dst) : NULL;
+	static const struct digest_family *const families[] = { &digest_evp,
+		                                                &digest_xxh };
+
+	if (idx >= ARRAY_LEN(families))
+		return NULL;
+	if (families[idx]->version)
+		families[idx]->version(dst);
+	else
+		snprintf(dst, DIGEST_LIBRARY, "%s: not built in",
+		         families[idx]->library);
+	return dst;
 }
