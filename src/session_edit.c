@@ -392,6 +392,8 @@ static bool look_at_few(struct pass *pass, const struct target *t,
 		if ((piece.tag & PIECE_KIND) == PIECE_BASE)
 			ok = look_at_base(pass, t->segment->doc, &piece, addr,
 			                  force, err);
+		else /* What it hides may have become unreadable. */
+			pass->forced = pass->forced || force;
 		addr += piece.len;
 	}
 	return ok;
@@ -414,15 +416,6 @@ static bool look_at_many(struct pass *pass, const struct target *t,
 	return true;
 }
 
-/* It is what the user wants: a flush need not ask again. */
-static void set_forced(struct session *session, const struct document *doc)
-{
-	size_t at = documents_find(&session->docs, document_id(doc));
-
-	if (at < session->docs.count)
-		session->docs.v[at].forced = true;
-}
-
 /*
  * Look at the old bytes of a part, as far as pass->most: at many before anything
  * is made, at few when they are lifted, as it is known then where they are.
@@ -433,17 +426,18 @@ static bool look(struct pass *pass, const struct part *part,
 	const struct target *t = &part->target;
 	bool force = pass->flags & EDIT_FORCE && part->added == t->len;
 	uint64_t len = u64_min(t->len, pass->most);
-	bool ok;
+	bool ok = true;
 
 	pass->most -= len;
-	if (len == 0 || (t->len <= LOOK_FEW) != (lifted != NULL))
-		return true;
-	pass->forced = false;
-	ok = lifted ? look_at_few(pass, t, lifted, force, err)
-	            : look_at_many(pass, t, len, force, err);
-	if (pass->forced)
-		set_forced(pass->session, t->segment->doc);
-	return ok;
+	/* Of what is not looked at nobody knows whether it can be read. */
+	pass->forced = force && len < t->len;
+	if (len > 0 && (t->len <= LOOK_FEW) == (lifted != NULL))
+		ok = lifted ? look_at_few(pass, t, lifted, force, err)
+		            : look_at_many(pass, t, len, force, err);
+	/* It is what the user wants: a flush need not ask again. */
+	return ok && (!pass->forced ||
+	              session_force(pass->session, document_id(t->segment->doc),
+	                            t->off, t->len, err));
 }
 
 static bool check_part(struct pass *pass, const struct part *part,
