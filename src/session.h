@@ -23,6 +23,7 @@ struct job;
 struct layout;
 struct pool;
 struct record_file;
+struct recover;
 struct session;
 struct shelf_places;
 struct shifts;
@@ -387,6 +388,12 @@ bool session_release(struct session *session, const char *journal,
 bool session_discard(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
 
+/* What other journals have taken up of one that was opened waits in it no longer,
+   though nobody came to say so there. Writes nothing. Blocks. ERR_IO,
+   ERR_NOMEM. */
+bool session_settle_waiting(struct session *session, struct recover *rec,
+                            struct error *err) MUST_USE;
+
 /* How many documents have edits that are not written. O(those ever edited). */
 size_t session_edited(const struct session *session);
 
@@ -454,8 +461,8 @@ bool session_flush_is_open(const struct session *session);
  * whose argument is the session, in any; finish, in the engine's thread, after
  * that has ended or was never called. In between, edits and changes of the
  * layout fail with ERR_STATE. *begun: there is something to flush, and finish
- * must be called. A cancel of the job has an effect until the first byte would
- * be written.
+ * must be called. A cancel of the job has an effect while the bytes are put into
+ * the journal; from the sync of these on it comes too late.
  */
 bool session_flush_begin(struct session *session, const uint64_t *docs,
                          size_t count, unsigned flags, bool *begun,

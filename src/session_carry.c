@@ -34,7 +34,6 @@
 #include "session_impl.h"
 
 enum {
-	PATH = 4096,
 	CHUNK = 65536,
 	SHOWN = 4, /* misfits that a message names */
 };
@@ -58,6 +57,8 @@ struct fit {
 	size_t misfit_count, misfit_cap;
 	uint64_t
 		unknown; /* hidden bytes of which nobody knows what they were */
+	int was, is;     /* the first misfit's byte; -1: it has none */
+	bool values;     /* what cannot be read now is no misfit */
 	uint8_t *buf;    /* owned: CHUNK bytes */
 	struct runs runs; /* owned */
 };
@@ -158,7 +159,7 @@ static bool compare_bytes(struct fit *fit, uint64_t off, const uint8_t *was,
 		bool has = state_has_bytes(run->state);
 
 		for (size_t end = at + (size_t)run->len; at < end; at++)
-			if ((!has || fit->buf[at] != was[at]) &&
+			if ((has ? fit->buf[at] != was[at] : !fit->values) &&
 			    !set_misfit(fit, off + at, off + at + 1, true, err))
 				return false;
 	}
@@ -276,39 +277,49 @@ static void find_moved(struct fit *fit)
 	}
 }
 
-/* Is it what the journal calls this? */
-static bool is_file(const struct session *session, const struct document *doc,
-                    const struct record_file *file)
+/* Say of the first misfit what it was when the journal saw it last. */
+static bool take_first(void *ctx, const struct recover_old *old,
+                       struct error *err)
 {
-	const struct identity *id = &document_source(doc)->id;
-	const char *name = document_name(doc);
-	char path[PATH] = "";
-	size_t len = 0;
+	struct fit *fit = ctx;
+	uint64_t first = fit->misfits[0].off;
 
-	if (file->dev == id->dev && file->ino == id->ino)
-		return true;
-	if (name[0] != '/') {
-		if (session->sys->cwd(path, PATH) < 0)
-			return false;
-		len = strlen(path);
-		path[len++] = '/';
-	}
-	if (strlen(name) >= PATH - len)
-		return false;
-	strcpy(path + len, name);
-	return strlen(path) == file->path_len &&
-	       memcmp(path, file->path, file->path_len) == 0;
+	(void)err;
+	if (first >= old->off && first - old->off < old->len)
+		fit->was = old->known == RECORD_OLD_BYTES
+		                   ? old->bytes[first - old->off]
+		                   : -1;
+	return true;
 }
 
-static bool compare_with_journal(struct session *session, struct fit *fit,
+static bool look_at_first(struct fit *fit, struct error *err)
+{
+	uint64_t first = fit->misfits[0].off;
+
+	if (first >= fit->src->size)
+		return true;
+	if (!read_now(fit, first, 1, err))
+		return false;
+	if (fit->runs.count > 0 && state_has_bytes(fit->runs.v[0].state))
+		fit->is = fit->buf[0];
+	return true;
+}
+
+/* Only what the document was called since its last flush: what came before is
+   about another base. */
+static bool compare_with_journal(const struct session *session, struct fit *fit,
                                  struct recover *rec, struct error *err)
 {
-	bool ok = true;
+	struct keeper_numbers n = { 0 };
+	bool ok = keeper_add_numbers(session->keeper, document_id(fit->doc), &n,
+	                             err);
 
-	for (uint32_t i = 1; ok && i <= recover_files(rec); i++)
-		if (is_file(session, fit->doc, recover_file(rec, i)))
-			ok = recover_each_old(rec, i, take_old, fit, err);
-	return ok;
+	for (size_t i = 0; ok && i < n.count; i++)
+		ok = recover_each_old(rec, n.v[i], take_old, fit, err);
+	for (size_t i = 0; ok && fit->misfit_count > 0 && i < n.count; i++)
+		ok = recover_each_old(rec, n.v[i], take_first, fit, err);
+	mem_free(n.v);
+	return ok && (fit->misfit_count == 0 || look_at_first(fit, err));
 }
 
 /* Without a journal all that can be said is what is not there any more. */
@@ -324,13 +335,15 @@ static bool compare_alone(struct fit *fit, struct error *err)
 	return true;
 }
 
-static bool fit_make(struct session *session, const struct document *doc,
+static bool fit_make(const struct session *session, const struct document *doc,
                      struct source *src, struct fit *fit, struct error *err)
 {
 	struct recover *rec;
 	bool ok;
 
-	*fit = (struct fit){ .doc = doc, .src = src };
+	fit->doc = doc;
+	fit->src = src;
+	fit->was = fit->is = -1;
 	fit->buf = mem_zalloc(CHUNK, err);
 	if (!fit->buf || !find_hidden(fit, err))
 		return false;
@@ -354,7 +367,18 @@ static bool is_fitting(const struct fit *fit)
 
 /* --- saying so ------------------------------------------------------------- */
 
-static bool refuse_misfits(const struct fit *fit, struct error *err)
+static void say_first(const struct fit *fit, char *out, size_t room)
+{
+	uint64_t first = fit->misfits[0].off;
+
+	if (fit->was >= 0 && fit->is >= 0)
+		snprintf(out, room, "; 0x%" PRIx64 " was %02x and is %02x now",
+		         first, (unsigned)fit->was, (unsigned)fit->is);
+}
+
+/* `first`: about the first of them; `help`: what can be done. */
+static bool refuse_misfits(const struct fit *fit, const char *first,
+                           const char *help, struct error *err)
 {
 	const char *name = document_name(fit->doc);
 	char list[SHOWN * 48 + 8] = "";
@@ -384,12 +408,13 @@ static bool refuse_misfits(const struct fit *fit, struct error *err)
 		          text_shown(name).s);
 	else
 		error_set(err, ERR_CHANGED,
-		          "%s: %" PRIu64 " %s under its edits %s: %s (reload! "
-		          "drops those edits)",
+		          "%s: %" PRIu64
+		          " %s under its edits %s: %s%s (reload! "
+		          "drops those edits%s)",
 		          text_shown(name).s, bytes,
 		          bytes == 1 ? "byte" : "bytes",
 		          bytes == 1 ? "is another now" : "are others now",
-		          list);
+		          list, first, help);
 	return error_add_path(err, name);
 }
 
@@ -443,13 +468,20 @@ static bool is_untouched(const struct identity *a, const struct identity *b)
 	       a->mtime == b->mtime && a->ctime == b->ctime;
 }
 
-bool session_fits(struct session *session, const struct document *doc,
-                  struct source *src, struct error *err)
+bool session_fits(const struct session *session, const struct document *doc,
+                  struct source *src, uint64_t *unknown, struct error *err)
 {
-	struct fit fit;
-	bool ok = fit_make(session, doc, src, &fit, err) &&
-	          (is_fitting(&fit) || refuse_misfits(&fit, err));
+	char first[64] = "";
+	struct fit fit = { .values = true };
+	bool ok = fit_make(session, doc, src, &fit, err);
 
+	if (ok && !is_fitting(&fit)) {
+		if (fit.misfit_count > 0)
+			say_first(&fit, first, sizeof(first));
+		ok = refuse_misfits(&fit, first, ", flush! writes over them",
+		                    err);
+	}
+	*unknown = fit.unknown;
 	fit_free(&fit);
 	return ok;
 }
@@ -464,7 +496,7 @@ bool session_carry(struct session *session, const struct document *doc,
 
 	if (!is_untouched(&document_source(doc)->id, &src->id)) {
 		ok = fit_make(session, doc, src, &fit, err) &&
-		     (is_fitting(&fit) || refuse_misfits(&fit, err));
+		     (is_fitting(&fit) || refuse_misfits(&fit, "", "", err));
 		if (ok)
 			say_unknown(session, &fit);
 		fit_free(&fit);
@@ -510,7 +542,7 @@ static bool drop_part(struct session *session, struct document *doc,
 static bool drop_of(struct session *session, struct document *doc,
                     struct document *fresh, struct error *err)
 {
-	struct fit fit;
+	struct fit fit = { 0 };
 	bool ok = fit_make(session, doc, document_source(fresh), &fit, err);
 
 	for (size_t i = fit.count; ok && i-- > 0;)

@@ -216,6 +216,17 @@ static bool make_documents(struct closed_load *l, struct error *err)
 
 /* --- its steps ------------------------------------------------------------------- */
 
+bool closed_know(struct closed_lane *lane, uint64_t off, uint64_t len,
+                 uint64_t at, struct error *err)
+{
+	if (!mem_grow(&lane->known, &lane->known_cap, lane->known_count + 1,
+	              sizeof(*lane->known), err))
+		return false;
+	lane->known[lane->known_count++] =
+		(struct closed_known){ off, len, at };
+	return true;
+}
+
 /* What was removed of the base says what that was. */
 static bool note_known(struct closed_load *l, struct closed_lane *lane,
                        const struct record_piece *piece, struct error *err)
@@ -223,13 +234,8 @@ static bool note_known(struct closed_load *l, struct closed_lane *lane,
 	if (piece->kind != RECORD_PIECE_BASE ||
 	    piece->old != RECORD_OLD_BYTES || !lane->is_open)
 		return true;
-	if (!mem_grow(&lane->known, &lane->known_cap, lane->known_count + 1,
-	              sizeof(*lane->known), err))
-		return false;
-	lane->known[lane->known_count++] =
-		(struct closed_known){ piece->off, piece->len,
-		                       recover_offset(l->rec, piece->bytes) };
-	return true;
+	return closed_know(lane, piece->off, piece->len,
+	                   recover_offset(l->rec, piece->bytes), err);
 }
 
 static bool add_piece(struct closed_load *l, const struct closed_lane *lane,

@@ -81,6 +81,10 @@ void closed_free(struct closed_load *l);
    cannot be; ERR_IO, ERR_NOMEM. */
 bool closed_make(struct closed_load *l, struct error *err) MUST_USE;
 
+/* [off, off + len) of its base is in the journal's file from `at` on. ERR_NOMEM. */
+bool closed_know(struct closed_lane *lane, uint64_t off, uint64_t len,
+                 uint64_t at, struct error *err) MUST_USE;
+
 struct closed_lane *closed_lane_of(const struct closed_load *l, uint32_t file);
 /* The size that a file had first. */
 uint64_t closed_first_size(const struct closed_load *l,

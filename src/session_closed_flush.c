@@ -4,8 +4,8 @@
  * What a flush has overwritten is read from its images, so the base of before is
  * found in the base of after, and in the journal. Where a file was exchanged for
  * one of another length there are no images, but what the file became is known:
- * the base of before is found where that has it, and what was removed in the
- * changes that removed it, if they were small.
+ * the base of before is found where that has it, and the rest in the journal: as
+ * what was gone with the flush, or in the changes that removed it.
  */
 #include "config.h"
 
@@ -85,6 +85,9 @@ static bool take_image(void *ctx, const struct recover_image *image,
 
 	if (!lane->is_open)
 		return true;
+	if (image->gone)
+		return closed_know(lane, image->off, image->len, image->old,
+		                   err);
 	if (image->exchanged) {
 		lane->exchanged = true;
 		lane->size = image->size;

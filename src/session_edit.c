@@ -1,8 +1,8 @@
 /*
  * session_edit.c - the edits of a session: see session.h
  *
- * An edit goes through the space twice: first to see that all of it is allowed,
- * then to make the changes, which nobody sees yet. Then the space is derived
+ * An edit goes through the space twice: first to see that it is allowed, then
+ * to make the changes, which nobody sees yet. Then the space is derived
  * from the sizes that the documents will have (K8), and the group is written to
  * the journal (K5). What comes after that cannot fail.
  */
@@ -36,18 +36,20 @@ enum {
 
 _Static_assert((int)LOOK_FEW <= (int)KEEPER_SAW, "few are told the keeper");
 
-/* What the pass through a list of splices goes on with. */
-struct pass {
-	struct session *session;
-	unsigned flags;
-	size_t changes; /* that there will be */
-	bool forced;    /* what was looked at last cannot all be read */
-};
-
 /* A splice on its way: the part that one target gets. */
 struct part {
 	struct target target;
 	uint64_t added; /* bytes that replace its own */
+};
+
+/* What the two passes through a list of splices go on with. */
+struct pass {
+	struct session *session;
+	unsigned flags;
+	size_t changes;   /* that there will be */
+	struct part last; /* that was checked */
+	uint64_t most;    /* bytes of the splice that are still looked at */
+	bool forced;      /* what was looked at last cannot all be read */
 };
 
 const struct past *session_past(const struct session *session)
@@ -326,43 +328,83 @@ static void tell_keeper(const struct pass *pass, const struct document *doc,
 		           len);
 }
 
-/* What edits have put has values: only the file is looked at. */
-static bool look_at_few(struct pass *pass, const struct target *t, bool force,
-                        struct error *err)
+/* Where one byte of a page has a value, the others need no look, unless the
+   journal wants them. False: it is to be looked at byte by byte. */
+static bool look_at_page(struct pass *pass, const struct document *doc,
+                         const struct piece *piece, bool *ok, struct error *err)
 {
-	const struct document *doc = t->segment->doc;
-	const struct tree *root = document_root(doc);
-	struct piece piece = { .len = t->len, .off = t->off };
-	unsigned char buf[LOOK_FEW];
-	struct tree_walk walk;
-	uint64_t n;
+	struct session *session = pass->session;
+	struct known *known = &session->docs.known;
+	const struct source *src = document_source(doc);
+	uint64_t page = piece->off - piece->off % KNOWN_PAGE;
+	unsigned char buf[KNOWN_PAGE];
 
-	if (root)
-		tree_walk(&walk, root, t->off);
-	for (uint64_t done = 0; done < t->len; done += n) {
-		if (root)
-			(void)tree_next(&walk, &piece);
-		n = u64_min(piece.len, t->len - done);
-		if ((piece.tag & PIECE_KIND) != PIECE_BASE)
-			continue;
-		runs_clear(&pass->session->looked);
-		if (!document_read_at(doc, NULL, piece.off, buf, (size_t)n, 0,
-		                      &pass->session->looked, err) ||
-		    !check_states(pass, t->addr + done, force, err))
+	*ok = true;
+	if ((session->keeper && session->keeps) ||
+	    src->traits & (SOURCE_PRIVATE | SOURCE_DEVICE) ||
+	    src->size - page < KNOWN_PAGE ||
+	    piece->len > KNOWN_PAGE - (piece->off - page))
+		return false;
+	if (known_has(known, document_id(doc), page))
+		return true;
+	runs_clear(&session->looked);
+	*ok = document_read_at(doc, NULL, page, buf, KNOWN_PAGE, 0,
+	                       &session->looked, err);
+	for (size_t i = 0; *ok && i < session->looked.count; i++)
+		if (!state_has_bytes(session->looked.v[i].state))
 			return false;
-		tell_keeper(pass, doc, piece.off, buf, (size_t)n);
-	}
+	if (*ok)
+		known_add(known, document_id(doc), page);
 	return true;
 }
 
-static bool look_at_many(struct pass *pass, const struct target *t, bool force,
-                         uint64_t most, struct error *err)
+static bool look_at_base(struct pass *pass, const struct document *doc,
+                         const struct piece *piece, uint64_t addr, bool force,
+                         struct error *err)
+{
+	unsigned char buf[LOOK_FEW];
+	size_t len = (size_t)piece->len;
+	bool ok;
+
+	if (look_at_page(pass, doc, piece, &ok, err))
+		return ok;
+	runs_clear(&pass->session->looked);
+	if (!document_read_at(doc, NULL, piece->off, buf, len, 0,
+	                      &pass->session->looked, err) ||
+	    !check_states(pass, addr, force, err))
+		return false;
+	tell_keeper(pass, doc, piece->off, buf, len);
+	return true;
+}
+
+/* What edits have put has values: only the file is looked at. */
+static bool look_at_few(struct pass *pass, const struct target *t,
+                        const struct pieces *pieces, bool force,
+                        struct error *err)
+{
+	uint64_t addr = t->addr;
+	struct pieces_walk walk;
+	struct piece piece;
+	bool ok = true;
+
+	pieces_walk(&walk, pieces);
+	while (ok && pieces_next(&walk, &piece)) {
+		if ((piece.tag & PIECE_KIND) == PIECE_BASE)
+			ok = look_at_base(pass, t->segment->doc, &piece, addr,
+			                  force, err);
+		addr += piece.len;
+	}
+	return ok;
+}
+
+static bool look_at_many(struct pass *pass, const struct target *t,
+                         uint64_t len, bool force, struct error *err)
 {
 	unsigned char buf[LOOK];
 	uint64_t n;
 
-	for (uint64_t done = 0; done < u64_min(t->len, most); done += n) {
-		n = u64_min(u64_min(t->len, most) - done, LOOK);
+	for (uint64_t done = 0; done < len; done += n) {
+		n = u64_min(len - done, LOOK);
 		runs_clear(&pass->session->looked);
 		if (!document_read(t->segment->doc, t->off + done, buf,
 		                   (size_t)n, 0, &pass->session->looked, err) ||
@@ -381,28 +423,31 @@ static void set_forced(struct session *session, const struct document *doc)
 		session->docs.v[at].forced = true;
 }
 
-/* Look at the old bytes of a target, as far as `most`. */
-static bool look(struct pass *pass, const struct part *part, uint64_t *most,
-                 struct error *err)
+/*
+ * Look at the old bytes of a part, as far as pass->most: at many before anything
+ * is made, at few when they are lifted, as it is known then where they are.
+ */
+static bool look(struct pass *pass, const struct part *part,
+                 const struct pieces *lifted, struct error *err)
 {
 	const struct target *t = &part->target;
 	bool force = pass->flags & EDIT_FORCE && part->added == t->len;
-	bool ok = true;
+	uint64_t len = u64_min(t->len, pass->most);
+	bool ok;
 
-	if (pass->flags & EDIT_SEEN || *most == 0)
+	pass->most -= len;
+	if (len == 0 || (t->len <= LOOK_FEW) != (lifted != NULL))
 		return true;
-	ok = t->len <= u64_min(LOOK_FEW, *most)
-	             ? look_at_few(pass, t, force, err)
-	             : look_at_many(pass, t, force, *most, err);
-	*most -= u64_min(t->len, *most);
+	pass->forced = false;
+	ok = lifted ? look_at_few(pass, t, lifted, force, err)
+	            : look_at_many(pass, t, len, force, err);
 	if (pass->forced)
 		set_forced(pass->session, t->segment->doc);
-	pass->forced = false;
 	return ok;
 }
 
 static bool check_part(struct pass *pass, const struct part *part,
-                       uint64_t *most, struct error *err)
+                       struct error *err)
 {
 	const struct target *t = &part->target;
 	const struct space *sp = pass->session->space;
@@ -411,7 +456,7 @@ static bool check_part(struct pass *pass, const struct part *part,
 		return false;
 	pass->changes++;
 	return document_may_change(t->segment->doc, false, err) &&
-	       look(pass, part, most, err);
+	       look(pass, part, NULL, err);
 }
 
 /* --- splices ---------------------------------------------------------------- */
@@ -447,19 +492,25 @@ static bool next_part(const struct space *sp,
 	return *ok;
 }
 
+static void begin_splice(struct pass *pass)
+{
+	pass->most = pass->flags & EDIT_SEEN ? 0 : LOOK_MAX;
+}
+
 static bool check_splice(struct pass *pass, const struct session_splice *splice,
                          struct error *err)
 {
-	uint64_t removed = 0, added = 0, most = LOOK_MAX;
-	struct part part;
+	uint64_t removed = 0, added = 0;
+	struct part *part = &pass->last;
 	bool ok;
 
-	while (next_part(pass->session->space, splice, removed, added, &part,
+	begin_splice(pass);
+	while (next_part(pass->session->space, splice, removed, added, part,
 	                 &ok, err)) {
-		if (!check_part(pass, &part, &most, err))
+		if (!check_part(pass, part, err))
 			return false;
-		removed += part.target.len;
-		added += part.added;
+		removed += part->target.len;
+		added += part->added;
 	}
 	return ok;
 }
@@ -488,29 +539,57 @@ static bool cut_parts(struct session *session,
 	return true;
 }
 
+static bool make_part(struct pass *pass, const struct part *part,
+                      const struct piece *v, size_t count, struct error *err)
+{
+	struct edits *edits = pass->session->edits;
+	struct document *doc = part->target.segment->doc;
+	const struct pieces *lifted;
+	/* What came before it in the document has moved it. */
+	uint64_t off = part->target.off + edits_growth(edits, doc);
+
+	lifted = edits_lift(edits, doc, off, part->target.len, err);
+	if (!lifted)
+		return false;
+	if (look(pass, part, lifted, err))
+		return edits_lay(edits, doc, v, count, err);
+	edits_put_back(edits);
+	return false;
+}
+
 static bool make_splice(struct pass *pass, const struct session_splice *splice,
                         struct error *err)
 {
-	struct edits *edits = pass->session->edits;
 	uint64_t removed = 0, added = 0;
 	struct part part;
 	size_t count;
 	bool ok;
 
+	begin_splice(pass);
 	while (next_part(pass->session->space, splice, removed, added, &part,
 	                 &ok, err)) {
-		struct document *doc = part.target.segment->doc;
-		/* What came before it in the document has moved it. */
-		uint64_t off = part.target.off + edits_growth(edits, doc);
-
 		if (!cut_parts(pass->session, splice, added, part.added, &count,
 		               err) ||
-		    !edits_splice(edits, doc, off, part.target.len,
-		                  pass->session->parts, count, err))
+		    !make_part(pass, &part, pass->session->parts, count, err))
 			return false;
 		removed += part.target.len;
 		added += part.added;
 	}
+	return ok;
+}
+
+/* One change, which mostly it is, takes all that is added. */
+static bool make_all(struct pass *pass, const struct session_splice *v,
+                     size_t count, struct error *err)
+{
+	bool ok = true;
+
+	if (count == 1 && pass->changes == 1) {
+		begin_splice(pass);
+		return make_part(pass, &pass->last, v->added, v->count, err);
+	}
+	for (size_t i = 0; ok && i < count; i++)
+		ok = make_splice(pass, &v[i], err);
 	return ok;
 }
 
@@ -524,8 +603,7 @@ bool session_edit(struct session *session, const struct session_splice *v,
 		ok = check_splice(&pass, &v[i], err);
 	if (ok) {
 		begin(session, pass.changes == 1);
-		for (size_t i = 0; ok && i < count; i++)
-			ok = make_splice(&pass, &v[i], err);
+		ok = make_all(&pass, v, count, err);
 		ok = end(session, ok, flags, err);
 	}
 	if (session->keeper)

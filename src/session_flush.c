@@ -153,7 +153,8 @@ void session_flush_work(struct job *job, void *arg)
 	flush->job = job;
 	f->ok = true;
 	if (flush->state == FLUSH_NOTHING)
-		f->ok = note_written(f, &f->err) && take_left(f, &f->err) &&
+		f->ok = session_flush_compare(session, f, &f->err) &&
+		        note_written(f, &f->err) && take_left(f, &f->err) &&
 		        flush_commit(flush, &f->err);
 	if (f->ok && flush->state == FLUSH_OPEN) {
 		atomic_store(&f->writing, true);
@@ -334,6 +335,7 @@ bool session_flush_finish(struct session *session, struct session_flushed *out,
 		*err = f->err;
 	if (f->flush.state == FLUSH_ENDED) {
 		publish(session, f);
+		session_flush_say_beside(session, f);
 		if (!f->expired)
 			session_say_line(session, f->late.text);
 		*out = (struct session_flushed){ .files = f->count,

@@ -288,6 +288,21 @@ bool session_flush_left_gap(void *ctx, uint64_t off, uint64_t len,
 	return true;
 }
 
+bool session_flush_left_next(const struct left *left, size_t idx, uint64_t *off,
+                             uint64_t *len)
+{
+	if (idx >= left->count)
+		return false;
+	*off = left->gaps[idx].off;
+	*len = left->gaps[idx].len;
+	return true;
+}
+
+uint64_t session_flush_left_bytes(const struct left *left)
+{
+	return left->total;
+}
+
 bool session_flush_left_take(struct left *left, struct error *err)
 {
 	if (left->total > FLUSH_MEMORY || !left->src)

@@ -33,10 +33,12 @@ struct part {
 	struct document *doc, *fresh; /* counted */
 	struct tree *root, *over;     /* counted */
 	bool exchanged;               /* its length changes */
-	bool is_noted;                /* all that it will be */
+	bool beside; /* another program has written to it, not under its edits */
+	bool is_noted;     /* all that it will be */
 	struct left *left; /* borrowed from the store: what is gone of it */
 	struct tree_walk pieces;
-	char *path; /* owned: for the journal */
+	size_t gone; /* gaps of `left` that the journal has been given */
+	char *path;  /* owned: for the journal */
 	struct rebase_walk walk;
 	struct runs runs; /* owned */
 };
@@ -48,7 +50,10 @@ struct flushing {
 	struct flush_target *targets; /* owned */
 	struct part *parts;           /* owned */
 	size_t count;
-	bool rest; /* the journal has edits of others, too */
+	bool rest;       /* the journal has edits of others, too */
+	bool keeps_gone; /* the journal gets what goes with files that others take
+	                    the place of */
+	bool compares;   /* what is under the edits has to be what it was */
 	bool ok;
 	struct error err;
 	bool notes_all;          /* what is written, or nothing is flushed */
@@ -107,6 +112,18 @@ bool session_flush_next(void *ctx, uint64_t *off, uint64_t *len);
 bool session_flush_read(void *ctx, uint64_t off, void *buf, size_t len,
                         struct error *err);
 
+/* --- what is under the edits (session_flush_olds.c) ------------------------------ */
+
+/* Are the bytes that are to be written over, or to go, what they were when they
+   were edited? Where they are, what another program has written beside them is
+   left alone, if all of them are known. In any thread; before the first byte is
+   written. ERR_CHANGED: a byte is another; ERR_IO, ERR_NOMEM, ERR_CANCELLED. */
+bool session_flush_compare(const struct session *session, struct flushing *f,
+                           struct error *err) MUST_USE;
+/* Say what was written beside the edits. */
+void session_flush_say_beside(struct session *session,
+                              const struct flushing *f);
+
 /* --- old bytes (session_flush_image.c) ---------------------------------------- */
 
 /* *out is a piece of the store that will be `len` old bytes. ERR_NOMEM,
@@ -130,6 +147,11 @@ struct left *session_flush_left(struct session *session, struct source *src,
 /* A rebase_gap. */
 bool session_flush_left_gap(void *ctx, uint64_t off, uint64_t len,
                             struct error *err);
+/* Gap `idx` of them, in their order; false behind the last one. And how many bytes
+   all have. */
+bool session_flush_left_next(const struct left *left, size_t idx, uint64_t *off,
+                             uint64_t *len);
+uint64_t session_flush_left_bytes(const struct left *left);
 /* Read into memory what is little, before it is written; in any thread. */
 bool session_flush_left_take(struct left *left, struct error *err) MUST_USE;
 /* Nobody will read it. */

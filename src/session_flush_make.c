@@ -9,6 +9,7 @@
 #include "session_flush_impl.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -57,22 +58,7 @@ static bool check_part(const struct session *session, const struct part *part,
 	return session_flush_is_kept(session, part->doc, err);
 }
 
-/* Of what is written to a device no time tells. */
-static bool check_devices(struct session *session, const struct flushing *f,
-                          unsigned flags, struct error *err)
-{
-	for (size_t i = 0; i < f->count && !(flags & FLUSH_ANYWAY); i++) {
-		const struct document *doc = f->parts[i].doc;
-		struct source *src = document_source(doc);
-
-		if (src->traits & SOURCE_DEVICE &&
-		    !session_fits(session, doc, src, err))
-			return false;
-	}
-	return true;
-}
-
-static bool check_others(struct session *session, const struct flushing *f,
+static bool check_claims(struct session *session, const struct flushing *f,
                          unsigned flags, struct error *err)
 {
 	struct document **docs =
@@ -83,8 +69,7 @@ static bool check_others(struct session *session, const struct flushing *f,
 		return false;
 	for (size_t i = 0; i < f->count; i++)
 		docs[i] = f->parts[i].doc;
-	ok = session_check_claims(session, docs, f->count, flags, err) &&
-	     check_devices(session, f, flags, err);
+	ok = session_check_claims(session, docs, f->count, flags, err);
 	mem_free(docs);
 	return ok;
 }
@@ -283,6 +268,14 @@ static bool next_part(void *ctx, struct temp_part *out)
 	return true;
 }
 
+/* What the file has that takes its place has not. */
+static bool next_gone(void *ctx, uint64_t *off, uint64_t *len)
+{
+	struct part *part = ctx;
+
+	return session_flush_left_next(part->left, part->gone++, off, len);
+}
+
 bool session_flush_read(void *ctx, uint64_t off, void *buf, size_t len,
                         struct error *err)
 {
@@ -306,6 +299,50 @@ bool session_flush_read(void *ctx, uint64_t off, void *buf, size_t len,
 	return true;
 }
 
+static uint64_t gone_bytes(const struct flushing *f)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		if (f->parts[i].left)
+			bytes += session_flush_left_bytes(f->parts[i].left);
+	return bytes;
+}
+
+/*
+ * Bytes that go with a file that another one takes the place of are kept in the
+ * journal, for later runs: not if it would be removed at once, being more than
+ * all history may be. Its limit is one for what an edit brings, and for what goes;
+ * old bytes of what is written in place it has to have.
+ */
+static bool check_gone(struct session *session, struct flushing *f,
+                       unsigned flags, struct error *err)
+{
+	uint64_t bytes = gone_bytes(f), most, history;
+	char line[ERROR_TEXT];
+
+	if (!journal_of(session))
+		return true;
+	most = keeper_limit(session->keeper);
+	history = keeper_history(session->keeper);
+	f->keeps_gone = bytes <= history && (most == 0 || bytes <= most);
+	if (f->keeps_gone || history == 0)
+		return true;
+	if (bytes <= history && !(flags & FLUSH_ANYWAY))
+		return error_set(err, ERR_LIMIT,
+		                 "%" PRIu64 " bytes are to go, and the journal "
+		                 "would have to keep them, which is more than "
+		                 "journallimit (flush! does not keep them: "
+		                 "no later run can take that back)",
+		                 bytes);
+	snprintf(line, sizeof(line),
+	         "%" PRIu64 " bytes go that are not kept (%s): no later run "
+	         "can take that back",
+	         bytes, bytes > history ? "undolimit" : "journallimit");
+	session_say_line(session, line);
+	return true;
+}
+
 static bool make_target(const struct session *session, struct flushing *f,
                         size_t idx, unsigned flags, struct error *err)
 {
@@ -324,6 +361,7 @@ static bool make_target(const struct session *session, struct flushing *f,
 		return false;
 	rebase_walk(&part->walk, part->root);
 	tree_walk(&part->pieces, part->root, 0);
+	part->gone = 0;
 	f->targets[idx] = (struct flush_target){
 		.to = { .path = document_name(part->doc),
 		        .device = src->traits & SOURCE_DEVICE,
@@ -342,6 +380,7 @@ static bool make_target(const struct session *session, struct flushing *f,
 		.ctx = part,
 		.blind = entry->forced || flags & FLUSH_ANYWAY,
 		.parts = part->exchanged ? next_part : NULL,
+		.gone = part->exchanged && f->keeps_gone ? next_gone : NULL,
 		.size = tree_len(part->root),
 	};
 	if (entry->touched) {
@@ -360,6 +399,7 @@ static bool make_targets(const struct session *session, struct flushing *f,
 	for (size_t i = 0; i < f->count; i++)
 		if (!make_target(session, f, i, flags, err))
 			return false;
+	f->compares = journal_of(session) && !(flags & FLUSH_ANYWAY);
 	f->flush = (struct flush){
 		.sys = session->sys,
 		.log = { .journal = journal_of(session) },
@@ -379,9 +419,10 @@ bool session_flush_make(struct session *session, struct flushing *f,
                         unsigned flags, struct error *err)
 {
 	return session_flush_may(session, flags, err) &&
-	       check_others(session, f, flags, err) &&
+	       check_claims(session, f, flags, err) &&
 	       prepare(session, f, err) &&
 	       (!journal_of(session) ||
 	        session_flush_settle(session, f, err)) &&
+	       check_gone(session, f, flags, err) &&
 	       make_targets(session, f, flags, err);
 }

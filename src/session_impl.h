@@ -203,9 +203,11 @@ bool session_check_claims(struct session *session, struct document *const *docs,
                           size_t count, unsigned flags,
                           struct error *err) MUST_USE;
 /* Are the bytes that the edits of a document hide those of `src`, as far as the
-   journal knows them? ERR_CHANGED, ERR_IO, ERR_NOMEM. */
-bool session_fits(struct session *session, const struct document *doc,
-                  struct source *src, struct error *err) MUST_USE;
+   journal knows them? Of *unknown bytes it does not; those that cannot be read now
+   do not count. Any thread, while nothing is edited. ERR_CHANGED, ERR_IO, ERR_NOMEM. */
+bool session_fits(const struct session *session, const struct document *doc,
+                  struct source *src, uint64_t *unknown,
+                  struct error *err) MUST_USE;
 /* Note a flush of this run: session_past.c. */
 void session_note_flush(struct session *session, const char *journal,
                         uint32_t number);

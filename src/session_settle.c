@@ -24,7 +24,11 @@ const struct folder *session_shelf_of(struct session *session,
 	return folder;
 }
 
-void session_drop_temps(struct session *session, struct recover *rec)
+/* Do something with the files of a journal that may be written to; what goes
+   wrong is only said. */
+static void with_paths(struct session *session, struct recover *rec,
+                       bool (*act)(struct recover *, const char *const *,
+                                   struct error *))
 {
 	uint32_t n = recover_files(rec);
 	struct error err;
@@ -38,9 +42,14 @@ void session_drop_temps(struct session *session, struct recover *rec)
 		if (doc && document_access(doc) == ACCESS_WRITE)
 			paths[i - 1] = document_name(doc);
 	}
-	if (!ok || !recover_drop_temps(rec, paths, &err))
+	if (!ok || !act(rec, paths, &err))
 		session_say_line(session, err.text);
 	mem_free(paths);
+}
+
+void session_drop_temps(struct session *session, struct recover *rec)
+{
+	with_paths(session, rec, recover_drop_temps);
 }
 
 struct recover *session_open_to_end(struct session *session,
@@ -71,8 +80,10 @@ bool session_discard(struct session *session, const char *journal,
 	struct recover *rec = session_open_to_end(session, journal, err);
 	bool ok;
 
-	if (rec && recover_kind(rec) == RECOVER_WAITING)
+	if (rec && recover_kind(rec) == RECOVER_WAITING) {
 		session_drop_temps(session, rec);
+		with_paths(session, rec, recover_give_up_flush);
+	}
 	ok = rec && recover_discard(rec, err);
 
 	if (ok)

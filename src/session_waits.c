@@ -502,6 +502,43 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
 	return session_look_end(session, each, ctx, err);
 }
 
+static bool settle_others(const struct folder *folder,
+                          const struct index *index, struct recover *rec,
+                          struct error *err)
+{
+	for (size_t i = 0; i < index_others(index); i++) {
+		const char *name = index_other(index, i);
+		struct recover *newer;
+
+		if (strcmp(name, recover_name(rec)) == 0)
+			continue;
+		newer = recover_peek(folder, name, err);
+		if (newer)
+			recover_settle(rec, newer);
+		else if (err->code == ERR_NOMEM)
+			return false;
+		recover_free(newer);
+	}
+	return true;
+}
+
+bool session_settle_waiting(struct session *session, struct recover *rec,
+                            struct error *err)
+{
+	const struct folder *folder = session_shelf(session, err);
+	struct journals one = { &rec, 1 };
+	struct index *index;
+	bool ok;
+
+	if (!recover_waits(rec))
+		return true;
+	index = folder ? index_open(folder, err) : NULL;
+	ok = index && settle_others(folder, index, rec, err) &&
+	     settle_closed(folder, index, &one, err);
+	index_free(index);
+	return ok;
+}
+
 bool session_settle(const struct folder *folder, const struct recover *rec,
                     struct error *err)
 {

@@ -169,6 +169,8 @@ static bool conclude(struct session *session, struct check *check)
 		entry = &session->docs.v[at];
 		again = entry->stamp != 0 && entry->stamp != now->stamp;
 		any = any || again || now->found != entry->changes;
+		if (any)
+			known_forget(&session->docs.known);
 		entry->stamp = now->stamp;
 		if (now->found != entry->changes)
 			say_change(session, doc, now->found, entry->changes);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Fails if the program is linked with a library that it may do without: start
-# must stay that of libc, ncursesw, libtermkey and PCRE2. All others are opened
+# must stay that of libc, the terminfo of ncurses, libtermkey and PCRE2. All others are opened
 # when they are first needed.
 set -eu
 [ -x hexspan ] || {

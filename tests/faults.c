@@ -4,6 +4,7 @@
 #include "tests/faults.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ static struct {
 	size_t kill; /* the number of this call */
 	bool torn;
 	atomic_bool paused;
+	_Atomic size_t hold_nth[FAULT_CALLS]; /* 0: none, else one more */
 	size_t cut_nth, cut_len;
 	size_t cut_write_nth, cut_write_len;
 	bool nothing, no_syncs;
@@ -35,6 +37,14 @@ static struct {
 struct level {
 	atomic_size_t now, most;
 };
+
+/* The call that waits. */
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t moved;
+	bool is_held, is_released;
+} hold = { .lock = PTHREAD_MUTEX_INITIALIZER,
+	   .moved = PTHREAD_COND_INITIALIZER };
 
 static struct level descriptors;
 static struct level maps;
@@ -60,6 +70,7 @@ void faults_reset(void)
 		atomic_store(&set.count[i], 0);
 		set.first[i] = 0;
 		set.last[i] = 0;
+		atomic_store(&set.hold_nth[i], 0);
 	}
 	atomic_store(&set.happened, false);
 	atomic_store(&set.total, 0);
@@ -106,6 +117,38 @@ void faults_cut_write(size_t nth, size_t len)
 {
 	set.cut_write_nth = faults_count(FAULT_PWRITE) + nth;
 	set.cut_write_len = len;
+}
+
+void faults_hold(enum fault_call call, size_t nth)
+{
+	hold.is_held = hold.is_released = false;
+	atomic_store(&set.hold_nth[call], faults_count(call) + nth + 1);
+}
+
+static void await(const bool *what)
+{
+	pthread_mutex_lock(&hold.lock);
+	while (!*what)
+		pthread_cond_wait(&hold.moved, &hold.lock);
+	pthread_mutex_unlock(&hold.lock);
+}
+
+static void become(bool *what)
+{
+	pthread_mutex_lock(&hold.lock);
+	*what = true;
+	pthread_cond_broadcast(&hold.moved);
+	pthread_mutex_unlock(&hold.lock);
+}
+
+void faults_await_held(void)
+{
+	await(&hold.is_held);
+}
+
+void faults_release(void)
+{
+	become(&hold.is_released);
 }
 
 size_t faults_total(void)
@@ -191,6 +234,10 @@ static int enter(enum fault_call call)
 	    !(set.torn && call == FAULT_PWRITE))
 		die();
 	nth = atomic_fetch_add(&set.count[call], 1);
+	if (nth + 1 == atomic_load(&set.hold_nth[call])) {
+		become(&hold.is_held);
+		await(&hold.is_released);
+	}
 	if (nth < set.first[call] || nth >= set.last[call])
 		return 0;
 	atomic_store(&set.happened, true);

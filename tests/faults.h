@@ -84,6 +84,12 @@ void faults_cut(size_t nth, size_t len);
 /* The same of pwrite. */
 void faults_cut_write(size_t nth, size_t len);
 
+/* Let the call number `nth` from now on wait, before it is made, until it is
+   released: once. The other waits until it has come to that. */
+void faults_hold(enum fault_call call, size_t nth);
+void faults_await_held(void);
+void faults_release(void);
+
 /* Calls of any kind since the reset. */
 size_t faults_total(void);
 

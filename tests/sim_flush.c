@@ -62,7 +62,7 @@ struct doc {
 	size_t size;         /* of the file */
 	bool edited, synced; /* not flushed; durable in the journal */
 	bool chosen;
-	size_t at; /* of next() */
+	size_t at, gone; /* of next() and next_gone() */
 	uint32_t number;
 	uint64_t ino;
 };
@@ -217,6 +217,26 @@ static bool next_part(void *ctx, struct temp_part *part)
 	return true;
 }
 
+/* Old bytes that are in the file no longer. */
+static bool next_gone(void *ctx, uint64_t *off, uint64_t *len)
+{
+	struct doc *doc = ctx;
+	bool kept[MOST] = { false };
+	size_t at = doc->gone;
+
+	for (size_t i = 0; i < doc->want.len; i++)
+		if (doc->from[i] != NEW)
+			kept[doc->from[i]] = true;
+	while (at < doc->size && kept[at])
+		at++;
+	*off = at;
+	while (at < doc->size && !kept[at])
+		at++;
+	*len = at - *off;
+	doc->gone = at;
+	return *len > 0;
+}
+
 static bool read_new(void *ctx, uint64_t off, void *buf, size_t len,
                      struct error *err)
 {
@@ -242,7 +262,7 @@ static size_t choose(struct flush_target *targets, bool *rest)
 		*rest = *rest || (doc->edited && !doc->chosen);
 		if (!doc->chosen)
 			continue;
-		doc->at = 0;
+		doc->at = doc->gone = 0;
 		targets[n++] = (struct flush_target){
 			.to = { .path = paths[i],
 			        .id = { .ino = doc->ino, .size = doc->size } },
@@ -255,6 +275,7 @@ static size_t choose(struct flush_target *targets, bool *rest)
 			.ctx = doc,
 			.parts = doc->want.len == doc->size ? NULL : next_part,
 			.size = doc->want.len,
+			.gone = next_gone,
 		};
 		run.after.docs[i] = doc->want;
 	}

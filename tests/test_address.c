@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "command/address_impl.h"
 #include "tests/support.h"
 
 __extension__ typedef __int128 wide;
@@ -794,7 +795,7 @@ START_TEST(what_starts_an_address)
 	char *copy = exact(text, strlen(text));
 	struct lexer lx = lexer_of(copy, strlen(text));
 
-	ck_assert_int_eq(address_starts(&lx), starters[_i].starts);
+	ck_assert_int_eq(token_begins_address(&lx, true), starters[_i].starts);
 	free(copy);
 }
 END_TEST
@@ -1994,7 +1995,8 @@ static bool random_address(struct gen *g, const struct world *w)
 	code = eval_whole(&at, &a, &want);
 	copy = exact(g->text, g->len);
 	lx = lexer_of(copy, g->len);
-	EXPECT(end == 0 || !a.e || address_starts(&lx) || g->text[0] == ' ',
+	EXPECT(end == 0 || !a.e || token_begins_address(&lx, true) ||
+	               g->text[0] == ' ',
 	       g->text);
 	ok = address_parse(&lx, &w->scope, g->blanks, &got, &err);
 	free(copy);
@@ -2119,7 +2121,6 @@ static void check_garbage(const struct world *w, const char *line, size_t len,
 	struct span span;
 	struct error err = { 0 };
 
-	(void)address_starts(&lx);
 	if (address_parse(&lx, &w->scope, blanks, &place, &err))
 		EXPECT(lx.pos <= len && (place.addr <= world_size(w) ||
 		                         place.side == SIDE_END),

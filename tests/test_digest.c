@@ -13,6 +13,7 @@
 #include "base/library.h"
 #include "base/mem.h"
 #include "study/digest.h"
+#include "study/digest_impl.h"
 #include "tests/support.h"
 
 struct vector {
@@ -227,6 +228,19 @@ START_TEST(absent_libraries)
 }
 END_TEST
 
+START_TEST(families_that_were_not_built_in)
+{
+	static const struct digest_family family = { .library = "libnone" };
+	static const struct algorithm algorithm = { "none", NULL, 4, &family,
+		                                    "" };
+	struct error err;
+
+	ck_assert_ptr_null(digest_new(&algorithm, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_str_eq(err.text, "none: built without libnone");
+}
+END_TEST
+
 START_TEST(library_that_lacks_a_function)
 {
 	void (*keep)(void) = NULL;
@@ -270,6 +284,7 @@ int main(void)
 	tcase_add_test(tc, cuts_do_not_matter);
 	tcase_add_test(tc, text_and_back);
 	tcase_add_test(tc, absent_libraries);
+	tcase_add_test(tc, families_that_were_not_built_in);
 	tcase_add_test(tc, library_that_lacks_a_function);
 	tcase_add_test(tc, memory_runs_out);
 	suite_add_tcase(suite, tc);

@@ -491,7 +491,7 @@ START_TEST(small_edits_take_few_reads)
 	for (uint64_t off = 5; off < SIZE; off += 10) {
 		struct tree *root = document_tree(ed.doc, &err);
 		struct piece piece;
-		struct splice splice = { off, 1, &piece, 1, NULL, 0 };
+		struct splice splice = { off, 1, &piece, 1, NULL, 0, NULL };
 
 		must(store_put(ed.store, "x", 1, &piece, &err), &err);
 		must(tree_splice(&root, &splice, &err), &err);
@@ -510,7 +510,7 @@ START_TEST(what_is_undone_is_no_edit)
 	static struct edited ed;
 	struct tree *before, *root;
 	struct piece piece;
-	struct splice splice = { 3, 1, &piece, 1, NULL, 0 };
+	struct splice splice = { 3, 1, &piece, 1, NULL, 0, NULL };
 
 	edited_begin(&ed);
 	ck_assert_ptr_null(document_root(ed.doc));

@@ -59,7 +59,7 @@ accept ui/planted.c '"session.h"'
 accept ui/planted.c '"command/address.h"'
 accept ui/planted.c '"edit/document.h"'
 accept ui/planted.c '<termios.h>'
-accept ui/screen_impl.h '<ncursesw/curses.h>'
+accept ui/screen_term.c '<ncursesw/curses.h>'
 accept ui/keys.c '<termkey.h>'
 
 # A header that is not written with its room.

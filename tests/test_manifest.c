@@ -140,6 +140,20 @@ START_TEST(lines)
 }
 END_TEST
 
+START_TEST(a_line_without_an_end)
+{
+	enum { LEN = 4 << 20 };
+	char *text = calloc(1, LEN + 1), got[1024];
+
+	ck_assert_ptr_nonnull(text);
+	memset(text, 'a', LEN);
+	memcpy(text, MD5 "  a\n", sizeof(MD5 "  a\n") - 1);
+	read_list("l", text, got);
+	ck_assert_str_eq(got, "l:2: a line of more than 1048576 bytes");
+	free(text);
+}
+END_TEST
+
 START_TEST(digests_are_read)
 {
 	const char text[] = MD5 "  a\n";
@@ -203,6 +217,7 @@ int main(void)
 	TCase *tc = tcase_create("manifest");
 
 	tcase_add_test(tc, lines);
+	tcase_add_test(tc, a_line_without_an_end);
 	tcase_add_test(tc, digests_are_read);
 	tcase_add_test(tc, faults);
 	suite_add_tcase(suite, tc);

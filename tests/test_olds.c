@@ -106,6 +106,7 @@ START_TEST(what_has_no_value_differs)
 	must(olds_compare(&olds, &err), &err);
 	/* 520, 530 .. 1020, and none of 510 and 1030. */
 	ck_assert_uint_eq(olds.differ, 2 * 51);
+	ck_assert_uint_eq(olds.unread, 2 * 51);
 	ck_assert_uint_eq(olds.first, 520);
 	faults_reset();
 	olds_free(&olds);

@@ -556,6 +556,31 @@ START_TEST(images_of_unknown_bytes)
 }
 END_TEST
 
+/* And without new ones. */
+START_TEST(images_of_gone_bytes)
+{
+	uint8_t payload[64];
+	size_t len = two_ranges(payload) - 5;
+	struct record record = { .type = RECORD_FLUSH_GONE };
+	struct record_images images;
+	struct record_range range;
+
+	ck_assert(!record_has_images(&record));
+	ck_assert(!record_images(RECORD_FLUSH_IMAGES, payload, len, &images));
+	ck_assert(record_images(RECORD_FLUSH_GONE, payload, len, &images));
+	ck_assert_uint_eq(images.bytes, 5);
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert(record_next_range(&images, &range));
+		ck_assert_ptr_null(range.new_);
+		ck_assert_mem_eq(range.old, i ? "de" : "abc", range.len);
+	}
+	ck_assert(!record_next_range(&images, &range));
+	for (size_t n = 0; n < len; n++)
+		ck_assert(
+			!record_images(RECORD_FLUSH_GONE, payload, n, &images));
+}
+END_TEST
+
 START_TEST(images_that_cannot_be)
 {
 	uint8_t payload[64];
@@ -795,6 +820,7 @@ int main(void)
 	tcase_add_test(tc, lengths_of_payloads);
 	tcase_add_test(tc, images_come_back);
 	tcase_add_test(tc, images_of_unknown_bytes);
+	tcase_add_test(tc, images_of_gone_bytes);
 	tcase_add_test(tc, images_that_cannot_be);
 	tcase_add_test(tc, images_of_anything);
 	tcase_add_test(tc, flushes_come_back);

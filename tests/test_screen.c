@@ -44,7 +44,7 @@ struct shared {
 
 static struct shared *shared;
 
-/* Stands in front of libc's, so that the calls of ncurses are counted too. */
+/* Stands in front of libc's, so that all calls are counted. */
 ssize_t write(int fd, const void *buf, size_t len)
 {
 	int saved = errno;
@@ -615,20 +615,24 @@ static void part_random(void)
 	canvas_free(&canvas);
 }
 
-/* Debian keeps xterm-direct in a package of its own, so one is made here. */
-static const char direct_source[] =
+/* Debian keeps xterm-direct in a package of its own, so one is made here, and
+   two that can do less than others. */
+static const char own_source[] =
 	"xterm-direct|direct colours,\n"
 	"\tRGB, colors#0x1000000, pairs#0x7fff, initc@, oc@,\n"
 	"\tsetaf=\\E[%?%p1%{8}%<%t3%p1%d%e38:2:%p1%{65536}%/%d:%p1%{256}%/"
 	"%{255}%&%d:%p1%{255}%&%d%;m,\n"
 	"\tsetab=\\E[%?%p1%{8}%<%t4%p1%d%e48:2:%p1%{65536}%/%d:%p1%{256}%/"
 	"%{255}%&%d:%p1%{255}%&%d%;m,\n"
-	"\tuse=xterm-256color,\n";
+	"\tuse=xterm-256color,\n"
+	"hexspan-slow|scrolls line by line\\, erases in its own colour,\n"
+	"\tindn@, rin@, bce@, cuf@, use=xterm-256color,\n"
+	"hexspan-poor|writes and moves and no more,\n"
+	"\tcsr@, el@, bce@, msgr@, xenl@, use=xterm-256color,\n";
 
-static bool make_direct(void)
+static bool make_own(void)
 {
-	char *path = scratch_file("direct.ti", direct_source,
-	                          sizeof(direct_source) - 1);
+	char *path = scratch_file("own.ti", own_source, sizeof(own_source) - 1);
 	char command[256];
 
 	snprintf(command, sizeof(command),
@@ -657,7 +661,7 @@ START_TEST(every_cell)
 	struct term term;
 	struct canvas canvas = { 0 };
 
-	if (terminals[_i].expected.direct && !make_direct())
+	if (terminals[_i].expected.direct && !make_own())
 		return;
 	start(&term, 40, 120, terminals[_i].term, part_random);
 	make_canvas(&canvas, 40, 120);
@@ -673,6 +677,96 @@ START_TEST(every_cell)
 		ck_assert_int_eq(term.pos.col, 7);
 		let_go(&term);
 	}
+	finish_well(&term);
+	canvas_free(&canvas);
+}
+END_TEST
+
+enum { MOVES = 60 };
+
+/* Rows of a canvas go somewhere else, others come in; sometimes only a cell. */
+static void move_rows(struct canvas *canvas, uint64_t seed)
+{
+	uint64_t state = seed * 0x9e3779b9 + 7;
+	size_t cols = (size_t)canvas->cols;
+	size_t rows = (size_t)canvas->rows;
+	size_t from = random_below(&state, rows);
+	size_t to = random_below(&state, rows);
+	size_t most = rows - (from > to ? from : to);
+	size_t count = 1 + random_below(&state, most);
+	struct canvas fresh = { 0 };
+
+	make_canvas(&fresh, canvas->rows, canvas->cols);
+	draw_random(&fresh, seed);
+	if (random_below(&state, 8) == 0)
+		memcpy(canvas->v, fresh.v, rows * cols * sizeof(*fresh.v));
+	memmove(canvas->v + to * cols, canvas->v + from * cols,
+	        count * cols * sizeof(*fresh.v));
+	if (from != to && random_below(&state, 2) == 0)
+		memcpy(canvas->v + from * cols, fresh.v + from * cols,
+		       cols * sizeof(*fresh.v));
+	canvas_fill(canvas, (int)random_below(&state, rows),
+	            (int)random_below(&state, cols),
+	            (int)random_below(&state, 9), ' ', STYLE_BAR);
+	canvas_free(&fresh);
+}
+
+static void part_moves(void)
+{
+	struct screen *screen = open_screen(&all_on);
+	struct canvas canvas = { 0 };
+
+	make_canvas(&canvas, 20, 50);
+	for (uint64_t i = 0; i < MOVES; i++) {
+		move_rows(&canvas, i);
+		screen_show(screen, &canvas, (int)(i % 20), 3);
+		step(screen);
+	}
+	screen_close(screen);
+	canvas_free(&canvas);
+}
+
+static const struct {
+	const char *term;
+	bool scrolls; /* it must have been asked to */
+	bool corner;  /* is the last cell written? */
+} movers[] = {
+	{ "xterm-256color", true, true },
+	{ "tmux-256color", true, true },
+	{ "hexspan-slow", true, true },
+	{ "hexspan-poor", false, false },
+};
+
+/* Whatever moves, and however the terminal is told, it shows the canvas. */
+START_TEST(moved_rows)
+{
+	struct term term;
+	struct canvas canvas = { 0 };
+
+	if (!make_own())
+		return;
+	start(&term, 20, 50, movers[_i].term, part_moves);
+	make_canvas(&canvas, 20, 50);
+	for (uint64_t i = 0; i < MOVES; i++) {
+		struct cell *last = &canvas.v[20 * 50 - 1];
+		struct cell kept;
+
+		await(&term);
+		move_rows(&canvas, i);
+		kept = *last;
+		if (!movers[_i].corner)
+			*last = (struct cell){ .ch = ' ',
+				               .style = STYLE_NORMAL };
+		if (last->ch != 0 && (last - 1)->ch >= 0x20)
+			check_screen(&term, &canvas, &full);
+		*last = kept;
+		ck_assert_int_eq(term.pos.row, (int)(i % 20));
+		ck_assert_int_eq(term.pos.col, 3);
+		let_go(&term);
+	}
+	if (movers[_i].scrolls)
+		ck_assert(memmem(term.raw, term.raw_len, "\033[1;20r", 7) !=
+		          NULL);
 	finish_well(&term);
 	canvas_free(&canvas);
 }
@@ -1635,6 +1729,7 @@ static Suite *screen_suite(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, share, NULL);
 	tcase_add_loop_test(tc, every_cell, 0, ARRAY_LEN(terminals));
+	tcase_add_loop_test(tc, moved_rows, 0, ARRAY_LEN(movers));
 	tcase_add_test(tc, no_color);
 	tcase_add_test(tc, other_theme);
 	tcase_add_test(tc, frame_cost);

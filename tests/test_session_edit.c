@@ -463,6 +463,39 @@ START_TEST(bytes_without_values)
 }
 END_TEST
 
+/* A page of which all can be read is read once; of one with a bad sector, and of
+   what is left at the end of a file, each byte is asked for. */
+START_TEST(pages_are_read_once)
+{
+	static const struct {
+		uint64_t addr;
+		bool reads, ok;
+	} rows[] = {
+		{ 1, true, true },  { 2, false, true },  { 0, false, true },
+		{ 9, true, true },  { 10, true, false }, /* the bad one */
+		{ 8, true, true },  { 4, true, true },   { 3, false, true },
+		{ 16, true, true }, { 17, true, true }, /* no whole page */
+	};
+
+	desk_file("d", "0123456789abcdefgh");
+	open_inputs("d");
+	faults_bad(10, 1, true);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		size_t before = faults_count(FAULT_PREAD);
+		bool ok = splice(place_at(rows[i].addr), 1, "x", 0);
+
+		ck_assert_msg(ok == rows[i].ok, "row %zu", i);
+		ck_assert_msg((faults_count(FAULT_PREAD) > before) ==
+		                      rows[i].reads,
+		              "row %zu", i);
+	}
+	faults_reset();
+	must(session_reload(session, 0, false, &err), &err);
+	put(5, 1, "x");
+	ck_assert_uint_eq(faults_count(FAULT_PREAD), 1);
+}
+END_TEST
+
 START_TEST(closing_and_reloading_with_edits)
 {
 	open_inputs("a;b;a");
@@ -604,6 +637,7 @@ int main(void)
 	tcase_add_test(tc, reverting);
 	tcase_add_test(tc, restoring_a_byte);
 	tcase_add_test(tc, bytes_without_values);
+	tcase_add_test(tc, pages_are_read_once);
 	tcase_add_test(tc, closing_and_reloading_with_edits);
 	tcase_add_test(tc, opening_beside_edits);
 	tcase_add_test(tc, changes_of_lengths_are_told);

@@ -384,6 +384,35 @@ END_TEST
 
 /* --- what it refuses -------------------------------------------------------------- */
 
+/* Blocks are shared where they stand as they stood, though an edit ends in the
+   midst of one. (The faults share blocks of 4096 bytes, the library here those of
+   16: the part in front of the edit is shorter than these.) */
+START_TEST(shared_blocks)
+{
+	enum { BLOCK = 4096, LEN = 3 * BLOCK };
+	static char text[LEN + 4], got[LEN + 4], edit[BLOCK];
+	FILE *in;
+
+	memset(text, 'a', LEN);
+	free(scratch_file("a", text, LEN));
+	desk_open(session, "a");
+	faults_share(true);
+	memset(edit, 'x', BLOCK - 11);
+	desk_put(session, 3, BLOCK - 11, edit);
+	desk_put(session, LEN, 0, "end");
+	(void)flush();
+	ck_assert_uint_eq(faults_shared(), 2 * BLOCK);
+	faults_share(false);
+	memset(text + 3, 'x', BLOCK - 11);
+	memcpy(text + LEN, "end", 3);
+	in = fopen("a", "r");
+	ck_assert_ptr_nonnull(in);
+	ck_assert_uint_eq(fread(got, 1, sizeof(got), in), LEN + 3);
+	ck_assert_int_eq(fclose(in), 0);
+	ck_assert_mem_eq(got, text, LEN + 3);
+}
+END_TEST
+
 START_TEST(hard_links)
 {
 	ck_assert_int_eq(link("a", "another"), 0);
@@ -666,6 +695,103 @@ START_TEST(killed)
 }
 END_TEST
 
+/* What stands in the files beside a, b and c: "" if there is none. */
+static const char *beside(char name)
+{
+	static char buf[256];
+	DIR *dir = opendir(".");
+	struct dirent *entry;
+	size_t len = 0;
+
+	while (dir && (entry = readdir(dir))) {
+		FILE *in;
+
+		if (!strstr(entry->d_name, ".hxtmp") ||
+		    entry->d_name[1] != name)
+			continue;
+		in = fopen(entry->d_name, "r");
+		ck_assert_ptr_nonnull(in);
+		len = fread(buf, 1, sizeof(buf) - 1, in);
+		fclose(in);
+	}
+	if (dir)
+		closedir(dir);
+	buf[len] = '\0';
+	return buf;
+}
+
+/* Another program puts files of its own in the places of those beside. */
+static void take_places(void)
+{
+	DIR *dir = opendir(".");
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		if (!strstr(entry->d_name, ".hxtmp"))
+			continue;
+		desk_file("other", "other");
+		ck_assert_int_eq(rename("other", entry->d_name), 0);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* Killed at each of its calls, and then nothing of it is wanted: what it made is
+   removed, and no file that the user had. */
+START_TEST(discarded)
+{
+	static const char *const old[] = { "aaaa", "bbbbbb", "cccccccc" };
+	size_t ours = 0, olds = 0, others = 0;
+	bool alive = false;
+
+	finish();
+	for (size_t nth = 0; !alive; nth++) {
+		bool open = false, swap = nth % 3 == 0;
+		int status;
+		pid_t pid;
+
+		write_files();
+		free(shelf);
+		ck_assert_int_gt(asprintf(&shelf, "%s/d%zu", scratch(), nth),
+		                 0);
+		pid = fork();
+		if (pid == 0) {
+			start();
+			edit_all();
+			reset();
+			faults_kill(nth, nth % 2 == 0);
+			_exit(try_flush() ? 0 : 1);
+		}
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		alive = WIFEXITED(status);
+		start();
+		desk_open(session, "a;b;c");
+		journal[0] = '\0';
+		must(session_look(session, take_name, &open, &err), &err);
+		ours += open && count_left() > 0;
+		if (open && swap)
+			take_places();
+		if (journal[0])
+			must(session_discard(session, journal, &err), &err);
+		ck_assert(open || count_left() == 0);
+		for (int i = 0; i < 3 && open; i++) {
+			const char *left = beside((char)('a' + i));
+
+			others += left[0] && swap;
+			olds += left[0] && !swap;
+			if (left[0])
+				ck_assert_str_eq(left, swap ? "other" : old[i]);
+		}
+		finish();
+	}
+	ck_assert_uint_gt(ours, 3);
+	ck_assert_uint_gt(olds, 0);
+	ck_assert_uint_gt(others, 0);
+	write_files();
+	start();
+}
+END_TEST
+
 /* --- at random ------------------------------------------------------------------------- */
 
 enum { MOST = 200, STEPS = 40 };
@@ -798,6 +924,7 @@ int main(void)
 	tcase_add_test(tc, symbolic_links);
 	tcase_add_test(tc, holes);
 	tc = add_case(s, "refuses");
+	tcase_add_test(tc, shared_blocks);
 	tcase_add_test(tc, hard_links);
 	tcase_add_loop_test(tc, what_systems_answer, 0,
 	                    (int)ARRAY_LEN(answers));
@@ -811,6 +938,7 @@ int main(void)
 	tcase_add_test(tc, without_memory);
 	tc = add_case(s, "crashes");
 	tcase_add_test(tc, killed);
+	tcase_add_test(tc, discarded);
 	tc = add_case(s, "random");
 	tcase_add_test(tc, random_sessions);
 	return run_suite(s);

@@ -98,6 +98,47 @@ START_TEST(fills_repeat_their_pattern)
 END_TEST
 
 /* Two fills that follow each other may be read as one piece. */
+START_TEST(many_pieces_at_once)
+{
+	uint64_t state = random_seed();
+	struct store *store = store_new(&err);
+	unsigned char buf[400], model[400], bytes[9];
+
+	for (size_t n = cases(1000); n > 0; n--) {
+		struct piece pieces[30];
+		size_t count = random_below(&state, ARRAY_LEN(pieces) + 1);
+		size_t used = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			struct piece *p = &pieces[i];
+			size_t len = 1 + random_below(&state, 9);
+
+			for (size_t k = 0; k < len; k++)
+				bytes[k] = (unsigned char)random_u64(&state);
+			*p = (struct piece){ .len = 7, .off = i };
+			if (random_below(&state, 3) == 0)
+				continue;
+			must(random_below(&state, 3)
+			             ? store_put(store, bytes, len, p, &err)
+			             : store_put_fill(store, bytes, len, 12, p,
+			                              &err),
+			     &err);
+			/* Of most, one byte. */
+			*p = piece_part(*p, len / 2,
+			                1 + random_below(&state, 2) *
+			                                (len - len / 2 - 1));
+			read_piece(store, *p, model + used);
+			used += (size_t)p->len;
+		}
+		buf[used] = 0xa5;
+		store_copy_all(store, pieces, count, buf);
+		ck_assert_mem_eq(buf, model, used);
+		ck_assert_uint_eq(buf[used], 0xa5);
+	}
+	store_unref(store);
+}
+END_TEST
+
 START_TEST(a_piece_over_several_fills)
 {
 	struct store *store = store_new(&err);
@@ -420,6 +461,7 @@ int main(void)
 
 	tcase_add_test(tc, it_gives_back_what_was_put);
 	tcase_add_test(tc, fills_repeat_their_pattern);
+	tcase_add_test(tc, many_pieces_at_once);
 	tcase_add_test(tc, a_piece_over_several_fills);
 	tcase_add_test(tc, the_longest_fills);
 	tcase_add_test(tc, reading_while_it_grows);

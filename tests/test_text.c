@@ -3,8 +3,11 @@
 
 #include "base/text.h"
 
+#include <inttypes.h>
+
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -348,6 +351,26 @@ START_TEST(a_form_is_safe_and_has_one_source)
 END_TEST
 
 /* Around the room of a text_shown, in bytes and in escapes. */
+START_TEST(numbers_are_as_printf_has_them)
+{
+	uint64_t seed = random_seed();
+
+	for (size_t n = cases(5000); n > 0; n--) {
+		uint64_t value = random_u64(&seed) >> random_below(&seed, 64);
+		char want[TEXT_NUMBER + 1], got[TEXT_NUMBER + 1];
+
+		if (n <= 2)
+			value = n == 1 ? 0 : UINT64_MAX;
+		snprintf(want, sizeof(want), "0x%" PRIx64, value);
+		*text_hex(got, value) = '\0';
+		ck_assert_str_eq(got, want);
+		snprintf(want, sizeof(want), "%" PRIu64, value);
+		*text_decimal(got, value) = '\0';
+		ck_assert_str_eq(got, want);
+	}
+}
+END_TEST
+
 START_TEST(shown_says_when_it_is_cut)
 {
 	static const char *const units[] = { "a", "\x01", "\xe2\x82\xac" };
@@ -373,6 +396,22 @@ START_TEST(shown_says_when_it_is_cut)
 }
 END_TEST
 
+START_TEST(hex_digits)
+{
+	static const char low[] = "0123456789abcdef", up[] = "0123456789ABCDEF";
+
+	for (uint32_t cp = 0; cp < 0x20000; cp++) {
+		const char *a =
+			cp > 0 && cp < 128 ? strchr(low, (int)cp) : NULL;
+		const char *b = cp > 0 && cp < 128 ? strchr(up, (int)cp) : NULL;
+
+		ck_assert_int_eq(text_hex_digit(cp), a   ? (int)(a - low)
+		                                     : b ? (int)(b - up)
+		                                         : -1);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("text");
@@ -385,7 +424,9 @@ int main(void)
 	tcase_add_test(tc, decode_takes_what_is_well_formed);
 	tcase_add_loop_test(tc, safe_forms, 0, ARRAY_LEN(forms));
 	tcase_add_test(tc, a_form_is_safe_and_has_one_source);
+	tcase_add_test(tc, numbers_are_as_printf_has_them);
 	tcase_add_loop_test(tc, shown_says_when_it_is_cut, 0, 3);
+	tcase_add_test(tc, hex_digits);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }

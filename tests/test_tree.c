@@ -96,6 +96,31 @@ static void check_taken(const struct pair *p)
 	ck_assert_uint_eq(tree_take(&many, taken, 3), 0);
 }
 
+/* Pieces that are looked at are those that come next, up to where the bytes end;
+   the walk does not go on. */
+static void check_looked(const struct pair *p, size_t off, size_t len)
+{
+	struct tree_walk walk;
+	struct piece piece, looked[3];
+	size_t count;
+
+	tree_walk(&walk, p->tree, off);
+	if (!tree_look(&walk, len, looked, 3, &count)) {
+		/* A part of one piece is always in one leaf. */
+		ck_assert(tree_next(&walk, &piece));
+		ck_assert_uint_gt(len, piece.len);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		ck_assert(tree_next(&walk, &piece));
+		ck_assert_uint_eq(looked[i].len, u64_min(piece.len, len));
+		ck_assert_uint_eq(looked[i].off, piece.off);
+		ck_assert_uint_eq(looked[i].tag, piece.tag);
+		len -= looked[i].len;
+	}
+	ck_assert_uint_eq(len, 0);
+}
+
 static void check_all(const struct pair *p)
 {
 	const char *bad = tree_check(p->tree);
@@ -131,6 +156,7 @@ static void random_splice(struct pair *p, uint64_t *state, uint64_t *next)
 	struct piece v[12];
 	static struct model added;
 	struct splice splice = { .v = v };
+	struct tree_walk at;
 	size_t len = p->model.len;
 
 	splice.off = random_below(state, len + 1);
@@ -145,6 +171,11 @@ static void random_splice(struct pair *p, uint64_t *state, uint64_t *next)
 	for (size_t i = 0; i < splice.count; i++)
 		v[i] = random_piece(state, next);
 	fill_model(&added, v, splice.count);
+	if (random_below(state, 2)) {
+		tree_walk(&at, p->tree, splice.off);
+		splice.at = &at;
+	}
+	check_looked(p, splice.off, splice.removed);
 	must(tree_splice(&p->tree, &splice, &err), &err);
 	splice_model(&p->model, splice.off, splice.removed, &added, 0);
 	check_part(p, splice.off, added.len);
@@ -246,7 +277,7 @@ START_TEST(what_is_undone_is_one_piece)
 	for (size_t i = COUNT; i > 0; i--) {
 		size_t j = (size_t)random_below(&state, i);
 		struct piece put = { 1, at[j], PIECE_BASE };
-		struct splice splice = { at[j], 1, &put, 1, NULL, 0 };
+		struct splice splice = { at[j], 1, &put, 1, NULL, 0, NULL };
 
 		must(tree_splice(&tree, &splice, &err), &err);
 		at[j] = at[i - 1];
@@ -305,8 +336,8 @@ START_TEST(typing_stays_one_piece)
 
 		for (uint64_t i = 0; i < 1000; i++) {
 			struct piece put = { 1, i, PIECE_STORE | PIECE_EDITED };
-			struct splice splice = { 50 + i, removed, &put,
-				                 1,      NULL,    0 };
+			struct splice splice = { 50 + i, removed, &put, 1,
+				                 NULL,   0,       NULL };
 
 			must(tree_splice(&tree, &splice, &err), &err);
 			ck_assert_uint_eq(tree_count(tree), 3);
@@ -336,7 +367,8 @@ START_TEST(at_the_edges)
 	struct piece v[3], put[2];
 	struct splice splice = { edges[_i].off, edges[_i].removed,
 		                 put,           edges[_i].count,
-		                 NULL,          0 };
+		                 NULL,          0,
+		                 NULL };
 	char text[20] = "";
 	struct tree_walk walk;
 	struct piece piece;

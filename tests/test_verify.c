@@ -15,10 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "command/context.h"
 #include "command/run.h"
 #include "session.h"
@@ -274,6 +276,56 @@ START_TEST(lists_that_cannot_be_read)
 }
 END_TEST
 
+/* The list is read by the job: the editor goes on meanwhile, and can stop it. */
+START_TEST(stopped_while_the_list_is_read)
+{
+	char name[COMMAND_NAME];
+	struct error err;
+	struct job *job;
+
+	setup();
+	trial_must(&t, "hash crc32 -b 1 > list");
+	(void)trial_output(&t, NULL);
+	t.ctx.batch = false;
+	faults_hold(FAULT_READ, 0);
+	must(run_line(&t.ctx, "verify list", 11, name, &err), &err);
+	faults_await_held();
+	job = t.ctx.task->job;
+	context_cancel(&t.ctx);
+	ck_assert_ptr_null(t.ctx.task);
+	faults_release();
+	job_wait(job);
+	ck_assert(context_reap(&t.ctx, job));
+	ck_assert_str_eq(trial_output(&t, NULL), "");
+	teardown();
+}
+END_TEST
+
+/* Of two files of one name in two folders a list from elsewhere means neither; and
+   what is shown in part is not compared. */
+START_TEST(files_that_a_list_means)
+{
+	const char *const inputs[] = { "one", "sub/one", NULL };
+
+	setup();
+	trial_end(&t);
+	ck_assert_int_eq(mkdir("sub", 0700), 0);
+	trial_file("sub/one", "other", 5);
+	trial_begin(&t, inputs);
+	trial_must(&t, "open two skip 1");
+	trial_file("list", "00000000  /nowhere/one\n", 23);
+	trial_fails(&t, "verify list", ERR_STATE,
+	            "list: none of the files that it lists is open, whole", 0);
+	trial_file("list", "00000000  two\n", 14);
+	trial_fails(&t, "verify list", ERR_STATE,
+	            "list: none of the files that it lists is open, whole", 0);
+	trial_file("list", "00000000  sub/one\n", 18);
+	trial_must(&t, "verify list");
+	ck_assert_ptr_nonnull(strstr(trial_output(&t, NULL), "0x12c 5 #2:"));
+	teardown();
+}
+END_TEST
+
 START_TEST(editor_keeps_sets)
 {
 	char name[COMMAND_NAME];
@@ -299,6 +351,8 @@ int main(void)
 	tcase_add_test(tc, more_steps_than_are_tried);
 	tcase_add_test(tc, memory_runs_out);
 	tcase_add_test(tc, lists_that_cannot_be_read);
+	tcase_add_test(tc, stopped_while_the_list_is_read);
+	tcase_add_test(tc, files_that_a_list_means);
 	tcase_add_test(tc, editor_keeps_sets);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);

@@ -46,8 +46,8 @@ START_TEST(windows_are_pinned_and_evicted)
 	char *path = big_file(len);
 	int fd = open(path, O_RDONLY);
 	struct windows *all = windows_new(&faults_sys, 2, WINDOW, &err);
-	struct window *a = windows_pin(all, path, fd, 0, len);
-	struct window *b = windows_pin(all, path, fd, len - 1, len);
+	struct window *a = windows_pin(all, path, fd, 0, 1, len);
+	struct window *b = windows_pin(all, path, fd, len - 1, 1, len);
 	size_t there;
 
 	ck_assert_uint_eq(windows_count(all), 2);
@@ -56,25 +56,25 @@ START_TEST(windows_are_pinned_and_evicted)
 	ck_assert_uint_eq(window_at(b, len - 1, &there)[0], 81);
 	ck_assert_uint_eq(there, 1);
 	/* The same one again is the same one; another has no room. */
-	ck_assert_ptr_eq(windows_pin(all, path, fd, 1, len), a);
+	ck_assert_ptr_eq(windows_pin(all, path, fd, 1, 1, len), a);
 	ck_assert_uint_eq(faults_count(FAULT_MAP), 2);
-	ck_assert_ptr_null(windows_pin(all, path, fd, WINDOW, len));
+	ck_assert_ptr_null(windows_pin(all, path, fd, WINDOW, 1, len));
 	windows_unpin(all, a);
-	ck_assert_ptr_null(windows_pin(all, path, fd, WINDOW, len));
+	ck_assert_ptr_null(windows_pin(all, path, fd, WINDOW, 1, len));
 	windows_unpin(all, b);
-	b = windows_pin(all, path, fd, WINDOW, len);
+	b = windows_pin(all, path, fd, WINDOW, 1, len);
 	ck_assert_ptr_nonnull(b);
 	ck_assert_uint_eq(faults_maps_most(), 2);
 	ck_assert_uint_eq(window_at(a, 5000, &there)[0], 2);
 	windows_unpin(all, a);
 	windows_unpin(all, b);
 	/* The least recently used one goes, the other one is found. */
-	b = windows_pin(all, path, fd, 2 * WINDOW, len);
+	b = windows_pin(all, path, fd, 2 * WINDOW, 1, len);
 	windows_unpin(all, b);
 	faults_reset();
-	windows_unpin(all, windows_pin(all, path, fd, WINDOW, len));
+	windows_unpin(all, windows_pin(all, path, fd, WINDOW, 1, len));
 	ck_assert_uint_eq(faults_count(FAULT_MAP), 0);
-	windows_unpin(all, windows_pin(all, path, fd, 0, len));
+	windows_unpin(all, windows_pin(all, path, fd, 0, 1, len));
 	ck_assert_uint_eq(faults_count(FAULT_MAP), 1);
 	windows_free(all);
 	windows_free(NULL);
@@ -88,8 +88,8 @@ START_TEST(windows_of_two_owners)
 	char *path = big_file(WINDOW);
 	int fd = open(path, O_RDONLY);
 	struct windows *all = windows_new(&faults_sys, 4, WINDOW, &err);
-	struct window *mine = windows_pin(all, path, fd, 0, WINDOW);
-	struct window *other = windows_pin(all, &fd, fd, 0, WINDOW);
+	struct window *mine = windows_pin(all, path, fd, 0, 1, WINDOW);
+	struct window *other = windows_pin(all, &fd, fd, 0, 1, WINDOW);
 	size_t there;
 
 	ck_assert_ptr_ne(mine, other);
@@ -114,12 +114,83 @@ START_TEST(windows_that_cannot_be_mapped)
 	struct window *w;
 
 	faults_fail(FAULT_MAP, 0, 1, ENOMEM);
-	ck_assert_ptr_null(windows_pin(all, path, fd, 0, WINDOW));
+	ck_assert_ptr_null(windows_pin(all, path, fd, 0, 1, WINDOW));
 	ck_assert_uint_eq(windows_count(all), 0);
 	faults_fail(FAULT_ADVISE, 0, 1, EINVAL); /* advice is only advice */
-	w = windows_pin(all, path, fd, 0, WINDOW);
+	w = windows_pin(all, path, fd, 0, 1, WINDOW);
 	ck_assert_ptr_nonnull(w);
 	windows_unpin(all, w);
+	windows_free(all);
+	close(fd);
+	free(path);
+}
+END_TEST
+
+/* What was said last to be needed no more. */
+static struct {
+	unsigned char *from;
+	size_t len;
+	size_t count;
+} gone;
+
+static int note_advice(void *addr, size_t len, enum sys_advice advice)
+{
+	if (advice == SYS_ADVICE_DONTNEED) {
+		gone.from = addr;
+		gone.len = len;
+		gone.count++;
+	}
+	return sys_real.advise(addr, len, advice);
+}
+
+enum { PAGES = 65536 }; /* that go at a time */
+
+/* Only of a window's end do they go in part. */
+START_TEST(pages_that_were_wanted_go)
+{
+	static const struct {
+		size_t off, len;  /* pinned */
+		size_t from, end; /* gone; end 0: nothing */
+	} rows[] = {
+		{ 0, 1, 0, 0 },
+		{ 100, PAGES, 0, PAGES },
+		{ PAGES + 5, PAGES, PAGES, 2 * PAGES },
+		{ 2 * PAGES + 5, PAGES - 5, 2 * PAGES, 3 * PAGES },
+		{ 3 * PAGES, PAGES - 1, 0, 0 },
+		{ 3 * PAGES + 50, 60, 0, 0 }, /* is left, and of this.. */
+		{ 2 * PAGES, 1, 2 * PAGES, 3 * PAGES },
+		{ 4 * PAGES, 1, 3 * PAGES, 4 * PAGES }, /* .. till it goes */
+		{ 5 * PAGES, SIZE_MAX, 4 * PAGES, 5 * PAGES + 100 },
+		{ 1, 5 * PAGES, 0, 5 * PAGES },
+	};
+	struct sys sys = faults_sys;
+	size_t len = 5 * PAGES + 100;
+	char *path = big_file(len);
+	int fd = open(path, O_RDONLY);
+	struct windows *all;
+
+	sys.advise = note_advice;
+	all = windows_new(&sys, 2, 8 * PAGES, &err);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct window *w = windows_pin(all, path, fd, rows[i].off,
+		                               rows[i].len, len);
+		struct window *again = windows_pin(all, path, fd, rows[i].off,
+		                                   rows[i].len, len);
+		size_t there;
+		const unsigned char *base =
+			window_at(w, rows[i].off, &there) - rows[i].off;
+
+		gone.count = 0;
+		windows_unpin(all, w);
+		ck_assert_uint_eq(gone.count, 0);
+		windows_unpin(all, again);
+		ck_assert_msg(gone.count == (rows[i].end > 0), "row %zu", i);
+		if (rows[i].end == 0)
+			continue;
+		ck_assert_msg(gone.from == base + rows[i].from, "row %zu", i);
+		ck_assert_msg(gone.len == rows[i].end - rows[i].from, "row %zu",
+		              i);
+	}
 	windows_free(all);
 	close(fd);
 	free(path);
@@ -140,8 +211,8 @@ static void *pin_many(void *arg)
 
 	for (size_t n = cases(2000); n > 0; n--) {
 		uint64_t off = random_below(&p->random, 5 * WINDOW);
-		struct window *w =
-			windows_pin(p->all, p->wrong, p->fd, off, 5 * WINDOW);
+		struct window *w = windows_pin(p->all, p->wrong, p->fd, off, 1,
+		                               5 * WINDOW);
 
 		if (!w)
 			continue;
@@ -186,6 +257,7 @@ int main(void)
 	tcase_add_test(tc, windows_are_pinned_and_evicted);
 	tcase_add_test(tc, windows_of_two_owners);
 	tcase_add_test(tc, windows_that_cannot_be_mapped);
+	tcase_add_test(tc, pages_that_were_wanted_go);
 	tcase_add_test(tc, windows_in_many_threads);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

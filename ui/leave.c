@@ -22,6 +22,8 @@
 #include "ui/app.h"
 #include "ui/changed.h"
 
+enum { SHOWN = 56 }; /* bytes of the name of a folder, with a NUL */
+
 /* What of `path` comes behind `base`, or NULL. */
 static const char *behind(const char *path, const char *base)
 {
@@ -32,10 +34,12 @@ static const char *behind(const char *path, const char *base)
 	               : NULL;
 }
 
-char *leave_folder(const char *path, char dst[static LEAVE_PATH])
+/* A folder as people write it: from the working directory, or with ~, and without
+   its beginning if it does not fit. */
+static char *shown_folder(const char *path, char dst[static SHOWN])
 {
 	char cwd[4096], safe[4096];
-	const char *rest = NULL, *tilde = "";
+	const char *rest = NULL, *tilde = "", *end;
 	size_t len;
 
 	if (sys_real.cwd(cwd, sizeof(cwd)) >= 0)
@@ -44,14 +48,17 @@ char *leave_folder(const char *path, char dst[static LEAVE_PATH])
 		rest = behind(path, getenv("HOME"));
 		tilde = rest ? "~/" : "";
 	}
-	len = text_safe(safe, sizeof(safe), rest ? rest : path,
+	(void)text_safe(safe, sizeof(safe), rest ? rest : path,
 	                strlen(rest ? rest : path));
-	if (len + strlen(tilde) < LEAVE_PATH || len >= sizeof(safe))
-		snprintf(dst, LEAVE_PATH, "%s%.*s", tilde, LEAVE_PATH - 3,
-		         safe);
-	else
-		snprintf(dst, LEAVE_PATH, "..%s",
-		         safe + len - (LEAVE_PATH - 3));
+	len = strlen(safe);
+	if (len + strlen(tilde) < SHOWN) {
+		snprintf(dst, SHOWN, "%s%.*s", tilde, SHOWN - 3, safe);
+		return dst;
+	}
+	end = safe + len - (SHOWN - 3);
+	while ((*end & 0xc0) == 0x80) /* not within a character */
+		end++;
+	snprintf(dst, SHOWN, "..%.*s", SHOWN - 3, end);
 	return dst;
 }
 
@@ -124,11 +131,11 @@ static const struct button button_cancel = { 'c', "Cancel", "cancel", "" };
 
 static void say_journal(struct dialog *dialog, const struct context *ctx)
 {
-	char folder[LEAVE_PATH];
+	char folder[SHOWN];
 
 	dialog_say(dialog, "They are safe in the journal in");
 	dialog_say(dialog, "%s",
-	           leave_folder(session_journal_folder(ctx->session), folder));
+	           shown_folder(session_journal_folder(ctx->session), folder));
 	dialog_say(dialog,
 	           "and come back when the same files are opened again.");
 	if (session_journal_is_volatile(ctx->session) &&

@@ -10,13 +10,7 @@
 
 struct context;
 
-enum { LEAVE_PATH = 56 };
-
 /* May the editor end? False: a dialog has been opened instead. */
 bool leave_may(struct context *ctx);
-
-/* A folder as people write it: from the working directory, or with ~, and
-   without its beginning if it does not fit. */
-char *leave_folder(const char *path, char dst[static LEAVE_PATH]);
 
 #endif

@@ -414,7 +414,7 @@ static bool make_session(struct app *app, struct arguments *args,
 		.read_only = args->read_only,
 		.journal = &places,
 		.no_journal = args->no_journal,
-		.looks_later = args->step_count == 0,
+		.looks_later = true,
 		.defers = args->step_count > 0 && !args->interactive,
 	};
 	struct session *session;

@@ -1,9 +1,9 @@
 /*
  * screen.h - the terminal: opened, drawn on, suspended, restored
  *
- * ncurses owns termios and every byte of output; nothing else writes to the
- * terminal. No other file than these knows ncurses. The pitfalls that are avoided
- * stand at the top of screen_open.c, by number.
+ * These files own its modes and every byte of output; nothing else writes to
+ * the terminal. What is written waits for the next screen_show(). The pitfalls
+ * that are avoided stand at the top of screen_open.c, by number.
  *
  * Threads: the UI thread only, but for the crash handlers. The terminal is
  * restored on every way out, SIGSEGV, SIGBUS, SIGABRT, SIGFPE and SIGILL

@@ -9,8 +9,8 @@
 #include "ui/screen_impl.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
-#include <termios.h>
 
 enum { CRASH_STACK = 1 << 16 };
 
@@ -31,13 +31,26 @@ static struct {
 	char stack[CRASH_STACK];
 } crash;
 
-void screen_crash_restore(void)
+/* What comes next may stand in a line of its own. */
+static void restore(bool new_line)
 {
 	if (!crash.active)
 		return;
 	crash.active = 0;
 	screen_bytes(crash.tty, crash.restore, crash.len);
+	if (new_line)
+		screen_bytes(crash.tty, "\r\n", 2);
 	(void)tcsetattr(crash.tty, TCSANOW, &crash.termios);
+}
+
+void screen_crash_restore(void)
+{
+	restore(true);
+}
+
+void screen_crash_leave(void)
+{
+	restore(false);
 }
 
 /* The signal is blocked until this returns, and then finds the action that was
@@ -71,9 +84,12 @@ void screen_install_crash_handlers(void)
 		(void)sigaction(crash_signals[i], &action, &crash.old[i]);
 }
 
-bool screen_crash_learn(int tty)
+bool screen_crash_learn(int tty, struct termios *found)
 {
-	return tcgetattr(tty, &crash.termios) == 0;
+	if (tcgetattr(tty, found) != 0)
+		return false;
+	crash.termios = *found;
+	return true;
 }
 
 void screen_crash_arm(bool armed)
@@ -95,11 +111,10 @@ void screen_crash_prepare(const struct screen *screen)
 	crash.restore[0] = '\0';
 	if (screen->xterm_like)
 		append_text(crash.restore, SYNC_END MODES_OFF);
-	screen_append(crash.restore, screen_capability("sgr0"));
-	screen_append(crash.restore, screen_capability("rmkx"));
-	screen_append(crash.restore, screen_capability("cnorm"));
-	screen_append(crash.restore, screen_capability("rmcup"));
-	append_text(crash.restore, "\r\n");
+	screen_append(crash.restore, screen->caps.sgr0);
+	screen_append(crash.restore, screen->caps.rmkx);
+	screen_append(crash.restore, screen->caps.cnorm);
+	screen_append(crash.restore, screen->caps.rmcup);
 	crash.len = strlen(crash.restore);
 	crash.active = 1;
 }

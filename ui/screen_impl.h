@@ -1,25 +1,31 @@
 /*
  * screen_impl.h - the inside of the terminal, for the files that make it
  *
- * screen_term.c chooses its name, screen_open.c takes it and gives it back,
- * screen_crash.c restores it when the program dies, screen_ink.c has its colours
- * and screen_show.c draws on it.
+ * screen_term.c chooses its name and asks terminfo, screen_open.c takes it and
+ * gives it back, screen_crash.c restores it when the program dies, screen_ink.c
+ * has its colours, screen_out.c writes and screen_show.c finds out what.
  *
  * Threads: as screen.h.
  */
 #ifndef UI_SCREEN_IMPL_H
 #define UI_SCREEN_IMPL_H
 
-#define NCURSES_WIDECHAR 1
-
 #include "ui/screen.h"
 
-#include <curses.h>
-#include <stdio.h>
+#include <termios.h>
 
 enum {
-	SCREEN_NAME = 64,    /* of a terminal */
-	SCREEN_STRING = 256, /* bytes of the string that restores a terminal */
+	SCREEN_NAME = 64,     /* of a terminal */
+	SCREEN_STRING = 256,  /* bytes of the string that restores a terminal */
+	SCREEN_OUT = 1 << 13, /* bytes that wait: a terminal can begin while the
+	                         rest of a full page is made */
+	INK_BYTES = 28,       /* of a colour: "\033[48:2::255:255:255m" */
+	ATTRIBUTES = 5,       /* bits of LOOK_* */
+	SCREEN_ROWS_MAX = 1000, /* a size that TIOCGWINSZ may make up */
+	SCREEN_COLS_MAX = 2000,
+	STYLE_ERASED = STYLE_COUNT, /* of a cell that the terminal has erased */
+	INKS_MAX = 1 + 2 * STYLE_COUNT * OVER_STYLE_COUNT,
+	UNKNOWN = -1,
 };
 
 #define MODES_ON   "\033[?2004h\033[?1004h"
@@ -29,62 +35,120 @@ enum {
 #define SYNC_BEGIN "\033[?2026h"
 #define SYNC_END   "\033[?2026l"
 
-/* How the cells of one style and what lies over it are made. */
+/* What the terminal can do, by the names of terminfo(5). A string is NULL when
+   it cannot. */
+struct caps {
+	const char *smcup, *rmcup, *smkx, *rmkx, *civis, *cnorm;
+	const char *clear, *el, *cup, *cuf;
+	const char *csr, *ind, *indn, *ri, *rin;
+	const char *sgr0, *op, *setaf, *setab;
+	const char *attribute[ATTRIBUTES]; /* that turns bit i of LOOK_* on */
+	int colors;
+	uint16_t no_color_attrs; /* LOOK_* that do not go with colours */
+	bool bce;                /* erases in the background of the pen */
+	bool msgr;               /* the cursor may be moved in any look */
+	bool wraps;              /* at once, behind the last column */
+	bool feeds;              /* CR and LF move the cursor and no more */
+	bool kmous;
+};
+
+/* A look as this terminal can show it. */
 struct ink {
-	cchar_t cell;
-	int16_t bg;
-	bool shows; /* also on a blank: reverse, underline */
+	struct look look;
+	uint16_t blank; /* the plainest ink in which a blank looks the same */
+	/* Bytes that choose its colours; empty: not asked for yet. */
+	char fg[INK_BYTES], bg[INK_BYTES];
 };
 
 struct screen {
 	int tty;
-	FILE *in, *out; /* owned; for ncurses, on copies of tty */
-	SCREEN *curses; /* owned */
 	char term[SCREEN_NAME];
-	char again[SCREEN_STRING]; /* back to the alternate screen, plain */
+	struct caps caps;
 	bool utf8, cjk, xterm_like;
-	bool color_started, default_colors;
+	int rows, cols;
+	struct termios modes; /* of the terminal while it is ours */
 	struct screen_options options;
 	enum theme_depth depth;
 	struct theme theme;
-	struct ink ink[STYLE_COUNT][OVER_STYLE_COUNT];
-	bool mixed;         /* the inks are those of the theme and the depth */
-	struct canvas last; /* what stdscr holds; empty: not known */
-	int last_row, last_col;
+	/* The ink of a (style, over): its number + 1, 0 before it was needed. */
+	uint16_t mixed[STYLE_COUNT][OVER_STYLE_COUNT];
+	struct canvas last; /* what the terminal shows, unless redraw is set */
 	bool redraw;
-	cchar_t *row; /* owned; room for row_cap cells */
-	int row_cap;
+	/* Of the terminal, or UNKNOWN. */
+	int row, col;             /* where its cursor is */
+	int pen;                  /* the ink of what comes next */
+	int visible;              /* is its cursor? */
+	int shown_row, shown_col; /* where the last frame left it */
+	size_t out_len;           /* of what waits */
+	int ink_count;
+	/* From here on not touched before it is needed: pages of memory cost a
+	   part of the start. Inks as they were needed, no two alike, plain
+	   first; and the bytes that wait. */
+	struct ink ink[INKS_MAX];
+	char out[SCREEN_OUT];
 };
+
+/* Terminfo, of the terminal in use (screen_term.c): a string with its numbers
+   put in, valid until the next call; NULL for NULL. */
+const char *screen_param(const char *string, int a, int b);
+/* Append a string without its padding ($<5>). One that does not fit is left out. */
+void screen_append(char dst[SCREEN_STRING], const char *string);
+/* Find the terminal and what it can do. ERR_SYNTAX. */
+bool screen_find_term(struct screen *screen, char note[128],
+                      struct error *err) MUST_USE;
+void screen_forget_term(void);
 
 /* Write all, or give up: a terminal that is gone says so to poll(). */
 void screen_bytes(int fd, const char *bytes, size_t len);
-void screen_text(const struct screen *screen, const char *text);
+/* What waits for screen_flush(), or until there is no more room
+   (screen_out.c): bytes, a text, a string of terminfo or NULL. */
+void screen_put(struct screen *screen, const char *bytes, size_t len);
+static inline void screen_put_byte(struct screen *screen, char byte)
+{
+	if (screen->out_len < SCREEN_OUT)
+		screen->out[screen->out_len++] = byte;
+	else
+		screen_put(screen, &byte, 1);
+}
+void screen_text(struct screen *screen, const char *text);
+void screen_send(struct screen *screen, const char *string);
+void screen_flush(struct screen *screen);
 
-/* A string of terminfo, or NULL; and what it appends without its padding
-   ($<5>): these strings are written as they stand. One that does not fit is left
-   out (screen_term.c). */
-const char *screen_capability(const char *name);
-void screen_append(char dst[SCREEN_STRING], const char *value);
-/* The name to use. ERR_SYNTAX. */
-bool screen_find_term(struct screen *screen, char note[128],
-                      struct error *err) MUST_USE;
+void screen_move(struct screen *screen, int row, int col);
+void screen_pen(struct screen *screen, int ink);
+/* Does a blank look the same as in this ink? Make it so. */
+bool screen_pen_suits(const struct screen *screen, int ink);
+void screen_blank_pen(struct screen *screen, int ink);
+void screen_cursor(struct screen *screen, bool visible);
 
-/* Colours as the options and the terminal have them, and the table of cells
-   (screen_ink.c). */
+/* Colours as the options and the terminal have them (screen_ink.c). */
 void screen_plain_theme(struct theme *theme);
 void screen_choose_depth(struct screen *screen);
-void screen_mix_inks(struct screen *screen);
+void screen_forget_inks(struct screen *screen);
+int screen_mix(struct screen *screen, const struct cell *cell);
+static inline int screen_ink(struct screen *screen, const struct cell *cell)
+{
+	if (cell->style < STYLE_COUNT && cell->over < OVER_STYLE_COUNT &&
+	    screen->mixed[cell->style][cell->over] != 0)
+		return screen->mixed[cell->style][cell->over] - 1;
+	return screen_mix(screen, cell);
+}
+/* The bytes that choose a colour of an ink that is not the terminal's own. */
+const char *screen_ink_fg(struct screen *screen, int ink);
+const char *screen_ink_bg(struct screen *screen, int ink);
+/* Can it be seen on a blank? */
+static inline bool look_shows(struct look look)
+{
+	return look.attrs & (LOOK_REVERSE | LOOK_UNDERLINE);
+}
 
-/* How the terminal was found, for a crash; then the string that one writes, from
-   where on there is something to restore; and whether there is (screen_crash.c).
-   False: errno. */
-bool screen_crash_learn(int tty);
+/* How the terminal was found, for a crash, and what restores it, from where on
+   there is something to restore; and whether there is (screen_crash.c). False:
+   errno. */
+bool screen_crash_learn(int tty, struct termios *found);
 void screen_crash_prepare(const struct screen *screen);
 void screen_crash_arm(bool armed);
-
-/* The modes of the terminal that ncurses does not know (screen_open.c). */
-void screen_modes_on(const struct screen *screen);
-/* All rows are drawn anew with the next frame. */
-void screen_forget(struct screen *screen);
+/* What a crash does, but the cursor stays in its line. */
+void screen_crash_leave(void);
 
 #endif

@@ -1,14 +1,21 @@
 /*
  * screen_ink.c - see screen_impl.h: colours and attributes
  *
- * A theme becomes one cell of ncurses for each (style, over), so that drawing
- * only puts characters into them.
+ * A theme has a look for each of 150 pairs of style and what lies over it, of
+ * which a frame shows ten. So inks are mixed when a cell first needs one.
  */
 #include "config.h"
 
 #include "ui/screen_impl.h"
 
-enum { DIRECT_COLORS = 1 << 24 };
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	DIRECT_COLORS = 1 << 24,
+	WHITE = 7,
+	BLACK = 0,
+};
 
 /* The colours that xterm and its kin have for the numbers of 256. */
 static int rgb_of(int color)
@@ -29,14 +36,6 @@ static int rgb_of(int color)
 	       level[color % 6];
 }
 
-/* A theme's colour as ncurses wants it for this terminal (P8). */
-static int color_value(const struct screen *screen, int color, int without)
-{
-	if (color < 0)
-		return screen->default_colors ? -1 : without;
-	return COLORS >= DIRECT_COLORS ? rgb_of(color) : color;
-}
-
 /* Direct colours of fewer bits are packed in many ways; the first eight are
    the usual ones on all of them. */
 static enum theme_depth depth_of(int colors)
@@ -50,86 +49,121 @@ static enum theme_depth depth_of(int colors)
 
 void screen_choose_depth(struct screen *screen)
 {
-	screen->depth = DEPTH_MONO;
-	if (!screen->options.color || !has_colors())
-		return;
-	if (!screen->color_started) {
-		if (start_color() != OK)
-			return;
-		screen->color_started = true;
-		screen->default_colors = use_default_colors() == OK;
-	}
-	screen->depth = depth_of(COLORS);
+	const struct caps *caps = &screen->caps;
+	bool color = screen->options.color && caps->setaf && caps->setab;
+
+	screen->depth = color ? depth_of(caps->colors) : DEPTH_MONO;
 }
 
-static attr_t attributes(uint16_t attrs)
+void screen_forget_inks(struct screen *screen)
 {
-	attr_t out = A_NORMAL;
-
-	if (attrs & LOOK_BOLD)
-		out |= A_BOLD;
-	if (attrs & LOOK_DIM)
-		out |= A_DIM;
-	if (attrs & LOOK_UNDERLINE)
-		out |= A_UNDERLINE;
-	if (attrs & LOOK_REVERSE)
-		out |= A_REVERSE;
-	if (attrs & LOOK_ITALIC)
-		out |= A_ITALIC;
-	return out;
+	memset(screen->mixed, 0, sizeof(screen->mixed));
+	screen->ink[0] = (struct ink){ .look = { .fg = -1, .bg = -1 } };
+	screen->ink_count = 1;
+	screen->redraw = true;
 }
 
-/* Pairs of colours in use: pair i + 1 is v[i]. */
-struct pairs {
-	struct {
-		int16_t fg, bg;
-	} v[STYLE_COUNT * OVER_STYLE_COUNT];
-	int count;
-};
+/* What this terminal can show of a look. */
+static struct look usable(const struct screen *screen, struct look look)
+{
+	const struct caps *caps = &screen->caps;
 
-/* The pair of a look; 0, the terminal's own colours, when there are no more. */
-static int pair_of(const struct screen *screen, struct pairs *pairs,
-                   struct look look)
+	for (unsigned i = 0; i < ATTRIBUTES; i++) {
+		if (!caps->attribute[i] || !caps->sgr0)
+			look.attrs &= (uint16_t) ~(1U << i);
+	}
+	if (screen->depth == DEPTH_MONO) {
+		look.fg = look.bg = -1;
+		return look;
+	}
+	if (look.fg < 0 && look.bg < 0)
+		return look;
+	look.attrs &= (uint16_t)~caps->no_color_attrs;
+	if (!caps->op) {
+		/* No way to name the terminal's own colours alone. */
+		look.fg = look.fg < 0 ? WHITE : look.fg;
+		look.bg = look.bg < 0 ? BLACK : look.bg;
+	}
+	return look;
+}
+
+static int find_ink(struct screen *screen, struct look look)
 {
 	int i = 0;
 
-	if (screen->depth == DEPTH_MONO || (look.fg < 0 && look.bg < 0))
-		return 0;
-	while (i < pairs->count &&
-	       (pairs->v[i].fg != look.fg || pairs->v[i].bg != look.bg))
+	while (i < screen->ink_count &&
+	       (screen->ink[i].look.fg != look.fg ||
+	        screen->ink[i].look.bg != look.bg ||
+	        screen->ink[i].look.attrs != look.attrs))
 		i++;
-	if (i < pairs->count)
-		return i + 1;
-	if (init_extended_pair(i + 1, color_value(screen, look.fg, COLOR_WHITE),
-	                       color_value(screen, look.bg, COLOR_BLACK)) != OK)
-		return 0;
-	pairs->v[i].fg = look.fg;
-	pairs->v[i].bg = look.bg;
-	pairs->count++;
-	return i + 1;
+	if (i == screen->ink_count) {
+		screen->ink[i] =
+			(struct ink){ .look = look, .blank = (uint16_t)i };
+		screen->ink_count++;
+	}
+	return i;
 }
 
-void screen_mix_inks(struct screen *screen)
+static int mix(struct screen *screen, enum style style, enum over_style over)
 {
-	struct pairs pairs = { .count = 0 };
+	struct look look =
+		usable(screen,
+	               theme_look(&screen->theme, screen->depth, style, over));
+	int ink = find_ink(screen, look);
 
-	screen->mixed = true;
-	for (int style = 0; style < STYLE_COUNT; style++) {
-		for (int over = 0; over < OVER_STYLE_COUNT; over++) {
-			struct ink *ink = &screen->ink[style][over];
-			struct look look =
-				theme_look(&screen->theme, screen->depth,
-			                   (enum style)style,
-			                   (enum over_style)over);
-
-			ink->bg = look.bg;
-			ink->shows =
-				look.attrs & (LOOK_REVERSE | LOOK_UNDERLINE);
-			(void)setcchar(&ink->cell, L" ", attributes(look.attrs),
-			               (short)pair_of(screen, &pairs, look),
-			               NULL);
-		}
+	if (!look_shows(look)) {
+		look.attrs = 0;
+		look.fg = screen->caps.op || look.bg < 0 ? -1 : look.fg;
+		screen->ink[ink].blank = (uint16_t)find_ink(screen, look);
 	}
+	return ink;
+}
+
+int screen_mix(struct screen *screen, const struct cell *cell)
+{
+	enum style style = (enum style)cell->style;
+	enum over_style over = (enum over_style)cell->over;
+	int ink;
+
+	if (cell->style == STYLE_ERASED)
+		return 0;
+	if (cell->style >= STYLE_COUNT || cell->over >= OVER_STYLE_COUNT) {
+		style = STYLE_NORMAL;
+		over = OVER_NONE;
+	}
+	ink = mix(screen, style, over);
+	screen->mixed[style][over] = (uint16_t)(ink + 1);
+	return ink;
+}
+
+/* The numbers of direct colours are RGB values. */
+static const char *color_bytes(const struct screen *screen, char dst[INK_BYTES],
+                               const char *string, int color)
+{
+	int value =
+		screen->caps.colors >= DIRECT_COLORS ? rgb_of(color) : color;
+	char plain[SCREEN_STRING] = "";
+
+	if (!*dst) {
+		screen_append(plain, screen_param(string, value, 0));
+		if (strlen(plain) < INK_BYTES)
+			(void)strcpy(dst, plain);
+	}
+	return dst;
+}
+
+const char *screen_ink_fg(struct screen *screen, int ink)
+{
+	struct ink *p = &screen->ink[ink];
+
+	return color_bytes(screen, p->fg, screen->caps.setaf, p->look.fg);
+}
+
+const char *screen_ink_bg(struct screen *screen, int ink)
+{
+	struct ink *p = &screen->ink[ink];
+
+	return color_bytes(screen, p->bg, screen->caps.setab, p->look.bg);
 }
 
 void screen_plain_theme(struct theme *theme)

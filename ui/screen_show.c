@@ -1,54 +1,33 @@
 /*
- * screen_show.c - see screen.h: drawing, and what else is written
+ * screen_show.c - see screen.h: what a frame changes on the terminal
  *
- * A canvas becomes ncurses cells through a table of one cell for each (style,
- * over): colours and attributes are worked out when the theme or the depth has
- * changed, before the next frame. Rows that are as they were are not given to
- * ncurses at all; of the others ncurses finds out what really changed.
+ * The canvas is compared with what the terminal shows, and only cells that look
+ * different are written. Rows that have moved are moved by the terminal, all of
+ * those in one piece that saves the most: a line scrolled in a page of bytes. The
+ * rest of a row that is blank is erased.
+ *
+ *   S1  `last` is what the terminal shows, cell by cell, while redraw is not set
+ *   S2  nothing is written that a terminal obeys, or that is of another width
+ *       than the canvas means, whatever stands in it
+ *   S3  behind the last column the place of the cursor is unknown: terminals
+ *       differ in whether it waits there
  */
 #include "config.h"
 
 #include "ui/screen_impl.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
-#include "base/mem.h"
 #include "base/text.h"
 
 enum {
-	TITLE_CELLS = 60,
-	CARRY_TAIL = 4, /* shorter runs of blanks at the end of a row are not
-	                   worth clearing to the end of the line */
+	ERASE_LEAST = 4,  /* blanks that are worth an erasing */
+	GAP_MOST = 4,     /* cells that are written again instead of a move */
+	SCROLL_LEAST = 3, /* rows that a scroll must save */
 };
 
-void screen_bytes(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return;
-		bytes += n;
-		len -= (size_t)n;
-	}
-}
-
-void screen_text(const struct screen *screen, const char *text)
-{
-	screen_bytes(screen->tty, text, strlen(text));
-}
-
-void screen_forget(struct screen *screen)
-{
-	canvas_free(&screen->last);
-	screen->redraw = true;
-}
+static const struct cell erased = { .ch = ' ', .style = STYLE_ERASED };
 
 int screen_fd(const struct screen *screen)
 {
@@ -77,14 +56,19 @@ enum theme_depth screen_depth(const struct screen *screen)
 
 bool screen_has_marks(const struct screen *screen)
 {
-	return screen->depth == DEPTH_MONO && !screen_capability("rev");
+	return screen->depth == DEPTH_MONO && !screen->caps.attribute[3];
+}
+
+void screen_size(const struct screen *screen, int *rows, int *cols)
+{
+	*rows = screen->rows;
+	*cols = screen->cols;
 }
 
 void screen_set_theme(struct screen *screen, const struct theme *theme)
 {
 	screen->theme = *theme;
-	screen->mixed = false;
-	screen_forget(screen);
+	screen_forget_inks(screen);
 }
 
 void screen_set_options(struct screen *screen,
@@ -96,213 +80,393 @@ void screen_set_options(struct screen *screen,
 	if (screen->xterm_like && mouse != options->mouse)
 		screen_text(screen, options->mouse ? MOUSE_ON : MOUSE_OFF);
 	screen_choose_depth(screen);
-	screen->mixed = false;
-	screen_forget(screen);
+	screen_forget_inks(screen);
 }
 
-void screen_size(const struct screen *screen, int *rows, int *cols)
+void screen_redraw(struct screen *screen)
 {
-	(void)screen;
-	*rows = LINES;
-	*cols = COLS;
+	screen->redraw = true;
 }
 
-/* May the blank be written in the ink of the cell before it? Only what a blank
-   shows must be the same: its background, a line under it. Changes of colour
-   are what a frame costs, and half of the cells of a row are blank. */
-static bool carries(const struct ink *before, const struct ink *ink)
+/* The bits of a frame: the canvas, and how much of it there is room for. */
+struct frame {
+	struct screen *screen;
+	const struct canvas *canvas;
+	int rows, cols;
+};
+
+static const struct cell *new_row(const struct frame *f, int y)
 {
-	return !before->shows && !ink->shows && before->bg == ink->bg;
+	return f->canvas->v + (size_t)y * (size_t)f->canvas->cols;
 }
 
-/* Where the blanks at the end of a row begin that ncurses can clear by one
-   sequence: all of one look. */
-static int tail_of(const struct cell *cells, int cols)
+static struct cell *old_row(const struct frame *f, int y)
 {
-	int tail = cols;
-
-	while (tail > 0 && cells[tail - 1].ch == ' ' &&
-	       memcmp(&cells[tail - 1], &cells[cols - 1], sizeof(*cells)) == 0)
-		tail--;
-	return cols - tail < CARRY_TAIL ? cols : tail;
+	return f->screen->last.v + (size_t)y * (size_t)f->screen->last.cols;
 }
 
-static const struct ink *ink_of(const struct screen *screen,
-                                const struct cell *cell)
+static bool rows_same(const struct cell *a, const struct cell *b, int cols)
 {
-	if (cell->style >= STYLE_COUNT || cell->over >= OVER_STYLE_COUNT)
-		return &screen->ink[STYLE_NORMAL][OVER_NONE];
-	return &screen->ink[cell->style][cell->over];
+	return memcmp(a, b, (size_t)cols * sizeof(*a)) == 0;
 }
 
-/*
- * What is written for a cell, whatever stands in it: nothing that a terminal
- * obeys, and nothing of another width than the canvas means. Sets *wide.
- */
-static wchar_t char_of(const struct screen *screen, const struct cell *cells,
-                       int left, bool *wide)
+/* Do they look the same? */
+static bool same(struct screen *screen, const struct cell *a,
+                 const struct cell *b)
+{
+	int ink_a, ink_b;
+
+	if (a->ch != b->ch)
+		return false;
+	if (a->style == b->style && a->over == b->over)
+		return true;
+	ink_a = screen_ink(screen, a);
+	ink_b = screen_ink(screen, b);
+	if (a->ch == ' ')
+		return screen->ink[ink_a].blank == screen->ink[ink_b].blank;
+	return ink_a == ink_b;
+}
+
+/* The character to write for a cell with `left` columns from it on (S2). Sets
+   its width. */
+static uint32_t char_of(const struct screen *screen, const struct cell *cells,
+                        int left, int *width)
 {
 	uint32_t ch = cells->ch;
-	int width;
+	int w;
 
-	*wide = false;
+	*width = 1;
 	if (ch >= 0x20 && ch < 0x7f)
-		return (wchar_t)ch;
+		return ch;
 	if (ch == 0)
-		return L' ';
-	width = screen->utf8 ? char_width(ch) : 0;
-	*wide = width == 2 && left > 1 && cells[1].ch == 0;
-	return width == 1 || *wide ? (wchar_t)ch : L'?';
-}
-
-/* Fill screen->row; returns its length, which is less by one for each wide
-   character. */
-static int build_row(struct screen *screen, const struct cell *cells, int cols)
-{
-	const struct ink *before = NULL;
-	int tail = tail_of(cells, cols);
-	bool wide;
-	int n = 0;
-
-	for (int x = 0; x < cols; x += wide ? 2 : 1) {
-		const struct ink *ink = ink_of(screen, &cells[x]);
-		wchar_t ch = char_of(screen, &cells[x], cols - x, &wide);
-
-		if (ch == L' ' && x < tail && before && carries(before, ink))
-			ink = before;
-		screen->row[n] = ink->cell;
-		screen->row[n].chars[0] = ch;
-		before = ink;
-		n++;
+		return ' ';
+	w = screen->utf8 ? char_width(ch) : 0;
+	if (w == 2 && left > 1 && cells[1].ch == 0) {
+		*width = 2;
+		return ch;
 	}
-	return n;
+	return w == 1 ? ch : '?';
 }
 
-/* Give the rows that changed to ncurses; did any? */
-static bool draw_rows(struct screen *screen, const struct canvas *canvas)
+/* Write a cell where the cursor is; returns its width. */
+static int put_cell(struct screen *screen, const struct cell *cells, int left)
 {
-	int rows = int_min(canvas->rows, LINES);
-	int cols = int_min(int_min(canvas->cols, COLS), screen->row_cap);
-	size_t bytes = (size_t)canvas->cols * sizeof(*canvas->v);
-	bool known = screen->last.rows == canvas->rows &&
-	             screen->last.cols == canvas->cols;
-	bool any = false;
+	int ink = screen_ink(screen, cells);
+	char bytes[4];
+	int width;
+	uint32_t ch = char_of(screen, cells, left, &width);
+
+	if (ch == ' ')
+		screen_blank_pen(screen, ink);
+	else if (screen->pen != ink)
+		screen_pen(screen, ink);
+	if (ch < 0x80)
+		screen_put_byte(screen, (char)ch);
+	else
+		screen_put(screen, bytes, text_encode(bytes, ch));
+	screen->col += width;
+	if (screen->col >= screen->cols)
+		screen->row = UNKNOWN; /* S3 */
+	return width;
+}
+
+/* Would these cells be written without another colour? */
+static bool in_pen(struct screen *screen, const struct cell *cells, int count)
+{
+	for (int i = 0; i < count; i++) {
+		int ink = screen_ink(screen, &cells[i]);
+
+		if (cells[i].ch < 0x20 || cells[i].ch >= 0x7f ||
+		    !(cells[i].ch == ' ' ? screen_pen_suits(screen, ink)
+		                         : screen->pen == ink))
+			return false;
+	}
+	return true;
+}
+
+/* Bring the cursor to a cell of a row: cells between that are few are as well
+   written again. */
+static void go_to(struct screen *screen, int y, int x, const struct cell *row)
+{
+	int gap = x - screen->col;
+
+	if (screen->row == y && gap > 0 && gap <= GAP_MOST &&
+	    in_pen(screen, row + screen->col, gap)) {
+		while (screen->col < x)
+			(void)put_cell(screen, row + screen->col, 1);
+	}
+	screen_move(screen, y, x);
+}
+
+/* Where the blanks begin that can be erased together; `cols` when there are too
+   few of them. */
+static int tail_of(struct screen *screen, const struct cell *row, int cols)
+{
+	int tail = cols;
+	int ink;
+
+	if (!screen->caps.el || row[cols - 1].ch != ' ')
+		return cols;
+	ink = screen->ink[screen_ink(screen, &row[cols - 1])].blank;
+	if (look_shows(screen->ink[ink].look) ||
+	    (screen->ink[ink].look.bg >= 0 && !screen->caps.bce))
+		return cols;
+	while (tail > 0 && same(screen, &row[tail - 1], &row[cols - 1]))
+		tail--;
+	return cols - tail < ERASE_LEAST ? cols : tail;
+}
+
+static bool is_right_half(const struct screen *screen, const struct cell *row,
+                          int x)
+{
+	int width = 1;
+
+	if (x > 0 && row[x].ch == 0)
+		(void)char_of(screen, row + x - 1, 2, &width);
+	return width == 2;
+}
+
+static void draw_row(const struct frame *f, int y)
+{
+	struct screen *screen = f->screen;
+	const struct cell *row = new_row(f, y);
+	const struct cell *old = screen->last.v ? old_row(f, y) : NULL;
+	/* What stands in the corner would scroll some terminals. */
+	int cols = f->cols - (screen->caps.wraps && y == screen->rows - 1);
+	int tail = cols > 0 ? tail_of(screen, row, f->cols) : 0;
+
+	for (int x = 0; x < cols;) {
+		if (same(screen, row + x, old ? old + x : &erased)) {
+			x++;
+			continue;
+		}
+		if (x >= tail) {
+			screen_move(screen, y, x);
+			screen_blank_pen(screen, screen_ink(screen, row + x));
+			screen_send(screen, screen->caps.el);
+			return;
+		}
+		x -= is_right_half(screen, row, x);
+		go_to(screen, y, x, row);
+		x += put_cell(screen, row + x, cols - x);
+	}
+}
+
+/* Rows [from, to) show what rows [from + by, to + by) have shown. */
+struct scroll {
+	int from, to, by;
+	int gain; /* in rows that need not be drawn */
+};
+
+/* Rows by their hashes. Two that have the same one by chance make a scroll that
+   saves less, not a wrong one. */
+struct hashes {
+	uint64_t is[SCREEN_ROWS_MAX], was[SCREEN_ROWS_MAX];
+	int count, changed;
+};
+
+static uint64_t hash_row(const struct cell *row, int cols)
+{
+	uint64_t hash = 0;
+
+	for (int x = 0; x < cols; x++) {
+		uint64_t cell;
+
+		memcpy(&cell, &row[x], sizeof(cell));
+		hash = (hash ^ cell) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 29;
+	}
+	return hash;
+}
+
+static void hash_rows(const struct frame *f, struct hashes *h)
+{
+	h->count = f->rows;
+	h->changed = 0;
+	for (int y = 0; y < f->rows; y++) {
+		const struct cell *is = new_row(f, y);
+		const struct cell *was = old_row(f, y);
+
+		h->is[y] = hash_row(is, f->canvas->cols);
+		h->was[y] = rows_same(is, was, f->canvas->cols)
+		                    ? h->is[y]
+		                    : hash_row(was, f->canvas->cols);
+		h->changed += h->is[y] != h->was[y];
+	}
+}
+
+/* A row that another one becomes: what is it worth that it stands there? */
+static int worth(const struct hashes *h, int y, int by)
+{
+	bool stays = h->is[y] == h->was[y];
+
+	if (h->is[y] == h->was[y + by])
+		return !stays;
+	return stays ? -1 : 0;
+}
+
+/* The best piece to move by so many rows: that of the greatest sum. */
+static void look_for_scroll(const struct hashes *h, int by, struct scroll *best)
+{
+	int from = by < 0 ? -by : 0;
+	int end = by > 0 ? h->count - by : h->count;
+	int sum = 0;
+
+	for (int y = from; y < end; y++) {
+		if (sum <= 0) {
+			sum = 0;
+			from = y;
+		}
+		sum += worth(h, y, by);
+		if (sum > best->gain)
+			*best = (struct scroll){ from, y + 1, by, sum };
+	}
+}
+
+static bool can_scroll(const struct screen *screen)
+{
+	const struct caps *caps = &screen->caps;
+
+	return caps->csr && caps->ind && caps->ri && screen->last.v;
+}
+
+static void send_times(struct screen *screen, const char *many,
+                       const char *once, int times)
+{
+	if (many && times > 1) {
+		screen_send(screen, screen_param(many, times, 0));
+		return;
+	}
+	for (int i = 0; i < times; i++)
+		screen_send(screen, once);
+}
+
+/* Have the terminal do it, in default colours since it erases the rows that
+   become free in those of the pen. */
+static void scroll_terminal(struct screen *screen, const struct scroll *s)
+{
+	const struct caps *caps = &screen->caps;
+	int top = s->by > 0 ? s->from : s->from + s->by;
+	int bottom = s->by > 0 ? s->to + s->by : s->to;
+
+	screen_pen(screen, 0);
+	screen_send(screen, screen_param(caps->csr, top, bottom - 1));
+	screen->row = UNKNOWN;
+	screen_move(screen, s->by > 0 ? bottom - 1 : top, 0);
+	if (s->by > 0)
+		send_times(screen, caps->indn, caps->ind, s->by);
+	else
+		send_times(screen, caps->rin, caps->ri, -s->by);
+	screen_send(screen, screen_param(caps->csr, 0, screen->rows - 1));
+	screen->row = UNKNOWN;
+}
+
+/* The same with what is known of it (S1). */
+static void scroll_last(const struct frame *f, const struct scroll *s)
+{
+	int free_from = s->by > 0 ? s->to : s->from + s->by;
+	int free_to = s->by > 0 ? s->to + s->by : s->from;
+	size_t count = (size_t)(s->to - s->from) * (size_t)f->canvas->cols;
+
+	memmove(old_row(f, s->from), old_row(f, s->from + s->by),
+	        count * sizeof(struct cell));
+	for (int y = free_from; y < free_to; y++) {
+		for (int x = 0; x < f->canvas->cols; x++)
+			old_row(f, y)[x] = erased;
+	}
+}
+
+static void scroll(const struct frame *f)
+{
+	struct scroll best = { .gain = 0 };
+	struct hashes h;
+
+	if (!can_scroll(f->screen))
+		return;
+	hash_rows(f, &h);
+	for (int by = 1; by < h.count && h.changed >= SCROLL_LEAST; by++) {
+		look_for_scroll(&h, by, &best);
+		look_for_scroll(&h, -by, &best);
+	}
+	if (best.gain < SCROLL_LEAST)
+		return;
+	scroll_terminal(f->screen, &best);
+	scroll_last(f, &best);
+}
+
+/* Begin with an empty terminal. Without memory to remember a frame, each one
+   does. */
+static void draw_anew(const struct frame *f)
+{
+	struct screen *screen = f->screen;
+	const struct canvas *canvas = f->canvas;
+	size_t count = (size_t)canvas->rows * (size_t)canvas->cols;
 	struct error err;
 
-	if (!known &&
-	    !canvas_resize(&screen->last, canvas->rows, canvas->cols, &err))
-		canvas_free(&screen->last); /* then all rows, each time */
-	for (int y = 0; y < rows; y++) {
-		size_t at = (size_t)y * (size_t)canvas->cols;
-		const struct cell *cells = canvas->v + at;
+	screen_pen(screen, 0);
+	screen_send(screen, screen->caps.clear);
+	screen->row = screen->col = UNKNOWN;
+	screen->redraw = false;
+	if (!canvas_resize(&screen->last, canvas->rows, canvas->cols, &err))
+		canvas_free(&screen->last);
+	for (size_t i = 0; screen->last.v && i < count; i++)
+		screen->last.v[i] = erased;
+}
 
-		if (known && memcmp(screen->last.v + at, cells, bytes) == 0)
+static void draw(const struct frame *f, bool anew)
+{
+	if (anew)
+		draw_anew(f);
+	else
+		scroll(f);
+	for (int y = 0; y < f->rows; y++) {
+		if (f->screen->last.v &&
+		    rows_same(old_row(f, y), new_row(f, y), f->canvas->cols))
 			continue;
-		(void)mvadd_wchnstr(y, 0, screen->row,
-		                    build_row(screen, cells, cols));
-		if (screen->last.v)
-			memcpy(screen->last.v + at, cells, bytes);
-		any = true;
+		draw_row(f, y);
+		if (f->screen->last.v)
+			memcpy(old_row(f, y), new_row(f, y),
+			       (size_t)f->canvas->cols * sizeof(struct cell));
 	}
-	return any;
 }
 
 static void place_cursor(struct screen *screen, int row, int col)
 {
-	if (row >= 0 && row < LINES && col >= 0 && col < COLS) {
-		(void)move(row, col);
-		(void)curs_set(1);
-	} else {
-		(void)curs_set(0);
-	}
-	screen->last_row = row;
-	screen->last_col = col;
+	bool inside = row >= 0 && row < screen->rows && col >= 0 &&
+	              col < screen->cols;
+
+	if (inside)
+		screen_move(screen, row, col);
+	screen_cursor(screen, inside);
+	screen->shown_row = row;
+	screen->shown_col = col;
+}
+
+/* Is it on the terminal already? */
+static bool is_shown(const struct frame *f, int row, int col)
+{
+	return row == f->screen->shown_row && col == f->screen->shown_col &&
+	       rows_same(f->screen->last.v, f->canvas->v,
+	                 f->canvas->rows * f->canvas->cols);
 }
 
 void screen_show(struct screen *screen, const struct canvas *canvas, int row,
                  int col)
 {
+	struct frame f = { screen, canvas, int_min(canvas->rows, screen->rows),
+		           int_min(canvas->cols, screen->cols) };
+	bool anew = screen->redraw || !screen->last.v ||
+	            screen->last.rows != canvas->rows ||
+	            screen->last.cols != canvas->cols;
 	bool sync = screen->options.sync && screen->xterm_like;
-	bool changed;
 
-	if (!screen->mixed)
-		screen_mix_inks(screen);
-	changed = draw_rows(screen, canvas);
-	if (!changed && !screen->redraw && row == screen->last_row &&
-	    col == screen->last_col)
-		return;
-	screen->redraw = false;
-	if (sync)
-		screen_text(screen, SYNC_BEGIN);
-	place_cursor(screen, row, col);
-	(void)wnoutrefresh(stdscr);
-	(void)doupdate();
-	if (sync)
-		screen_text(screen, SYNC_END);
-}
-
-void screen_redraw(struct screen *screen)
-{
-	(void)clearok(curscr, TRUE);
-	screen_forget(screen);
-}
-
-void screen_title(struct screen *screen, const char *safe_text)
-{
-	char title[TITLE_CELLS * 4 + 16] = "\033]2;";
-	size_t used = strlen(title);
-	int cells = 0;
-	uint32_t ch;
-
-	if (!screen->xterm_like)
-		return;
-	while (*safe_text && cells < TITLE_CELLS) {
-		size_t len = text_decode(safe_text, strnlen(safe_text, 4), &ch);
-		int width = len > 0 ? char_width(ch) : 0;
-
-		if (width == 0 || (ch > 0x7f && !screen->utf8)) {
-			ch = '?';
-			width = 1;
-		}
-		used += text_encode(title + used, ch);
-		safe_text += len > 0 ? len : 1;
-		cells += width;
+	if (anew || !is_shown(&f, row, col)) {
+		if (sync)
+			screen_text(screen, SYNC_BEGIN);
+		draw(&f, anew);
+		place_cursor(screen, row, col);
+		if (sync)
+			screen_text(screen, SYNC_END);
 	}
-	memcpy(title + used, "\033\\", 2);
-	screen_bytes(screen->tty, title, used + 2);
-}
-
-bool screen_has_clipboard(const struct screen *screen)
-{
-	return screen->xterm_like;
-}
-
-/* In one piece, since there are terminals that lose a string which comes in
-   several. */
-void screen_clipboard(struct screen *screen, const char *base64, size_t len)
-{
-	static const char begin[] = "\033]52;c;";
-	size_t before = sizeof(begin) - 1;
-	struct error err;
-	char *all;
-
-	if (len > SIZE_MAX - sizeof(begin))
-		return;
-	all = mem_resize(NULL, sizeof(begin) + len, 1, &err);
-	if (!all)
-		return; /* the bytes are copied all the same */
-	memcpy(all, begin, before);
-	memcpy(all + before, base64, len);
-	all[before + len] = '\007';
-	screen_bytes(screen->tty, all, before + len + 1);
-	mem_free(all);
-}
-
-void screen_fence(struct screen *screen, uint64_t number)
-{
-	char answer[40];
-
-	(void)snprintf(answer, sizeof(answer), "\033]7770;%llu\007",
-	               (unsigned long long)number);
-	screen_text(screen, answer);
+	screen_flush(screen);
 }

@@ -1,9 +1,6 @@
 /*
  * bytes.c - numbers in bytes
  *
- * Loads and stores are written with shifts: gcc and clang turn them into one
- * instruction each, whatever the alignment and the order of the machine.
- *
  * The CRC uses the instruction that x86 has for it since SSE4.2, when the
  * processor that runs has it, else a table. One stream of it waits three cycles
  * for each 8 bytes, which is still several GB/s; running three streams at once
@@ -21,97 +18,7 @@
 #include <nmmintrin.h>
 #endif
 
-uint16_t load_le16(const void *p)
-{
-	const unsigned char *b = p;
-
-	return (uint16_t)(b[0] | b[1] << 8);
-}
-
-uint32_t load_le32(const void *p)
-{
-	const unsigned char *b = p;
-
-	return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
-	       (uint32_t)b[3] << 24;
-}
-
-uint64_t load_le64(const void *p)
-{
-	const unsigned char *b = p;
-
-	return load_le32(b) | (uint64_t)load_le32(b + 4) << 32;
-}
-
-uint16_t load_be16(const void *p)
-{
-	const unsigned char *b = p;
-
-	return (uint16_t)(b[0] << 8 | b[1]);
-}
-
-uint32_t load_be32(const void *p)
-{
-	const unsigned char *b = p;
-
-	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-	       (uint32_t)b[2] << 8 | (uint32_t)b[3];
-}
-
-uint64_t load_be64(const void *p)
-{
-	const unsigned char *b = p;
-
-	return (uint64_t)load_be32(b) << 32 | load_be32(b + 4);
-}
-
-void store_le16(void *p, uint16_t v)
-{
-	unsigned char *b = p;
-
-	b[0] = (unsigned char)v;
-	b[1] = (unsigned char)(v >> 8);
-}
-
-void store_le32(void *p, uint32_t v)
-{
-	unsigned char *b = p;
-
-	store_le16(b, (uint16_t)v);
-	store_le16(b + 2, (uint16_t)(v >> 16));
-}
-
-void store_le64(void *p, uint64_t v)
-{
-	unsigned char *b = p;
-
-	store_le32(b, (uint32_t)v);
-	store_le32(b + 4, (uint32_t)(v >> 32));
-}
-
-void store_be16(void *p, uint16_t v)
-{
-	unsigned char *b = p;
-
-	b[0] = (unsigned char)(v >> 8);
-	b[1] = (unsigned char)v;
-}
-
-void store_be32(void *p, uint32_t v)
-{
-	unsigned char *b = p;
-
-	store_be16(b, (uint16_t)(v >> 16));
-	store_be16(b + 2, (uint16_t)v);
-}
-
-void store_be64(void *p, uint64_t v)
-{
-	unsigned char *b = p;
-
-	store_be32(b, (uint32_t)(v >> 32));
-	store_be32(b + 4, (uint32_t)v);
-}
+#include "base/cpu.h"
 
 /* What a byte adds; the polynomial is 0x1edc6f41, least bit first. */
 static const uint32_t crc_of_byte[256] = {
@@ -180,7 +87,15 @@ __attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(uint32_t crc,
 
 	for (; len >= 8; b += 8, len -= 8)
 		c = _mm_crc32_u64(c, load_le64(b));
-	for (; len > 0; b++, len--)
+	if (len & 4) {
+		c = _mm_crc32_u32((uint32_t)c, load_le32(b));
+		b += 4;
+	}
+	if (len & 2) {
+		c = _mm_crc32_u16((uint32_t)c, load_le16(b));
+		b += 2;
+	}
+	if (len & 1)
 		c = _mm_crc32_u8((uint32_t)c, *b);
 	return ~(uint32_t)c;
 }
@@ -189,7 +104,7 @@ __attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(uint32_t crc,
 uint32_t crc32c(uint32_t crc, const void *data, size_t len)
 {
 #ifdef __x86_64__
-	if (__builtin_cpu_supports("sse4.2"))
+	if (cpu_has_sse42())
 		return crc32c_sse42(crc, data, len);
 #endif
 	return crc32c_plain(crc, data, len);

@@ -8,19 +8,100 @@
 
 #include "base/base.h"
 
-uint16_t load_le16(const void *p);
-uint32_t load_le32(const void *p);
-uint64_t load_le64(const void *p);
-uint16_t load_be16(const void *p);
-uint32_t load_be32(const void *p);
-uint64_t load_be64(const void *p);
+/* Written with shifts: gcc and clang turn each into one instruction, whatever the
+   alignment and the order of the machine. */
 
-void store_le16(void *p, uint16_t v);
-void store_le32(void *p, uint32_t v);
-void store_le64(void *p, uint64_t v);
-void store_be16(void *p, uint16_t v);
-void store_be32(void *p, uint32_t v);
-void store_be64(void *p, uint64_t v);
+static inline uint16_t load_le16(const void *p)
+{
+	const unsigned char *b = p;
+
+	return (uint16_t)(b[0] | b[1] << 8);
+}
+
+static inline uint32_t load_le32(const void *p)
+{
+	const unsigned char *b = p;
+
+	return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+	       (uint32_t)b[3] << 24;
+}
+
+static inline uint64_t load_le64(const void *p)
+{
+	const unsigned char *b = p;
+
+	return load_le32(b) | (uint64_t)load_le32(b + 4) << 32;
+}
+
+static inline uint16_t load_be16(const void *p)
+{
+	const unsigned char *b = p;
+
+	return (uint16_t)(b[0] << 8 | b[1]);
+}
+
+static inline uint32_t load_be32(const void *p)
+{
+	const unsigned char *b = p;
+
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+	       (uint32_t)b[2] << 8 | (uint32_t)b[3];
+}
+
+static inline uint64_t load_be64(const void *p)
+{
+	const unsigned char *b = p;
+
+	return (uint64_t)load_be32(b) << 32 | load_be32(b + 4);
+}
+
+static inline void store_le16(void *p, uint16_t v)
+{
+	unsigned char *b = p;
+
+	b[0] = (unsigned char)v;
+	b[1] = (unsigned char)(v >> 8);
+}
+
+static inline void store_le32(void *p, uint32_t v)
+{
+	unsigned char *b = p;
+
+	store_le16(b, (uint16_t)v);
+	store_le16(b + 2, (uint16_t)(v >> 16));
+}
+
+static inline void store_le64(void *p, uint64_t v)
+{
+	unsigned char *b = p;
+
+	store_le32(b, (uint32_t)v);
+	store_le32(b + 4, (uint32_t)(v >> 32));
+}
+
+static inline void store_be16(void *p, uint16_t v)
+{
+	unsigned char *b = p;
+
+	b[0] = (unsigned char)(v >> 8);
+	b[1] = (unsigned char)v;
+}
+
+static inline void store_be32(void *p, uint32_t v)
+{
+	unsigned char *b = p;
+
+	store_be16(b, (uint16_t)(v >> 16));
+	store_be16(b + 2, (uint16_t)v);
+}
+
+static inline void store_be64(void *p, uint64_t v)
+{
+	unsigned char *b = p;
+
+	store_be32(b, (uint32_t)(v >> 32));
+	store_be32(b + 4, (uint32_t)v);
+}
 
 /*
  * CRC32C (Castagnoli, RFC 3720 appendix B.4) of len bytes, continuing from

@@ -182,3 +182,27 @@ struct text_shown text_shown(const char *src)
 	memcpy(shown.s + strlen(shown.s), more, sizeof(more));
 	return shown;
 }
+
+char *text_hex(char *dst, uint64_t value)
+{
+	unsigned digits = 1 + (63 - (unsigned)__builtin_clzll(value | 1)) / 4;
+
+	*dst++ = '0';
+	*dst++ = 'x';
+	for (unsigned i = digits; i-- > 0; value >>= 4)
+		dst[i] = "0123456789abcdef"[value & 15];
+	return dst + digits;
+}
+
+char *text_decimal(char *dst, uint64_t value)
+{
+	char digits[TEXT_NUMBER];
+	size_t i = sizeof(digits);
+
+	do {
+		digits[--i] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	memcpy(dst, digits + i, sizeof(digits) - i);
+	return dst + (sizeof(digits) - i);
+}

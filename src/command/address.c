@@ -24,12 +24,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "command/address_impl.h"
-
-bool address_starts(const struct lexer *lx)
-{
-	return token_begins_address(lx, true);
-}
 
 bool address_parse(struct lexer *lx, const struct scope *scope, bool blanks,
                    struct place *out, struct error *err)
@@ -77,14 +73,20 @@ char *place_text(const struct space *sp, struct place place,
 {
 	const struct segment *seg =
 		place.segment > 0 ? space_numbered(sp, place.segment) : NULL;
+	char *to = dst;
 	uint64_t off;
 
-	if (!seg || !place_offset(sp, seg, place, &off))
-		snprintf(dst, PLACE_TEXT, "-");
-	else if (off == seg->size)
-		snprintf(dst, PLACE_TEXT, "#%" PRIu32 ":$", place.segment);
-	else
-		snprintf(dst, PLACE_TEXT, "#%" PRIu32 ":0x%" PRIx64,
-		         place.segment, off);
+	if (!seg || !place_offset(sp, seg, place, &off)) {
+		*to++ = '-';
+	} else {
+		*to++ = '#';
+		to = text_decimal(to, place.segment);
+		*to++ = ':';
+		if (off == seg->size)
+			*to++ = '$';
+		else
+			to = text_hex(to, off);
+	}
+	*to = '\0';
 	return dst;
 }

@@ -63,10 +63,6 @@ bool address_value(struct lexer *lx, const struct scope *scope, bool *negative,
 bool address_eval(const char *text, const struct scope *scope,
                   struct place *out, struct error *err) MUST_USE;
 
-/* Could an address begin here? A word of hex digits could; so a command name is
-   asked for first. "%" and "," alone begin a range. */
-bool address_starts(const struct lexer *lx);
-
 /* A range as it was written. */
 struct span {
 	bool given;   /* false: no range here */

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "command/commands.h"
 #include "command/context.h"
-#include "command/find.h"
 #include "command/table.h"
 #include "find/pattern.h"
 #include "space/ranges.h"
@@ -289,6 +289,23 @@ static void skip_value(struct reading *r, struct lexer *value)
 	skip_pattern(r->lx, false);
 }
 
+/* More words than are taken: if the first was no pattern, then that is what is
+   wrong, as with a text of two words that is not quoted. */
+static bool too_many(struct reading *r)
+{
+	struct pattern *pattern = NULL;
+
+	if (r->has_pattern) {
+		struct lexer lx = r->pattern;
+
+		pattern = pattern_parse(&lx, &r->options, r->err);
+		if (!pattern)
+			return false;
+	}
+	pattern_unref(pattern);
+	return usage(r, "unexpected text");
+}
+
 /* The pattern, or the address of refs; then a value. */
 static bool read_operand(struct reading *r)
 {
@@ -300,7 +317,7 @@ static bool read_operand(struct reading *r)
 		return true;
 	}
 	if (again)
-		return usage(r, "unexpected text");
+		return too_many(r);
 	if (r->refs) {
 		r->pointer.has_to = true;
 		return read_address(r, &r->pointer.to);
@@ -426,6 +443,11 @@ static struct reading reading_of(struct context *ctx, struct call *call,
 	};
 }
 
+bool asked_replaces(const struct command *command)
+{
+	return command->run == run_replace || command->run == run_replace_all;
+}
+
 bool asked_read(struct context *ctx, struct call *call, const char *letters,
                 bool lists, struct asked *out, struct error *err)
 {
@@ -434,7 +456,7 @@ bool asked_read(struct context *ctx, struct call *call, const char *letters,
 	bool ok;
 
 	r.lists = lists;
-	r.replaces = find_replaces(call->command);
+	r.replaces = asked_replaces(call->command);
 	r.asked.backward = call->slash && peek(r.lx, 0) == '?';
 	/* Nothing behind the '/': the last pattern. */
 	r.lx->pos += call->slash && r.lx->len - r.lx->pos == 1;

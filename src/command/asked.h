@@ -17,6 +17,7 @@
 #include "find/search.h"
 
 struct call;
+struct command;
 struct context;
 struct error;
 struct pattern;
@@ -55,6 +56,9 @@ bool asked_refs(struct context *ctx, struct call *call, struct asked *out,
    may be left out. */
 bool asked_replace(struct context *ctx, struct call *call, const char *letters,
                    struct asked *out, struct error *err) MUST_USE;
+
+/* Is it one of these two? */
+bool asked_replaces(const struct command *command);
 
 /* What was asked for becomes the last search. */
 void asked_remember(struct context *ctx, const struct asked *asked);

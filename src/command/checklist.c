@@ -13,101 +13,53 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/pool.h"
+#include "base/sys.h"
 #include "base/text.h"
-#include "command/commands.h"
 #include "command/context.h"
-#include "edit/document.h"
+#include "open/namer.h"
 #include "session.h"
+#include "space/space.h"
 
 /* --- where files are ------------------------------------------------------------ */
 
-static const char *base_name(const char *path)
+static const struct whole *by_path(const struct checklist *list,
+                                   const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	struct sys_stat st;
+	struct identity id;
 
-	return slash ? slash + 1 : path;
+	if (list->sys->stat(path, &st) < 0)
+		return NULL;
+	id = identity_of(&st);
+	return wholes_same(&list->wholes, &id);
 }
 
-/* Is all of a document shown in one piece? */
-static bool find_whole(const struct space *sp, const struct document *doc,
-                       struct checklist_file *file)
-{
-	for (size_t i = 0; i < space_segments(sp); i++) {
-		const struct segment *seg = space_segment(sp, i);
-		uint64_t start = seg->addr, end;
-
-		if (seg->doc != doc || seg->off != 0 ||
-		    seg->size != document_size(doc))
-			continue;
-		if (seg->size > 0 && (!space_span(sp, seg, &start, &end) ||
-		                      end - start != seg->size ||
-		                      space_locate(sp, start).run != seg->size))
-			continue;
-		*file = (struct checklist_file){ true, start, seg->size };
-		return true;
-	}
-	return false;
-}
-
-/* A list may have been made elsewhere: the one file of this last name. */
-static const struct document *by_base_name(const struct space *sp,
-                                           const char *name)
-{
-	const struct document *found = NULL;
-
-	for (size_t i = 0; i < space_segments(sp); i++) {
-		const struct document *doc = space_segment(sp, i)->doc;
-
-		if (!doc || doc == found ||
-		    strcmp(base_name(document_name(doc)), base_name(name)) != 0)
-			continue;
-		if (found)
-			return NULL;
-		found = doc;
-	}
-	return found;
-}
-
-/* The path of a name that is relative to the folder of the list. */
-static bool beside(const char *list, const char *name, char **path,
-                   struct error *err)
-{
-	size_t folder = (size_t)(base_name(list) - list);
-	size_t len = strlen(name);
-
-	if (*name == '/')
-		folder = 0;
-	*path = mem_zalloc(folder + len + 1, err);
-	if (!*path)
-		return false;
-	memcpy(*path, list, folder);
-	memcpy(*path + folder, name, len);
-	return true;
-}
-
-/* "-" is what a program had on its standard input: all of it. */
-static bool find_file(struct context *ctx, const char *list, const char *name,
+/* "-" is what a program had on its standard input: all of it. What was made
+   elsewhere is the one file of this last name. */
+static bool find_file(const struct checklist *list, const char *name,
                       struct checklist_file *file, struct error *err)
 {
-	const struct space *sp = context_space(ctx);
-	const struct document *doc;
+	const struct whole *whole;
 	char *path;
 
 	*file = (struct checklist_file){ 0 };
 	if (strcmp(name, "-") == 0) {
-		*file = (struct checklist_file){ true, 0, space_size(sp) };
+		*file = (struct checklist_file){ true, 0, list->size };
 		return true;
 	}
-	if (!beside(list, name, &path, err))
+	path = namer_resolve(list->path, name, err);
+	if (!path)
 		return false;
-	doc = document_by_path(ctx, path);
+	whole = by_path(list, path);
 	mem_free(path);
-	if (!doc)
-		doc = document_by_path(ctx, name);
-	if (!doc)
-		doc = by_base_name(sp, name);
-	if (doc)
-		(void)find_whole(sp, doc, file);
+	if (!whole)
+		whole = by_path(list, name);
+	if (!whole)
+		whole = wholes_named(&list->wholes, name);
+	if (whole && whole->is_shown)
+		*file = (struct checklist_file){ true, whole->start,
+			                         whole->size };
 	return true;
 }
 
@@ -160,6 +112,12 @@ static bool changed(const struct checklist_walk *walk, struct error *err)
 	return error_add_path(err, walk->list->path);
 }
 
+static bool may_go_on(const struct checklist_walk *walk, struct error *err)
+{
+	return !walk->job || !job_cancelled(walk->job) ||
+	       error_set(err, ERR_CANCELLED, "cancelled");
+}
+
 /* The next entry of what is open, kept in the walk. */
 static bool have_entry(struct checklist_walk *walk, struct error *err)
 {
@@ -169,7 +127,8 @@ static bool have_entry(struct checklist_walk *walk, struct error *err)
 		struct manifest_entry *entry = &walk->entry;
 		bool there, is_new;
 
-		if (!manifest_next(&walk->manifest, entry, &there, err))
+		if (!may_go_on(walk, err) ||
+		    !manifest_next(&walk->manifest, entry, &there, err))
 			return false;
 		if (!there)
 			return true;
@@ -236,8 +195,8 @@ void checklist_end(struct checklist_walk *walk)
 
 /* --- loading ---------------------------------------------------------------------- */
 
-static bool note_file(struct checklist *list, struct context *ctx,
-                      const char *name, struct error *err)
+static bool note_file(struct checklist *list, const char *name,
+                      struct error *err)
 {
 	struct checklist_file *file;
 
@@ -245,7 +204,7 @@ static bool note_file(struct checklist *list, struct context *ctx,
 	              sizeof(*list->files), err))
 		return false;
 	file = &list->files[list->count];
-	if (!find_file(ctx, list->path, name, file, err))
+	if (!find_file(list, name, file, err))
 		return false;
 	list->count++;
 	list->closed += !file->is_open;
@@ -253,7 +212,7 @@ static bool note_file(struct checklist *list, struct context *ctx,
 }
 
 static bool note_entry(struct checklist *list, struct checklist_walk *walk,
-                       struct context *ctx, struct error *err)
+                       struct error *err)
 {
 	const struct manifest_entry *entry = &walk->entry;
 	struct interval at;
@@ -262,7 +221,7 @@ static bool note_entry(struct checklist *list, struct checklist_walk *walk,
 
 	if (entry->name && !note_name(walk, entry->name, &is_new, err))
 		return false;
-	if (is_new && !note_file(list, ctx, entry->name, err))
+	if (is_new && !note_file(list, entry->name, err))
 		return false;
 	if (entry->name && !list->files[walk->file - 1].is_open)
 		return true;
@@ -280,17 +239,20 @@ static bool note_entry(struct checklist *list, struct checklist_walk *walk,
 }
 
 static bool note_all(struct checklist *list, struct checklist_walk *walk,
-                     struct context *ctx, struct error *err)
+                     struct job *job, struct error *err)
 {
-	bool there = true;
+	const struct reading *in = &walk->manifest.in;
 
-	for (;;) {
-		if (!manifest_next(&walk->manifest, &walk->entry, &there, err))
+	for (bool there;;) {
+		if (!may_go_on(walk, err) ||
+		    !manifest_next(&walk->manifest, &walk->entry, &there, err))
 			return false;
 		if (!there)
 			return true;
-		if (!note_entry(list, walk, ctx, err))
+		if (!note_entry(list, walk, err))
 			return false;
+		if (job)
+			job_set_progress(job, in->taken, in->size);
 	}
 }
 
@@ -308,26 +270,42 @@ static bool has_any(const struct checklist *list, struct error *err)
 	return error_add_path(err, list->path);
 }
 
-bool checklist_load(struct checklist *list, struct context *ctx,
+bool checklist_open(struct checklist *list, struct context *ctx,
                     const char *path, struct error *err)
 {
-	struct checklist_walk walk = { .list = list };
-	bool ok;
+	const struct space *sp = context_space(ctx);
 
 	*list = (struct checklist){ .sys = session_sys(ctx->session),
-		                    .size = space_size(context_space(ctx)) };
+		                    .size = space_size(sp) };
 	list->path = mem_strdup(path, err);
-	if (!list->path ||
-	    !manifest_begin(&walk.manifest, list->sys, list->path, err))
+	if (!list->path || !wholes_make(&list->wholes, sp, err) ||
+	    !manifest_begin(&list->manifest, list->sys, list->path, err))
 		return false;
-	walk.begun = true;
-	ok = note_all(list, &walk, ctx, err);
+	list->is_begun = true;
+	return true;
+}
+
+bool checklist_load(struct checklist *list, struct job *job, struct error *err)
+{
+	struct checklist_walk walk = {
+		.list = list,
+		.job = job,
+		.manifest = list->manifest,
+		.begun = true,
+	};
+	bool ok;
+
+	list->is_begun = false;
+	ok = note_all(list, &walk, job, err);
 	checklist_end(&walk);
 	return ok && has_any(list, err);
 }
 
 void checklist_free(struct checklist *list)
 {
+	if (list->is_begun)
+		manifest_end(&list->manifest);
+	wholes_free(&list->wholes);
 	mem_free(list->files);
 	mem_free(list->path);
 }

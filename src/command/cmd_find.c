@@ -7,7 +7,6 @@
  */
 #include "config.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,17 +33,16 @@ enum {
 	EDITOR_LINES = 10000, /* that the editor lists */
 };
 
-/* The options of find, and of find-all and count. */
-static const char find_letters[] = "baeiw";
-static const char all_letters[] = "noaeiw";
-
 /* --- results ------------------------------------------------------------- */
+
+_Static_assert((int)PLACE_TEXT >= 2 * TEXT_NUMBER + 2, "two numbers");
 
 void print_found(struct output *out, const struct space *sp, uint64_t addr,
                  uint64_t len, const char *charset)
 {
 	struct place place = space_place(sp, addr);
-	char text[PLACE_TEXT];
+	char line[PLACE_TEXT];
+	char *to;
 
 	if (out->json) {
 		json_begin(out);
@@ -56,11 +54,16 @@ void print_found(struct output *out, const struct space *sp, uint64_t addr,
 		json_end(out);
 		return;
 	}
-	output_text(out, "0x%" PRIx64 " %" PRIu64 " %s", addr, len,
-	            place_text(sp, place, text));
+	to = text_hex(line, addr);
+	*to++ = ' ';
+	to = text_decimal(to, len);
+	*to++ = ' ';
+	output_bytes(out, line, (size_t)(to - line));
+	place_text(sp, place, line);
+	output_bytes(out, line, strlen(line));
 	if (charset)
 		output_text(out, " %s", charset);
-	output_text(out, "\n");
+	output_bytes(out, "\n", 1);
 }
 
 static void print_match(struct context *ctx, const struct space *sp,
@@ -114,40 +117,25 @@ static void finding_free(void *arg)
 	mem_free(f);
 }
 
-/* What was asked for, over the whole space; not cut yet. */
-static struct plan plan_of(const struct context *ctx, const struct asked *asked)
-{
-	return (struct plan){
-		.pattern = pattern_ref(asked->pattern),
-		.options = {
-			.end = view_size(session_view(ctx->session)),
-			.overlapping = asked->overlapping,
-			.align = asked->align,
-			.max = asked->max,
-		},
-		.backward = asked->backward,
-	};
-}
-
-/* Leave in it what --in and --not-in do. */
-static bool cut(struct context *ctx, struct plan *plan,
-                const struct asked *asked, struct error *err)
-{
-	return plan_cut(plan, ctx->session, asked->in, asked->not_in,
-	                &ctx->last_parts, err);
-}
-
-static struct finding *finding_new(struct context *ctx,
-                                   const struct asked *asked, struct error *err)
+/* Remembers and frees what was asked for. all: over the range of the call. */
+static struct finding *finding_new(struct context *ctx, const struct call *call,
+                                   bool all, struct asked *asked,
+                                   struct error *err)
 {
 	struct finding *f = mem_zalloc(sizeof(*f), err);
 
-	if (!f)
-		return NULL;
-	f->view = view_ref(session_view(ctx->session));
-	f->plan = plan_of(ctx, asked);
-	f->count = 1;
-	memcpy(f->as, asked->as, sizeof(f->as));
+	asked_remember(ctx, asked);
+	if (f && !find_plan(ctx, call, all, asked, &f->plan, err)) {
+		mem_free(f);
+		f = NULL;
+	}
+	if (f) {
+		f->view = view_ref(session_view(ctx->session));
+		f->count = 1;
+		f->command = call->command->name;
+		memcpy(f->as, asked->as, sizeof(f->as));
+	}
+	asked_free(asked);
 	return f;
 }
 
@@ -187,23 +175,6 @@ static void find_work(struct job *job, void *arg)
 	}
 }
 
-struct find_skipped find_skipped(uint64_t skipped)
-{
-	struct find_skipped text = { "" };
-
-	if (skipped > 0)
-		snprintf(text.s, sizeof(text.s),
-		         "; %" PRIu64 " byte%s could not be searched", skipped,
-		         text_plural(skipped));
-	return text;
-}
-
-bool find_not_found(const struct search_totals *totals, struct error *err)
-{
-	return error_set(err, ERR_NO, "not found%s",
-	                 find_skipped(totals->skipped).s);
-}
-
 static bool find_done(struct context *ctx, void *arg, struct error *err)
 {
 	const struct finding *f = arg;
@@ -240,45 +211,15 @@ static const struct task find_task = {
 	.moves = true,
 };
 
-/* Where to search: in the range in front, from the address in front, or from
-   the cursor. */
-static void set_range(const struct context *ctx, const struct call *call,
-                      struct plan *plan)
-{
-	struct search_options *o = &plan->options;
-	const struct span *span = &call->span;
-	uint64_t size = o->end;
-
-	if (span->given && !span->single) {
-		o->start = u64_min(span->from.addr, size);
-		o->end = u64_min(span->to.addr, size);
-		o->from = plan->backward ? o->end : o->start;
-		return;
-	}
-	o->from =
-		u64_min(span->given ? span->from.addr : ctx->cursor.addr, size);
-	plan->wrap = !ctx->batch && ctx->options.wrapscan;
-}
-
 RUN(find)
 {
 	struct asked asked;
 	struct finding *f;
-	bool ok;
 
-	if (!asked_read(ctx, call, find_letters, false, &asked, err))
+	if (!asked_read(ctx, call, FIND_LETTERS, false, &asked, err))
 		return false;
-	asked_remember(ctx, &asked);
-	f = finding_new(ctx, &asked, err);
-	if (f)
-		set_range(ctx, call, &f->plan);
-	ok = f && cut(ctx, &f->plan, &asked, err);
-	asked_free(&asked);
-	if (ok)
-		return start(ctx, f, find_task, find_work, err);
-	if (f)
-		finding_free(f);
-	return false;
+	f = finding_new(ctx, call, false, &asked, err);
+	return f && start(ctx, f, find_task, find_work, err);
 }
 
 static bool all_done(struct context *ctx, void *arg, struct error *err);
@@ -299,26 +240,20 @@ static struct ranges *filled_set(const struct context *ctx)
 bool find_again(struct context *ctx, bool forward, uint64_t count,
                 struct error *err)
 {
-	struct asked asked;
 	struct finding *f;
 	struct plan *plan;
 	struct ranges *set;
-	bool ok;
 
 	/* Go through that one, so that find-all goes on. */
 	set = filled_set(ctx);
 	if (set)
 		return range_again(ctx, set, forward, count, err);
-	if (!asked_again(ctx, &asked, err))
-		return false;
-	f = finding_new(ctx, &asked, err);
-	ok = f && cut(ctx, &f->plan, &asked, err);
-	asked_free(&asked);
-	if (!ok) {
-		if (f)
-			finding_free(f);
+	f = mem_zalloc(sizeof(*f), err);
+	if (!f || !find_last(ctx, &f->plan, err)) {
+		mem_free(f);
 		return false;
 	}
+	f->view = view_ref(session_view(ctx->session));
 	f->count = count;
 	plan = &f->plan;
 	plan->backward = !forward;
@@ -513,50 +448,6 @@ static const struct task count_task = {
 	.finish = count_done,
 };
 
-static void set_all_range(const struct call *call, struct plan *plan)
-{
-	struct search_options *o = &plan->options;
-
-	/* An empty segment may be placed behind the end. */
-	o->end = u64_min(call->end, o->end);
-	o->start = u64_min(call->start, o->end);
-	o->from = o->start;
-}
-
-bool find_plan(struct context *ctx, const struct call *call, bool all,
-               const struct asked *asked, struct plan *out, struct error *err)
-{
-	*out = plan_of(ctx, asked);
-	if (all)
-		set_all_range(call, out);
-	else
-		set_range(ctx, call, out);
-	if (cut(ctx, out, asked, err))
-		return true;
-	plan_free(out);
-	return false;
-}
-
-/* Over the range of the call. Frees what was asked for. */
-static struct finding *all_new(struct context *ctx, struct call *call,
-                               struct asked *asked, struct error *err)
-{
-	struct finding *f;
-
-	asked_remember(ctx, asked);
-	f = finding_new(ctx, asked, err);
-	if (f) {
-		f->command = call->command->name;
-		set_all_range(call, &f->plan);
-		if (!cut(ctx, &f->plan, asked, err)) {
-			finding_free(f);
-			f = NULL;
-		}
-	}
-	asked_free(asked);
-	return f;
-}
-
 /* Have a team for it, unless the range is in parts or small. */
 static bool make_team(struct context *ctx, struct finding *f, struct error *err)
 {
@@ -632,7 +523,7 @@ static bool make_set(struct context *ctx, struct finding *f, struct error *err)
 static bool find_all(struct context *ctx, struct call *call,
                      struct asked *asked, struct error *err)
 {
-	struct finding *f = all_new(ctx, call, asked, err);
+	struct finding *f = finding_new(ctx, call, true, asked, err);
 
 	if (!f)
 		return false;
@@ -649,7 +540,7 @@ RUN(find_all)
 {
 	struct asked asked;
 
-	return asked_read(ctx, call, all_letters, true, &asked, err) &&
+	return asked_read(ctx, call, FIND_ALL_LETTERS, true, &asked, err) &&
 	       find_all(ctx, call, &asked, err);
 }
 
@@ -666,83 +557,8 @@ RUN(count)
 	struct asked asked;
 	struct finding *f;
 
-	if (!asked_read(ctx, call, all_letters, false, &asked, err))
+	if (!asked_read(ctx, call, FIND_ALL_LETTERS, false, &asked, err))
 		return false;
-	f = all_new(ctx, call, &asked, err);
+	f = finding_new(ctx, call, true, &asked, err);
 	return f && start_all(ctx, f, count_task, err);
-}
-
-/* --- without running ----------------------------------------------------- */
-
-bool find_is_search(const struct command *command)
-{
-	return command->run == run_find || command->run == run_find_all ||
-	       command->run == run_count || find_replaces(command);
-}
-
-bool find_replaces(const struct command *command)
-{
-	return command->run == run_replace || command->run == run_replace_all;
-}
-
-/* Of find-all and count: from the cursor on, around in the range. */
-static void set_whole_range(const struct context *ctx, const struct call *call,
-                            struct plan *plan)
-{
-	struct search_options *o = &plan->options;
-	uint64_t here = ctx->cursor.addr;
-
-	o->end = u64_min(call->end, o->end);
-	o->start = u64_min(call->start, o->end);
-	o->from = here >= o->start && here < o->end ? here : o->start;
-	plan->wrap = true;
-}
-
-/* Cut it; frees what was asked for. */
-static bool finish_plan(struct context *ctx, struct asked *asked,
-                        struct plan *out, struct error *err)
-{
-	bool ok = cut(ctx, out, asked, err);
-
-	asked_free(asked);
-	if (!ok)
-		plan_free(out);
-	return ok;
-}
-
-bool find_read(struct context *ctx, struct call *call, struct plan *out,
-               struct error *err)
-{
-	bool one = call->command->run == run_find ||
-	           call->command->run == run_replace;
-	struct asked asked;
-
-	*out = (struct plan){ 0 };
-	if (!asked_read(ctx, call, one ? find_letters : all_letters,
-	                call->command->run == run_find_all, &asked, err)) {
-		if (!asked.typed && err->code == ERR_SYNTAX && !call_more(call))
-			err->code = ERR_NO;
-		return false;
-	}
-	if (!asked.typed) {
-		asked_free(&asked);
-		return error_set(err, ERR_NO, "no pattern");
-	}
-	*out = plan_of(ctx, &asked);
-	if (one)
-		set_range(ctx, call, out);
-	else
-		set_whole_range(ctx, call, out);
-	return finish_plan(ctx, &asked, out, err);
-}
-
-bool find_last(struct context *ctx, struct plan *out, struct error *err)
-{
-	struct asked asked;
-
-	*out = (struct plan){ 0 };
-	if (!asked_again(ctx, &asked, err))
-		return false;
-	*out = plan_of(ctx, &asked);
-	return finish_plan(ctx, &asked, out, err);
 }

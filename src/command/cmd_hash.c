@@ -65,6 +65,47 @@ void hash_crew_end(struct hash_crew *crew)
 	hashing_free(crew->hashing);
 }
 
+/* --- lines ------------------------------------------------------------------ */
+
+static void print_json(struct output *out, const struct algorithm *algorithm,
+                       const char *digest, const struct hashed *part)
+{
+	json_begin(out);
+	json_string(out, "algorithm", algorithm_name(algorithm));
+	json_addr(out, part->start);
+	json_number(out, "len", part->end - part->start);
+	json_string(out, "digest", digest);
+	json_number(out, "skipped", part->skipped);
+	if (part->filled > 0)
+		json_number(out, "filled", part->filled);
+	json_end(out);
+}
+
+/* A line or an object for each algorithm. In any thread that has the output. */
+static void print_part(struct output *out,
+                       const struct algorithm *const *algorithms, size_t count,
+                       const struct hashed *part)
+{
+	for (size_t i = 0; i < count; i++) {
+		char text[DIGEST_TEXT];
+
+		digest_text(part->digests + i * DIGEST_MAX,
+		            algorithm_size(algorithms[i]), text);
+		if (out->json) {
+			print_json(out, algorithms[i], text, part);
+			continue;
+		}
+		output_text(out, "%s  %s  0x%" PRIx64 ",0x%" PRIx64, text,
+		            algorithm_name(algorithms[i]), part->start,
+		            part->end);
+		if (part->skipped > 0)
+			output_text(out, "  skipped %" PRIu64, part->skipped);
+		if (part->filled > 0)
+			output_text(out, "  filled %" PRIu64, part->filled);
+		output_text(out, "\n");
+	}
+}
+
 /* --- the job ---------------------------------------------------------------- */
 
 /* What came of a part, on its way: as struct hashed, with the digests. */
@@ -143,7 +184,7 @@ static bool take_part(void *arg, const struct hashed *part, struct error *err)
 	h->skipped += part->skipped;
 	if (!h->path)
 		return send(h, part, err);
-	hash_print(&h->out, h->algorithms, h->count, part);
+	print_part(&h->out, h->algorithms, h->count, part);
 	return !output_failed(&h->out) || output_flush(&h->out, err);
 }
 
@@ -200,43 +241,6 @@ static void work(struct job *job, void *arg)
 
 /* --- results ---------------------------------------------------------------- */
 
-static void print_json(struct output *out, const struct algorithm *algorithm,
-                       const char *digest, const struct hashed *part)
-{
-	json_begin(out);
-	json_string(out, "algorithm", algorithm_name(algorithm));
-	json_addr(out, part->start);
-	json_number(out, "len", part->end - part->start);
-	json_string(out, "digest", digest);
-	json_number(out, "skipped", part->skipped);
-	if (part->filled > 0)
-		json_number(out, "filled", part->filled);
-	json_end(out);
-}
-
-void hash_print(struct output *out, const struct algorithm *const *algorithms,
-                size_t count, const struct hashed *part)
-{
-	for (size_t i = 0; i < count; i++) {
-		char text[DIGEST_TEXT];
-
-		digest_text(part->digests + i * DIGEST_MAX,
-		            algorithm_size(algorithms[i]), text);
-		if (out->json) {
-			print_json(out, algorithms[i], text, part);
-			continue;
-		}
-		output_text(out, "%s  %s  0x%" PRIx64 ",0x%" PRIx64, text,
-		            algorithm_name(algorithms[i]), part->start,
-		            part->end);
-		if (part->skipped > 0)
-			output_text(out, "  skipped %" PRIu64, part->skipped);
-		if (part->filled > 0)
-			output_text(out, "  filled %" PRIu64, part->filled);
-		output_text(out, "\n");
-	}
-}
-
 /* Print what has come. False: nobody takes it any more. */
 static bool take(struct context *ctx, void *arg)
 {
@@ -249,7 +253,7 @@ static bool take(struct context *ctx, void *arg)
 		if (h->lines == 0)
 			continue;
 		h->lines--;
-		hash_print(ctx->out, h->algorithms, h->count, &sent.part);
+		print_part(ctx->out, h->algorithms, h->count, &sent.part);
 		if (output_failed(ctx->out))
 			return false;
 	}

@@ -151,7 +151,8 @@ static bool state_of(struct context *ctx, struct recover *rec, uint32_t file,
 	struct recover_flush flush;
 
 	if (recover_kind(rec) == RECOVER_FINISHED) {
-		*state = "history";
+		*state =
+			recover_was_flushed(rec, file) ? "history" : "taken up";
 	} else if (!recover_file_waits(rec, file)) {
 		*state = "taken up";
 	} else if (recover_flushing(rec, &flush)) {
@@ -221,7 +222,8 @@ static bool list(struct context *ctx, struct call *call, struct error *err)
 		struct recover *rec = open_journal(ctx, names.v[i], err);
 
 		if (rec)
-			ok = list_journal(ctx, rec, err);
+			ok = session_settle_waiting(ctx->session, rec, err) &&
+			     list_journal(ctx, rec, err);
 		else if (err->code != ERR_NO)
 			context_say(ctx, "%s", err->text);
 		recover_free(rec);

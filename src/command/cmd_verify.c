@@ -1,13 +1,15 @@
 /*
  * cmd_verify.c - verify: which parts of a list of digests are others now
  *
- * One way through the list tells the job what to hash, a second one what should
- * have come of it; both are in the same order. Where something else has, the job
- * looks whether known edits account for it.
+ * The job goes through the list once to see which digests it has of what is open.
+ * Then one way through it tells what to hash, a second one what should have come
+ * of it; both are in the same order. Where something else has, the job looks
+ * whether known edits account for it.
  */
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/channel.h"
@@ -51,7 +53,11 @@ struct verify {
 	struct checklist list;
 	struct checklist_walk asks, compares;
 	struct explain *explain; /* owned */
+	size_t threads;          /* of the pool */
 	struct hash_crew crew;
+	size_t workers;          /* of it */
+	atomic_bool has_hashing; /* the job has made the crew's hashing.. */
+	bool has_helpers;        /* ..and the engine thread its helpers */
 	struct channel *channel; /* owned */
 	struct job *job;         /* once it runs */
 	/* the sets that are filled; NULL: none */
@@ -158,11 +164,37 @@ static bool take_part(void *arg, const struct hashed *hashed, struct error *err)
 	       error_set(err, ERR_CANCELLED, "cancelled");
 }
 
+static bool make_hashing(struct verify *v, struct error *err)
+{
+	struct hashing_plan plan = {
+		.view = v->view,
+		.algorithms = v->list.algorithms,
+		.count = v->list.algorithm_count,
+		.workers = hashing_workers(v->threads, v->list.algorithm_count,
+		                           v->list.longest),
+		.unreadable = { .what = UNREADABLE_SKIP },
+		.total = v->list.bytes,
+		.arg = v,
+		.next = next_part,
+		.take = take_part,
+	};
+
+	v->crew.hashing = hashing_new(&plan, err);
+	v->workers = plan.workers;
+	return v->crew.hashing != NULL;
+}
+
 static void work(struct job *job, void *arg)
 {
 	struct verify *v = arg;
 
 	v->job = job;
+	v->asks.job = v->compares.job = job;
+	if (!checklist_load(&v->list, job, &v->err) ||
+	    !make_hashing(v, &v->err))
+		return;
+	atomic_store(&v->has_hashing, true);
+	job_post(job);
 	v->ok = hashing_run(v->crew.hashing, job, &v->err);
 }
 
@@ -221,6 +253,10 @@ static bool take(struct context *ctx, void *arg)
 	struct error ignored;
 	struct found found;
 
+	if (!v->has_helpers && atomic_load(&v->has_hashing)) {
+		v->has_helpers = true;
+		hash_crew_start(ctx, &v->crew, v->workers);
+	}
 	while (!v->refused && channel_take(v->channel, &found, 1) > 0) {
 		v->counts[found.answer]++;
 		v->refused = v->differ && !keep(ctx, v, &found);
@@ -314,41 +350,19 @@ static bool make_sets(struct context *ctx, struct verify *v, struct error *err)
 	return !v->as[0] || make_set(ctx, v->as, &v->differ, err);
 }
 
-static bool make_crew(struct context *ctx, struct verify *v, size_t *workers,
-                      struct error *err)
-{
-	struct hashing_plan plan = {
-		.view = v->view,
-		.algorithms = v->list.algorithms,
-		.count = v->list.algorithm_count,
-		.unreadable = { .what = UNREADABLE_SKIP },
-		.total = v->list.bytes,
-		.arg = v,
-		.next = next_part,
-		.take = take_part,
-	};
-
-	plan.workers =
-		hashing_workers(pool_threads(session_pool(ctx->session)),
-	                        v->list.algorithm_count, v->list.longest);
-	*workers = plan.workers;
-	v->crew.hashing = hashing_new(&plan, err);
-	return v->crew.hashing != NULL;
-}
-
 static bool prepare(struct context *ctx, struct verify *v, const char *path,
-                    size_t *workers, struct error *err)
+                    struct error *err)
 {
-	if (!checklist_load(&v->list, ctx, path, err))
+	if (!checklist_open(&v->list, ctx, path, err))
 		return false;
 	v->asks.list = v->compares.list = &v->list;
 	v->explain = explain_new(ctx, err);
 	if (!v->explain)
 		return false;
 	v->view = view_ref(session_view(ctx->session));
+	v->threads = pool_threads(session_pool(ctx->session));
 	v->channel = channel_new(sizeof(struct found), WAITING, err);
-	return v->channel && make_crew(ctx, v, workers, err) &&
-	       make_sets(ctx, v, err);
+	return v->channel && make_sets(ctx, v, err);
 }
 
 /* Takes v over. */
@@ -356,9 +370,8 @@ static bool start(struct context *ctx, struct verify *v, const char *path,
                   struct error *err)
 {
 	struct task *task = NULL;
-	size_t workers;
 
-	if (prepare(ctx, v, path, &workers, err))
+	if (prepare(ctx, v, path, err))
 		task = mem_zalloc(sizeof(*task), err);
 	if (!task) {
 		verify_free(v);
@@ -374,7 +387,6 @@ static bool start(struct context *ctx, struct verify *v, const char *path,
 	};
 	if (!context_start(ctx, task, work, err))
 		return false;
-	hash_crew_start(ctx, &v->crew, workers);
 	return !ctx->show_panel || ctx->show_panel(ctx, "matches");
 }
 

@@ -17,6 +17,10 @@ struct command;
 struct context;
 struct error;
 
+/* The options of find, and of find-all and count. */
+#define FIND_LETTERS     "baeiw"
+#define FIND_ALL_LETTERS "noaeiw"
+
 /*
  * Where to look: for the next match, as find does, or for all in the range of
  * the call. *out is the caller's: plan_free(). ERR_NOMEM.
@@ -35,9 +39,8 @@ struct find_skipped {
 };
 struct find_skipped find_skipped(uint64_t skipped);
 
-/* Is it find, find-all or count, or replace or replace-all? */
+/* Is it find, find-all or count, or one that asked_replaces()? */
 bool find_is_search(const struct command *command);
-bool find_replaces(const struct command *command);
 
 /*
  * What a call of such a command would look for next; nothing is remembered as

@@ -8,13 +8,9 @@
 
 #include "base/base.h"
 
-struct algorithm;
 struct context;
-struct error;
-struct hashed;
 struct hashing;
 struct job;
-struct output;
 
 /* The jobs that help one that runs. Starts zeroed. */
 struct hash_crew {
@@ -29,10 +25,5 @@ void hash_crew_start(struct context *ctx, struct hash_crew *crew,
                      size_t workers);
 /* Its job has ended, or never began. */
 void hash_crew_end(struct hash_crew *crew);
-
-/* What came of a part, a line or an object for each algorithm. In any thread
-   that has the output. */
-void hash_print(struct output *out, const struct algorithm *const *algorithms,
-                size_t count, const struct hashed *part);
 
 #endif

@@ -16,13 +16,15 @@ struct pieces pieces_of(struct piece piece)
 	return pieces;
 }
 
-/* Put what is left of a walk into *out, at most `len` bytes; false if there are
-   too many pieces. */
+/* Put `len` bytes of a walk into *out, which may have gone on then; false if
+   they are too many pieces. */
 static bool gather(struct tree_walk *walk, uint64_t len, struct pieces *out)
 {
 	struct piece piece;
 
-	*out = (struct pieces){ .len = len };
+	out->len = len;
+	out->tree = NULL;
+	out->count = 0;
 	while (len > 0 && tree_next(walk, &piece)) {
 		if (out->count == TREE_FEW)
 			return false;
@@ -33,26 +35,40 @@ static bool gather(struct tree_walk *walk, uint64_t len, struct pieces *out)
 	return true;
 }
 
+bool pieces_cut_at(struct tree *root, uint64_t off,
+                   const struct tree_walk *walk, uint64_t len,
+                   struct pieces *out, struct error *err)
+{
+	struct tree_walk going;
+	struct tree *tree;
+
+	out->len = len;
+	out->tree = NULL;
+	if (tree_look(walk, len, out->v, TREE_FEW, &out->count))
+		return true;
+	going = *walk;
+	if (gather(&going, len, out))
+		return true;
+	tree = tree_slice(root, off, len, err);
+	if (!tree)
+		return false;
+	out->count = 0;
+	out->tree = tree;
+	return true;
+}
+
 bool pieces_cut(struct tree *root, uint64_t off, uint64_t len,
                 struct pieces *out, struct error *err)
 {
-	struct pieces pieces;
 	struct tree_walk walk;
 
 	tree_walk(&walk, root, off);
-	if (!gather(&walk, len, &pieces)) {
-		pieces.count = 0;
-		pieces.tree = tree_slice(root, off, len, err);
-		if (!pieces.tree)
-			return false;
-	}
-	*out = pieces;
-	return true;
+	return pieces_cut_at(root, off, &walk, len, out, err);
 }
 
 struct pieces pieces_of_tree(struct tree *tree)
 {
-	struct pieces pieces;
+	struct pieces pieces = { 0 };
 	struct tree_walk walk;
 
 	tree_walk(&walk, tree, 0);
@@ -106,6 +122,17 @@ static bool append(struct pieces *pieces, struct piece piece)
 	return true;
 }
 
+/* Is none of these marked as inserted, as far as is known at once? */
+static bool is_plain(const struct pieces *pieces)
+{
+	if (pieces->tree)
+		return false;
+	for (size_t i = 0; i < pieces->count; i++)
+		if (pieces->v[i].tag & PIECE_INSERTED)
+			return false;
+	return true;
+}
+
 void pieces_inherit(struct pieces *added, const struct pieces *removed)
 {
 	struct pieces out = { 0 };
@@ -113,7 +140,7 @@ void pieces_inherit(struct pieces *added, const struct pieces *removed)
 	struct pieces_walk walk;
 	size_t walked = 0;
 
-	if (added->tree)
+	if (added->tree || (added->count == 1 && is_plain(removed)))
 		return;
 	pieces_walk(&walk, removed);
 	for (size_t i = 0; i < added->count; i++) {

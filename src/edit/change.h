@@ -36,6 +36,10 @@ struct pieces pieces_of(struct piece piece);
 /* The bytes [off, off + len) of a tree. O(log n). ERR_NOMEM. */
 bool pieces_cut(struct tree *root, uint64_t off, uint64_t len,
                 struct pieces *out, struct error *err) MUST_USE;
+/* The same, by a walk of this tree that was begun at `off` and stays there. */
+bool pieces_cut_at(struct tree *root, uint64_t off,
+                   const struct tree_walk *walk, uint64_t len,
+                   struct pieces *out, struct error *err) MUST_USE;
 /* A whole tree, which is taken over. */
 struct pieces pieces_of_tree(struct tree *tree);
 void pieces_clear(struct pieces *pieces);

@@ -33,6 +33,8 @@
 #ifndef DOCUMENT_AHEAD
 #define DOCUMENT_AHEAD   512
 #define DOCUMENT_SCRATCH 65536
+#define DOCUMENT_CELL    ((uint64_t)4 << 20)
+#define DOCUMENT_OVER    ((size_t)4096)
 #endif
 
 enum {
@@ -665,6 +667,19 @@ struct stretch document_stretch(const struct document *doc, uint64_t off)
 	return document_stretch_at(doc, doc->root, off);
 }
 
+/* End it where a cell of the file does, or shortly behind, as the last ones need
+   what follows: then steps of a scan map each page once, however large. */
+static void cut_at_cell(struct insets *insets, size_t least)
+{
+	uint64_t end = DOCUMENT_CELL - (insets->base + least) % DOCUMENT_CELL;
+	size_t len = least + (size_t)end + DOCUMENT_OVER;
+
+	if (len >= insets->len)
+		return;
+	insets_cut(insets, len);
+	insets->is_full = true;
+}
+
 const unsigned char *document_map_at(const struct document *doc,
                                      const struct tree *root, uint64_t off,
                                      size_t least, size_t most,
@@ -684,6 +699,7 @@ const unsigned char *document_map_at(const struct document *doc,
 	st = source_stretch(doc->src, insets->base);
 	if (st.state != STATE_DATA)
 		return NULL;
+	cut_at_cell(insets, least);
 	insets_cut(insets, (size_t)u64_min(st.end - insets->base, SIZE_MAX));
 	if (insets->shown < least)
 		return NULL;

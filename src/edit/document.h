@@ -98,10 +98,10 @@ struct stretch document_piece_at(const struct document *doc,
 
 /*
  * As source_map(): bytes of the base, and the edits among them, that together
- * are what is shown from off on: insets->shown bytes, at most `most`. NULL: fewer
- * than `least` are, or they cannot be mapped. document_unmap() says whether they
- * were those of the document: false when the file is shorter now, and zeros may
- * have stood for what is no longer there.
+ * are what is shown from off on: insets->shown bytes, at most `most`, and maybe
+ * fewer with more behind. NULL: fewer than `least` are, or they cannot be mapped.
+ * document_unmap() says whether they were those of the document: false when the
+ * file is shorter now, and zeros may have stood for what is no longer there.
  */
 const unsigned char *document_map_at(const struct document *doc,
                                      const struct tree *root, uint64_t off,

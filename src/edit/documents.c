@@ -109,6 +109,7 @@ void documents_free(struct documents *docs)
 		document_unref(docs->v[i].doc);
 	mem_free(docs->v);
 	mem_free(docs->by_file);
+	known_free(&docs->known);
 	*docs = (struct documents){ 0 };
 }
 
@@ -154,6 +155,7 @@ void documents_exchange(struct documents *docs, struct document **fresh)
 		docs->v[i] = (struct documents_entry){ .doc = fresh[i] };
 		fresh[i] = old;
 	}
+	known_forget(&docs->known);
 	hash_fill(docs);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 #include "edit/document.h"
+#include "edit/known.h"
 
 struct error;
 
@@ -28,6 +29,7 @@ struct documents {
 	size_t count, cap;
 	uint32_t *by_file; /* owned: open hash of (dev, ino) to index + 1 */
 	size_t by_file_size;
+	struct known known; /* owned: what needs no look before an edit */
 };
 
 /* Starts empty. ERR_NOMEM: nothing is to be freed. */

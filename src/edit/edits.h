@@ -50,6 +50,18 @@ bool edits_splice(struct edits *edits, struct document *doc, uint64_t off,
                   uint64_t removed, const struct piece *v, size_t count,
                   struct error *err) MUST_USE;
 
+/*
+ * The same in two steps, between which it can be looked at what would be removed:
+ * borrowed. What was lifted is laid, or put back, before anything else is done in
+ * the group.
+ */
+const struct pieces *edits_lift(struct edits *edits, struct document *doc,
+                                uint64_t off, uint64_t removed,
+                                struct error *err) MUST_USE;
+bool edits_lay(struct edits *edits, struct document *doc, const struct piece *v,
+               size_t count, struct error *err) MUST_USE;
+void edits_put_back(struct edits *edits);
+
 /* Move [off, off + len) to in front of the byte at `to`, which is not inside of
    it. O(log n). */
 bool edits_move(struct edits *edits, struct document *doc, uint64_t off,

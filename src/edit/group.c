@@ -47,8 +47,7 @@ static struct group_document *enter(struct group *group, struct document *doc,
                                     struct error *err)
 {
 	size_t at = lower(group, document_id(doc));
-	struct group_document entry = { .doc = doc,
-		                        .before = document_size(doc) };
+	struct group_document entry = { .doc = doc };
 
 	group->last = at;
 	if (at < group->count && group->v[at].doc == doc)
@@ -57,12 +56,15 @@ static struct group_document *enter(struct group *group, struct document *doc,
 	if (!mem_grow(&group->v, &group->cap, group->count + 1,
 	              sizeof(*group->v), err))
 		return NULL;
+	if (!group->alone)
+		entry.before = document_size(doc);
 	entry.root = group->alone ? document_take_root(doc, err)
 	                          : document_tree(doc, err);
 	if (!entry.root)
 		return NULL;
-	memmove(group->v + at + 1, group->v + at,
-	        (group->count - at) * sizeof(*group->v));
+	if (at < group->count)
+		memmove(group->v + at + 1, group->v + at,
+		        (group->count - at) * sizeof(*group->v));
 	group->count++;
 	group->v[at] = entry;
 	return &group->v[at];
@@ -77,13 +79,15 @@ struct tree *group_root(struct group *group, struct document *doc,
 }
 
 bool group_change(struct group *group, struct document *doc,
-                  const struct change *change, struct error *err)
+                  const struct change *change, const struct tree_walk *at,
+                  struct error *err)
 {
 	struct group_document *entry = enter(group, doc, err);
 	struct splice splice = change_splice(change);
 
 	if (!entry)
 		return false;
+	splice.at = at;
 	if (!group->alone)
 		return tree_splice(&entry->root, &splice, err);
 	assert(!group->is_planned);
@@ -134,6 +138,7 @@ void group_cancel(struct group *group)
 static uint64_t growth(const struct group *group, size_t i)
 {
 	const struct group_document *entry = &group->v[i];
+
 	/* Until a plan is carried out the root is what it was. */
 	if (group->alone)
 		return group->is_planned ? group->plan.more : 0;
@@ -153,9 +158,10 @@ uint64_t group_size(const struct group *group, const struct document *doc)
 {
 	size_t at = lower(group, document_id(doc));
 
-	if (at < group->count && group->v[at].doc == doc)
-		return group->v[at].before + growth(group, at);
-	return document_size(doc);
+	if (at == group->count || group->v[at].doc != doc)
+		return document_size(doc);
+	return tree_len(group->v[at].root) +
+	       (group->alone ? growth(group, at) : 0);
 }
 
 bool group_is_resized(const struct group *group)

@@ -23,7 +23,7 @@ struct store;
 struct group_document {
 	struct document *doc; /* borrowed */
 	struct tree *root;    /* owned: what it will be */
-	uint64_t before;      /* its size */
+	uint64_t before;      /* its size; 0 of a change that is alone */
 };
 
 struct group {
@@ -48,10 +48,12 @@ void group_free(struct group *group);
 struct tree *group_root(struct group *group, struct document *doc,
                         struct error *err) MUST_USE;
 
-/* Make a change of this document; what is removed is given as well. On failure
-   the group can only be cancelled. ERR_NOMEM. */
+/* Make a change of this document; what is removed is given as well. `at`: a walk
+   of its group_root() as for a splice, or NULL. On failure the group can only be
+   cancelled. ERR_NOMEM. */
 bool group_change(struct group *group, struct document *doc,
-                  const struct change *change, struct error *err) MUST_USE;
+                  const struct change *change, const struct tree_walk *at,
+                  struct error *err) MUST_USE;
 
 /* By how much a document has become longer in the group so far, modulo 2^64;
    the size that it will have; and whether any document has another one. */

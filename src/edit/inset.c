@@ -18,12 +18,19 @@
 
 enum { TAKEN = 64 }; /* pieces at a time */
 
-/* While they are gathered. */
+/*
+ * While they are gathered. What came since the last bytes of the base, if
+ * anything, makes the inset that is open; it is written down with the bytes of
+ * the base that follow it, as most pieces are one of the two by turns.
+ */
 struct gathering {
-	struct insets *insets;
-	const struct store *store;
+	uint64_t base;
+	size_t len;   /* of the base.. */
+	size_t shown; /* .. and of what is shown of it and of closed insets */
+	size_t used;
+	size_t closed; /* of `used`, bytes of closed insets */
+	size_t count;
 	bool has_base; /* a byte of it was seen */
-	bool is_open;  /* the last inset may go on */
 };
 
 static bool is_of_base(const struct piece *piece)
@@ -39,99 +46,100 @@ void insets_none(struct insets *insets, uint64_t off, size_t len)
 	insets->count = insets->used = 0;
 }
 
-/* The inset at the end of the bytes that were gathered; NULL: no room. */
-static struct inset *open_inset(struct gathering *g)
+static void close_inset(struct gathering *g, struct insets *to, size_t hidden)
 {
-	struct insets *to = g->insets;
+	size_t added = g->used - g->closed;
 
-	if (g->is_open)
-		return &to->v[to->count - 1];
-	if (to->count == INSET_ROOM) {
-		to->is_full = true;
-		return NULL;
-	}
-	g->is_open = true;
-	to->v[to->count] = (struct inset){
-		.at = (uint32_t)to->len,
-		.shown = (uint32_t)to->shown,
-		.from = (uint32_t)to->used,
+	to->v[g->count++] = (struct inset){
+		.at = (uint32_t)g->len,
+		.hidden = (uint32_t)hidden,
+		.shown = (uint32_t)g->shown,
+		.added = (uint32_t)added,
+		.from = (uint32_t)g->closed,
 	};
-	return &to->v[to->count++];
+	g->len += hidden;
+	g->shown += added;
+	g->closed = g->used;
 }
 
-static bool add_edit(struct gathering *g, const struct piece *piece)
+static bool add_edit(struct gathering *g, struct insets *to,
+                     const struct piece *piece)
 {
-	struct insets *to = g->insets;
-	struct inset *inset;
-
 	if (piece->len > INSET_MAX || store_is_image(piece))
 		return false;
-	to->is_full = piece->len > INSET_USED - to->used;
-	inset = to->is_full ? NULL : open_inset(g);
-	if (!inset)
-		return false;
-	store_copy(g->store, piece, to->bytes + to->used);
-	to->used += (size_t)piece->len;
-	to->shown += (size_t)piece->len;
-	inset->added += (uint32_t)piece->len;
-	return true;
+	to->is_full =
+		piece->len > INSET_USED - g->used || g->count == INSET_ROOM;
+	g->used += to->is_full ? 0 : (size_t)piece->len;
+	return !to->is_full;
 }
 
-static bool add_base(struct gathering *g, const struct piece *piece)
+static bool add_base(struct gathering *g, struct insets *to,
+                     const struct piece *piece)
 {
-	struct insets *to = g->insets;
-	uint64_t end = to->base + to->len;
-	uint64_t skip;
+	uint64_t base = g->has_base ? g->base : piece->off;
+	uint64_t skip = piece->off - (base + g->len);
 
-	if (!g->has_base)
-		end = to->base = piece->off;
-	if (piece->off < end || piece->off - end > INSET_SKIP ||
-	    piece->off + piece->len - to->base > UINT32_MAX)
+	/* Bytes in front of those that came skip far, modulo 2^64. */
+	if (skip > INSET_SKIP || piece->off + piece->len - base > UINT32_MAX)
 		return false;
-	skip = piece->off - end;
-	if (skip > 0) {
-		struct inset *inset = open_inset(g);
-
-		if (!inset)
-			return false;
-		inset->hidden = (uint32_t)skip;
-	}
+	to->is_full = skip > 0 && g->count == INSET_ROOM;
+	if (to->is_full)
+		return false;
+	if (skip > 0 || g->used > g->closed)
+		close_inset(g, to, (size_t)skip);
+	g->base = base;
 	g->has_base = true;
-	g->is_open = false;
-	to->len += (size_t)(skip + piece->len);
-	to->shown += (size_t)piece->len;
+	g->len += (size_t)piece->len;
+	g->shown += (size_t)piece->len;
 	return true;
 }
 
-static bool add_piece(struct gathering *g, const struct piece *piece)
+/* Of all that is shown, the last piece is cut off behind `most`. Returns how many
+   pieces could be added. */
+static size_t add_pieces(struct gathering *g, struct insets *to,
+                         struct piece *v, size_t count, size_t most)
 {
-	return is_of_base(piece) ? add_base(g, piece) : add_edit(g, piece);
+	struct gathering local = *g; /* which lives in registers */
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		size_t left = most - local.shown - (local.used - local.closed);
+
+		v[i].len = u64_min(v[i].len, left);
+		if (left == 0 ||
+		    !(is_of_base(&v[i]) ? add_base(&local, to, &v[i])
+		                        : add_edit(&local, to, &v[i])))
+			break;
+	}
+	*g = local;
+	return i;
 }
 
 bool insets_gather(struct insets *insets, const struct tree *root,
                    const struct store *store, uint64_t off, size_t most)
 {
-	struct gathering g = { .insets = insets, .store = store };
+	struct gathering g = { .base = 0 };
 	struct piece pieces[TAKEN];
 	struct tree_walk walk;
-	size_t n;
+	size_t n, added;
 
-	insets_none(insets, 0, 0);
+	insets->is_full = false;
 	most = size_min(most, UINT32_MAX);
 	tree_walk(&walk, root, off);
-	while (insets->shown < most &&
-	       (n = tree_take(&walk, pieces, TAKEN)) > 0) {
-		/* Bytes of edits that stand in a row may lie anywhere. */
-		for (size_t i = 0; i < n; i++)
-			if (!is_of_base(&pieces[i]))
-				store_expect(store, &pieces[i]);
-		for (size_t i = 0; i < n && insets->shown < most; i++) {
-			pieces[i].len =
-				u64_min(pieces[i].len, most - insets->shown);
-			if (!add_piece(&g, &pieces[i]))
-				return g.has_base;
-		}
-	}
+	do {
+		unsigned char *bytes = insets->bytes + g.used;
+
+		n = tree_take(&walk, pieces, TAKEN);
+		added = add_pieces(&g, insets, pieces, n, most);
+		store_copy_all(store, pieces, added, bytes);
+	} while (added == TAKEN);
+	if (g.used > g.closed)
+		close_inset(&g, insets, 0);
+	insets->base = g.base;
+	insets->len = g.len;
+	insets->shown = g.shown;
+	insets->used = g.used;
+	insets->count = g.count;
 	return g.has_base;
 }
 

@@ -39,7 +39,7 @@ struct insets {
 	uint64_t base; /* offset of the first byte of the base */
 	size_t len;    /* bytes of the base */
 	size_t shown;  /* bytes that are shown */
-	bool is_full; /* there may be more behind, for which there was no room */
+	bool is_full; /* there may be more behind, without a reason to end here */
 	size_t count, used;
 	struct inset v[INSETS];
 	unsigned char bytes[INSET_BYTES + INSET_PAD];

@@ -40,9 +40,7 @@
 enum { CHUNKS = 50, FILLS = 64, IMAGES = 4 };
 
 #define POSITION_MAX (UINT64_C(1) << 62)
-
-/* Offsets of images begin here; there are never so many bytes. */
-#define IMAGE_BASE (UINT64_C(1) << 62)
+#define IMAGE_BASE   STORE_IMAGES
 
 /* An array that grows without moving. */
 struct chunks {
@@ -409,12 +407,6 @@ bool store_put(struct store *store, const void *bytes, size_t len,
 	return put_away(store, bytes, len, out, err);
 }
 
-bool store_is_image(const struct piece *piece)
-{
-	return (piece->tag & PIECE_KIND) == PIECE_STORE &&
-	       piece->off >= IMAGE_BASE;
-}
-
 /* The image that a position belongs to; *end is where the next one begins. */
 static const struct image *image_at(const struct store *store, uint64_t pos,
                                     uint64_t *end)
@@ -517,6 +509,27 @@ void store_copy(const struct store *store, const struct piece *piece, void *buf)
 		copy_out(store, piece->off, buf, (size_t)piece->len);
 	else
 		compute(store, piece->off, buf, (size_t)piece->len);
+}
+
+void store_copy_all(const struct store *store, const struct piece *v,
+                    size_t count, void *buf)
+{
+	unsigned char *to = buf;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned kind = v[i].tag & PIECE_KIND;
+		uint64_t n;
+
+		if (kind == PIECE_BASE)
+			continue;
+		/* So short most are that calls would take most of the time. */
+		if (kind == PIECE_STORE && v[i].len == 1)
+			*to = *(const unsigned char *)chunks_at(&store->bytes,
+			                                        v[i].off, &n);
+		else
+			store_copy(store, &v[i], to);
+		to += v[i].len;
+	}
 }
 
 bool store_read(const struct store *store, const struct piece *piece, void *buf,

@@ -75,8 +75,16 @@ bool store_put_image(struct store *store, uint64_t len,
                      const struct store_image *image, struct piece *out,
                      struct error *err) MUST_USE;
 
+/* Their offsets begin here; there are never so many bytes. */
+#define STORE_IMAGES (UINT64_C(1) << 62)
+
 /* Is it of those? Then store_copy() may not be used. */
-bool store_is_image(const struct piece *piece);
+static inline bool store_is_image(const struct piece *piece)
+{
+	return (piece->tag & PIECE_KIND) == PIECE_STORE &&
+	       piece->off >= STORE_IMAGES;
+}
+
 /* The image that such a piece begins in: its first *len bytes are what that has
    from *at on. Borrowed. */
 const struct store_image *store_image_of(const struct store *store,
@@ -119,5 +127,8 @@ void store_expect(const struct store *store, const struct piece *piece);
 /* The same without runs. */
 void store_copy(const struct store *store, const struct piece *piece,
                 void *buf);
+/* The same for many, one behind the other; pieces of a base are left out. */
+void store_copy_all(const struct store *store, const struct piece *v,
+                    size_t count, void *buf);
 
 #endif

@@ -70,8 +70,47 @@ static bool find_leaf(struct tree *root, const struct splice *splice,
 	}
 }
 
-/* Which pieces of the leaf the splice replaces, and by what. */
-static void plan_leaf(const struct splice *splice, uint64_t off,
+/* The piece of the leaf that has byte *off, which becomes its place in there. */
+static size_t seek_piece(const struct tree_plan *plan, uint64_t *off)
+{
+	const struct leaf *leaf = tree_const_leaf(plan->path[plan->depth]);
+	size_t count = leaf->head.count;
+	size_t i;
+
+	if (count == 0)
+		return 0;
+	i = tree_seek(leaf->len, count, off);
+	if (*off < leaf->len[i])
+		return i;
+	/* Behind the last piece. */
+	assert(*off == leaf->len[i]);
+	*off = 0;
+	return i + 1;
+}
+
+/* The same two as find_leaf() and seek_piece() give, of a walk; removed bytes
+   may yet go beyond the leaf. */
+static size_t follow(struct tree *root, const struct tree_walk *walk,
+                     struct tree_plan *plan, uint64_t *off, unsigned char *tag)
+{
+	struct tree *node = root;
+
+	assert(walk->node[0] == root);
+	for (size_t d = 0; d < walk->depth; d++) {
+		plan->path[d] = node;
+		plan->idx[d] = walk->idx[d];
+		node = tree_inner(node)->child[walk->idx[d]];
+	}
+	plan->path[walk->depth] = node;
+	plan->depth = walk->depth;
+	*off = walk->skip;
+	*tag = walk->tag[walk->depth];
+	return walk->idx[walk->depth];
+}
+
+/* Which pieces of the leaf the splice replaces, from `off` in piece i on, and by
+   what; false if it goes beyond the leaf. */
+static bool plan_leaf(const struct splice *splice, size_t i, uint64_t off,
                       unsigned char tag, struct tree_plan *plan)
 {
 	const struct leaf *leaf = tree_const_leaf(plan->path[plan->depth]);
@@ -79,16 +118,8 @@ static void plan_leaf(const struct splice *splice, uint64_t off,
 	uint64_t end = splice->removed;
 	struct piece last;
 
-	plan->from = plan->to = 0;
+	plan->from = plan->to = i;
 	plan->count = 0;
-	if (count > 0)
-		plan->from = plan->to = tree_seek(leaf->len, count, &off);
-	if (count > 0 && off >= leaf->len[plan->from]) {
-		/* Behind the last piece. */
-		assert(off == leaf->len[plan->from]);
-		plan->from = ++plan->to;
-		off = 0;
-	}
 	if (off > 0)
 		tree_push(plan->put, &plan->count,
 		          piece_part(tree_leaf_get(leaf, plan->from, tag), 0,
@@ -96,19 +127,38 @@ static void plan_leaf(const struct splice *splice, uint64_t off,
 	else if (plan->from > 0)
 		tree_push(plan->put, &plan->count,
 		          tree_leaf_get(leaf, --plan->from, tag));
-	for (size_t i = 0; i < splice->count; i++)
-		tree_push(plan->put, &plan->count, splice->v[i]);
+	for (size_t k = 0; k < splice->count; k++)
+		tree_push(plan->put, &plan->count, splice->v[k]);
 	/* The piece behind the removed bytes, from its first byte that is
 	   left. */
 	end += off;
 	while (plan->to < count && end >= leaf->len[plan->to])
 		end -= leaf->len[plan->to++];
-	assert(plan->to < count || end == 0);
 	if (plan->to == count)
-		return;
+		return end == 0;
 	last = tree_leaf_get(leaf, plan->to++, tag);
 	tree_push(plan->put, &plan->count,
 	          piece_part(last, end, last.len - end));
+	return true;
+}
+
+/* Find the leaf and plan what becomes of it; false if there are several. */
+static bool plan_place(struct tree *root, const struct splice *splice,
+                       struct tree_plan *plan)
+{
+	uint64_t off;
+	unsigned char tag;
+	size_t i;
+
+	/* What is inserted may go behind the byte before it. */
+	if (splice->at && splice->removed > 0) {
+		i = follow(root, splice->at, plan, &off, &tag);
+	} else {
+		if (!find_leaf(root, splice, plan, &off, &tag))
+			return false;
+		i = seek_piece(plan, &off);
+	}
+	return plan_leaf(splice, i, off, tag, plan);
 }
 
 static size_t planned_count(const struct tree_plan *plan)
@@ -193,15 +243,11 @@ static bool plan_next(struct tree **root, const struct splice *splice,
 bool tree_prepare(struct tree **root, const struct splice *splice,
                   struct tree_plan *plan, struct error *err)
 {
-	uint64_t off;
-	unsigned char tag;
-
 	plan->next = plan->spare = plan->top = NULL;
 	plan->more = added_len(splice) - splice->removed;
 	if (splice->tree || splice->count > TREE_FEW ||
-	    !find_leaf(*root, splice, plan, &off, &tag))
+	    !plan_place(*root, splice, plan))
 		return plan_next(root, splice, plan, err);
-	plan_leaf(splice, off, tag, plan);
 	plan->how = find_way(plan);
 	if (plan->how == HOW_NEXT)
 		return plan_next(root, splice, plan, err);

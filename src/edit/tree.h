@@ -49,6 +49,16 @@ size_t tree_count(const struct tree *tree);
 struct tree *tree_slice(struct tree *tree, uint64_t off, uint64_t len,
                         struct error *err) MUST_USE;
 
+/* Going through the pieces; a plain value, which can be copied. The tree is
+   borrowed. */
+struct tree_walk {
+	const struct tree *node[TREE_HEIGHT];
+	uint16_t idx[TREE_HEIGHT];
+	unsigned char tag[TREE_HEIGHT]; /* bits from above */
+	size_t depth;
+	uint64_t skip; /* of the next piece */
+};
+
 /* Overwrite, insert and delete are one thing: `removed` bytes at `off` make
    room for pieces. The arrays and trees are borrowed. */
 struct splice {
@@ -57,6 +67,9 @@ struct splice {
 	size_t count;
 	struct tree *tree; /* instead of v; NULL: v counts */
 	unsigned char tag; /* bits that the pieces of `tree` get besides */
+	/* A walk that was begun at `off` in this very tree, and has not gone
+	   on: then nothing is searched for. Borrowed, or NULL. */
+	const struct tree_walk *at;
 };
 
 /* *root becomes the tree after it. ERR_NOMEM: *root is as it was. */
@@ -85,16 +98,6 @@ bool tree_prepare(struct tree **root, const struct splice *splice,
 void tree_commit(struct tree **root, struct tree_plan *plan);
 void tree_cancel(struct tree_plan *plan);
 
-/* Going through the pieces; a plain value, which can be copied. The tree is
-   borrowed. */
-struct tree_walk {
-	const struct tree *node[TREE_HEIGHT];
-	uint16_t idx[TREE_HEIGHT];
-	unsigned char tag[TREE_HEIGHT]; /* bits from above */
-	size_t depth;
-	uint64_t skip; /* of the next piece */
-};
-
 /* Begin at off <= tree_len(). */
 void tree_walk(struct tree_walk *walk, const struct tree *tree, uint64_t off);
 /* The next piece, the first one from `off` on; false at the end. */
@@ -102,6 +105,11 @@ bool tree_next(struct tree_walk *walk, struct piece *out);
 
 /* The next ones, at most so many; returns how many there were. */
 size_t tree_take(struct tree_walk *walk, struct piece *out, size_t most);
+
+/* As tree_take(), of `len` bytes, cut where they end, while the walk stays where
+   it is. False: they are more than `most`, or not all in one leaf. */
+bool tree_look(const struct tree_walk *walk, uint64_t len, struct piece *out,
+               size_t most, size_t *count) MUST_USE;
 
 /* NULL if every invariant in tree.c holds, else the name of a broken one. */
 const char *tree_check(const struct tree *tree);

@@ -115,6 +115,30 @@ size_t tree_take(struct tree_walk *walk, struct piece *out, size_t most)
 	return count;
 }
 
+bool tree_look(const struct tree_walk *walk, uint64_t len, struct piece *out,
+               size_t most, size_t *count)
+{
+	const struct leaf *leaf = tree_const_leaf(walk->node[walk->depth]);
+	unsigned char tag = walk->tag[walk->depth];
+	uint64_t skip = walk->skip;
+	size_t n = 0;
+
+	for (size_t i = walk->idx[walk->depth]; len > 0; i++, n++) {
+		uint64_t left;
+
+		if (n == most || i == leaf->head.count)
+			return false;
+		left = u64_min(leaf->len[i] - skip, len);
+		out[n].len = left;
+		out[n].off = leaf->off[i] + skip;
+		out[n].tag = leaf->tag[i] | tag;
+		len -= left;
+		skip = 0;
+	}
+	*count = n;
+	return true;
+}
+
 bool tree_is_one(const struct tree *tree, struct piece *out)
 {
 	*out = (struct piece){ 0 };

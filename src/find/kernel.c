@@ -32,6 +32,8 @@
 #include <immintrin.h>
 #endif
 
+#include "base/cpu.h"
+
 enum {
 	STRIDE = 4 * KERNEL_BLOCK,
 	AHEAD = 4096,
@@ -132,10 +134,11 @@ static void init_ranges(struct probe *probe)
 		probe->is_wider = true;
 	}
 	for (unsigned b = 0; b < 256; b++) {
-		unsigned reach = stretch(&set, b) - 1;
+		unsigned reach;
 
 		if (!is_first(&set, b))
 			continue;
+		reach = stretch(&set, b) - 1;
 		fill(probe->first[probe->ranges], (unsigned char)b);
 		fill(probe->reach[probe->ranges++], (unsigned char)reach);
 	}
@@ -644,14 +647,9 @@ AVX2 static uint32_t settle_avx2(const struct probe *probe, size_t count,
 	return (uint32_t)_mm256_movemask_epi8(fit);
 }
 
-static bool has_avx2(void)
-{
-	return __builtin_cpu_supports("avx2");
-}
-
 const struct kernel kernel_avx2 = {
 	.name = "avx2",
-	.is_there = has_avx2,
+	.is_there = cpu_has_avx2,
 	.pass = pass_avx2,
 	.pass_back = pass_back_avx2,
 	.settle = settle_avx2,

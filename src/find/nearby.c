@@ -8,11 +8,6 @@
 
 #include "base/mem.h"
 
-/* Test builds make it small. */
-#ifndef NEARBY_APART
-#define NEARBY_APART 8192 /* closer starts share a longer window instead */
-#endif
-
 enum { LONGEST = 1024 }; /* bytes; more are read instead */
 
 static size_t length(const struct nearby *nearby)
@@ -45,7 +40,7 @@ bool nearby_wants(const struct nearby *nearby, uint64_t start)
 {
 	return nearby->bytes && nearby->count < NEARBY_STARTS &&
 	       (nearby->count == 0 ||
-	        start - nearby->starts[nearby->count - 1] >= NEARBY_APART);
+	        start != nearby->starts[nearby->count - 1]);
 }
 
 void nearby_keep(struct nearby *nearby, uint64_t start,

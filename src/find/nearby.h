@@ -33,7 +33,7 @@ void nearby_free(struct nearby *nearby);
 
 void nearby_clear(struct nearby *nearby);
 
-/* Is there room for it? Starts come in their order. */
+/* Is there room for it, and was it not the last one? Starts come in their order. */
 bool nearby_wants(const struct nearby *nearby, uint64_t start);
 
 /* Copy what is around a start that is wanted; `bytes` are those in front. May run

@@ -255,7 +255,7 @@ static bool hold(struct seeker *s, uint64_t at, size_t size, uint64_t *next,
 	if (holds(w, at))
 		return true;
 	err->code = ERR_NONE;
-	if (size == SEARCH_SPAN && seeker_take_kept(s, at, err))
+	if (size <= SEARCH_SPAN_MAX && seeker_take_kept(s, at, err))
 		return true;
 	if (err->code != ERR_NONE || !seeker_fill(s, at, size, next, err))
 		return false;
@@ -284,7 +284,10 @@ static bool try_starts(struct seeker *s, uint64_t *at, uint64_t until,
 			return false;
 		if (seeker_is_cancelled(s))
 			return error_set(err, ERR_CANCELLED, "cancelled");
-		if (!seeker_fill(s, *at, want, &next, err)) {
+		if (want == SEARCH_SPAN && seeker_take_kept(s, *at, err))
+			continue;
+		if (err->code != ERR_NONE ||
+		    !seeker_fill(s, *at, want, &next, err)) {
 			if (err->code == ERR_NONE)
 				*at = next;
 			return false;

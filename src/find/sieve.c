@@ -461,6 +461,14 @@ static bool judge_map(struct sieve *s, const struct sieve_range *range,
 	return true;
 }
 
+/* What is around starts is kept of all of them, or else they would be read one by
+   one. */
+static size_t batch_max(const struct sieve *s)
+{
+	return s->nearby.bytes ? size_min(SIEVE_BATCH, NEARBY_STARTS)
+	                       : SIEVE_BATCH;
+}
+
 /* Judge the next bytes, of a window of the view. */
 static enum sifted judge(struct sieve *s, const struct sieve_range *range,
                          struct error *err)
@@ -488,7 +496,7 @@ static enum sifted judge(struct sieve *s, const struct sieve_range *range,
 		return SIFTED_BLIND;
 	}
 	pass(s, s->judged.to - s->judged.from);
-	s->batch = size_min(s->batch * 2, SIEVE_BATCH);
+	s->batch = size_min(s->batch * 2, batch_max(s));
 	/* The first run may go on in front of the window. */
 	if (s->runs && s->found_count > 0 && s->found[0].start == range->from &&
 	    !run_start_in_view(s, range->floor, &s->found[0].start, err)) {

@@ -2,9 +2,9 @@
  * woven.c - see woven.h
  *
  * An edit in a kilobyte is common where many were made by a program, and then
- * what is done for each decides how fast a search is. Three bytes tell of most
- * seams that nothing begins there; else a few dozen bytes are copied, and one
- * block of starts is settled.
+ * what is done for each decides how fast a search is. The bytes of an edit and one
+ * on each side tell of most seams that nothing begins there; else a few dozen
+ * bytes are copied, and one block of starts is settled.
  *
  * Part i is what is shown of the base between insets i - 1 and i. A start
  * belongs to part i if it and the reach behind it are of that part, and
@@ -24,8 +24,14 @@
 
 enum {
 	COPY = 32, /* bytes that are copied at once */
-	AHEAD = 8, /* insets */
+	FEW = 8,   /* bytes of an inset that are told from one by one */
 };
+
+/* What is scanned at a time amid insets: what is around them is still in the
+   processor's cache then. Test builds make it small. */
+#ifndef WOVEN_STEP
+#define WOVEN_STEP ((size_t)64 << 10)
+#endif
 
 /* What is shown of the base in front of an inset. */
 struct part {
@@ -42,7 +48,6 @@ struct woven woven_of(const struct scan *scan, size_t reach,
 		.bytes = bytes,
 		.reach = reach,
 		.places = scan_places(scan),
-		.looked = SIZE_MAX,
 	};
 }
 
@@ -61,20 +66,35 @@ static struct part part_of(const struct insets *insets, size_t i)
 	return out;
 }
 
+/* Have the base looked through from `from` on, which is where none is known of. */
+static void look(struct woven *w, size_t from)
+{
+	size_t len = w->insets->len;
+	size_t end = len;
+
+	if (w->insets->count > 0 && len - from > WOVEN_STEP + w->reach)
+		end = from + WOVEN_STEP + w->reach;
+	w->clear = scan_next(w->scan, w->bytes, end, from);
+	w->is_hit = w->clear != SCAN_NONE;
+	if (!w->is_hit)
+		w->clear = end == len ? len : end - w->reach + 1;
+}
+
 /* The first start of the part from `at` on. */
 static size_t in_part(struct woven *w, const struct part *s, size_t at)
 {
 	size_t from = s->base + (at - s->shown);
+	size_t last;
 
 	if (at >= s->end || s->end - at < w->reach)
 		return SCAN_NONE;
-	if (from < w->looked || from > w->hit) {
-		w->looked = from;
-		w->hit = scan_next(w->scan, w->bytes, w->insets->len, from);
+	last = s->base + (s->end - s->shown - w->reach);
+	while (w->clear <= last) {
+		if (w->clear >= from && w->is_hit)
+			return s->shown + (w->clear - s->base);
+		look(w, size_max(from, w->clear));
 	}
-	if (w->hit - s->base > s->end - s->shown - w->reach)
-		return SCAN_NONE;
-	return s->shown + (w->hit - s->base);
+	return SCAN_NONE;
 }
 
 /* Put `len` bytes together that are shown from `at` on, which is of part i or
@@ -126,31 +146,42 @@ static bool assemble_quickly(struct woven *w, size_t i, size_t at)
 }
 
 /* Could a start of the seam of this inset fit, by the bytes on both sides of what
-   it begins with? Mostly that says no, and nothing is copied. */
-static bool may_fit(const struct woven *w, size_t i)
+   it begins with? Mostly that says no, and nothing is copied. Bit i of what fits:
+   as far as they were looked at, bytes are as position i and others in front of
+   it want them. */
+static bool may_fit(const struct woven *w, const struct inset *in)
 {
-	const struct insets *insets = w->insets;
-	const struct inset *in = &insets->v[i];
+	const unsigned char *added = w->insets->bytes + in->from;
 	size_t behind = (size_t)in->at + in->hidden;
-	size_t end = i + 1 < insets->count ? insets->v[i + 1].at : insets->len;
-	uint32_t places;
+	uint32_t fit, whole = 0;
 
-	if (in->added != 1 || behind == end || in->shown == 0)
+	if (in->added > FEW || in->at == 0 || behind == w->insets->len)
 		return true;
-	places = w->places[insets->bytes[in->from]];
-	if (places == 0)
+	if (in->added == 1 && w->places[added[0]] == 0)
 		return false;
-	places &= w->places[w->bytes[behind]] >> 1 | UINT32_C(1)
-	                                                     << (w->reach - 1);
-	return (places & (w->places[w->bytes[in->at - 1]] << 1 | 1)) != 0;
+	fit = w->places[w->bytes[in->at - 1]];
+	for (size_t i = 0; i < in->added; i++) {
+		fit = (fit << 1 | 1) & w->places[added[i]];
+		whole |= fit >> (w->reach - 1);
+	}
+	return ((fit & w->places[w->bytes[behind]] >> 1) | whole) != 0;
 }
 
-/* What is around an inset will be read soon: the scan was there too long ago for
-   it to be near. */
-static void expect(const struct woven *w, size_t i)
+/* Go over insets as long as nothing begins in the part in front of them, nor in
+   their seam. */
+static void pass(struct woven *w)
 {
-	if (i < w->insets->count)
-		__builtin_prefetch(w->bytes + w->insets->v[i].at);
+	const struct insets *insets = w->insets;
+	const struct inset *in = insets->v + w->idx;
+	const struct inset *end = insets->v + insets->count;
+	size_t base = w->idx > 0 ? (size_t)in[-1].at + in[-1].hidden : 0;
+
+	while (in < end && base <= w->clear && in->at < w->clear + w->reach &&
+	       !may_fit(w, in)) {
+		base = (size_t)in->at + in->hidden;
+		in++;
+	}
+	w->idx = (size_t)(in - insets->v);
 }
 
 /* The first start of the seam from `at` on. */
@@ -160,9 +191,8 @@ static size_t in_seam(struct woven *w, size_t i, size_t at)
 	size_t starts = w->insets->shown - w->reach + 1;
 	size_t end = size_min(in->shown + in->added, starts);
 
-	if (!may_fit(w, i))
+	if (!may_fit(w, in))
 		return SCAN_NONE;
-	expect(w, i + AHEAD);
 	if (in->shown > w->reach - 1)
 		at = size_max(at, in->shown - (w->reach - 1));
 	while (at < end) {
@@ -187,10 +217,13 @@ size_t woven_next(struct woven *w, size_t from)
 	if (insets->shown < w->reach)
 		return SCAN_NONE;
 	for (; w->idx <= insets->count; w->idx++) {
-		struct part s = part_of(insets, w->idx);
-		size_t at = size_max(from, s.shown);
-		size_t start = in_part(w, &s, at);
+		struct part s;
+		size_t at, start;
 
+		pass(w);
+		s = part_of(insets, w->idx);
+		at = size_max(from, s.shown);
+		start = in_part(w, &s, at);
 		if (start == SCAN_NONE && w->idx < insets->count)
 			start = in_seam(w, w->idx, at);
 		if (start != SCAN_NONE)

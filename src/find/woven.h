@@ -33,8 +33,9 @@ struct woven {
 	size_t reach;               /* positions of the scan */
 	const uint32_t *places;     /* scan_places() */
 	size_t idx;                 /* of the inset that was come to */
-	/* In the base none begins in [looked, hit); at first, looked > hit. */
-	size_t looked, hit;
+	/* In the base, none begins behind the last one and in front of this.. */
+	size_t clear;
+	bool is_hit;                    /* .. where one does */
 	unsigned char seam[WOVEN_SEAM]; /* bytes as they are shown */
 };
 

@@ -10,7 +10,8 @@
  *       names
  *   X2  the folder is synced after each exchange, even if there was nothing to
  *       be exchanged: the one that did it may not have come to that
- *   X3  no file is removed but the recorded one that nothing leads to
+ *   X3  no file is removed but the recorded one that nothing leads to; before
+ *       its inode was noted, one that has its name, owner and device
  */
 #include "config.h"
 
@@ -305,8 +306,24 @@ bool exchange_clean(const struct sys *sys, const struct apply_target *target,
 	return ok;
 }
 
+/*
+ * May a file of which nobody has noted the inode be the one that was made here?
+ * Its name is random, and in a journal of our own; what another program has put
+ * there since is seldom a file of the same owner that has no other name.
+ */
+static bool may_be_ours(const struct sys *sys,
+                        const struct exchange_place *place,
+                        const struct sys_stat *st)
+{
+	struct sys_stat named = { 0 };
+
+	return sys->stat_in(place->folder, place->name, &named) == 0 &&
+	       st->dev == named.dev && st->nlink == 1 &&
+	       (st->uid == sys_user() || st->uid == named.uid);
+}
+
 bool exchange_drop(const struct sys *sys, const char *path, uint32_t number,
-                   struct error *err)
+                   const struct sys_stat *made, struct error *err)
 {
 	struct exchange_place place;
 	struct sys_stat st = { 0 };
@@ -315,8 +332,41 @@ bool exchange_drop(const struct sys *sys, const char *path, uint32_t number,
 	if (!exchange_open(sys, path, number, &place, err))
 		return false;
 	if (sys->stat_in(place.folder, place.temp, &st) == 0 &&
-	    st.type == SYS_REGULAR)
+	    st.type == SYS_REGULAR &&
+	    (made ? st.dev == made->dev && st.ino == made->ino
+	          : may_be_ours(sys, &place, &st)))
 		ok = unlink_temp(sys, path, &place, err);
+	exchange_close(sys, &place);
+	return ok;
+}
+
+/* What the user had is not ours to remove. */
+static bool is_left(const struct apply_target *target,
+                    const struct exchange_place *place, struct error *err)
+{
+	(void)error_set(err, ERR_STATE,
+	                "%s: what it was before the flush is left beside it: "
+	                "%s",
+	                text_shown(target->path).s, text_shown(place->temp).s);
+	return error_add_path(err, target->path);
+}
+
+bool exchange_give_up(const struct sys *sys, const struct apply_target *target,
+                      struct error *err)
+{
+	struct exchange_place place;
+	struct sys_stat st = { 0 };
+	enum who who;
+	bool ok;
+
+	if (!exchange_open(sys, target->path, target->with.temp.number, &place,
+	                   err))
+		return false;
+	ok = look(sys, target, place.folder, place.temp, &who, &st, err);
+	if (ok && who == WHO_NEW)
+		ok = unlink_temp(sys, target->path, &place, err);
+	else if (ok && who == WHO_OLD)
+		ok = is_left(target, &place, err);
 	exchange_close(sys, &place);
 	return ok;
 }

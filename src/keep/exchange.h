@@ -23,6 +23,7 @@
 struct error;
 struct identity;
 struct sys;
+struct sys_stat;
 
 /* The two names. */
 enum { EXCHANGE_NAME = 256 };
@@ -55,9 +56,16 @@ bool exchange_clean(const struct sys *sys, const struct apply_target *target,
                     enum apply_image image, struct error *err) MUST_USE;
 
 /* Remove a temporary file of which nobody knows how far it has come, if it is
-   there. ERR_IO. */
+   there and the one that was made: `made` says which that is; NULL: all that is
+   known is its name. ERR_IO. */
 bool exchange_drop(const struct sys *sys, const char *path, uint32_t number,
-                   struct error *err) MUST_USE;
+                   const struct sys_stat *made, struct error *err) MUST_USE;
+
+/* The flush is neither to be finished nor to be taken back: remove the new file,
+   where it has the temporary name. ERR_STATE: the old one has it, and is left
+   there; ERR_IO. */
+bool exchange_give_up(const struct sys *sys, const struct apply_target *target,
+                      struct error *err) MUST_USE;
 
 #ifdef TEST_HOOKS
 enum {

@@ -110,7 +110,8 @@ static bool put_file(struct flush_images *im, struct error *err)
 	     apply_identity(sys, im->fd, &target->to, &before, err) &&
 	     put_target(im->flush, target, &before, err) &&
 	     (target->to.exchanged
-	              ? flush_temps_put(im->flush, target, im->fd, err)
+	              ? flush_images_put_gone(im, err) &&
+	                        flush_temps_put(im->flush, target, im->fd, err)
 	              : flush_images_put(im, err)) &&
 	     apply_identity(sys, im->fd, &target->to, &after, err);
 	(void)sys->close(im->fd);

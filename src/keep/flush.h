@@ -56,6 +56,9 @@ struct flush_target {
 	   gives bytes of that, and `next` is not called. */
 	temp_next *parts; /* NULL: it does not */
 	uint64_t size;
+	/* The ranges of the file that this has not, as `next`: they are kept for
+	   the history, where they can be read. NULL: they are not. */
+	flush_next *gone;
 
 	/* What has come of it. */
 	bool blind; /* what cannot be read is written over, and cannot be

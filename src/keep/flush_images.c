@@ -265,6 +265,75 @@ bool flush_images_put(struct flush_images *im, struct error *err)
 	return put_record(im, err);
 }
 
+/* --- what is gone ------------------------------------------------------------ */
+
+static bool put_gone_record(struct flush_images *im, struct error *err)
+{
+	uint8_t head[RECORD_IMAGES_HEAD];
+	const struct journal_part parts[] = {
+		{ head, sizeof(head) },
+		{ im->list.bytes, im->list.len },
+		{ im->old, im->len },
+	};
+	uint64_t off;
+
+	if (im->count == 0)
+		return true;
+	record_images_head(head, im->target->record.file, im->count,
+	                   (uint32_t)im->list.len);
+	if (!flush_log_put(&im->flush->log, RECORD_FLUSH_GONE, parts,
+	                   ARRAY_LEN(parts), &off, err))
+		return false;
+	im->list.len = 0;
+	im->len = 0;
+	im->count = 0;
+	im->end = 0;
+	return true;
+}
+
+/* What cannot be read nobody will know: *n bytes, of one sector, are passed
+   over. */
+static bool put_gone_part(struct flush_images *im, uint64_t off, uint64_t len,
+                          size_t *n, struct error *err)
+{
+	if ((im->len == FLUSH_BYTES ||
+	     im->list.len + RECORD_RANGE_ROOM > FLUSH_BYTES) &&
+	    !put_gone_record(im, err))
+		return false;
+	*n = (size_t)u64_min(len, FLUSH_BYTES - im->len);
+	if (!read_old(im, off, im->old + im->len, *n, n, err) && *n == 0) {
+		*n = (size_t)u64_min(len, to_sector(off));
+		return is_bad_sector(err);
+	}
+	if (!record_put_range(&im->list, off - im->end, *n, err))
+		return false;
+	im->len += *n;
+	im->end = off + *n;
+	im->count++;
+	return true;
+}
+
+bool flush_images_put_gone(struct flush_images *im, struct error *err)
+{
+	struct flush_target *target = im->target;
+	uint64_t off, len;
+	size_t n;
+
+	im->there = 0;
+	im->end = 0;
+	if (!target->gone || !im->flush->log.journal)
+		return true;
+	while (target->gone(target->ctx, &off, &len))
+		for (; len > 0; off += n, len -= n) {
+			if (is_cancelled(im->flush))
+				return error_set(err, ERR_CANCELLED,
+				                 "the flush was cancelled");
+			if (!put_gone_part(im, off, len, &n, err))
+				return false;
+		}
+	return put_gone_record(im, err);
+}
+
 bool flush_images_begin(struct flush_images *im, struct flush *flush,
                         struct error *err)
 {

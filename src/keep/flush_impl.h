@@ -40,6 +40,8 @@ bool flush_images_begin(struct flush_images *im, struct flush *flush,
 void flush_images_end(struct flush_images *im);
 /* Put the old and new bytes of im->target, open as im->fd, into the journal. */
 bool flush_images_put(struct flush_images *im, struct error *err) MUST_USE;
+/* The same for what is gone of a file that is exchanged. */
+bool flush_images_put_gone(struct flush_images *im, struct error *err) MUST_USE;
 
 /* --- files whose length changes (flush_temps.c) ---------------------------------- */
 

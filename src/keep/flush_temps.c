@@ -117,11 +117,14 @@ void flush_temps_drop(struct flush *flush)
 
 	for (size_t i = 0; i < flush->count; i++) {
 		struct flush_target *target = &flush->targets[i];
+		struct sys_stat made = { 0 };
 
 		if (!target->has_temp)
 			continue;
-		(void)!exchange_drop(flush->sys, target->to.path,
-		                     target->to.with.temp.number, &ignored);
+		if (flush->sys->fstat(target->temp, &made) == 0)
+			(void)!exchange_drop(flush->sys, target->to.path,
+			                     target->to.with.temp.number, &made,
+			                     &ignored);
 		(void)flush->sys->close(target->temp);
 		target->has_temp = false;
 	}

@@ -142,6 +142,15 @@ bool journal_look(struct journal *journal, uint64_t off,
                   struct record_buffer *buf, struct record *record,
                   struct error *err) MUST_USE;
 
+/* Give the changes of all groups that were committed, in their order; `pieces` as
+   record_next_change() says. Not while a group is built. Fails as `take` does;
+   ERR_IO, ERR_NOMEM, ERR_CHANGED: the file is not what was written. Blocks. */
+typedef bool journal_take_change(void *ctx, const struct record_change *change,
+                                 struct record_cursor *pieces,
+                                 struct error *err);
+bool journal_each_change(struct journal *journal, journal_take_change *take,
+                         void *ctx, struct error *err) MUST_USE;
+
 /* --- making it durable ---------------------------------------------------------- */
 
 /* The time (sys_now()) at which a sync is due, UINT64_MAX for never: 250 ms
@@ -170,6 +179,11 @@ bool journal_keep(struct journal *journal, struct error *err) MUST_USE;
    has failed. */
 bool journal_finish(struct journal *journal, const struct record_file *files,
                     uint32_t count, struct error *err) MUST_USE;
+
+/* The same, `flushed` ns since the epoch; the group being built, if any, goes with
+   it. */
+bool journal_close(struct journal *journal, const struct record_file *files,
+                   uint32_t count, int64_t flushed, struct error *err) MUST_USE;
 
 /* Nothing in it is wanted: remove the file. */
 bool journal_discard(struct journal *journal, struct error *err) MUST_USE;

@@ -67,6 +67,16 @@ bool journal_adopt_end(struct journal *journal,
 
 /* --- the end ---------------------------------------------------------------------------- */
 
+/* The last group is none of edits: whatever the limit, it has to be written. */
+static bool open_last(struct journal *journal, enum record_type type,
+                      struct error *err)
+{
+	if (!journal_open_record(journal, type, err))
+		return false;
+	journal->unlimited = true;
+	return true;
+}
+
 bool journal_keep(struct journal *journal, struct error *err)
 {
 	if (journal->at.group == 0)
@@ -74,7 +84,7 @@ bool journal_keep(struct journal *journal, struct error *err)
 	/* It was finished, and only the sync had failed. */
 	if (journal->trailer)
 		return journal_sync(journal, err);
-	return journal_open_record(journal, RECORD_CLOSE, err) &&
+	return open_last(journal, RECORD_CLOSE, err) &&
 	       journal_commit(journal, false, NULL, err) &&
 	       journal_sync(journal, err);
 }
@@ -82,10 +92,10 @@ bool journal_keep(struct journal *journal, struct error *err)
 /* A record of as many files as fit; at least one, if there are any. */
 static bool put_files(struct journal *journal, enum record_type type,
                       const struct record_file *files, uint32_t *count,
-                      struct error *err)
+                      int64_t flushed, struct error *err)
 {
 	struct record_files head = { .first = journal->head.created,
-		                     .last = journal_sys(journal)->clock(),
+		                     .last = flushed,
 		                     .groups = journal->at.group };
 	struct record_buffer buf = { 0 };
 	uint8_t bytes[RECORD_FILES_HEAD];
@@ -95,7 +105,7 @@ static bool put_files(struct journal *journal, enum record_type type,
 		ok = record_put_file(&buf, &files[head.count++], err);
 	*count = head.count;
 	record_files_encode(&head, bytes);
-	ok = ok ? journal_open_record(journal, type, err) &&
+	ok = ok ? open_last(journal, type, err) &&
 	                     journal_put_bytes(journal, bytes, sizeof(bytes),
 	                                       err) &&
 	                     journal_put_bytes(journal, buf.bytes, buf.len, err)
@@ -107,6 +117,13 @@ static bool put_files(struct journal *journal, enum record_type type,
 bool journal_finish(struct journal *journal, const struct record_file *files,
                     uint32_t count, struct error *err)
 {
+	return journal_close(journal, files, count,
+	                     journal_sys(journal)->clock(), err);
+}
+
+bool journal_close(struct journal *journal, const struct record_file *files,
+                   uint32_t count, int64_t flushed, struct error *err)
+{
 	uint64_t trailer = 0;
 	uint32_t n = 0;
 	int res;
@@ -114,11 +131,12 @@ bool journal_finish(struct journal *journal, const struct record_file *files,
 	/* It was, and only the sync had failed. */
 	if (journal->trailer)
 		return journal_sync(journal, err);
-	if (!put_files(journal, RECORD_END, NULL, &n, err))
+	if (!put_files(journal, RECORD_END, NULL, &n, flushed, err))
 		return false;
 	do {
 		n = count;
-		if (!put_files(journal, RECORD_TRAILER, files, &n, err))
+		if (!put_files(journal, RECORD_TRAILER, files, &n, flushed,
+		               err))
 			return false;
 		if (trailer == 0)
 			trailer = journal->tail_off + journal->open_at;

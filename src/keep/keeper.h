@@ -143,6 +143,10 @@ void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
    thread, while no edit is made. ERR_IO, ERR_NOMEM. */
 bool keeper_expire(const struct keeper *keeper, struct error *err) MUST_USE;
 
+/* As keeper_set_limit() and keeper_set_history() say. */
+uint64_t keeper_limit(const struct keeper *keeper);
+uint64_t keeper_history(const struct keeper *keeper);
+
 /* The folder with the journals of earlier runs, borrowed. Nothing is made.
    ERR_NO: there is none; ERR_NOMEM. */
 const struct folder *keeper_look(struct keeper *keeper,

@@ -261,6 +261,16 @@ void keeper_set_limit(struct keeper *keeper, uint64_t bytes)
 		journal_set_limit(keeper->journal, bytes);
 }
 
+uint64_t keeper_limit(const struct keeper *keeper)
+{
+	return keeper->limit;
+}
+
+uint64_t keeper_history(const struct keeper *keeper)
+{
+	return keeper->history;
+}
+
 void keeper_set_history(struct keeper *keeper, uint64_t bytes)
 {
 	keeper->history = bytes;

@@ -126,10 +126,13 @@ static bool have_values(const struct runs *runs, uint64_t skip, uint64_t len)
 static void look(struct olds *olds, const struct old *old, uint64_t start)
 {
 	uint64_t skip = old->off - start;
+	bool values = have_values(&olds->runs, skip, old->len);
 
-	if (have_values(&olds->runs, skip, old->len) &&
+	if (values &&
 	    memcmp(olds->buf + skip, olds->bytes + old->at, old->len) == 0)
 		return;
+	if (!values)
+		olds->unread += old->len;
 	if (olds->differ == 0 || old->off < olds->first)
 		olds->first = old->off;
 	olds->differ += old->len;

@@ -30,8 +30,8 @@ struct olds {
 	size_t count, used; /* of v, and of bytes */
 	size_t cap, spare_cap, bytes_cap;
 	/* Bytes that were found to differ, or that have no value, and the first
-	   of them: known behind olds_compare(). */
-	uint64_t differ, first;
+	   of them; how many of them have none: known behind olds_compare(). */
+	uint64_t differ, first, unread;
 };
 
 void olds_free(struct olds *olds);

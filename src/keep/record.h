@@ -66,6 +66,8 @@ enum record_type {
 	RECORD_FLUSH_EXCHANGE, /* what takes the place of the last target */
 	RECORD_FLUSH_BLIND,    /* as IMAGES, of what could not be read */
 	RECORD_TRAILER = 24,
+	RECORD_FLUSH_GONE, /* what a file had that is exchanged, and its other one
+	                      has not */
 };
 
 /* Flags of a record. */
@@ -113,15 +115,15 @@ struct record {
 /* Bytes of a record of this payload, with head and padding. */
 size_t record_size(uint32_t len);
 
-/* The chain's first link. */
+/* The chain's first link, and where the CRC of each head begins: `start`. */
 uint32_t record_chain(uint64_t salt);
 
 /* Write the head of a record whose payload is known; fills in record->crc. */
-void record_head_encode(struct record *record, uint64_t salt,
+void record_head_encode(struct record *record, uint32_t start,
                         const void *payload, uint8_t out[static RECORD_HEAD]);
 
-/* Is this a head that stands at `off` of the journal with this salt (F2)? */
-bool record_head_decode(const uint8_t in[static RECORD_HEAD], uint64_t salt,
+/* Is this a head that stands at `off` of a journal (F2)? */
+bool record_head_decode(const uint8_t in[static RECORD_HEAD], uint32_t start,
                         uint64_t off, struct record *record) MUST_USE;
 
 /* Is that its payload (F3)? `record` comes from record_head_decode() of `in`. */
@@ -226,10 +228,12 @@ struct record_change {
 	uint64_t off;
 	uint64_t removed, added;             /* bytes: sums of the pieces */
 	uint32_t removed_count, added_count; /* pieces */
+	uint64_t from, to; /* bytes of the journal that it adds are in here;
+	                      from > to: there are none */
 };
 
-/* The change's head; its pieces must follow, removed ones first. `removed` and
-   `added` are not written. ERR_NOMEM. */
+/* The change's head; its pieces must follow, removed ones first. What comes of
+   the pieces is not written. ERR_NOMEM. */
 bool record_put_change(struct record_buffer *buf,
                        const struct record_change *change,
                        struct error *err) MUST_USE;
@@ -273,6 +277,22 @@ bool record_next_change(struct record_cursor *cursor,
                         struct record_cursor *pieces);
 bool record_next_piece(struct record_cursor *pieces,
                        struct record_piece *piece);
+/* The same without a look at the pieces: what comes of them is not set. When some
+   of them have been read, go on behind the rest. */
+bool record_open_change(const struct record_cursor *cursor,
+                        struct record_change *change,
+                        struct record_cursor *pieces);
+void record_close_change(struct record_cursor *cursor,
+                         struct record_cursor *pieces);
+
+/*
+ * Of a payload that was not verified: a cursor to its changes, false if there
+ * can be none. When record_next_change() has come to an end, the payload is
+ * valid if that was the end of it.
+ */
+bool record_changes_begin(const uint8_t *payload, size_t len,
+                          struct record_cursor *cursor) MUST_USE;
+bool record_changes_end(const struct record_cursor *cursor) MUST_USE;
 
 /* SAMPLES: the file, and a cursor for record_next_sample(). */
 uint32_t record_samples(const uint8_t *payload, size_t len,
@@ -347,7 +367,7 @@ struct record_exchange record_exchange_decode(const uint8_t *payload);
 /*
  * IMAGES: a head, the list of ranges, the old bytes of all, the new bytes of
  * all. Ranges go up within the record and do not overlap. BLIND has no old
- * bytes: nobody knows them.
+ * bytes: nobody knows them. GONE has no new ones: nothing takes their place.
  */
 enum { RECORD_IMAGES_HEAD = 12, RECORD_RANGE_ROOM = 18 };
 void record_images_head(uint8_t out[static RECORD_IMAGES_HEAD], uint32_t file,
@@ -359,7 +379,7 @@ bool record_put_range(struct record_buffer *list, uint64_t gap, uint64_t len,
 struct record_range {
 	uint64_t off, len;
 	const uint8_t *old, *new_; /* len bytes each; borrowed; old is NULL of
-	                              BLIND */
+	                              BLIND, new_ of GONE */
 };
 
 struct record_images {
@@ -369,9 +389,9 @@ struct record_images {
 	uint64_t end; /* of the last range that was read */
 	const uint8_t *old, *new_;
 };
-/* Is it a record of images? */
+/* Is it a record of images, of what is written in place? */
 bool record_has_images(const struct record *record);
-/* False if the payload, of IMAGES or BLIND, says what cannot be. */
+/* False if the payload, of IMAGES, BLIND or GONE, says what cannot be. */
 bool record_images(uint16_t type, const uint8_t *payload, size_t len,
                    struct record_images *images) MUST_USE;
 bool record_next_range(struct record_images *images,

@@ -56,13 +56,6 @@ bool record_put(struct record_buffer *buf, const void *bytes, size_t len,
 	return true;
 }
 
-static void put8(struct record_buffer *buf, unsigned n)
-{
-	uint8_t byte = (uint8_t)n;
-
-	put(buf, &byte, 1);
-}
-
 static void put32(struct record_buffer *buf, uint32_t n)
 {
 	uint8_t bytes[4];
@@ -79,12 +72,27 @@ static void put64(struct record_buffer *buf, uint64_t n)
 	put(buf, bytes, sizeof(bytes));
 }
 
-static void put_varint(struct record_buffer *buf, uint64_t n)
+/* At `to`, where there is room; returns where it ends. */
+static inline uint8_t *encode_varint(uint8_t *to, uint64_t n)
 {
 	assert(n <= INT64_MAX);
 	for (; n > 127; n >>= 7)
-		put8(buf, (unsigned)(n & 127) | 128);
-	put8(buf, (unsigned)n);
+		*to++ = (uint8_t)(n | 128);
+	*to++ = (uint8_t)n;
+	return to;
+}
+
+/* Where the next bytes go, for which there is room. */
+static uint8_t *end_of(const struct record_buffer *buf)
+{
+	return buf->bytes + buf->len;
+}
+
+/* They have been put there, up to `end`. */
+static void put_up_to(struct record_buffer *buf, const uint8_t *end)
+{
+	buf->len = (size_t)(end - buf->bytes);
+	assert(buf->len <= buf->cap);
 }
 
 /* --- taking bytes from a cursor ---------------------------------------------- */
@@ -95,7 +103,7 @@ static size_t left(const struct record_cursor *in)
 }
 
 /* The next len bytes, or NULL. */
-static const uint8_t *take(struct record_cursor *in, uint64_t len)
+static inline const uint8_t *take(struct record_cursor *in, uint64_t len)
 {
 	const uint8_t *at = in->at;
 
@@ -114,22 +122,42 @@ static bool take32(struct record_cursor *in, uint32_t *n)
 	return at != NULL;
 }
 
-static bool take_varint(struct record_cursor *in, uint64_t *n)
+/* Read the number at `at`; returns where it ends, or NULL. */
+static const uint8_t *long_varint(const uint8_t *at, const uint8_t *end,
+                                  uint64_t *n)
 {
 	uint64_t value = 0;
 
-	for (unsigned i = 0; i < VARINT_MAX; i++) {
-		const uint8_t *at = take(in, 1);
+	for (unsigned shift = 0; at < end && shift < 7 * VARINT_MAX;
+	     shift += 7) {
+		uint64_t byte = *at++;
 
-		if (!at)
-			return false;
-		value |= (uint64_t)(*at & 127) << (7 * i);
-		if (!(*at & 128)) {
+		value |= (byte & 127) << shift;
+		if (byte < 128) {
 			*n = value;
-			return true;
+			return at;
 		}
 	}
-	return false;
+	return NULL;
+}
+
+/* Most of them have one byte: all but the places in files. */
+static inline const uint8_t *varint(const uint8_t *at, const uint8_t *end,
+                                    uint64_t *n)
+{
+	if (at == end || *at > 127)
+		return long_varint(at, end, n);
+	*n = *at;
+	return at + 1;
+}
+
+static bool take_varint(struct record_cursor *in, uint64_t *n)
+{
+	const uint8_t *at = varint(in->at, in->end, n);
+
+	if (at)
+		in->at = at;
+	return at != NULL;
 }
 
 /* --- files -------------------------------------------------------------------- */
@@ -322,17 +350,19 @@ bool record_next_number(struct record_cursor *cursor, uint32_t *n)
 bool record_put_change(struct record_buffer *buf,
                        const struct record_change *change, struct error *err)
 {
+	uint8_t *to;
+
 	if (!record_reserve(buf, RECORD_CHANGE_ROOM, err))
 		return false;
-	put_varint(buf, change->file);
-	put_varint(buf, change->off);
-	put_varint(buf, change->removed_count);
-	put_varint(buf, change->added_count);
+	to = encode_varint(end_of(buf), change->file);
+	to = encode_varint(to, change->off);
+	to = encode_varint(to, change->removed_count);
+	put_up_to(buf, encode_varint(to, change->added_count));
 	return true;
 }
 
 /* Bytes that stand behind a piece's numbers. */
-static size_t carried(const struct record_piece *piece)
+static inline size_t carried(const struct record_piece *piece)
 {
 	switch (piece->kind) {
 	case RECORD_PIECE_BASE:
@@ -354,81 +384,103 @@ size_t record_piece_room(const struct record_piece *piece)
 bool record_put_piece(struct record_buffer *buf,
                       const struct record_piece *piece, struct error *err)
 {
+	size_t bytes = carried(piece);
+	uint8_t *to;
+
 	if (!record_reserve(buf, record_piece_room(piece), err))
 		return false;
-	put8(buf, (unsigned)piece->kind | (unsigned)piece->old << OLD_SHIFT);
-	put_varint(buf, piece->len);
+	to = end_of(buf);
+	*to++ = (uint8_t)((unsigned)piece->kind | (unsigned)piece->old
+	                                                  << OLD_SHIFT);
+	to = encode_varint(to, piece->len);
 	if (piece->kind != RECORD_PIECE_EDITED)
-		put_varint(buf, piece->off);
+		to = encode_varint(to, piece->off);
 	if (piece->kind == RECORD_PIECE_FILL)
-		put_varint(buf, piece->period);
-	if (piece->old == RECORD_OLD_CRC)
-		put32(buf, piece->crc);
-	put(buf, piece->bytes, carried(piece));
+		to = encode_varint(to, piece->period);
+	if (piece->old == RECORD_OLD_CRC) {
+		store_le32(to, piece->crc);
+		to += 4;
+	}
+	if (bytes == 1)
+		*to = *piece->bytes;
+	else if (bytes > 0)
+		memcpy(to, piece->bytes, bytes);
+	put_up_to(buf, to + bytes);
 	return true;
 }
 
-static bool take_old(struct record_cursor *in, struct record_piece *piece)
+/* What is said of a piece behind its kind and its place. */
+static const uint8_t *more_of_piece(const uint8_t *at, const uint8_t *end,
+                                    struct record_piece *piece)
 {
-	switch (piece->old) {
-	case RECORD_OLD_UNKNOWN:
-		return true;
-	case RECORD_OLD_CRC:
-		return piece->kind == RECORD_PIECE_BASE &&
-		       take32(in, &piece->crc);
-	case RECORD_OLD_BYTES:
-		return piece->kind == RECORD_PIECE_BASE &&
-		       piece->len <= RECORD_OLD_MAX;
-	}
-	return false;
-}
-
-static bool take_period(struct record_cursor *in, struct record_piece *piece)
-{
+	struct record_cursor in = { at, end, 0 };
 	uint64_t period;
 
+	if (piece->old > RECORD_OLD_BYTES ||
+	    (piece->old != RECORD_OLD_UNKNOWN &&
+	     piece->kind != RECORD_PIECE_BASE))
+		return NULL;
+	if (piece->old == RECORD_OLD_CRC && !take32(&in, &piece->crc))
+		return NULL;
+	if (piece->old == RECORD_OLD_BYTES && piece->len > RECORD_OLD_MAX)
+		return NULL;
 	if (piece->kind != RECORD_PIECE_FILL)
-		return true;
-	if (!take_varint(in, &period) || period > RECORD_PATTERN_MAX ||
+		return in.at;
+	if (!take_varint(&in, &period) || period > RECORD_PATTERN_MAX ||
 	    piece->off >= period)
-		return false;
+		return NULL;
 	piece->period = (uint32_t)period;
-	return true;
+	return in.at;
 }
 
-bool record_next_piece(struct record_cursor *pieces, struct record_piece *piece)
+/* Read the piece at `at`; returns where it ends, or NULL. */
+static inline const uint8_t *next_piece(const uint8_t *at, const uint8_t *end,
+                                        struct record_piece *piece)
 {
-	const uint8_t *at;
+	size_t bytes;
 
-	if (pieces->count == 0)
-		return false;
-	at = take(pieces, 1);
-	if (!at)
-		return false;
+	if (at == end)
+		return NULL;
 	*piece = (struct record_piece){
 		.kind = (enum record_piece_kind)(*at & ((1 << OLD_SHIFT) - 1)),
 		.old = (enum record_old)(*at >> OLD_SHIFT),
 	};
 	if (piece->kind < RECORD_PIECE_EDITED ||
-	    piece->kind > RECORD_PIECE_MOVED ||
-	    !take_varint(pieces, &piece->len) || piece->len == 0)
+	    piece->kind > RECORD_PIECE_MOVED)
+		return NULL;
+	at = varint(at + 1, end, &piece->len);
+	if (!at || piece->len == 0)
+		return NULL;
+	if (piece->kind != RECORD_PIECE_EDITED)
+		at = varint(at, end, &piece->off);
+	if (!at || piece->len > INT64_MAX - piece->off)
+		return NULL;
+	if (piece->old != RECORD_OLD_UNKNOWN ||
+	    piece->kind == RECORD_PIECE_FILL)
+		at = more_of_piece(at, end, piece);
+	bytes = carried(piece);
+	if (!at || bytes > (size_t)(end - at))
+		return NULL;
+	piece->bytes = at;
+	return at + bytes;
+}
+
+bool record_next_piece(struct record_cursor *pieces, struct record_piece *piece)
+{
+	const uint8_t *at = pieces->count > 0
+	                            ? next_piece(pieces->at, pieces->end, piece)
+	                            : NULL;
+
+	if (!at)
 		return false;
-	if (piece->kind != RECORD_PIECE_EDITED &&
-	    (!take_varint(pieces, &piece->off) ||
-	     piece->len > INT64_MAX - piece->off))
-		return false;
-	if (!take_period(pieces, piece) || !take_old(pieces, piece))
-		return false;
-	piece->bytes = take(pieces, carried(piece));
-	if (!piece->bytes)
-		return false;
+	pieces->at = at;
 	pieces->count--;
 	return true;
 }
 
 /* Removed bytes are of the base or edited; added ones come from somewhere, and
    have no old bytes. */
-static bool piece_fits(const struct record_piece *piece, bool added)
+static inline bool piece_fits(const struct record_piece *piece, bool added)
 {
 	if (added)
 		return piece->kind != RECORD_PIECE_EDITED &&
@@ -437,50 +489,99 @@ static bool piece_fits(const struct record_piece *piece, bool added)
 	       piece->kind == RECORD_PIECE_BASE;
 }
 
-static bool sum_pieces(struct record_cursor *in, uint32_t count, bool added,
-                       uint64_t *sum)
+/* Go over the pieces of a change, whose counts are known; returns where they
+   end, or NULL. */
+static const uint8_t *sum_pieces(const uint8_t *at, const uint8_t *end,
+                                 struct record_change *change)
+{
+	uint32_t all = change->removed_count + change->added_count;
+	uint64_t sums[2] = { 0, 0 }, from = UINT64_MAX, to = 0;
+
+	for (uint32_t i = 0; i < all; i++) {
+		bool added = i >= change->removed_count;
+		struct record_piece piece;
+
+		at = next_piece(at, end, &piece);
+		if (!at || !piece_fits(&piece, added) ||
+		    piece.len > INT64_MAX - sums[added])
+			return NULL;
+		sums[added] += piece.len;
+		if (piece.kind == RECORD_PIECE_STORE) {
+			from = u64_min(from, piece.off);
+			to = u64_max(to, piece.off + piece.len);
+		}
+	}
+	change->removed = sums[false];
+	change->added = sums[true];
+	change->from = from;
+	change->to = to;
+	return at;
+}
+
+static inline const uint8_t *small_varint(const uint8_t *at, const uint8_t *end,
+                                          uint32_t *n)
+{
+	uint64_t value = 0;
+
+	at = varint(at, end, &value);
+	*n = (uint32_t)value;
+	return value > RECORD_MAX ? NULL : at;
+}
+
+/* Read what stands in front of the pieces of a change. */
+static inline bool open_change(const struct record_cursor *cursor,
+                               struct record_change *change,
+                               struct record_cursor *pieces)
+{
+	const uint8_t *at = cursor->at, *end = cursor->end;
+
+	if (cursor->count == 0)
+		return false;
+	at = small_varint(at, end, &change->file);
+	if (!at || change->file == 0)
+		return false;
+	at = varint(at, end, &change->off);
+	at = at ? small_varint(at, end, &change->removed_count) : NULL;
+	at = at ? small_varint(at, end, &change->added_count) : NULL;
+	*pieces = (struct record_cursor){
+		at, end, change->removed_count + change->added_count
+	};
+	return at != NULL;
+}
+
+bool record_open_change(const struct record_cursor *cursor,
+                        struct record_change *change,
+                        struct record_cursor *pieces)
+{
+	return open_change(cursor, change, pieces);
+}
+
+void record_close_change(struct record_cursor *cursor,
+                         struct record_cursor *pieces)
 {
 	struct record_piece piece;
 
-	*sum = 0;
-	in->count = count;
-	while (record_next_piece(in, &piece)) {
-		if (!piece_fits(&piece, added) || piece.len > INT64_MAX - *sum)
-			return false;
-		*sum += piece.len;
-	}
-	return in->count == 0;
-}
-
-static bool take_count(struct record_cursor *in, uint32_t *n)
-{
-	uint64_t value;
-
-	if (!take_varint(in, &value) || value > RECORD_MAX)
-		return false;
-	*n = (uint32_t)value;
-	return true;
+	cursor->count--;
+	if (cursor->count == 0)
+		return;
+	while (record_next_piece(pieces, &piece))
+		;
+	cursor->at = pieces->at;
 }
 
 bool record_next_change(struct record_cursor *cursor,
                         struct record_change *change,
                         struct record_cursor *pieces)
 {
-	struct record_cursor in = *cursor;
+	const uint8_t *at;
 
-	if (cursor->count == 0 || !take_count(&in, &change->file) ||
-	    change->file == 0 || !take_varint(&in, &change->off) ||
-	    !take_count(&in, &change->removed_count) ||
-	    !take_count(&in, &change->added_count))
+	if (!open_change(cursor, change, pieces))
 		return false;
-	*pieces = in;
-	if (!sum_pieces(&in, change->removed_count, false, &change->removed) ||
-	    !sum_pieces(&in, change->added_count, true, &change->added) ||
-	    change->removed > INT64_MAX - change->off ||
+	at = sum_pieces(pieces->at, pieces->end, change);
+	if (!at || change->removed > INT64_MAX - change->off ||
 	    change->added > INT64_MAX - change->off)
 		return false;
-	pieces->count = change->removed_count + change->added_count;
-	cursor->at = in.at;
+	cursor->at = at;
 	cursor->count--;
 	return true;
 }
@@ -502,20 +603,34 @@ const uint8_t *record_changes(const uint8_t *payload, size_t len, size_t *bytes,
 	return payload + RECORD_CHANGES_HEAD;
 }
 
-static bool changes_valid(const uint8_t *payload, size_t len)
+bool record_changes_begin(const uint8_t *payload, size_t len,
+                          struct record_cursor *cursor)
 {
-	struct record_cursor cursor;
-	struct record_cursor pieces;
-	struct record_change change;
 	size_t bytes;
 
 	if (len < RECORD_CHANGES_HEAD ||
 	    load_le32(payload) > len - RECORD_CHANGES_HEAD)
 		return false;
-	(void)record_changes(payload, len, &bytes, &cursor);
+	(void)record_changes(payload, len, &bytes, cursor);
+	return true;
+}
+
+bool record_changes_end(const struct record_cursor *cursor)
+{
+	return cursor->count == 0 && left(cursor) == 0;
+}
+
+static bool changes_valid(const uint8_t *payload, size_t len)
+{
+	struct record_cursor cursor;
+	struct record_cursor pieces;
+	struct record_change change;
+
+	if (!record_changes_begin(payload, len, &cursor))
+		return false;
 	while (record_next_change(&cursor, &change, &pieces))
 		;
-	return cursor.count == 0 && left(&cursor) == 0;
+	return record_changes_end(&cursor);
 }
 
 /* --- flushes ----------------------------------------------------------------- */
@@ -607,8 +722,7 @@ bool record_put_range(struct record_buffer *list, uint64_t gap, uint64_t len,
 {
 	if (!record_reserve(list, RECORD_RANGE_ROOM, err))
 		return false;
-	put_varint(list, gap);
-	put_varint(list, len);
+	put_up_to(list, encode_varint(encode_varint(end_of(list), gap), len));
 	return true;
 }
 
@@ -637,7 +751,7 @@ bool record_has_images(const struct record *record)
 bool record_images(uint16_t type, const uint8_t *payload, size_t len,
                    struct record_images *images)
 {
-	size_t copies = type == RECORD_FLUSH_BLIND ? 1 : 2;
+	size_t copies = type == RECORD_FLUSH_IMAGES ? 2 : 1;
 	struct record_images out = { 0 };
 	struct record_range range;
 	struct record_cursor list;
@@ -661,8 +775,8 @@ bool record_images(uint16_t type, const uint8_t *payload, size_t len,
 	if (list.count > 0 || left(&list) > 0 || out.file == 0 ||
 	    rest % copies > 0 || out.bytes != rest / copies)
 		return false;
-	out.old = copies > 1 ? out.list.end : NULL;
-	out.new_ = payload + len - out.bytes;
+	out.old = type == RECORD_FLUSH_BLIND ? NULL : out.list.end;
+	out.new_ = type == RECORD_FLUSH_GONE ? NULL : payload + len - out.bytes;
 	*images = out;
 	return true;
 }
@@ -675,7 +789,8 @@ bool record_next_range(struct record_images *images, struct record_range *range)
 	range->new_ = images->new_;
 	if (images->old)
 		images->old += range->len;
-	images->new_ += range->len;
+	if (images->new_)
+		images->new_ += range->len;
 	return true;
 }
 
@@ -716,6 +831,7 @@ bool record_payload_valid(const struct record *record, const uint8_t *payload)
 		return len == RECORD_FLUSH_BEGIN_LEN;
 	case RECORD_FLUSH_IMAGES:
 	case RECORD_FLUSH_BLIND:
+	case RECORD_FLUSH_GONE:
 		return record_images(record->type, payload, len, &images);
 	case RECORD_FLUSH_COMMIT:
 		return len == RECORD_FLUSH_COMMIT_LEN;

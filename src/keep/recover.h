@@ -195,6 +195,12 @@ bool recover_end_flush(struct recover *rec, const char *const *paths,
 bool recover_drop_temps(struct recover *rec, const char *const *paths,
                         struct error *err) MUST_USE;
 
+/* The same for an open flush, which nobody can end then: to be done only when the
+   journal is to be discarded. What the user had is left where it is, and named.
+   ERR_STATE: so it is; ERR_IO, ERR_READONLY, ERR_CHANGED. */
+bool recover_give_up_flush(struct recover *rec, const char *const *paths,
+                           struct error *err) MUST_USE;
+
 #ifdef TEST_HOOKS
 enum {
 	RECOVER_BREAK_DURABLE = 1, /* the journal is not made durable first */
@@ -253,6 +259,9 @@ bool recover_read(struct recover *rec, uint64_t off, void *buf, size_t len,
 bool recover_plan_past(struct recover *rec, const bool *wanted,
                        struct error *err) MUST_USE;
 
+/* Was a document flushed by this journal's own run? */
+bool recover_was_flushed(const struct recover *rec, uint32_t file);
+
 /* The flushes that were done, in their order, from 0. `group`: the groups before
    it were made before it. */
 struct recover_ended {
@@ -266,12 +275,13 @@ struct recover_ended recover_ended(const struct recover *rec, size_t idx);
    in the journal's file from `old` on, the new ones from new_ on; `old` is 0
    where nobody knows them, since they could not be read. The ranges of
    a document go up and follow each other. Or its file was exchanged for one of
-   this size: then there are no images. Fails as `take` does; ERR_IO,
+   this size: then there are only old bytes, of what was gone with it. Fails as `take` does; ERR_IO,
    ERR_CHANGED. */
 struct recover_image {
 	uint32_t file;
 	bool exchanged;
 	uint64_t size; /* if it was */
+	bool gone;     /* there is no new_ */
 	uint64_t off, len, old, new_;
 };
 typedef bool recover_take_image(void *ctx, const struct recover_image *image,
@@ -285,8 +295,9 @@ uint64_t recover_offset(const struct recover *rec, const uint8_t *bytes);
 
 /* --- letting go ------------------------------------------------------------------ */
 
-/* These documents' changes are durable elsewhere: files[0..count), numbers. The
-   journal is removed when nothing waits in it any more. Nothing else may be done
+/* These documents' changes are durable elsewhere: files[0..count), numbers. When
+   nothing waits in it any more the journal is removed, or is history, if some of
+   it was flushed. Nothing else may be done
    with it then but recover_free(). ERR_IO, ERR_NOMEM, ERR_STATE (damaged or
    live). */
 bool recover_release(struct recover *rec, const uint32_t *files, uint32_t count,

@@ -319,9 +319,43 @@ bool recover_drop_temps(struct recover *rec, const char *const *paths,
 		const struct record_temp *temp = &rec->temps[i];
 		const char *path = paths[temp->file - 1];
 
-		if (path &&
-		    !exchange_drop(rec->folder->sys, path, temp->number, err))
+		if (path && !exchange_drop(rec->folder->sys, path, temp->number,
+		                           NULL, err))
 			return false;
 	}
 	return true;
+}
+
+bool recover_give_up_flush(struct recover *rec, const char *const *paths,
+                           struct error *err)
+{
+	const struct recover_flushing *flush = &rec->at.flush;
+	struct recover_flush ignored;
+	struct apply_target target = { 0 };
+	struct record_file file;
+	struct record record;
+	const uint8_t *payload;
+	bool ok = true;
+
+	if (!recover_flushing(rec, &ignored))
+		return true;
+	for (uint64_t off = flush->off; off < flush->end;
+	     off += record_size(record.len)) {
+		if (!look(rec, off, &record, &payload, err))
+			return false;
+		if (record.type == RECORD_FLUSH_TARGET &&
+		    record_get_file(payload, record.len, &file))
+			target = (struct apply_target){
+				.path = paths[file.file - 1],
+				.id = { .dev = file.dev,
+				        .ino = file.ino,
+				        .size = file.size,
+				        .mtime = file.mtime },
+			};
+		if (record.type != RECORD_FLUSH_EXCHANGE || !target.path)
+			continue;
+		target.with = record_exchange_decode(payload);
+		ok = exchange_give_up(rec->folder->sys, &target, err) && ok;
+	}
+	return ok;
 }

@@ -60,6 +60,7 @@ struct recover {
 	enum recover_kind kind;
 	struct error why;
 	struct record_journal head;
+	uint32_t start; /* of its CRCs */
 	uint64_t size;
 	struct recover_window window;
 	struct recover_mark at;
@@ -132,7 +133,8 @@ bool recover_read_all(struct recover *rec, struct error *err) MUST_USE;
 void recover_forget_paths(struct recover *rec, size_t from, size_t to);
 
 /* Take what a record says into the lists; false if it cannot be, and then the
-   journal is damaged, or if there is no memory. */
+   journal is damaged, or if there is no memory. Its payload is valid, or of
+   changes. */
 bool recover_take_record(struct recover *rec, struct recover_mark *at,
                          struct recover_entry *entry,
                          const struct record *record, const uint8_t *payload,
@@ -145,5 +147,6 @@ bool recover_end_group(struct recover *rec, struct recover_mark *at,
    Returns false. */
 bool recover_absurd(struct recover *rec, const struct record *record,
                     const char *what);
+bool recover_not_known(struct recover *rec, const struct record *record);
 
 #endif

@@ -15,7 +15,9 @@
 static bool is_wanted(const struct recover *rec, uint32_t step,
                       const bool *wanted)
 {
-	bool in = false, old = rec->kind == RECOVER_FINISHED;
+	/* What another journal has taken up was not flushed by this one. */
+	bool in = false,
+	     old = rec->kind == RECOVER_FINISHED && rec->at.released == 0;
 
 	for (size_t i = step - 1; i < rec->at.groups; i++) {
 		const struct recover_group *info = &rec->groups[i].info;
@@ -53,6 +55,12 @@ bool recover_plan_past(struct recover *rec, const bool *wanted,
 	return true;
 }
 
+bool recover_was_flushed(const struct recover *rec, uint32_t file)
+{
+	return rec->is_old[file - 1] ||
+	       (rec->kind == RECOVER_FINISHED && rec->at.released == 0);
+}
+
 size_t recover_ends(const struct recover *rec)
 {
 	return rec->at.done;
@@ -88,7 +96,9 @@ static bool each_range(const struct record *record, const uint8_t *payload,
 		image.len = range.len;
 		if (range.old)
 			image.old = at + (uint64_t)(range.old - payload);
-		image.new_ = at + (uint64_t)(range.new_ - payload);
+		if (range.new_)
+			image.new_ = at + (uint64_t)(range.new_ - payload);
+		image.gone = !range.new_;
 		if (!take(ctx, &image, err))
 			return false;
 	}
@@ -102,7 +112,7 @@ static bool take_record(const struct record *record, const uint8_t *payload,
 	struct recover_image image = { .exchanged = true };
 	struct record_exchange exchange;
 
-	if (record_has_images(record))
+	if (record_has_images(record) || record->type == RECORD_FLUSH_GONE)
 		return each_range(record, payload, take, ctx, err);
 	if (record->type != RECORD_FLUSH_EXCHANGE)
 		return true;

@@ -20,6 +20,11 @@ bool recover_absurd(struct recover *rec, const struct record *record,
 	                 (unsigned long long)record->off);
 }
 
+bool recover_not_known(struct recover *rec, const struct record *record)
+{
+	return recover_absurd(rec, record, "a record that is not known");
+}
+
 static bool add_number(uint32_t **v, size_t *cap, size_t *count, uint32_t n,
                        struct error *err)
 {
@@ -99,6 +104,18 @@ static bool take_images(struct recover *rec, struct recover_mark *at,
 	at->flush.ranges += images.list.count;
 	at->flush.bytes += images.bytes;
 	return true;
+}
+
+/* Nothing depends on them but the history. */
+static bool take_gone(struct recover *rec, const struct recover_mark *at,
+                      const struct record *record, const uint8_t *payload)
+{
+	struct record_images images;
+
+	return (in_flush(at, record) &&
+	        record_images(record->type, payload, record->len, &images) &&
+	        images.file == at->flush.file) ||
+	       recover_absurd(rec, record, "bytes of another file");
 }
 
 /* A file whose length changes has no images. */
@@ -284,20 +301,15 @@ static bool touch(struct recover *rec, struct recover_mark *at,
 }
 
 /* Bytes of the store stand before the end of the record that uses them. */
-static bool pieces_are_here(struct record_cursor *pieces,
-                            const struct record *record)
+static bool bytes_are_here(const struct record_change *change,
+                           const struct record *record)
 {
-	uint64_t end = record->off + RECORD_HEAD + record->len;
-	struct record_piece piece;
-
-	while (record_next_piece(pieces, &piece))
-		if (piece.kind == RECORD_PIECE_STORE &&
-		    (piece.off < RECORD_START || piece.off > end ||
-		     piece.len > end - piece.off))
-			return false;
-	return true;
+	return change->from > change->to ||
+	       (change->from >= RECORD_START &&
+	        change->to <= record->off + RECORD_HEAD + record->len);
 }
 
+/* They are verified while they are taken. */
 static bool take_changes(struct recover *rec, struct recover_mark *at,
                          struct recover_entry *entry,
                          const struct record *record, const uint8_t *payload,
@@ -306,22 +318,22 @@ static bool take_changes(struct recover *rec, struct recover_mark *at,
 	struct record_cursor cursor;
 	struct record_cursor pieces;
 	struct record_change change;
-	size_t bytes;
 
-	(void)record_changes(payload, record->len, &bytes, &cursor);
+	if (!record_changes_begin(payload, record->len, &cursor))
+		return recover_not_known(rec, record);
 	if (cursor.count > 0 &&
 	    !set_type(rec, entry, record, RECORD_CHANGES, 0))
 		return false;
 	while (record_next_change(&cursor, &change, &pieces)) {
 		if (change.file > at->files)
 			return recover_absurd(rec, record, "no such document");
-		if (!pieces_are_here(&pieces, record))
+		if (!bytes_are_here(&change, record))
 			return recover_absurd(rec, record,
 			                      "bytes that are not there");
 		if (!touch(rec, at, entry, change.file, err))
 			return false;
 	}
-	return true;
+	return record_changes_end(&cursor) || recover_not_known(rec, record);
 }
 
 static bool take_numbers(struct recover *rec, struct record_cursor cursor,
@@ -390,6 +402,8 @@ bool recover_take_record(struct recover *rec, struct recover_mark *at,
 	case RECORD_FLUSH_IMAGES:
 	case RECORD_FLUSH_BLIND:
 		return take_images(rec, at, record, payload);
+	case RECORD_FLUSH_GONE:
+		return take_gone(rec, at, record, payload);
 	case RECORD_FLUSH_EXCHANGE:
 		return take_exchange(rec, at, record, payload);
 	case RECORD_TEMP:

@@ -37,7 +37,8 @@ bool namer_is_below(const char *path)
 	return *path != '/' && !climbs(path);
 }
 
-size_t namer_folder(const char *path)
+/* How much of a path is its folder, with the slash. */
+static size_t folder_len(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -46,7 +47,7 @@ size_t namer_folder(const char *path)
 
 char *namer_resolve(const char *path, const char *name, struct error *err)
 {
-	size_t folder = namer_folder(path);
+	size_t folder = folder_len(path);
 	struct buffer out = { 0 };
 
 	if (*name == '/')
@@ -69,7 +70,7 @@ static bool append_path(struct buffer *b, const char *path, struct error *err)
 		bool up = len == 2 && path[0] == '.' && path[1] == '.';
 
 		if (up && !named) {
-			b->len = namer_folder(b->v);
+			b->len = folder_len(b->v);
 			b->len -= b->len > 0;
 			b->v[b->len] = '\0';
 		} else if (len > 0 && !dot) {
@@ -124,7 +125,7 @@ bool namer_open(struct namer *n, const struct sys *sys, const char *path,
 		error_sys(err, -res, ".");
 		return error_add_path(err, ".");
 	}
-	ok = buffer_append(&folder, path, namer_folder(path), err) &&
+	ok = buffer_append(&folder, path, folder_len(path), err) &&
 	     make_absolute(n->cwd, folder.v, &n->folder, err);
 	mem_free(folder.v);
 	return ok;

@@ -19,9 +19,6 @@ struct sys;
 /* Is the path relative and without ".."? */
 bool namer_is_below(const char *path);
 
-/* How much of a path is its folder, with the slash. */
-size_t namer_folder(const char *path);
-
 /* The path of a file that the one at `path` names so. Owned by the caller.
    ERR_NOMEM. */
 char *namer_resolve(const char *path, const char *name,

@@ -28,6 +28,7 @@ static bool check_regular(struct reading *r, struct error *err)
 	if (st.type != SYS_REGULAR)
 		return error_set(err, ERR_SYNTAX, "%s: not a regular file",
 		                 text_shown(r->path).s);
+	r->size = st.size;
 	return true;
 }
 

@@ -3,7 +3,7 @@
  *
  * By lines, or by numbers of bytes; it keeps the line that it is at.
  *
- * Threads: the engine's. These block.
+ * Threads: one at a time. These block.
  */
 #ifndef OPEN_READING_H
 #define OPEN_READING_H
@@ -24,6 +24,7 @@ struct reading {
 	struct buffer text; /* owned: what was read.. */
 	size_t pos;         /* ..and is taken up to here */
 	bool end;           /* of the file */
+	uint64_t size;      /* when it was opened */
 	size_t line;        /* the last one taken, from 1 */
 	uint64_t taken;     /* bytes */
 };
@@ -35,7 +36,8 @@ bool reading_begin(struct reading *r, const struct sys *sys, const char *path,
 void reading_end(struct reading *r);
 
 /* The next line, without its end; *there is false behind the last one. Valid
-   until the next call. ERR_IO, ERR_NOMEM; ERR_SYNTAX: it is too long. */
+   until the next call. ERR_IO, ERR_NOMEM; ERR_SYNTAX: it is too long, which does
+   not say in which file. */
 bool reading_line(struct reading *r, struct lexer *lx, bool *there,
                   struct error *err) MUST_USE;
 

@@ -67,7 +67,9 @@ static bool io_error(int64_t res, const char *path, struct error *err)
 
 /* --- names ------------------------------------------------------------------ */
 
-bool save_parts(const struct save *save, uint64_t *count, struct error *err)
+/* How many files there will be. */
+static bool count_parts(const struct save *save, uint64_t *count,
+                        struct error *err)
 {
 	uint64_t len = save->end - save->start;
 
@@ -80,8 +82,9 @@ bool save_parts(const struct save *save, uint64_t *count, struct error *err)
 	                 *count, SAVE_PARTS);
 }
 
-char *save_name(const struct save *save, uint64_t count, uint64_t part,
-                struct error *err)
+/* The name of one of them: the caller's. */
+static char *part_name(const struct save *save, uint64_t count, uint64_t part,
+                       struct error *err)
 {
 	size_t len = strlen(save->path);
 	char *name = mem_resize(NULL, len + 24, 1, err);
@@ -105,7 +108,7 @@ static bool check_next(const struct saving *s, struct error *err)
 
 	if (!s->save->split)
 		return true;
-	path = save_name(s->save, s->count, s->count, err);
+	path = part_name(s->save, s->count, s->count, err);
 	ok = path && replace_may(s->save->sys, path, false, err);
 	mem_free(path);
 	return ok;
@@ -113,7 +116,7 @@ static bool check_next(const struct saving *s, struct error *err)
 
 static bool make_parts(struct saving *s, struct error *err)
 {
-	if (!save_parts(s->save, &s->count, err))
+	if (!count_parts(s->save, &s->count, err))
 		return false;
 	s->parts =
 		mem_resize(NULL, (size_t)s->count + 1, sizeof(*s->parts), err);
@@ -121,7 +124,7 @@ static bool make_parts(struct saving *s, struct error *err)
 		return false;
 	memset(s->parts, 0, ((size_t)s->count + 1) * sizeof(*s->parts));
 	for (uint64_t i = 0; i < s->count; i++) {
-		s->parts[i].path = save_name(s->save, s->count, i, err);
+		s->parts[i].path = part_name(s->save, s->count, i, err);
 		if (!s->parts[i].path ||
 		    !replace_may(s->save->sys, s->parts[i].path,
 		                 s->save->over && !s->save->split, err))

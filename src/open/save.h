@@ -41,15 +41,6 @@ struct save {
 };
 
 /*
- * How many files there will be; and the name of one of them: the caller's.
- * ERR_RANGE: too many. ERR_NOMEM.
- */
-bool save_parts(const struct save *save, uint64_t *count,
-                struct error *err) MUST_USE;
-char *save_name(const struct save *save, uint64_t count, uint64_t part,
-                struct error *err) MUST_USE;
-
-/*
  * Save it. When it fails nothing of it is left, unless all is there and only
  * the folder could not be synced, which the text says. ERR_STATE: a byte has no
  * value, or there is a file already that is not to be replaced; ERR_IO with

@@ -36,6 +36,7 @@ struct blocks {
 	struct block *v;      /* owned */
 	unsigned char *bytes; /* owned */
 	size_t count;
+	size_t joined; /* v[0] .. have been used: others are not touched */
 	size_t len;
 	uint64_t keys; /* given so far */
 };
@@ -67,10 +68,6 @@ struct blocks *blocks_new(size_t count, size_t len, struct error *err)
 	all->count = count;
 	all->len = len;
 	pthread_mutex_init(&all->lock, NULL);
-	for (size_t i = 0; i < count; i++) {
-		all->v[i] = (struct block){ .bytes = all->bytes + i * len };
-		lru_join(&all->lru, &all->v[i].entry);
-	}
 	return all;
 }
 
@@ -78,7 +75,7 @@ void blocks_free(struct blocks *all)
 {
 	if (!all)
 		return;
-	for (size_t i = 0; i < all->count; i++)
+	for (size_t i = 0; i < all->joined; i++)
 		runs_free(&all->v[i].runs);
 	pthread_mutex_destroy(&all->lock);
 	lru_release(&all->lru);
@@ -103,12 +100,24 @@ static bool is_fresh(const struct block *b, uint64_t now)
 	return now <= b->time || now - b->time <= BLOCKS_AGE;
 }
 
+static struct lru_entry *join_next(struct blocks *all)
+{
+	struct block *b = &all->v[all->joined];
+
+	*b = (struct block){ .bytes = all->bytes + all->joined * all->len };
+	all->joined++;
+	lru_join(&all->lru, &b->entry);
+	return &b->entry;
+}
+
 /* The block of that name, or the one to be given up for it. NULL: there are
    none. It is out of the table. */
 static struct block *take(struct blocks *all, uint64_t key, uint64_t idx)
 {
 	struct lru_entry *e = lru_find(&all->lru, key, idx);
 
+	if (!e && all->joined < all->count)
+		e = join_next(all);
 	if (!e)
 		e = (struct lru_entry *)link_last(&all->lru.order);
 	if (e)

@@ -291,7 +291,8 @@ bool claim_meets(const struct claim *a, const struct claim *b)
 	return false;
 }
 
-bool claim_lies_on(const struct claim *claim, const struct identity *id)
+/* Does it lie on, or is it, this one? */
+static bool lies_on(const struct claim *claim, const struct identity *id)
 {
 	for (size_t i = 0; i < claim->count; i++)
 		if (identity_same(&claim->v[i].of, id))
@@ -540,7 +541,7 @@ static bool takes(const struct use *use, const struct claim *claim)
 {
 	struct claim below = use->claim;
 
-	if (claim_lies_on(claim, &use->by))
+	if (lies_on(claim, &use->by))
 		return false;
 	below.v++;
 	below.count--;

@@ -47,8 +47,6 @@ void claim_free(struct claim *claim);
 /* Do two have bytes in common? Two that lie somewhere in the same thing have
    not. */
 bool claim_meets(const struct claim *a, const struct claim *b);
-/* Does it lie on, or is it, this one? */
-bool claim_lies_on(const struct claim *claim, const struct identity *id);
 
 /* What the system uses now. */
 struct claims;

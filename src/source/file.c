@@ -397,7 +397,8 @@ static const void *file_map(struct source *src, uint64_t off, size_t *len,
 	    !descriptors_pin(file->files->descriptors, &file->descriptor,
 	                     file->path, &src->id, &fd, &failed))
 		return NULL;
-	window = windows_pin(file->files->windows, file, fd, off, src->size);
+	window = windows_pin(file->files->windows, file, fd, off, *len,
+	                     src->size);
 	descriptors_unpin(file->files->descriptors, &file->descriptor);
 	if (window) {
 		bytes = window_at(window, off, &there);

@@ -9,6 +9,9 @@
  *   W1  the chain holds exactly the windows with pins == 0
  *   W2  a window in the table is mapped and has an owner
  *   W3  a window without an owner is not mapped
+ *
+ * Mapping and unmapping a window takes longer than all else that is done for one
+ * step of a scan, so windows hold several steps. The pages of a step go with it.
  */
 #include "config.h"
 
@@ -21,6 +24,9 @@
 #include "base/sys.h"
 #include "source/lru.h"
 
+/* A multiple of the size of pages that divides the length of windows. */
+#define WINDOW_PAGES ((size_t)1 << 16)
+
 struct window {
 	struct lru_entry entry; /* first: found by it */
 	const void *owner;      /* only compared */
@@ -28,6 +34,7 @@ struct window {
 	size_t len;
 	uint64_t off;
 	unsigned pins;
+	size_t from, to; /* what was wanted and has not gone */
 };
 
 struct windows {
@@ -119,6 +126,31 @@ static void pin(struct window *w)
 	link_remove(&w->entry.link);
 }
 
+/* These bytes of the file will be looked at. */
+static void want(struct window *w, uint64_t off, size_t len)
+{
+	size_t from = (size_t)(off - w->off);
+	size_t to = from + size_min(len, w->len - from);
+
+	if (w->from == w->to)
+		w->from = w->to = from;
+	w->from = size_min(w->from, from);
+	w->to = size_max(w->to, to);
+}
+
+/* What was wanted and is no more. Of a page in the middle of the window the rest
+   will be wanted next. */
+static struct leftover wanted(struct window *w)
+{
+	size_t from = w->from - w->from % WINDOW_PAGES;
+	size_t to = w->to == w->len ? w->to : w->to - w->to % WINDOW_PAGES;
+
+	if (to <= from)
+		return (struct leftover){ NULL, 0 };
+	w->from = to;
+	return (struct leftover){ w->addr + from, to - from };
+}
+
 /* Drop a pin of a window that stays what it is. */
 static void unpin(struct windows *all, struct window *w)
 {
@@ -136,19 +168,21 @@ static struct window *find(struct windows *all, const void *owner, uint64_t idx)
 	return (struct window *)lru_find(&all->lru, (uintptr_t)owner, idx);
 }
 
-/* The window if it is mapped already; else an empty one in *spare, pinned and
-   unmapped, or NULL there when all are in use. */
+/* The window that holds `off` if it is mapped already; else an empty one in *spare,
+   pinned and unmapped, or NULL there when all are in use. */
 static struct window *find_or_take(struct windows *all, const void *owner,
-                                   uint64_t idx, struct window **spare)
+                                   uint64_t off, size_t len,
+                                   struct window **spare)
 {
 	struct leftover old = { NULL, 0 };
 	struct window *w;
 
 	*spare = NULL;
 	pthread_mutex_lock(&all->lock);
-	w = find(all, owner, idx);
+	w = find(all, owner, off / all->len);
 	if (w) {
 		pin(w);
+		want(w, off, len);
 	} else {
 		*spare = (struct window *)link_last(&all->lru.order);
 		if (*spare) {
@@ -172,12 +206,12 @@ static bool map(struct windows *all, int fd, uint64_t off, uint64_t size,
 }
 
 struct window *windows_pin(struct windows *all, const void *owner, int fd,
-                           uint64_t off, uint64_t size)
+                           uint64_t off, size_t len, uint64_t size)
 {
 	uint64_t idx = off / all->len;
 	struct leftover made = { NULL, 0 };
 	struct window *spare;
-	struct window *w = find_or_take(all, owner, idx, &spare);
+	struct window *w = find_or_take(all, owner, off, len, &spare);
 
 	if (w || !spare)
 		return w;
@@ -196,9 +230,12 @@ struct window *windows_pin(struct windows *all, const void *owner, int fd,
 		w->len = made.len;
 		w->off = idx * all->len;
 		all->mapped++;
+		w->from = w->to = 0;
 		lru_put(&all->lru, &w->entry, (uintptr_t)owner, idx);
 		made.addr = NULL;
 	}
+	if (w)
+		want(w, off, len);
 	pthread_mutex_unlock(&all->lock);
 	unmap(all, made);
 	return w;
@@ -218,14 +255,14 @@ const unsigned char *window_at(const struct window *window, uint64_t off,
    mapping's. */
 void windows_unpin(struct windows *all, struct window *window)
 {
-	bool last;
+	struct leftover old = { NULL, 0 };
 
 	pthread_mutex_lock(&all->lock);
-	last = window->pins == 1;
+	if (window->pins == 1)
+		old = wanted(window);
 	pthread_mutex_unlock(&all->lock);
-	if (last)
-		(void)all->sys->advise(window->addr, window->len,
-		                       SYS_ADVICE_DONTNEED);
+	if (old.len > 0)
+		(void)all->sys->advise(old.addr, old.len, SYS_ADVICE_DONTNEED);
 	pthread_mutex_lock(&all->lock);
 	unpin(all, window);
 	pthread_mutex_unlock(&all->lock);

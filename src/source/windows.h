@@ -16,7 +16,7 @@ struct sys;
 struct window;
 struct windows;
 
-/* `count` windows of `len` bytes (a multiple of the page). ERR_NOMEM. */
+/* `count` windows of `len` bytes (a multiple of 64 KiB). ERR_NOMEM. */
 struct windows *windows_new(const struct sys *sys, size_t count, size_t len,
                             struct error *err) MUST_USE;
 void windows_free(struct windows *all); /* nothing is pinned; NULL is allowed */
@@ -24,16 +24,18 @@ size_t windows_count(struct windows *all); /* mapped now */
 
 /*
  * The window that holds `off` of the owner's file, which has `size` > off bytes
- * and is open as `fd`. NULL: all windows are pinned, or the system does not map
- * it. The owner is told from others by its address only.
+ * and is open as `fd`; of these, up to `len` from there on are wanted. NULL: all
+ * windows are pinned, or the system does not map it. The owner is told from
+ * others by its address only.
  */
 struct window *windows_pin(struct windows *all, const void *owner, int fd,
-                           uint64_t off, uint64_t size) MUST_USE;
+                           uint64_t off, size_t len, uint64_t size) MUST_USE;
 
 /* The byte at `off`, and how many there are from it on in the window. */
 const unsigned char *window_at(const struct window *window, uint64_t off,
                                size_t *len);
-/* With the last pin its pages leave our memory, not the system's. */
+/* With the last pin the pages that were wanted leave our memory, not the
+   system's. */
 void windows_unpin(struct windows *all, struct window *window);
 
 /* Unmap the owner's windows, none of which is pinned. */

@@ -7,11 +7,13 @@
 
 #include "study/digest.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "study/digest_impl.h"
 
 struct digest {
@@ -74,12 +76,19 @@ const char *algorithm_names(void)
 
 struct digest *digest_new(const struct algorithm *algorithm, struct error *err)
 {
-	struct digest *digest = mem_zalloc(sizeof(*digest), err);
+	const struct digest_family *family = algorithm->family;
+	struct digest *digest;
 
+	if (!family->open) {
+		error_set(err, ERR_STATE, "%s: built without %s",
+		          algorithm->name, family->library);
+		return NULL;
+	}
+	digest = mem_zalloc(sizeof(*digest), err);
 	if (!digest)
 		return NULL;
 	digest->algorithm = algorithm;
-	digest->state = algorithm->family->open(algorithm, err);
+	digest->state = family->open(algorithm, err);
 	if (digest->state)
 		return digest;
 	mem_free(digest);
@@ -125,23 +134,14 @@ char *digest_text(const unsigned char *bytes, size_t size,
 	return dst;
 }
 
-static int hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdefABCDEF";
-	const char *at = c ? strchr(digits, c) : NULL;
-	int value = at ? (int)(at - digits) : -1;
-
-	return value < 16 ? value : value - 6;
-}
-
 bool digest_parse(const char *text, size_t len, unsigned char *bytes,
                   size_t size)
 {
 	if (len != 2 * size)
 		return false;
 	for (size_t i = 0; i < size; i++) {
-		int high = hex_value(text[2 * i]);
-		int low = hex_value(text[2 * i + 1]);
+		int high = text_hex_digit((unsigned char)text[2 * i]);
+		int low = text_hex_digit((unsigned char)text[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;
@@ -152,7 +152,15 @@ bool digest_parse(const char *text, size_t len, unsigned char *bytes,
 
 const char *digest_library(size_t idx, char dst[static DIGEST_LIBRARY])
 {
-	if (idx == 0)
-		return digest_evp_library(dst);
-	return idx == 1 ? digest_xxh_library(dst) : NULL;
+	static const struct digest_family *const families[] = { &digest_evp,
+		                                                &digest_xxh };
+
+	if (idx >= ARRAY_LEN(families))
+		return NULL;
+	if (families[idx]->version)
+		families[idx]->version(dst);
+	else
+		snprintf(dst, DIGEST_LIBRARY, "%s: not built in",
+		         families[idx]->library);
+	return dst;
 }

@@ -112,57 +112,29 @@ static bool end(void *state, unsigned char *out)
 	       evp->init(evp->ctx, NULL, NULL);
 }
 
-const char *digest_evp_library(char *dst)
+static void version(char *dst)
 {
-	__typeof__(OpenSSL_version) *version;
-	const struct library_symbol symbol = { "OpenSSL_version", &version };
+	__typeof__(OpenSSL_version) *text;
+	const struct library_symbol symbol = { "OpenSSL_version", &text };
 	struct error err;
 	void *library = library_open(LIBRARY, "OpenSSL", &symbol, 1, &err);
 
 	snprintf(dst, DIGEST_LIBRARY, "%.*s", DIGEST_LIBRARY - 1,
-	         library ? version(OPENSSL_VERSION) : err.text);
+	         library ? text(OPENSSL_VERSION) : err.text);
 	library_close(library);
-	return dst;
 }
-
-#else
-
-static void *open_evp(const struct algorithm *algorithm, struct error *err)
-{
-	error_set(err, ERR_STATE, "%s: built without OpenSSL", algorithm->name);
-	return NULL;
-}
-
-static bool add(void *state, const void *bytes, size_t len)
-{
-	(void)state;
-	(void)bytes;
-	(void)len;
-	return false;
-}
-
-static bool end(void *state, unsigned char *out)
-{
-	(void)out;
-	return add(state, NULL, 0);
-}
-
-static void free_evp(void *state)
-{
-	mem_free(state);
-}
-
-const char *digest_evp_library(char *dst)
-{
-	snprintf(dst, DIGEST_LIBRARY, "OpenSSL: not built in");
-	return dst;
-}
-
-#endif
 
 const struct digest_family digest_evp = {
+	.library = "OpenSSL",
+	.version = version,
 	.open = open_evp,
 	.add = add,
 	.end = end,
 	.free = free_evp,
 };
+
+#else
+
+const struct digest_family digest_evp = { .library = "OpenSSL" };
+
+#endif

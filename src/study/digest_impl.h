@@ -11,8 +11,12 @@
 struct algorithm;
 struct error;
 
-/* State is the family's own; free(NULL) is never called. */
+/* State is the family's own; free(NULL) is never called. A family that was not
+   built in has the name of its library alone. */
 struct digest_family {
+	const char *library; /* NULL: it needs none */
+	/* "OpenSSL 3.0.19", or why there is none. Room for DIGEST_LIBRARY bytes. */
+	void (*version)(char *dst);
 	void *(*open)(const struct algorithm *algorithm, struct error *err);
 	/* False: the library has failed, which end() says again. */
 	bool (*add)(void *state, const void *bytes, size_t len);
@@ -32,10 +36,5 @@ struct algorithm {
 extern const struct digest_family digest_crc;
 extern const struct digest_family digest_evp;
 extern const struct digest_family digest_xxh;
-
-/* "OpenSSL 3.0.19", or why there is none. Room for DIGEST_LIBRARY bytes; returns
-   dst. */
-const char *digest_evp_library(char *dst);
-const char *digest_xxh_library(char *dst);
 
 #endif

@@ -117,62 +117,34 @@ static bool end(void *state, unsigned char *out)
 	return reset(xxh);
 }
 
-const char *digest_xxh_library(char *dst)
+static void version(char *dst)
 {
-	__typeof__(XXH_versionNumber) *version;
-	const struct library_symbol symbol = { "XXH_versionNumber", &version };
+	__typeof__(XXH_versionNumber) *number;
+	const struct library_symbol symbol = { "XXH_versionNumber", &number };
 	struct error err;
 	void *library = library_open(LIBRARY, "xxhash", &symbol, 1, &err);
 
 	if (library)
 		snprintf(dst, DIGEST_LIBRARY, "xxhash %u.%u.%u",
-		         version() / 10000, version() / 100 % 100,
-		         version() % 100);
+		         number() / 10000, number() / 100 % 100,
+		         number() % 100);
 	else
 		snprintf(dst, DIGEST_LIBRARY, "%.*s", DIGEST_LIBRARY - 1,
 		         err.text);
 	library_close(library);
-	return dst;
 }
-
-#else
-
-static void *open_xxh(const struct algorithm *algorithm, struct error *err)
-{
-	error_set(err, ERR_STATE, "%s: built without xxhash", algorithm->name);
-	return NULL;
-}
-
-static bool add(void *state, const void *bytes, size_t len)
-{
-	(void)state;
-	(void)bytes;
-	(void)len;
-	return false;
-}
-
-static bool end(void *state, unsigned char *out)
-{
-	(void)out;
-	return add(state, NULL, 0);
-}
-
-static void free_xxh(void *state)
-{
-	mem_free(state);
-}
-
-const char *digest_xxh_library(char *dst)
-{
-	snprintf(dst, DIGEST_LIBRARY, "xxhash: not built in");
-	return dst;
-}
-
-#endif
 
 const struct digest_family digest_xxh = {
+	.library = "xxhash",
+	.version = version,
 	.open = open_xxh,
 	.add = add,
 	.end = end,
 	.free = free_xxh,
 };
+
+#else
+
+const struct digest_family digest_xxh = { .library = "xxhash" };
+
+#endif

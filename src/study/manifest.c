@@ -23,12 +23,17 @@ struct span_text {
 	size_t len;
 };
 
+static bool at_line(const struct manifest *m, struct error *err)
+{
+	error_prefix(err, "%s:%zu", text_shown(m->in.path).s, m->in.line);
+	return error_add_path(err, m->in.path);
+}
+
 static bool bad_line(const struct manifest *m, const char *why,
                      struct error *err)
 {
-	error_set(err, ERR_SYNTAX, "%s:%zu: %s", text_shown(m->in.path).s,
-	          m->in.line, why);
-	return error_add_path(err, m->in.path);
+	error_set(err, ERR_SYNTAX, "%s", why);
+	return at_line(m, err);
 }
 
 /* --- pieces of a line --------------------------------------------------------- */
@@ -405,7 +410,8 @@ static bool next_line(struct manifest *m, bool *there, struct error *err)
 		struct span_text s;
 
 		if (!reading_line(&m->in, &lx, there, err))
-			return false;
+			return err->code == ERR_SYNTAX ? at_line(m, err)
+			                               : false;
 		if (!*there)
 			return true;
 		s = (struct span_text){ lx.line, lx.len };

@@ -304,3 +304,12 @@ $ n=$(echo 0123456789abcdef0123456789abcdef); (umask 77; echo no journal >"$XDG_
 $ chmod 644 "$XDG_STATE_HOME/hexspan/journal/"*; hexspan ten -c 'journal' 2>&1 | sed 's,/.*/,/../,'
 | hexspan: 0123456789abcdef0123456789abcdef.hxj: is open to other users
 | hexspan: 0123456789abcdef0123456789abcdef.hxj: is open to other users
+
+A journal whose edits another one has taken up and flushed, and that was not told
+so, since the program was killed in between.
+$ rm -rf "$XDG_STATE_HOME/hexspan/journal"; printf 'panda' >pet; hexspan --keep-edits pet -c '0 put "P"' 2>/dev/null; cp -a "$XDG_STATE_HOME/hexspan/journal" before
+$ hexspan --recover=yes pet -c '4 put "A"; flush'; cp -a before/*.hxj "$XDG_STATE_HOME/hexspan/journal"
+| flushed 1 files, 2 ranges, 2 bytes
+$ hexspan pet -c 'journal list' | sed 's,  /.*/,  ,; s/.* [12]  //' | sort; rm -r before "$XDG_STATE_HOME/hexspan/journal"
+| history     pet
+| taken up    pet

@@ -124,7 +124,6 @@ static void try_line(const struct scope *scope, const char *line, size_t len,
 	struct place place;
 	struct span span;
 
-	(void)address_starts(&lx);
 	if (address_parse(&lx, scope, blanks, &place, &err)) {
 		require(lx.pos <= len);
 		check_place(scope, place);

@@ -72,17 +72,28 @@ static void put_color(FILE *f, const char *ground, const VTermColor *color)
 		        color->rgb.green, color->rgb.blue);
 }
 
+/* Nothing is to be seen of it but its background: what else it has may be left
+   from anything that stood there. */
+static bool is_bare(const VTermScreenCell *cell)
+{
+	return (cell->chars[0] == 0 || cell->chars[0] == ' ') &&
+	       cell->chars[1] == 0 && !cell->attrs.underline &&
+	       !cell->attrs.reverse && !cell->attrs.strike;
+}
+
 static void describe(const VTermScreenCell *cell, char text[STYLE_TEXT])
 {
 	FILE *f = fmemopen(text, STYLE_TEXT, "w");
+	bool bare = is_bare(cell);
 
 	if (!f)
 		abort();
-	put_color(f, "fg", &cell->fg);
+	if (!bare)
+		put_color(f, "fg", &cell->fg);
 	put_color(f, "bg", &cell->bg);
-	fputs(cell->attrs.bold ? " bold" : "", f);
+	fputs(cell->attrs.bold && !bare ? " bold" : "", f);
 	fputs(cell->attrs.underline ? " underline" : "", f);
-	fputs(cell->attrs.italic ? " italic" : "", f);
+	fputs(cell->attrs.italic && !bare ? " italic" : "", f);
 	fputs(cell->attrs.blink ? " blink" : "", f);
 	fputs(cell->attrs.reverse ? " reverse" : "", f);
 	fputs(cell->attrs.strike ? " strike" : "", f);
@@ -106,10 +117,13 @@ static char letter_of(struct styles *styles, const VTermScreenCell *cell)
 
 static void put_text(FILE *f, const struct terminal *t)
 {
-	fprintf(f, "size %dx%d cursor %d,%d %s alt=%d mouse=%d title=\"%s\"\n",
-	        t->rows, t->cols, t->cursor.row, t->cursor.col,
-	        t->cursor_visible ? "visible" : "hidden", t->alternate,
-	        t->mouse, t->title);
+	fprintf(f, "size %dx%d cursor ", t->rows, t->cols);
+	if (t->cursor_visible)
+		fprintf(f, "%d,%d", t->cursor.row, t->cursor.col);
+	else
+		fputs("hidden", f);
+	fprintf(f, " alt=%d mouse=%d title=\"%s\"\n", t->alternate, t->mouse,
+	        t->title);
 	for (int row = 0; row < t->rows; row++) {
 		putc('|', f);
 		for (int col = 0; col < t->cols; col++) {
@@ -121,13 +135,19 @@ static void put_text(FILE *f, const struct terminal *t)
 	}
 }
 
+/* The right half of a wide character looks as the left one does, but libvterm
+   leaves it what stood there before. */
 static void put_map(FILE *f, const struct terminal *t, struct styles *styles)
 {
 	for (int row = 0; row < t->rows; row++) {
+		char letter = letters[0];
+
 		for (int col = 0; col < t->cols; col++) {
 			VTermScreenCell cell = cell_at(t, row, col);
 
-			putc(letter_of(styles, &cell), f);
+			if (cell.chars[0] != UINT32_MAX)
+				letter = letter_of(styles, &cell);
+			putc(letter, f);
 		}
 		putc('\n', f);
 	}
