@@ -591,7 +591,7 @@ bool session_edit(struct session *session, const struct session_splice *v,
                   size_t count, unsigned flags, struct error *err)
 {
 	struct pass pass = { .session = session, .flags = flags };
-	bool ok = true;
+	bool ok = session_may_change(session, err);
 
 	for (size_t i = 0; ok && i < count; i++)
 		ok = check_splice(&pass, &v[i], err);
@@ -649,7 +649,8 @@ bool session_move(struct session *session, uint64_t addr, uint64_t len,
 
 	if (len == 0)
 		return true;
-	if (!find_both(session, addr, len, to, &a, &b, err))
+	if (!session_may_change(session, err) ||
+	    !find_both(session, addr, len, to, &a, &b, err))
 		return false;
 	/* Where it is already, or inside of itself. */
 	if (b.off >= a.off && b.off - a.off <= len)
@@ -668,7 +669,8 @@ bool session_copy(struct session *session, uint64_t addr, uint64_t len,
 
 	if (len == 0)
 		return true;
-	if (!find_both(session, addr, len, to, &a, &b, err))
+	if (!session_may_change(session, err) ||
+	    !find_both(session, addr, len, to, &a, &b, err))
 		return false;
 	if (over ? !find_range(session, to.addr, len, &b, err)
 	         : !target_may_resize(session->space, b.segment, err))
@@ -707,6 +709,8 @@ bool session_revert(struct session *session, uint64_t addr, uint64_t len,
 	uint64_t n;
 	bool ok = true;
 
+	if (!session_may_change(session, err))
+		return false;
 	begin(session, false);
 	for (; ok && addr < last; addr += n)
 		ok = revert_target(session, addr, last, &n, err);
@@ -717,7 +721,8 @@ bool session_restore(struct session *session, uint64_t addr, struct error *err)
 {
 	struct target t;
 
-	if (!target_at(session->space, addr, 1, &t, err))
+	if (!session_may_change(session, err) ||
+	    !target_at(session->space, addr, 1, &t, err))
 		return false;
 	begin(session, true);
 	return end(session,
