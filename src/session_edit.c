@@ -27,6 +27,11 @@
 #include "space/target.h"
 #include "space/view.h"
 
+/* Tests make it small. */
+#ifndef SESSION_SYNC_EACH
+#define SESSION_SYNC_EACH 8192 /* groups that are made again */
+#endif
+
 enum {
 	LOOK = 4096,          /* bytes that are looked at in one read */
 	LOOK_MAX = 64 * 1024, /* of one splice */
@@ -184,6 +189,19 @@ static void sync_if_due(struct session *session)
 		(void)!session_sync_begin(session, &ignored);
 }
 
+/* What is made again of a long journal would wait for each part of it to be
+   synced. Whether that is done beside makes no difference to what counts. */
+static void sync_beside(struct session *session)
+{
+	struct error ignored;
+
+	if (session->generation % SESSION_SYNC_EACH != 0 || !session->keeper ||
+	    (session->sync_job && !job_is_done(session->sync_job)))
+		return;
+	(void)session_sync_end(session, session->sync_job);
+	(void)!session_sync_begin(session, &ignored);
+}
+
 /* How much of the history was flushed, and by earlier runs, is as much as there
    still is of that. */
 static void note_steps(struct session *session, enum keeper_what what,
@@ -246,7 +264,9 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	view_unref(session->view);
 	session->view = NULL;
 	session->generation++;
-	if (!session->is_replaying)
+	if (session->is_replaying)
+		sync_beside(session);
+	else
 		sync_if_due(session);
 	return true;
 }
