@@ -3,7 +3,7 @@
 
 #include "edit/inset.h"
 
-#include <string.h>
+#include <assert.h>
 
 #include "edit/store.h"
 #include "edit/tree.h"
@@ -111,6 +111,7 @@ static size_t add_pieces(struct gathering *g, struct insets *to,
 		                        : add_edit(&local, to, &v[i])))
 			break;
 	}
+	assert(local.count <= INSET_ROOM);
 	*g = local;
 	return i;
 }
