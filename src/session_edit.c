@@ -544,15 +544,16 @@ static bool make_part(struct pass *pass, const struct part *part,
 {
 	struct edits *edits = pass->session->edits;
 	struct document *doc = part->target.segment->doc;
-	struct edits_lifted lifted;
+	const struct pieces *lifted;
 	/* What came before it in the document has moved it. */
 	uint64_t off = part->target.off + edits_growth(edits, doc);
 
-	if (!edits_lift(edits, doc, off, part->target.len, &lifted, err))
+	lifted = edits_lift(edits, doc, off, part->target.len, err);
+	if (!lifted)
 		return false;
-	if (look(pass, part, &lifted.change.removed, err))
-		return edits_lay(edits, doc, &lifted, v, count, err);
-	edits_drop(&lifted);
+	if (look(pass, part, lifted, err))
+		return edits_lay(edits, doc, v, count, err);
+	edits_put_back(edits);
 	return false;
 }
 

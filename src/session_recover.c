@@ -185,6 +185,7 @@ static bool make_change(struct replay *r, struct recover_item *item,
 	struct document *doc = r->docs[change->file - 1];
 	struct edits *edits = r->session->edits;
 	struct record_piece piece;
+	uint64_t size;
 	uint32_t n = 0;
 	bool ok = true;
 
@@ -214,8 +215,8 @@ static bool make_change(struct replay *r, struct recover_item *item,
 	if (change->removed != change->added &&
 	    !document_may_change(doc, true, err))
 		return false;
-	if (change->off > edits_size(edits, doc) ||
-	    change->removed > edits_size(edits, doc) - change->off)
+	size = edits_size(edits, doc);
+	if (change->off > size || change->removed > size - change->off)
 		return does_not_fit(r, err);
 	return edits_splice(edits, doc, change->off, change->removed,
 	                    r->pieces.v, r->pieces.count, err);

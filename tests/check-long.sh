@@ -37,8 +37,8 @@ suite() {
 configured build-long
 HEXSPAN_CASES=20 suite build-long TESTS=tests/test_killed_calls.sh
 HEXSPAN_CASES=2 suite build-long \
-	TESTS='tests/long_filesystems.sh tests/long_flush.sh'
-grep -h ': .*power failures\|^SKIP: ' build-long/tests/long_*.log || :
+	TESTS='tests/long_filesystems.sh tests/long_flush.sh tests/long_sharing.sh'
+grep -h ': .*power failures\|blocks shared\|^SKIP: ' build-long/tests/long_*.log || :
 # Three million disks that a crash leaves.
 HEXSPAN_CASES=10 suite build-long TESTS='tests/sim_flush tests/sim_journal'
 

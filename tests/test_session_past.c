@@ -240,6 +240,47 @@ START_TEST(the_rest_waits)
 }
 END_TEST
 
+static void take_name(void *ctx, const struct session_waiting *waiting)
+{
+	snprintf(ctx, 64, "%s", waiting->journal);
+}
+
+/* When the rest was taken up as well, by another run that also went on with what
+   was flushed. */
+START_TEST(the_rest_is_taken_up)
+{
+	char journal[64] = "";
+	uint64_t doc;
+	struct session_flushed out;
+
+	start("a;b");
+	put(0, "x");
+	put(LEN, "y");
+	put(LEN + 1, "z");
+	doc = document_id(space_segment(session_space(session), 0)->doc);
+	must(session_flush(session, &doc, 1, 0, &out, &err), &err);
+	session_drop_edits(session, false);
+	session_free(session);
+	start("a;b");
+	must(session_look(session, take_name, journal, &err), &err);
+	must(session_recover(session, journal, &err), &err);
+	put(0, "w");
+	flush();
+	finish();
+	start("a;b");
+	must(session_look(session, take_name, strcpy(journal, ""), &err), &err);
+	ck_assert_str_eq(journal, "");
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 4);
+	for (int i = 0; i < 4; i++)
+		must(session_undo(session, &err), &err);
+	flush();
+	finish();
+	ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+	ck_assert_uint_eq(strspn(content("b"), "b"), LEN);
+}
+END_TEST
+
 /* A number that a file got after it was loaded anew goes with an edit that
    failed; the one before it is there again. */
 START_TEST(the_number_of_before)
@@ -660,6 +701,7 @@ int main(void)
 	tcase_add_test(tc, before_what_was_done);
 	tcase_add_test(tc, after_a_flush);
 	tcase_add_test(tc, the_rest_waits);
+	tcase_add_test(tc, the_rest_is_taken_up);
 	tcase_add_test(tc, the_number_of_before);
 	tcase_add_test(tc, others_have_written);
 	tcase_add_test(tc, a_step_of_many_places);

@@ -396,6 +396,22 @@ START_TEST(shown_says_when_it_is_cut)
 }
 END_TEST
 
+START_TEST(hex_digits)
+{
+	static const char low[] = "0123456789abcdef", up[] = "0123456789ABCDEF";
+
+	for (uint32_t cp = 0; cp < 0x20000; cp++) {
+		const char *a =
+			cp > 0 && cp < 128 ? strchr(low, (int)cp) : NULL;
+		const char *b = cp > 0 && cp < 128 ? strchr(up, (int)cp) : NULL;
+
+		ck_assert_int_eq(text_hex_digit(cp), a   ? (int)(a - low)
+		                                     : b ? (int)(b - up)
+		                                         : -1);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("text");
@@ -410,6 +426,7 @@ int main(void)
 	tcase_add_test(tc, a_form_is_safe_and_has_one_source);
 	tcase_add_test(tc, numbers_are_as_printf_has_them);
 	tcase_add_loop_test(tc, shown_says_when_it_is_cut, 0, 3);
+	tcase_add_test(tc, hex_digits);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }

@@ -181,7 +181,7 @@ bool clipboard_copy_as(struct context *ctx, struct call *call,
 		ok = send(ctx, out.v, out.len, err);
 	if (ok) {
 		context_say(ctx, "%zu byte%s copied as %s", bytes.len,
-		            bytes.len == 1 ? "" : "s", format);
+		            text_plural(bytes.len), format);
 		clip_keep(ctx, &bytes);
 	} else {
 		content_free(&bytes);

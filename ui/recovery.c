@@ -58,14 +58,6 @@ static const struct button button_back = { 'r', "Roll back", "roll back",
 	                                   "journal back" };
 
 /* A flush that was not finished comes before everything else. */
-static bool any_flushing(const struct waitings *all)
-{
-	for (size_t i = 0; i < all->count; i++)
-		if (all->v[i].is_flushing)
-			return true;
-	return false;
-}
-
 static void say_one(struct app *app, const struct waiting *w)
 {
 	const struct document *doc = session_document(app->ctx.session, w->doc);
@@ -73,7 +65,7 @@ static void say_one(struct app *app, const struct waiting *w)
 
 	dialog_say(&app->dialog, "%.24s   %" PRIu32 " edit%s since %s",
 	           text_shown(document_name(doc)).s, w->steps,
-	           w->steps == 1 ? "" : "s", waiting_time(w->created, time));
+	           text_plural(w->steps), waiting_time(w->created, time));
 	if (note(w))
 		dialog_say(&app->dialog, "  %s", note(w));
 	if (w->is_torn)
@@ -85,7 +77,7 @@ static void open_dialog(struct app *app, const struct waitings *all)
 	struct button buttons[DIALOG_BUTTONS];
 	size_t shown = 0;
 	int count = 0;
-	bool any = false, flushing = any_flushing(all);
+	bool any = false, flushing = waiting_any_flushes(all);
 
 	for (size_t i = 0; i < all->count; i++)
 		any = any || waiting_fits(&all->v[i]);

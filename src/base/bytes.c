@@ -87,7 +87,15 @@ __attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(uint32_t crc,
 
 	for (; len >= 8; b += 8, len -= 8)
 		c = _mm_crc32_u64(c, load_le64(b));
-	for (; len > 0; b++, len--)
+	if (len & 4) {
+		c = _mm_crc32_u32((uint32_t)c, load_le32(b));
+		b += 4;
+	}
+	if (len & 2) {
+		c = _mm_crc32_u16((uint32_t)c, load_le16(b));
+		b += 2;
+	}
+	if (len & 1)
 		c = _mm_crc32_u8((uint32_t)c, *b);
 	return ~(uint32_t)c;
 }

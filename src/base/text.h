@@ -57,6 +57,15 @@ static inline const char *text_plural(uint64_t count)
 	return count == 1 ? "" : "s";
 }
 
+/* What a hex digit is worth, or -1: it is none. */
+static inline int text_hex_digit(uint32_t cp)
+{
+	if (cp >= '0' && cp <= '9')
+		return (int)(cp - '0');
+	cp |= 0x20;
+	return cp >= 'a' && cp <= 'f' ? (int)(cp - 'a' + 10) : -1;
+}
+
 /* May this character be shown as itself? (see the top) */
 bool text_is_safe(uint32_t cp);
 

@@ -289,6 +289,23 @@ static void skip_value(struct reading *r, struct lexer *value)
 	skip_pattern(r->lx, false);
 }
 
+/* More words than are taken: if the first was no pattern, then that is what is
+   wrong, as with a text of two words that is not quoted. */
+static bool too_many(struct reading *r)
+{
+	struct pattern *pattern = NULL;
+
+	if (r->has_pattern) {
+		struct lexer lx = r->pattern;
+
+		pattern = pattern_parse(&lx, &r->options, r->err);
+		if (!pattern)
+			return false;
+	}
+	pattern_unref(pattern);
+	return usage(r, "unexpected text");
+}
+
 /* The pattern, or the address of refs; then a value. */
 static bool read_operand(struct reading *r)
 {
@@ -300,7 +317,7 @@ static bool read_operand(struct reading *r)
 		return true;
 	}
 	if (again)
-		return usage(r, "unexpected text");
+		return too_many(r);
 	if (r->refs) {
 		r->pointer.has_to = true;
 		return read_address(r, &r->pointer.to);

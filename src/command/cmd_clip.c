@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "command/commands.h"
 #include "command/content.h"
 #include "command/context.h"
@@ -27,7 +28,7 @@ static void keep(struct context *ctx, struct content *bytes)
 		ctx->copied(ctx, note);
 	if (!ctx->batch)
 		context_say(ctx, "%zu byte%s copied%s", ctx->clip_len,
-		            ctx->clip_len == 1 ? "" : "s", note);
+		            text_plural(ctx->clip_len), note);
 }
 
 RUN(copy)

@@ -154,9 +154,8 @@ RUN(put)
 
 /* --- insert, delete, fill --------------------------------------------------- */
 
-/* COUNT, if it stands there. */
-static bool read_times(struct context *ctx, struct call *call, uint64_t *times,
-                       struct error *err)
+bool times_argument(struct context *ctx, struct call *call, uint64_t *times,
+                    struct error *err)
 {
 	struct units units = context_units(ctx);
 	size_t column;
@@ -178,7 +177,7 @@ static bool insert(struct context *ctx, struct call *call,
 	struct piece piece;
 	uint64_t times;
 
-	if (!read_times(ctx, call, &times, err))
+	if (!times_argument(ctx, call, &times, err))
 		return false;
 	if (times > STORE_FILL_MAX / each)
 		return error_set(err, ERR_RANGE,

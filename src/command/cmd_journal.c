@@ -151,7 +151,8 @@ static bool state_of(struct context *ctx, struct recover *rec, uint32_t file,
 	struct recover_flush flush;
 
 	if (recover_kind(rec) == RECOVER_FINISHED) {
-		*state = "history";
+		*state =
+			recover_was_flushed(rec, file) ? "history" : "taken up";
 	} else if (!recover_file_waits(rec, file)) {
 		*state = "taken up";
 	} else if (recover_flushing(rec, &flush)) {

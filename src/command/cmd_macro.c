@@ -11,28 +11,12 @@
 #include "command/play.h"
 #include "command/table.h"
 
-/* N, if it stands there, and nothing behind it. */
-static bool read_times(struct context *ctx, struct call *call, uint64_t *times,
-                       struct error *err)
-{
-	struct units units = context_units(ctx);
-	size_t column;
-
-	*times = 1;
-	if (!call_more(call))
-		return true;
-	column = call->args.pos + 1;
-	if (!lexer_number(&call->args, &units, times, err) ||
-	    !call_end(call, err))
-		return false;
-	return *times > 0 || error_at(err, column, "a number from 1 is needed");
-}
-
 RUN(repeat)
 {
 	uint64_t times;
 
-	return read_times(ctx, call, &times, err) && play_edit(ctx, times, err);
+	return times_argument(ctx, call, &times, err) &&
+	       play_edit(ctx, times, err);
 }
 
 static bool list(struct context *ctx, struct call *call, struct error *err)
@@ -67,7 +51,7 @@ static bool play(struct context *ctx, struct call *call, struct error *err)
 
 	if (call_more(call) && !call_word(call, &word, err))
 		return false;
-	ok = read_times(ctx, call, &times, err) &&
+	ok = times_argument(ctx, call, &times, err) &&
 	     play_macro(ctx, word.text ? word.text : "", times, err);
 	word_free(&word);
 	return ok;

@@ -128,7 +128,7 @@ static bool read_words(struct context *ctx, struct call *call, bool save,
 
 static void print_done(struct context *ctx, uint64_t hunks, uint64_t bytes)
 {
-	const char *a = hunks == 1 ? "" : "s", *b = bytes == 1 ? "" : "s";
+	const char *a = text_plural(hunks), *b = text_plural(bytes);
 	struct output *out = ctx->out;
 
 	if (out->json) {

@@ -35,6 +35,10 @@ bool may_make(struct context *ctx, const struct call *call, const char *path,
 bool segment_argument(struct call *call, uint32_t *number,
                       struct error *err) MUST_USE;
 
+/* "[TIMES]" at the end of the call: 1 if it is not there (cmd_edit.c). */
+bool times_argument(struct context *ctx, struct call *call, uint64_t *times,
+                    struct error *err) MUST_USE;
+
 /* The document of the open file that this path leads to now, or NULL; arg: the
    context (cmd_ranges.c). */
 struct document *document_by_path(void *arg, const char *path);

@@ -53,20 +53,9 @@ static bool put(struct reader *r, const void *bytes, size_t len)
 	return true;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static bool hex_byte(struct reader *r)
 {
-	int high = hex_digit(peek(r));
+	int high = text_hex_digit((unsigned char)peek(r));
 	unsigned char byte;
 	int low;
 
@@ -74,7 +63,7 @@ static bool hex_byte(struct reader *r)
 		return error_at(r->err, r->lx->pos + 1,
 		                "hex digits or } expected");
 	r->lx->pos++;
-	low = hex_digit(peek(r));
+	low = text_hex_digit((unsigned char)peek(r));
 	if (low < 0)
 		return error_at(r->err, r->lx->pos,
 		                "a hex digit without its second one");

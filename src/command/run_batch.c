@@ -254,7 +254,7 @@ int batch_end(struct context *ctx, int status)
 	if (edits == 0)
 		edits = 1; /* what takes back a flushed step is one */
 	context_say(ctx, "%zu edit%s in %zu file%s not written, %s", edits,
-	            edits == 1 ? "" : "s", files, files == 1 ? "" : "s",
+	            text_plural(edits), files, text_plural(files),
 	            keep             ? "kept in the journal"
 	            : ctx->has_taken ? "dropped; those of an earlier run wait "
 	                               "again"

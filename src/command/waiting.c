@@ -112,13 +112,13 @@ char *waiting_text(struct context *ctx, const struct waiting *w, char *dst)
 	snprintf(dst, ERROR_TEXT,
 	         "%s: %" PRIu32 " edit%s of an earlier run wait%s since %s%s%s",
 	         text_shown(doc ? document_name(doc) : "").s, w->steps,
-	         w->steps == 1 ? "" : "s", w->steps == 1 ? "s" : "",
+	         text_plural(w->steps), w->steps == 1 ? "s" : "",
 	         waiting_time(w->created, time), note(w),
 	         w->is_torn ? "; one more was not finished" : "");
 	return dst;
 }
 
-static bool any_flushing(const struct waitings *all)
+bool waiting_any_flushes(const struct waitings *all)
 {
 	for (size_t i = 0; i < all->count; i++)
 		if (all->v[i].is_flushing)
@@ -136,7 +136,7 @@ bool waiting_say(struct context *ctx, struct error *err)
 	for (size_t i = 0; i < all.count; i++)
 		context_say(ctx, "%s", waiting_text(ctx, &all.v[i], line));
 	/* The editor asks. */
-	if (any_flushing(&all) && !ctx->may_quit)
+	if (waiting_any_flushes(&all) && !ctx->may_quit)
 		context_say(ctx, "--recover=yes (journal finish) finishes it, "
 		                 "--recover=back (journal back) rolls it back");
 	else if (all.count > 0 && !ctx->may_quit)

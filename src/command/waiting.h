@@ -51,6 +51,9 @@ void waiting_free(struct waitings *all);
 /* Can it be taken up? Else bytes that were edited are others now, or gone. */
 bool waiting_fits(const struct waiting *w);
 
+/* Is one of them a flush that was left unfinished? */
+bool waiting_any_flushes(const struct waitings *all);
+
 /* "2 edits wait for disk.001 since 2026-11-21 07:46 (touched)": of all lines
    the one that tells it. Room for ERROR_TEXT bytes. */
 char *waiting_text(struct context *ctx, const struct waiting *w, char *dst);

@@ -34,6 +34,10 @@ struct edits {
 	enum in_hand in_hand;
 	struct group group;
 	struct past_place to; /* of undo and redo: where it ends */
+	/* What was lifted, and then the last change that was made: its trees are
+	   borrowed from the history. */
+	struct change change;
+	struct tree_walk at; /* where that is in the root */
 };
 
 struct edits *edits_new(const struct documents *docs, struct error *err)
@@ -98,23 +102,26 @@ void edits_begin(struct edits *edits, bool alone)
 
 /* --- changes ------------------------------------------------------------- */
 
-/* Make a change of which everything is known, `at`: where it is in the root.
-   Takes its pieces over. */
+/* Make edits->change, of which everything is known, `at` in the root, or
+   anywhere. Its pieces are the history's then. */
 static bool make_at(struct edits *edits, struct document *doc,
-                    struct change *change, const struct tree_walk *at,
-                    struct error *err)
+                    const struct tree_walk *at, struct error *err)
 {
+	struct change *change = &edits->change;
 	bool ok = past_add(edits->past, change, err) &&
 	          group_change(&edits->group, doc, change, at, err);
 
-	change_clear(change);
+	tree_unref(change->removed.tree);
+	tree_unref(change->added.tree);
 	return ok;
 }
 
+/* Takes the pieces of the change over. */
 static bool make(struct edits *edits, struct document *doc,
-                 struct change *change, struct error *err)
+                 const struct change *change, struct error *err)
 {
-	return make_at(edits, doc, change, NULL, err);
+	edits->change = *change;
+	return make_at(edits, doc, NULL, err);
 }
 
 /* Mark what is added behind the first `len` bytes as inserted; false if that
@@ -164,48 +171,48 @@ static bool take_added(const struct piece *v, size_t count, uint64_t removed,
 	return true;
 }
 
-bool edits_lift(struct edits *edits, struct document *doc, uint64_t off,
-                uint64_t removed, struct edits_lifted *out, struct error *err)
+const struct pieces *edits_lift(struct edits *edits, struct document *doc,
+                                uint64_t off, uint64_t removed,
+                                struct error *err)
 {
 	struct tree *root = group_root(&edits->group, doc, err);
+	struct change *change = &edits->change;
 
 	if (!root)
-		return false;
-	tree_walk(&out->at, root, off);
-	out->change.doc = document_id(doc);
-	out->change.off = off;
-	out->change.added.tree = NULL;
-	return pieces_cut_at(root, off, &out->at, removed, &out->change.removed,
-	                     err);
+		return NULL;
+	tree_walk(&edits->at, root, off);
+	change->doc = document_id(doc);
+	change->off = off;
+	if (!pieces_cut_at(root, off, &edits->at, removed, &change->removed,
+	                   err))
+		return NULL;
+	return &change->removed;
 }
 
-bool edits_lay(struct edits *edits, struct document *doc,
-               struct edits_lifted *lifted, const struct piece *v, size_t count,
-               struct error *err)
+bool edits_lay(struct edits *edits, struct document *doc, const struct piece *v,
+               size_t count, struct error *err)
 {
-	struct change *change = &lifted->change;
+	struct change *change = &edits->change;
 
 	if (!take_added(v, count, change->removed.len, &change->added, err)) {
-		edits_drop(lifted);
+		edits_put_back(edits);
 		return false;
 	}
 	pieces_inherit(&change->added, &change->removed);
-	return make_at(edits, doc, change, &lifted->at, err);
+	return make_at(edits, doc, &edits->at, err);
 }
 
-void edits_drop(struct edits_lifted *lifted)
+void edits_put_back(struct edits *edits)
 {
-	pieces_clear(&lifted->change.removed);
+	pieces_clear(&edits->change.removed);
 }
 
 bool edits_splice(struct edits *edits, struct document *doc, uint64_t off,
                   uint64_t removed, const struct piece *v, size_t count,
                   struct error *err)
 {
-	struct edits_lifted lifted;
-
-	return edits_lift(edits, doc, off, removed, &lifted, err) &&
-	       edits_lay(edits, doc, &lifted, v, count, err);
+	return edits_lift(edits, doc, off, removed, err) &&
+	       edits_lay(edits, doc, v, count, err);
 }
 
 /* Take [off, off + len) out of a tree and put it back with a mark behind what
@@ -621,6 +628,10 @@ void edits_each(const struct edits *edits, edits_take *take, void *ctx)
 	bool first;
 
 	assert(edits->in_hand != IN_HAND_NOTHING);
+	if (edits->in_hand == IN_HAND_EDIT && edits->group.is_planned) {
+		take(ctx, &edits->change);
+		return;
+	}
 	while ((edits->in_hand == IN_HAND_EDIT || place.pos != edits->to.pos) &&
 	       step(edits, back, &place, &change, &first)) {
 		if (back)

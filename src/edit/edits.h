@@ -52,20 +52,15 @@ bool edits_splice(struct edits *edits, struct document *doc, uint64_t off,
 
 /*
  * The same in two steps, between which it can be looked at what would be removed:
- * the change has all but what is added. What was lifted is laid, before anything
- * else is done in the group, or dropped.
+ * borrowed. What was lifted is laid, or put back, before anything else is done in
+ * the group.
  */
-struct edits_lifted {
-	struct change change;
-	struct tree_walk at;
-};
-bool edits_lift(struct edits *edits, struct document *doc, uint64_t off,
-                uint64_t removed, struct edits_lifted *out,
-                struct error *err) MUST_USE;
-bool edits_lay(struct edits *edits, struct document *doc,
-               struct edits_lifted *lifted, const struct piece *v, size_t count,
-               struct error *err) MUST_USE;
-void edits_drop(struct edits_lifted *lifted);
+const struct pieces *edits_lift(struct edits *edits, struct document *doc,
+                                uint64_t off, uint64_t removed,
+                                struct error *err) MUST_USE;
+bool edits_lay(struct edits *edits, struct document *doc, const struct piece *v,
+               size_t count, struct error *err) MUST_USE;
+void edits_put_back(struct edits *edits);
 
 /* Move [off, off + len) to in front of the byte at `to`, which is not inside of
    it. O(log n). */

@@ -330,8 +330,9 @@ void past_commit(struct past *past, bool join)
 		mark_step(past, past_here(past));
 	}
 	drop_trees(past, past->tree_at, past->tree_end);
-	memmove(past->v + past->at, past->v + past->end, len);
-	if (trees > 0)
+	if (past->at < past->end)
+		memmove(past->v + past->at, past->v + past->end, len);
+	if (trees > 0 && past->tree_at < past->tree_end)
 		memmove(past->tree + past->tree_at, past->tree + past->tree_end,
 		        trees * sizeof(struct tree *));
 	past->at = past->end = past->len = past->at + len;

@@ -229,7 +229,7 @@ static bool close_record(struct journal *journal, uint16_t flags,
 		record.synced = record.off;
 	if (!WORKS(GROUPS))
 		record.flags |= RECORD_LAST;
-	record_head_encode(&record, journal->head.salt,
+	record_head_encode(&record, record_chain(journal->head.salt),
 	                   journal->tail.bytes + payload,
 	                   journal->tail.bytes + journal->open_at);
 	journal->seq = record.seq;

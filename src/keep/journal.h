@@ -180,6 +180,11 @@ bool journal_keep(struct journal *journal, struct error *err) MUST_USE;
 bool journal_finish(struct journal *journal, const struct record_file *files,
                     uint32_t count, struct error *err) MUST_USE;
 
+/* The same, `flushed` ns since the epoch; the group being built, if any, goes with
+   it. */
+bool journal_close(struct journal *journal, const struct record_file *files,
+                   uint32_t count, int64_t flushed, struct error *err) MUST_USE;
+
 /* Nothing in it is wanted: remove the file. */
 bool journal_discard(struct journal *journal, struct error *err) MUST_USE;
 

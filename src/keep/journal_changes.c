@@ -104,7 +104,8 @@ static bool take_record(struct window *w, uint64_t off, uint64_t *next,
 
 	if (!head)
 		return false;
-	if (!record_head_decode(head, w->journal->head.salt, off, &record))
+	if (!record_head_decode(head, record_chain(w->journal->head.salt), off,
+	                        &record))
 		return damaged(w->journal, off, err);
 	*next = off + record_size(record.len);
 	return has_changes(w, &record, &has, err) &&

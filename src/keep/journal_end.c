@@ -92,10 +92,10 @@ bool journal_keep(struct journal *journal, struct error *err)
 /* A record of as many files as fit; at least one, if there are any. */
 static bool put_files(struct journal *journal, enum record_type type,
                       const struct record_file *files, uint32_t *count,
-                      struct error *err)
+                      int64_t flushed, struct error *err)
 {
 	struct record_files head = { .first = journal->head.created,
-		                     .last = journal_sys(journal)->clock(),
+		                     .last = flushed,
 		                     .groups = journal->at.group };
 	struct record_buffer buf = { 0 };
 	uint8_t bytes[RECORD_FILES_HEAD];
@@ -117,6 +117,13 @@ static bool put_files(struct journal *journal, enum record_type type,
 bool journal_finish(struct journal *journal, const struct record_file *files,
                     uint32_t count, struct error *err)
 {
+	return journal_close(journal, files, count,
+	                     journal_sys(journal)->clock(), err);
+}
+
+bool journal_close(struct journal *journal, const struct record_file *files,
+                   uint32_t count, int64_t flushed, struct error *err)
+{
 	uint64_t trailer = 0;
 	uint32_t n = 0;
 	int res;
@@ -124,11 +131,12 @@ bool journal_finish(struct journal *journal, const struct record_file *files,
 	/* It was, and only the sync had failed. */
 	if (journal->trailer)
 		return journal_sync(journal, err);
-	if (!put_files(journal, RECORD_END, NULL, &n, err))
+	if (!put_files(journal, RECORD_END, NULL, &n, flushed, err))
 		return false;
 	do {
 		n = count;
-		if (!put_files(journal, RECORD_TRAILER, files, &n, err))
+		if (!put_files(journal, RECORD_TRAILER, files, &n, flushed,
+		               err))
 			return false;
 		if (trailer == 0)
 			trailer = journal->tail_off + journal->open_at;

@@ -91,7 +91,8 @@ static bool fetch_record(struct journal *journal, uint64_t off,
 	buf->len = RECORD_HEAD;
 	if (!fetch(journal, off, buf->bytes, RECORD_HEAD, err))
 		return false;
-	whole = record_head_decode(buf->bytes, journal->head.salt, off, record);
+	whole = record_head_decode(buf->bytes, record_chain(journal->head.salt),
+	                           off, record);
 	if (whole) {
 		if (!record_reserve(buf, record_size(record->len), err))
 			return false;
@@ -131,8 +132,8 @@ static bool copy_records(struct journal *journal, int fd, uint64_t salt,
 			break;
 		record.prev = *chain;
 		record.synced = 0;
-		record_head_encode(&record, salt, buf.bytes + RECORD_HEAD,
-		                   buf.bytes);
+		record_head_encode(&record, record_chain(salt),
+		                   buf.bytes + RECORD_HEAD, buf.bytes);
 		res = disk_write(journal_sys(journal), fd, buf.bytes, buf.len,
 		                 off);
 		ok = res >= 0 ||
@@ -190,7 +191,7 @@ static bool find_chain(struct journal *journal, int fd, uint64_t salt,
 	if (res < 0)
 		return journal_failed(journal, "read anew", res, err);
 	if (res < RECORD_HEAD ||
-	    !record_head_decode(head, salt, at->end, &record))
+	    !record_head_decode(head, record_chain(salt), at->end, &record))
 		return error_set(err, ERR_CHANGED,
 		                 "%s: what was written anew is not there",
 		                 journal->name);

@@ -129,7 +129,7 @@ size_t record_size(uint32_t len)
 	return RECORD_HEAD + (((size_t)len + 7) & ~(size_t)7);
 }
 
-void record_head_encode(struct record *record, uint64_t salt,
+void record_head_encode(struct record *record, uint32_t start,
                         const void *payload, uint8_t out[static RECORD_HEAD])
 {
 	uint32_t crc;
@@ -144,19 +144,19 @@ void record_head_encode(struct record *record, uint64_t salt,
 	store_le32(out + 36, record->group);
 	store_le32(out + 40, record->prev);
 	store_le32(out + 44, record->time);
-	crc = crc32c(record_chain(salt), out, 48);
+	crc = crc32c(start, out, 48);
 	store_le32(out + 48, crc);
 	record->crc = crc32c(crc, payload, record->len);
 	store_le32(out + 52, record->crc);
 }
 
-bool record_head_decode(const uint8_t in[static RECORD_HEAD], uint64_t salt,
+bool record_head_decode(const uint8_t in[static RECORD_HEAD], uint32_t start,
                         uint64_t off, struct record *record)
 {
 	if (memcmp(in, record_magic, sizeof(record_magic)) != 0)
 		return false;
 	if (works(RECORD_BREAK_CRC) &&
-	    load_le32(in + 48) != crc32c(record_chain(salt), in, 48))
+	    load_le32(in + 48) != crc32c(start, in, 48))
 		return false;
 	record->type = load_le16(in + 4);
 	record->flags = load_le16(in + 6);

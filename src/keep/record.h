@@ -115,15 +115,15 @@ struct record {
 /* Bytes of a record of this payload, with head and padding. */
 size_t record_size(uint32_t len);
 
-/* The chain's first link. */
+/* The chain's first link, and where the CRC of each head begins: `start`. */
 uint32_t record_chain(uint64_t salt);
 
 /* Write the head of a record whose payload is known; fills in record->crc. */
-void record_head_encode(struct record *record, uint64_t salt,
+void record_head_encode(struct record *record, uint32_t start,
                         const void *payload, uint8_t out[static RECORD_HEAD]);
 
-/* Is this a head that stands at `off` of the journal with this salt (F2)? */
-bool record_head_decode(const uint8_t in[static RECORD_HEAD], uint64_t salt,
+/* Is this a head that stands at `off` of a journal (F2)? */
+bool record_head_decode(const uint8_t in[static RECORD_HEAD], uint32_t start,
                         uint64_t off, struct record *record) MUST_USE;
 
 /* Is that its payload (F3)? `record` comes from record_head_decode() of `in`. */
@@ -277,6 +277,13 @@ bool record_next_change(struct record_cursor *cursor,
                         struct record_cursor *pieces);
 bool record_next_piece(struct record_cursor *pieces,
                        struct record_piece *piece);
+/* The same without a look at the pieces: what comes of them is not set. When some
+   of them have been read, go on behind the rest. */
+bool record_open_change(const struct record_cursor *cursor,
+                        struct record_change *change,
+                        struct record_cursor *pieces);
+void record_close_change(struct record_cursor *cursor,
+                         struct record_cursor *pieces);
 
 /*
  * Of a payload that was not verified: a cursor to its changes, false if there

@@ -56,13 +56,6 @@ bool record_put(struct record_buffer *buf, const void *bytes, size_t len,
 	return true;
 }
 
-static void put8(struct record_buffer *buf, unsigned n)
-{
-	uint8_t byte = (uint8_t)n;
-
-	put(buf, &byte, 1);
-}
-
 static void put32(struct record_buffer *buf, uint32_t n)
 {
 	uint8_t bytes[4];
@@ -79,8 +72,8 @@ static void put64(struct record_buffer *buf, uint64_t n)
 	put(buf, bytes, sizeof(bytes));
 }
 
-/* At `to`, which has room for VARINT_MAX bytes; returns where it ends. */
-static uint8_t *encode_varint(uint8_t *to, uint64_t n)
+/* At `to`, where there is room; returns where it ends. */
+static inline uint8_t *encode_varint(uint8_t *to, uint64_t n)
 {
 	assert(n <= INT64_MAX);
 	for (; n > 127; n >>= 7)
@@ -89,11 +82,17 @@ static uint8_t *encode_varint(uint8_t *to, uint64_t n)
 	return to;
 }
 
-static void put_varint(struct record_buffer *buf, uint64_t n)
+/* Where the next bytes go, for which there is room. */
+static uint8_t *end_of(const struct record_buffer *buf)
 {
-	uint8_t bytes[VARINT_MAX];
+	return buf->bytes + buf->len;
+}
 
-	put(buf, bytes, (size_t)(encode_varint(bytes, n) - bytes));
+/* They have been put there, up to `end`. */
+static void put_up_to(struct record_buffer *buf, const uint8_t *end)
+{
+	buf->len = (size_t)(end - buf->bytes);
+	assert(buf->len <= buf->cap);
 }
 
 /* --- taking bytes from a cursor ---------------------------------------------- */
@@ -351,12 +350,14 @@ bool record_next_number(struct record_cursor *cursor, uint32_t *n)
 bool record_put_change(struct record_buffer *buf,
                        const struct record_change *change, struct error *err)
 {
+	uint8_t *to;
+
 	if (!record_reserve(buf, RECORD_CHANGE_ROOM, err))
 		return false;
-	put_varint(buf, change->file);
-	put_varint(buf, change->off);
-	put_varint(buf, change->removed_count);
-	put_varint(buf, change->added_count);
+	to = encode_varint(end_of(buf), change->file);
+	to = encode_varint(to, change->off);
+	to = encode_varint(to, change->removed_count);
+	put_up_to(buf, encode_varint(to, change->added_count));
 	return true;
 }
 
@@ -383,17 +384,28 @@ size_t record_piece_room(const struct record_piece *piece)
 bool record_put_piece(struct record_buffer *buf,
                       const struct record_piece *piece, struct error *err)
 {
+	size_t bytes = carried(piece);
+	uint8_t *to;
+
 	if (!record_reserve(buf, record_piece_room(piece), err))
 		return false;
-	put8(buf, (unsigned)piece->kind | (unsigned)piece->old << OLD_SHIFT);
-	put_varint(buf, piece->len);
+	to = end_of(buf);
+	*to++ = (uint8_t)((unsigned)piece->kind | (unsigned)piece->old
+	                                                  << OLD_SHIFT);
+	to = encode_varint(to, piece->len);
 	if (piece->kind != RECORD_PIECE_EDITED)
-		put_varint(buf, piece->off);
+		to = encode_varint(to, piece->off);
 	if (piece->kind == RECORD_PIECE_FILL)
-		put_varint(buf, piece->period);
-	if (piece->old == RECORD_OLD_CRC)
-		put32(buf, piece->crc);
-	put(buf, piece->bytes, carried(piece));
+		to = encode_varint(to, piece->period);
+	if (piece->old == RECORD_OLD_CRC) {
+		store_le32(to, piece->crc);
+		to += 4;
+	}
+	if (bytes == 1)
+		*to = *piece->bytes;
+	else if (bytes > 0)
+		memcpy(to, piece->bytes, bytes);
+	put_up_to(buf, to + bytes);
 	return true;
 }
 
@@ -516,9 +528,10 @@ static inline const uint8_t *small_varint(const uint8_t *at, const uint8_t *end,
 	return value > RECORD_MAX ? NULL : at;
 }
 
-bool record_next_change(struct record_cursor *cursor,
-                        struct record_change *change,
-                        struct record_cursor *pieces)
+/* Read what stands in front of the pieces of a change. */
+static inline bool open_change(const struct record_cursor *cursor,
+                               struct record_change *change,
+                               struct record_cursor *pieces)
 {
 	const uint8_t *at = cursor->at, *end = cursor->end;
 
@@ -530,12 +543,41 @@ bool record_next_change(struct record_cursor *cursor,
 	at = varint(at, end, &change->off);
 	at = at ? small_varint(at, end, &change->removed_count) : NULL;
 	at = at ? small_varint(at, end, &change->added_count) : NULL;
-	if (!at)
-		return false;
 	*pieces = (struct record_cursor){
 		at, end, change->removed_count + change->added_count
 	};
-	at = sum_pieces(at, end, change);
+	return at != NULL;
+}
+
+bool record_open_change(const struct record_cursor *cursor,
+                        struct record_change *change,
+                        struct record_cursor *pieces)
+{
+	return open_change(cursor, change, pieces);
+}
+
+void record_close_change(struct record_cursor *cursor,
+                         struct record_cursor *pieces)
+{
+	struct record_piece piece;
+
+	cursor->count--;
+	if (cursor->count == 0)
+		return;
+	while (record_next_piece(pieces, &piece))
+		;
+	cursor->at = pieces->at;
+}
+
+bool record_next_change(struct record_cursor *cursor,
+                        struct record_change *change,
+                        struct record_cursor *pieces)
+{
+	const uint8_t *at;
+
+	if (!open_change(cursor, change, pieces))
+		return false;
+	at = sum_pieces(pieces->at, pieces->end, change);
 	if (!at || change->removed > INT64_MAX - change->off ||
 	    change->added > INT64_MAX - change->off)
 		return false;
@@ -680,8 +722,7 @@ bool record_put_range(struct record_buffer *list, uint64_t gap, uint64_t len,
 {
 	if (!record_reserve(list, RECORD_RANGE_ROOM, err))
 		return false;
-	put_varint(list, gap);
-	put_varint(list, len);
+	put_up_to(list, encode_varint(encode_varint(end_of(list), gap), len));
 	return true;
 }
 

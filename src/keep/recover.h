@@ -251,6 +251,9 @@ bool recover_read(struct recover *rec, uint64_t off, void *buf, size_t len,
 bool recover_plan_past(struct recover *rec, const bool *wanted,
                        struct error *err) MUST_USE;
 
+/* Was a document flushed by this journal's own run? */
+bool recover_was_flushed(const struct recover *rec, uint32_t file);
+
 /* The flushes that were done, in their order, from 0. `group`: the groups before
    it were made before it. */
 struct recover_ended {
@@ -284,8 +287,9 @@ uint64_t recover_offset(const struct recover *rec, const uint8_t *bytes);
 
 /* --- letting go ------------------------------------------------------------------ */
 
-/* These documents' changes are durable elsewhere: files[0..count), numbers. The
-   journal is removed when nothing waits in it any more. Nothing else may be done
+/* These documents' changes are durable elsewhere: files[0..count), numbers. When
+   nothing waits in it any more the journal is removed, or is history, if some of
+   it was flushed. Nothing else may be done
    with it then but recover_free(). ERR_IO, ERR_NOMEM, ERR_STATE (damaged or
    live). */
 bool recover_release(struct recover *rec, const uint32_t *files, uint32_t count,

@@ -134,7 +134,8 @@ static bool each_removed(uint32_t file, const uint8_t *payload, size_t len,
 	size_t bytes;
 
 	(void)record_changes(payload, len, &bytes, &cursor);
-	while (record_next_change(&cursor, &change, &pieces)) {
+	for (; record_open_change(&cursor, &change, &pieces);
+	     record_close_change(&cursor, &pieces)) {
 		if (change.file != file)
 			continue;
 		for (uint32_t i = 0; i < change.removed_count &&

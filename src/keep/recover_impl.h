@@ -59,6 +59,7 @@ struct recover {
 	enum recover_kind kind;
 	struct error why;
 	struct record_journal head;
+	uint32_t start; /* of its CRCs */
 	uint64_t size;
 	struct recover_window window;
 	struct recover_mark at;

@@ -15,7 +15,9 @@
 static bool is_wanted(const struct recover *rec, uint32_t step,
                       const bool *wanted)
 {
-	bool in = false, old = rec->kind == RECOVER_FINISHED;
+	/* What another journal has taken up was not flushed by this one. */
+	bool in = false,
+	     old = rec->kind == RECOVER_FINISHED && rec->at.released == 0;
 
 	for (size_t i = step - 1; i < rec->at.groups; i++) {
 		const struct recover_group *info = &rec->groups[i].info;
@@ -51,6 +53,12 @@ bool recover_plan_past(struct recover *rec, const bool *wanted,
 			rec->chosen[i] = is_wanted(rec, info->step, wanted);
 	}
 	return true;
+}
+
+bool recover_was_flushed(const struct recover *rec, uint32_t file)
+{
+	return rec->is_old[file - 1] ||
+	       (rec->kind == RECOVER_FINISHED && rec->at.released == 0);
 }
 
 size_t recover_ends(const struct recover *rec)

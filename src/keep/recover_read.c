@@ -41,35 +41,48 @@ static bool fill_window(struct recover *rec, uint64_t off, size_t len,
 	return true;
 }
 
+/* The bytes from `off` on if as many are in the window. */
+static inline const uint8_t *in_window(const struct recover_window *window,
+                                       uint64_t off, size_t len)
+{
+	uint64_t skip = off - window->off;
+
+	if (off < window->off || skip > window->len ||
+	    len > window->len - (size_t)skip)
+		return NULL;
+	return window->bytes + skip;
+}
+
 const uint8_t *recover_bytes(struct recover *rec, uint64_t off, size_t len,
                              bool *failed, struct error *err)
 {
-	const struct recover_window *window = &rec->window;
+	const uint8_t *at = in_window(&rec->window, off, len);
 
 	*failed = false;
+	if (at)
+		return at;
 	if (off > rec->size || len > rec->size - off)
 		return NULL;
-	if (off < window->off || off - window->off > window->len ||
-	    len > window->len - (size_t)(off - window->off)) {
-		if (!fill_window(rec, off, len, err)) {
-			*failed = true;
-			return NULL;
-		}
-		if (window->len < len)
-			return NULL;
-	}
-	return window->bytes + (off - window->off);
+	*failed = !fill_window(rec, off, len, err);
+	return *failed ? NULL : in_window(&rec->window, off, len);
 }
 
 const uint8_t *recover_record(struct recover *rec, uint64_t off,
                               struct record *record, bool *failed,
                               struct error *err)
 {
-	const uint8_t *at = recover_bytes(rec, off, RECORD_HEAD, failed, err);
+	const uint8_t *at = in_window(&rec->window, off, RECORD_HEAD);
+	size_t len;
 
-	if (!at || !record_head_decode(at, rec->head.salt, off, record))
+	*failed = false;
+	if (!at)
+		at = recover_bytes(rec, off, RECORD_HEAD, failed, err);
+	if (!at || !record_head_decode(at, rec->start, off, record))
 		return NULL;
-	at = recover_bytes(rec, off, record_size(record->len), failed, err);
+	len = record_size(record->len);
+	at = in_window(&rec->window, off, len);
+	if (!at)
+		at = recover_bytes(rec, off, len, failed, err);
 	if (!at || !record_payload_is(at, record, at + RECORD_HEAD))
 		return NULL;
 	return at + RECORD_HEAD;
@@ -179,7 +192,7 @@ static bool find_damage(struct recover *rec, uint64_t bad, struct error *err)
 			return false;
 		if (!at)
 			break;
-		if (record_head_decode(at, rec->head.salt, off, &record) &&
+		if (record_head_decode(at, rec->start, off, &record) &&
 		    record.synced > bad) {
 			rec->kind = RECOVER_DAMAGED;
 			(void)error_set(&rec->why, ERR_CHANGED,
@@ -242,6 +255,7 @@ bool recover_read_head(struct recover *rec, struct error *err)
 		(void)error_set(&rec->why, ERR_CHANGED, "no whole head");
 	} else if (record_journal_decode(at, &rec->head, &rec->why)) {
 		rec->kind = RECOVER_WAITING;
+		rec->start = record_chain(rec->head.salt);
 		rec->why.text[0] = '\0';
 		record_name(rec->head.uuid, name);
 		if (strncmp(name, rec->name, RECORD_NAME) != 0) {

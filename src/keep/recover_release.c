@@ -36,6 +36,29 @@ bool recover_discard(struct recover *rec, struct error *err)
 	return remove_file(rec, err);
 }
 
+/* Nothing waits in it any more, and what was flushed is history. */
+static bool close_journal(const struct recover *rec, struct journal *journal,
+                          struct error *err)
+{
+	struct record_file *files =
+		mem_zalloc((rec->at.files + 1) * sizeof(*files), err);
+	struct recover_ended last;
+	uint32_t count = 0;
+	bool ok = files != NULL;
+
+	for (size_t i = 0; ok && i < rec->at.files; i++)
+		if (rec->is_old[i])
+			files[count++] = rec->files[i];
+	if (ok) {
+		last = recover_ended(rec, recover_ends(rec) - 1);
+		ok = journal_close(journal, files, count, last.time, err);
+	} else {
+		journal_cancel(journal);
+	}
+	mem_free(files);
+	return ok;
+}
+
 /* The file is the journal's from here on. */
 static bool append_released(struct recover *rec, const uint32_t *files,
                             uint32_t count, struct error *err)
@@ -49,8 +72,11 @@ static bool append_released(struct recover *rec, const uint32_t *files,
 	rec->fd = -1;
 	for (uint32_t i = 0; ok && i < count; i++)
 		ok = journal_number(journal, RECORD_RELEASED, files[i], err);
-	ok = ok && journal_commit(journal, false, NULL, err) &&
-	     journal_sync(journal, err);
+	if (ok && recover_waits(rec))
+		ok = journal_commit(journal, false, NULL, err) &&
+		     journal_sync(journal, err);
+	else if (ok)
+		ok = close_journal(rec, journal, err);
 	journal_free(journal);
 	return ok;
 }
@@ -66,7 +92,7 @@ bool recover_release(struct recover *rec, const uint32_t *files, uint32_t count,
 		return refuse(rec, "is damaged and stays as it is", err);
 	if (rec->at.flush.committed)
 		return refuse(rec, "a flush of it is not finished", err);
-	if (!recover_waits(rec))
+	if (!recover_waits(rec) && recover_ends(rec) == 0)
 		return remove_file(rec, err);
 	if (!rec->writable)
 		return refuse(rec, "cannot be written", err);

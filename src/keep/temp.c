@@ -199,12 +199,23 @@ static bool copy_data(struct making *m, uint64_t off, uint64_t len, uint64_t to,
 	return pass_bytes(m, off, len, to, err);
 }
 
+/* How many bytes there are in front of the first whole block of a part; all of it
+   if it has none, or is not where blocks of the file were. */
+static uint64_t to_block(const struct making *m, uint64_t off, uint64_t len,
+                         uint64_t to)
+{
+	uint64_t n = (TEMP_BLOCK - off % TEMP_BLOCK) % TEMP_BLOCK;
+
+	if (m->no_share || off % TEMP_BLOCK != to % TEMP_BLOCK)
+		return len;
+	return len > n && len - n >= TEMP_BLOCK ? n : len;
+}
+
 /* Share whole blocks; returns how many bytes. */
 static uint64_t share(struct making *m, uint64_t off, uint64_t len, uint64_t to)
 {
 	len -= len % TEMP_BLOCK;
-	if (m->no_share || len == 0 || off % TEMP_BLOCK > 0 ||
-	    to % TEMP_BLOCK > 0)
+	if (len == 0)
 		return 0;
 	if (m->sys->clone(m->to, to, m->from, off, len) == 0)
 		return len;
@@ -235,15 +246,13 @@ static uint64_t extent(const struct making *m, uint64_t off, uint64_t len,
 	return u64_min(len, (uint64_t)at - off);
 }
 
-static bool keep_bytes(struct making *m, const struct temp_part *part,
+static bool copy_bytes(struct making *m, uint64_t off, uint64_t len,
                        uint64_t to, struct error *err)
 {
-	uint64_t off = part->off, len = part->len, n;
+	uint64_t n;
 	bool hole;
 
-	n = share(m, off, len, to);
-	for (off += n, to += n, len -= n; len > 0;
-	     off += n, to += n, len -= n) {
+	for (; len > 0; off += n, to += n, len -= n) {
 		if (is_cancelled(m, err))
 			return false;
 		n = extent(m, off, u64_min(len, STEP_BYTES), &hole);
@@ -251,6 +260,18 @@ static bool keep_bytes(struct making *m, const struct temp_part *part,
 			return false;
 	}
 	return true;
+}
+
+static bool keep_bytes(struct making *m, const struct temp_part *part,
+                       uint64_t to, struct error *err)
+{
+	uint64_t off = part->off, len = part->len;
+	uint64_t n = to_block(m, off, len, to);
+
+	if (!copy_bytes(m, off, n, to, err))
+		return false;
+	n += share(m, off + n, len - n, to + n);
+	return copy_bytes(m, off + n, len - n, to + n, err);
 }
 
 /* --- new bytes ------------------------------------------------------------------- */

@@ -101,14 +101,6 @@ struct open_hunk {
 	size_t line;
 };
 
-static int digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* "*N", if it stands there. */
 static bool read_count(struct lexer *lx, uint64_t *count, struct error *err)
 {
@@ -128,8 +120,8 @@ static bool read_bytes(struct lexer *lx, struct patch_bytes *bytes,
 		const char *at = lx->line + lx->pos;
 		size_t left = lx->len - lx->pos;
 		bool unknown = left > 1 && at[0] == '?' && at[1] == '?';
-		int high = digit_of(at[0]);
-		int low = left > 1 ? digit_of(at[1]) : -1;
+		int high = text_hex_digit((unsigned char)at[0]);
+		int low = left > 1 ? text_hex_digit((unsigned char)at[1]) : -1;
 		unsigned char byte = 0;
 		uint64_t count;
 

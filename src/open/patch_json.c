@@ -152,14 +152,6 @@ static bool take(struct parser *p, char c)
 	return true;
 }
 
-static int digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The escape behind a backslash: *len bytes. */
 static bool read_escape(struct parser *p, char out[static 4], size_t *len,
                         struct error *err)
@@ -181,7 +173,7 @@ static bool read_escape(struct parser *p, char out[static 4], size_t *len,
 	if (*p->at != 'u' || p->end - p->at < 5)
 		return wrong(err, "an escape that JSON does not know");
 	for (int i = 1; i < 5; i++) {
-		int digit = digit_of(p->at[i]);
+		int digit = text_hex_digit((unsigned char)p->at[i]);
 
 		if (digit < 0)
 			return wrong(err, "an escape that JSON does not know");
@@ -251,8 +243,8 @@ static bool read_hex(const struct parser *p, struct patch_bytes *bytes,
 	if (p->text.len % 2)
 		return wrong(err, "half a byte");
 	for (size_t i = 0; i < p->text.len; i += 2) {
-		int high = digit_of(p->text.v[i]);
-		int low = digit_of(p->text.v[i + 1]);
+		int high = text_hex_digit((unsigned char)p->text.v[i]);
+		int low = text_hex_digit((unsigned char)p->text.v[i + 1]);
 
 		if (high < 0 || low < 0)
 			return wrong(err, "bytes are two hex digits each");

@@ -8,20 +8,10 @@
 
 #include "base/error.h"
 #include "base/lexer.h"
+#include "base/text.h"
 #include "source/run.h"
 
 static const char option[] = "--unreadable=";
-
-static unsigned hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (unsigned)(c - 'a') + 10;
-	if (c >= 'A' && c <= 'F')
-		return (unsigned)(c - 'A') + 10;
-	return 16;
-}
 
 /* {hex digits}: two for each byte, blanks between bytes. */
 static bool parse_bytes(struct unreadable *out, const char *text,
@@ -29,10 +19,11 @@ static bool parse_bytes(struct unreadable *out, const char *text,
 {
 	for (text += strspn(text, " "); *text && *text != '}';
 	     text += strspn(text, " ")) {
-		unsigned high = hex_value(text[0]);
-		unsigned low = high < 16 ? hex_value(text[1]) : 16;
+		int high = text_hex_digit((unsigned char)text[0]);
+		int low =
+			high < 0 ? -1 : text_hex_digit((unsigned char)text[1]);
 
-		if (low == 16 || out->fill_len == sizeof(out->fill))
+		if (low < 0 || out->fill_len == sizeof(out->fill))
 			return error_set(err, ERR_SYNTAX,
 			                 "a fill value is a number 0..255 or "
 			                 "{hex digits}, %zu bytes at most",

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "study/digest_impl.h"
 
 struct digest {
@@ -133,23 +134,14 @@ char *digest_text(const unsigned char *bytes, size_t size,
 	return dst;
 }
 
-static int hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdefABCDEF";
-	const char *at = c ? strchr(digits, c) : NULL;
-	int value = at ? (int)(at - digits) : -1;
-
-	return value < 16 ? value : value - 6;
-}
-
 bool digest_parse(const char *text, size_t len, unsigned char *bytes,
                   size_t size)
 {
 	if (len != 2 * size)
 		return false;
 	for (size_t i = 0; i < size; i++) {
-		int high = hex_value(text[2 * i]);
-		int low = hex_value(text[2 * i + 1]);
+		int high = text_hex_digit((unsigned char)text[2 * i]);
+		int low = text_hex_digit((unsigned char)text[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;

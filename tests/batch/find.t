@@ -298,6 +298,11 @@ $ hexspan ten -c 'find /1/ /2/'
 !   find /1/ /2/
 !            ^
 = 2
+$ hexspan ten -c 'find two words'
+! hexspan: find: a pattern is /regex/, {hex}, "text", u32le:1234 or @name
+!   find two words
+!        ^
+= 2
 $ hexspan ten -c '0,11 find /1/'
 ! hexspan: 0xb is past the end (size 0xa)
 !   0,11 find /1/
