@@ -266,6 +266,7 @@ static void offer_arguments(struct completion *c, const struct command *cmd)
 		offer_bookmarks(c, "");
 		break;
 	case COMPLETE_ADDRESS:
+	case COMPLETE_PLACE:
 		offer_segments(c);
 		offer_bookmarks(c, "@");
 		break;

@@ -41,7 +41,8 @@ enum command_range {
 /* What Tab offers for its arguments. */
 enum command_complete {
 	COMPLETE_NONE,
-	COMPLETE_ADDRESS, /* segments, bookmarks */
+	COMPLETE_ADDRESS, /* segments, bookmarks: one address, and no more */
+	COMPLETE_PLACE,   /* the same, among other words */
 	COMPLETE_WORDS,   /* the words of `words` */
 	COMPLETE_OPTION,
 	COMPLETE_FILE, /* then the words of `words`, if there are any */
