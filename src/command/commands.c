@@ -105,6 +105,7 @@ const struct command command_table[] = {
 		.range = TAKES_BYTES,
 		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_PLACE,
+		.words = "insert",
 		.run = run_duplicate,
 	},
 	{
@@ -237,6 +238,7 @@ const struct command command_table[] = {
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_PLACE,
+		.words = "verify -y",
 		.run = run_flush,
 	},
 	{

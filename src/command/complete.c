@@ -267,6 +267,7 @@ static void offer_arguments(struct completion *c, const struct command *cmd)
 		break;
 	case COMPLETE_ADDRESS:
 	case COMPLETE_PLACE:
+		offer_words(c, cmd->words);
 		offer_segments(c);
 		offer_bookmarks(c, "@");
 		break;

@@ -42,8 +42,8 @@ enum command_range {
 enum command_complete {
 	COMPLETE_NONE,
 	COMPLETE_ADDRESS, /* segments, bookmarks: one address, and no more */
-	COMPLETE_PLACE,   /* the same, among other words */
-	COMPLETE_WORDS,   /* the words of `words` */
+	COMPLETE_PLACE, /* the same, among others: `words`, if there are any */
+	COMPLETE_WORDS, /* the words of `words` */
 	COMPLETE_OPTION,
 	COMPLETE_FILE, /* then the words of `words`, if there are any */
 	COMPLETE_COMMAND,
