@@ -162,6 +162,7 @@ void session_free(struct session *session)
 	lock_list_free(&session->listed);
 	session_end_journal(session);
 	pool_free(session->pool);
+	session_free_look(session);
 	view_unref(session->view);
 	view_unref(session->spare);
 	space_unref(session->space);

@@ -23,11 +23,13 @@ struct edits;
 struct folder;
 struct job;
 struct lock;
+struct looking;
 struct pool;
 struct recover;
 struct space;
 struct spill;
 struct sys;
+struct taking;
 struct view;
 struct written;
 
@@ -120,7 +122,11 @@ struct session {
 	bool closed_cut;    /* of which some are not in the history any more */
 	bool said_journals; /* that some cannot be opened */
 	bool is_unlooked;   /* a look at what waits was begun, and failed */
-	struct beyond *beyond; /* owned; NULL: nobody has asked for those */
+	uint64_t looked_id; /* last_id, when a look did not fail */
+	bool looks_in_jobs; /* and not when an edit wants to know */
+	struct looking *looking; /* owned; NULL: nobody looks */
+	struct taking *taking;   /* owned; NULL: nothing is taken up */
+	struct beyond *beyond;   /* owned; NULL: nobody has asked for those */
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 	char **unsaid; /* owned: lines for say, when there is one */
@@ -146,6 +152,9 @@ bool session_check_held(struct session *session, struct error *err) MUST_USE;
 /* May this one? ERR_STATE. */
 bool session_is_free(const struct session *session, uint64_t doc,
                      struct error *err) MUST_USE;
+
+/* The session ends, or the look is over. */
+void session_free_look(struct session *session);
 
 /* What waited in this journal for a document (0: for any) is decided. */
 void session_let_go(struct session *session, const char *journal, uint64_t doc);
@@ -202,6 +211,9 @@ bool session_layout_with(const struct session *session,
 /* Is no flush under way? ERR_STATE. */
 bool session_may_change(const struct session *session,
                         struct error *err) MUST_USE;
+/* Is nothing half done, so that a past may be looked at? ERR_STATE. */
+bool session_may_look(const struct session *session,
+                      struct error *err) MUST_USE;
 /* May these be written, whoever else has their bytes: the system, or another
    document that is open? ERR_READONLY, unless `flags` (FLUSH_*) say so;
    ERR_NOMEM. */
