@@ -412,6 +412,8 @@ static bool look_at_few(struct pass *pass, const struct target *t,
 		if ((piece.tag & PIECE_KIND) == PIECE_BASE)
 			ok = look_at_base(pass, t->segment->doc, &piece, addr,
 			                  force, err);
+		else /* What it hides may have become unreadable. */
+			pass->forced = pass->forced || force;
 		addr += piece.len;
 	}
 	return ok;
@@ -434,15 +436,6 @@ static bool look_at_many(struct pass *pass, const struct target *t,
 	return true;
 }
 
-/* It is what the user wants: a flush need not ask again. */
-static void set_forced(struct session *session, const struct document *doc)
-{
-	size_t at = documents_find(&session->docs, document_id(doc));
-
-	if (at < session->docs.count)
-		session->docs.v[at].forced = true;
-}
-
 /*
  * Look at the old bytes of a part, as far as pass->most: at many before anything
  * is made, at few when they are lifted, as it is known then where they are.
@@ -453,17 +446,18 @@ static bool look(struct pass *pass, const struct part *part,
 	const struct target *t = &part->target;
 	bool force = pass->flags & EDIT_FORCE && part->added == t->len;
 	uint64_t len = u64_min(t->len, pass->most);
-	bool ok;
+	bool ok = true;
 
 	pass->most -= len;
-	if (len == 0 || (t->len <= LOOK_FEW) != (lifted != NULL))
-		return true;
-	pass->forced = false;
-	ok = lifted ? look_at_few(pass, t, lifted, force, err)
-	            : look_at_many(pass, t, len, force, err);
-	if (pass->forced)
-		set_forced(pass->session, t->segment->doc);
-	return ok;
+	/* Of what is not looked at nobody knows whether it can be read. */
+	pass->forced = force && len < t->len;
+	if (len > 0 && (t->len <= LOOK_FEW) == (lifted != NULL))
+		ok = lifted ? look_at_few(pass, t, lifted, force, err)
+		            : look_at_many(pass, t, len, force, err);
+	/* It is what the user wants: a flush need not ask again. */
+	return ok && (!pass->forced ||
+	              session_force(pass->session, document_id(t->segment->doc),
+	                            t->off, t->len, err));
 }
 
 static bool check_part(struct pass *pass, const struct part *part,
@@ -617,7 +611,7 @@ bool session_edit(struct session *session, const struct session_splice *v,
                   size_t count, unsigned flags, struct error *err)
 {
 	struct pass pass = { .session = session, .flags = flags };
-	bool ok = true;
+	bool ok = session_may_change(session, err);
 
 	for (size_t i = 0; ok && i < count; i++)
 		ok = check_splice(&pass, &v[i], err);
@@ -675,7 +669,8 @@ bool session_move(struct session *session, uint64_t addr, uint64_t len,
 
 	if (len == 0)
 		return true;
-	if (!find_both(session, addr, len, to, &a, &b, err))
+	if (!session_may_change(session, err) ||
+	    !find_both(session, addr, len, to, &a, &b, err))
 		return false;
 	/* Where it is already, or inside of itself. */
 	if (b.off >= a.off && b.off - a.off <= len)
@@ -694,7 +689,8 @@ bool session_copy(struct session *session, uint64_t addr, uint64_t len,
 
 	if (len == 0)
 		return true;
-	if (!find_both(session, addr, len, to, &a, &b, err))
+	if (!session_may_change(session, err) ||
+	    !find_both(session, addr, len, to, &a, &b, err))
 		return false;
 	if (over ? !find_range(session, to.addr, len, &b, err)
 	         : !target_may_resize(session->space, b.segment, err))
@@ -733,6 +729,8 @@ bool session_revert(struct session *session, uint64_t addr, uint64_t len,
 	uint64_t n;
 	bool ok = true;
 
+	if (!session_may_change(session, err))
+		return false;
 	begin(session, false);
 	for (; ok && addr < last; addr += n)
 		ok = revert_target(session, addr, last, &n, err);
@@ -743,7 +741,8 @@ bool session_restore(struct session *session, uint64_t addr, struct error *err)
 {
 	struct target t;
 
-	if (!target_at(session->space, addr, 1, &t, err))
+	if (!session_may_change(session, err) ||
+	    !target_at(session->space, addr, 1, &t, err))
 		return false;
 	begin(session, true);
 	return end(session,
