@@ -162,6 +162,7 @@ void session_free(struct session *session)
 	lock_list_free(&session->listed);
 	session_end_journal(session);
 	pool_free(session->pool);
+	session_free_look(session);
 	view_unref(session->view);
 	view_unref(session->spare);
 	space_unref(session->space);
@@ -172,6 +173,7 @@ void session_free(struct session *session)
 	mem_free(session->parts);
 	mem_free(session->touched);
 	mem_free(session->held);
+	mem_free(session->forced);
 	session_free_locks(session);
 	forget_unsaid(session);
 	layout_clear(&session->layout);

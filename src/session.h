@@ -322,6 +322,20 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err) MUST_USE;
 
 /*
+ * The same in steps, for a job: begin, in the engine's thread; work, a job_run
+ * whose argument is the session, in any; tell of what was found, in any, when
+ * that has ended; end, in the engine's, which tells as well. In between, edits
+ * and changes of the layout fail with ERR_STATE; likewise all edits afterwards
+ * if it has failed, until another look has not. ERR_CANCELLED.
+ */
+bool session_look_begin(struct session *session, struct error *err) MUST_USE;
+void session_look_work(struct job *job, void *arg);
+bool session_look_tell(const struct session *session, session_waits *each,
+                       void *ctx, struct error *err) MUST_USE;
+bool session_look_end(struct session *session, session_waits *each, void *ctx,
+                      struct error *err) MUST_USE;
+
+/*
  * Make the edits of a journal again, of all documents that are open and may have
  * them: all or nothing. They can be taken back as before, and the journal of
  * this session has them then. A document that is no longer what was edited, has
@@ -332,6 +346,24 @@ bool session_look(struct session *session, session_waits *each, void *ctx,
  */
 bool session_recover(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
+
+/*
+ * The same in steps: begin, in the engine's thread; read one journal after the
+ * other, in any. Then for each of them: go, in the engine's, which makes a few
+ * milliseconds' worth of its edits, until there are no *more; and write, in any.
+ * Only read and write wait for disks. End, in the engine's, at any time: what was
+ * not written is taken back. Until then everything else that would change
+ * something fails with ERR_STATE. `job`, or NULL: that calls read. ERR_CANCELLED.
+ */
+bool session_recover_begin(struct session *session, struct error *err) MUST_USE;
+bool session_recover_read(struct session *session, const char *journal,
+                          struct job *job, struct error *err) MUST_USE;
+bool session_recover_go(struct session *session, bool *more,
+                        struct error *err) MUST_USE;
+bool session_recover_write(struct session *session, struct error *err) MUST_USE;
+void session_recover_end(struct session *session);
+/* Groups of edits of those journals: how many there are, and were gone through. */
+uint64_t session_recover_groups(const struct session *session, uint64_t *done);
 
 /*
  * End a flush that was begun and not ended: write the new bytes of all its

@@ -201,10 +201,7 @@ static void forget_flush(struct session *session)
 static void forget_forced(struct session *session, const struct flushing *f)
 {
 	for (size_t i = 0; i < f->count; i++)
-		session->docs
-			.v[documents_find(&session->docs,
-		                          document_id(f->parts[i].doc))]
-			.forced = false;
+		session_unforce(session, document_id(f->parts[i].doc));
 }
 
 static void tell_keeper(struct session *session, struct flushing *f)
@@ -428,12 +425,25 @@ bool session_flush_is_open(const struct session *session)
 
 bool session_may_change(const struct session *session, struct error *err)
 {
+	if (session->looking)
+		return error_set(err, ERR_STATE,
+		                 "what earlier runs left is being looked at: "
+		                 "wait for its end");
+	if (session->taking && !session->is_replaying)
+		return error_set(err, ERR_STATE,
+		                 "edits of an earlier run are being taken up: "
+		                 "wait for its end");
 	if (!session->flushing)
 		return true;
 	if (session->flushing->runs)
 		return error_set(err, ERR_STATE, "flushing: wait for its end");
 	return error_set(err, ERR_STATE,
 	                 "a flush was left open: flush goes on with it");
+}
+
+bool session_may_look(const struct session *session, struct error *err)
+{
+	return !session->taking || session_may_change(session, err);
 }
 
 bool session_end_flush(struct session *session)

@@ -79,6 +79,8 @@ bool session_back_out(struct session *session, const size_t *numbers,
 {
 	struct backout_fault fault;
 
+	if (!session_may_change(session, err))
+		return false;
 	session_label(session);
 	if (!backout_make(session->edits, &session->docs, numbers, count,
 	                  &fault, err))
@@ -89,7 +91,8 @@ bool session_back_out(struct session *session, const size_t *numbers,
 bool session_look_back(struct session *session, size_t from, unsigned char *why,
                        struct error *err)
 {
-	return backout_look(session->edits, &session->docs, from, why, err);
+	return session_may_look(session, err) &&
+	       backout_look(session->edits, &session->docs, from, why, err);
 }
 
 const struct shifts *session_shifts(struct session *session)
@@ -110,7 +113,8 @@ bool session_then(struct session *session, size_t number,
                   session_take_then *take, void *ctx, struct error *err)
 {
 	struct edits *edits = session->edits;
-	bool ok = edits_rewind(edits, number, err);
+	bool ok = session_may_look(session, err) &&
+	          edits_rewind(edits, number, err);
 
 	if (!ok)
 		return false;

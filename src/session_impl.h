@@ -23,11 +23,13 @@ struct edits;
 struct folder;
 struct job;
 struct lock;
+struct looking;
 struct pool;
 struct recover;
 struct space;
 struct spill;
 struct sys;
+struct taking;
 struct view;
 struct written;
 
@@ -37,6 +39,11 @@ struct held {
 	uint64_t doc;
 	char journal[RECORD_NAME + 8]; /* its name */
 	bool is_flushing;              /* as of struct session_waiting */
+};
+
+/* A range of a document. */
+struct forced {
+	uint64_t doc, off, end;
 };
 
 /* A journal whose edits were made again, and which still says that they wait. */
@@ -77,6 +84,9 @@ struct session {
 	bool is_replaying;     /* what is edited comes from a journal */
 	struct held *held;     /* owned */
 	size_t held_count, held_cap;
+	struct forced *forced; /* owned: where bytes that cannot be read are
+	                          written over; see session_forced.c */
+	size_t forced_count, forced_cap;
 	bool defers;         /* what is taken up is released at the end */
 	struct taken *taken; /* owned */
 	size_t taken_count, taken_cap;
@@ -112,7 +122,11 @@ struct session {
 	bool closed_cut;    /* of which some are not in the history any more */
 	bool said_journals; /* that some cannot be opened */
 	bool is_unlooked;   /* a look at what waits was begun, and failed */
-	struct beyond *beyond; /* owned; NULL: nobody has asked for those */
+	uint64_t looked_id; /* last_id, when a look did not fail */
+	bool looks_in_jobs; /* and not when an edit wants to know */
+	struct looking *looking; /* owned; NULL: nobody looks */
+	struct taking *taking;   /* owned; NULL: nothing is taken up */
+	struct beyond *beyond;   /* owned; NULL: nobody has asked for those */
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 	char **unsaid; /* owned: lines for say, when there is one */
@@ -122,12 +136,25 @@ struct session {
 /* Have long bytes put away that edits bring. */
 void session_begin_store(struct session *session);
 
+/* What cannot be read of [off, off + len) is given up. ERR_NOMEM. */
+bool session_force(struct session *session, uint64_t doc, uint64_t off,
+                   uint64_t len, struct error *err) MUST_USE;
+/* How many bytes from `off` on are; behind session_sort_forced(). O(log n). */
+void session_sort_forced(struct session *session);
+uint64_t session_is_forced(const struct session *session, uint64_t doc,
+                           uint64_t off);
+/* The document was flushed. */
+void session_unforce(struct session *session, uint64_t doc);
+
 /* May the documents of the group in hand be edited, whatever waits for them?
    ERR_STATE. */
 bool session_check_held(struct session *session, struct error *err) MUST_USE;
 /* May this one? ERR_STATE. */
 bool session_is_free(const struct session *session, uint64_t doc,
                      struct error *err) MUST_USE;
+
+/* The session ends, or the look is over. */
+void session_free_look(struct session *session);
 
 /* What waited in this journal for a document (0: for any) is decided. */
 void session_let_go(struct session *session, const char *journal, uint64_t doc);
@@ -184,6 +211,9 @@ bool session_layout_with(const struct session *session,
 /* Is no flush under way? ERR_STATE. */
 bool session_may_change(const struct session *session,
                         struct error *err) MUST_USE;
+/* Is nothing half done, so that a past may be looked at? ERR_STATE. */
+bool session_may_look(const struct session *session,
+                      struct error *err) MUST_USE;
 /* May these be written, whoever else has their bytes: the system, or another
    document that is open? ERR_READONLY, unless `flags` (FLUSH_*) say so;
    ERR_NOMEM. */

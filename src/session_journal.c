@@ -71,7 +71,8 @@ void session_drop_edits(struct session *session, bool drop)
 
 uint64_t session_sync_due(const struct session *session)
 {
-	if (!session->keeper || session->sync_job || session->flushing)
+	if (!session->keeper || session->sync_job || session->flushing ||
+	    session->taking)
 		return UINT64_MAX;
 	return keeper_sync_due(session->keeper);
 }

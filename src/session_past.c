@@ -674,7 +674,7 @@ bool session_load_past(struct session *session, size_t steps, struct error *err)
 	const struct folder *folder;
 
 	if (past_done(edits_past(session->edits)) >= steps ||
-	    session->is_replaying || session->flushing)
+	    session->is_replaying || session->flushing || session->taking)
 		return true;
 	folder = session_shelf(session, err);
 	if (!folder)

@@ -190,10 +190,11 @@ static bool go(struct session *session, bool back, struct error *err)
 
 bool session_undo(struct session *session, struct error *err)
 {
-	return session_load_past(session, 1, err) && go(session, true, err);
+	return session_may_change(session, err) &&
+	       session_load_past(session, 1, err) && go(session, true, err);
 }
 
 bool session_redo(struct session *session, struct error *err)
 {
-	return go(session, false, err);
+	return session_may_change(session, err) && go(session, false, err);
 }

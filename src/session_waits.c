@@ -4,6 +4,10 @@
  * A journal names files; only those that the user has opened count, found by
  * device and inode, else by their path. Until somebody has decided about what
  * waits for them they are held: not edited.
+ *
+ * Journals may be long and disks slow: all of the looking is done by functions
+ * that any thread may call, while the session changes nothing. What they find
+ * is taken over in the engine's thread.
  */
 #include "config.h"
 
@@ -14,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "edit/change.h"
@@ -25,6 +30,23 @@
 enum { PATH = 4096 };
 
 /* --- documents that wait ----------------------------------------------------- */
+
+struct found {
+	struct session_waiting waiting;
+	char journal[RECORD_NAME + 8];
+};
+
+/* A look at what waits. */
+struct looking {
+	const struct folder *folder; /* borrowed; NULL: there is none */
+	struct job *job;             /* borrowed: that looks; or NULL */
+	struct found *v;             /* owned */
+	size_t count, cap;
+	struct error unread; /* of a journal that cannot be opened, if any */
+	bool known;          /* what waits was known before, for these files */
+	bool ok;
+	struct error err;
+};
 
 static bool hold(struct session *session, const struct session_waiting *waiting,
                  struct error *err)
@@ -87,16 +109,26 @@ static void tell_nobody(void *ctx, const struct session_waiting *waiting)
 	(void)waiting;
 }
 
+/* A program that looks in jobs does not wait for a disk here. */
+static bool look_again(struct session *session, struct error *err)
+{
+	if (session->looks_in_jobs)
+		return error_set(err, ERR_STATE,
+		                 "what earlier runs left was not looked at: "
+		                 "journal recover does");
+	return session_look(session, tell_nobody, NULL, err) ||
+	       error_prefix(err, "what earlier runs left cannot be "
+	                         "looked at");
+}
+
 bool session_check_held(struct session *session, struct error *err)
 {
 	struct check_held check = { .session = session };
 
 	if (session->is_replaying)
 		return true;
-	if (session->is_unlooked &&
-	    !session_look(session, tell_nobody, NULL, err))
-		return error_prefix(err, "what earlier runs left cannot be "
-		                         "looked at");
+	if (session->is_unlooked && !look_again(session, err))
+		return false;
 	if (session->held_count == 0)
 		return true;
 	edits_each(session->edits, find_held, &check);
@@ -258,13 +290,11 @@ static void leave(const struct session *session, struct recover *rec)
 }
 
 /* All journals in which something may wait. One that another editor writes is
-   left alone; one that cannot be opened is told of, once in a run, unless it is
-   gone by now. */
-static bool open_journals(struct session *session, const struct folder *folder,
+   left alone; one that cannot be opened is noted, unless it is gone by now. */
+static bool open_journals(const struct session *session, struct looking *look,
                           struct journals *all, struct error *err)
 {
-	struct index *index = index_open(folder, err);
-	bool says = !session->said_journals;
+	struct index *index = index_open(look->folder, err);
 	bool ok = index != NULL;
 
 	*all = (struct journals){ 0 };
@@ -274,30 +304,46 @@ static bool open_journals(struct session *session, const struct folder *folder,
 	ok = ok && all->v;
 	for (size_t i = 0; ok && i < index_others(index); i++) {
 		struct recover *rec =
-			recover_open(folder, index_other(index, i), err);
+			recover_open_for(look->job, look->folder,
+		                         index_other(index, i), err);
 
 		if (rec && recover_waits(rec))
 			insert_journal(all, rec);
 		else
 			leave(session, rec);
-		ok = rec || err->code != ERR_NOMEM;
-		if (!rec && ok && says && err->code != ERR_NO) {
-			session_say_line(session, err->text);
-			session->said_journals = true;
-		}
+		ok = rec ||
+		     (err->code != ERR_NOMEM && err->code != ERR_CANCELLED);
+		if (!rec && ok && err->code != ERR_NO &&
+		    look->unread.code == ERR_NONE)
+			look->unread = *err;
 	}
 	for (size_t i = 0; ok && i < all->count; i++)
 		for (size_t j = i + 1; j < all->count; j++)
 			recover_settle(all->v[i], all->v[j]);
-	ok = ok && settle_closed(folder, index, all, err);
+	ok = ok && settle_closed(look->folder, index, all, err);
 	index_free(index);
 	if (!ok)
 		journals_free(all);
 	return ok;
 }
 
-static bool tell_of(struct session *session, struct recover *rec,
-                    session_waits *each, void *ctx, struct error *err)
+static bool add_found(struct looking *look,
+                      const struct session_waiting *waiting, struct error *err)
+{
+	struct found *found;
+
+	if (!mem_grow(&look->v, &look->cap, look->count + 1, sizeof(*look->v),
+	              err))
+		return false;
+	found = &look->v[look->count++];
+	found->waiting = *waiting;
+	snprintf(found->journal, sizeof(found->journal), "%s",
+	         waiting->journal);
+	return true;
+}
+
+static bool look_into(const struct session *session, struct looking *look,
+                      struct recover *rec, struct error *err)
 {
 	struct recover_flush flush;
 
@@ -325,9 +371,8 @@ static bool tell_of(struct session *session, struct recover *rec,
 		    !recover_check(rec, i, document_source(doc),
 		                   &waiting.checked, err))
 			return false;
-		if (!document_root(doc) && !hold(session, &waiting, err))
+		if (!add_found(look, &waiting, err))
 			return false;
-		each(ctx, &waiting);
 	}
 	return true;
 }
@@ -340,25 +385,121 @@ const struct folder *session_shelf(struct session *session, struct error *err)
 	return NULL;
 }
 
+void session_free_look(struct session *session)
+{
+	if (session->looking)
+		mem_free(session->looking->v);
+	mem_free(session->looking);
+	session->looking = NULL;
+}
+
+/* Until all are known nothing is edited that may have to wait. */
+static bool begin_look(struct session *session, struct error *err)
+{
+	const struct folder *folder = session_shelf(session, err);
+	bool known =
+		!session->is_unlooked && session->looked_id == session->last_id;
+
+	session->is_unlooked = folder || err->code != ERR_NO;
+	if (!folder && session->is_unlooked)
+		return false;
+	session->looking = mem_zalloc(sizeof(*session->looking), err);
+	if (!session->looking)
+		return false;
+	session->looking->folder = folder;
+	session->looking->known = known;
+	return true;
+}
+
+bool session_look_begin(struct session *session, struct error *err)
+{
+	session->looks_in_jobs = true;
+	return ((session->taking && !session->looking) ||
+	        session_may_change(session, err)) &&
+	       begin_look(session, err);
+}
+
+void session_look_work(struct job *job, void *arg)
+{
+	struct session *session = arg;
+	struct looking *look = session->looking;
+	struct journals all;
+
+	look->ok = !look->folder;
+	look->job = job;
+	if (look->ok || !open_journals(session, look, &all, &look->err))
+		return;
+	look->ok = true;
+	for (size_t i = 0; look->ok && i < all.count; i++)
+		look->ok = look_into(session, look, all.v[i], &look->err);
+	journals_free(&all);
+}
+
+bool session_look_tell(const struct session *session, session_waits *each,
+                       void *ctx, struct error *err)
+{
+	const struct looking *look = session->looking;
+
+	if (!look->ok) {
+		*err = look->err;
+		/* A job that was cancelled before it began was never called. */
+		return err->code == ERR_NONE
+		               ? error_set(err, ERR_CANCELLED, "cancelled")
+		               : false;
+	}
+	for (size_t i = 0; i < look->count; i++) {
+		struct session_waiting waiting = look->v[i].waiting;
+
+		waiting.journal = look->v[i].journal;
+		each(ctx, &waiting);
+	}
+	return true;
+}
+
+/* What was found waits from here on. */
+static bool hold_all(struct session *session, const struct looking *look,
+                     struct error *err)
+{
+	session->held_count = 0;
+	for (size_t i = 0; i < look->count; i++) {
+		struct session_waiting waiting = look->v[i].waiting;
+
+		waiting.journal = look->v[i].journal;
+		if (!document_root(session_document(session, waiting.doc)) &&
+		    !hold(session, &waiting, err))
+			return false;
+	}
+	return true;
+}
+
+bool session_look_end(struct session *session, session_waits *each, void *ctx,
+                      struct error *err)
+{
+	struct looking *look = session->looking;
+	bool ok = session_look_tell(session, each, ctx, err) &&
+	          hold_all(session, look, err);
+
+	if (look->unread.code != ERR_NONE && !session->said_journals) {
+		session_say_line(session, look->unread.text);
+		session->said_journals = true;
+	}
+	if (ok)
+		session->looked_id = session->last_id;
+	session->is_unlooked =
+		!ok && (!look->known || err->code != ERR_CANCELLED);
+	session_free_look(session);
+	return ok;
+}
+
 bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err)
 {
-	const struct folder *folder = session_shelf(session, err);
-	struct journals all;
-	bool ok = true;
-
-	/* Until all are known nothing is edited that may have to wait. */
-	session->is_unlooked = folder || err->code != ERR_NO;
-	if (!folder)
-		return err->code == ERR_NO;
-	if (!open_journals(session, folder, &all, err))
+	if (session->looking)
+		return session_may_change(session, err);
+	if (!begin_look(session, err))
 		return false;
-	session->held_count = 0;
-	for (size_t i = 0; ok && i < all.count; i++)
-		ok = tell_of(session, all.v[i], each, ctx, err);
-	journals_free(&all);
-	session->is_unlooked = !ok;
-	return ok;
+	session_look_work(NULL, session);
+	return session_look_end(session, each, ctx, err);
 }
 
 static bool settle_others(const struct folder *folder,

@@ -514,6 +514,82 @@ START_TEST(a_kill_loses_nothing)
 }
 END_TEST
 
+static void changes_nothing(void)
+{
+	struct layout inputs = { 0 };
+
+	ck_assert(!splice(0, 1, "q", 0));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "wait for its end"));
+	ck_assert(!session_undo(session, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert(!session_redo(session, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert(!session_open(session, &inputs, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert(!session_recover_begin(session, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_uint_eq(session_sync_due(session), UINT64_MAX);
+}
+
+static void same_length(uint64_t *rnd)
+{
+	(void)rnd;
+	open_inputs("a;b");
+	put(3, 2, "xy");
+	must(splice(5, 1, "z", EDIT_JOIN), &err);
+	put(0, 6, "longer");
+	put(1, 1, "v");
+	must(session_undo(session, &err), &err);
+}
+
+/* Stopped after any number of parts: it waits as before, and may be had whole. */
+static void stop_anywhere(void (*run)(uint64_t *rnd))
+{
+	struct view *seen;
+	char text[TEXT];
+	bool more = true;
+
+	finish();
+	killed(run, NULL, text);
+	start_here();
+	open_inputs("a;b");
+	for (unsigned n = 0; more; n++) {
+		ck_assert_uint_eq(look(), 2);
+		must(session_recover_begin(session, &err), &err);
+		changes_nothing();
+		must(session_recover_read(session, waiting.journal, NULL, &err),
+		     &err);
+		for (unsigned i = 0; more && i < n; i++) {
+			must(session_recover_go(session, &more, &err), &err);
+			changes_nothing();
+			/* Somebody draws what is there by now. */
+			seen = session_view(session);
+			ck_assert_uint_eq(view_size(seen),
+			                  space_size(session_space(session)));
+		}
+		if (!more)
+			must(session_recover_write(session, &err), &err);
+		session_recover_end(session);
+		shows(more ? "aaaabbbbbb" : text);
+		ck_assert_uint_eq(past_done(session_past(session)) > 0, !more);
+	}
+	ck_assert_uint_eq(look(), 0);
+	while (session_undo(session, &err))
+		;
+	shows("aaaabbbbbb");
+	session_drop_edits(session, true);
+	finish();
+	start_here();
+}
+
+START_TEST(stops_anywhere)
+{
+	stop_anywhere(three_edits);
+	stop_anywhere(same_length);
+}
+END_TEST
+
 /* A note is kept whole, or refused. */
 START_TEST(a_note_fails)
 {
@@ -534,6 +610,46 @@ START_TEST(a_note_fails)
 	shows("xyaabbbbbb");
 	ck_assert_str_eq(past_step(session_past(session), 1).note, "kept");
 	ck_assert_ptr_null(past_step(session_past(session), 2).note);
+}
+END_TEST
+
+static void many_edits(uint64_t *rnd)
+{
+	open_inputs("a;b");
+	for (size_t i = 0; i < 3000; i++) {
+		char text[] = { (char)('a' + random_below(rnd, 26)), '\0' };
+
+		put(random_below(rnd, 10), 1, text);
+	}
+}
+
+/* What is made again of a long journal is synced on the way, by jobs, too. */
+START_TEST(a_long_recovery)
+{
+	uint64_t rnd = random_seed();
+	char text[TEXT], all[TEXT];
+
+	finish();
+	killed(many_edits, &rnd, text);
+	start_here();
+	open_inputs("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_text(session_view(session), all);
+	all[10] = '\0';
+	ck_assert_str_eq(all, text);
+	finish();
+	/* A sync on the way that fails does not end it. */
+	start_here();
+	open_inputs("a;b");
+	ck_assert_uint_eq(look(), 2);
+	faults_reset();
+	faults_fail(FAULT_SYNC_DATA, 0, 1, EIO);
+	must(session_recover(session, waiting.journal, &err), &err);
+	ck_assert(faults_happened());
+	desk_text(session_view(session), all);
+	all[10] = '\0';
+	ck_assert_str_eq(all, text);
 }
 END_TEST
 
@@ -814,6 +930,8 @@ int main(void)
 	tcase_add_test(tc, a_full_disk_refuses_edits);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, a_kill_loses_nothing);
+	tcase_add_test(tc, stops_anywhere);
+	tcase_add_test(tc, a_long_recovery);
 	tcase_add_test(tc, a_file_that_does_not_fit);
 	tcase_add_test(tc, discarding);
 	tcase_add_test(tc, recovery_without_memory);

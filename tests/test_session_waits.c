@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/sys.h"
 #include "edit/past.h"
 #include "keep/shelf.h"
@@ -166,6 +167,49 @@ START_TEST(held_though_the_look_failed)
 		is_held(0);
 		finish();
 	}
+}
+END_TEST
+
+/* In another thread, while nothing may be changed. */
+START_TEST(looked_at_by_a_job)
+{
+	struct pool_event event;
+	struct job *job;
+
+	start("a;b");
+	must(session_look_begin(session, &err), &err);
+	job = job_start(session_pool(session), JOB_READ, session_look_work,
+	                session, &err);
+	ck_assert_ptr_nonnull(job);
+	ck_assert(!edit(0));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "wait for its end"));
+	ck_assert(!session_look(session, ignore, NULL, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	job_wait(job);
+	ck_assert(pool_next(session_pool(session), &event));
+	must(session_look_end(session, ignore, NULL, &err), &err);
+	job_free(job);
+	is_held(0);
+	/* Cancelled, what was known before is known still. */
+	must(session_look_begin(session, &err), &err);
+	ck_assert(!session_look_end(session, ignore, NULL, &err));
+	ck_assert_int_eq(err.code, ERR_CANCELLED);
+	is_held(0);
+	finish();
+	/* Or nothing is: then nothing may be edited, and no edit looks. */
+	start("a;b");
+	must(session_look_begin(session, &err), &err);
+	ck_assert(!session_look_end(session, ignore, NULL, &err));
+	ck_assert(!edit(0));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "was not looked at"));
+	ck_assert_uint_eq(look(), 2);
+	is_held(0);
+	finish();
+	/* The program may end meanwhile. */
+	start("a;b");
+	must(session_look_begin(session, &err), &err);
 }
 END_TEST
 
@@ -675,6 +719,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, held_until_it_is_taken_up);
 	tcase_add_test(tc, held_though_the_look_failed);
+	tcase_add_test(tc, looked_at_by_a_job);
 	tcase_add_test(tc, flushed_before_it_was_let_go);
 	tcase_add_test(tc, held_until_it_is_discarded);
 	tcase_add_test(tc, only_open_files_are_let_go);

@@ -32,6 +32,7 @@
 #include "ui/prompt.h"
 #include "ui/query.h"
 #include "ui/recall.h"
+#include "ui/recovery.h"
 #include "ui/screen.h"
 #include "ui/theme.h"
 #include "ui/typing.h"
@@ -95,6 +96,7 @@ struct app {
 	struct dialog dialog;
 	struct preview preview;
 	struct query query;
+	struct recovery recovery;
 	struct outside outside;
 	struct typing typing;
 	struct list list;

@@ -160,6 +160,8 @@ static RUN(cancel)
 		pager_close(&app->pager);
 	} else if (ctx->task) {
 		stop_task(app);
+	} else if (recovery_stop(app)) {
+		return true;
 	} else if (ctx->selecting != SELECT_NONE) {
 		context_select(ctx, 0, 0, SELECT_NONE);
 	} else if (find_ui_clear(app)) {
@@ -240,9 +242,15 @@ static RUN(hint)
 	return true;
 }
 
+static void look_waiting(struct context *ctx)
+{
+	recovery_begin(app_of(ctx), RECOVERY_SAY);
+}
+
 void app_hooks(struct app *app)
 {
 	app->ctx.may_quit = leave_may;
+	app->ctx.look_waiting = look_waiting;
 	app->ctx.ask_flush = preview_ask;
 	app->ctx.ask_replace = query_ask;
 	app->ctx.copied = clipboard_copied;

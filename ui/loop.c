@@ -138,15 +138,27 @@ static void on_event(struct loop *loop, const struct event *event)
 	}
 }
 
-/* The next key counts from where a movement ends, but not for ever: it may be
-   the one that stops it. */
+/* The next key counts from where a movement ends, and for what was taken up, but
+   not for ever: it may be the one that stops it. */
 static bool is_moving(const struct app *app)
 {
 	const struct task *task = app->ctx.task;
+	uint64_t most =
+		app->test && task && task->moves ? move_time_test : move_time;
 
-	return task && task->moves &&
-	       sys_now() - task->began <
-	               (app->test ? move_time_test : move_time);
+	return task && (task->moves || task->quick) &&
+	       sys_now() - task->began < most;
+}
+
+/* What is typed at once waits for a look at journals, which mostly finds none:
+   until that has ended nothing may be edited. But it may be long, too. */
+static bool is_looking(const struct app *app)
+{
+	const struct recovery *r = &app->recovery;
+
+	return r->due ||
+	       (r->job && sys_now() - r->began <
+	                          (app->test ? move_time_test : move_time));
 }
 
 /* Keys change what the next ones mean, so each is handled on a screen that is
@@ -156,7 +168,8 @@ static void take_input(struct loop *loop)
 	struct event event;
 
 	while (!loop->app->ctx.quit && !loop->app->suspend &&
-	       !is_moving(loop->app) && input_next(loop->app->input, &event))
+	       !is_moving(loop->app) && !is_looking(loop->app) &&
+	       input_next(loop->app->input, &event))
 		on_event(loop, &event);
 }
 
@@ -244,6 +257,8 @@ static void read_pool(struct loop *loop)
 		if (done && app_watched(app, event.job))
 			continue;
 		app->dirty = true;
+		if (done && recovery_done(app, event.job))
+			continue;
 		if (done && app->fetch && event.job == app->fetch->job) {
 			app_fetched(app);
 		} else if (done &&
@@ -304,8 +319,10 @@ static int wait_ms(const struct loop *loop)
 		due = earlier(due, loop->next_watch);
 	if (outside_is_due(app))
 		due = earlier(due, loop->last_key + pause_time);
-	if (app->ctx.task || find_ui_is_hunting(app))
+	if (app->ctx.task || app->recovery.job || find_ui_is_hunting(app))
 		due = earlier(due, now + frame_time);
+	if (app->recovery.due)
+		due = now;
 	if (session_check_is_due(app->ctx.session) || preview_is_due(app))
 		due = now;
 	ms = due <= now ? 0 : (int)((due - now + MS - 1) / MS);
@@ -324,6 +341,8 @@ static void on_time(struct loop *loop, bool silent)
 		app->keys_box = true;
 		app->dirty = true;
 	}
+	if (app->recovery.due)
+		recovery_begin(app, app->recovery.due);
 	if (now >= loop->next_check || session_check_is_due(app->ctx.session))
 		check_files(loop, false);
 	if (now >= session_sync_due(app->ctx.session))
@@ -342,7 +361,8 @@ static void on_time(struct loop *loop, bool silent)
    looks at files, always; commands in the background if it says so. */
 static bool is_idle(const struct app *app)
 {
-	return !app->fetch && find_ui_is_idle(app) && !app->recall.saving &&
+	return !app->fetch && recovery_is_idle(&app->recovery) &&
+	       find_ui_is_idle(app) && !app->recall.saving &&
 	       list_is_idle(&app->list, &app->ctx) && preview_is_idle(app) &&
 	       watch_is_idle(&app->watch) &&
 	       !session_is_checking(app->ctx.session) &&

@@ -244,6 +244,7 @@ static void close_app(struct app *app)
 
 	/* Nothing may post events or hold a view any more. */
 	context_cancel(&app->ctx);
+	recovery_close(&app->recovery);
 	recall_close(&app->recall);
 	if (app->fetch) {
 		job_cancel(app->fetch->job);
@@ -284,6 +285,16 @@ static void open_first(const struct app *app)
 	                   &end);
 }
 
+/* What is to be done about what earlier runs left, if that is not done yet. */
+static enum recovery_wish wanted(const struct arguments *args)
+{
+	if (args->recover == WAITING_ASK)
+		return RECOVERY_ASK;
+	if (args->recover != WAITING_YES)
+		return RECOVERY_SAY;
+	return args->step_count == 0 ? RECOVERY_TAKE : RECOVERY_NONE;
+}
+
 static int run_editor(struct app *app, const struct arguments *args)
 {
 	const char *test = getenv("HEXSPAN_TEST");
@@ -309,9 +320,8 @@ static int run_editor(struct app *app, const struct arguments *args)
 	apply_arguments(app, args);
 	screen_title(app->screen, "hexspan");
 	read_history(app);
-	if (args->recover != WAITING_YES)
-		recovery_ask(app, args->recover == WAITING_ASK);
-	app->hint = !app->dialog.open && is_first_run();
+	app->recovery.due = wanted(args);
+	app->hint = is_first_run();
 	app_layout(app);
 	app_follow(app);
 	open_first(app);
@@ -434,7 +444,9 @@ static bool see_waiting(struct app *app, const struct arguments *args,
 	if (args->recover == WAITING_YES)
 		return waiting_end_flushes(&app->ctx, "", RECOVER_FINISH, &done,
 		                           err) &&
-		       waiting_take_up(&app->ctx, "", &done, err);
+		       /* The editor does so when it shows something. */
+		       (args->step_count == 0 ||
+		        waiting_take_up(&app->ctx, "", &done, err));
 	if (args->recover == WAITING_BACK &&
 	    !waiting_end_flushes(&app->ctx, "", RECOVER_BACK, &done, err))
 		return false;

@@ -40,7 +40,9 @@ RUN(open)
 		return false;
 	context_settle(ctx, &before);
 	/* It is open, whatever is known of journals. */
-	if (!waiting_say(ctx, &ignored))
+	if (ctx->look_waiting)
+		ctx->look_waiting(ctx);
+	else if (!waiting_say(ctx, &ignored))
 		context_say(ctx, "%s", ignored.text);
 	return true;
 }

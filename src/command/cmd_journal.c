@@ -252,13 +252,6 @@ static bool show_one(struct context *ctx, const char *name, struct output *out,
 	return ok;
 }
 
-static bool nothing_waits(struct error *err)
-{
-	return error_set(err, ERR_NO,
-	                 "nothing waits in a journal for the files that are "
-	                 "open");
-}
-
 /* Do it for the journal that is named, or for all that wait. */
 static bool each_waiting(struct context *ctx, struct call *call,
                          bool (*each)(struct context *ctx, const char *name,
@@ -279,7 +272,7 @@ static bool each_waiting(struct context *ctx, struct call *call,
 	if (!waiting_look(ctx, &all, err))
 		return false;
 	if (all.count == 0)
-		ok = nothing_waits(err);
+		ok = waiting_nothing(err);
 	for (size_t i = 0; ok && i < all.count; i++) {
 		if (strcmp(all.v[i].journal, last) == 0)
 			continue;
@@ -302,10 +295,14 @@ static bool take_up(struct context *ctx, struct call *call, struct error *err)
 	char name[RECORD_NAME + 8];
 	size_t done;
 
-	if (!read_name(ctx, call, name, err) ||
-	    !waiting_take_up(ctx, name, &done, err))
+	if (!read_name(ctx, call, name, err))
 		return false;
-	return done > 0 || nothing_waits(err);
+	/* In the editor it may take as long as it takes. */
+	if (!ctx->batch)
+		return waiting_take_up_begin(ctx, name, err);
+	if (!waiting_take_up(ctx, name, &done, err))
+		return false;
+	return done > 0 || waiting_nothing(err);
 }
 
 static bool end_flush(struct context *ctx, struct call *call,
@@ -352,7 +349,7 @@ static bool put_all(struct context *ctx, const char *name, struct output *out,
 	if (!waiting_look(ctx, &all, err))
 		return false;
 	if (all.count == 0)
-		ok = nothing_waits(err);
+		ok = waiting_nothing(err);
 	for (size_t i = 0; ok && i < all.count; i++) {
 		if (strcmp(all.v[i].journal, last) == 0)
 			continue;

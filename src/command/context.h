@@ -97,6 +97,7 @@ struct task {
 	const char *(*bound)(const void *arg);
 	bool holds; /* no other task takes its place */
 	bool ends;  /* a cancel only asks it to end: finish() is called */
+	bool quick; /* mostly: what is typed waits for it, but not for long */
 	bool moves; /* it moves the cursor in the end.. */
 	struct steps then; /* .. from where these go on */
 	uint64_t began;    /* ns, set by context_start() */
@@ -156,6 +157,9 @@ struct context {
 	/* The editor asks whether to leave when something would be lost: false,
 	   it will be told. NULL in batch. */
 	bool (*may_quit)(struct context *ctx);
+	/* The editor looks for what earlier runs left for the files that are
+	   open, and says it; NULL in batch. */
+	void (*look_waiting)(struct context *ctx);
 	/* The editor shows what would be written into these files, and asks:
 	   then `yes` is the line that writes. False: it was not asked, for
 	   lack of memory. NULL in batch. */

@@ -44,15 +44,43 @@ static void take(void *arg, const struct session_waiting *from)
 	snprintf(w->journal, sizeof(w->journal), "%s", from->journal);
 }
 
-bool waiting_look(struct context *ctx, struct waitings *out, struct error *err)
+/* One way to look, or to be told of what another one has found. */
+typedef bool look_fn(struct session *session, session_waits *each, void *ctx,
+                     struct error *err);
+
+static bool look_so(struct context *ctx, look_fn *fn, struct waitings *out,
+                    struct error *err)
 {
 	struct look look = { .out = out, .err = err, .ok = true };
 
 	*out = (struct waitings){ 0 };
-	if (session_look(ctx->session, take, &look, err) && look.ok)
+	if (fn(ctx->session, take, &look, err) && look.ok)
 		return true;
 	waiting_free(out);
 	return false;
+}
+
+static bool tell(struct session *session, session_waits *each, void *ctx,
+                 struct error *err)
+{
+	return session_look_tell(session, each, ctx, err);
+}
+
+bool waiting_look(struct context *ctx, struct waitings *out, struct error *err)
+{
+	return look_so(ctx, session_look, out, err);
+}
+
+bool waiting_collect(struct context *ctx, struct waitings *out,
+                     struct error *err)
+{
+	return look_so(ctx, tell, out, err);
+}
+
+bool waiting_end_look(struct context *ctx, struct waitings *out,
+                      struct error *err)
+{
+	return look_so(ctx, session_look_end, out, err);
 }
 
 void waiting_free(struct waitings *all)
@@ -135,11 +163,10 @@ bool waiting_say(struct context *ctx, struct error *err)
 		return false;
 	for (size_t i = 0; i < all.count; i++)
 		context_say(ctx, "%s", waiting_text(ctx, &all.v[i], line));
-	/* The editor asks. */
-	if (waiting_any_flushes(&all) && !ctx->may_quit)
+	if (waiting_any_flushes(&all))
 		context_say(ctx, "--recover=yes (journal finish) finishes it, "
 		                 "--recover=back (journal back) rolls it back");
-	else if (all.count > 0 && !ctx->may_quit)
+	else if (all.count > 0)
 		context_say(ctx, "journal recover (--recover=yes) takes up "
 		                 "what waits, journal discard drops it");
 	waiting_free(&all);
@@ -161,7 +188,7 @@ static const char *name_of(const struct context *ctx, const struct waiting *w)
 }
 
 /* A script does not go on with half of what it wanted. */
-static bool check_all(struct context *ctx, const struct waitings *all,
+static bool check_all(const struct context *ctx, const struct waitings *all,
                       const char *only, struct error *err)
 {
 	for (size_t i = 0; i < all->count && !ctx->may_quit; i++) {
@@ -217,6 +244,19 @@ static bool check_rivals(const struct context *ctx, const struct waitings *all,
 	return true;
 }
 
+bool waiting_check(const struct context *ctx, const struct waitings *all,
+                   const char *journal, struct error *err)
+{
+	return check_rivals(ctx, all, err) && check_all(ctx, all, journal, err);
+}
+
+bool waiting_nothing(struct error *err)
+{
+	return error_set(err, ERR_NO,
+	                 "nothing waits in a journal for the files that are "
+	                 "open");
+}
+
 static bool take_up(struct context *ctx, const struct waitings *all,
                     const char *only, size_t *done, struct error *err)
 {
@@ -247,8 +287,7 @@ bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
 	if (!waiting_look(ctx, &all, err))
 		return false;
 	ctx->moving = &before;
-	ok = check_rivals(ctx, &all, err) &&
-	     check_all(ctx, &all, journal, err) &&
+	ok = waiting_check(ctx, &all, journal, err) &&
 	     take_up(ctx, &all, journal, done, err);
 	ctx->moving = NULL;
 	context_settle(ctx, &before);

@@ -47,6 +47,12 @@ struct waitings {
 bool waiting_look(struct context *ctx, struct waitings *out,
                   struct error *err) MUST_USE;
 void waiting_free(struct waitings *all);
+/* What session_look_work() has found; in its thread. And that in the engine's
+   when it has ended, which is its end. ERR_CANCELLED. */
+bool waiting_collect(struct context *ctx, struct waitings *out,
+                     struct error *err) MUST_USE;
+bool waiting_end_look(struct context *ctx, struct waitings *out,
+                      struct error *err) MUST_USE;
 
 /* Can it be taken up? Else bytes that were edited are others now, or gone. */
 bool waiting_fits(const struct waiting *w);
@@ -72,6 +78,15 @@ bool waiting_say(struct context *ctx, struct error *err) MUST_USE;
  */
 bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
                      struct error *err) MUST_USE;
+
+/* The same in the editor: a task, which Esc stops. What fails is its end. */
+bool waiting_take_up_begin(struct context *ctx, const char *journal,
+                           struct error *err) MUST_USE;
+/* May it be? In any thread, while the session changes nothing. */
+bool waiting_check(const struct context *ctx, const struct waitings *all,
+                   const char *journal, struct error *err) MUST_USE;
+/* There is nothing to take up: ERR_NO. */
+bool waiting_nothing(struct error *err);
 
 /* End the flushes that were left unfinished, of documents that are open: in this
    journal or, with "", in any. *done: how many. Fails as session_settle_flush(). */

@@ -21,6 +21,7 @@
 
 struct error;
 struct folder;
+struct job;
 struct recover;
 struct source;
 
@@ -53,6 +54,13 @@ bool recover_is_closed(const struct folder *folder, const char *name,
    ERR_IO, ERR_NOMEM, ERR_STATE: not private. */
 struct recover *recover_open(const struct folder *folder, const char *name,
                              struct error *err) MUST_USE;
+/* The same for a job, NULL for none: its progress is how much of the file was
+   read, in this and in whatever reads it all again. ERR_CANCELLED, from those as
+   well. */
+struct recover *recover_open_for(struct job *job, const struct folder *folder,
+                                 const char *name, struct error *err) MUST_USE;
+/* It is not read for that job any more. */
+void recover_end_job(struct recover *rec);
 void recover_free(struct recover *rec); /* NULL is allowed */
 
 /* The same of the journal that this program writes itself: it is only looked

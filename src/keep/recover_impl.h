@@ -55,6 +55,7 @@ struct recover {
 	const struct folder *folder; /* borrowed */
 	char *name;                  /* owned */
 	int fd;                      /* locked; -1: none */
+	struct job *job;             /* borrowed: that reads it; or NULL */
 	bool writable;
 	enum recover_kind kind;
 	struct error why;

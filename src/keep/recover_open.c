@@ -86,10 +86,17 @@ static bool open_locked(struct recover *rec, struct error *err)
 struct recover *recover_open(const struct folder *folder, const char *name,
                              struct error *err)
 {
+	return recover_open_for(NULL, folder, name, err);
+}
+
+struct recover *recover_open_for(struct job *job, const struct folder *folder,
+                                 const char *name, struct error *err)
+{
 	struct recover *rec = mem_zalloc(sizeof(*rec), err);
 
 	if (!rec)
 		return NULL;
+	rec->job = job;
 	rec->folder = folder;
 	rec->fd = -1;
 	rec->name = mem_strdup(name, err);
@@ -124,6 +131,11 @@ struct recover *recover_peek(const struct folder *folder, const char *name,
 		return rec;
 	recover_free(rec);
 	return NULL;
+}
+
+void recover_end_job(struct recover *rec)
+{
+	rec->job = NULL;
 }
 
 void recover_free(struct recover *rec)

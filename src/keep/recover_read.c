@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "keep/disk.h"
 #include "keep/recover_impl.h"
 
@@ -28,6 +29,10 @@ static bool fill_window(struct recover *rec, uint64_t off, size_t len,
 	size_t want = len > WINDOW ? len : WINDOW;
 	int64_t n;
 
+	if (rec->job && job_cancelled(rec->job))
+		return error_set(err, ERR_CANCELLED, "cancelled");
+	if (rec->job)
+		job_set_progress(rec->job, off, rec->size);
 	want = (size_t)u64_min(want, rec->size - off);
 	if (want > window->cap &&
 	    !mem_grow(&window->bytes, &window->cap, want, 1, err))

@@ -1,5 +1,5 @@
 /*
- * recovery.c - see recovery.h
+ * recovery_app.c - see recovery.h
  *
  * The dialog opens on the button that leaves everything as it is. Dropping
  * edits takes one more key: keys that were typed before the dialog came up
@@ -13,11 +13,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/pool.h"
+#include "base/sys.h"
 #include "base/text.h"
 #include "command/waiting.h"
 #include "edit/document.h"
 #include "session.h"
 #include "ui/app.h"
+#include "ui/filename.h"
 
 static const struct button button_leave = { 'l', "Leave them", "leave", "" };
 static const struct button button_take = { 't', "Take them up", "take",
@@ -63,8 +66,8 @@ static void say_one(struct app *app, const struct waiting *w)
 	const struct document *doc = session_document(app->ctx.session, w->doc);
 	char time[24];
 
-	dialog_say(&app->dialog, "%.24s   %" PRIu32 " edit%s since %s",
-	           text_shown(document_name(doc)).s, w->steps,
+	dialog_say(&app->dialog, "%s   %" PRIu32 " edit%s since %s",
+	           filename_of(document_name(doc)).s, w->steps,
 	           text_plural(w->steps), waiting_time(w->created, time));
 	if (note(w))
 		dialog_say(&app->dialog, "  %s", note(w));
@@ -122,23 +125,86 @@ static bool is_for_us(const struct app *app, const struct waitings *all)
 	return false;
 }
 
-void recovery_ask(struct app *app, bool ask)
+static void show(struct app *app, const struct waitings *all, bool ask)
 {
 	char line[ERROR_TEXT];
-	struct waitings all;
+
+	if (ask && is_for_us(app, all) &&
+	    session_journal(app->ctx.session) != JOURNAL_OFF) {
+		app->hint = false;
+		open_dialog(app, all);
+		return;
+	}
+	for (size_t i = 0; i < all->count; i++)
+		app_say(app, STYLE_WARNING, "%s",
+		        waiting_text(&app->ctx, &all->v[i], line));
+}
+
+void recovery_begin(struct app *app, enum recovery_wish wish)
+{
+	struct recovery *r = &app->recovery;
+	struct session *session = app->ctx.session;
 	struct error err;
 
-	if (!waiting_look(&app->ctx, &all, &err)) {
+	r->due = RECOVERY_NONE;
+	r->began = sys_now();
+	if (wish == RECOVERY_TAKE) {
+		if (!waiting_take_up_begin(&app->ctx, "", &err))
+			app_error(app, "", &err);
+		return;
+	}
+	r->wish = wish;
+	if (!session_look_begin(session, &err)) {
 		app_error(app, "", &err);
 		return;
 	}
-	if (ask && is_for_us(app, &all) &&
-	    session_journal(app->ctx.session) != JOURNAL_OFF) {
-		open_dialog(app, &all);
-	} else {
-		for (size_t i = 0; i < all.count; i++)
-			app_say(app, STYLE_WARNING, "%s",
-			        waiting_text(&app->ctx, &all.v[i], line));
+	r->job = job_start(session_pool(session), JOB_READ, session_look_work,
+	                   session, &err);
+	if (r->job)
+		return;
+	/* Without a thread it is done here. */
+	session_look_work(NULL, session);
+	recovery_done(app, NULL);
+}
+
+bool recovery_done(struct app *app, const struct job *job)
+{
+	struct recovery *r = &app->recovery;
+	struct waitings all;
+	struct error err;
+
+	if (job != r->job)
+		return false;
+	job_free(r->job);
+	r->job = NULL;
+	if (!waiting_end_look(&app->ctx, &all, &err)) {
+		app_error(app, "", &err);
+		return true;
 	}
+	show(app, &all, r->wish == RECOVERY_ASK);
 	waiting_free(&all);
+	return true;
+}
+
+bool recovery_is_idle(const struct recovery *recovery)
+{
+	return !recovery->due && !recovery->job;
+}
+
+bool recovery_stop(struct app *app)
+{
+	struct recovery *r = &app->recovery;
+
+	if (!r->job)
+		return false;
+	job_cancel(r->job);
+	app_say(app, STYLE_NORMAL,
+	        "looking at what earlier runs left is being stopped");
+	return true;
+}
+
+void recovery_close(struct recovery *recovery)
+{
+	job_free(recovery->job);
+	recovery->job = NULL;
 }
