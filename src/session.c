@@ -160,6 +160,7 @@ void session_free(struct session *session)
 	job_free(session->check_job);
 	check_clear(&session->check);
 	lock_list_free(&session->listed);
+	session_free_sampling(session);
 	session_end_journal(session);
 	pool_free(session->pool);
 	session_free_look(session);

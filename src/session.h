@@ -414,6 +414,15 @@ bool session_sync_end(struct session *session, const struct job *job);
 bool session_sync(struct session *session, struct error *err) MUST_USE;
 
 /*
+ * When there is nothing else to do: a job takes samples (keep/samples.h) of a
+ * document that is edited and has none in the journal; nothing if there is no
+ * such. Give each POOL_DONE to session_sample_end(): true when it was this job's.
+ * ERR_NOMEM, ERR_IO: no job could be started.
+ */
+bool session_sample_begin(struct session *session, struct error *err) MUST_USE;
+bool session_sample_end(struct session *session, const struct job *job);
+
+/*
  * Flush: the edits of documents in access write go into their files, all or
  * none. `docs` are ids; with them go all that were changed in the same steps.
  * None: all. What is flushed is the base from then on; it can be taken back by

@@ -26,6 +26,7 @@ struct lock;
 struct looking;
 struct pool;
 struct recover;
+struct sampling;
 struct space;
 struct spill;
 struct sys;
@@ -124,9 +125,10 @@ struct session {
 	bool is_unlooked;   /* a look at what waits was begun, and failed */
 	uint64_t looked_id; /* last_id, when a look did not fail */
 	bool looks_in_jobs; /* and not when an edit wants to know */
-	struct looking *looking; /* owned; NULL: nobody looks */
-	struct taking *taking;   /* owned; NULL: nothing is taken up */
-	struct beyond *beyond;   /* owned; NULL: nobody has asked for those */
+	struct looking *looking;   /* owned; NULL: nobody looks */
+	struct sampling *sampling; /* owned; NULL: no samples are taken */
+	struct taking *taking;     /* owned; NULL: nothing is taken up */
+	struct beyond *beyond;     /* owned; NULL: nobody has asked for those */
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 	char **unsaid; /* owned: lines for say, when there is one */
@@ -153,6 +155,8 @@ bool session_check_held(struct session *session, struct error *err) MUST_USE;
 bool session_is_free(const struct session *session, uint64_t doc,
                      struct error *err) MUST_USE;
 
+/* The session ends, or they were taken. */
+void session_free_sampling(struct session *session);
 /* The session ends, or the look is over. */
 void session_free_look(struct session *session);
 

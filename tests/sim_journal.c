@@ -515,17 +515,29 @@ static void note(struct journal *j, struct phase *p)
 	}
 }
 
+/* Samples are no change of anything. */
+static void samples(struct journal *j, struct phase *p)
+{
+	static const struct record_sample v[] = { { .len = 4 }, { .off = 9 } };
+	struct error err;
+
+	if (p->model.done > 0 && journal_samples(j, 1, v, ARRAY_LEN(v), &err))
+		(void)!journal_commit(j, false, NULL, &err);
+}
+
 static void some_edits(struct journal *j, struct phase *p, size_t n)
 {
 	for (; n > 0 && !sim_crashed(); n--) {
-		uint64_t what = below(10);
+		uint64_t what = below(11);
 
 		if (what < 7)
 			edit(j, p);
 		else if (what < 9)
 			undo_or_redo(j, p);
-		else
+		else if (what < 10)
 			note(j, p);
+		else
+			samples(j, p);
 		sometimes_sync(j, p);
 	}
 }

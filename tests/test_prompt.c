@@ -116,6 +116,30 @@ static void model_cut(size_t from, size_t to)
 	model.cursor = from;
 }
 
+/* What was deleted last, in characters. */
+static char killed[PROMPT_MAX][5];
+static size_t killed_count;
+
+static void model_kill(size_t from, size_t to)
+{
+	if (to > from) {
+		killed_count = to - from;
+		memcpy(killed, &model.chars[from],
+		       killed_count * sizeof(killed[0]));
+	}
+	model_cut(from, to);
+}
+
+/* As much as there is room for. */
+static void model_yank(void)
+{
+	for (size_t i = 0; i < killed_count; i++) {
+		if (model_bytes(model.count) + strlen(killed[i]) >= PROMPT_MAX)
+			return;
+		model_insert(killed[i]);
+	}
+}
+
 static bool model_blank(size_t i)
 {
 	return strcmp(model.chars[i], " ") == 0;
@@ -240,19 +264,25 @@ static void edit_randomly(uint64_t *seed)
 		break;
 	case 8:
 		EXPECT(prompt_delete(&prompt, "word"));
-		model_cut(model_word_left(), at);
+		model_kill(model_word_left(), at);
 		break;
 	case 9:
 		if (random_below(seed, 4) > 0)
 			break;
 		EXPECT(prompt_delete(&prompt, "end"));
-		model_cut(at, model.count);
+		model_kill(at, model.count);
 		break;
 	case 10:
 		if (random_below(seed, 4) > 0)
 			break;
 		EXPECT(prompt_delete(&prompt, "line"));
-		model_cut(0, model.count);
+		model_kill(0, model.count);
+		break;
+	case 11:
+		if (random_below(seed, 4) > 0)
+			break;
+		prompt_yank(&prompt);
+		model_yank();
 		break;
 	default:
 		insert_randomly(seed);
@@ -272,6 +302,23 @@ START_TEST(edits_as_the_model)
 			check_line();
 		}
 	}
+}
+END_TEST
+
+START_TEST(what_was_deleted_comes_back)
+{
+	type("find abc");
+	ck_assert(prompt_delete(&prompt, "word"));
+	prompt_close(&prompt);
+	/* In another line. A single character is not kept, nor is nothing. */
+	type("x/");
+	ck_assert(prompt_delete(&prompt, "back"));
+	ck_assert(prompt_delete(&prompt, "end"));
+	prompt_yank(&prompt);
+	ck_assert_str_eq(prompt.line, "xabc");
+	prompt_yank(&prompt);
+	ck_assert_str_eq(prompt.line, "xabcabc");
+	ck_assert_uint_eq(prompt.cursor, 7);
 }
 END_TEST
 
@@ -865,6 +912,7 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, edits_as_the_model);
+	tcase_add_test(tc, what_was_deleted_comes_back);
 	tcase_add_test(tc, words_that_are_none);
 	tcase_add_test(tc, full_line);
 	tcase_add_test(tc, history_goes_back_and_forth);

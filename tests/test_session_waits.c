@@ -9,10 +9,12 @@
 #include "session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -345,6 +347,107 @@ START_TEST(what_does_not_fit_is_left)
 	desk_shows(session, "paaaqbbbbb");
 	is_held(0);
 	is_held(4);
+}
+END_TEST
+
+/* --- what the file is now ------------------------------------------------------------ */
+
+/* Have the journal made durable and given samples, as the editor does. */
+static void take_samples(void)
+{
+	struct pool_event event;
+	bool done = false;
+
+	must(session_sample_begin(session, &err), &err);
+	while (!done) {
+		pool_wait(session_pool(session));
+		while (!done && pool_next(session_pool(session), &event))
+			done = session_sample_end(session, event.job);
+	}
+}
+
+static void swap_file(void)
+{
+	desk_file("other", "0123456789");
+	ck_assert_int_eq(rename("other", "long"), 0);
+}
+
+static const struct then {
+	const char *now; /* written into the file, or */
+	void (*run)(void);
+	enum recover_state with, without; /* samples */
+} thens[] = {
+	{ NULL, NULL, RECOVER_SAME, RECOVER_SAME },
+	/* The same bytes, later. */
+	{ "0123456789", NULL, RECOVER_TOUCHED, RECOVER_TOUCHED },
+	/* A byte that was not edited. */
+	{ "012345678x", NULL, RECOVER_MOVED_ON, RECOVER_TOUCHED },
+	/* The first byte, and the edited one. */
+	{ "x123456789", NULL, RECOVER_MOVED_ON, RECOVER_TOUCHED },
+	{ "01x3456789", NULL, RECOVER_CHANGED, RECOVER_CHANGED },
+	{ "01x345678x", NULL, RECOVER_CHANGED, RECOVER_CHANGED },
+	/* Longer, shorter, and too short. */
+	{ "0123456789x", NULL, RECOVER_MOVED_ON, RECOVER_MOVED_ON },
+	{ "012345678", NULL, RECOVER_MOVED_ON, RECOVER_MOVED_ON },
+	{ "01", NULL, RECOVER_TRUNCATED, RECOVER_TRUNCATED },
+	/* Another file with these bytes. */
+	{ NULL, swap_file, RECOVER_REPLACED, RECOVER_REPLACED },
+};
+
+START_TEST(samples_tell)
+{
+	static const struct timespec late[] = { { 2000000000, 0 },
+		                                { 2000000000, 0 } };
+	const struct then *then = &thens[_i / 2];
+	bool samples = _i % 2 == 0;
+
+	desk_file("long", "0123456789");
+	start("long");
+	desk_put(session, 2, 1, "!");
+	if (samples)
+		take_samples();
+	/* Once is enough. */
+	must(session_sample_begin(session, &err), &err);
+	ck_assert(!samples || pool_running(session_pool(session)) == 0);
+	desk_put(session, 3, 1, "?");
+	finish();
+	if (then->now) {
+		desk_file("long", then->now);
+		ck_assert_int_eq(utimensat(AT_FDCWD, "long", late, 0), 0);
+	} else if (then->run) {
+		then->run();
+	}
+	start("long");
+	ck_assert_uint_eq(look(), 1);
+	ck_assert_int_eq(waiting.state, samples ? then->with : then->without);
+	finish();
+}
+END_TEST
+
+/* What was taken of a file that is loaded anew meanwhile is forgotten, and what
+   cannot be written. */
+START_TEST(samples_are_forgotten)
+{
+	desk_file("long", "0123456789");
+	start("long");
+	desk_put(session, 2, 1, "!");
+	must(session_sample_begin(session, &err), &err);
+	must(session_reload(session, 0, false, &err), &err);
+	take_samples();
+	faults_fail(FAULT_PWRITE, 0, 1, EIO);
+	take_samples();
+	faults_reset();
+	finish();
+	start("long");
+	ck_assert_uint_eq(look(), 1);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "01!3456789");
+	finish();
+	/* The program ends meanwhile. */
+	start("long");
+	ck_assert_uint_eq(look(), 1);
+	must(session_recover(session, waiting.journal, &err), &err);
+	must(session_sample_begin(session, &err), &err);
 }
 END_TEST
 
@@ -726,6 +829,8 @@ int main(void)
 	tcase_add_test(tc, a_step_is_not_cut_in_two);
 	tcase_add_test(tc, what_was_undone_does_not_wait);
 	tcase_add_test(tc, what_does_not_fit_is_left);
+	tcase_add_loop_test(tc, samples_tell, 0, 2 * ARRAY_LEN(thens));
+	tcase_add_test(tc, samples_are_forgotten);
 	tcase_add_test(tc, reading_only);
 	tcase_add_test(tc, without_a_journal);
 	tcase_add_test(tc, dropped_it_waits_again);

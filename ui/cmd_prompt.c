@@ -128,6 +128,10 @@ RUN(line_command)
 		prompt_close(&app->prompt);
 		return true;
 	}
+	if (strcmp(what, "yank") == 0) {
+		prompt_yank(&app->prompt);
+		return true;
+	}
 	return prompt_move(&app->prompt, what) || unknown_word(call, what, err);
 }
 

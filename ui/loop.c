@@ -95,6 +95,14 @@ static void sync_journal(struct loop *loop)
 	app_error(loop->app, "", &err);
 }
 
+/* Edits are durable, and none has come since: there is time for samples. */
+static void take_samples(struct app *app)
+{
+	struct error ignored;
+
+	(void)!session_sample_begin(app->ctx.session, &ignored);
+}
+
 /* Have the bytes on the screen looked at, if they are watched. */
 static void watch_bytes(struct loop *loop)
 {
@@ -242,7 +250,11 @@ static void read_pool(struct loop *loop)
 		bool done = event.kind == POOL_DONE;
 		bool news = false;
 
-		if (done && session_sync_end(app->ctx.session, event.job))
+		if (done && session_sync_end(app->ctx.session, event.job)) {
+			take_samples(app);
+			continue;
+		}
+		if (done && session_sample_end(app->ctx.session, event.job))
 			continue;
 		if (done &&
 		    session_check_end(app->ctx.session, event.job, &news)) {

@@ -192,6 +192,21 @@ static void cut(struct prompt *prompt, size_t from, size_t to)
 	changed(prompt);
 }
 
+/* Where there is nothing to delete, what was deleted before is kept. */
+static void kill_part(struct prompt *prompt, size_t from, size_t to)
+{
+	if (to > from) {
+		memcpy(prompt->killed, prompt->line + from, to - from);
+		prompt->killed[to - from] = '\0';
+	}
+	cut(prompt, from, to);
+}
+
+void prompt_yank(struct prompt *prompt)
+{
+	prompt_insert(prompt, prompt->killed, strlen(prompt->killed));
+}
+
 bool prompt_delete(struct prompt *prompt, const char *what)
 {
 	size_t at = prompt->cursor;
@@ -201,11 +216,11 @@ bool prompt_delete(struct prompt *prompt, const char *what)
 	else if (strcmp(what, "char") == 0)
 		cut(prompt, at, char_after(prompt, at));
 	else if (strcmp(what, "word") == 0)
-		cut(prompt, word_before(prompt), at);
+		kill_part(prompt, word_before(prompt), at);
 	else if (strcmp(what, "line") == 0)
-		cut(prompt, 0, prompt->len);
+		kill_part(prompt, 0, prompt->len);
 	else if (strcmp(what, "end") == 0)
-		cut(prompt, at, prompt->len);
+		kill_part(prompt, at, prompt->len);
 	else
 		return false;
 	return true;

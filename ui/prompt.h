@@ -40,7 +40,9 @@ struct prompt {
 	size_t len, cursor;
 	char *history[PROMPT_HISTORY]; /* owned, oldest first */
 	size_t history_count, history_at;
-	char draft[PROMPT_MAX]; /* what was typed before history was shown */
+	char draft[PROMPT_MAX];  /* what was typed before history was shown */
+	char killed[PROMPT_MAX]; /* what a word, line or end that was deleted
+	                            last held */
 	struct candidates candidates;
 	bool refused; /* Enter found an error: it is shown in full colour */
 	struct error refusal;
@@ -72,8 +74,10 @@ void prompt_insert(struct prompt *prompt, const char *text, size_t len);
 
 /* left right word-left word-right home end; false: no such word. */
 bool prompt_move(struct prompt *prompt, const char *how);
-/* back char word line end. */
+/* back char word line end; the last three can be put back. */
 bool prompt_delete(struct prompt *prompt, const char *what);
+/* Put in what was deleted so last, in this prompt or one before. */
+void prompt_yank(struct prompt *prompt);
 
 /* The older or newer line of the history. */
 void prompt_history(struct prompt *prompt, bool older);

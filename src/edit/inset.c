@@ -133,6 +133,8 @@ bool insets_gather(struct insets *insets, const struct tree *root,
 		unsigned char *bytes = insets->bytes + g.used;
 
 		n = tree_take(&walk, pieces, TAKEN);
+		/* Bytes of edits that stand in a row may lie anywhere. */
+		store_expect(store, pieces, n);
 		added = add_pieces(&g, insets, pieces, n, most);
 		store_copy_all(store, pieces, added, bytes);
 	} while (added == TAKEN);

@@ -25,6 +25,7 @@ struct job;
 struct journal;
 struct keeper;
 struct pieces;
+struct record_sample;
 struct recover;
 struct shelf_places;
 struct store_image;
@@ -92,6 +93,13 @@ void keeper_set_removed(struct keeper *keeper, const struct pieces *v,
 /* Write a note about a step of the history, counted from 0. Fails likewise. */
 bool keeper_note(struct keeper *keeper, size_t step, const char *text,
                  struct error *err) MUST_USE;
+
+/* Has the journal this document, and no samples of it? And have it write these,
+   which it may fail to do: nothing depends on them. */
+bool keeper_wants_samples(const struct keeper *keeper,
+                          const struct document *doc);
+void keeper_put_samples(struct keeper *keeper, const struct document *doc,
+                        const struct record_sample *v, uint32_t count);
 
 /* `added` steps stand now at the front of the history, in the place of `removed`
    ones that were not written. ERR_NOMEM. */

@@ -33,6 +33,7 @@ struct keeper_named {
 	uint32_t number;
 	uint32_t link; /* the same for those of one write_changes(); or 0 */
 	struct identity id;
+	bool sampled;
 };
 
 /* Bytes of a document's base. */

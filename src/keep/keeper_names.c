@@ -14,6 +14,7 @@
 #include "base/sys.h"
 #include "edit/document.h"
 #include "keep/index.h"
+#include "keep/journal.h"
 
 /* The first entry of this document or a later one. */
 static size_t find_named(const struct keeper *keeper, uint64_t doc)
@@ -184,6 +185,33 @@ uint32_t keeper_number(const struct keeper *keeper, const struct document *doc)
 	                       keeper->named[at].doc == document_id(doc)
 	               ? keeper->named[at].number
 	               : 0;
+}
+
+bool keeper_wants_samples(const struct keeper *keeper,
+                          const struct document *doc)
+{
+	size_t at = find_named(keeper, document_id(doc));
+
+	return keeper->state == KEEPER_KEEPS && keeper->journal &&
+	       at < keeper->named_count &&
+	       keeper->named[at].doc == document_id(doc) &&
+	       !keeper->named[at].sampled;
+}
+
+void keeper_put_samples(struct keeper *keeper, const struct document *doc,
+                        const struct record_sample *v, uint32_t count)
+{
+	struct error ignored;
+	struct keeper_named *named;
+
+	if (!keeper_wants_samples(keeper, doc))
+		return;
+	named = &keeper->named[find_named(keeper, document_id(doc))];
+	/* If it fails once it is not tried again. */
+	named->sampled = true;
+	if (count > 0 &&
+	    journal_samples(keeper->journal, named->number, v, count, &ignored))
+		(void)!journal_commit(keeper->journal, false, NULL, &ignored);
 }
 
 bool keeper_is_linked(const struct keeper *keeper, uint64_t a, uint64_t b)

@@ -1,0 +1,90 @@
+/* samples.c - see samples.h */
+#include "config.h"
+
+#include "keep/samples.h"
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "source/run.h"
+#include "source/source.h"
+
+/* How much is read at once. */
+enum { CHUNK = SAMPLES_LEN };
+
+struct sampler {
+	struct source *src;
+	struct job *job;
+	uint8_t buf[CHUNK];
+	struct runs runs;
+};
+
+/* *all: every byte of it has a value. */
+static bool take_one(struct sampler *s, uint64_t off, uint64_t len,
+                     struct record_sample *out, bool *all, struct error *err)
+{
+	*out = (struct record_sample){ .off = off, .len = (uint32_t)len };
+	*all = true;
+	while (len > 0 && *all) {
+		size_t n = (size_t)u64_min(len, CHUNK);
+
+		if (s->job && job_cancelled(s->job))
+			return error_set(err, ERR_CANCELLED, "cancelled");
+		runs_clear(&s->runs);
+		if (!source_read(s->src, off, s->buf, n, 0, &s->runs, err))
+			return false;
+		for (size_t i = 0; i < s->runs.count; i++)
+			*all = *all && state_has_bytes(s->runs.v[i].state);
+		out->crc = crc32c(out->crc, s->buf, n);
+		off += n;
+		len -= n;
+	}
+	return true;
+}
+
+static uint64_t next_random(uint64_t *state)
+{
+	uint64_t x;
+
+	*state += UINT64_C(0x9e3779b97f4a7c15);
+	x = *state;
+	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return x ^ (x >> 31);
+}
+
+/* Part i is somewhere in the i-th of equal stretches; the first one and the last
+   one are at the ends. */
+static uint64_t place(uint64_t size, uint32_t i, uint64_t *state)
+{
+	uint64_t stretch = size / SAMPLES_MAX;
+	uint64_t room = stretch - SAMPLES_LEN + 1;
+
+	if (i == 0)
+		return 0;
+	if (i == SAMPLES_MAX - 1)
+		return size - SAMPLES_LEN;
+	return i * stretch + next_random(state) % room;
+}
+
+bool samples_take(struct source *src, uint64_t seed, struct job *job,
+                  struct samples *out, struct error *err)
+{
+	struct sampler s = { .src = src, .job = job };
+	uint64_t size = src->size;
+	bool whole = size <= SAMPLES_WHOLE;
+	uint32_t parts = whole ? size > 0 : SAMPLES_MAX;
+	bool ok = true, all;
+
+	out->count = 0;
+	for (uint32_t i = 0; ok && i < parts; i++) {
+		uint64_t off = whole ? 0 : place(size, i, &seed);
+
+		ok = take_one(&s, off, whole ? size : SAMPLES_LEN,
+		              &out->v[out->count], &all, err);
+		out->count += ok && all;
+	}
+	runs_free(&s.runs);
+	return ok;
+}
