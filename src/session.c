@@ -174,6 +174,7 @@ void session_free(struct session *session)
 	mem_free(session->parts);
 	mem_free(session->touched);
 	mem_free(session->held);
+	mem_free(session->forced);
 	session_free_locks(session);
 	forget_unsaid(session);
 	layout_clear(&session->layout);

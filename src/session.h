@@ -39,8 +39,9 @@ struct session_options {
 	size_t threads;     /* of the pool; 0: the processors */
 	enum access access; /* of inputs that say nothing themselves */
 	bool read_only;     /* -R: access read for all, whatever they say */
-	/* Who has locked a file is found by the check that begins next, not by
-	   the opening: /proc/locks may take milliseconds. An edit asks anyway. */
+	/* Who has locked a file is found by the check that begins next, or when
+	   somebody looks for locks, not by the opening: /proc/locks may take
+	   milliseconds. An edit asks anyway. */
 	bool looks_later;
 	/* Where journals are; NULL: nowhere, none is written or looked for. */
 	const struct shelf_places *journal;
@@ -513,5 +514,7 @@ bool session_check_end(struct session *session, const struct job *job,
 bool session_is_checking(const struct session *session);
 /* Was something opened that no check has looked at, and does none run? */
 bool session_check_is_due(const struct session *session);
+/* If so, find who has locked what, now. Blocks, for milliseconds. */
+void session_look_for_locks(struct session *session);
 
 #endif

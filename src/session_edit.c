@@ -27,6 +27,11 @@
 #include "space/target.h"
 #include "space/view.h"
 
+/* Tests make it small. */
+#ifndef SESSION_SYNC_EACH
+#define SESSION_SYNC_EACH 8192 /* groups that are made again */
+#endif
+
 enum {
 	LOOK = 4096,          /* bytes that are looked at in one read */
 	LOOK_MAX = 64 * 1024, /* of one splice */
@@ -184,6 +189,19 @@ static void sync_if_due(struct session *session)
 		(void)!session_sync_begin(session, &ignored);
 }
 
+/* What is made again of a long journal would wait for each part of it to be
+   synced. Whether that is done beside makes no difference to what counts. */
+static void sync_beside(struct session *session)
+{
+	struct error ignored;
+
+	if (session->generation % SESSION_SYNC_EACH != 0 || !session->keeper ||
+	    (session->sync_job && !job_is_done(session->sync_job)))
+		return;
+	(void)session_sync_end(session, session->sync_job);
+	(void)!session_sync_begin(session, &ignored);
+}
+
 /* How much of the history was flushed, and by earlier runs, is as much as there
    still is of that. */
 static void note_steps(struct session *session, enum keeper_what what,
@@ -246,7 +264,9 @@ bool session_conclude(struct session *session, enum keeper_what what,
 	view_unref(session->view);
 	session->view = NULL;
 	session->generation++;
-	if (!session->is_replaying)
+	if (session->is_replaying)
+		sync_beside(session);
+	else
 		sync_if_due(session);
 	return true;
 }
@@ -392,6 +412,8 @@ static bool look_at_few(struct pass *pass, const struct target *t,
 		if ((piece.tag & PIECE_KIND) == PIECE_BASE)
 			ok = look_at_base(pass, t->segment->doc, &piece, addr,
 			                  force, err);
+		else /* What it hides may have become unreadable. */
+			pass->forced = pass->forced || force;
 		addr += piece.len;
 	}
 	return ok;
@@ -414,15 +436,6 @@ static bool look_at_many(struct pass *pass, const struct target *t,
 	return true;
 }
 
-/* It is what the user wants: a flush need not ask again. */
-static void set_forced(struct session *session, const struct document *doc)
-{
-	size_t at = documents_find(&session->docs, document_id(doc));
-
-	if (at < session->docs.count)
-		session->docs.v[at].forced = true;
-}
-
 /*
  * Look at the old bytes of a part, as far as pass->most: at many before anything
  * is made, at few when they are lifted, as it is known then where they are.
@@ -433,17 +446,18 @@ static bool look(struct pass *pass, const struct part *part,
 	const struct target *t = &part->target;
 	bool force = pass->flags & EDIT_FORCE && part->added == t->len;
 	uint64_t len = u64_min(t->len, pass->most);
-	bool ok;
+	bool ok = true;
 
 	pass->most -= len;
-	if (len == 0 || (t->len <= LOOK_FEW) != (lifted != NULL))
-		return true;
-	pass->forced = false;
-	ok = lifted ? look_at_few(pass, t, lifted, force, err)
-	            : look_at_many(pass, t, len, force, err);
-	if (pass->forced)
-		set_forced(pass->session, t->segment->doc);
-	return ok;
+	/* Of what is not looked at nobody knows whether it can be read. */
+	pass->forced = force && len < t->len;
+	if (len > 0 && (t->len <= LOOK_FEW) == (lifted != NULL))
+		ok = lifted ? look_at_few(pass, t, lifted, force, err)
+		            : look_at_many(pass, t, len, force, err);
+	/* It is what the user wants: a flush need not ask again. */
+	return ok && (!pass->forced ||
+	              session_force(pass->session, document_id(t->segment->doc),
+	                            t->off, t->len, err));
 }
 
 static bool check_part(struct pass *pass, const struct part *part,

@@ -201,10 +201,7 @@ static void forget_flush(struct session *session)
 static void forget_forced(struct session *session, const struct flushing *f)
 {
 	for (size_t i = 0; i < f->count; i++)
-		session->docs
-			.v[documents_find(&session->docs,
-		                          document_id(f->parts[i].doc))]
-			.forced = false;
+		session_unforce(session, document_id(f->parts[i].doc));
 }
 
 static void tell_keeper(struct session *session, struct flushing *f)

@@ -30,9 +30,10 @@ struct written;
 
 /* A document on its way. */
 struct part {
-	struct document *doc, *fresh; /* counted */
-	struct tree *root, *over;     /* counted */
-	bool exchanged;               /* its length changes */
+	const struct session *session; /* borrowed */
+	struct document *doc, *fresh;  /* counted */
+	struct tree *root, *over;      /* counted */
+	bool exchanged;                /* its length changes */
 	bool beside; /* another program has written to it, not under its edits */
 	bool is_noted;     /* all that it will be */
 	struct left *left; /* borrowed from the store: what is gone of it */

@@ -299,6 +299,14 @@ bool session_flush_read(void *ctx, uint64_t off, void *buf, size_t len,
 	return true;
 }
 
+/* What the user said when he edited it. */
+static uint64_t given_up(void *ctx, uint64_t off)
+{
+	const struct part *part = ctx;
+
+	return session_is_forced(part->session, document_id(part->doc), off);
+}
+
 static uint64_t gone_bytes(const struct flushing *f)
 {
 	uint64_t bytes = 0;
@@ -362,6 +370,7 @@ static bool make_target(const struct session *session, struct flushing *f,
 	rebase_walk(&part->walk, part->root);
 	tree_walk(&part->pieces, part->root, 0);
 	part->gone = 0;
+	part->session = session;
 	f->targets[idx] = (struct flush_target){
 		.to = { .path = document_name(part->doc),
 		        .device = src->traits & SOURCE_DEVICE,
@@ -378,7 +387,8 @@ static bool make_target(const struct session *session, struct flushing *f,
 		.next = session_flush_next,
 		.read = session_flush_read,
 		.ctx = part,
-		.blind = entry->forced || flags & FLUSH_ANYWAY,
+		.blind = flags & FLUSH_ANYWAY,
+		.given_up = given_up,
 		.parts = part->exchanged ? next_part : NULL,
 		.gone = part->exchanged && f->keeps_gone ? next_gone : NULL,
 		.size = tree_len(part->root),
@@ -390,9 +400,10 @@ static bool make_target(const struct session *session, struct flushing *f,
 	return true;
 }
 
-static bool make_targets(const struct session *session, struct flushing *f,
+static bool make_targets(struct session *session, struct flushing *f,
                          unsigned flags, struct error *err)
 {
+	session_sort_forced(session);
 	f->targets = mem_zalloc(f->count * sizeof(*f->targets), err);
 	if (!f->targets)
 		return false;

@@ -42,6 +42,11 @@ struct held {
 	bool is_flushing;              /* as of struct session_waiting */
 };
 
+/* A range of a document. */
+struct forced {
+	uint64_t doc, off, end;
+};
+
 /* A journal whose edits were made again, and which still says that they wait. */
 struct taken {
 	struct recover *rec; /* owned */
@@ -80,6 +85,9 @@ struct session {
 	bool is_replaying;     /* what is edited comes from a journal */
 	struct held *held;     /* owned */
 	size_t held_count, held_cap;
+	struct forced *forced; /* owned: where bytes that cannot be read are
+	                          written over; see session_forced.c */
+	size_t forced_count, forced_cap;
 	bool defers;         /* what is taken up is released at the end */
 	struct taken *taken; /* owned */
 	size_t taken_count, taken_cap;
@@ -129,6 +137,16 @@ struct session {
 
 /* Have long bytes put away that edits bring. */
 void session_begin_store(struct session *session);
+
+/* What cannot be read of [off, off + len) is given up. ERR_NOMEM. */
+bool session_force(struct session *session, uint64_t doc, uint64_t off,
+                   uint64_t len, struct error *err) MUST_USE;
+/* How many bytes from `off` on are; behind session_sort_forced(). O(log n). */
+void session_sort_forced(struct session *session);
+uint64_t session_is_forced(const struct session *session, uint64_t doc,
+                           uint64_t off);
+/* The document was flushed. */
+void session_unforce(struct session *session, uint64_t doc);
 
 /* May the documents of the group in hand be edited, whatever waits for them?
    ERR_STATE. */

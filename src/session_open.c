@@ -6,6 +6,7 @@
 #include "session.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -13,6 +14,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "keep/lock.h"
+#include "open/acquired.h"
 #include "open/layout_file.h"
 #include "open/spool.h"
 #include "session_impl.h"
@@ -70,7 +72,41 @@ static bool same_access(const struct document *doc, enum access access,
 struct opening {
 	struct lock_list locks; /* owned */
 	bool is_read;
+	struct acquired acquired;
+	bool said; /* that such a set is for reading */
 };
+
+/* An image that was acquired is for reading, if nobody has asked for more. */
+static enum access access_of_acquired(struct session *session,
+                                      const struct placement *p,
+                                      const struct source *src,
+                                      struct opening *opening)
+{
+	const unsigned none = SOURCE_PRIVATE | SOURCE_DEVICE;
+	const char *side = opening->acquired.side;
+	char line[2 * ERROR_TEXT];
+
+	if (p->input != PLACEMENT_FILE || src->traits & none ||
+	    !(src->traits & SOURCE_WRITABLE))
+		return ACCESS_DEFAULT;
+	if (!acquired_is(session->sys, p->path, &opening->acquired))
+		return ACCESS_DEFAULT;
+	if (opening->said)
+		return ACCESS_READ;
+	opening->said = true;
+	if (strcmp(side, p->path) == 0)
+		snprintf(line, sizeof(line),
+		         "%s: holds evidence: it is for reading, --rw lets it "
+		         "be edited",
+		         text_shown(p->path).s);
+	else
+		snprintf(line, sizeof(line),
+		         "%s: was acquired, as %s says: it is for reading, "
+		         "--rw lets it be edited",
+		         text_shown(p->path).s, text_shown(side).s);
+	session_say_line(session, line);
+	return ACCESS_READ;
+}
 
 /* Give a placement its document: the one that is open already, or a new one. */
 static bool open_input(struct session *session, struct placement *p,
@@ -94,6 +130,8 @@ static bool open_input(struct session *session, struct placement *p,
 	} else {
 		if ((src->traits & SOURCE_PRIVATE) && access == ACCESS_WRITE)
 			access = ACCESS_COPY;
+		if (access == ACCESS_DEFAULT)
+			access = access_of_acquired(session, p, src, opening);
 		doc = document_new(src, session->last_id + 1, p->path, access,
 		                   err);
 		if (!doc)

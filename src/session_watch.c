@@ -280,3 +280,15 @@ bool session_check_is_due(const struct session *session)
 {
 	return session->locks_due && !session->check_job;
 }
+
+void session_look_for_locks(struct session *session)
+{
+	struct error ignored;
+
+	if (!session_check_is_due(session))
+		return;
+	session->locks_due = false;
+	session->has_list =
+		lock_list_read(session->sys, &session->listed, &ignored);
+	(void)conclude_locks(session);
+}

@@ -344,6 +344,24 @@ START_TEST(resize)
 }
 END_TEST
 
+START_TEST(what_fits)
+{
+	/* Two cells wide each, and three bytes long. */
+	static const char wide[] = "\u6f22\u5b57";
+
+	ck_assert_uint_eq(canvas_fit("", 3), 0);
+	ck_assert_uint_eq(canvas_fit("abc", 0), 0);
+	ck_assert_uint_eq(canvas_fit("abc", -1), 0);
+	ck_assert_uint_eq(canvas_fit("abc", 2), 2);
+	ck_assert_uint_eq(canvas_fit("abc", 3), 3);
+	ck_assert_uint_eq(canvas_fit("abc", 4), 3);
+	ck_assert_uint_eq(canvas_fit(wide, 1), 0);
+	ck_assert_uint_eq(canvas_fit(wide, 2), 3);
+	ck_assert_uint_eq(canvas_fit(wide, 3), 3);
+	ck_assert_uint_eq(canvas_fit(wide, 4), 6);
+}
+END_TEST
+
 static Suite *cells_suite(void)
 {
 	Suite *suite = suite_create("cells");
@@ -363,6 +381,7 @@ static Suite *cells_suite(void)
 	tcase_add_test(tc, no_utf8);
 	tcase_add_test(tc, random_drawing);
 	tcase_add_test(tc, resize);
+	tcase_add_test(tc, what_fits);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -606,6 +606,7 @@ int main(void)
 	Suite *s = suite_create("document");
 	TCase *tc = tcase_create("document");
 
+	tcase_set_timeout(tc, 60); /* on a busy machine */
 	tcase_add_loop_test(tc, access_comes_from_the_source, 0,
 	                    ARRAY_LEN(accesses));
 	tcase_add_test(tc, names_of_access);

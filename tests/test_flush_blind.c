@@ -160,6 +160,35 @@ START_TEST(bad_since_then)
 }
 END_TEST
 
+/* That one place is given up says nothing of another, in the same file or the same
+   sector. */
+START_TEST(given_up_elsewhere)
+{
+	faults_reset();
+	must(put(SECTOR + 8, "xyz", 0), &err);
+	must(put(3 * SECTOR, "uv", 0), &err);
+	bad();
+	must(put(SECTOR + 4, "123", EDIT_FORCE), &err);
+	must(put(SECTOR + 7, "4", EDIT_FORCE), &err);
+	ck_assert(!flush(0));
+	says(ERR_IO, "a: what is at 0x208 could not be taken back");
+	ck_assert_int_eq(on_disk("a", SECTOR + 4), 'a');
+	must(put(SECTOR + 8, "56", EDIT_FORCE), &err);
+	faults_reset();
+	faults_bad(SECTOR, 10, false);
+	must(flush(0), &err);
+	ck_assert_int_eq(on_disk("a", SECTOR + 4), '1');
+	ck_assert_int_eq(on_disk("a", SECTOR + 9), '6');
+	ck_assert_int_eq(on_disk("a", SECTOR + 10), 'z');
+	/* What was said is over with the flush. */
+	faults_reset();
+	must(put(SECTOR + 4, "9", 0), &err);
+	bad();
+	ck_assert(!flush(0));
+	says(ERR_IO, "a: what is at 0x204 could not be taken back");
+}
+END_TEST
+
 /* What fails behind it is taken back as long as the sector is as it was. */
 START_TEST(taken_back)
 {
@@ -264,6 +293,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, over_a_bad_sector);
 	tcase_add_test(tc, bad_since_then);
+	tcase_add_test(tc, given_up_elsewhere);
 	tcase_add_test(tc, taken_back);
 	tcase_add_test(tc, only_forward);
 	tcase_add_test(tc, history_of_it);

@@ -438,6 +438,7 @@ END_TEST
 
 START_TEST(no_room)
 {
+	struct record_file none = { 0 };
 	struct error err = { 0 };
 	struct journal *j;
 	uint32_t file;
@@ -468,7 +469,7 @@ START_TEST(no_room)
 	   same. */
 	journal_set_limit(j, 1);
 	must(journal_keep(j, &err), &err);
-	must(journal_finish(j, NULL, 0, &err), &err);
+	must(journal_finish(j, &none, 0, &err), &err);
 	must(journal_discard(j, &err), &err);
 	journal_free(j);
 	close_folder();

@@ -4,6 +4,7 @@
 #include "keep/lock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/sys.h"
+#include "keep/holder.h"
 #include "source/identity.h"
 #include "tests/faults.h"
 #include "tests/support.h"
@@ -41,6 +43,74 @@ START_TEST(one_at_a_time)
 	must(lock_try(&sys_real, path, &id, NULL, &err), &err);
 	must(lock_try(&sys_real, path, &id, NULL, &err), &err);
 	lock_drop(NULL);
+	free(path);
+}
+END_TEST
+
+START_TEST(lines_of_locks)
+{
+	static const struct {
+		const char *line;
+		bool is;
+		uint32_t pid;
+	} rows[] = {
+		{ "1: OFDLCK ADVISORY  WRITE -1 08:01:56789 100 100", true, 0 },
+		{ "lock:\t1: OFDLCK ADVISORY  READ -1 08:01:56789 0 EOF", true,
+		  0 },
+		{ "22: POSIX  ADVISORY  WRITE 1234 08:01:56789 0 EOF", true,
+		  1234 },
+		/* Another file; one that waits; of another kind; no lock. */
+		{ "1: POSIX  ADVISORY  WRITE 1234 08:02:56789 0 EOF", false,
+		  0 },
+		{ "1: POSIX  ADVISORY  WRITE 1234 08:01:5678 0 EOF", false, 0 },
+		{ "1: -> POSIX  ADVISORY  WRITE 1234 08:01:56789 0 EOF", false,
+		  0 },
+		{ "1: FLOCK  ADVISORY  WRITE 1234 08:01:56789 0 EOF", false,
+		  0 },
+		{ "flags:\t0100002", false, 0 },
+		{ "", false, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		uint32_t pid = 0;
+
+		ck_assert_msg(holder_is_lock(rows[i].line, makedev(8, 1), 56789,
+		                             &pid) == rows[i].is,
+		              "row %zu", i);
+		ck_assert_uint_eq(pid, rows[i].pid);
+	}
+}
+END_TEST
+
+/* A lock of a descriptor, which has no process in /proc/locks. */
+START_TEST(of_a_descriptor)
+{
+	char *path = scratch_file("f", "bytes", 5);
+	struct identity id = identity_at(path);
+	struct flock range = { .l_type = F_WRLCK };
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	char info[64], text[4096], name[HOLDER_NAME], who[32];
+	bool told = false;
+	uint32_t pid;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_uint_eq(holder_of(&faults_sys, id.dev, id.ino), 0);
+	ck_assert_int_eq(fcntl(fd, F_OFD_SETLK, &range), 0);
+	snprintf(info, sizeof(info), "/proc/self/fdinfo/%d", fd);
+	holder_read(&sys_real, info, text, sizeof(text));
+	for (const char *at = text; at; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		told = told || holder_is_lock(at, id.dev, id.ino, &pid);
+	}
+	/* Not every system tells, nor calls the device as stat() does. */
+	if (told)
+		ck_assert_uint_eq(holder_of(&faults_sys, id.dev, id.ino),
+		                  (uint32_t)getpid());
+	ck_assert_uint_eq(faults_descriptors(), 0);
+	holder_name(&sys_real, (uint32_t)getpid(), name);
+	snprintf(who, sizeof(who), "process %d (", (int)getpid());
+	ck_assert_ptr_nonnull(strstr(name, who));
+	ck_assert_int_eq(close(fd), 0);
 	free(path);
 }
 END_TEST
@@ -164,6 +234,8 @@ int main(void)
 	TCase *tc = tcase_create("lock");
 
 	tcase_add_test(tc, one_at_a_time);
+	tcase_add_test(tc, lines_of_locks);
+	tcase_add_test(tc, of_a_descriptor);
 	tcase_add_test(tc, of_another_process);
 	tcase_add_test(tc, another_file_under_the_name);
 	tcase_add_test(tc, what_locks_say);

@@ -9,10 +9,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "source/file.h"
 #include "source/files.h"
+#include "source/guard.h"
 #include "source/source.h"
 #include "tests/faults.h"
 #include "tests/support.h"
@@ -22,19 +24,19 @@ enum { SIZE = 5000 };
 static struct error err;
 
 static struct files *files;
+static char *path;
 
 /* A file of these bytes. */
 static struct source *file_of(const void *bytes, size_t len)
 {
-	char *path = scratch_file("file", bytes, len);
 	struct source *src;
 
+	path = scratch_file("file", bytes, len);
 	faults_reset();
 	files = files_new(&faults_sys, files_limits_default(), &err);
 	must(files != NULL, &err);
 	src = file_open(files, path, &err);
 	must(src != NULL, &err);
-	free(path);
 	return src;
 }
 
@@ -42,9 +44,11 @@ static void close_file(struct source *src)
 {
 	source_free(src);
 	files_free(files);
+	free(path);
 }
 
-/* As many as are added and as they come, against comparing each by itself. */
+/* As many as are added and as they come, against comparing each by itself; in
+   maps, too. */
 START_TEST(they_are_compared)
 {
 	static const uint64_t within[] = { 60, 700, SIZE };
@@ -55,6 +59,8 @@ START_TEST(they_are_compared)
 	for (size_t i = 0; i < SIZE; i++)
 		bytes[i] = (unsigned char)random_u64(&state);
 	src = file_of(bytes, SIZE);
+	if (_i > 0)
+		must(guard_install(&err), &err);
 	for (size_t n = cases(300); n > 0; n--) {
 		struct olds olds = { .src = src };
 		uint64_t all = within[random_below(&state, 3)];
@@ -85,6 +91,47 @@ START_TEST(they_are_compared)
 			ck_assert_uint_eq(olds.first, first);
 		olds_free(&olds);
 	}
+	ck_assert_uint_eq(files_windows(files), _i > 0);
+	close_file(src);
+}
+END_TEST
+
+/* A map shows zeros behind the end that the file has now. */
+START_TEST(what_is_gone_differs)
+{
+	static const unsigned char bytes[SIZE];
+	struct source *src = file_of(bytes, SIZE);
+	struct olds olds = { .src = src };
+
+	must(guard_install(&err), &err);
+	ck_assert_int_eq(truncate(path, 1000), 0);
+	for (uint64_t off = 900; off < 1100; off += 10)
+		must(olds_add(&olds, off, bytes, 2, &err), &err);
+	must(olds_compare(&olds, &err), &err);
+	ck_assert_uint_eq(files_windows(files), 1);
+	ck_assert_uint_eq(olds.differ, 2 * 10);
+	ck_assert_uint_eq(olds.unread, 2 * 10);
+	ck_assert_uint_eq(olds.first, 1000);
+	olds_free(&olds);
+	close_file(src);
+}
+END_TEST
+
+/* Pages of a map that are gone raise SIGBUS. */
+START_TEST(pages_that_are_gone_differ)
+{
+	static const unsigned char bytes[8 * SIZE];
+	struct source *src = file_of(bytes, sizeof(bytes));
+	struct olds olds = { .src = src };
+
+	must(guard_install(&err), &err);
+	ck_assert_int_eq(truncate(path, 4096), 0);
+	for (uint64_t off = 20000; off < 20200; off += 10)
+		must(olds_add(&olds, off, bytes, 1, &err), &err);
+	must(olds_compare(&olds, &err), &err);
+	ck_assert_uint_eq(olds.differ, 20);
+	ck_assert_uint_eq(olds.unread, 20);
+	olds_free(&olds);
 	close_file(src);
 }
 END_TEST
@@ -141,7 +188,9 @@ int main(void)
 	Suite *s = suite_create("olds");
 	TCase *tc = tcase_create("olds");
 
-	tcase_add_test(tc, they_are_compared);
+	tcase_add_loop_test(tc, they_are_compared, 0, 2);
+	tcase_add_test(tc, what_is_gone_differs);
+	tcase_add_test(tc, pages_that_are_gone_differ);
 	tcase_add_test(tc, what_has_no_value_differs);
 	tcase_add_test(tc, without_memory);
 	suite_add_tcase(s, tc);

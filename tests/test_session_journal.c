@@ -636,6 +636,46 @@ START_TEST(a_note_fails)
 }
 END_TEST
 
+static void many_edits(uint64_t *rnd)
+{
+	open_inputs("a;b");
+	for (size_t i = 0; i < 3000; i++) {
+		char text[] = { (char)('a' + random_below(rnd, 26)), '\0' };
+
+		put(random_below(rnd, 10), 1, text);
+	}
+}
+
+/* What is made again of a long journal is synced on the way, by jobs, too. */
+START_TEST(a_long_recovery)
+{
+	uint64_t rnd = random_seed();
+	char text[TEXT], all[TEXT];
+
+	finish();
+	killed(many_edits, &rnd, text);
+	start_here();
+	open_inputs("a;b");
+	ck_assert_uint_eq(look(), 2);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_text(session_view(session), all);
+	all[10] = '\0';
+	ck_assert_str_eq(all, text);
+	finish();
+	/* A sync on the way that fails does not end it. */
+	start_here();
+	open_inputs("a;b");
+	ck_assert_uint_eq(look(), 2);
+	faults_reset();
+	faults_fail(FAULT_SYNC_DATA, 0, 1, EIO);
+	must(session_recover(session, waiting.journal, &err), &err);
+	ck_assert(faults_happened());
+	desk_text(session_view(session), all);
+	all[10] = '\0';
+	ck_assert_str_eq(all, text);
+}
+END_TEST
+
 START_TEST(a_file_that_does_not_fit)
 {
 	char text[TEXT];
@@ -915,6 +955,7 @@ int main(void)
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, a_kill_loses_nothing);
 	tcase_add_test(tc, stops_anywhere);
+	tcase_add_test(tc, a_long_recovery);
 	tcase_add_test(tc, a_file_that_does_not_fit);
 	tcase_add_test(tc, discarding);
 	tcase_add_test(tc, recovery_without_memory);

@@ -318,6 +318,42 @@ START_TEST(found_by_a_check)
 }
 END_TEST
 
+START_TEST(found_when_asked_for)
+{
+	pid_t child = other_editor("a", NULL);
+
+	start_later();
+	session_look_for_locks(session);
+	open_inputs("a;b");
+	ck_assert(!session_is_locked(session, document(1)));
+	session_look_for_locks(session);
+	ck_assert(session_is_locked(session, document(1)));
+	ck_assert(!session_is_locked(session, document(2)));
+	ck_assert(!session_check_is_due(session));
+	ck_assert_uint_eq(said_count, 1);
+	session_look_for_locks(session);
+	ck_assert_uint_eq(said_count, 1);
+	end_other(child);
+}
+END_TEST
+
+/* Without memory it is not known, and nothing else happens. */
+START_TEST(asked_for_without_memory)
+{
+	pid_t child = other_editor("a", NULL);
+
+	start_later();
+	open_inputs("a");
+	mem_fail_after(0);
+	session_look_for_locks(session);
+	mem_fail_after(-1);
+	ck_assert(!session_is_locked(session, document(1)));
+	ck_assert(!put(0, "X"));
+	ck_assert_int_eq(err.code, ERR_READONLY);
+	end_other(child);
+}
+END_TEST
+
 /* An edit asks, whether a check has or not; without a job nothing spins. */
 START_TEST(found_by_an_edit)
 {
@@ -514,6 +550,8 @@ int main(void)
 	tcase_add_test(tc, none_for_what_is_not_written);
 	tcase_add_test(tc, another_editor_was_first);
 	tcase_add_test(tc, found_by_a_check);
+	tcase_add_test(tc, found_when_asked_for);
+	tcase_add_test(tc, asked_for_without_memory);
 	tcase_add_test(tc, found_by_an_edit);
 	tcase_add_test(tc, another_editor_came_later);
 	tcase_add_test(tc, whose_journal_it_is);

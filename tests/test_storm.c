@@ -316,6 +316,8 @@ static void start_hunt(void)
 	hunt.view = view_ref(session_view(session));
 	hunt.model = now;
 	hunt.matches = hunt.wrong = 0;
+	/* In a short storm it may be over before it begins. */
+	hunt.ok = error_set(&hunt.err, ERR_CANCELLED, "not begun");
 	hunt.job = job_start(session_pool(session), JOB_COMPUTE, run_hunt, NULL,
 	                     &err);
 	must(hunt.job != NULL, &err);

@@ -10,26 +10,6 @@
 #include "ui/app.h"
 #include "ui/progress.h"
 
-/* The bytes at the front of a text that fit in so many cells. */
-static size_t fitting(const char *text, int cells)
-{
-	char part[ERROR_TEXT];
-	size_t len = 0;
-
-	while (text[len]) {
-		size_t next = len + 1;
-
-		while (((unsigned char)text[next] & 0xc0) == 0x80)
-			next++;
-		memcpy(part, text, next);
-		part[next] = '\0';
-		if (canvas_width(part) > cells)
-			break;
-		len = next;
-	}
-	return len;
-}
-
 /* A message, going on at row `below` if that is >= 0 and there is need: what is
    wrong stands at the end of an error, behind a name that may be long. */
 static void paint_said(struct app *app, int row, int below)
@@ -46,7 +26,7 @@ static void paint_said(struct app *app, int row, int below)
 		sign = "? ";
 	canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
 	n = 1 + canvas_text(canvas, row, 1, cols - 1, sign, app->message_style);
-	len = fitting(app->message, cols - n);
+	len = canvas_fit(app->message, cols - n);
 	if (below < 0 || !app->message[len]) {
 		canvas_text(canvas, row, n, cols - n, app->message,
 		            app->message_style);

@@ -196,6 +196,19 @@ int canvas_width(const char *text)
 	return width_up_to(text, INT32_MAX - 2);
 }
 
+size_t canvas_fit(const char *text, int cells)
+{
+	const char *at = text, *end = text;
+	uint32_t ch;
+	int width;
+
+	while (next_char(&at, &ch, &width) && width <= cells) {
+		cells -= width;
+		end = at;
+	}
+	return (size_t)(end - text);
+}
+
 int canvas_text(struct canvas *canvas, int row, int col, int max,
                 const char *text, enum style style)
 {

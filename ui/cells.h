@@ -93,6 +93,8 @@ int canvas_text(struct canvas *canvas, int row, int col, int max,
                 const char *text, enum style style);
 /* Cells that a safe UTF-8 text takes. */
 int canvas_width(const char *text);
+/* The bytes at the front of a safe text that fit into so many cells. */
+size_t canvas_fit(const char *text, int cells);
 /* Wide characters are covered whole. */
 void canvas_over(struct canvas *canvas, int row, int col, int cols,
                  enum over_style over);

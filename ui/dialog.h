@@ -17,9 +17,9 @@ struct canvas;
 enum {
 	DIALOG_BUTTONS = 5,
 	DIALOG_LINES = 12,
-	DIALOG_TEXT = 80, /* bytes of a line */
-	DIALOG_ROW = 512, /* bytes of a row */
-	DIALOG_FEW = 8,   /* rows that are shown, unless it is tall */
+	DIALOG_TEXT = 256, /* bytes of a line */
+	DIALOG_ROW = 512,  /* bytes of a row */
+	DIALOG_FEW = 8,    /* rows that are shown, unless it is tall */
 };
 
 /* Rows that scroll: asked for when they are painted. */

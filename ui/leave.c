@@ -21,8 +21,12 @@
 #include "space/space.h"
 #include "ui/app.h"
 #include "ui/changed.h"
+#include "ui/filename.h"
 
-enum { SHOWN = 56 }; /* bytes of the name of a folder, with a NUL */
+enum {
+	SHOWN = 55,      /* columns of the name of a folder */
+	FOLDER = 4 * 64, /* bytes that have room for it */
+};
 
 /* What of `path` comes behind `base`, or NULL. */
 static const char *behind(const char *path, const char *base)
@@ -36,11 +40,11 @@ static const char *behind(const char *path, const char *base)
 
 /* A folder as people write it: from the working directory, or with ~, and without
    its beginning if it does not fit. */
-static char *shown_folder(const char *path, char dst[static SHOWN])
+static char *shown_folder(const char *path, char dst[static FOLDER])
 {
 	char cwd[4096], safe[4096];
 	const char *rest = NULL, *tilde = "", *end;
-	size_t len;
+	bool cut;
 
 	if (sys_real.cwd(cwd, sizeof(cwd)) >= 0)
 		rest = behind(path, cwd);
@@ -50,15 +54,8 @@ static char *shown_folder(const char *path, char dst[static SHOWN])
 	}
 	(void)text_safe(safe, sizeof(safe), rest ? rest : path,
 	                strlen(rest ? rest : path));
-	len = strlen(safe);
-	if (len + strlen(tilde) < SHOWN) {
-		snprintf(dst, SHOWN, "%s%.*s", tilde, SHOWN - 3, safe);
-		return dst;
-	}
-	end = safe + len - (SHOWN - 3);
-	while ((*end & 0xc0) == 0x80) /* not within a character */
-		end++;
-	snprintf(dst, SHOWN, "..%.*s", SHOWN - 3, end);
+	end = filename_end(safe, SHOWN - (int)strlen(tilde), &cut);
+	snprintf(dst, FOLDER, "%s%.*s", cut ? ".." : tilde, FOLDER - 3, end);
 	return dst;
 }
 
@@ -78,8 +75,8 @@ static void say_changed(struct dialog *dialog, const struct space *sp,
 		if (seen || files++ >= most)
 			continue;
 		changed = changed_of(seg->doc);
-		dialog_say(dialog, "%.24s   %" PRIu64 " %s in %zu%s %s",
-		           text_shown(seg->placement->name).s, changed.bytes,
+		dialog_say(dialog, "%s   %" PRIu64 " %s in %zu%s %s",
+		           filename_of(seg->placement->name).s, changed.bytes,
 		           changed.bytes == 1 ? "byte" : "bytes",
 		           changed.ranges,
 		           changed.ranges == CHANGED_MAX ? " or more" : "",
@@ -131,7 +128,7 @@ static const struct button button_cancel = { 'c', "Cancel", "cancel", "" };
 
 static void say_journal(struct dialog *dialog, const struct context *ctx)
 {
-	char folder[SHOWN];
+	char folder[FOLDER];
 
 	dialog_say(dialog, "They are safe in the journal in");
 	dialog_say(dialog, "%s",

@@ -15,6 +15,7 @@
 #include "session.h"
 #include "space/ranges.h"
 #include "ui/changed.h"
+#include "ui/filename.h"
 #include "ui/paint.h"
 
 /* --- segments ------------------------------------------------------------ */
@@ -41,27 +42,54 @@ static const char *state_of(const struct session *session,
 	return changes ? "changed" : access_name(document_access(doc));
 }
 
+/* What the columns of a segment hold. */
+struct segment_cells {
+	char number[16], edits[24], state[16];
+};
+
+static struct segment_cells cells_of(const struct context *ctx,
+                                     const struct segment *seg)
+{
+	struct segment_cells cells = { "-", "-", "gap" };
+	struct changed changed;
+
+	if (seg->number)
+		snprintf(cells.number, sizeof(cells.number), "%" PRIu32,
+		         seg->number);
+	if (!seg->doc)
+		return cells;
+	changed = changed_of(seg->doc);
+	if (changed.ranges > 0)
+		snprintf(cells.edits, sizeof(cells.edits), "%zu%s",
+		         changed.ranges,
+		         changed.ranges == CHANGED_MAX ? "+" : "");
+	snprintf(cells.state, sizeof(cells.state), "%s%s",
+	         state_of(ctx->session, seg->doc),
+	         document_root(seg->doc) ? " *" : "");
+	return cells;
+}
+
 static void segments_row(const struct context *ctx, size_t idx,
                          char dst[static LIST_ROW])
 {
 	const struct segment *seg = space_segment(context_space(ctx), idx);
-	char number[16] = "-", size[32], edits[24] = "-", state[16] = "gap";
+	struct segment_cells cells = cells_of(ctx, seg);
+	char size[32];
 
-	if (seg->number)
-		snprintf(number, sizeof(number), "%" PRIu32, seg->number);
-	if (seg->doc) {
-		struct changed changed = changed_of(seg->doc);
-
-		if (changed.ranges > 0)
-			snprintf(edits, sizeof(edits), "%zu%s", changed.ranges,
-			         changed.ranges == CHANGED_MAX ? "+" : "");
-		snprintf(state, sizeof(state), "%s%s",
-		         state_of(ctx->session, seg->doc),
-		         document_root(seg->doc) ? " *" : "");
-	}
 	snprintf(dst, LIST_ROW, "%4s  0x%08" PRIx64 "  %15s  %5s  %-10s  %s",
-	         number, seg->addr, grouped_text(seg->size, size), edits, state,
-	         text_shown(seg->placement->name).s);
+	         cells.number, seg->addr, grouped_text(seg->size, size),
+	         cells.edits, cells.state, text_shown(seg->placement->name).s);
+}
+
+/* The name of a member of a set differs from the others in its end. */
+static void segments_short(const struct context *ctx, size_t idx,
+                           char dst[static LIST_ROW])
+{
+	const struct segment *seg = space_segment(context_space(ctx), idx);
+	struct segment_cells cells = cells_of(ctx, seg);
+
+	snprintf(dst, LIST_ROW, "%4s  0x%08" PRIx64 "  %-10s  %s", cells.number,
+	         seg->addr, cells.state, filename_of(seg->placement->name).s);
 }
 
 static bool segments_place(const struct context *ctx, size_t idx,
@@ -183,6 +211,8 @@ static const struct list_kind list_segments = {
 	.header = "  no  starts at              size  edits  state       file",
 	.count = segments_count,
 	.row = segments_row,
+	.short_header = "  no  starts at   state       file",
+	.short_row = segments_short,
 	.place = segments_place,
 	.here = segments_here,
 	.remove = segments_remove,

@@ -18,6 +18,7 @@
 #include "space/space.h"
 #include "ui/app.h"
 #include "ui/changed.h"
+#include "ui/filename.h"
 
 static const char *what_of(unsigned changes)
 {
@@ -47,8 +48,8 @@ static void open_dialog(struct app *app, const struct segment *seg,
 	dialog_open(&app->dialog, "Changed by another program", buttons,
 	            ARRAY_LEN(buttons));
 	dialog_say(&app->dialog, "%s", "");
-	dialog_say(&app->dialog, "%.24s   %" PRIu64 " %s in %zu%s %s edited",
-	           text_shown(seg->placement->name).s, edits.bytes,
+	dialog_say(&app->dialog, "%s   %" PRIu64 " %s in %zu%s %s edited",
+	           filename_of(seg->placement->name).s, edits.bytes,
 	           edits.bytes == 1 ? "byte" : "bytes", edits.ranges,
 	           edits.ranges == CHANGED_MAX ? " or more" : "",
 	           edits.ranges == 1 ? "range is" : "ranges are");

@@ -23,12 +23,12 @@
 #include "edit/document.h"
 #include "session.h"
 #include "ui/app.h"
+#include "ui/filename.h"
 
 enum {
 	MARK_EVERY = 1024,   /* ranges */
 	COUNT_STEP = 100000, /* ranges that are counted between two frames */
 	BYTES = 16,          /* of a range that are shown, at most */
-	NAME_MOST = 24,      /* columns of a file's name */
 	INDENT = 4,
 	FETCH_ROWS = 200,
 };
@@ -134,15 +134,6 @@ static const char *more(const struct preview *p, size_t file)
 	return file < p->counted && !p->is_cut ? "" : "+";
 }
 
-/* Where the path would not fit, its end says more. */
-static const char *short_name(const struct document *doc)
-{
-	const char *name = document_name(doc);
-	const char *slash = strrchr(name, '/');
-
-	return slash && strlen(name) > NAME_MOST ? slash + 1 : name;
-}
-
 /* A file whose length changes is written anew. */
 static bool is_replaced(const struct preview_file *f)
 {
@@ -156,9 +147,9 @@ static void heading(const struct app *app, const struct preview_file *f,
 
 	(void)session_remark(app->ctx.session, f->doc, remark);
 	snprintf(dst, DIALOG_ROW,
-	         "  %.*s  rw%s%s  %s  %s%s byte%s in %s%s range%s", NAME_MOST,
-	         text_shown(short_name(f->doc)).s, *remark ? "  " : "", remark,
-	         is_replaced(f) ? "replaced" : "in place",
+	         "  %s  rw%s%s  %s  %s%s byte%s in %s%s range%s",
+	         filename_of(document_name(f->doc)).s, *remark ? "  " : "",
+	         remark, is_replaced(f) ? "replaced" : "in place",
 	         grouped_text(f->bytes, bytes), more(&app->preview, file),
 	         text_plural(f->bytes), grouped_text(f->ranges, ranges),
 	         more(&app->preview, file), text_plural(f->ranges));

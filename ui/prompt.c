@@ -494,33 +494,56 @@ static size_t first_shown(const struct prompt *prompt, int room)
 	return first;
 }
 
+/* The words at the front of a text that fit, or what does of the first. */
+static size_t words_that_fit(const char *text, int cells)
+{
+	size_t len = canvas_fit(text, cells), words = len;
+
+	while (text[len] && words > 0 && text[words - 1] != ' ')
+		words--;
+	return words > 0 ? words : len;
+}
+
 /* The caret stands below the column that is wrong, the text on that side of it
-   where there is room. */
+   where there is room. Where there is none, what was refused begins in the row
+   above the line, instead of the help. */
 static void paint_error(const struct prompt *prompt, const struct error *err,
-                        struct canvas *canvas, int row, int cols, int start,
-                        size_t first)
+                        struct canvas *canvas, int above, int row, int cols,
+                        int start, size_t first)
 {
 	enum style style = prompt->refused ? STYLE_ERROR : STYLE_DIM;
 	size_t at = size_min(err->column ? err->column - 1 : 0, prompt->len);
-	int col = start, width = canvas_width(err->text);
+	const char *text = err->text;
+	int col = start, width = canvas_width(text);
 
 	if (at > first)
 		col += width_between(prompt, first, at);
 	col = int_min(col, cols - 1);
 	canvas_put(canvas, row, col, '^', style);
+	if (prompt->refused && above >= 0 && above != row &&
+	    col + 2 + width > cols && width > col - 1) {
+		int len = (int)words_that_fit(text, cols - 2);
+		char part[ERROR_TEXT];
+
+		snprintf(part, sizeof(part), "%.*s", len, text);
+		canvas_fill(canvas, above, 0, cols, ' ', STYLE_NORMAL);
+		canvas_text(canvas, above, 1, cols - 1, part, style);
+		text += len;
+		width = canvas_width(text);
+	}
 	if (col + 2 + width <= cols || col < cols / 2)
 		canvas_text(canvas, row, col + 2, int_max(cols - col - 2, 0),
-		            err->text, style);
+		            text, style);
 	else
 		canvas_text(canvas, row, int_max(0, col - 1 - width),
-		            int_max(col - 1, 0), err->text, style);
+		            int_max(col - 1, 0), text, style);
 }
 
 /* Candidates, or what is wrong. Without a row of their own they stand above
    the line. */
 static void paint_notes(const struct prompt *prompt, struct canvas *canvas,
-                        const struct knowledge *k, int row, int start,
-                        size_t first, int cols)
+                        const struct knowledge *k, int above, int row,
+                        int start, size_t first, int cols)
 {
 	if (prompt->candidates.count > 0) {
 		canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
@@ -529,7 +552,7 @@ static void paint_notes(const struct prompt *prompt, struct canvas *canvas,
 		canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
 		paint_error(prompt,
 		            prompt->refused ? &prompt->refusal : &k->err,
-		            canvas, row, cols, start, first);
+		            canvas, above, row, cols, start, first);
 	}
 }
 
@@ -558,6 +581,6 @@ void prompt_paint(const struct prompt *prompt, struct context *ctx,
 	}
 	if (below >= 0)
 		canvas_fill(canvas, below, 0, cols, ' ', STYLE_NORMAL);
-	paint_notes(prompt, canvas, &k, below >= 0 ? below : above, start,
-	            first, cols);
+	paint_notes(prompt, canvas, &k, above, below >= 0 ? below : above,
+	            start, first, cols);
 }

@@ -20,6 +20,7 @@
 #include "edit/document.h"
 #include "session.h"
 #include "ui/app.h"
+#include "ui/filename.h"
 
 static const struct button button_leave = { 'l', "Leave them", "leave", "" };
 static const struct button button_take = { 't', "Take them up", "take",
@@ -65,8 +66,8 @@ static void say_one(struct app *app, const struct waiting *w)
 	const struct document *doc = session_document(app->ctx.session, w->doc);
 	char time[24];
 
-	dialog_say(&app->dialog, "%.24s   %" PRIu32 " edit%s since %s",
-	           text_shown(document_name(doc)).s, w->steps,
+	dialog_say(&app->dialog, "%s   %" PRIu32 " edit%s since %s",
+	           filename_of(document_name(doc)).s, w->steps,
 	           text_plural(w->steps), waiting_time(w->created, time));
 	if (note(w))
 		dialog_say(&app->dialog, "  %s", note(w));

@@ -104,7 +104,6 @@ static void leave(struct context *ctx)
 static void work(struct job *job, void *arg)
 {
 	struct flushing *f = arg;
-
 	struct written *w;
 
 	if (!f->last)

@@ -213,6 +213,8 @@ RUN(segments)
 
 	if (!call_end(call, err))
 		return false;
+	if (ctx->batch)
+		session_look_for_locks(ctx->session);
 	if (ctx->show_panel)
 		return ctx->show_panel(ctx, "segments");
 	if (!edited_all(sp, &edits, err))

@@ -380,8 +380,7 @@ static bool take_ahead(struct reading *r)
 	                     size_min(TAKEN, AHEAD - r->count));
 
 	/* Bytes of edits that stand in a row may lie anywhere. */
-	for (size_t i = 0; i < n; i++)
-		store_expect(r->doc->store, &r->ahead[r->count + i]);
+	store_expect(r->doc->store, r->ahead + r->count, n);
 	r->count += n;
 	return n > 0;
 }

@@ -18,7 +18,6 @@ struct documents_entry {
 	unsigned asked;       /* of these, what the user was asked about */
 	uint64_t stamp;       /* source_stamp() of then; 0: not looked at */
 	bool locked;          /* another program had it when it was asked for */
-	bool forced;          /* edits hide bytes that cannot be read */
 	bool used;            /* documents_mark() since documents_unmark() */
 	bool touched;         /* a flush was taken back, and left these times */
 	int64_t mtime, ctime;

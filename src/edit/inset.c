@@ -3,7 +3,7 @@
 
 #include "edit/inset.h"
 
-#include <string.h>
+#include <assert.h>
 
 #include "edit/store.h"
 #include "edit/tree.h"
@@ -105,12 +105,15 @@ static size_t add_pieces(struct gathering *g, struct insets *to,
 	for (i = 0; i < count; i++) {
 		size_t left = most - local.shown - (local.used - local.closed);
 
-		v[i].len = u64_min(v[i].len, left);
+		/* Not u64_min(): each would wait for the one before. */
+		if (v[i].len > left)
+			v[i].len = left;
 		if (left == 0 ||
 		    !(is_of_base(&v[i]) ? add_base(&local, to, &v[i])
 		                        : add_edit(&local, to, &v[i])))
 			break;
 	}
+	assert(local.count <= INSET_ROOM);
 	*g = local;
 	return i;
 }
@@ -130,6 +133,8 @@ bool insets_gather(struct insets *insets, const struct tree *root,
 		unsigned char *bytes = insets->bytes + g.used;
 
 		n = tree_take(&walk, pieces, TAKEN);
+		/* Bytes of edits that stand in a row may lie anywhere. */
+		store_expect(store, pieces, n);
 		added = add_pieces(&g, insets, pieces, n, most);
 		store_copy_all(store, pieces, added, bytes);
 	} while (added == TAKEN);

@@ -495,12 +495,16 @@ static bool read_images(const struct store *store, struct run run, uint64_t pos,
 
 /* --- reading ------------------------------------------------------------- */
 
-void store_expect(const struct store *store, const struct piece *piece)
+void store_expect(const struct store *store, const struct piece *v,
+                  size_t count)
 {
 	uint64_t n;
 
-	if ((piece->tag & PIECE_KIND) == PIECE_STORE && !store_is_image(piece))
-		__builtin_prefetch(chunks_at(&store->bytes, piece->off, &n));
+	for (size_t i = 0; i < count; i++)
+		if ((v[i].tag & PIECE_KIND) == PIECE_STORE &&
+		    !store_is_image(&v[i]))
+			__builtin_prefetch(
+				chunks_at(&store->bytes, v[i].off, &n));
 }
 
 void store_copy(const struct store *store, const struct piece *piece, void *buf)

@@ -122,8 +122,9 @@ struct store_fill store_fill(const struct store *store, uint64_t pos,
    if the piece is. Images are edited if the piece is, and may be BAD. ERR_NOMEM: then the runs are as they were. */
 bool store_read(const struct store *store, const struct piece *piece, void *buf,
                 struct runs *runs, struct error *err) MUST_USE;
-/* The piece will be read soon. */
-void store_expect(const struct store *store, const struct piece *piece);
+/* Those of the pieces that are the store's will be read soon. */
+void store_expect(const struct store *store, const struct piece *v,
+                  size_t count);
 /* The same without runs. */
 void store_copy(const struct store *store, const struct piece *piece,
                 void *buf);

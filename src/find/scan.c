@@ -52,7 +52,8 @@ struct choice {
 	const unsigned char *sample;
 	double often[BYTES];         /* of each byte */
 	double rate[SCAN_POSITIONS]; /* of each probe's set */
-	uint32_t *hits;              /* starts that fit probes so far */
+	/* Of starts that fit the probes so far: bit i, position i fits. */
+	uint32_t *hits;
 	size_t count;
 	double per_hit; /* what one is of all starts */
 };
@@ -72,13 +73,22 @@ static void count_bytes(struct choice *choice, size_t len)
 {
 	uint32_t count[COUNTERS][BYTES] = { { 0 } };
 	double sum = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < len; i++)
-		count[i % COUNTERS][choice->sample[i]]++;
+	for (; i + COUNTERS <= len; i += COUNTERS) {
+		const unsigned char *at = choice->sample + i;
+
+		count[0][at[0]]++;
+		count[1][at[1]]++;
+		count[2][at[2]]++;
+		count[3][at[3]]++;
+	}
+	for (; i < len; i++)
+		count[0][choice->sample[i]]++;
 	for (unsigned b = 0; b < BYTES; b++) {
 		choice->often[b] = weight(b);
-		for (size_t i = 0; i < COUNTERS; i++)
-			choice->often[b] += count[i][b];
+		for (size_t k = 0; k < COUNTERS; k++)
+			choice->often[b] += count[k][b];
 		sum += choice->often[b];
 	}
 	for (unsigned b = 0; b < BYTES; b++)
@@ -125,6 +135,16 @@ static size_t rarest(const struct scan *scan, const struct choice *choice)
 	return best;
 }
 
+/* All positions at once: each is asked for again and again. */
+static void add_hit(const struct scan *scan, struct choice *choice, size_t at)
+{
+	uint32_t fit = 0;
+
+	for (size_t i = 0; i < scan->count; i++)
+		fit |= scan->places[choice->sample[at + i]] & UINT32_C(1) << i;
+	choice->hits[choice->count++] = fit;
+}
+
 /* Those of a block. */
 static void take_hits(const struct scan *scan, struct choice *choice, size_t at)
 {
@@ -132,8 +152,7 @@ static void take_hits(const struct scan *scan, struct choice *choice, size_t at)
 		scan->kernel->settle(&scan->probe[0], 1, choice->sample + at);
 
 	for (; bits; bits &= bits - 1)
-		choice->hits[choice->count++] =
-			(uint32_t)at + (uint32_t)__builtin_ctz(bits);
+		add_hit(scan, choice, at + (size_t)__builtin_ctz(bits));
 }
 
 static void find_hits(const struct scan *scan, struct choice *choice,
@@ -151,17 +170,16 @@ static void find_hits(const struct scan *scan, struct choice *choice,
 	/* What is left at the end, less than a block. */
 	while (i < starts && starts - i < KERNEL_BLOCK && choice->count < HITS)
 		if (probes_fit(probe, 1, choice->sample + i++))
-			choice->hits[choice->count++] = (uint32_t)i - 1;
+			add_hit(scan, choice, i - 1);
 	choice->per_hit = i ? 1.0 / (double)i : 0;
 }
 
 static size_t held(const struct choice *choice, const struct probe *probe)
 {
-	const unsigned char *at = choice->sample + probe->at;
 	size_t count = 0;
 
 	for (size_t i = 0; i < choice->count; i++)
-		count += byte_set_has(&probe->set, at[choice->hits[i]]);
+		count += choice->hits[i] >> probe->at & 1;
 	return count;
 }
 
@@ -169,9 +187,10 @@ static void keep(struct choice *choice, const struct probe *probe)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < choice->count; i++)
-		if (probes_fit(probe, 1, choice->sample + choice->hits[i]))
-			choice->hits[count++] = choice->hits[i];
+	for (size_t i = 0; i < choice->count; i++) {
+		choice->hits[count] = choice->hits[i];
+		count += choice->hits[i] >> probe->at & 1;
+	}
 	choice->count = count;
 }
 
@@ -263,18 +282,23 @@ static size_t longest_run(const struct byte_set *sets, size_t count,
 	return longest;
 }
 
+static bool is_full(const struct byte_set *set, const unsigned char *bytes,
+                    size_t lane)
+{
+	while (lane > 0 && byte_set_has(set, bytes[lane - 1]))
+		lane--;
+	return lane == 0;
+}
+
 /* The share of lanes of the sample that are of the set altogether. */
 static double full_lanes(const struct byte_set *set,
                          const struct choice *choice, size_t len, size_t lane)
 {
 	size_t lanes = len / lane;
 	size_t full = 0;
-	size_t run = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		run = byte_set_has(set, choice->sample[i]) ? run + 1 : 0;
-		full += i % lane == lane - 1 && run >= lane;
-	}
+	for (size_t i = 0; i < lanes; i++)
+		full += is_full(set, choice->sample + i * lane, lane);
 	return ((double)full + 1) / ((double)lanes + 1);
 }
 

@@ -168,19 +168,16 @@ static bool may_fit(const struct woven *w, const struct inset *in)
 }
 
 /* Go over insets as long as nothing begins in the part in front of them, nor in
-   their seam. */
+   their seam. A part that begins behind what is clear and ends here is too short
+   for a start. */
 static void pass(struct woven *w)
 {
 	const struct insets *insets = w->insets;
 	const struct inset *in = insets->v + w->idx;
 	const struct inset *end = insets->v + insets->count;
-	size_t base = w->idx > 0 ? (size_t)in[-1].at + in[-1].hidden : 0;
 
-	while (in < end && base <= w->clear && in->at < w->clear + w->reach &&
-	       !may_fit(w, in)) {
-		base = (size_t)in->at + in->hidden;
+	while (in < end && in->at < w->clear + w->reach && !may_fit(w, in))
 		in++;
-	}
 	w->idx = (size_t)(in - insets->v);
 }
 

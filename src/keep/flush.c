@@ -17,6 +17,7 @@
 #include "keep/flush.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -24,6 +25,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "keep/flush_impl.h"
+#include "keep/holder.h"
 #include "keep/journal.h"
 
 #ifdef TEST_HOOKS
@@ -58,16 +60,33 @@ static bool refuse(const struct flush_target *target, const char *why,
 	return error_add_path(err, target->to.path);
 }
 
+static bool is_used(const struct flush *flush,
+                    const struct flush_target *target, int fd,
+                    struct error *err)
+{
+	const struct sys *sys = flush->sys;
+	char who[HOLDER_NAME] = "another program", why[HOLDER_NAME + 96];
+	struct sys_stat st = { 0 };
+	uint32_t pid = 0;
+
+	if (sys->fstat(fd, &st) == 0)
+		pid = holder_of(sys, st.dev, st.ino);
+	if (pid)
+		holder_name(sys, pid, who);
+	snprintf(why, sizeof(why),
+	         "%s has locked it, which may be using it (flush! writes it "
+	         "all the same)",
+	         who);
+	return refuse(target, why, err);
+}
+
 static bool guard(const struct flush *flush, const struct flush_target *target,
                   int fd, struct error *err)
 {
 	if (target->to.device && flush->sys->is_read_only(fd) == 1)
 		return refuse(target, "the device is read-only", err);
 	if (!(flush->flags & FLUSH_FORCE) && flush->sys->is_locked(fd) == 1)
-		return refuse(target,
-		              "another program has locked it, which may be "
-		              "using it (flush! writes it all the same)",
-		              err);
+		return is_used(flush, target, fd, err);
 	return true;
 }
 

@@ -59,11 +59,13 @@ struct flush_target {
 	/* The ranges of the file that this has not, as `next`: they are kept for
 	   the history, where they can be read. NULL: they are not. */
 	flush_next *gone;
+	/* How many bytes from `off` on may be written over though they cannot be
+	   read: then that cannot be taken back. */
+	uint64_t (*given_up)(void *ctx, uint64_t off); /* NULL: none */
+	bool blind;                                    /* all of them */
 
 	/* What has come of it. */
-	bool blind; /* what cannot be read is written over, and cannot be
-	               taken back: the user has said so */
-	bool began; /* it may have been written to */
+	bool began;            /* it may have been written to */
 	struct identity after; /* what it is since */
 	bool has_temp;
 	int temp; /* open and locked as long as the flush */

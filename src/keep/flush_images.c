@@ -178,7 +178,7 @@ static bool put_part(struct flush_images *im, uint64_t off, uint64_t len,
 	return true;
 }
 
-/* Nobody knows what is there: *n bytes, of one sector. */
+/* Nobody knows what is there: *n bytes of one sector, at most `len`. */
 static bool put_blind(struct flush_images *im, uint64_t off, uint64_t len,
                       size_t *n, struct error *err)
 {
@@ -211,12 +211,17 @@ static bool put_blind(struct flush_images *im, uint64_t off, uint64_t len,
 static bool put_anyhow(struct flush_images *im, uint64_t off, uint64_t len,
                        size_t *n, struct error *err)
 {
-	const char *path = im->target->to.path;
+	const struct flush_target *target = im->target;
+	const char *path = target->to.path;
 
 	if (!im->unread)
 		return false;
 	im->unread = false;
-	if (im->target->blind)
+	if (!target->blind)
+		len = target->given_up
+		              ? u64_min(len, target->given_up(target->ctx, off))
+		              : 0;
+	if (len > 0)
 		return put_blind(im, off, len, n, err);
 	(void)error_sys(err, err->sys,
 	                "%s: what is at 0x%llx could not be taken back "

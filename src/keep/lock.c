@@ -20,6 +20,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "keep/disk.h"
+#include "keep/holder.h"
 #include "keep/recover.h"
 #include "source/identity.h"
 
@@ -63,24 +64,6 @@ uint32_t lock_holder(const char *text, uint64_t dev, uint64_t ino)
 	return pid;
 }
 
-/* A file of /proc, as far as it fits. */
-static void read_text(const struct sys *sys, const char *path, char *text,
-                      size_t room)
-{
-	int fd = sys->open(path, SYS_READ);
-	size_t len = 0;
-	int64_t n = 1;
-
-	while (fd >= 0 && n > 0 && len < room - 1) {
-		n = sys->read(fd, text + len, room - 1 - len);
-		if (n > 0)
-			len += (size_t)n;
-	}
-	text[len] = '\0';
-	if (fd >= 0)
-		(void)sys->close(fd);
-}
-
 /* A journal that a process writes, among those that are ours to read. */
 struct journal_search {
 	const struct folder *folder;
@@ -114,22 +97,18 @@ static void describe(const struct sys *sys, const struct sys_stat *st,
 {
 	struct journal_search search = { .folder = journals, .locks = locks };
 	struct error ignored;
-	char proc[32], name[64];
+	char name[HOLDER_NAME];
 
 	search.pid = lock_holder(locks, st->dev, st->ino);
 	if (search.pid == 0) {
 		snprintf(dst, ERROR_TEXT, "another program has locked it");
 		return;
 	}
-	snprintf(proc, sizeof(proc), "/proc/%" PRIu32 "/comm", search.pid);
-	read_text(sys, proc, name, sizeof(name));
-	name[strcspn(name, "\n")] = '\0';
+	holder_name(sys, search.pid, name);
 	if (journals)
 		(void)!recover_names(journals, is_journal_of, &search,
 		                     &ignored);
-	snprintf(dst, ERROR_TEXT,
-	         "process %" PRIu32 " (%s) has locked it to edit it%s%s%s",
-	         search.pid, *name ? text_shown(name).s : "?",
+	snprintf(dst, ERROR_TEXT, "%s has locked it to edit it%s%s%s", name,
 	         *search.name ? " (journal " : "", search.name,
 	         *search.name ? ")" : "");
 }
@@ -144,7 +123,7 @@ static bool take_again(const struct sys *sys, int fd, const char *path,
 
 	if (!locks)
 		return false;
-	read_text(sys, "/proc/locks", locks, TEXT);
+	holder_read(sys, "/proc/locks", locks, TEXT);
 	describe(sys, st, journals, locks, who);
 	mem_free(locks);
 	if (disk_lock(sys, fd, SYS_LOCK_TAKE) == 0)
@@ -272,7 +251,7 @@ bool lock_list_read(const struct sys *sys, struct lock_list *list,
 	bool ok = text != NULL;
 
 	if (ok)
-		read_text(sys, "/proc/locks", text, TEXT);
+		holder_read(sys, "/proc/locks", text, TEXT);
 	list->count = 0;
 	while (ok && *line) {
 		ok = take_inode(list, line, err);

@@ -4,6 +4,10 @@
  * A million at a time, which takes 40 MiB: where a file of 1 GiB was edited all
  * over that is some in each page, of which only the first is slow to come by.
  * They are sorted by digits, in time that grows with their number alone.
+ *
+ * Where they are many they are compared in a map, since most of what a read
+ * brings would be for nobody. What is the same there is the same; of anything
+ * else a read says what it is.
  */
 #include "config.h"
 
@@ -12,6 +16,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "source/guard.h"
 #include "source/source.h"
 
 /* Tests make these small. */
@@ -21,11 +26,16 @@
 #ifndef OLDS_READ
 #define OLDS_READ 65536 /* bytes that are read at once */
 #endif
+#ifndef OLDS_SPAN
+#define OLDS_SPAN  ((size_t)4 << 20) /* bytes that are mapped at once */
+#define OLDS_DENSE 16384             /* if one old is in so many bytes */
+#endif
 
 enum {
 	BYTES = OLDS_MOST * 8, /* of those that wait */
 	GAP = 4096, /* bytes that are read though nobody wants them: a page is
 	               had for less than a call */
+	AHEAD = 16, /* olds whose bytes are fetched while others are compared */
 	DIGIT = 11, /* bits */
 	DIGITS = 1 << DIGIT,
 };
@@ -154,24 +164,126 @@ static size_t take_near(const struct old *v, size_t count, uint64_t *end)
 	return n;
 }
 
-bool olds_compare(struct olds *olds, struct error *err)
-{
+/* --- in a map ------------------------------------------------------------------- */
+
+/* A pass over what is mapped. */
+struct sweep {
+	const unsigned char *bytes; /* that are mapped, from `start` on */
+	uint64_t start;
+	const uint8_t *old;
 	const struct old *v;
+	size_t count;
+	bool same;
+};
+
+static void sweep(void *arg)
+{
+	struct sweep *s = arg;
+	bool same = true;
+
+	for (size_t i = 0; same && i < s->count; i++) {
+		const struct old *old = &s->v[i];
+		const unsigned char *now, *was;
+
+		if (i + AHEAD < s->count) {
+			__builtin_prefetch(s->bytes +
+			                   (old[AHEAD].off - s->start));
+			__builtin_prefetch(s->old + old[AHEAD].at);
+		}
+		now = s->bytes + (old->off - s->start);
+		was = s->old + old->at;
+		same = *now == *was &&
+		       (old->len == 1 || memcmp(now, was, old->len) == 0);
+	}
+	s->same = same;
+}
+
+/* How many from the first on are near each other, and end before `end`. */
+static size_t count_up_to(const struct old *v, size_t count, uint64_t end)
+{
+	size_t n = 0;
+
+	while (n < count && v[n].off < end && v[n].len <= end - v[n].off)
+		n++;
+	return n;
+}
+
+/* How many from the first on are what they were, for all that a map shows. Where
+   few bytes are wanted of many the map would bring in too much. */
+static size_t same_in_map(struct olds *olds, const struct old *v, size_t count)
+{
+	uint64_t most = u64_min(OLDS_SPAN, olds->src->size - v->off);
+	size_t n = count_up_to(v, count, v->off + most);
+	struct sweep s = { .start = v->off, .old = olds->bytes, .v = v };
+	size_t len = (size_t)most;
+	void *pin;
+
+	if (n < OLDS_SPAN / OLDS_DENSE)
+		return 0;
+	s.bytes = source_map(olds->src, v->off, &len, &pin);
+	if (!s.bytes)
+		return 0;
+	s.count = count_up_to(v, n, v->off + len);
+	if (!guard_call(s.bytes, len, sweep, &s))
+		s.same = false;
+	source_unmap(olds->src, pin);
+	return s.same ? s.count : 0;
+}
+
+/* --- all of them ---------------------------------------------------------------- */
+
+/* How many of them one read serves; 0: it has failed. */
+static size_t read_near(struct olds *olds, const struct old *v, size_t count,
+                        struct error *err)
+{
+	uint64_t end;
+	size_t n = take_near(v, count, &end);
+
+	runs_clear(&olds->runs);
+	if (!source_read(olds->src, v->off, olds->buf, (size_t)(end - v->off),
+	                 0, &olds->runs, err))
+		return 0;
+	for (size_t k = 0; k < n; k++)
+		look(olds, &v[k], v->off);
+	return n;
+}
+
+static bool compare_all(struct olds *olds, bool *maps, struct error *err)
+{
+	bool mapped = false;
 	size_t n;
 
-	if (olds->count > 0 && !sort(olds, err))
-		return false;
-	v = olds->v;
 	for (size_t i = 0; i < olds->count; i += n) {
-		uint64_t end;
+		const struct old *v = olds->v + i;
 
-		n = take_near(v + i, olds->count - i, &end);
-		runs_clear(&olds->runs);
-		if (!source_read(olds->src, v[i].off, olds->buf,
-		                 (size_t)(end - v[i].off), 0, &olds->runs, err))
+		n = *maps ? same_in_map(olds, v, olds->count - i) : 0;
+		mapped = mapped || n > 0;
+		if (n == 0)
+			n = read_near(olds, v, olds->count - i, err);
+		if (n == 0)
 			return false;
-		for (size_t k = i; k < i + n; k++)
-			look(olds, &v[k], v[i].off);
+	}
+	*maps = mapped;
+	return true;
+}
+
+/* Behind the end that a file has now a map shows zeros: then all is read. */
+bool olds_compare(struct olds *olds, struct error *err)
+{
+	struct olds before = *olds;
+	bool maps = true;
+
+	if (olds->count > 0 &&
+	    (!sort(olds, err) || !compare_all(olds, &maps, err)))
+		return false;
+	if (olds->count > 0 && maps &&
+	    source_check(olds->src) & CHANGE_SIZE_LESS) {
+		olds->differ = before.differ;
+		olds->first = before.first;
+		olds->unread = before.unread;
+		maps = false;
+		if (!compare_all(olds, &maps, err))
+			return false;
 	}
 	olds->count = olds->used = 0;
 	return true;

@@ -543,10 +543,12 @@ static inline bool open_change(const struct record_cursor *cursor,
 	at = varint(at, end, &change->off);
 	at = at ? small_varint(at, end, &change->removed_count) : NULL;
 	at = at ? small_varint(at, end, &change->added_count) : NULL;
+	if (!at)
+		return false;
 	*pieces = (struct record_cursor){
 		at, end, change->removed_count + change->added_count
 	};
-	return at != NULL;
+	return true;
 }
 
 bool record_open_change(const struct record_cursor *cursor,

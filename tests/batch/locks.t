@@ -9,6 +9,14 @@ $ flock ten hexspan ten -c 'put "X"' 2>&1 | grep -q 'put: ten: .* has locked it'
 $ flock ten hexspan ten letters -c '8 put "XXXX"; print; quit drop' 2>/dev/null
 = 3
 
+Who only looks does not hear of it, and who asks does.
+$ flock ten hexspan ten -c '0,+4 print' 2>&1
+| 0000000000  30 31 32 33                                       |0123            |
+$ flock ten hexspan ten letters -c 'segments' 2>&1 | sed 's/process [0-9]*/process N/'
+| hexspan: ten: process N (flock) has locked it to edit it: it is for reading
+|    1  0x0  10  file    read       0  ten  (locked)
+|    2  0xa  16  file    write      0  letters
+
 A copy is nobody else's, and what is only looked at needs no lock.
 $ flock ten hexspan --copy ten -c 'put "X"; 0,+4 print; quit drop'
 | 0000000000  58 31 32 33                                       |X123            |

@@ -12,6 +12,7 @@
 #include "edit/store.h"
 #include "keep/shelf.h"
 #include "session.h"
+#include "source/guard.h"
 #include "space/layout.h"
 
 struct error editing_err;
@@ -35,7 +36,8 @@ struct session *editing_open(const char *input, const char *folder)
 	struct layout inputs = { 0 };
 	struct placement *p;
 
-	editing_must(session);
+	/* As the program does. */
+	editing_must(session && guard_install(&editing_err));
 	p = placement_new(input, &editing_err);
 	editing_must(p && layout_push(&inputs, p, &editing_err) &&
 	             session_open(session, &inputs, &editing_err));

@@ -68,6 +68,30 @@ static void read_samples(const uint8_t *payload, size_t len)
 	require(cursor.count == 0);
 }
 
+/* Old bytes and new ones, where there are any, are within the payload. */
+static void read_images(uint16_t type, const uint8_t *payload, size_t len)
+{
+	const uint8_t *end = payload + len;
+	struct record_images images;
+	struct record_range range;
+	uint64_t sum = 0, at = 0;
+
+	require(record_images(type, payload, len, &images));
+	while (record_next_range(&images, &range)) {
+		require(range.off >= at && range.len > 0);
+		require(range.old || range.new_);
+		require(!range.old ||
+		        (range.old >= payload &&
+		         range.len <= (uint64_t)(end - range.old)));
+		require(!range.new_ ||
+		        (range.new_ >= payload &&
+		         range.len <= (uint64_t)(end - range.new_)));
+		at = range.off + range.len;
+		sum += range.len;
+	}
+	require(images.list.count == 0 && sum == images.bytes);
+}
+
 static void read_payload(uint16_t type, const uint8_t *payload, size_t len)
 {
 	struct record record = { .type = type, .len = (uint32_t)len };
@@ -81,6 +105,9 @@ static void read_payload(uint16_t type, const uint8_t *payload, size_t len)
 		read_files(payload, len);
 	else if (type == RECORD_SAMPLES)
 		read_samples(payload, len);
+	else if (type == RECORD_FLUSH_IMAGES || type == RECORD_FLUSH_BLIND ||
+	         type == RECORD_FLUSH_GONE)
+		read_images(type, payload, len);
 	else if (type == RECORD_FILE)
 		require(record_get_file(payload, len, &file));
 }
