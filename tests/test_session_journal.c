@@ -590,6 +590,29 @@ START_TEST(stops_anywhere)
 }
 END_TEST
 
+/* What was deleted comes back twice: by a revert of what stood beside it, and by backing out the step that has deleted it. Only once may it stand for the
+   file's own bytes. */
+START_TEST(reverted_and_backed_out)
+{
+	const size_t second = 2;
+
+	open_inputs("b");
+	must(splice(0, 0, "z", 0), &err);
+	must(splice(1, 1, "", 0), &err);
+	shows("zbbbbb");
+	must(session_revert(session, 0, 1, &err), &err);
+	shows("bbbbbb");
+	must(session_back_out(session, &second, 1, &err), &err);
+	shows("bbbbbbb");
+	must(session_revert(session, 0, 7, &err), &err);
+	shows("bbbbbb");
+	ck_assert_uint_eq(session_edited(session), 0);
+	while (session_undo(session, &err))
+		;
+	shows("bbbbbb");
+}
+END_TEST
+
 /* A note is kept whole, or refused. */
 START_TEST(a_note_fails)
 {
@@ -926,6 +949,7 @@ int main(void)
 	tcase_add_test(tc, nothing_is_made_in_a_home_of_another);
 	tcase_add_test(tc, a_sync_by_a_job);
 	tcase_add_loop_test(tc, a_call_fails, 0, ARRAY_LEN(calls));
+	tcase_add_test(tc, reverted_and_backed_out);
 	tcase_add_test(tc, a_note_fails);
 	tcase_add_test(tc, a_full_disk_refuses_edits);
 	tcase_add_test(tc, without_memory);

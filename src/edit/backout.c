@@ -59,10 +59,11 @@ static bool has_base(const struct pieces *pieces)
 	return false;
 }
 
-/* May it have put bytes of the base where others of them stood? */
+/* May it have put bytes of the base where others of them stood, or where those
+   will stand that an earlier change has removed? */
 static bool reorders(const struct change *change)
 {
-	return has_base(&change->added) && has_base(&change->removed);
+	return has_base(&change->added);
 }
 
 static bool is_shift(const struct change *change)

@@ -214,7 +214,8 @@ bool journal_write_out(struct journal *journal, struct error *err)
 
 	if (journal->limit && end > journal->limit && !journal->unlimited)
 		return error_set(err, ERR_LIMIT,
-		                 "the journal would be longer than %llu bytes",
+		                 "the journal would be longer than %llu bytes: "
+		                 "flush, or set journallimit to more",
 		                 (unsigned long long)journal->limit);
 	if (!need_file(journal, err))
 		return false;

@@ -276,7 +276,7 @@ $ hexspan --dry-run ten -c '%print text'
 
 The journal has a limit; what would pass it is refused whole.
 $ seq 1000 20000 >numbers; hexspan numbers -c 'set journallimit=64K; %copy; put "x"; paste insert; 0,+4 print; undo; preserve; quit drop'
-! hexspan: paste: not done: the journal would be longer than 65536 bytes
+! hexspan: paste: not done: the journal would be longer than 65536 bytes: flush, or set journallimit to more
 ! hexspan: 1 edit in 1 file not written, dropped
 = 3
 $ hexspan ten -c 'set journallimit?; set journallimit=4'
