@@ -33,6 +33,7 @@ static const uint64_t box_time = 500 * MS;    /* until keys are explained */
 static const uint64_t check_time = 2000 * MS; /* between looks at files */
 static const uint64_t watch_time = 500 * MS;  /* between looks at bytes */
 static const uint64_t frame_time = 50 * MS;   /* of progress */
+static const uint64_t pool_time = 10 * MS;    /* of jobs, before keys */
 static const uint64_t pause_time = 1000 * MS; /* of keys, for a question */
 
 struct loop {
@@ -240,13 +241,17 @@ static bool history_is_done(struct app *app, struct job *job)
 	return true;
 }
 
+/* What a job asks of this thread may be ready as fast as it is done: keys are
+   looked at in between. */
 static void read_pool(struct loop *loop)
 {
 	struct app *app = loop->app;
+	uint64_t until = sys_now() + pool_time;
 	struct pool_event event;
 	struct error err;
 
-	while (pool_next(session_pool(app->ctx.session), &event)) {
+	while (sys_now() < until &&
+	       pool_next(session_pool(app->ctx.session), &event)) {
 		bool done = event.kind == POOL_DONE;
 		bool news = false;
 

@@ -43,7 +43,7 @@ const struct command command_table[] = {
 		.help = "close a segment",
 		.more = "What follows it without a fixed place closes up. Its "
 			"number is not used again.",
-		.complete = COMPLETE_ADDRESS,
+		.complete = COMPLETE_PLACE,
 		.run = run_close,
 	},
 	{
@@ -104,7 +104,8 @@ const struct command command_table[] = {
 			"Within one file, whatever the length.",
 		.range = TAKES_BYTES,
 		.flags = COMMAND_EDITS,
-		.complete = COMPLETE_ADDRESS,
+		.complete = COMPLETE_PLACE,
+		.words = "insert",
 		.run = run_duplicate,
 	},
 	{
@@ -236,7 +237,8 @@ const struct command command_table[] = {
 			"cannot be read, and without a journal.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_BANG,
-		.complete = COMPLETE_ADDRESS,
+		.complete = COMPLETE_PLACE,
+		.words = "verify -y",
 		.run = run_flush,
 	},
 	{
@@ -613,7 +615,7 @@ const struct command command_table[] = {
 			"-r BASE  pointers count from BASE\n"
 			"-n, -a, --in and --not-in as of find-all.",
 		.range = TAKES_ALL,
-		.complete = COMPLETE_ADDRESS,
+		.complete = COMPLETE_PLACE,
 		.run = run_refs,
 	},
 	{
@@ -628,7 +630,7 @@ const struct command command_table[] = {
 			"not. reload! drops the edits there, which can be "
 			"undone.",
 		.flags = COMMAND_BANG,
-		.complete = COMPLETE_ADDRESS,
+		.complete = COMPLETE_PLACE,
 		.run = run_reload,
 	},
 	{
@@ -677,7 +679,7 @@ const struct command command_table[] = {
 		.help = "make a segment longer or shorter",
 		.more = "Bytes of 00 are added at its end, or what is behind "
 			"SIZE is cut off.",
-		.complete = COMPLETE_ADDRESS,
+		.complete = COMPLETE_PLACE,
 		.run = run_resize,
 	},
 	{

@@ -266,6 +266,8 @@ static void offer_arguments(struct completion *c, const struct command *cmd)
 		offer_bookmarks(c, "");
 		break;
 	case COMPLETE_ADDRESS:
+	case COMPLETE_PLACE:
+		offer_words(c, cmd->words);
 		offer_segments(c);
 		offer_bookmarks(c, "@");
 		break;

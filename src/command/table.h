@@ -41,8 +41,9 @@ enum command_range {
 /* What Tab offers for its arguments. */
 enum command_complete {
 	COMPLETE_NONE,
-	COMPLETE_ADDRESS, /* segments, bookmarks */
-	COMPLETE_WORDS,   /* the words of `words` */
+	COMPLETE_ADDRESS, /* segments, bookmarks: one address, and no more */
+	COMPLETE_PLACE, /* the same, among others: `words`, if there are any */
+	COMPLETE_WORDS, /* the words of `words` */
 	COMPLETE_OPTION,
 	COMPLETE_FILE, /* then the words of `words`, if there are any */
 	COMPLETE_COMMAND,

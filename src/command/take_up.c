@@ -138,9 +138,11 @@ static bool take(struct context *ctx, void *arg)
 	char any;
 
 	(void)ctx;
-	while (!t->failed && channel_take(t->turns, &any, 1) > 0)
-		if (atomic_load(&t->whose) == ENGINE && !go(t))
-			return false;
+	/* One turn: the next one has been asked for when it ends, and what came
+	   from the user in between goes first. */
+	if (!t->failed && channel_take(t->turns, &any, 1) > 0 &&
+	    atomic_load(&t->whose) == ENGINE)
+		return go(t);
 	return !t->failed;
 }
 

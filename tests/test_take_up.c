@@ -1,0 +1,119 @@
+/*
+ * test_take_up.c - tests of src/command/take_up.c
+ *
+ * The editor's loop is played by hand: an event of the pool at a time. In test
+ * builds a turn makes one edit, and that is all that may be made before the loop
+ * has its chance to look at keys.
+ */
+#include "config.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/pool.h"
+#include "command/context.h"
+#include "command/waiting.h"
+#include "keep/shelf.h"
+#include "session.h"
+#include "tests/desk.h"
+#include "tests/faults.h"
+#include "tests/support.h"
+
+enum { EDITS = 40 };
+
+static struct session *session;
+static struct context ctx;
+static struct output out;
+static struct error err;
+
+static void start(void)
+{
+	struct shelf_places places = { .given = "journals" };
+
+	session = desk_session(&faults_sys, &places);
+	desk_open(session, "f");
+	output_init(&out, false, NULL, NULL);
+	must(context_init(&ctx, session, &out, &err), &err);
+	ctx.cursor = space_place(context_space(&ctx), 0);
+}
+
+static void finish(void)
+{
+	session_drop_edits(session, true);
+	context_free(&ctx);
+	output_free(&out);
+	ck_assert_uint_eq(faults_descriptors(), 0);
+}
+
+/* A run is killed that had made edits. */
+static void leave_edits(void)
+{
+	pid_t pid;
+	int status;
+
+	ck_assert_int_eq(chdir(scratch()), 0);
+	faults_reset();
+	faults_skip_syncs();
+	desk_file("f", "0123456789");
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		start();
+		for (unsigned i = 0; i < EDITS; i++)
+			desk_put(session, i % 10, 1, "x");
+		(void)raise(SIGKILL);
+		_exit(1);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+/* The next event of the task; is it its end? */
+static bool next_event(void)
+{
+	struct pool_event event;
+
+	for (;;) {
+		while (!pool_next(session_pool(session), &event))
+			pool_wait(session_pool(session));
+		if (event.job != ctx.task->job) {
+			(void)session_sync_end(session, event.job);
+			continue;
+		}
+		return event.kind == POOL_DONE;
+	}
+}
+
+START_TEST(one_turn_an_event)
+{
+	uint64_t before = 0, done = 0;
+	size_t turns = 0;
+
+	leave_edits();
+	start();
+	must(waiting_take_up_begin(&ctx, "", &err), &err);
+	while (!next_event()) {
+		context_take(&ctx);
+		(void)session_recover_groups(session, &done);
+		ck_assert_uint_le(done, before + 1);
+		turns += done > before;
+		before = done;
+	}
+	ck_assert_uint_ge(turns, EDITS);
+	must(context_finish(&ctx, &err), &err);
+	desk_shows(session, "xxxxxxxxxx");
+	finish();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("take_up");
+	TCase *tc = tcase_create("take_up");
+
+	tcase_add_test(tc, one_turn_an_event);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}
