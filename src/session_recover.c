@@ -596,6 +596,11 @@ bool session_recover_begin(struct session *session, struct error *err)
 		mem_free(t);
 		return false;
 	}
+	/* Nobody else may use the journal from here on. */
+	if (session->sync_job) {
+		job_wait(session->sync_job);
+		(void)session_sync_end(session, session->sync_job);
+	}
 	session->taking = t;
 	return true;
 }
