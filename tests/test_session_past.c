@@ -955,6 +955,10 @@ START_TEST(without_memory)
 
 	run("a;b", LEN - 2, "xyz!");
 	run("a", 3, "word");
+	start("a;b");
+	put_as("fill", LEN - 1, "back");
+	must(session_undo(session, &err), &err);
+	session_free(session);
 	for (long n = 0; !ok; n++) {
 		start("a;b");
 		mem_fail_after(n);
@@ -964,8 +968,12 @@ START_TEST(without_memory)
 			ck_assert_int_eq(err.code, ERR_NOMEM);
 		must(session_load_past(session, SIZE_MAX, &err), &err);
 		ck_assert_uint_eq(done(), 2);
+		ck_assert_uint_eq(undone(), 1);
+		is_called(3, "fill");
 		must(session_undo(session, &err), &err);
 		must(session_undo(session, &err), &err);
+		for (int i = 0; i < 3; i++)
+			must(session_redo(session, &err), &err);
 		finish();
 	}
 }

@@ -117,3 +117,29 @@ $ printf 0123456789 >n; hexspan n -c '1 put "a"; flush; 3 put "b"; flush; 5 put 
 | @ 1 0x5 1 1
 | - 35  # 5
 | + 63  # c
+
+What was undone before a flush is made again by the next run, unless it did
+something else first, or another program wrote there.
+
+$ printf 0123456789 >n; hexspan n -c '0 put "a"; 5 put "b"; 7 put "--"; undo 2; flush'
+| 2
+| flushed 1 files, 1 ranges, 1 bytes
+$ hexspan n -c 'redo; history; quit drop' | sed 's/ 20[^ ]*//'
+| 1
+| 1 put 0x1 1 1 #1:0x1 flushed, its bytes were changed since
+| 2 put 0x3 1 1 #1:0x3 flushed, its bytes were changed since
+| 3 put 0x5 1 1 #1:0x5 flushed, its bytes were changed since
+| 4 put 0x0 1 1 #1:0x0 flushed
+| 5 put 0x5 1 1 #1:0x5 done
+| 6 put 0x7 2 2 #1:0x7 undone
+$ hexspan n -c '9 put "z"; redo' 2>&1
+| hexspan: redo: nothing to redo
+| hexspan: 1 edit in 1 file not written, dropped
+= 3
+$ printf X | dd of=n bs=1 seek=5 conv=notrunc 2>/dev/null; hexspan n -c 'redo'
+! hexspan: redo: n: what this was made on is not there any more: another program has written at 0x5
+= 3
+$ printf 5 | dd of=n bs=1 seek=5 conv=notrunc 2>/dev/null; hexspan n -c 'redo 5; flush'; cat n; echo
+| 2
+| flushed 1 files, 2 ranges, 3 bytes
+| a1234b6--9
