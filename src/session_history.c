@@ -75,9 +75,11 @@ bool session_set_note(struct session *session, size_t number, const char *text,
 {
 	if (!session_may_change(session, err))
 		return false;
-	if (number <= session->closed)
+	if (number <= session->closed ||
+	    (session->is_ahead &&
+	     number > past_done(edits_past(session->edits))))
 		return error_set(err, ERR_STATE,
-		                 "step %zu was flushed by an earlier run: its "
+		                 "step %zu was made by an earlier run: its "
 		                 "journal is closed",
 		                 number);
 	if (session->keeper &&

@@ -45,7 +45,7 @@ $ hexspan ten -c '0 put "a"; history note 5 "new"; history; history 2' 2>&1 | se
 | hexspan: history: it also changes letters: open that, too
 | hexspan: 2 edits in 1 file not written, dropped
 $ hexspan ten -c 'history note 1 "old"'
-! hexspan: history: step 1 was flushed by an earlier run: its journal is closed
+! hexspan: history: step 1 was made by an earlier run: its journal is closed
 = 3
 
 Files that are opened later bring theirs, before what was done meanwhile.
