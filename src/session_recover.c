@@ -74,6 +74,7 @@ struct replay {
 	   in hand, or none; and a change is to be made. */
 	bool begins, in_hand, has_change;
 	struct recover_group info;
+	const char *called; /* borrowed: what made that, or NULL */
 	struct recover_item item;
 	/* Its long pieces are put ahead. */
 	struct replay_pieces ahead;
@@ -376,7 +377,7 @@ static void begin_group(struct replay *r, bool alone)
 {
 	if (!r->begins)
 		return;
-	session_label_made(r->session,
+	session_label_made(r->session, r->called,
 	                   recover_head(r->rec)->created +
 	                           (int64_t)r->info.time * 1000000000);
 	edits_begin(r->session->edits, alone);
@@ -410,7 +411,9 @@ static bool make_part(struct replay *r, bool *more, struct error *err)
 	case RECOVER_BEGIN:
 		r->info = r->item.info;
 		r->begins = true;
-		return true;
+		return session_name(r->session,
+		                    recover_called(r->rec, &r->info),
+		                    &r->called, err);
 	case RECOVER_CHANGE:
 		begin_group(r, r->item.last);
 		begin_change(r);
