@@ -231,6 +231,9 @@ void session_set_what(struct session *session, const char *what);
  */
 bool session_load_past(struct session *session, size_t steps,
                        struct error *err) MUST_USE;
+/* Likewise what can be made again, if nothing was done in this run: steps that
+   were taken back when the newest of these journals ended. */
+bool session_load_undone(struct session *session, struct error *err) MUST_USE;
 
 /* How many of the first steps earlier runs have made. */
 size_t session_closed_steps(const struct session *session);

@@ -368,7 +368,7 @@ bool closed_make(struct closed_load *l, struct error *err)
 		    !make_item(l, &item, err))
 			return false;
 	} while (item.what != RECOVER_DONE);
-	return true;
+	return past_undone(edits_past(l->edits)) == 0 || closed_pin(l, err);
 }
 
 struct closed_load *closed_begin(struct session *session, struct recover *rec,

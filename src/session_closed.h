@@ -96,6 +96,10 @@ bool closed_misfit(const struct closed_load *l, struct error *err);
 bool closed_settle(struct closed_load *l, size_t idx,
                    struct error *err) MUST_USE;
 
+/* What can be made again takes away the bytes that were there, where these are
+   known, and not those of the base that is there now. */
+bool closed_pin(struct closed_load *l, struct error *err) MUST_USE;
+
 /* How a base is found after two flushes: *first becomes that, which may be NULL
    for none. ERR_NOMEM. */
 bool closed_chain(struct tree **first, struct tree *second,

@@ -343,3 +343,32 @@ bool closed_settle(struct closed_load *l, size_t idx, struct error *err)
 	edits_take_past(l->edits, past);
 	return settle_lanes(l, err);
 }
+
+/* No flush came after it. */
+static bool pin_lane(struct closed_load *l, struct closed_lane *lane,
+                     struct error *err)
+{
+	struct piece all = { .len = document_source(lane->doc)->size };
+
+	lane->over = tree_new(&all, all.len > 0, err);
+	return lane->over && add_known(l, lane, err);
+}
+
+bool closed_pin(struct closed_load *l, struct error *err)
+{
+	struct past *past;
+
+	for (size_t i = 0; i < l->count; i++)
+		if (l->lanes[i].known_count > 0 &&
+		    !pin_lane(l, &l->lanes[i], err))
+			return false;
+	past = rebase_past(edits_past(l->edits), over_of, l, err);
+	if (!past)
+		return false;
+	edits_take_past(l->edits, past);
+	for (size_t i = 0; i < l->count; i++) {
+		tree_unref(l->lanes[i].over);
+		l->lanes[i].over = NULL;
+	}
+	return true;
+}

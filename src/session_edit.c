@@ -215,6 +215,7 @@ static void note_steps(struct session *session, enum keeper_what what,
 		session->flushed = size_min(session->flushed, done);
 		session->whole = size_min(session->whole, done);
 	}
+	session->is_ahead = session->is_ahead && session->went_back;
 	if (!session->went_back && before < session->closed) {
 		session->closed = before;
 		session->closed_cut = true;

@@ -121,6 +121,7 @@ struct session {
 	size_t whole;   /* likewise, and nothing was left out */
 	size_t closed;  /* of these, the first ones come from closed journals */
 	bool closed_cut;    /* of which some are not in the history any more */
+	bool is_ahead;      /* what can be made again comes from one of them */
 	bool said_journals; /* that some cannot be opened */
 	bool is_unlooked;   /* a look at what waits was begun, and failed */
 	uint64_t looked_id; /* last_id, when a look did not fail */
@@ -233,6 +234,8 @@ bool session_fits(const struct session *session, const struct document *doc,
 /* Note a flush of this run: session_past.c. */
 void session_note_flush(struct session *session, const char *journal,
                         uint32_t number);
+/* Has this run flushed something of this journal? */
+bool session_has_flushed(const struct session *session, const char *journal);
 /* The document that has become of a file that was flushed, if it is open: the
    one of that name; or of that inode, unless the name leads to another file,
    since inodes of files that were exchanged are soon given again. NULL: none. */

@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 #include "base/pool.h"
+#include "edit/edits.h"
+#include "edit/past.h"
 #include "keep/keeper.h"
 #include "session_impl.h"
 
@@ -114,6 +116,26 @@ bool session_sync(struct session *session, struct error *err)
 	return keeper_sync(session->keeper, err);
 }
 
+/* Can the next run make something again? */
+static bool is_undone(const struct session *session)
+{
+	const struct past *past = edits_past(session->edits);
+
+	return !session->dropped && past_undone(past) > 0 &&
+	       keeper_knows(session->keeper, past_done(past));
+}
+
+/* Nothing waits, but there may be history. */
+static bool end_journal(struct session *session, struct error *err)
+{
+	struct keeper *keeper = session->keeper;
+	bool flushed = session_has_flushed(session, keeper_name(keeper));
+
+	return flushed || is_undone(session)
+	               ? keeper_close(keeper, flushed, err)
+	               : keeper_discard(keeper, err);
+}
+
 void session_end_journal(struct session *session)
 {
 	bool is_open = session_end_flush(session);
@@ -125,7 +147,7 @@ void session_end_journal(struct session *session)
 	job_free(session->sync_job);
 	session->sync_job = NULL;
 	ok = !is_open && (session->dropped || session_edited(session) == 0)
-	             ? keeper_discard(session->keeper, &err)
+	             ? end_journal(session, &err)
 	             : keeper_keep(session->keeper, &err);
 	if (!ok)
 		session_say_line(session, err.text);

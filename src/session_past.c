@@ -14,8 +14,12 @@
  * None of it is believed: a step is taken back only if what it has made of the
  * file is there, byte by byte (K9).
  *
+ * What was taken back when the newest of them ended can be made again, as long as
+ * nothing else was done.
+ *
  *   Y1  steps [0, closed) of the history come from closed journals; journals
- *       [0, next) of the list are among them, or are about other files
+ *       [0, next) of the list are among them, or are about other files; if
+ *       is_ahead, all that can be made again does, too
  *   Y2  bases[] says how the base of a document before the flushes of these
  *       journals is to be read from the one now
  */
@@ -333,7 +337,8 @@ static bool load(struct session *session, const struct folder *folder,
 	if (!l)
 		return !failed;
 	ok = closed_make(l, err);
-	if (ok && past_done(edits_past(l->edits)) > 0) {
+	if (ok && (past_done(edits_past(l->edits)) > 0 ||
+	           past_undone(edits_past(l->edits)) > 0)) {
 		*past = map_past(l, err);
 		ok = *past != NULL;
 	}
@@ -462,10 +467,12 @@ static bool may_name(const struct session *session, const struct keys *keys,
 	return !entry->knows;
 }
 
-static bool is_own(const struct beyond *b, const char *name)
+bool session_has_flushed(const struct session *session, const char *journal)
 {
-	for (size_t i = 0; i < b->own_count; i++)
-		if (strcmp(b->own[i].journal, name) == 0)
+	const struct beyond *b = session->beyond;
+
+	for (size_t i = 0; b && i < b->own_count; i++)
+		if (strcmp(b->own[i].journal, journal) == 0)
 			return true;
 	return false;
 }
@@ -525,13 +532,14 @@ static bool list(struct session *session, const struct folder *folder,
 	for (size_t i = 0; ok && i < index_count(b->index); i++) {
 		const struct index_entry *e = index_at(b->index, i);
 
-		if (!is_own(b, e->name) && may_name(session, &keys, e))
+		if (!session_has_flushed(session, e->name) &&
+		    may_name(session, &keys, e))
 			ok = add_closed(b, e->name, e->flushed, err);
 	}
 	for (size_t i = 0; ok && i < index_others(b->index); i++) {
 		const char *name = index_other(b->index, i);
 
-		if (!is_own(b, name))
+		if (!session_has_flushed(session, name))
 			ok = add_other(b, folder, name, err);
 	}
 	mem_free(keys.v);
@@ -576,6 +584,9 @@ static bool take_next(struct session *session, const struct folder *folder,
 static bool put_fronts(struct session *session, struct fronts *fronts,
                        size_t skip, struct error *err)
 {
+	const struct past *was = edits_past(session->edits);
+	bool ahead = past_done(was) == skip &&
+	             (past_undone(was) == 0 || session->is_ahead);
 	const struct past *const *v;
 	struct past *past;
 
@@ -586,8 +597,7 @@ static bool put_fronts(struct session *session, struct fronts *fronts,
 		fronts->v[i] = other;
 	}
 	v = (const struct past *const *)fronts->v;
-	past = past_join(edits_past(session->edits), skip, v, fronts->count,
-	                 err);
+	past = past_join(was, skip, ahead, v, fronts->count, err);
 	if (!past)
 		return false;
 	if (session->keeper &&
@@ -595,6 +605,7 @@ static bool put_fronts(struct session *session, struct fronts *fronts,
 		past_free(past);
 		return false;
 	}
+	session->is_ahead = ahead && past_undone(past) > 0;
 	edits_take_past(session->edits, past);
 	session->closed += fronts->steps - skip;
 	session->flushed += fronts->steps - skip;
@@ -683,6 +694,16 @@ bool session_load_past(struct session *session, size_t steps, struct error *err)
 		return false;
 	return session->beyond->own_lost ||
 	       load_steps(session, folder, steps, err);
+}
+
+bool session_load_undone(struct session *session, struct error *err)
+{
+	const struct past *past = edits_past(session->edits);
+	bool known = session->is_ahead
+	                     ? !is_stale(session)
+	                     : past_done(past) > 0 || past_undone(past) > 0;
+
+	return known || session_load_past(session, past_done(past) + 1, err);
 }
 
 size_t session_closed_steps(const struct session *session)

@@ -4,7 +4,8 @@
  * A step that was flushed is taken back only where the file still has what the
  * step made of it (K9): another program may have written there, or another run
  * of this one. Its changes are gone through backwards, each held against what
- * the later ones leave when they are taken back.
+ * the later ones leave when they are taken back. One that was taken back before a
+ * flush is made again only where the file has what it took away.
  */
 #include "config.h"
 
@@ -61,29 +62,33 @@ static struct taken_back *find(struct going *g, struct document *doc,
 	return taken->root ? taken : NULL;
 }
 
-static bool others_have_written(const struct document *doc, uint64_t off,
+static bool others_have_written(const struct going *g,
+                                const struct document *doc, uint64_t off,
                                 struct error *err)
 {
 	error_set(err, ERR_CHANGED,
-	          "%s: what was flushed is not there any more: another program "
+	          "%s: what %s is not there any more: another program "
 	          "has written at 0x%llx",
-	          text_shown(document_name(doc)).s, (unsigned long long)off);
+	          text_shown(document_name(doc)).s,
+	          g->back ? "was flushed" : "this was made on",
+	          (unsigned long long)off);
 	return error_add_path(err, document_name(doc));
 }
 
-/* Are the bytes there that a change has brought, and takes away now? */
-static bool is_there(struct session *session, const struct taken_back *taken,
+/* Are the bytes there that a change takes away? */
+static bool is_there(const struct going *g, const struct taken_back *taken,
                      const struct change *way, const struct pieces *have,
                      struct error *err)
 {
 	uint64_t same = 0;
 
 	if (compare_pieces(&way->removed, have) ||
-	    compare_bytes(session_store(session), taken->doc, &way->removed,
+	    compare_bytes(session_store(g->session), taken->doc, &way->removed,
 	                  have, &same, err))
 		return true;
 	return err->code == ERR_CHANGED
-	               ? others_have_written(taken->doc, way->off + same, err)
+	               ? others_have_written(g, taken->doc, way->off + same,
+	                                     err)
 	               : false;
 }
 
@@ -94,7 +99,7 @@ static bool cut(struct going *g, const struct taken_back *taken,
 	uint64_t len = tree_len(taken->root);
 
 	if (way->off > len || way->removed.len > len - way->off)
-		return others_have_written(taken->doc, len, err);
+		return others_have_written(g, taken->doc, len, err);
 	if (!mem_grow(&g->removed, &g->removed_cap, g->removed_count + 1,
 	              sizeof(*g->removed), err))
 		return false;
@@ -122,8 +127,8 @@ static bool go_over(struct going *g, const struct change *change,
 		return false;
 	taken = find(g, doc, err);
 	return taken && cut(g, taken, &way, err) &&
-	       (!g->back || is_there(g->session, taken, &way,
-	                             &g->removed[g->removed_count - 1], err)) &&
+	       is_there(g, taken, &way, &g->removed[g->removed_count - 1],
+	                err) &&
 	       tree_splice(&taken->root, &splice, err);
 }
 
@@ -196,5 +201,6 @@ bool session_undo(struct session *session, struct error *err)
 
 bool session_redo(struct session *session, struct error *err)
 {
-	return session_may_change(session, err) && go(session, false, err);
+	return session_may_change(session, err) &&
+	       session_load_undone(session, err) && go(session, false, err);
 }

@@ -279,13 +279,17 @@ static bool settle_closed(const struct folder *folder,
 }
 
 /* A program that was killed before it had made an edit may have left many bytes
-   for it. They are nobody's, and reading them takes time at each start. */
-static void leave(const struct session *session, struct recover *rec)
+   for it. They are nobody's, and reading them takes time at each start. What was
+   undone when it was killed is only history: to be made again. */
+static void leave(const struct session *session, struct recover *rec,
+                  bool undone)
 {
 	struct error ignored;
 
 	if (rec && session->keeps && recover_is_empty(rec))
 		(void)!recover_discard(rec, &ignored);
+	else if (undone && session->keeps)
+		(void)!recover_close(rec, &ignored);
 	recover_free(rec);
 }
 
@@ -295,7 +299,7 @@ static bool open_journals(const struct session *session, struct looking *look,
                           struct journals *all, struct error *err)
 {
 	struct index *index = index_open(look->folder, err);
-	bool ok = index != NULL;
+	bool ok = index != NULL, undone = false;
 
 	*all = (struct journals){ 0 };
 	if (ok)
@@ -307,10 +311,14 @@ static bool open_journals(const struct session *session, struct looking *look,
 			recover_open_for(look->job, look->folder,
 		                         index_other(index, i), err);
 
-		if (rec && recover_waits(rec))
+		if (rec && !recover_is_undone(rec, &undone, err)) {
+			recover_free(rec);
+			rec = NULL;
+		}
+		if (rec && recover_waits(rec) && !undone)
 			insert_journal(all, rec);
 		else
-			leave(session, rec);
+			leave(session, rec, rec && undone);
 		ok = rec ||
 		     (err->code != ERR_NOMEM && err->code != ERR_CANCELLED);
 		if (!rec && ok && err->code != ERR_NO &&

@@ -32,7 +32,7 @@ void sim_violation(const char *why);
 /* Until there were `least` states, without a violation. */
 void sim_explore_all(const char *what, sim_everywhere *everywhere, size_t most,
                      size_t least);
-/* Until there is a violation, for at most 30 s of the processor. */
+/* Until there is a violation, in a million states at most. */
 void sim_search(const char *what, uint64_t seed, sim_everywhere *crashes,
                 sim_everywhere *faults, bool once);
 

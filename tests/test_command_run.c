@@ -785,9 +785,10 @@ START_TEST(the_table_of_commands_is_sound)
 		ck_assert_uint_lt(strlen(a->name), COMMAND_NAME);
 		ck_assert(a->usage && a->help && a->run);
 		ck_assert(!(a->flags & COMMAND_UI));
-		/* Behind files there may be words. */
+		/* Behind files and places there may be words. */
 		ck_assert(a->words || a->complete != COMPLETE_WORDS);
 		ck_assert(!a->words || a->complete == COMPLETE_WORDS ||
+		          a->complete == COMPLETE_PLACE ||
 		          a->complete == COMPLETE_FILE);
 	}
 	/* Names and short names are each used once. */

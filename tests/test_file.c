@@ -333,6 +333,20 @@ static const struct {
 	{ make_nothing, ERR_IO, "No such file or directory" },
 };
 
+/* The kernel's own are no empty files. */
+START_TEST(a_file_without_a_size)
+{
+	char *path = path_of("x");
+
+	ck_assert_int_eq(symlink("/proc/self/status", path), 0);
+	ck_assert_ptr_null(file_open(files, path, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "does not say how many"));
+	ck_assert_str_eq(err.path, path);
+	free(path);
+}
+END_TEST
+
 START_TEST(what_is_no_file)
 {
 	char *path = path_of("x");
@@ -1729,6 +1743,7 @@ int main(void)
 
 	tcase_add_test(tc, opening_costs_a_stat_and_an_access);
 	tcase_add_test(tc, rights);
+	tcase_add_test(tc, a_file_without_a_size);
 	tcase_add_loop_test(tc, what_is_no_file, 0, ARRAY_LEN(refused));
 	tcase_add_test(tc, adopted);
 	tcase_add_test(tc, adopting_fails);

@@ -92,7 +92,7 @@ static const struct {
 	{ "list", " up down page-up page-down first last accept show filter "
 	          "remove next-set prev-set " },
 	{ "line", " accept cancel complete history left right word-left "
-	          "word-right home end delete yank " },
+	          "word-right home end delete yank pattern " },
 	{ "prompt", "" },
 	{ "next-key", "" },
 	{ "mode", " hex text normal once " },

@@ -320,10 +320,10 @@ START_TEST(joined)
 			if (random_below(&state, 3) == 0)
 				move(h, &m, true);
 		}
-		both = past_join(h, 0, fronts, 1, &err);
+		both = past_join(h, 0, false, fronts, 1, &err);
 		must(both, &err);
 		is_joined(both, front, h);
-		again = past_join(both, past_done(front), NULL, 0, &err);
+		again = past_join(both, past_done(front), false, NULL, 0, &err);
 		must(again, &err);
 		check_all(again, &m);
 		past_free(again);
@@ -332,6 +332,50 @@ START_TEST(joined)
 		past_free(h);
 		forget(&m, 0);
 		m.at = 0;
+	}
+}
+END_TEST
+
+/* What can be made again of the last front, in the place of this one's. */
+START_TEST(joined_ahead)
+{
+	uint64_t state = random_seed();
+
+	for (size_t n = cases(40); n > 0; n--) {
+		struct past *h = past_new(&err);
+		struct past *fronts[2] = { past_new(&err), past_new(&err) };
+		struct past *both;
+		size_t back[2];
+
+		for (size_t i = 0; i < 2; i++) {
+			struct past_place place;
+			struct change change;
+			bool first;
+
+			for (size_t k = random_below(&state, 20); k > 0; k--) {
+				change = random_change(&state);
+				must(past_add(fronts[i], &change, &err), &err);
+				past_commit(fronts[i], false);
+				change_clear(&change);
+			}
+			back[i] =
+				random_below(&state, past_done(fronts[i]) + 1);
+			for (size_t k = back[i]; k > 0; k--) {
+				place = past_here(fronts[i]);
+				ck_assert(past_previous(fronts[i], &place,
+				                        &change, &first));
+				past_move(fronts[i], place);
+			}
+		}
+		both = past_join(h, 0, true, (const struct past *const *)fronts,
+		                 2, &err);
+		must(both, &err);
+		ck_assert_uint_eq(past_undone(both), back[1]);
+		is_joined(both, fronts[0], fronts[1]);
+		past_free(both);
+		past_free(fronts[0]);
+		past_free(fronts[1]);
+		past_free(h);
 	}
 }
 END_TEST
@@ -420,6 +464,7 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, any_groups);
 	tcase_add_test(tc, joined);
+	tcase_add_test(tc, joined_ahead);
 	tcase_add_test(tc, a_byte_takes_few);
 	tcase_add_test(tc, nothing_is_no_group);
 	tcase_add_test(tc, without_memory);

@@ -322,6 +322,60 @@ START_TEST(what_was_deleted_comes_back)
 }
 END_TEST
 
+static const struct {
+	const char *line;
+	size_t back; /* the cursor stands so far before the end */
+	const char *next;
+	size_t cursor;
+} patterns[] = {
+	{ "find {de ad}", 0, "find \"de ad\"", 11 },
+	{ "find \"de ad\"", 0, "find /de ad/", 11 },
+	{ "find /de ad/", 0, "find {de ad}", 11 },
+	{ "find abc", 0, "find /abc/", 9 },     /* a word is a text */
+	{ "find {de a", 0, "find \"de a", 10 }, /* not closed yet */
+	{ "find /", 0, "find {", 6 },
+	{ "/ab", 0, "find {ab", 8 }, /* alone it is the name, too */
+	{ "/ab/", 0, "find {ab}", 8 },
+	{ "find /a\\/b/im", 0, "find {a/b}", 9 }, /* flags go */
+	{ "find \"a/b\"", 0, "find /a\\/b/", 10 },
+	{ "find \"a\\\"b\"", 0, "find /a\"b/", 9 },
+	{ "find {a\"b}", 0, "find \"a\\\"b\"", 10 },
+	{ "find -b \"x\" ", 0, "find -b /x/ ", 10 },
+	{ "find-all {aa} as %m", 0, "find-all {aa} as /%m/", 20 },
+	{ "find-all {aa} as %m", 7, "find-all \"aa\" as %m", 12 },
+	{ "replace {aa} \"b\"", 0, "replace {aa} /b/", 15 },
+	{ "replace {aa} \"b\"", 4, "replace \"aa\" \"b\"", 11 },
+	{ "find", 0, "find", 4 }, /* none */
+	{ "find -i", 0, "find -i", 7 },
+	{ "", 0, "", 0 },
+};
+
+START_TEST(patterns_of_another_kind)
+{
+	type(patterns[_i].line);
+	for (size_t i = 0; i < patterns[_i].back; i++)
+		ck_assert(prompt_move(&prompt, "left"));
+	prompt_change_pattern(&prompt);
+	ck_assert_str_eq(prompt.line, patterns[_i].next);
+	ck_assert_uint_eq(prompt.cursor, patterns[_i].cursor);
+	ck_assert_uint_eq(prompt.len, strlen(prompt.line));
+}
+END_TEST
+
+/* A line that would grow too long stays as it is. */
+START_TEST(a_pattern_without_room)
+{
+	char line[PROMPT_MAX];
+
+	memset(line, '"', sizeof(line));
+	memcpy(line, "find {", 6);
+	line[sizeof(line) - 1] = '\0';
+	type(line);
+	prompt_change_pattern(&prompt);
+	ck_assert_str_eq(prompt.line, line);
+}
+END_TEST
+
 START_TEST(words_that_are_none)
 {
 	type("ab");
@@ -913,6 +967,9 @@ int main(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, edits_as_the_model);
 	tcase_add_test(tc, what_was_deleted_comes_back);
+	tcase_add_loop_test(tc, patterns_of_another_kind, 0,
+	                    (int)ARRAY_LEN(patterns));
+	tcase_add_test(tc, a_pattern_without_room);
 	tcase_add_test(tc, words_that_are_none);
 	tcase_add_test(tc, full_line);
 	tcase_add_test(tc, history_goes_back_and_forth);

@@ -147,7 +147,7 @@ START_TEST(is_removed_when_nothing_is_unsaved)
 {
 	open_inputs("a");
 	put(1, 1, "x");
-	must(session_undo(session, &err), &err);
+	must(session_revert(session, 1, 1, &err), &err);
 	finish();
 	ck_assert_uint_eq(journals(), 0);
 	start_here();

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -297,6 +298,205 @@ START_TEST(the_number_of_before)
 	flush();
 	ck_assert_int_eq(content("a")[0], 'x');
 	finish();
+}
+END_TEST
+
+/* --- what was taken back ------------------------------------------------------------ */
+
+/* A run that takes back `back` of three steps; with a flush, or a clean end. */
+static void run_back(const char *inputs, size_t back, bool flushes)
+{
+	start(inputs);
+	put(0, "x");
+	put(1, "y");
+	put(1, "z");
+	for (; back > 0; back--)
+		must(session_undo(session, &err), &err);
+	if (flushes)
+		flush();
+	session_drop_edits(session, false);
+	session_free(session);
+}
+
+static size_t undone(void)
+{
+	return past_undone(session_past(session));
+}
+
+START_TEST(what_was_undone)
+{
+	/* How many were taken back, and were they flushed? */
+	static const struct {
+		size_t back;
+		bool flushes;
+	} rows[] = { { 1, true }, { 2, true }, { 3, true }, { 3, false } };
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		run_back("a", rows[i].back, rows[i].flushes);
+		start("a");
+		for (size_t n = rows[i].back; n > 0; n--)
+			must(session_redo(session, &err), &err);
+		ck_assert(!session_redo(session, &err));
+		ck_assert_int_eq(err.code, ERR_NO);
+		ck_assert_uint_eq(done(), 3);
+		flush();
+		ck_assert_int_eq(memcmp(content("a"), "xza", 3), 0);
+		finish();
+		start("a");
+		must(session_load_past(session, SIZE_MAX, &err), &err);
+		ck_assert_uint_eq(done(), 3);
+		ck_assert_uint_eq(undone(), 0);
+		for (size_t n = 3; n > 0; n--)
+			must(session_undo(session, &err), &err);
+		flush();
+		finish();
+		ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+		free(shelf);
+		ck_assert_int_gt(asprintf(&shelf, "%s/u%zu", scratch(), i), 0);
+	}
+}
+END_TEST
+
+/* What was undone when the program was killed is history from the next look on;
+   it waits for nobody. */
+START_TEST(undone_and_killed)
+{
+	pid_t pid = fork();
+	char journal[64] = "";
+	int status;
+
+	if (pid == 0) {
+		start("a");
+		put(5, "word");
+		must(session_undo(session, &err), &err);
+		must(session_sync(session, &err), &err);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	start("a");
+	must(session_look(session, take_name, journal, &err), &err);
+	ck_assert_str_eq(journal, "");
+	must(session_redo(session, &err), &err);
+	flush();
+	ck_assert_int_eq(memcmp(content("a"), "aaaaaword", 9), 0);
+	finish();
+}
+END_TEST
+
+/* A new edit drops it, in the next run, too, and so does another journal. */
+START_TEST(what_was_dropped)
+{
+	run("a", 10, "word");
+	run_back("a", 2, true);
+	start("a");
+	put(20, "!");
+	ck_assert(!session_redo(session, &err));
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 3);
+	ck_assert_uint_eq(undone(), 0);
+	flush();
+	finish();
+	start("a");
+	ck_assert(!session_redo(session, &err));
+	ck_assert_int_eq(err.code, ERR_NO);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 3);
+	ck_assert_uint_eq(undone(), 0);
+	finish();
+}
+END_TEST
+
+/* Steps before and behind are loaded at once or one after the other. */
+START_TEST(undone_behind_older_ones)
+{
+	run("a", 10, "word");
+	run_back("a", 3, false);
+	start("a");
+	must(session_redo(session, &err), &err);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 2);
+	ck_assert_uint_eq(undone(), 2);
+	must(session_undo(session, &err), &err);
+	must(session_undo(session, &err), &err);
+	ck_assert_uint_eq(session_edited(session), 1);
+	for (size_t i = 4; i > 0; i--)
+		must(session_redo(session, &err), &err);
+	flush();
+	ck_assert_int_eq(memcmp(content("a"), "xza", 3), 0);
+	finish();
+}
+END_TEST
+
+/* K9: what it takes away must be there. */
+START_TEST(made_on_something_else)
+{
+	for (int flushes = 0; flushes < 2; flushes++) {
+		run_back("a", 3 - (size_t)flushes, flushes);
+		write_at("a", 1, "!");
+		start("a");
+		if (!flushes)
+			must(session_redo(session, &err), &err);
+		ck_assert(!session_redo(session, &err));
+		ck_assert_int_eq(err.code, ERR_CHANGED);
+		ck_assert_ptr_nonnull(strstr(err.text, "made on"));
+		ck_assert_ptr_nonnull(strstr(err.text, "0x1"));
+		finish();
+		write_at("a", 1, "a");
+		start("a");
+		must(session_redo(session, &err), &err);
+		finish();
+		write_at("a", 0, "a");
+		free(shelf);
+		ck_assert_int_gt(asprintf(&shelf, "%s/k", scratch()), 0);
+	}
+}
+END_TEST
+
+/* A file that is opened later is one that it also touches. */
+START_TEST(undone_in_two_files)
+{
+	start("a;b");
+	put(LEN - 1, "xy");
+	must(session_undo(session, &err), &err);
+	session_free(session);
+	start("a");
+	ck_assert(!session_redo(session, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	desk_open(session, "b");
+	must(session_redo(session, &err), &err);
+	flush();
+	finish();
+	ck_assert_int_eq(content("b")[0], 'y');
+}
+END_TEST
+
+/* What was flushed is history, though the rest was dropped. */
+START_TEST(the_rest_is_dropped)
+{
+	struct session_flushed out;
+	uint64_t doc;
+
+	for (int dropped = 0; dropped < 2; dropped++) {
+		start("a;b");
+		put(0, "x");
+		put(LEN, "y");
+		doc = document_id(
+			space_segment(session_space(session), 0)->doc);
+		must(session_flush(session, &doc, 1, 0, &out, &err), &err);
+		if (!dropped)
+			must(session_revert(session, LEN, 1, &err), &err);
+		session_drop_edits(session, dropped);
+		session_free(session);
+		start("a;b");
+		must(session_load_past(session, SIZE_MAX, &err), &err);
+		ck_assert_uint_eq(done(), 1 + 2 * (size_t)dropped);
+		must(session_undo(session, &err), &err);
+		flush();
+		finish();
+		ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+		ck_assert_uint_eq(strspn(content("b"), "b"), LEN);
+	}
 }
 END_TEST
 
@@ -604,7 +804,8 @@ static void any_run(uint64_t *state)
 			break;
 		case 1:
 			if (!session_redo(session, &err))
-				ck_assert_int_eq(err.code, ERR_NO);
+				ck_assert(err.code == ERR_NO ||
+				          err.code == ERR_STATE);
 			break;
 		case 2:
 			flush();
@@ -623,7 +824,9 @@ static void any_run(uint64_t *state)
 	}
 	if (random_below(state, 4) > 0)
 		flush();
-	finish();
+	session_drop_edits(session, session_edited(session) > 0);
+	session_free(session);
+	session = NULL;
 	ck_assert_str_eq(said, "");
 }
 
@@ -703,6 +906,13 @@ int main(void)
 	tcase_add_test(tc, the_rest_waits);
 	tcase_add_test(tc, the_rest_is_taken_up);
 	tcase_add_test(tc, the_number_of_before);
+	tcase_add_test(tc, what_was_undone);
+	tcase_add_test(tc, undone_and_killed);
+	tcase_add_test(tc, what_was_dropped);
+	tcase_add_test(tc, undone_behind_older_ones);
+	tcase_add_test(tc, made_on_something_else);
+	tcase_add_test(tc, undone_in_two_files);
+	tcase_add_test(tc, the_rest_is_dropped);
 	tcase_add_test(tc, others_have_written);
 	tcase_add_test(tc, a_step_of_many_places);
 	tcase_add_test(tc, what_was_put_back);

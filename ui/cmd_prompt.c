@@ -132,6 +132,10 @@ RUN(line_command)
 		prompt_yank(&app->prompt);
 		return true;
 	}
+	if (strcmp(what, "pattern") == 0) {
+		prompt_change_pattern(&app->prompt);
+		return true;
+	}
 	return prompt_move(&app->prompt, what) || unknown_word(call, what, err);
 }
 

@@ -357,7 +357,7 @@ const struct command ui_command_table[] = {
 	              "accept|cancel|complete next|complete prev|history next|"
 	              "history prev|left|right|word-left|word-right|home|end|"
 	              "delete back|delete char|delete word|delete line|delete "
-	              "end|yank",
+	              "end|yank|pattern",
 	              "edit the line of the prompt", run_line_command),
 	OUTER_COMMAND("list",
 	              "up|down|page-up|page-down|first|last|accept|show|filter|"

@@ -55,11 +55,11 @@ static size_t fitting(const char *text, size_t len, size_t room)
 	return room;
 }
 
-static void set_line(struct prompt *prompt, const char *text)
+void prompt_set(struct prompt *prompt, const char *text, size_t cursor)
 {
 	prompt->len = fitting(text, strlen(text), PROMPT_MAX - 1);
 	memmove(prompt->line, text, prompt->len);
-	prompt->cursor = prompt->len;
+	prompt->cursor = size_min(cursor, prompt->len);
 	changed(prompt);
 }
 
@@ -68,7 +68,7 @@ void prompt_open(struct prompt *prompt, enum prompt_kind kind, const char *text)
 	prompt->open = true;
 	prompt->kind = kind;
 	prompt->history_at = prompt->history_count;
-	set_line(prompt, text);
+	prompt_set(prompt, text, SIZE_MAX);
 }
 
 void prompt_close(struct prompt *prompt)
@@ -237,9 +237,11 @@ void prompt_history(struct prompt *prompt, bool older)
 	if (prompt->history_at == prompt->history_count)
 		memcpy(prompt->draft, prompt->line, prompt->len + 1);
 	prompt->history_at += older ? (size_t)-1 : 1;
-	set_line(prompt, prompt->history_at == prompt->history_count
-	                         ? prompt->draft
-	                         : prompt->history[prompt->history_at]);
+	prompt_set(prompt,
+	           prompt->history_at == prompt->history_count
+	                   ? prompt->draft
+	                   : prompt->history[prompt->history_at],
+	           SIZE_MAX);
 }
 
 void prompt_remember(struct prompt *prompt)

@@ -79,6 +79,13 @@ bool prompt_delete(struct prompt *prompt, const char *what);
 /* Put in what was deleted so last, in this prompt or one before. */
 void prompt_yank(struct prompt *prompt);
 
+/* Make the pattern at the cursor, or the last before it, one of the next kind:
+   hex, text, expression. Nothing without one. */
+void prompt_change_pattern(struct prompt *prompt);
+
+/* Another line, with the cursor at one of its bytes. */
+void prompt_set(struct prompt *prompt, const char *text, size_t cursor);
+
 /* The older or newer line of the history. */
 void prompt_history(struct prompt *prompt, bool older);
 /* Remember the line now; the same line as the last is not kept twice. */

@@ -28,8 +28,9 @@ bool go_steps(struct context *ctx, bool back, uint64_t count, uint64_t *done,
 	size_t most;
 	bool ok = true;
 
-	if (back && !session_load_past(ctx->session,
-	                               (size_t)u64_min(count, SIZE_MAX), err))
+	if (!(back ? session_load_past(ctx->session,
+	                               (size_t)u64_min(count, SIZE_MAX), err)
+	           : session_load_undone(ctx->session, err)))
 		return false;
 	past = session_past(ctx->session);
 	most = back ? past_done(past) : past_undone(past);

@@ -673,7 +673,32 @@ static bool join_steps(struct past *out, const struct past *past, size_t skip,
 	return true;
 }
 
-struct past *past_join(const struct past *past, size_t skip,
+/* The steps of the fronts that are done; with `ahead`, what can be made again of
+   the last one. */
+static bool join_fronts(struct past *out, bool ahead,
+                        const struct past *const *front, size_t count,
+                        struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		bool all = ahead && i + 1 == count;
+
+		assert(front[i]->name_count == 0);
+		if (!out->has_began) {
+			out->has_began = front[i]->has_began;
+			out->began = front[i]->began;
+		}
+		out->at = out->len;
+		out->tree_at = out->tree_len;
+		if (!join_steps(out, front[i], 0,
+		                all ? SIZE_MAX : front[i]->done, err))
+			return false;
+		if (all)
+			out->undone = front[i]->undone;
+	}
+	return true;
+}
+
+struct past *past_join(const struct past *past, size_t skip, bool ahead,
                        const struct past *const *front, size_t count,
                        struct error *err)
 {
@@ -681,31 +706,25 @@ struct past *past_join(const struct past *past, size_t skip,
 	bool ok = out != NULL;
 
 	assert(past->len == past->end && skip <= past->done);
+	assert(!ahead || skip == past->done);
 	if (ok) {
 		memcpy(out->names, past->names, sizeof(out->names));
 		out->name_count = past->name_count;
 		out->has_began = past->has_began;
 		out->began = past->began;
 	}
-	for (size_t i = 0; ok && i < count; i++) {
-		assert(front[i]->name_count == 0);
-		if (!out->has_began) {
-			out->has_began = front[i]->has_began;
-			out->began = front[i]->began;
-		}
-		ok = join_steps(out, front[i], 0, front[i]->done, err);
-	}
-	if (ok) {
+	ok = ok && join_fronts(out, ahead, front, count, err);
+	if (ok && !ahead) {
 		out->at = out->len;
 		out->tree_at = out->tree_len;
+		out->undone = past->undone;
 		ok = join_steps(out, past, skip, SIZE_MAX, err);
 	}
 	if (!ok) {
 		past_free(out);
 		return NULL;
 	}
-	out->done -= past->undone;
-	out->undone = past->undone;
+	out->done -= out->undone;
 	out->what = past->what;
 	out->time = past->time;
 	return out;

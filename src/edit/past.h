@@ -102,8 +102,10 @@ struct past *past_rebase(const struct past *past, past_map *map, void *ctx,
 
 /* A history that begins with the steps of others that are done, one after the
    other, none of which has a name, and goes on with this one, without its first
-   `skip` steps, which are done. Nothing is being made. ERR_NOMEM. O(changes). */
-struct past *past_join(const struct past *past, size_t skip,
+   `skip` steps, which are done. `ahead`: there are no others that are done, and
+   what can be made again is that of the last front, and not that of this one.
+   Nothing is being made. ERR_NOMEM. O(changes). */
+struct past *past_join(const struct past *past, size_t skip, bool ahead,
                        const struct past *const *front, size_t count,
                        struct error *err) MUST_USE;
 

@@ -73,11 +73,6 @@ const char *journal_name(const struct journal *journal)
 	return journal->name;
 }
 
-const uint8_t *journal_uuid(const struct journal *journal)
-{
-	return journal->head.uuid;
-}
-
 uint64_t journal_size(const struct journal *journal)
 {
 	return journal->at.end;

@@ -52,7 +52,6 @@ void journal_set_limit(struct journal *journal, uint64_t bytes);
 
 /* The name in the folder, "" before the first commit. Borrowed. */
 const char *journal_name(const struct journal *journal);
-const uint8_t *journal_uuid(const struct journal *journal);
 uint64_t journal_size(const struct journal *journal);
 /* The number of the last group, 0 for none. */
 uint32_t journal_group(const struct journal *journal);

@@ -189,6 +189,10 @@ bool keeper_sync(struct keeper *keeper, struct error *err) MUST_USE;
 /* The session ends: what was written waits for the next start, or is not wanted
    any more. Nothing is written afterwards. ERR_IO. */
 bool keeper_keep(struct keeper *keeper, struct error *err) MUST_USE;
+/* Or nothing of it waits, and it is history from here on; `flushed`: but what was
+   not flushed is not. */
+bool keeper_close(struct keeper *keeper, bool flushed,
+                  struct error *err) MUST_USE;
 bool keeper_discard(struct keeper *keeper, struct error *err) MUST_USE;
 
 #endif

@@ -354,6 +354,19 @@ bool keeper_keep(struct keeper *keeper, struct error *err)
 	       journal_keep(keeper->journal, err);
 }
 
+bool keeper_close(struct keeper *keeper, bool flushed, struct error *err)
+{
+	struct journal *journal = keeper->journal;
+
+	if (keeper->state != KEEPER_KEEPS)
+		return true;
+	for (size_t i = 0; flushed && i < keeper->named_count; i++)
+		if (!journal_number(journal, RECORD_RELEASED,
+		                    keeper->named[i].number, err))
+			return false;
+	return journal_finish(journal, NULL, 0, err);
+}
+
 bool keeper_discard(struct keeper *keeper, struct error *err)
 {
 	return keeper->state != KEEPER_KEEPS ||

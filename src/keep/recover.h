@@ -105,6 +105,11 @@ bool recover_waits(const struct recover *rec);
    discarded? */
 bool recover_is_empty(const struct recover *rec);
 
+/* Did its run end with all of it taken back, none of which was flushed, nor came
+   from another journal? O(groups). ERR_NOMEM. */
+bool recover_is_undone(const struct recover *rec, bool *undone,
+                       struct error *err) MUST_USE;
+
 /* Documents of `old` that `newer` has adopted wait there no longer, although
    nobody came to say so. */
 void recover_settle(struct recover *old, const struct recover *newer);
@@ -302,6 +307,10 @@ uint64_t recover_offset(const struct recover *rec, const uint8_t *bytes);
    live). */
 bool recover_release(struct recover *rec, const uint32_t *files, uint32_t count,
                      struct error *err) MUST_USE;
+
+/* Nothing waits in it, all being undone: it is history. Nothing else may be done with
+   it then but recover_free(). ERR_IO, ERR_NOMEM. */
+bool recover_close(struct recover *rec, struct error *err) MUST_USE;
 
 /* The user wants nothing of it: remove the file. ERR_IO, ERR_STATE (live). */
 bool recover_discard(struct recover *rec, struct error *err) MUST_USE;

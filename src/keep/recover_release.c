@@ -81,6 +81,19 @@ static bool append_released(struct recover *rec, const uint32_t *files,
 	return ok;
 }
 
+bool recover_close(struct recover *rec, struct error *err)
+{
+	struct journal *journal =
+		journal_resume(rec->folder, rec->name, rec->fd, &rec->head,
+	                       &rec->at.last, rec->at.end,
+	                       (uint32_t)rec->at.files, err);
+	bool ok = journal && journal_finish(journal, NULL, 0, err);
+
+	rec->fd = -1;
+	journal_free(journal);
+	return ok;
+}
+
 bool recover_release(struct recover *rec, const uint32_t *files, uint32_t count,
                      struct error *err)
 {

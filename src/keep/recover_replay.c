@@ -51,6 +51,26 @@ bool recover_steps(const struct recover *rec, uint32_t file, uint32_t *steps,
 	return true;
 }
 
+bool recover_is_undone(const struct recover *rec, bool *undone,
+                       struct error *err)
+{
+	bool any = false;
+	uint32_t steps = 0;
+
+	*undone = false;
+	if (rec->kind != RECOVER_WAITING || !rec->writable ||
+	    rec->at.flush.number != 0 || rec->at.done > 0 ||
+	    rec->at.origins > 0 || rec->at.released > 0)
+		return true;
+	for (uint32_t i = 1; i <= rec->at.files && steps == 0; i++) {
+		if (!recover_steps(rec, i, &steps, err))
+			return false;
+		any = true;
+	}
+	*undone = any && steps == 0 && recover_waits(rec);
+	return true;
+}
+
 /* The groups of a step follow each other, with groups of nothing between. */
 static bool step_wanted(const struct recover *rec, uint32_t step,
                         const bool *wanted, bool *chosen, uint32_t *also)

@@ -676,6 +676,29 @@ static bool look_at_device(struct file *file, struct error *err)
 	return true;
 }
 
+/* A file of the kernel says that it is empty, whatever can be read from it. One
+   that has grown meanwhile is as good as any. */
+static bool look_at_empty(struct file *file, struct error *err)
+{
+	const struct sys *sys = file->files->sys;
+	struct descriptors *all = file->files->descriptors;
+	struct sys_stat st;
+	struct run failed;
+	unsigned char byte;
+	bool hides;
+	int fd;
+
+	if (!descriptors_pin(all, &file->descriptor, file->path, &file->src.id,
+	                     &fd, &failed))
+		return true; /* that is said when it is read */
+	hides = sys->pread(fd, &byte, 1, 0) > 0 && sys->fstat(fd, &st) == 0 &&
+	        st.size == 0;
+	descriptors_unpin(all, &file->descriptor);
+	return !hides || refuse(err, file->path,
+	                        "has bytes, but does not say how many (use -: "
+	                        "cat x | hexspan -)");
+}
+
 struct source *file_open(struct files *files, const char *path,
                          struct error *err)
 {
@@ -688,11 +711,11 @@ struct source *file_open(struct files *files, const char *path,
 	file = make(files, path, &st, traits, err);
 	if (!file)
 		return NULL;
-	if ((traits & SOURCE_DEVICE) && !look_at_device(file, err)) {
-		file_free(&file->src);
-		return NULL;
-	}
-	return &file->src;
+	if (traits & SOURCE_DEVICE ? look_at_device(file, err)
+	                           : st.size > 0 || look_at_empty(file, err))
+		return &file->src;
+	file_free(&file->src);
+	return NULL;
 }
 
 struct source *file_adopt(struct files *files, int fd, const char *what,

@@ -15,6 +15,9 @@ $ hexspan dir -c print
 $ hexspan fifo -c print
 ! hexspan: fifo: is a FIFO (use -: zcat x | hexspan -)
 = 3
+$ hexspan /proc/self/status -c print
+! hexspan: /proc/self/status: has bytes, but does not say how many (use -: cat x | hexspan -)
+= 3
 $ hexspan /dev/null -c print
 ! hexspan: /dev/null: is a character device
 = 3
