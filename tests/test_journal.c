@@ -404,6 +404,53 @@ START_TEST(cancelled_after_a_sync)
 }
 END_TEST
 
+static int64_t ticks;
+
+/* A second later each time. */
+static int64_t tick(void)
+{
+	return 1600000000000000000 + ++ticks * 1000000000;
+}
+
+/* What an adoption brings has the time of its begin; what comes later does not. */
+START_TEST(time_of_an_adoption)
+{
+	static const uint8_t uuid[RECORD_UUID];
+	const uint32_t files[] = { 1 };
+	struct sys ticking = faults_sys;
+	struct error err = { 0 };
+	struct recover *rec;
+	struct journal *j;
+	uint32_t file, time;
+	char name[64];
+
+	ticking.clock = tick;
+	open_folder(&ticking);
+	j = journal_new(&folder, &err);
+	must(name_file(j, &file, &err), &err);
+	one_group(j, file, 0);
+	must(journal_adopt_begin(j, uuid, files, 1, &err), &err);
+	one_group(j, file, 1);
+	one_group(j, file, 2);
+	must(journal_adopt_end(j, uuid, &err), &err);
+	one_group(j, file, 3);
+	must(journal_sync(j, &err), &err);
+	snprintf(name, sizeof(name), "%s", journal_name(j));
+	journal_free(j);
+	rec = reopen(name);
+	/* A group, the begin, two groups, the end, a group. */
+	ck_assert_uint_eq(recover_groups(rec), 6);
+	time = recover_group(rec, 2).time;
+	ck_assert_uint_gt(time, recover_group(rec, 1).time);
+	for (uint32_t i = 3; i <= 5; i++)
+		ck_assert_uint_eq(recover_group(rec, i).time, time);
+	ck_assert_uint_gt(recover_group(rec, 6).time, time);
+	must(recover_discard(rec, &err), &err);
+	recover_free(rec);
+	close_folder();
+}
+END_TEST
+
 /* Its last sync fails, and the editor ends. */
 START_TEST(kept_after_its_end)
 {
@@ -844,6 +891,7 @@ int main(void)
 	tcase_add_test(tc, written_anew);
 	tcase_add_test(tc, kept_after_its_end);
 	tcase_add_loop_test(tc, cancelled_after_a_sync, 0, 3);
+	tcase_add_test(tc, time_of_an_adoption);
 	tcase_add_test(tc, no_room);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, a_change_of_many_pieces);

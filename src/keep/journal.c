@@ -209,10 +209,14 @@ static bool close_record(struct journal *journal, uint16_t flags,
 		.off = journal->tail_off + journal->open_at,
 		.group = journal->at.group + 1,
 		.prev = journal->chain,
-		.time = time_now(journal),
 	};
 	size_t payload = journal->open_at + RECORD_HEAD;
 
+	/* An adoption, which may have a million groups, has the time of its
+	   begin. */
+	if (!journal->adopting)
+		journal->time = time_now(journal);
+	record.time = journal->time;
 	if (record.type == RECORD_CHANGES && !put_changes(journal, err))
 		return false;
 	record.len = (uint32_t)(journal->tail.len - payload);

@@ -70,6 +70,7 @@ struct journal {
 	uint16_t open_type;
 	uint64_t seq;
 	uint32_t chain, files;
+	uint32_t time; /* of the last record, s since the journal was created */
 	uint32_t open_count; /* changes in it */
 	struct record_buffer changes;
 

@@ -35,8 +35,9 @@ enum {
 	BYTES = OLDS_MOST * 8, /* of those that wait */
 	GAP = 4096, /* bytes that are read though nobody wants them: a page is
 	               had for less than a call */
-	AHEAD = 16, /* olds whose bytes are fetched while others are compared */
-	DIGIT = 11, /* bits */
+	AHEAD = 32, /* olds whose bytes are fetched while others are compared */
+	AROUND = 65536, /* bytes that one page fault mostly brings */
+	DIGIT = 11,     /* bits */
 	DIGITS = 1 << DIGIT,
 };
 
@@ -176,11 +177,21 @@ struct sweep {
 	bool same;
 };
 
+/* What is not mapped yet cannot be fetched ahead: have all of it come first. */
+static void touch(const struct sweep *s)
+{
+	uint64_t end = s->v[s->count - 1].off - s->start;
+
+	for (uint64_t at = 0; at <= end; at += AROUND)
+		(void)*(const volatile unsigned char *)(s->bytes + at);
+}
+
 static void sweep(void *arg)
 {
 	struct sweep *s = arg;
 	bool same = true;
 
+	touch(s);
 	for (size_t i = 0; same && i < s->count; i++) {
 		const struct old *old = &s->v[i];
 		const unsigned char *now, *was;
