@@ -14,7 +14,6 @@
 #include "edit/document.h"
 #include "edit/past.h"
 #include "session.h"
-#include "space/space.h"
 
 struct changed changed_of(const struct document *doc)
 {
@@ -31,17 +30,6 @@ struct changed changed_of(const struct document *doc)
 		changed.bytes += edited.len;
 	}
 	return changed;
-}
-
-bool changed_any(const struct space *sp)
-{
-	for (size_t i = 0; i < space_segments(sp); i++) {
-		const struct segment *seg = space_segment(sp, i);
-
-		if (seg->doc && document_root(seg->doc))
-			return true;
-	}
-	return false;
 }
 
 char *changed_steps(const struct session *session, char dst[static 40])

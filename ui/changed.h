@@ -10,7 +10,6 @@
 
 struct document;
 struct session;
-struct space;
 
 enum { CHANGED_MAX = 1000 }; /* ranges that are counted: then there are more */
 
@@ -22,9 +21,6 @@ struct changed {
 	uint64_t first; /* offset of the first */
 };
 struct changed changed_of(const struct document *doc);
-
-/* Is a document that the space shows edited? O(segments). */
-bool changed_any(const struct space *sp);
 
 /* "2 edits": what can be undone. Room for 40 bytes. */
 char *changed_steps(const struct session *session, char dst[static 40]);

@@ -166,7 +166,7 @@ bool leave_may(struct context *ctx)
 	char steps[40], title[DIALOG_TEXT];
 	int count = 0;
 
-	if (!changed_any(sp))
+	if (session_edited(ctx->session) == 0)
 		return true;
 	if (unkept)
 		buttons[count++] = button_cancel;

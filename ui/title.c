@@ -38,7 +38,7 @@ static const char *edits_text(const struct app *app, char dst[static 64])
 	char steps[40];
 
 	dst[0] = '\0';
-	if (changed_any(context_space(&app->ctx)))
+	if (session_edited(app->ctx.session) > 0)
 		snprintf(dst, 64, "  %s%s",
 		         changed_steps(app->ctx.session, steps),
 		         kept_text(app));
