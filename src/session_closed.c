@@ -279,8 +279,11 @@ static bool make_group(struct closed_load *l, const struct recover_group *info,
                        struct error *err)
 {
 	struct recover_item item;
+	const char *what;
 
-	edits_set_label(l->edits, NULL,
+	if (!session_name(l->session, recover_called(l->rec, info), &what, err))
+		return false;
+	edits_set_label(l->edits, what,
 	                recover_head(l->rec)->created / 1000000000 +
 	                        info->time);
 	if (!recover_next(l->rec, &item, err))

@@ -4,8 +4,10 @@
 #include "session.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/error.h"
+#include "base/mem.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "edit/backout.h"
@@ -15,6 +17,8 @@
 #include "space/space.h"
 
 #define SECOND INT64_C(1000000000)
+
+enum { NAMES = 200 };
 
 void session_set_what(struct session *session, const char *what)
 {
@@ -27,9 +31,43 @@ void session_label(struct session *session)
 	                session->sys->clock() / SECOND);
 }
 
-void session_label_made(struct session *session, int64_t made)
+void session_label_made(struct session *session, const char *what, int64_t made)
 {
-	edits_set_label(session->edits, NULL, made / SECOND);
+	edits_set_label(session->edits, what, made / SECOND);
+}
+
+/* There are not more of them than commands. */
+bool session_name(struct session *session, const char *called,
+                  const char **what, struct error *err)
+{
+	size_t i = 0;
+
+	*what = NULL;
+	if (!called)
+		return true;
+	while (i < session->name_count &&
+	       strcmp(session->names[i], called) != 0)
+		i++;
+	if (i == NAMES)
+		return true;
+	if (i == session->name_count) {
+		if (!mem_grow(&session->names, &session->name_cap, i + 1,
+		              sizeof(char *), err))
+			return false;
+		session->names[i] = mem_strdup(called, err);
+		if (!session->names[i])
+			return false;
+		session->name_count++;
+	}
+	*what = session->names[i];
+	return true;
+}
+
+void session_free_names(struct session *session)
+{
+	for (size_t i = 0; i < session->name_count; i++)
+		mem_free(session->names[i]);
+	mem_free(session->names);
 }
 
 bool session_set_note(struct session *session, size_t number, const char *text,
@@ -37,9 +75,11 @@ bool session_set_note(struct session *session, size_t number, const char *text,
 {
 	if (!session_may_change(session, err))
 		return false;
-	if (number <= session->closed)
+	if (number <= session->closed ||
+	    (session->is_ahead &&
+	     number > past_done(edits_past(session->edits))))
 		return error_set(err, ERR_STATE,
-		                 "step %zu was flushed by an earlier run: its "
+		                 "step %zu was made by an earlier run: its "
 		                 "journal is closed",
 		                 number);
 	if (session->keeper &&

@@ -130,6 +130,8 @@ struct session {
 	struct sampling *sampling; /* owned; NULL: no samples are taken */
 	struct taking *taking;     /* owned; NULL: nothing is taken up */
 	struct beyond *beyond;     /* owned; NULL: nobody has asked for those */
+	char **names;              /* owned: see session_name() */
+	size_t name_count, name_cap;
 	void (*say)(void *ctx, const char *text);
 	void *say_ctx;
 	char **unsaid; /* owned: lines for say, when there is one */
@@ -186,10 +188,15 @@ void session_end_taken(struct session *session, bool release);
 /* They wait no longer for documents that have no edits now: they were flushed. */
 void session_release_flushed(struct session *session);
 
-/* Give the group that is begun next its name and time: now; or no name, and
-   `made` ns after the epoch. */
+/* Give the group that is begun next its name and time: now; or this name, NULL
+   for none, and `made` ns after the epoch. */
 void session_label(struct session *session);
-void session_label_made(struct session *session, int64_t made);
+void session_label_made(struct session *session, const char *what,
+                        int64_t made);
+/* What a journal calls it, to stay as long as the session. ERR_NOMEM. */
+bool session_name(struct session *session, const char *called,
+                  const char **what, struct error *err) MUST_USE;
+void session_free_names(struct session *session);
 
 /* Say a line, now or when there is somebody to say it to. */
 void session_say_line(struct session *session, const char *text);

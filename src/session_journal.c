@@ -125,11 +125,13 @@ static bool is_undone(const struct session *session)
 	       keeper_knows(session->keeper, past_done(past));
 }
 
-/* Nothing waits, but there may be history. */
+/* Nothing waits, but there may be history. Not of what was taken up from journals
+   where it shall wait again: it would count as taken. */
 static bool end_journal(struct session *session, struct error *err)
 {
 	struct keeper *keeper = session->keeper;
-	bool flushed = session_has_flushed(session, keeper_name(keeper));
+	bool flushed = session_has_flushed(session, keeper_name(keeper)) &&
+	               !(session->dropped && session->taken_count > 0);
 
 	return flushed || is_undone(session)
 	               ? keeper_close(keeper, flushed, err)

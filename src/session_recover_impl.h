@@ -53,6 +53,7 @@ struct replay {
 	   in hand, or none; and a change is to be made. */
 	bool begins, in_hand, has_change;
 	struct recover_group info;
+	const char *called; /* borrowed: what made that, or NULL */
 	struct recover_item item;
 	/* Its long pieces are put ahead. */
 	struct replay_pieces ahead;

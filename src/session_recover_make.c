@@ -196,7 +196,7 @@ static void begin_group(struct replay *r, bool alone)
 {
 	if (!r->begins)
 		return;
-	session_label_made(r->session,
+	session_label_made(r->session, r->called,
 	                   recover_head(r->rec)->created +
 	                           (int64_t)r->info.time * 1000000000);
 	edits_begin(r->session->edits, alone);
@@ -230,7 +230,9 @@ static bool make_part(struct replay *r, bool *more, struct error *err)
 	case RECOVER_BEGIN:
 		r->info = r->item.info;
 		r->begins = true;
-		return true;
+		return session_name(r->session,
+		                    recover_called(r->rec, &r->info),
+		                    &r->called, err);
 	case RECOVER_CHANGE:
 		begin_group(r, r->item.last);
 		begin_change(r);

@@ -289,9 +289,22 @@ static void is_joined(const struct past *joined, const struct past *front,
 	if (part == front)
 		at = (struct past_place){ 0 };
 	ck_assert(!past_next(back, &at, &b, &first_b));
-	for (size_t n = 1; n <= past_done(front); n++)
+	for (size_t n = 1; n <= past_done(front); n++) {
 		ck_assert_int_eq(past_step(joined, n).time,
 		                 past_step(front, n).time);
+		ck_assert_ptr_eq(past_step(joined, n).what,
+		                 past_step(front, n).what);
+	}
+	for (size_t n = past_done(back); n > 0; n--)
+		ck_assert_ptr_eq(past_step(joined, past_done(front) + n).what,
+		                 past_step(back, n).what);
+}
+
+static const char *random_name(uint64_t *state)
+{
+	static const char *const of[] = { NULL, "put", "fill", "undo", "swap" };
+
+	return of[random_below(state, ARRAY_LEN(of))];
 }
 
 /* One history behind another; and without it again it is what it was. */
@@ -308,7 +321,7 @@ START_TEST(joined)
 		for (size_t i = random_below(&state, 40); i > 0; i--) {
 			struct change change = random_change(&state);
 
-			past_set_label(front, NULL,
+			past_set_label(front, random_name(&state),
 			               (int64_t)random_below(&state, 1 << 30));
 			must(past_add(front, &change, &err), &err);
 			past_commit(front, random_below(&state, 3) == 0);
@@ -354,6 +367,8 @@ START_TEST(joined_ahead)
 
 			for (size_t k = random_below(&state, 20); k > 0; k--) {
 				change = random_change(&state);
+				past_set_label(fronts[i], random_name(&state),
+				               0);
 				must(past_add(fronts[i], &change, &err), &err);
 				past_commit(fronts[i], false);
 				change_clear(&change);

@@ -417,6 +417,8 @@ START_TEST(undone_behind_older_ones)
 	must(session_load_past(session, SIZE_MAX, &err), &err);
 	ck_assert_uint_eq(done(), 2);
 	ck_assert_uint_eq(undone(), 2);
+	ck_assert(!session_set_note(session, 3, "note", &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
 	must(session_undo(session, &err), &err);
 	must(session_undo(session, &err), &err);
 	ck_assert_uint_eq(session_edited(session), 1);
@@ -497,6 +499,85 @@ START_TEST(the_rest_is_dropped)
 		ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
 		ck_assert_uint_eq(strspn(content("b"), "b"), LEN);
 	}
+}
+END_TEST
+
+/* --- what it was called ------------------------------------------------------------- */
+
+static void put_as(const char *what, uint64_t addr, const char *text)
+{
+	session_set_what(session, what);
+	put(addr, text);
+}
+
+static void is_called(size_t number, const char *what)
+{
+	struct past_step step = past_step(session_past(session), number);
+
+	if (!what)
+		ck_assert_ptr_null(step.what);
+	else
+		ck_assert_str_eq(step.what, what);
+}
+
+/* By the journal, in later runs; what is written as changes is called, too. */
+START_TEST(names_of_steps)
+{
+	static const char *const calls[] = { "type",   "type", NULL,
+		                             "swap16", "type", "Not one" };
+
+	start("a");
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		put_as(calls[i], i, "x");
+	/* One that could not be written makes no difference to the next. */
+	session_set_what(session, "other");
+	faults_fail(FAULT_PWRITE, 0, 1, ENOSPC);
+	ck_assert(
+		!desk_splice(session, desk_place(session, 5), 1, "y", 0, &err));
+	ck_assert(faults_happened());
+	faults_reset();
+	put_as("fill", 9, "x");
+	flush();
+	must(session_undo(session, &err), &err);
+	put_as("put", 20, "x");
+	flush();
+	finish();
+	start("a");
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 9);
+	for (size_t i = 0; i + 1 < ARRAY_LEN(calls); i++)
+		is_called(i + 1, calls[i]);
+	is_called(6, NULL);
+	is_called(7, "fill");
+	is_called(8, "undo");
+	is_called(9, "put");
+	put_as("swap16", 30, "x");
+	is_called(1, "type");
+	is_called(10, "swap16");
+	session_drop_edits(session, false);
+	session_free(session);
+}
+END_TEST
+
+/* More of them than are told apart: the rest has none. */
+START_TEST(many_names)
+{
+	static char calls[300][16];
+
+	start("a");
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
+		snprintf(calls[i], sizeof(calls[i]), "name-%zu", i);
+		put_as(calls[i], i % LEN, i / LEN % 2 ? "x" : "y");
+	}
+	flush();
+	finish();
+	start("a");
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), ARRAY_LEN(calls));
+	for (size_t i = 0; i < 200; i++)
+		is_called(i + 1, calls[i]);
+	is_called(ARRAY_LEN(calls), NULL);
+	finish();
 }
 END_TEST
 
@@ -876,6 +957,10 @@ START_TEST(without_memory)
 
 	run("a;b", LEN - 2, "xyz!");
 	run("a", 3, "word");
+	start("a;b");
+	put_as("fill", LEN - 1, "back");
+	must(session_undo(session, &err), &err);
+	session_free(session);
 	for (long n = 0; !ok; n++) {
 		start("a;b");
 		mem_fail_after(n);
@@ -885,8 +970,12 @@ START_TEST(without_memory)
 			ck_assert_int_eq(err.code, ERR_NOMEM);
 		must(session_load_past(session, SIZE_MAX, &err), &err);
 		ck_assert_uint_eq(done(), 2);
+		ck_assert_uint_eq(undone(), 1);
+		is_called(3, "fill");
 		must(session_undo(session, &err), &err);
 		must(session_undo(session, &err), &err);
+		for (int i = 0; i < 3; i++)
+			must(session_redo(session, &err), &err);
 		finish();
 	}
 }
@@ -913,6 +1002,8 @@ int main(void)
 	tcase_add_test(tc, made_on_something_else);
 	tcase_add_test(tc, undone_in_two_files);
 	tcase_add_test(tc, the_rest_is_dropped);
+	tcase_add_test(tc, names_of_steps);
+	tcase_add_test(tc, many_names);
 	tcase_add_test(tc, others_have_written);
 	tcase_add_test(tc, a_step_of_many_places);
 	tcase_add_test(tc, what_was_put_back);

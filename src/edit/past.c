@@ -422,24 +422,32 @@ void past_cut(struct past *past, struct past_place place, size_t done)
 
 /* --- steps ----------------------------------------------------------------- */
 
-void past_set_label(struct past *past, const char *what, int64_t time)
+/* The number of a name; 0 if there are too many. */
+static unsigned char number_name(struct past *past, const char *what)
 {
 	size_t i = 0;
+
+	while (i < past->name_count && strcmp(past->names[i + 1], what) != 0)
+		i++;
+	if (i == past->name_count && i < NAMES - 1)
+		past->names[++past->name_count] = what;
+	return i < past->name_count ? (unsigned char)(i + 1) : 0;
+}
+
+void past_set_label(struct past *past, const char *what, int64_t time)
+{
 
 	if (!past->has_began) {
 		past->has_began = true;
 		past->began = time;
 	}
 	past->time = time;
-	past->what = 0;
-	if (!what)
-		return;
-	while (i < past->name_count && strcmp(past->names[i + 1], what) != 0)
-		i++;
-	if (i == past->name_count && i < NAMES - 1)
-		past->names[++past->name_count] = what;
-	if (i < past->name_count)
-		past->what = (unsigned char)(i + 1);
+	past->what = what ? number_name(past, what) : 0;
+}
+
+const char *past_label(const struct past *past)
+{
+	return past->names[past->what];
 }
 
 /* Where a step begins: found from the last mark before it. */
@@ -538,12 +546,16 @@ bool past_set_note(struct past *past, size_t number, const char *text,
 static void copy_label(struct past *out, const struct past *past, size_t pos)
 {
 	const unsigned char *from = past->v + pos + 1;
+	const char *what;
 
 	if (!(get_number(&from) & 1))
 		return;
 	out->end = out->len;
 	out->tree_end = out->tree_len;
 	out->what = *from++;
+	what = past->names[out->what];
+	if (out->names[out->what] != what)
+		out->what = number_name(out, what);
 	out->time = (int64_t)((uint64_t)past->began +
 	                      unfold_sign(get_number(&from)));
 }
@@ -682,7 +694,6 @@ static bool join_fronts(struct past *out, bool ahead,
 	for (size_t i = 0; i < count; i++) {
 		bool all = ahead && i + 1 == count;
 
-		assert(front[i]->name_count == 0);
 		if (!out->has_began) {
 			out->has_began = front[i]->has_began;
 			out->began = front[i]->began;

@@ -54,6 +54,8 @@ bool past_is_pending(const struct past *past);
  * made: in s since the epoch. `what` is kept, and must stay; NULL: no name.
  */
 void past_set_label(struct past *past, const char *what, int64_t time);
+/* What the next group is called, or NULL. */
+const char *past_label(const struct past *past);
 
 /*
  * A step is what is taken back at once: a group, with those that joined it.
@@ -101,7 +103,7 @@ struct past *past_rebase(const struct past *past, past_map *map, void *ctx,
                          struct error *err) MUST_USE;
 
 /* A history that begins with the steps of others that are done, one after the
-   other, none of which has a name, and goes on with this one, without its first
+   other, and goes on with this one, without its first
    `skip` steps, which are done. `ahead`: there are no others that are done, and
    what can be made again is that of the last front, and not that of this one.
    Nothing is being made. ERR_NOMEM. O(changes). */

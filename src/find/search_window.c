@@ -158,7 +158,9 @@ static bool make_room(struct window *w, size_t len, struct error *err)
 		return true;
 	mem_free(w->memory);
 	w->cap = 0;
-	w->memory = mem_resize(NULL, len + (size_t)2 * MATCHER_SLACK, 1, err);
+	/* What is looked at beside the bytes does not matter, but valgrind wants
+	   it to be something. */
+	w->memory = mem_zalloc(len + (size_t)2 * MATCHER_SLACK, err);
 	if (!w->memory)
 		return false;
 	w->bytes = w->memory + MATCHER_SLACK;

@@ -223,6 +223,8 @@ static bool close_record(struct journal *journal, uint16_t flags,
 	assert(record.len <= RECORD_MAX);
 	if (!journal_tail_put(journal, zeros, (size_t)-record.len % 8, err))
 		return false;
+	if (record.type == RECORD_CALLED)
+		record.flags |= RECORD_OPTIONAL;
 	record.synced = journal_durable_end(journal);
 	if (!WORKS(MARK))
 		record.synced = record.off;
@@ -425,6 +427,14 @@ bool journal_note(struct journal *journal, uint32_t group, const char *text,
 	                      group ? group : journal->at.group + 1, err) &&
 	       journal_put_bytes(journal, text, size_min(len, RECORD_NOTE_MAX),
 	                         err);
+}
+
+bool journal_called(struct journal *journal, const char *what,
+                    struct error *err)
+{
+	return journal_open_record(journal, RECORD_CALLED, err) &&
+	       journal_put_bytes(journal, what,
+	                         strnlen(what, RECORD_CALLED_MAX), err);
 }
 
 bool journal_samples(struct journal *journal, uint32_t file,

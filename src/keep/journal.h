@@ -84,6 +84,11 @@ bool journal_number(struct journal *journal, enum record_type type, uint32_t n,
 bool journal_note(struct journal *journal, uint32_t group, const char *text,
                   size_t len, struct error *err) MUST_USE;
 
+/* The changes from here on are made by what is called so; "": nobody knows. It is
+   cut to fit. */
+bool journal_called(struct journal *journal, const char *what,
+                    struct error *err) MUST_USE;
+
 bool journal_samples(struct journal *journal, uint32_t file,
                      const struct record_sample *samples, uint32_t count,
                      struct error *err) MUST_USE;

@@ -76,7 +76,10 @@ struct keeper {
 	uint32_t adopt_numbers; /* names before an adoption */
 	size_t adopt_steps;
 
+	const char *called; /* by the journal, what makes changes; NULL: none */
+
 	/* The group that is written. */
+	const char *what;             /* that makes it; borrowed, or NULL */
 	const struct pieces *removed; /* borrowed: see keeper_set_removed() */
 	size_t removed_count, removed_at;
 	bool linking;  /* by write_changes() */

@@ -191,6 +191,7 @@ void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
 	keeper->state = KEEPER_EMPTY;
 	kept_free(&keeper->kept);
 	keeper->kept = (struct kept){ 0 };
+	keeper->called = NULL;
 	keeper->named_count = 0;
 	keeper->former_count = 0;
 	keeper->file_count = 0;

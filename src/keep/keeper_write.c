@@ -32,6 +32,18 @@ static const struct document *document_of(const struct keeper *keeper,
 	return document_source(doc)->traits & SOURCE_PRIVATE ? NULL : doc;
 }
 
+static const char nothing_known[] = "";
+
+/* A name is written when it is another one than before. */
+static bool put_called(struct keeper *keeper)
+{
+	if (keeper->what == keeper->called)
+		return true;
+	keeper->called = keeper->what;
+	return journal_called(keeper->journal, keeper->what ? keeper->what : "",
+	                      keeper->err);
+}
+
 static void take_change(void *ctx, const struct change *change)
 {
 	struct keeper *keeper = ctx;
@@ -43,8 +55,9 @@ static void take_change(void *ctx, const struct change *change)
 		way.removed = keeper->removed[at];
 	if (!keeper->ok || !doc)
 		return;
+	keeper->ok = (keeper->any || put_called(keeper)) &&
+	             keeper_put_change(keeper, doc, &way, keeper->err);
 	keeper->any = true;
-	keeper->ok = keeper_put_change(keeper, doc, &way, keeper->err);
 }
 
 static void see_change(void *ctx, const struct change *change)
@@ -62,6 +75,7 @@ static bool fail(struct keeper *keeper, uint32_t numbers)
 	journal_cancel(keeper->journal);
 	kept_cut(&keeper->kept, journal_size(keeper->journal));
 	keeper_drop_numbers(keeper, numbers);
+	keeper->called = nothing_known;
 	return false;
 }
 
@@ -79,6 +93,7 @@ static bool write_edit(struct keeper *keeper, bool join, struct error *err)
 		return false;
 	while (keeper->step_count <= step)
 		keeper->steps[keeper->step_count++] = 0;
+	keeper->what = past_label(past);
 	continues = join && keeper->steps[step] != 0;
 	edits_each(keeper->edits, take_change, keeper);
 	if (!keeper->ok)
@@ -136,6 +151,7 @@ static bool write_way(struct keeper *keeper, enum keeper_what what,
 	enum record_type type = what == KEEPER_UNDO ? RECORD_UNDO : RECORD_REDO;
 	uint32_t first = step < keeper->step_count ? keeper->steps[step] : 0;
 
+	keeper->what = what == KEEPER_UNDO ? "undo" : "redo";
 	if (first == 0)
 		return write_changes(keeper, err);
 	return journal_number(keeper->journal, type, first, err) &&
@@ -221,6 +237,7 @@ void keeper_adopt_cancel(struct keeper *keeper)
 	}
 	kept_cut(&keeper->kept, journal_size(keeper->journal));
 	keeper_drop_numbers(keeper, keeper->adopt_numbers);
+	keeper->called = nothing_known;
 }
 
 bool keeper_move_steps(struct keeper *keeper, size_t removed, size_t added,

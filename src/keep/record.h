@@ -38,6 +38,7 @@ enum {
 	RECORD_PATTERN_MAX = 65536, /* bytes that a fill repeats */
 	RECORD_PATH_MAX = 4096,
 	RECORD_NOTE_MAX = 4096,
+	RECORD_CALLED_MAX = 32,
 	RECORD_FILES_MAX = 1 << 20,
 };
 
@@ -68,6 +69,7 @@ enum record_type {
 	RECORD_TRAILER = 24,
 	RECORD_FLUSH_GONE, /* what a file had that is exchanged, and its other one
 	                      has not */
+	RECORD_CALLED,     /* what made the changes from here on; optional */
 };
 
 /* Flags of a record. */

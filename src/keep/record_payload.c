@@ -815,6 +815,8 @@ bool record_payload_valid(const struct record *record, const uint8_t *payload)
 		return len == 4 && load_le32(payload) != 0;
 	case RECORD_NOTE:
 		return len >= 4 && len <= 4 + RECORD_NOTE_MAX;
+	case RECORD_CALLED:
+		return len <= RECORD_CALLED_MAX && !memchr(payload, 0, len);
 	case RECORD_ORIGIN:
 		return len >= RECORD_UUID && len % 4 == 0;
 	case RECORD_ADOPTED:

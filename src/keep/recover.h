@@ -83,11 +83,17 @@ uint32_t recover_groups(const struct recover *rec);
 struct recover_group {
 	uint16_t type; /* CHANGES, UNDO, REDO; 0: nothing to do */
 	bool join;
-	uint32_t time; /* s since the journal was created */
+	uint8_t called; /* of CHANGES: see recover_called() */
+	uint32_t time;  /* s since the journal was created */
 	uint32_t step; /* of CHANGES: the first group of its step; else the step
 	                  that is undone or redone */
 };
 struct recover_group recover_group(const struct recover *rec, uint32_t group);
+
+/* What made a group of changes: a name of letters, digits and hyphens, borrowed;
+   NULL if nobody knows. */
+const char *recover_called(const struct recover *rec,
+                           const struct recover_group *group);
 
 /* The documents it names, numbered from 1. The path is borrowed. */
 uint32_t recover_files(const struct recover *rec);

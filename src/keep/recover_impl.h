@@ -7,6 +7,11 @@
 #include "base/error.h"
 #include "keep/recover.h"
 
+/* A name, and a NUL. */
+struct recover_name {
+	char text[RECORD_CALLED_MAX + 1];
+};
+
 /* A part of the file in memory. */
 struct recover_window {
 	uint8_t *bytes; /* owned */
@@ -49,6 +54,7 @@ struct recover_mark {
 		done, temps;
 	struct recover_flushing flush;
 	uint32_t change; /* the last group of CHANGES, UNDO or REDO */
+	uint8_t called;  /* those that come; its name in the list, from 1 */
 };
 
 struct recover {
@@ -84,6 +90,8 @@ struct recover {
 	size_t done_cap;
 	struct record_temp *temps; /* files that flushes may have left */
 	size_t temps_cap;
+	struct recover_name *names; /* that groups are called */
+	size_t name_count, names_cap;
 	bool *waits;  /* for each document, from 0 */
 	bool *is_old; /* likewise: it was flushed, its groups are history */
 

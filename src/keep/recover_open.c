@@ -156,6 +156,7 @@ void recover_free(struct recover *rec)
 	mem_free(rec->flushed);
 	mem_free(rec->done);
 	mem_free(rec->temps);
+	mem_free(rec->names);
 	mem_free(rec->waits);
 	mem_free(rec->is_old);
 	mem_free(rec->chosen);
@@ -185,6 +186,12 @@ const struct record_journal *recover_head(const struct recover *rec)
 uint64_t recover_size(const struct recover *rec)
 {
 	return rec->size;
+}
+
+const char *recover_called(const struct recover *rec,
+                           const struct recover_group *group)
+{
+	return group->called > 0 ? rec->names[group->called - 1].text : NULL;
 }
 
 /* Behind a trailer there is its foot. */

@@ -369,6 +369,39 @@ static bool take_origin(struct recover *rec, struct recover_mark *at,
 	                    &at->numbers, err);
 }
 
+static bool is_name(const char *text)
+{
+	return *text && text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+	                                  "0123456789-")] == '\0';
+}
+
+/* Names are few. What cannot be one is nobody's. */
+static bool take_called(struct recover *rec, struct recover_mark *at,
+                        const struct record *record, const uint8_t *payload,
+                        struct error *err)
+{
+	struct recover_name name = { "" };
+	size_t i = 0;
+
+	at->called = 0;
+	memcpy(name.text, payload, record->len);
+	if (!is_name(name.text))
+		return true;
+	while (i < rec->name_count &&
+	       strcmp(rec->names[i].text, name.text) != 0)
+		i++;
+	if (i == UINT8_MAX)
+		return true;
+	if (i == rec->name_count) {
+		if (!mem_grow(&rec->names, &rec->names_cap, i + 1,
+		              sizeof(*rec->names), err))
+			return false;
+		rec->names[rec->name_count++] = name;
+	}
+	at->called = (uint8_t)(i + 1);
+	return true;
+}
+
 bool recover_take_record(struct recover *rec, struct recover_mark *at,
                          struct recover_entry *entry,
                          const struct record *record, const uint8_t *payload,
@@ -393,6 +426,8 @@ bool recover_take_record(struct recover *rec, struct recover_mark *at,
 			return true;
 		return set_type(rec, entry, record, RECORD_NOTE,
 		                record_get_number(payload));
+	case RECORD_CALLED:
+		return take_called(rec, at, record, payload, err);
 	case RECORD_ORIGIN:
 		return take_origin(rec, at, record, payload, err);
 	case RECORD_FLUSH_BEGIN:
@@ -441,6 +476,7 @@ bool recover_end_group(struct recover *rec, struct recover_mark *at,
 		info->join =
 			last->flags & RECORD_JOIN && at->change > 0 &&
 			rec->groups[at->change - 1].info.type == RECORD_CHANGES;
+		info->called = at->called;
 		info->step = info->join ? rec->groups[at->change - 1].info.step
 		                        : last->group;
 	}

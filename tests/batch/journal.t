@@ -143,8 +143,8 @@ $ hexspan --recover=list ten | sed -f names
 | NAME  TIME      4  same        /../ten
 | NAME  TIME      1  not open    /../letters
 $ hexspan --json --recover=list -R ten letters | sed -f names
-| {"journal":NAME,"created":T,"size":5016,"state":"same","edits":4,"path":"/../ten"}
-| {"journal":NAME,"created":T,"size":5016,"state":"same","edits":1,"path":"/../letters"}
+| {"journal":NAME,"created":T,"size":5336,"state":"same","edits":4,"path":"/../ten"}
+| {"journal":NAME,"created":T,"size":5336,"state":"same","edits":1,"path":"/../letters"}
 $ hexspan -c 'journal show'
 ! hexspan: journal: nothing waits in a journal for the files that are open
 = 1

@@ -29,8 +29,8 @@ $ hexspan ten letters --json -c '9 put "XY"' -c 'flush; verify list'
 = 1
 $ hexspan ten letters -c 'verify list'
 | 0x8 8 #1:0x8 explained
-|   0x9 1 #1:0x9 step 1 overwrite flushed
-|   0xa 1 #2:0x0 step 1 overwrite flushed
+|   0x9 1 #1:0x9 step 1 put flushed
+|   0xa 1 #2:0x0 step 1 put flushed
 | verified 4 blocks: 1 differ, 0 of them unexplained
 = 1
 
@@ -39,24 +39,24 @@ What another program writes is not explained, nor is it where edits are.
 $ printf z | dd of=letters bs=1 seek=3 conv=notrunc 2>/dev/null
 $ hexspan letters ten -c 'verify list'
 | 0x0 8 #1:0x0 unexplained
-|   0x0 1 #1:0x0 step 1 overwrite flushed
+|   0x0 1 #1:0x0 step 1 put flushed
 | 0x8 8 #1:0x8 unexplained
 | 0x10 8 #2:0x0 unexplained
 | 0x18 2 #2:0x8 unexplained
-|   0x19 1 #2:0x9 step 1 overwrite flushed
+|   0x19 1 #2:0x9 step 1 put flushed
 | verified 4 blocks: 4 differ, 4 of them unexplained
 = 1
 $ hexspan ten letters -c 'verify list as %d' -c 'ranges show %d'
 | 0x8 8 #1:0x8 unexplained
-|   0x9 1 #1:0x9 step 1 overwrite flushed
-|   0xa 1 #2:0x0 step 1 overwrite flushed
+|   0x9 1 #1:0x9 step 1 put flushed
+|   0xa 1 #2:0x0 step 1 put flushed
 | verified 4 blocks: 1 differ, 1 of them unexplained
 | 0x8 8 #1:0x8
 = 1
 $ hexspan ten letters --json -c 'verify list'
 | {"addr":8,"at":"0x8","len":8,"segment":1,"off":8,"file_off":8,"result":"unexplained","changes":2}
-| {"addr":9,"at":"0x9","len":1,"segment":1,"off":9,"file_off":9,"step":1,"op":"overwrite","flushed":true}
-| {"addr":10,"at":"0xa","len":1,"segment":2,"off":0,"file_off":0,"step":1,"op":"overwrite","flushed":true}
+| {"addr":9,"at":"0x9","len":1,"segment":1,"off":9,"file_off":9,"step":1,"op":"put","flushed":true}
+| {"addr":10,"at":"0xa","len":1,"segment":2,"off":0,"file_off":0,"step":1,"op":"put","flushed":true}
 | {"blocks":4,"differ":1,"unexplained":1,"unreadable":0}
 = 1
 
@@ -111,8 +111,8 @@ $ hexspan ten gap:6 letters -c 'hash crc32 -b 8 --unreadable=skip > holes' -c 'v
 ! hexspan: hash: 6 bytes without values left out
 $ hexspan ten letters -c 'verify holes'
 | 0x8 8 #1:0x8 unexplained
-|   0x9 1 #1:0x9 step 1 overwrite flushed
-|   0xa 1 #2:0x0 step 1 overwrite flushed
+|   0x9 1 #1:0x9 step 1 put flushed
+|   0xa 1 #2:0x0 step 1 put flushed
 | 0x10 8 #2:0x6 unexplained
 | 0x18 2 #2:0xe unexplained
 | verified 4 blocks: 3 differ, 3 of them unexplained
@@ -120,7 +120,7 @@ $ hexspan ten letters -c 'verify holes'
 $ hexspan ten letters -c 'hash! crc32 -b 8 > list' && hexspan ten gap:16 -c 'verify list'
 | hashed 4 blocks, 26 bytes
 | 0x8 8 #1:0x8 unreadable
-|   0x9 1 #1:0x9 step 1 overwrite flushed
+|   0x9 1 #1:0x9 step 1 put flushed
 | 0x10 8 - unreadable
 | 0x18 2 - unreadable
 | verified 4 blocks: 0 differ, 0 of them unexplained
