@@ -840,18 +840,24 @@ static size_t steps(void)
 	return past_done(past) + past_undone(past);
 }
 
-/* Notes of what they are about, and another one before. */
+/* Notes of what they are about, and perhaps another one before. What an earlier
+   run has made takes none, undone or not. */
 static void note_some(uint64_t *rnd)
 {
+	size_t done = past_done(session_past(session));
 	char text[TEXT];
 
 	for (size_t n = 1; n <= steps(); n++) {
 		if (random_below(rnd, 2))
 			continue;
-		if (random_below(rnd, 2))
-			must(session_set_note(session, n, "x", &err), &err);
 		describe(n, text);
-		must(session_set_note(session, n, text, &err), &err);
+		if (session_set_note(session, n,
+		                     random_below(rnd, 2) ? "x" : text, &err)) {
+			must(session_set_note(session, n, text, &err), &err);
+			continue;
+		}
+		ck_assert_int_eq(err.code, ERR_STATE);
+		ck_assert(n <= session_closed_steps(session) || n > done);
 	}
 }
 
