@@ -76,7 +76,9 @@ static size_t read_head(const struct sys *sys, const char *path,
 	return (size_t)n;
 }
 
-static bool is_container(const struct sys *sys, const char *path)
+/* AFF4 is a zip archive by another name, which zips of other names are not. */
+static bool is_container(const struct sys *sys, const char *path,
+                         const char *ext)
 {
 	static const struct {
 		const char *bytes;
@@ -89,6 +91,8 @@ static bool is_container(const struct sys *sys, const char *path)
 	char head[HEAD + 1];
 	size_t len = read_head(sys, path, head);
 
+	if (strcasecmp(ext, "aff4") == 0)
+		return len >= 4 && memcmp(head, "PK\x03\x04", 4) == 0;
 	for (size_t i = 0; i < ARRAY_LEN(magics); i++)
 		if (len >= magics[i].len &&
 		    memcmp(head, magics[i].bytes, magics[i].len) == 0)
@@ -150,7 +154,7 @@ bool acquired_is(const struct sys *sys, const char *path,
 	if (may_be_container(ext)) {
 		found->set[0] = '\0';
 		snprintf(found->side, ACQUIRED_PATH, "%s", path);
-		return is_container(sys, path);
+		return is_container(sys, path, ext);
 	}
 	if (!is_image(ext))
 		return false;
