@@ -331,10 +331,10 @@ static const struct {
 	{ "find {de ad}", 0, "find \"de ad\"", 11 },
 	{ "find \"de ad\"", 0, "find /de ad/", 11 },
 	{ "find /de ad/", 0, "find {de ad}", 11 },
-	{ "find abc", 0, "find /abc/", 9 },     /* a word is a text */
-	{ "find {de a", 0, "find \"de a", 10 }, /* not closed yet */
-	{ "find /", 0, "find {", 6 },
-	{ "/ab", 0, "find {ab", 8 }, /* alone it is the name, too */
+	{ "find abc", 0, "find /abc/", 9 },       /* a word is a text */
+	{ "find {de a", 0, "find \"de a\"", 10 }, /* not closed yet */
+	{ "find /", 0, "find {}", 6 },
+	{ "/ab", 0, "find {ab}", 8 }, /* alone it is the name, too */
 	{ "/ab/", 0, "find {ab}", 8 },
 	{ "find /a\\/b/im", 0, "find {a/b}", 9 }, /* flags go */
 	{ "find \"a/b\"", 0, "find /a\\/b/", 10 },

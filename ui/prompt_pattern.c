@@ -3,7 +3,8 @@
  *
  * What was typed stays, the signs around it change: a text that turns out to be
  * wanted as hex, or an expression that was meant literally, is not typed again.
- * The line need not be whole: a pattern that is not closed yet stays open.
+ * A pattern that is not closed yet is closed behind the cursor, since not every
+ * kind may stay open.
  */
 #include "config.h"
 
@@ -144,8 +145,7 @@ void prompt_change_pattern(struct prompt *prompt)
 	put(&m, &kinds[to].open, 1);
 	put_inside(&m, prompt, &f, to);
 	cursor = m.len;
-	if (f.to > f.end || f.kind == BARE)
-		put(&m, &kinds[to].close, 1);
+	put(&m, &kinds[to].close, 1);
 	put(&m, prompt->line + f.to, prompt->len - f.to);
 	if (m.full)
 		return;
