@@ -235,11 +235,9 @@ bool session_load_past(struct session *session, size_t steps,
    were taken back when the newest of these journals ended. */
 bool session_load_undone(struct session *session, struct error *err) MUST_USE;
 
-/* How many of the first steps earlier runs have made. */
-size_t session_closed_steps(const struct session *session);
-
-/* A note to a step that is there, kept in the journal; "" takes it away.
-   ERR_STATE: its journal is closed; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
+/* A note to a step that is there, kept in the journal; "" takes it away. That may
+   begin a journal, and it stays when no edit waits in it. ERR_STATE: the step was
+   flushed, and no journal is kept; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 

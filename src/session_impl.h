@@ -18,6 +18,7 @@
 #include "space/layout.h"
 
 struct beyond;
+struct closed_load;
 struct document;
 struct edits;
 struct folder;
@@ -26,6 +27,7 @@ struct lock;
 struct looking;
 struct pool;
 struct recover;
+struct remarks;
 struct sampling;
 struct space;
 struct spill;
@@ -130,6 +132,7 @@ struct session {
 	struct sampling *sampling; /* owned; NULL: no samples are taken */
 	struct taking *taking;     /* owned; NULL: nothing is taken up */
 	struct beyond *beyond;     /* owned; NULL: nobody has asked for those */
+	struct remarks *remarks;   /* owned; NULL: none were heard of */
 	char **names;              /* owned: see session_name() */
 	size_t name_count, name_cap;
 	void (*say)(void *ctx, const char *text);
@@ -259,6 +262,14 @@ const char *session_absent(const struct session *session, uint64_t doc);
 bool session_say_absent(const struct session *session, uint64_t doc,
                         struct error *err);
 void session_free_past(struct session *session);
+/* Remarks that a journal has about steps of others; and lay those that are known
+   over the steps of one. ERR_IO, ERR_CHANGED, ERR_NOMEM. */
+bool session_hear_remarks(struct session *session, struct recover *rec,
+                          struct error *err) MUST_USE;
+bool session_apply_remarks(const struct session *session,
+                           const struct closed_load *l,
+                           struct error *err) MUST_USE;
+void session_free_remarks(struct session *session);
 /* The session ends: wait for a flush that is under way. Returns whether one is
    open, so that the journal has to be kept. */
 bool session_end_flush(struct session *session);

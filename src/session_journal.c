@@ -130,12 +130,15 @@ static bool is_undone(const struct session *session)
 static bool end_journal(struct session *session, struct error *err)
 {
 	struct keeper *keeper = session->keeper;
-	bool flushed = session_has_flushed(session, keeper_name(keeper)) &&
-	               !(session->dropped && session->taken_count > 0);
+	bool waits = session->dropped && session->taken_count > 0;
+	bool undone = is_undone(session);
+	bool stays = session_has_flushed(session, keeper_name(keeper)) ||
+	             (keeper_has_remarks(keeper) && !undone);
 
-	return flushed || is_undone(session)
-	               ? keeper_close(keeper, flushed, err)
-	               : keeper_discard(keeper, err);
+	if (waits)
+		stays = false;
+	return stays || undone ? keeper_close(keeper, stays, err)
+	                       : keeper_discard(keeper, err);
 }
 
 void session_end_journal(struct session *session)

@@ -320,35 +320,64 @@ static struct closed_load *begin(struct session *session, struct recover *rec,
 	return l;
 }
 
-/* Load a journal; *past is NULL if it has no step for us. */
+/* The history of a journal on its way. */
+struct front {
+	struct past *past; /* owned; NULL: it has no step for us */
+	uint32_t *groups;  /* owned: the first group of each step */
+	uint8_t uuid[RECORD_UUID];
+};
+
+static void front_free(struct front *front)
+{
+	past_free(front->past);
+	mem_free(front->groups);
+	*front = (struct front){ 0 };
+}
+
+static bool make_front(struct closed_load *l, struct front *front,
+                       struct error *err)
+{
+	const struct past *past = edits_past(l->edits);
+
+	if (past_done(past) == 0 && past_undone(past) == 0)
+		return true;
+	memcpy(front->uuid, recover_head(l->rec)->uuid, RECORD_UUID);
+	front->groups = closed_groups(l, err);
+	if (!front->groups || !session_apply_remarks(l->session, l, err))
+		return false;
+	front->past = map_past(l, err);
+	return front->past != NULL;
+}
+
+/* What it says of the history is learnt first. */
+static bool hear(struct session *session, struct recover *rec,
+                 struct error *err)
+{
+	return learn(session->beyond, rec, err) &&
+	       session_hear_remarks(session, rec, err);
+}
+
 static bool load(struct session *session, const struct folder *folder,
-                 const char *name, struct past **past, struct error *err)
+                 const char *name, struct front *front, struct error *err)
 {
 	struct recover *rec = open_journal(folder, name, err);
 	struct closed_load *l;
 	bool failed, ok;
 
-	*past = NULL;
-	if (rec && !learn(session->beyond, rec, err)) {
+	*front = (struct front){ 0 };
+	if (rec && !hear(session, rec, err)) {
 		recover_free(rec);
 		return false;
 	}
 	l = begin(session, rec, folder, &failed, err);
 	if (!l)
 		return !failed;
-	ok = closed_make(l, err);
-	if (ok && (past_done(edits_past(l->edits)) > 0 ||
-	           past_undone(edits_past(l->edits)) > 0)) {
-		*past = map_past(l, err);
-		ok = *past != NULL;
-	}
-	ok = ok && pass_flushes(l, err);
+	ok = closed_make(l, err) && make_front(l, front, err) &&
+	     pass_flushes(l, err);
 	closed_free(l);
-	if (ok)
-		return true;
-	past_free(*past);
-	*past = NULL;
-	return false;
+	if (!ok)
+		front_free(front);
+	return ok;
 }
 
 /* --- flushes of this run --------------------------------------------------------- */
@@ -493,18 +522,18 @@ static bool add_closed(struct beyond *b, const char *name, int64_t time,
 
 /* A journal in which something waits may have history, too. One that cannot be
    read has none. */
-static bool add_other(struct beyond *b, const struct folder *folder,
+static bool add_other(struct session *session, const struct folder *folder,
                       const char *name, struct error *err)
 {
 	struct recover *rec = open_journal(folder, name, err);
 	size_t n = rec ? recover_ends(rec) : 0;
-	bool ok =
-		rec ? n == 0 || add_closed(b, name,
-	                                   recover_ended(rec, n - 1).time, err)
-		    : err->code != ERR_NOMEM;
+	bool ok = rec && session_hear_remarks(session, rec, err);
 
+	if (ok && n > 0)
+		ok = add_closed(session->beyond, name,
+		                recover_ended(rec, n - 1).time, err);
 	recover_free(rec);
-	return ok;
+	return ok || err->code != ERR_NOMEM;
 }
 
 /* The newest first. */
@@ -540,7 +569,7 @@ static bool list(struct session *session, const struct folder *folder,
 		const char *name = index_other(b->index, i);
 
 		if (!session_has_flushed(session, name))
-			ok = add_other(b, folder, name, err);
+			ok = add_other(session, folder, name, err);
 	}
 	mem_free(keys.v);
 	if (!ok)
@@ -556,7 +585,7 @@ static bool list(struct session *session, const struct folder *folder,
 
 /* The histories of journals on their way, the newest first. */
 struct fronts {
-	struct past **v; /* owned */
+	struct front *v; /* owned */
 	size_t count, cap, steps;
 };
 
@@ -565,19 +594,49 @@ static bool take_next(struct session *session, const struct folder *folder,
 {
 	struct beyond *b = session->beyond;
 	const struct closed_journal *closed = &b->closed[b->next];
-	struct past *past;
+	struct front front;
 
 	if (!mem_grow(&fronts->v, &fronts->cap, fronts->count + 1,
-	              sizeof(struct past *), err))
+	              sizeof(*fronts->v), err))
 		return false;
-	if (!load(session, folder, closed->name, &past, err))
+	if (!load(session, folder, closed->name, &front, err))
 		return false;
 	b->next++;
-	if (past) {
-		fronts->steps += past_done(past);
-		fronts->v[fronts->count++] = past;
+	if (front.past) {
+		fronts->steps += past_done(front.past);
+		fronts->v[fronts->count++] = front;
 	}
 	return true;
+}
+
+/* The same, the oldest first. */
+struct behind {
+	const struct past **pasts;   /* owned; borrowed histories */
+	struct keeper_closed *steps; /* owned */
+};
+
+static bool turn_round(const struct fronts *fronts, bool ahead,
+                       struct behind *behind, struct error *err)
+{
+	size_t count = fronts->count;
+
+	behind->pasts = mem_zalloc((count + 1) * sizeof(struct past *), err);
+	behind->steps =
+		behind->pasts
+			? mem_zalloc((count + 1) * sizeof(*behind->steps), err)
+			: NULL;
+	for (size_t i = 0; behind->steps && i < count; i++) {
+		const struct front *front = &fronts->v[count - 1 - i];
+		bool all = ahead && i + 1 == count;
+
+		behind->pasts[i] = front->past;
+		behind->steps[i] = (struct keeper_closed){
+			front->uuid, front->groups,
+			past_done(front->past) +
+				(all ? past_undone(front->past) : 0)
+		};
+	}
+	return behind->steps != NULL;
 }
 
 /* Put them in front of the history, in the place of `skip` steps. */
@@ -587,24 +646,22 @@ static bool put_fronts(struct session *session, struct fronts *fronts,
 	const struct past *was = edits_past(session->edits);
 	bool ahead = past_done(was) == skip &&
 	             (past_undone(was) == 0 || session->is_ahead);
-	const struct past *const *v;
-	struct past *past;
+	struct behind behind = { 0 };
+	struct past *past = NULL;
 
-	for (size_t i = 0; i < fronts->count / 2; i++) {
-		struct past *other = fronts->v[fronts->count - 1 - i];
-
-		fronts->v[fronts->count - 1 - i] = fronts->v[i];
-		fronts->v[i] = other;
+	if (turn_round(fronts, ahead, &behind, err))
+		past = past_join(was, skip, ahead, behind.pasts, fronts->count,
+		                 err);
+	if (past && session->keeper &&
+	    !keeper_move_steps(session->keeper, skip, behind.steps,
+	                       fronts->count, err)) {
+		past_free(past);
+		past = NULL;
 	}
-	v = (const struct past *const *)fronts->v;
-	past = past_join(was, skip, ahead, v, fronts->count, err);
+	mem_free(behind.pasts);
+	mem_free(behind.steps);
 	if (!past)
 		return false;
-	if (session->keeper &&
-	    !keeper_move_steps(session->keeper, skip, fronts->steps, err)) {
-		past_free(past);
-		return false;
-	}
 	session->is_ahead = ahead && past_undone(past) > 0;
 	edits_take_past(session->edits, past);
 	session->closed += fronts->steps - skip;
@@ -670,7 +727,7 @@ static bool load_steps(struct session *session, const struct folder *folder,
 	ok = ok && ((fronts.count == 0 && skip == 0) ||
 	            put_fronts(session, &fronts, skip, err));
 	for (size_t i = 0; i < fronts.count; i++)
-		past_free(fronts.v[i]);
+		front_free(&fronts.v[i]);
 	mem_free(fronts.v);
 	if (!ok)
 		b->is_listed = false;
@@ -704,9 +761,4 @@ bool session_load_undone(struct session *session, struct error *err)
 	                     : past_done(past) > 0 || past_undone(past) > 0;
 
 	return known || session_load_past(session, past_done(past) + 1, err);
-}
-
-size_t session_closed_steps(const struct session *session)
-{
-	return session->closed;
 }
