@@ -455,8 +455,9 @@ typedef void session_flush_tell(void *ctx, struct document *doc);
 bool session_flush_look(struct session *session, const uint64_t *docs,
                         size_t count, session_flush_tell *tell, void *ctx,
                         struct error *err) MUST_USE;
-/* About how many bytes of the journal a flush of so much takes. */
-uint64_t session_flush_need(uint64_t ranges, uint64_t bytes);
+/* About how many bytes of the journal a flush takes that writes so much in place,
+   and removes `gone` bytes of files that are written anew. */
+uint64_t session_flush_need(uint64_t ranges, uint64_t bytes, uint64_t gone);
 
 /* What the last flush of this run has written: counted for the caller, who may
    look at it in any thread (keep/written.h). The job of a flush may ask for its
