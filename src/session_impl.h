@@ -262,6 +262,8 @@ const char *session_absent(const struct session *session, uint64_t doc);
 bool session_say_absent(const struct session *session, uint64_t doc,
                         struct error *err);
 void session_free_past(struct session *session);
+/* Journals are there no longer: the history is loaded anew when it is asked for. */
+void session_renew_past(struct session *session);
 /* Remarks that a journal has about steps of others; and lay those that are known
    over the steps of one. ERR_IO, ERR_CHANGED, ERR_NOMEM. */
 bool session_hear_remarks(struct session *session, struct recover *rec,

@@ -737,6 +737,12 @@ static bool load_steps(struct session *session, const struct folder *folder,
 	return ok;
 }
 
+void session_renew_past(struct session *session)
+{
+	if (session->beyond)
+		session->beyond->is_listed = false;
+}
+
 bool session_load_past(struct session *session, size_t steps, struct error *err)
 {
 	const struct folder *folder;
