@@ -216,6 +216,11 @@ void session_end_journal(struct session *session);
 /* Make the group in hand the state of now, or forget it. */
 bool session_conclude(struct session *session, enum keeper_what what,
                       struct error *err) MUST_USE;
+/* Begin a group, of one change if it is `alone`; and the end of one of which a
+   change may have failed (`ok` is false). */
+void session_begin_edit(struct session *session, bool alone);
+bool session_end_edit(struct session *session, bool ok, unsigned flags,
+                      struct error *err) MUST_USE;
 
 /* The layout with the documents in `fresh`, which has one or NULL for each of
    session->docs, in place of the ones now. ERR_NOMEM. */
