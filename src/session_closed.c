@@ -380,7 +380,8 @@ uint32_t *closed_groups(const struct closed_load *l, struct error *err)
 	size_t count = past_done(past) + past_undone(past);
 	uint32_t *groups = mem_zalloc((count + 1) * sizeof(*groups), err);
 
-	/* The number of a step that was dropped is given again later. */
+	/* The number of a step that was dropped is given again later; a group that
+	   joined another one has no number of its own. */
 	for (uint32_t i = 0; groups && i < recover_groups(l->rec); i++)
 		if (l->steps[i] > 0 && l->steps[i] <= count)
 			groups[l->steps[i] - 1] = i + 1;

@@ -270,11 +270,11 @@ void session_free_past(struct session *session);
 /* Journals are there no longer: the history is loaded anew when it is asked for. */
 void session_renew_past(struct session *session);
 /* Remarks that a journal has about steps of others; and lay those that are known
-   over the steps of one. ERR_IO, ERR_CHANGED, ERR_NOMEM. */
+   over the steps of one, whose first groups these are. ERR_IO, ERR_CHANGED, ERR_NOMEM. */
 bool session_hear_remarks(struct session *session, struct recover *rec,
                           struct error *err) MUST_USE;
 bool session_apply_remarks(const struct session *session,
-                           const struct closed_load *l,
+                           const struct closed_load *l, const uint32_t *groups,
                            struct error *err) MUST_USE;
 void session_free_remarks(struct session *session);
 /* The session ends: wait for a flush that is under way. Returns whether one is

@@ -80,7 +80,8 @@ static bool make_front(struct closed_load *l, struct front *front,
 		return true;
 	memcpy(front->uuid, recover_head(l->rec)->uuid, RECORD_UUID);
 	front->groups = closed_groups(l, err);
-	if (!front->groups || !session_apply_remarks(l->session, l, err))
+	if (!front->groups ||
+	    !session_apply_remarks(l->session, l, front->groups, err))
 		return false;
 	front->past = session_past_map(l, err);
 	return front->past != NULL;

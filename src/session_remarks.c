@@ -105,10 +105,24 @@ bool session_hear_remarks(struct session *session, struct recover *rec,
 	return recover_each_remark(rec, take, session, err);
 }
 
-bool session_apply_remarks(const struct session *session,
-                           const struct closed_load *l, struct error *err)
+/* The number of a step in a history; 0: it is not there. That of a step that was
+   dropped is given again. */
+static size_t number_of(const struct closed_load *l, const uint32_t *groups,
+                        uint32_t group)
 {
 	const struct past *past = edits_past(l->edits);
+	size_t number = replay_noted(l->rec, group, l->steps);
+
+	if (number == 0 || number > past_done(past) + past_undone(past) ||
+	    groups[number - 1] != recover_group(l->rec, group).step)
+		return 0;
+	return number;
+}
+
+bool session_apply_remarks(const struct session *session,
+                           const struct closed_load *l, const uint32_t *groups,
+                           struct error *err)
+{
 	const uint8_t *uuid = recover_head(l->rec)->uuid;
 	const struct remarks *remarks = session->remarks;
 
@@ -118,9 +132,8 @@ bool session_apply_remarks(const struct session *session,
 
 		if (memcmp(remark->uuid, uuid, RECORD_UUID) != 0)
 			continue;
-		number = replay_noted(l->rec, remark->group, l->steps);
+		number = number_of(l, groups, remark->group);
 		if (number > 0 &&
-		    number <= past_done(past) + past_undone(past) &&
 		    !edits_set_note(l->edits, number, remark->text, err))
 			return false;
 	}

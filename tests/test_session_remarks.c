@@ -338,6 +338,30 @@ START_TEST(of_what_was_undone)
 }
 END_TEST
 
+/* What was dropped for a step of another file is there where that is not open:
+   its note is none of the step that has its number. */
+START_TEST(of_what_was_dropped)
+{
+	start("a;b");
+	put(LEN, "x");
+	must(session_undo(session, &err), &err);
+	put(0, "y");
+	flush();
+	finish();
+	load("b");
+	ck_assert_uint_eq(past_undone(session_past(session)), 1);
+	note(1, "of b");
+	finish();
+	load("a;b");
+	ck_assert_uint_eq(done(), 1);
+	has_note(1, NULL);
+	finish();
+	load("b");
+	has_note(1, "of b");
+	finish();
+}
+END_TEST
+
 /* Files that are opened later renew the history, with the notes. */
 START_TEST(loaded_anew)
 {
@@ -795,6 +819,7 @@ int main(void)
 	tcase_add_test(tc, of_a_flush_of_one_file);
 	tcase_add_test(tc, in_place_of_a_flushed_one);
 	tcase_add_test(tc, of_what_was_undone);
+	tcase_add_test(tc, of_what_was_dropped);
 	tcase_add_test(tc, loaded_anew);
 	tcase_add_test(tc, a_kill);
 	tcase_add_test(tc, beside_edits_that_wait);
