@@ -255,6 +255,21 @@ static size_t decode(const struct past *past, struct past_place place,
 	return (size_t)(from + 1 - (past->v + place.pos));
 }
 
+/* What the group is called whose first record is at `pos`, and its time; false: it
+   is not the first of one. */
+static bool read_label(const struct past *past, size_t pos, unsigned char *what,
+                       int64_t *time)
+{
+	const unsigned char *from = past->v + pos + 1;
+
+	if (!(get_number(&from) & 1))
+		return false;
+	*what = *from++;
+	*time = (int64_t)((uint64_t)past->began +
+	                  unfold_sign(get_number(&from)));
+	return true;
+}
+
 /* --- making groups -------------------------------------------------------- */
 
 bool past_add(struct past *past, const struct change *change, struct error *err)
@@ -496,13 +511,11 @@ struct past_step past_step(const struct past *past, size_t number)
 {
 	size_t note = find_note(past, number);
 	struct past_step step = { .from = place_of(past, number) };
-	const unsigned char *from = past->v + step.from.pos + 1;
+	unsigned char what = 0;
 
 	assert(number > 0 && number <= past->done + past->undone);
-	(void)get_number(&from);
-	step.what = past->names[*from++];
-	step.time = (int64_t)(unfold_sign(get_number(&from)) +
-	                      (uint64_t)past->began);
+	(void)read_label(past, step.from.pos, &what, &step.time);
+	step.what = past->names[what];
 	if (note < past->note_count && past->note[note].number == number)
 		step.note = past->note[note].text;
 	return step;
@@ -545,19 +558,15 @@ bool past_set_note(struct past *past, size_t number, const char *text,
    is, with the same label. */
 static void copy_label(struct past *out, const struct past *past, size_t pos)
 {
-	const unsigned char *from = past->v + pos + 1;
 	const char *what;
 
-	if (!(get_number(&from) & 1))
+	if (!read_label(past, pos, &out->what, &out->time))
 		return;
 	out->end = out->len;
 	out->tree_end = out->tree_len;
-	out->what = *from++;
 	what = past->names[out->what];
 	if (out->names[out->what] != what)
 		out->what = number_name(out, what);
-	out->time = (int64_t)((uint64_t)past->began +
-	                      unfold_sign(get_number(&from)));
 }
 
 static bool rebase_one(struct past *out, const struct past *past,
