@@ -338,6 +338,66 @@ START_TEST(of_what_was_undone)
 }
 END_TEST
 
+/* What is made again in a later run is a step of that, with the note. */
+START_TEST(of_what_was_made_again)
+{
+	start("a");
+	for (uint64_t i = 0; i < 3; i++)
+		put(i, "x");
+	note(1, "one");
+	note(2, "two");
+	for (size_t i = 0; i < 3; i++)
+		must(session_undo(session, &err), &err);
+	leave();
+	load("a");
+	ck_assert_uint_eq(past_undone(session_past(session)), 3);
+	note(3, "three");
+	must(session_redo(session, &err), &err);
+	must(session_redo(session, &err), &err);
+	note(2, "the second");
+	note(1, "");
+	must(session_redo(session, &err), &err);
+	note(3, "the third");
+	flush();
+	note(1, "the first");
+	finish();
+	load("a");
+	ck_assert_uint_eq(done(), 3);
+	has_note(1, "the first");
+	has_note(2, "the second");
+	has_note(3, "the third");
+	finish();
+}
+END_TEST
+
+/* Of three only one is: the others are where they were. */
+START_TEST(of_some_of_what_was_made_again)
+{
+	run("a", 9, "x");
+	start("a");
+	for (uint64_t i = 0; i < 3; i++)
+		put(i, "x");
+	for (size_t i = 0; i < 3; i++)
+		must(session_undo(session, &err), &err);
+	leave();
+	load("a");
+	must(session_redo(session, &err), &err);
+	for (size_t i = 1; i <= 4; i++) {
+		char text[2] = { (char)('0' + i), '\0' };
+
+		note(i, text);
+	}
+	finish();
+	load("a");
+	ck_assert_uint_eq(past_undone(session_past(session)), 3);
+	has_note(1, "1");
+	has_note(2, NULL);
+	has_note(3, "3");
+	has_note(4, "4");
+	finish();
+}
+END_TEST
+
 /* What was dropped for a step of another file is there where that is not open:
    its note is none of the step that has its number. */
 START_TEST(of_what_was_dropped)
@@ -819,6 +879,8 @@ int main(void)
 	tcase_add_test(tc, of_a_flush_of_one_file);
 	tcase_add_test(tc, in_place_of_a_flushed_one);
 	tcase_add_test(tc, of_what_was_undone);
+	tcase_add_test(tc, of_what_was_made_again);
+	tcase_add_test(tc, of_some_of_what_was_made_again);
 	tcase_add_test(tc, of_what_was_dropped);
 	tcase_add_test(tc, loaded_anew);
 	tcase_add_test(tc, a_kill);

@@ -122,6 +122,11 @@ bool keeper_reserve_step(struct keeper *keeper, size_t step,
 /* It is the last one, and begins with this group of the journal; 0: nothing of it
    was written. */
 void keeper_set_step(struct keeper *keeper, size_t step, uint32_t group);
+/* Likewise of one that was made again by this group, which may have others behind
+   it. */
+bool keeper_reserve_again(struct keeper *keeper, size_t step,
+                          struct error *err) MUST_USE;
+void keeper_set_again(struct keeper *keeper, size_t step, uint32_t group);
 
 /* --- documents -------------------------------------------------------------- */
 

@@ -77,16 +77,61 @@ void keeper_set_step(struct keeper *keeper, size_t step, uint32_t group)
 		begin_origin(keeper, step, journal_uuid(keeper->journal));
 }
 
-/* The journal of a step; NULL if nothing of it was written. */
-static const uint8_t *uuid_of(const struct keeper *keeper, size_t step)
+/* How many origins begin at or before a step. */
+static size_t count_origins(const struct keeper *keeper, size_t step)
 {
 	size_t n = keeper->origin_count;
 
-	if (step >= keeper->step_count || keeper->steps[step] == 0)
-		return NULL;
 	while (n > 0 && keeper->origins[n - 1].first > step)
 		n--;
-	return n > 0 ? keeper->origins[n - 1].uuid : NULL;
+	return n;
+}
+
+/* The journal of a step; NULL if nothing of it was written. */
+static const uint8_t *uuid_of(const struct keeper *keeper, size_t step)
+{
+	size_t n = count_origins(keeper, step);
+
+	if (n == 0 || step >= keeper->step_count || keeper->steps[step] == 0)
+		return NULL;
+	return keeper->origins[n - 1].uuid;
+}
+
+bool keeper_reserve_again(struct keeper *keeper, size_t step, struct error *err)
+{
+	return mem_grow(&keeper->origins, &keeper->origin_cap,
+	                keeper->origin_count + 2, sizeof(*keeper->origins),
+	                err) &&
+	       (step < keeper->step_count ||
+	        keeper_reserve_step(keeper, step, err));
+}
+
+static void insert_origin(struct keeper *keeper, size_t at, size_t first,
+                          const uint8_t uuid[static RECORD_UUID])
+{
+	struct keeper_origin origin = { .first = first };
+
+	memcpy(origin.uuid, uuid, RECORD_UUID);
+	memmove(keeper->origins + at + 1, keeper->origins + at,
+	        (keeper->origin_count - at) * sizeof(*keeper->origins));
+	keeper->origins[at] = origin;
+	keeper->origin_count++;
+}
+
+/* Those behind it stay where they are. */
+void keeper_set_again(struct keeper *keeper, size_t step, uint32_t group)
+{
+	const uint8_t *uuid = journal_uuid(keeper->journal);
+	size_t n = count_origins(keeper, step);
+
+	if (n > 0 && step + 1 < keeper->step_count &&
+	    count_origins(keeper, step + 1) == n)
+		insert_origin(keeper, n, step + 1, keeper->origins[n - 1].uuid);
+	if (n > 0 && keeper->origins[n - 1].first == step)
+		memcpy(keeper->origins[n - 1].uuid, uuid, RECORD_UUID);
+	else
+		insert_origin(keeper, n, step, uuid);
+	keeper->steps[step] = group;
 }
 
 /* Is it in the journal that is written to? */

@@ -94,7 +94,8 @@ static bool write_edit(struct keeper *keeper, bool join, struct error *err)
  * written as the changes that it comes to. From there on the journal knows no
  * other steps, either, since those may come to lie in front of it.
  */
-static bool write_changes(struct keeper *keeper, struct error *err)
+static bool write_changes(struct keeper *keeper, uint32_t *group,
+                          struct error *err)
 {
 	uint32_t numbers = keeper_last_number(keeper);
 
@@ -107,9 +108,31 @@ static bool write_changes(struct keeper *keeper, struct error *err)
 		return keeper_fail(keeper, numbers);
 	if (!keeper->any)
 		return true;
-	if (!journal_commit(keeper->journal, false, NULL, err))
+	if (!journal_commit(keeper->journal, false, group, err))
 		return keeper_fail(keeper, numbers);
 	keeper_forget_steps(keeper);
+	return true;
+}
+
+/* To the next run it is these changes, if nothing was left of the step where it
+   was made first: its note goes with them. That it is written at once is not worth
+   giving up what was done. */
+static bool write_again(struct keeper *keeper, size_t step, struct error *err)
+{
+	const struct past *past = edits_past(keeper->edits);
+	const char *text = past_step(past, step + 1).note;
+	struct error ignored;
+	uint32_t group = 0;
+
+	if (!keeper_reserve_again(keeper, step, err) ||
+	    !write_changes(keeper, &group, err))
+		return false;
+	if (group == 0)
+		return true;
+	keeper_set_again(keeper, step, group);
+	if (text &&
+	    journal_note(keeper->journal, group, text, strlen(text), &ignored))
+		(void)!journal_commit(keeper->journal, false, NULL, &ignored);
 	return true;
 }
 
@@ -129,7 +152,8 @@ static bool write_way(struct keeper *keeper, enum keeper_what what,
 
 	keeper->what = what == KEEPER_UNDO ? "undo" : "redo";
 	if (!keeper_knows(keeper, step))
-		return write_changes(keeper, err);
+		return what == KEEPER_REDO ? write_again(keeper, step, err)
+		                           : write_changes(keeper, NULL, err);
 	return journal_number(keeper->journal, type, keeper->steps[step],
 	                      err) &&
 	       journal_commit(keeper->journal, false, NULL, err);
