@@ -125,6 +125,21 @@ static bool is_undone(const struct session *session)
 	       keeper_knows(session->keeper, past_done(past));
 }
 
+/* Nothing of the journal may stay; remarks go to one of their own. */
+static bool discard(struct session *session, struct error *err)
+{
+	struct keeper *keeper = session->keeper;
+	bool has_remarks = keeper_has_remarks(keeper);
+
+	if (!keeper_discard(keeper, err))
+		return false;
+	if (!has_remarks)
+		return true;
+	keeper_flushed(keeper, NULL, 0, false, false);
+	return session_write_remarks(session, err) &&
+	       keeper_close(keeper, true, err);
+}
+
 /* Nothing waits, but there may be history. Not of what was taken up from journals
    where it shall wait again: it would count as taken. */
 static bool end_journal(struct session *session, struct error *err)
@@ -138,7 +153,7 @@ static bool end_journal(struct session *session, struct error *err)
 	if (waits)
 		stays = false;
 	return stays || undone ? keeper_close(keeper, stays, err)
-	                       : keeper_discard(keeper, err);
+	                       : discard(session, err);
 }
 
 void session_end_journal(struct session *session)

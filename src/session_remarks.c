@@ -23,7 +23,8 @@ struct remark {
 	uint8_t uuid[RECORD_UUID];
 	uint32_t group;
 	int64_t time;
-	char *text; /* owned */
+	char *text;  /* owned */
+	bool is_own; /* this run has made it */
 };
 
 struct remarks {
@@ -164,8 +165,39 @@ static bool put_remark(struct session *session, size_t number, const char *text,
 	remark->time = time_of(session, remark);
 	remark->text = text;
 	remark->text_len = strlen(text);
-	return keeper_remark(session->keeper, number - 1, remark, err) &&
-	       take(session, remark, err);
+	if (!keeper_remark(session->keeper, number - 1, remark, err) ||
+	    !take(session, remark, err))
+		return false;
+	find(session, remark)->is_own = true;
+	return true;
+}
+
+/* Write what was said about a step, if this run has said it. */
+static bool write_own(struct session *session, size_t step,
+                      const struct record_remark *about, struct error *err)
+{
+	const struct remark *remark = find(session, about);
+	struct record_remark copy = *about;
+
+	if (!remark || !remark->is_own)
+		return true;
+	copy.time = remark->time;
+	copy.text = remark->text;
+	copy.text_len = strlen(remark->text);
+	return keeper_remark(session->keeper, step, &copy, err);
+}
+
+bool session_write_remarks(struct session *session, struct error *err)
+{
+	const struct past *past = edits_past(session->edits);
+	size_t steps = past_done(past) + past_undone(past);
+	struct record_remark about;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < steps; i++)
+		if (keeper_step(session->keeper, i, &about))
+			ok = write_own(session, i, &about, err);
+	return ok;
 }
 
 bool session_set_note(struct session *session, size_t number, const char *text,

@@ -519,6 +519,45 @@ START_TEST(beside_edits_that_wait)
 }
 END_TEST
 
+/* Edits that were taken up and dropped wait again, and their journal has to go. */
+START_TEST(beside_edits_that_wait_again)
+{
+	struct shelf_places places = { .given = shelf };
+	struct session_options options = {
+		.sys = &faults_sys,
+		.files = { .descriptors = 4,
+		           .windows = 2,
+		           .window_len = 1 << 16,
+		           .blocks = 16 },
+		.threads = 1,
+		.journal = &places,
+		.defers = true,
+	};
+	char text[] = "n";
+
+	run("a", 0, "x");
+	killed(note_and_edit, text);
+	session = session_new(&options, &err);
+	must(session != NULL, &err);
+	desk_open(session, "a");
+	must(session_recover(session, desk_look(session).journal, &err), &err);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 2);
+	note(1, "again");
+	note(2, "dropped");
+	finish();
+	start("a");
+	ck_assert_uint_eq(desk_look(session).count, 1);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 1);
+	has_note(1, "again");
+	must(session_recover(session, desk_look(session).journal, &err), &err);
+	ck_assert_uint_eq(done(), 2);
+	has_note(2, "waits");
+	finish();
+}
+END_TEST
+
 /* The clock went back: what was said last counts. */
 START_TEST(clocks_go_back)
 {
@@ -885,6 +924,7 @@ int main(void)
 	tcase_add_test(tc, loaded_anew);
 	tcase_add_test(tc, a_kill);
 	tcase_add_test(tc, beside_edits_that_wait);
+	tcase_add_test(tc, beside_edits_that_wait_again);
 	tcase_add_test(tc, clocks_go_back);
 	tcase_add_test(tc, no_journal);
 	tcase_add_loop_test(tc, a_call_fails, 0, ARRAY_LEN(calls));
