@@ -672,6 +672,33 @@ START_TEST(a_call_fails)
 }
 END_TEST
 
+/* Where a journal cannot be read the history ends: no step of an older one is
+   shown without its note. */
+START_TEST(a_call_fails_when_loading)
+{
+	bool happened = true;
+	size_t shown = 0;
+
+	run("a", 0, "x");
+	load("a");
+	note(1, "n");
+	finish();
+	for (size_t nth = 0; happened; nth++) {
+		start("a");
+		faults_reset();
+		faults_fail(calls[_i], nth, 1, EIO);
+		if (session_load_past(session, SIZE_MAX, &err) && done() > 0) {
+			has_note(1, "n");
+			shown++;
+		}
+		happened = faults_happened();
+		finish();
+		faults_reset();
+	}
+	ck_assert_uint_gt(shown, 0);
+}
+END_TEST
+
 /* Killed at a call, of any kind, of a run that notes, and ends. */
 static void note_until(void *ctx)
 {
@@ -928,6 +955,7 @@ int main(void)
 	tcase_add_test(tc, clocks_go_back);
 	tcase_add_test(tc, no_journal);
 	tcase_add_loop_test(tc, a_call_fails, 0, ARRAY_LEN(calls));
+	tcase_add_loop_test(tc, a_call_fails_when_loading, 0, ARRAY_LEN(calls));
 	tcase_add_test(tc, killed_at_a_call);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, any_runs);
