@@ -257,12 +257,13 @@ static char *write_key(char *end, uint32_t key)
 	return append(end, ">");
 }
 
-void keyname_write(char dst[KEY_SEQ_TEXT], const struct key_seq *seq)
+size_t keyname_write(char dst[KEY_SEQ_TEXT], const struct key_seq *seq)
 {
 	char *end = append(dst, "");
 
 	for (size_t i = 0; i < seq->count; i++)
 		end = write_key(end, seq->key[i]);
+	return (size_t)(end - dst);
 }
 
 uint32_t keyname_char(uint32_t key)
@@ -294,7 +295,7 @@ bool keyname_doubt(uint32_t key, char *dst, size_t cap)
 
 	if ((key & NAMED) || !(key & (CTRL | SHIFT)) || code == ' ')
 		return false;
-	keyname_write(text, &one);
+	(void)keyname_write(text, &one);
 	for (size_t i = 0; i < ARRAY_LEN(same_byte); i++) {
 		if (key & SHIFT || code != (unsigned char)same_byte[i].c)
 			continue;
@@ -306,7 +307,7 @@ bool keyname_doubt(uint32_t key, char *dst, size_t cap)
 	if (!(key & SHIFT) && code >= 'A' && code <= 'Z') {
 		one.key[0] = key + ('a' - 'A');
 		snprintf(dst, cap, "%s is ", text);
-		keyname_write(text, &one);
+		(void)keyname_write(text, &one);
 		snprintf(dst + strlen(dst), cap - strlen(dst),
 		         "%s on most terminals", text);
 		return true;
