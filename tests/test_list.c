@@ -3,8 +3,8 @@
 
 #include "ui/list.h"
 
-#include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -15,6 +15,7 @@
 #include "session.h"
 #include "space/ranges.h"
 #include "tests/support.h"
+#include "ui/charset.h"
 
 enum { COLS = 80 };
 
@@ -33,7 +34,8 @@ static void set_up(void)
 	struct session *session;
 	struct error err;
 
-	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	setenv("LC_ALL", "C.UTF-8", 1);
+	charset_init();
 	list = (struct list){ 0 };
 	output_init(&out, false, NULL, NULL);
 	session = session_new(&options, &err);

@@ -8,7 +8,6 @@
 
 #include "ui/paint.h"
 
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include "session.h"
 #include "space/ranges.h"
 #include "tests/support.h"
+#include "ui/charset.h"
 
 enum {
 	ROWS_MAX = 32,
@@ -50,7 +50,8 @@ static void set_up(void)
 	struct session *session;
 	struct error err;
 
-	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	setenv("LC_ALL", "C.UTF-8", 1);
+	charset_init();
 	output_init(&out, false, NULL, NULL);
 	session = session_new(&options, &err);
 	must(session && context_init(&ctx, session, &out, &err), &err);

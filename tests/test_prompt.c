@@ -6,7 +6,6 @@
 
 #include "ui/prompt.h"
 
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,7 @@
 #include "space/ranges.h"
 #include "tests/support.h"
 #include "ui/cells.h"
+#include "ui/charset.h"
 
 enum {
 	COLS = 80,
@@ -45,7 +45,8 @@ static void set_up(void)
 	struct session *session;
 	struct error err;
 
-	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	setenv("LC_ALL", "C.UTF-8", 1);
+	charset_init();
 	prompt = (struct prompt){ 0 };
 	output_init(&out, false, NULL, NULL);
 	session = session_new(&options, &err);

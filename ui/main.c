@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -503,7 +502,6 @@ int main(int argc, char **argv)
 	struct error err;
 	int status;
 
-	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
 	/* A limit of file sizes is an error of a write, not the end. */
 	(void)signal(SIGXFSZ, SIG_IGN);
