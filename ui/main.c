@@ -322,7 +322,6 @@ static int run_editor(struct app *app, const struct arguments *args)
 	app->recovery.due = wanted(args);
 	app->hint = is_first_run();
 	app_layout(app);
-	app_follow(app);
 	open_first(app);
 	/* What it had to say while the inputs were opened is on the first
 	   frame. */
