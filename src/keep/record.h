@@ -247,9 +247,6 @@ bool record_put_piece(struct record_buffer *buf,
 enum { RECORD_CHANGE_ROOM = 40 };
 size_t record_piece_room(const struct record_piece *piece);
 
-bool record_put_number(struct record_buffer *buf, uint32_t n,
-                       struct error *err) MUST_USE;
-
 /* --- reading payloads that are valid ---------------------------------------- */
 
 bool record_get_file(const uint8_t *payload, size_t len,
