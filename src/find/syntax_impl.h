@@ -11,7 +11,7 @@
 #define FIND_SYNTAX_IMPL_H
 
 #include "find/chars.h"
-#include "find/syntax.h"
+#include "find/syntax_tree.h"
 
 struct parser {
 	struct reader in;
