@@ -50,7 +50,7 @@ void desk_open(struct session *session, const char *list)
 		struct placement *p;
 
 		must(words_split(list, len, &words, &err), &err);
-		p = placement_parse(&words, 0, &units_default, &err);
+		p = placement_parse(&words, &units_default, &err);
 		words_free(&words);
 		must(p && layout_push(&inputs, p, &err), &err);
 		list += len + (list[len] == ';');

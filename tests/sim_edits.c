@@ -439,7 +439,7 @@ static struct placement *placement_of(const struct segment_model *s)
 		n += snprintf(line + n, sizeof(line) - (size_t)n, " size %zu",
 		              s->size);
 	must(words_split(line, (size_t)n, &words, &err), &err);
-	p = placement_parse(&words, 0, &units_default, &err);
+	p = placement_parse(&words, &units_default, &err);
 	words_free(&words);
 	must(p != NULL, &err);
 	return p;

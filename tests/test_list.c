@@ -59,7 +59,7 @@ static void open_line(const char *line)
 	struct error err;
 
 	must(words_split(line, strlen(line), &words, &err), &err);
-	p = placement_parse(&words, 0, &units_default, &err);
+	p = placement_parse(&words, &units_default, &err);
 	must(p && layout_push(&inputs, p, &err) &&
 	             session_open(ctx.session, &inputs, &err),
 	     &err);

@@ -93,7 +93,7 @@ static void open_line(const char *line)
 		words.v[0].text = mem_strdup(path, &err);
 		free(path);
 	}
-	p = placement_parse(&words, 0, &units_default, &err);
+	p = placement_parse(&words, &units_default, &err);
 	must(p && layout_push(&inputs, p, &err) &&
 	             session_open(ctx.session, &inputs, &err),
 	     &err);

@@ -747,7 +747,7 @@ static int paint(void)
 
 	canvas_clear(&canvas);
 	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, BELOW, canvas.cols,
-	             false, &col);
+	             &col);
 	return col;
 }
 
@@ -867,13 +867,11 @@ START_TEST(notes_without_a_row_below)
 
 	type("goto #9:0");
 	canvas_clear(&canvas);
-	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, -1, COLS, false,
-	             &col);
+	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, -1, COLS, &col);
 	ck_assert_ptr_nonnull(strstr(row_text(ABOVE), "^ "));
 	type("f");
 	prompt_complete(&prompt, &ctx, true);
-	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, -1, COLS, false,
-	             &col);
+	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, -1, COLS, &col);
 	ck_assert_ptr_nonnull(strstr(row_text(ABOVE), "fill"));
 }
 END_TEST

@@ -98,7 +98,7 @@ static void add_input(struct layout *inputs, const char *line)
 	struct placement *p;
 
 	must(words_split(line, strlen(line), &words, &err), &err);
-	p = placement_parse(&words, 0, &units_default, &err);
+	p = placement_parse(&words, &units_default, &err);
 	words_free(&words);
 	must(p && layout_push(inputs, p, &err), &err);
 }

@@ -189,8 +189,7 @@ START_TEST(a_device_that_is_read_only)
 	read_only = true;
 	desk_open(session, "d0");
 	must(words_split("d1 rw", 5, &words, &err), &err);
-	must(layout_push(&inputs,
-	                 placement_parse(&words, 0, &units_default, &err),
+	must(layout_push(&inputs, placement_parse(&words, &units_default, &err),
 	                 &err),
 	     &err);
 	words_free(&words);

@@ -67,7 +67,7 @@ static void open_text(const char *name, const char *text, const char *how)
 	free(scratch_file(name, text, strlen(text)));
 	snprintf(line, sizeof(line), "%s %s", name, how);
 	must(words_split(line, strlen(line), &words, &err), &err);
-	p = placement_parse(&words, 0, &units_default, &err);
+	p = placement_parse(&words, &units_default, &err);
 	words_free(&words);
 	must(p && layout_push(&inputs, p, &err), &err);
 	must(session_open(session, &inputs, &err), &err);

@@ -65,7 +65,7 @@ static void open_input(const char *line)
 	struct placement *p;
 
 	must(words_split(line, strlen(line), &words, &err), &err);
-	p = placement_parse(&words, 0, &units_default, &err);
+	p = placement_parse(&words, &units_default, &err);
 	words_free(&words);
 	must(p && layout_push(&inputs, p, &err), &err);
 	must(session_open(session, &inputs, &err), &err);

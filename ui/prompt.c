@@ -323,8 +323,8 @@ void prompt_complete(struct prompt *prompt, struct context *ctx, bool forward)
 	if (prompt->kind != PROMPT_COMMAND)
 		return;
 	if (c->count == 0) {
-		complete_line(ctx, prompt->line, prompt->len, prompt->cursor,
-		              &c->start, &c->end, take, c);
+		complete_line(ctx, prompt->line, prompt->cursor, &c->start,
+		              &c->end, take, c);
 		if (c->count == 0)
 			return;
 		c->at = c->count;

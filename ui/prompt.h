@@ -106,6 +106,6 @@ void prompt_complete(struct prompt *prompt, struct context *ctx, bool forward);
  */
 void prompt_paint(const struct prompt *prompt, struct context *ctx,
                   struct canvas *canvas, int above, int row, int below,
-                  int cols, bool ascii, int *cursor_col);
+                  int cols, int *cursor_col);
 
 #endif

@@ -212,14 +212,13 @@ static void paint_notes(const struct prompt *prompt, struct canvas *canvas,
 
 void prompt_paint(const struct prompt *prompt, struct context *ctx,
                   struct canvas *canvas, int above, int row, int below,
-                  int cols, bool ascii, int *cursor_col)
+                  int cols, int *cursor_col)
 {
 	struct knowledge k = know(prompt, ctx);
 	const char *name = prompt->kind == PROMPT_FILTER ? "filter:" : ":";
 	int start, width = canvas_width(k.preview);
 	size_t first;
 
-	(void)ascii;
 	canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
 	start = canvas_text(canvas, row, 0, cols, name, STYLE_STRONG);
 	first = first_shown(prompt, cols - start - 1);

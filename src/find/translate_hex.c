@@ -74,17 +74,17 @@ static bool hex_byte(struct translator *t, size_t *reach)
 }
 
 /* A bound of a jump, or `absent` where none is written. */
-static bool jump_bound(struct translator *t, uint64_t absent, uint64_t *out)
+static bool jump_bound(struct translator *t, uint64_t *out)
 {
 	size_t column = t->lx.pos + 1;
 
-	*out = absent;
+	*out = UINT64_MAX;
 	lexer_blanks(&t->lx);
 	if (hex_digit(translator_peek(t)) >= 0 &&
 	    !lexer_number(&t->lx, &units_default, out, t->err))
 		return false;
 	lexer_blanks(&t->lx);
-	if (*out != absent && *out > REGEX_JUMP_MAX)
+	if (*out != UINT64_MAX && *out > REGEX_JUMP_MAX)
 		return error_at(t->err, column,
 		                "a jump is at most %d bytes; [N-] has no end",
 		                REGEX_JUMP_MAX);
@@ -97,12 +97,12 @@ static bool hex_jump(struct translator *t, size_t *reach)
 	uint64_t least, most;
 
 	t->lx.pos++;
-	if (!jump_bound(t, UINT64_MAX, &least))
+	if (!jump_bound(t, &least))
 		return false;
 	most = least;
 	if (translator_peek(t) == '-') {
 		t->lx.pos++;
-		if (!jump_bound(t, UINT64_MAX, &most))
+		if (!jump_bound(t, &most))
 			return false;
 		if (least == UINT64_MAX)
 			least = 0;

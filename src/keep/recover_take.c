@@ -330,13 +330,11 @@ static bool take_changes(struct recover *rec, struct recover_mark *at,
 	return record_changes_end(&cursor) || recover_not_known(rec, record);
 }
 
-static bool take_numbers(struct recover *rec, struct record_cursor cursor,
-                         uint32_t **v, size_t *cap, size_t *count,
-                         struct error *err)
+static bool take_numbers(struct record_cursor cursor, uint32_t **v, size_t *cap,
+                         size_t *count, struct error *err)
 {
 	uint32_t n;
 
-	(void)rec;
 	while (record_next_number(&cursor, &n))
 		if (!add_number(v, cap, count, n, err))
 			return false;
@@ -359,7 +357,7 @@ static bool take_origin(struct recover *rec, struct recover_mark *at,
 	record_numbers(payload + RECORD_UUID, record->len - RECORD_UUID,
 	               &cursor);
 	origin->count = cursor.count;
-	return take_numbers(rec, cursor, &rec->numbers, &rec->numbers_cap,
+	return take_numbers(cursor, &rec->numbers, &rec->numbers_cap,
 	                    &at->numbers, err);
 }
 
@@ -448,8 +446,8 @@ bool recover_take_record(struct recover *rec, struct recover_mark *at,
 		if (in_flush(at, record))
 			return true;
 		record_numbers(payload, record->len, &cursor);
-		return take_numbers(rec, cursor, &rec->released,
-		                    &rec->released_cap, &at->released, err);
+		return take_numbers(cursor, &rec->released, &rec->released_cap,
+		                    &at->released, err);
 	default:
 		return true;
 	}

@@ -98,8 +98,8 @@ struct placement *placement_with(const struct placement *p,
                                  struct document *doc,
                                  struct error *err) MUST_USE;
 
-/* INPUT [WORD [VALUE]]..: words from index `first` on. Errors have columns. */
-struct placement *placement_parse(const struct words *words, size_t first,
+/* INPUT [WORD [VALUE]]... Errors have columns. */
+struct placement *placement_parse(const struct words *words,
                                   const struct units *units,
                                   struct error *err) MUST_USE;
 
