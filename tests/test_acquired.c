@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "session.h"
 #include "tests/desk.h"
@@ -23,12 +22,11 @@
 	"Created By AccessData\xc2\xae FTK\xc2\xae Imager 3\r\n"
 #define EVF "EVF\x09\x0d\x0a\xff"
 
-static char said[1024];
+static char said[DESK_SAID];
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	ck_assert_int_eq(system("rm -rf ./*"), 0);
 }
 
@@ -132,20 +130,13 @@ START_TEST(sets)
 }
 END_TEST
 
-static void hear(void *ctx, const char *text)
-{
-	(void)ctx;
-	snprintf(said, sizeof(said), "%s", text);
-}
-
 static bool can_edit(const char *input)
 {
 	struct session *session = desk_session(&faults_sys, NULL);
 	struct error err;
 	bool ok;
 
-	said[0] = '\0';
-	session_set_say(session, hear, NULL);
+	desk_hear(session, said);
 	desk_open(session, input);
 	ok = desk_splice(session, desk_place(session, 0), 1, "x", 0, &err);
 	ck_assert(ok || err.code == ERR_READONLY);
