@@ -13,6 +13,9 @@
 #include <string.h>
 
 #include "session.h"
+#include "source/file.h"
+#include "source/files.h"
+#include "source/source.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
@@ -33,6 +36,25 @@ static void setup(void)
 static void make(const char *name, const char *text, size_t len)
 {
 	free(scratch_file(name, text, len));
+}
+
+/* What is said of a file as a session opens it. */
+static bool is(const char *name, struct acquired *found)
+{
+	struct error err;
+	struct files *files =
+		files_new(&faults_sys, files_limits_default(), &err);
+	struct source *src;
+	bool is;
+
+	must(files != NULL, &err);
+	src = file_open(files, name, &err);
+	is = acquired_is(&faults_sys, src, name, found);
+	if (src)
+		source_free(src);
+	files_free(files);
+	ck_assert_uint_eq(faults_descriptors(), 0);
+	return is;
 }
 
 static const struct {
@@ -68,9 +90,8 @@ START_TEST(reports)
 		make(rows[i].name, "data", 4);
 		if (rows[i].side)
 			make(rows[i].side, rows[i].text, strlen(rows[i].text));
-		ck_assert_msg(acquired_is(&faults_sys, rows[i].name, &found) ==
-		                      rows[i].is,
-		              "row %zu", i);
+		ck_assert_msg(is(rows[i].name, &found) == rows[i].is, "row %zu",
+		              i);
 		if (rows[i].is)
 			ck_assert_str_eq(found.side, rows[i].side);
 		ck_assert_uint_eq(faults_descriptors(), 0);
@@ -101,10 +122,33 @@ START_TEST(containers)
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
 		/* The NUL is the last byte of the magic. */
 		make(all[i].name, all[i].bytes, strlen(all[i].bytes) + 1);
-		ck_assert_msg(acquired_is(&faults_sys, all[i].name, &found) ==
-		                      all[i].is,
-		              "row %zu", i);
+		ck_assert_msg(is(all[i].name, &found) == all[i].is, "row %zu",
+		              i);
 	}
+}
+END_TEST
+
+/* How often files are opened until this one is shown. */
+static size_t opens_of(const char *name)
+{
+	struct session *session = desk_session(&faults_sys, NULL);
+	char text[DESK_TEXT];
+	size_t opens;
+
+	make(name, "MZ and more", 11);
+	faults_reset();
+	desk_open(session, name);
+	(void)desk_text(session_view(session), text);
+	ck_assert_str_eq(text, "MZ and more");
+	opens = faults_count(FAULT_OPEN);
+	desk_finish(&session);
+	return opens;
+}
+
+/* A name that containers have costs no more than another one. */
+START_TEST(looked_at_once)
+{
+	ck_assert_uint_eq(opens_of("a.exe"), opens_of("a.bin"));
 }
 END_TEST
 
@@ -116,17 +160,17 @@ START_TEST(sets)
 
 	make("set.001", "data", 4);
 	make("set.001.txt", FTK, strlen(FTK));
-	ck_assert(acquired_is(&faults_sys, "set.001", &found));
+	ck_assert(is("set.001", &found));
 	opens = faults_count(FAULT_OPEN);
-	ck_assert(acquired_is(&faults_sys, "set.002", &found));
+	ck_assert(is("set.002", &found));
 	ck_assert_uint_eq(faults_count(FAULT_OPEN), opens);
-	ck_assert(!acquired_is(&faults_sys, "other.001", &found));
-	ck_assert(!acquired_is(&faults_sys, "other.002", &found));
+	ck_assert(!is("other.001", &found));
+	ck_assert(!is("other.002", &found));
 	/* Of the first part, whichever is opened. */
-	ck_assert(acquired_is(&faults_sys, "set.003", &found));
+	ck_assert(is("set.003", &found));
 	ck_assert_str_eq(found.side, "set.001.txt");
-	ck_assert(!acquired_is(&faults_sys, "no", &found));
-	ck_assert(!acquired_is(&faults_sys, "no.d/x", &found));
+	ck_assert(!is("no", &found));
+	ck_assert(!is("no.d/x", &found));
 }
 END_TEST
 
@@ -170,6 +214,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, reports);
 	tcase_add_test(tc, containers);
+	tcase_add_test(tc, looked_at_once);
 	tcase_add_test(tc, sets);
 	tcase_add_test(tc, opened_for_reading);
 	suite_add_tcase(s, tc);
