@@ -214,7 +214,7 @@ struct record_piece {
 	uint64_t off; /* BASE: in the base; STORE: in the journal; FILL, RANDOM:
 	                 position in the pattern or stream */
 	enum record_old old;
-	uint32_t crc;         /* with OLD_CRC */
+	uint32_t crc;         /* with RECORD_OLD_CRC */
 	uint32_t period;      /* of FILL: bytes of the pattern; off is less */
 	const uint8_t *bytes; /* OLD_BYTES: len of them; FILL: the pattern;
 	                         RANDOM: RECORD_KEY bytes; borrowed */

@@ -54,7 +54,7 @@ uint64_t file_stamp(const struct source *src)
 	return atomic_load(&((const struct file *)src)->stamp);
 }
 
-/* As stat_sized() of the file if it is open, else -EBADF. */
+/* As file_stat() of the file if it is open, else -EBADF. */
 static int stat_open(struct file *file, struct sys_stat *st)
 {
 	struct descriptors *all = file->files->descriptors;
