@@ -405,9 +405,9 @@ START_TEST(hex_digits)
 			cp > 0 && cp < 128 ? strchr(low, (int)cp) : NULL;
 		const char *b = cp > 0 && cp < 128 ? strchr(up, (int)cp) : NULL;
 
-		ck_assert_int_eq(text_hex_digit(cp), a   ? (int)(a - low)
-		                                     : b ? (int)(b - up)
-		                                         : -1);
+		ck_assert_int_eq(text_hex_digit((int)cp), a   ? (int)(a - low)
+		                                          : b ? (int)(b - up)
+		                                              : -1);
 	}
 }
 END_TEST
