@@ -20,9 +20,6 @@ enum {
 	LEN_MAX = 64,
 };
 
-#define EXPECT(holds) \
-	((holds) ? (void)0 : ck_abort_msg("line %d: %s", __LINE__, #holds))
-
 static bool all[LEN_MAX]; /* every byte has a value */
 
 static void set_up(void)

@@ -159,7 +159,7 @@ static const VTermScreenCallbacks screen_callbacks = {
 	.settermprop = on_prop,
 };
 
-/* Only what the plan of screen.c names may reach a terminal. */
+/* What may reach a terminal, and nothing else. */
 static size_t plan_csi(const unsigned char *p, size_t len)
 {
 	size_t i = 2;
