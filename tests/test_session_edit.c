@@ -407,6 +407,37 @@ START_TEST(reverting)
 }
 END_TEST
 
+/* No byte names a segment of which nothing is left: those between bytes of the
+   range go back with them, those at its ends only where the space ends. */
+START_TEST(reverting_emptied)
+{
+	open_letters();
+	put(0, 8, "");
+	shows("bbbbbb");
+	must(session_revert(session, 1, 5, &err), &err);
+	shows("bbbbbb");
+	must(session_revert(session, 0, 1, &err), &err);
+	shows("abcdefghbbbbbb");
+	put(8, 6, "");
+	must(session_revert(session, 0, 7, &err), &err);
+	shows("abcdefgh");
+	must(session_revert_emptied(session, 1, &err), &err);
+	must(session_revert_emptied(session, 99, &err), &err);
+	shows("abcdefgh");
+	must(session_revert_emptied(session, 2, &err), &err);
+	shows("abcdefghbbbbbb");
+	put(8, 6, "");
+	must(session_revert(session, 3, 99, &err), &err);
+	shows("abcdefghbbbbbb");
+	put(0, 14, "");
+	shows("");
+	must(session_revert(session, 0, 0, &err), &err);
+	shows("abcdefghbbbbbb");
+	must(session_undo(session, &err), &err);
+	shows("");
+}
+END_TEST
+
 /* What a byte was, and was before that, whatever was inserted meanwhile. */
 START_TEST(restoring_a_byte)
 {
@@ -635,6 +666,7 @@ int main(void)
 	tcase_add_loop_test(tc, moving_and_copying, 0, ARRAY_LEN(moves));
 	tcase_add_test(tc, moving_to_the_end);
 	tcase_add_test(tc, reverting);
+	tcase_add_test(tc, reverting_emptied);
 	tcase_add_test(tc, restoring_a_byte);
 	tcase_add_test(tc, bytes_without_values);
 	tcase_add_test(tc, pages_are_read_once);

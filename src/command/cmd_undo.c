@@ -86,17 +86,29 @@ RUN(undo_byte)
 	       session_restore(ctx->session, at.addr, err);
 }
 
+/* No byte of a segment that was emptied names it: its number does. */
+static bool revert(struct context *ctx, const struct call *call,
+                   struct error *err)
+{
+	struct place at;
+
+	if (call->start == call->end && call->span.segment)
+		return session_revert_emptied(ctx->session,
+		                              call->span.from.segment, err);
+	return (call->span.given || edit_range(ctx, call, &at, err)) &&
+	       session_revert(ctx->session, call->start,
+	                      call->end - call->start, err);
+}
+
 RUN(revert)
 {
 	struct anchors before = context_anchors(ctx);
-	struct place at;
 	bool ok;
 
-	if (!call_end(call, err) || !edit_range(ctx, call, &at, err))
+	if (!call_end(call, err))
 		return false;
 	ctx->moving = &before;
-	ok = session_revert(ctx->session, call->start, call->end - call->start,
-	                    err);
+	ok = revert(ctx, call, err);
 	ctx->moving = NULL;
 	if (ok)
 		context_settle(ctx, &before);

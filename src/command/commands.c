@@ -689,7 +689,7 @@ const struct command command_table[] = {
 		.more = "Where bytes were inserted or deleted, all of those "
 			"must be in the range. One step of undo.",
 		.range = TAKES_BYTES,
-		.flags = COMMAND_EDITS,
+		.flags = COMMAND_EDITS | COMMAND_EMPTIED,
 		.run = run_revert,
 	},
 	{
