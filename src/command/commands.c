@@ -335,8 +335,9 @@ const struct command command_table[] = {
 		.help = "write the bytes of a file over those here",
 		.more = "What hex, ihex and srec name an address for goes "
 			"there; with an address in front, the first byte of "
-			"them goes to that. hex reads what xxd and hexdump -C "
-			"write, and hex digits alone. One step of undo.\n"
+			"them goes to that. hex reads what xxd, hexdump -Cv "
+			"and od -Ax -tx1 -v write, and hex digits alone. One "
+			"step of undo.\n"
 			"insert  put them in front of the byte here\n"
 			"import! writes over bytes that cannot be read, too.",
 		.words = "raw hex c python base64 ihex srec insert",
