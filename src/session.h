@@ -190,6 +190,10 @@ bool session_may_edit(const struct session *session, struct place at,
 
 /* Edits from now on are one step of undo, or each is one again. */
 void session_join(struct session *session, bool on);
+bool session_joins(const struct session *session);
+
+/* The next edit is undone together with the one before it; false: no longer. */
+void session_join_next(struct session *session, bool on);
 
 /* Move `len` bytes to a place of the same file, or put a copy of them there,
    inserted or over what is there. O(log n) each, whatever they are long.

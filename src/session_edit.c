@@ -292,6 +292,18 @@ void session_join(struct session *session, bool on)
 	session->joined = false;
 }
 
+bool session_joins(const struct session *session)
+{
+	return session->joins;
+}
+
+/* Where edits are one step anyway, they stay so. */
+void session_join_next(struct session *session, bool on)
+{
+	if (!session->joins)
+		session->joined = on;
+}
+
 static void begin(struct session *session, bool alone)
 {
 	session_label(session);

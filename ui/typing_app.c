@@ -40,6 +40,13 @@ void typing_stop(struct app *app)
 {
 	app->typing.low = false;
 	app->typing.full = false;
+	app->typing.run = false;
+}
+
+/* Is the next key of the step of the one before? */
+static bool is_run(const struct app *app)
+{
+	return app->typing.run && typing_goes_on(app);
 }
 
 bool typing_may_append(const struct app *app)
@@ -99,7 +106,15 @@ static void stay(struct app *app, bool low, bool full)
 		.count = app->typing.count + 1,
 		.low = low,
 		.full = full,
+		.run = true,
 	};
+}
+
+/* The same behind what was erased. */
+static void stay_erased(struct app *app)
+{
+	stay(app, false, false);
+	app->typing.erased = true;
 }
 
 /* The cursor goes behind len bytes that were put at `from`. What was inserted
@@ -156,6 +171,7 @@ static bool type_digit(struct app *app, int digit, struct error *err)
 {
 	unsigned char byte = (unsigned char)((unsigned)digit << 4), old;
 	struct place at = app->ctx.cursor;
+	bool run = is_run(app);
 
 	if (typing_is_low(app))
 		return type_low(app, digit, err);
@@ -174,6 +190,7 @@ static bool type_digit(struct app *app, int digit, struct error *err)
 			return false;
 	}
 	stay(app, true, false);
+	app->typing.alone = !run && !session_joins(app->ctx.session);
 	return true;
 }
 
@@ -221,11 +238,13 @@ bool typing_key(struct app *app, uint32_t cp, struct error *err)
 
 	drop_selection(app);
 	session_set_what(app->ctx.session, "type");
+	session_join_next(app->ctx.session, is_run(app));
 	if (is_hex(app))
 		ok = type_digit(app, text_hex_digit(cp), err);
 	else
 		ok = encode(app, cp, bytes, &len, err) &&
 		     put_here(app, bytes, len, err);
+	session_join_next(app->ctx.session, false);
 	app_follow(app);
 	return ok;
 }
@@ -322,6 +341,7 @@ bool typing_paste(struct app *app, const char *text, size_t len,
 	         : parse_text(app, text, len, bytes, &count, err);
 	if (ok && count > 0)
 		ok = put_here(app, bytes, count, err);
+	app->typing.run = false;
 	mem_free(bytes);
 	app_follow(app);
 	return ok;
@@ -362,6 +382,20 @@ static bool delete_selection(struct app *app, bool *done, struct error *err)
 	return !*done || delete_range(app, start, end, none, err);
 }
 
+/* A byte is erased, in one step with what was typed and erased before. */
+static bool delete_byte(struct app *app, uint64_t addr, struct place cursor,
+                        struct error *err)
+{
+	bool ok;
+
+	session_join_next(app->ctx.session, is_run(app));
+	ok = delete_range(app, addr, addr + 1, cursor, err);
+	session_join_next(app->ctx.session, false);
+	if (ok)
+		stay_erased(app);
+	return ok;
+}
+
 bool typing_erase(struct app *app, struct error *err)
 {
 	struct place cursor = app->ctx.cursor;
@@ -372,18 +406,45 @@ bool typing_erase(struct app *app, struct error *err)
 	if (cursor.side == SIDE_END ||
 	    cursor.addr >= space_size(context_space(&app->ctx)))
 		return error_set(err, ERR_NO, "no byte of this file is here");
-	return delete_range(app, cursor.addr, cursor.addr + 1, cursor, err);
+	return delete_byte(app, cursor.addr, cursor, err);
 }
 
 /* Go to a byte and let it be what the file has there. One that was inserted, or
    that is in no file that may be edited, stays as it is. */
 static bool restore(struct app *app, uint64_t addr, struct error *err)
 {
+	uint64_t generation = session_generation(app->ctx.session);
+	bool run = is_run(app), ok;
+
 	context_move(&app->ctx, space_place(context_space(&app->ctx), addr));
 	app_follow(app);
-	return session_revert(app->ctx.session, addr, 1, err) ||
-	       err->code == ERR_RANGE || err->code == ERR_READONLY ||
+	session_join_next(app->ctx.session, run);
+	ok = session_revert(app->ctx.session, addr, 1, err);
+	session_join_next(app->ctx.session, false);
+	stay_erased(app);
+	app->typing.run =
+		run || generation != session_generation(app->ctx.session);
+	return ok || err->code == ERR_RANGE || err->code == ERR_READONLY ||
 	       err->code == ERR_STATE;
+}
+
+/* The byte of which one digit was typed is what it was before. */
+static bool take_back_digit(struct app *app, struct error *err)
+{
+	struct place at = app->ctx.cursor;
+	bool ok;
+
+	app->dirty = true;
+	if (app->typing.alone)
+		return session_undo(app->ctx.session, err);
+	if (app->ctx.options.insert)
+		return delete_byte(app, at.addr, at, err);
+	session_join_next(app->ctx.session, true);
+	ok = session_restore(app->ctx.session, at.addr, err);
+	session_join_next(app->ctx.session, false);
+	if (ok)
+		stay_erased(app);
+	return ok;
 }
 
 /* Behind the end of a segment whose last byte is not the one before? */
@@ -401,10 +462,8 @@ bool typing_erase_back(struct app *app, struct error *err)
 	struct place cursor = app->ctx.cursor;
 	bool done = false;
 
-	if (typing_is_low(app)) {
-		app->dirty = true;
-		return session_undo(app->ctx.session, err);
-	}
+	if (typing_is_low(app))
+		return take_back_digit(app, err);
 	if (app->ctx.options.insert &&
 	    (!delete_selection(app, &done, err) || done))
 		return done;
@@ -416,5 +475,5 @@ bool typing_erase_back(struct app *app, struct error *err)
 		return restore(app, cursor.addr - 1, err);
 	if (is_behind_nothing(app, cursor))
 		return error_set(err, ERR_NO, "the file is empty here");
-	return delete_range(app, cursor.addr - 1, cursor.addr, cursor, err);
+	return delete_byte(app, cursor.addr - 1, cursor, err);
 }
