@@ -101,7 +101,8 @@ const struct command command_table[] = {
 		.usage = "ADDRESS [insert]",
 		.help = "copy bytes over those at ADDRESS",
 		.more = "insert  put the copy in front of the byte there\n"
-			"Within one file, whatever the length.",
+			"Within one file, whatever the length; else at most "
+			"256 MiB.",
 		.range = TAKES_BYTES,
 		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_PLACE,
@@ -431,7 +432,8 @@ const struct command command_table[] = {
 		.name = "move-bytes",
 		.usage = "ADDRESS",
 		.help = "move bytes to in front of the byte at ADDRESS",
-		.more = "Within one file, whatever the length.",
+		.more = "Within one file, whatever the length; else at most "
+			"256 MiB.",
 		.range = TAKES_BYTES,
 		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_ADDRESS,
