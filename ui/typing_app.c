@@ -271,7 +271,16 @@ bool typing_text(struct app *app, const char *text, size_t len,
 
 /* --- pastes -------------------------------------------------------------- */
 
-/* Hex digits, pairs of them parted by anything blank. */
+/* "0x" or "\x", as sources have it. */
+static bool is_prefix(const char *text, size_t len)
+{
+	return len > 2 && (text[0] == '0' || text[0] == '\\') &&
+	       (text[1] == 'x' || text[1] == 'X') &&
+	       text_hex_digit((unsigned char)text[2]) >= 0;
+}
+
+/* Hex digits, pairs of them parted by blanks or by what other programs put
+   there: "0xde, 0xad", "\xde\xad", "de:ad". */
 static bool parse_hex(const char *text, size_t len, unsigned char *dst,
                       size_t *count, struct error *err)
 {
@@ -279,8 +288,10 @@ static bool parse_hex(const char *text, size_t len, unsigned char *dst,
 	for (size_t i = 0; i < len; i++) {
 		int high, low;
 
-		if (strchr(" \t\r\n", text[i]) && text[i])
+		if (strchr(" \t\r\n,;:-", text[i]) && text[i])
 			continue;
+		if (is_prefix(text + i, len - i))
+			i += 2;
 		high = text_hex_digit((unsigned char)text[i]);
 		low = i + 1 < len ? text_hex_digit((unsigned char)text[i + 1])
 		                  : -1;
