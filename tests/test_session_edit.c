@@ -408,6 +408,41 @@ START_TEST(reverting)
 }
 END_TEST
 
+/* An edit joins the step before it, if there is one that was not taken back. */
+START_TEST(joining_the_last)
+{
+	open_letters();
+	session_join_next(session, true);
+	put(0, 1, "x");
+	put(1, 1, "y");
+	session_join_next(session, true);
+	put(2, 1, "z");
+	shows("XYZdefghbbbbbb");
+	must(session_undo(session, &err), &err);
+	shows("Xbcdefghbbbbbb");
+	session_join_next(session, true);
+	put(3, 1, "w");
+	must(session_undo(session, &err), &err);
+	shows("Xbcdefghbbbbbb");
+	put(3, 1, "w");
+	session_join_next(session, true);
+	session_join_next(session, false);
+	put(4, 1, "v");
+	must(session_undo(session, &err), &err);
+	shows("XbcWefghbbbbbb");
+	/* It does not part what is one step anyway. */
+	session_join(session, true);
+	ck_assert(session_joins(session));
+	put(4, 1, "v");
+	session_join_next(session, false);
+	put(5, 1, "u");
+	session_join(session, false);
+	ck_assert(!session_joins(session));
+	must(session_undo(session, &err), &err);
+	shows("XbcWefghbbbbbb");
+}
+END_TEST
+
 /* No byte names a segment of which nothing is left: those between bytes of the
    range go back with them, those at its ends only where the space ends. */
 START_TEST(reverting_emptied)
@@ -668,6 +703,7 @@ int main(void)
 	tcase_add_test(tc, moving_to_the_end);
 	tcase_add_test(tc, reverting);
 	tcase_add_test(tc, reverting_emptied);
+	tcase_add_test(tc, joining_the_last);
 	tcase_add_test(tc, restoring_a_byte);
 	tcase_add_test(tc, bytes_without_values);
 	tcase_add_test(tc, pages_are_read_once);
