@@ -578,7 +578,8 @@ static const struct {
 } refusals[] = {
 	{ SOURCE_GROWS, ACCESS_COPY, true, NULL },
 	{ 0, ACCESS_COPY, false, NULL },
-	{ SOURCE_GROWS, ACCESS_READ, false, "n: opened for reading only" },
+	{ SOURCE_GROWS, ACCESS_READ, false,
+	  "n: opened for reading only (with --rw it could be edited)" },
 	{ SOURCE_DEVICE, ACCESS_COPY, true,
 	  "n: the length of a device cannot change" },
 };

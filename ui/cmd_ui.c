@@ -442,8 +442,7 @@ const struct command ui_command_table[] = {
 	  .usage = "TEXT [pasted]",
 	  .help = "type as if by keys: digits in the hex pane, else text",
 	  .more = "set insert says whether it goes before what is there or "
-	          "over it. Each byte is one step of undo, or what is pasted "
-	          "at once.",
+	          "over it. One step of undo.",
 	  .flags = COMMAND_UI | COMMAND_EDITS,
 	  .run = run_type },
 	{ .name = "unbind",

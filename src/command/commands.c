@@ -101,7 +101,8 @@ const struct command command_table[] = {
 		.usage = "ADDRESS [insert]",
 		.help = "copy bytes over those at ADDRESS",
 		.more = "insert  put the copy in front of the byte there\n"
-			"Within one file, whatever the length.",
+			"Within one file, whatever the length; else at most "
+			"256 MiB.",
 		.range = TAKES_BYTES,
 		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_PLACE,
@@ -335,8 +336,9 @@ const struct command command_table[] = {
 		.help = "write the bytes of a file over those here",
 		.more = "What hex, ihex and srec name an address for goes "
 			"there; with an address in front, the first byte of "
-			"them goes to that. hex reads what xxd and hexdump -C "
-			"write, and hex digits alone. One step of undo.\n"
+			"them goes to that. hex reads what xxd, hexdump -Cv "
+			"and od -Ax -tx1 -v write, and hex digits alone. One "
+			"step of undo.\n"
 			"insert  put them in front of the byte here\n"
 			"import! writes over bytes that cannot be read, too.",
 		.words = "raw hex c python base64 ihex srec insert",
@@ -430,7 +432,8 @@ const struct command command_table[] = {
 		.name = "move-bytes",
 		.usage = "ADDRESS",
 		.help = "move bytes to in front of the byte at ADDRESS",
-		.more = "Within one file, whatever the length.",
+		.more = "Within one file, whatever the length; else at most "
+			"256 MiB.",
 		.range = TAKES_BYTES,
 		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_ADDRESS,
@@ -689,7 +692,7 @@ const struct command command_table[] = {
 		.more = "Where bytes were inserted or deleted, all of those "
 			"must be in the range. One step of undo.",
 		.range = TAKES_BYTES,
-		.flags = COMMAND_EDITS,
+		.flags = COMMAND_EDITS | COMMAND_EMPTIED,
 		.run = run_revert,
 	},
 	{

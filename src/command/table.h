@@ -25,6 +25,7 @@ enum {
 	COMMAND_PATTERN = 8, /* takes /../, in which ';' may stand */
 	COMMAND_EDITS = 16,  /* repeat does it again */
 	COMMAND_OUTER = 32,  /* a macro has what it runs instead of it */
+	COMMAND_EMPTIED = 64, /* takes #N and % though they hold no byte */
 };
 
 /* What a range in front of the command means. */

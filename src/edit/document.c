@@ -194,7 +194,9 @@ bool document_may_change(const struct document *doc, bool length,
 	    (!length || doc->src->traits & SOURCE_GROWS))
 		return true;
 	if (doc->access == ACCESS_READ)
-		error_set(err, ERR_READONLY, "%s: opened for reading only",
+		error_set(err, ERR_READONLY,
+		          "%s: opened for reading only (with --rw it could be "
+		          "edited)",
 		          text_shown(doc->name).s);
 	else
 		error_set(err, ERR_READONLY,
