@@ -315,6 +315,29 @@ $ hexspan ten -c 'find /1/; find -i'
 !                    ^
 = 2
 
+The mark stands below what is meant, whatever stands in front of it: characters
+that take two columns or none, and those that are not shown.
+$ LC_ALL=C.UTF-8 hexspan ten -c 'find /café日[z-a]/'
+! hexspan: find: range out of order in character class
+!   find /café日[z-a]/
+!                  ^
+= 2
+$ printf 'find /caf\303\251\346\227\245e\314\201\tx\001\377[z-a]/\n' >wide.hxs; LC_ALL=C.UTF-8 hexspan ten -f wide.hxs
+! hexspan: wide.hxs:1: find: range out of order in character class
+!   find /café日é x  [z-a]/
+!                       ^
+= 2
+$ hexspan ten -f wide.hxs
+! hexspan: wide.hxs:1: find: range out of order in character class
+!   find /caf     e   x  [z-a]/
+!                           ^
+= 2
+$ LC_ALL=C.UTF-8 hexspan ten -c 'find "é\q"'
+! hexspan: find: unknown escape (\n \r \t \0 \\ \" \xNN)
+!   find "é\q"
+!          ^
+= 2
+
 A pattern with too many ways to match says where it gave up.
 $ head -c 60 /dev/zero | tr '\0' a >aaa; hexspan aaa -c 'set errors=go-on' -c 'count /(a+)+[bc]/' -c '3 find /(a|a)+[bc]/' -c 'count /a/'
 | 60
