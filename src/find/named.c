@@ -35,7 +35,7 @@ static bool entry_of(const char *line, size_t len, struct entry *out)
 		at++;
 	out->pattern = line + at;
 	out->pattern_len = len - at;
-	return out->name_len > 0 && line[0] != '#' && at < len;
+	return out->name_len > 0 && line[0] != '#';
 }
 
 /* The next entry at *at, which goes behind it; false at the end. */
@@ -79,15 +79,18 @@ bool named_find(const char *more, const char *name, size_t len,
 	return true;
 }
 
-static void list(const char *file, struct named_names *names)
+/* Add the names of a file but for those that `above`, or NULL, has too. */
+static void list(const char *file, const char *above, struct named_names *names)
 {
 	size_t cap = sizeof(names->s);
-	struct entry entry;
+	struct entry entry, first;
 
 	while (next_entry(&file, &entry)) {
 		size_t used = strlen(names->s);
 		size_t need = text_safe(NULL, 0, entry.name, entry.name_len);
 
+		if (above && find_in(above, entry.name, entry.name_len, &first))
+			continue;
 		if (need + 2 > cap - used)
 			return;
 		if (used > 0)
@@ -102,7 +105,7 @@ struct named_names named_list(const char *more)
 	struct named_names names = { .s = "" };
 
 	if (more)
-		list(more, &names);
-	list(ours(), &names);
+		list(more, NULL, &names);
+	list(ours(), more, &names);
 	return names;
 }

@@ -16,11 +16,13 @@
 extern const struct embedded pattern_files[]; /* keymaps/patterns */
 
 /* The pattern of this name in `more` (the text of a file, or NULL), else in
-   ours; false when there is none. It is borrowed, and not NUL-terminated. */
+   ours; false when there is none. It is borrowed, not NUL-terminated, and empty
+   where the line has a name alone. */
 bool named_find(const char *more, const char *name, size_t len,
                 const char **pattern, size_t *pattern_len);
 
-/* All names, for a message: "email guid .."; cut when there are many. */
+/* All names, each once, for a message: "email guid .."; cut when there are
+   many. */
 struct named_names {
 	char s[200];
 };

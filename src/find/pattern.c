@@ -378,11 +378,13 @@ struct pattern *pattern_parse(struct lexer *lx,
 	atomic_init(&p->refs, 1);
 	if (!translate(&at, options, &p->regex, err)) {
 		mem_free(p);
+		translate_blame(lx, options, err);
 		return NULL;
 	}
 	p->text = mem_strndup(lx->line + lx->pos, at.pos - lx->pos, err);
 	if (!p->text || !compile_all(p, lx, err)) {
 		pattern_unref(p);
+		translate_blame(lx, options, err);
 		return NULL;
 	}
 	*lx = at;

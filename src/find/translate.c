@@ -443,19 +443,43 @@ size_t translate_column(const struct lexer *lx, const struct regex *regex,
 
 static bool any(struct translator *t);
 
+/* The '@' at the lexer with the name behind it. */
+static size_t name_length(const struct lexer *lx)
+{
+	size_t n = 1;
+
+	while (n < lx->len - lx->pos && !is_blank(lx->line[lx->pos + n]))
+		n++;
+	return n;
+}
+
+void translate_blame(const struct lexer *lx,
+                     const struct pattern_options *options, struct error *err)
+{
+	char shown[160];
+	const char *found;
+	size_t len;
+
+	if (err->code != ERR_SYNTAX || lx->pos == lx->len ||
+	    lx->line[lx->pos] != '@' ||
+	    !named_find(options->patterns, lx->line + lx->pos + 1,
+	                name_length(lx) - 1, &found, &len) ||
+	    len == 0)
+		return;
+	text_safe(shown, sizeof(shown), found, len);
+	(void)error_prefix(err, "in %s", shown);
+}
+
 static bool named(struct translator *t)
 {
 	struct translator inner = *t;
 	size_t column = t->lx.pos + 1;
-	size_t n = 1;
-	const char *name = t->lx.line + t->lx.pos + 1;
+	size_t n = name_length(&t->lx);
 	const char *found;
 	size_t len;
 
-	while (n < t->lx.len - t->lx.pos &&
-	       !is_blank(t->lx.line[t->lx.pos + n]))
-		n++;
-	if (!named_find(t->options->patterns, name, n - 1, &found, &len))
+	if (!named_find(t->options->patterns, t->lx.line + t->lx.pos + 1, n - 1,
+	                &found, &len))
 		return error_at(t->err, column,
 		                "there is no pattern of that name (%s)",
 		                named_list(t->options->patterns).s);
@@ -463,7 +487,9 @@ static bool named(struct translator *t)
 	if (translator_peek(&inner) == '@')
 		return error_at(t->err, column,
 		                "a named pattern cannot name another");
-	if (!any(&inner)) {
+	if (!any(&inner) ||
+	    (!translator_at_end(&inner) &&
+	     !translator_fail(&inner, "unexpected text behind it"))) {
 		t->out = inner.out;
 		t->err->column = column;
 		return false;

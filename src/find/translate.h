@@ -71,6 +71,11 @@ bool translate(struct lexer *lx, const struct pattern_options *options,
                struct regex *out, struct error *err) MUST_USE;
 void regex_free(struct regex *regex);
 
+/* An error about the pattern at lx is one about what @name stands for, if that
+   is what it is: say what that is, as the line does not. */
+void translate_blame(const struct lexer *lx,
+                     const struct pattern_options *options, struct error *err);
+
 /* The column, in the line that lx is of, of byte `at` of the part that was
    written as a regex. A "\/" of the line is one byte of the regex. */
 size_t translate_column(const struct lexer *lx, const struct regex *regex,
