@@ -99,6 +99,32 @@ $ hexspan ten -c 'find "x"' -c 'echo never'
 ! hexspan: find: not found
 = 1
 
+Bytes that are gone, as those of a file that was cut since it was opened, match
+nothing, end what stands in front of them, and are counted.
+$ printf 'aaaaaaaaaaaaaaaaaaaaaaaaaa' >cut; hexspan ten cut ten -c '0,1 filter truncate -s 20 cut; cat' -c 'find-all /a+/; find-all /a$/; count /^./; replace-all "aa" "bb"; find /[^\da]/; find "c"'
+| 0xa 20 #2:0x0
+| 0x1d 1 #2:0x13
+| 2
+| 10
+| 0xa 1 #2:0x0
+! hexspan: find-all: 6 bytes could not be searched
+! hexspan: find-all: 6 bytes could not be searched
+! hexspan: count: 6 bytes could not be searched
+! hexspan: replace-all: 6 bytes could not be searched
+! hexspan: find: not found; 6 bytes could not be searched
+! hexspan: 2 edits in 2 files not written, dropped
+= 3
+$ printf 'aaaaaaaaaaaaaaaaaaaaaaaaaa' >cut; hexspan --json ten cut ten -c '0,1 filter truncate -s 20 cut; cat' -c 'find-all /a+/; 0,30 find-all /a$/; count /^./; 0,31 find "c"'
+| {"addr":10,"at":"0xa","len":20,"segment":2,"off":0,"file_off":0}
+| {"searched":40,"skipped":6}
+| {"addr":29,"at":"0x1d","len":1,"segment":2,"off":19,"file_off":19}
+| {"searched":30,"skipped":0}
+| {"count":2}
+! {"message":"count: 6 bytes could not be searched"}
+! {"error":"not found; 1 byte could not be searched","code":1,"command":"find"}
+! {"message":"1 edit in 1 file not written, dropped"}
+= 3
+
 Kinds of patterns.
 $ hexspan text -c 'find {63 ?1 6?}; find {63 [1-3] c3}; find {(62|61 66) c3}; find {?3 a9}'
 | 0x0 3 #1:0x0
