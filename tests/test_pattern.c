@@ -199,6 +199,8 @@ static const struct {
 	ROW("f64be:-2", "", "\xc0\0\0\0\0\0\0\0", "0+8"),
 	ROW("f64be:(-2)", "", "\xc0\0\0\0\0\0\0\0", "0+8"),
 	ROW("f32be:-inf", "", "\xff\x80\0\0", "0+4"),
+	ROW("f32be:(0x1000001000000001)", "", "\x5d\x80\0\1", "0+4"),
+	ROW("f32be:-(0x1000001000000001)", "", "\xdd\x80\0\1", "0+4"),
 	/* regexes */
 	ROW("/a.c/", "", "abca\nc", "0+3"),
 	ROW("/a.c/s", "", "a\nc", "0+3"),
@@ -351,8 +353,11 @@ static const struct {
 	{ "f32le:1e", "", 7, "not a number" },
 	{ "f32le:1e39", "", 7, "1e39 is out of range" },
 	{ "f64le:1e400", "", 7, "1e400 is out of range" },
-	{ "f64le:nan", "", 7, "not a number" },
-	{ "f64le:-nan", "", 7, "not a number" },
+	{ "f64le:nan", "", 7,
+	  "NaN has many forms: give the bits of one, as "
+	  "u64le:0x7ff8000000000000" },
+	{ "f32be:-NaN", "", 7, "as u32be:0x7fc00000" },
+	{ "f64le:nanny", "", 7, "not a number" },
 	{ "@", "", 1, "no pattern of that name (email guid" },
 	{ "@none", "", 1, "no pattern of that name" },
 	{ "@email", "8", 1, "-e is for" },
@@ -749,9 +754,10 @@ START_TEST(names_of_the_user)
 		{ "find @long", "in {aa} {bb}: unexpected text behind it" },
 		{ "find @lonely x", "a pattern is needed: /regex/, {hex}, "
 		                    "\"text\", u32le:1234 or @name" },
-		{ "find @nobody", "there is no pattern of that name (email lonely "
-		                  "two again wrong open long name guid ipv4 "
-		                  "phone ssn url)" },
+		{ "find @nobody",
+		  "there is no pattern of that name (email lonely "
+		  "two again wrong open long name guid ipv4 "
+		  "phone ssn url)" },
 	};
 	struct pattern_options options = options_of("");
 	const char *text;
