@@ -61,6 +61,8 @@ const struct command command_table[] = {
 		.more = "Options as of find-all.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in",
 		.run = run_count,
 	},
 	{
@@ -195,6 +197,8 @@ const struct command command_table[] = {
 			"of the bytes, of %NAME or (SET); see ranges",
 		.range = TAKES_SPAN,
 		.flags = COMMAND_PATTERN,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in",
 		.run = run_find,
 	},
 	{
@@ -207,6 +211,8 @@ const struct command command_table[] = {
 			"Other options as of find.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in as",
 		.run = run_find_all,
 	},
 	{
@@ -656,6 +662,8 @@ const struct command command_table[] = {
 			"-a -e -i -w --in --not-in  as of find",
 		.range = TAKES_SPAN,
 		.flags = COMMAND_PATTERN | COMMAND_EDITS,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in --pad",
 		.run = run_replace,
 	},
 	{
@@ -671,6 +679,8 @@ const struct command command_table[] = {
 			"Other options as of replace.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN | COMMAND_EDITS,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in --pad",
 		.run = run_replace_all,
 	},
 	{

@@ -79,33 +79,44 @@ bool named_find(const char *more, const char *name, size_t len,
 	return true;
 }
 
-/* Add the names of a file but for those that `above`, or NULL, has too. */
-static void list(const char *file, const char *above, struct named_names *names)
+/* False: stopped. */
+static bool each_of(const char *file, const char *above, named_take *take,
+                    void *arg)
 {
-	size_t cap = sizeof(names->s);
 	struct entry entry, first;
 
-	while (next_entry(&file, &entry)) {
-		size_t used = strlen(names->s);
-		size_t need = text_safe(NULL, 0, entry.name, entry.name_len);
+	while (next_entry(&file, &entry))
+		if (!(above &&
+		      find_in(above, entry.name, entry.name_len, &first)) &&
+		    !take(arg, entry.name, entry.name_len))
+			return false;
+	return true;
+}
 
-		if (above && find_in(above, entry.name, entry.name_len, &first))
-			continue;
-		if (need + 2 > cap - used)
-			return;
-		if (used > 0)
-			names->s[used++] = ' ';
-		text_safe(names->s + used, cap - used, entry.name,
-		          entry.name_len);
-	}
+void named_each(const char *more, named_take *take, void *arg)
+{
+	if (!more || each_of(more, NULL, take, arg))
+		(void)each_of(ours(), more, take, arg);
+}
+
+static bool list(void *arg, const char *name, size_t len)
+{
+	struct named_names *names = arg;
+	size_t cap = sizeof(names->s);
+	size_t used = strlen(names->s);
+
+	if (text_safe(NULL, 0, name, len) + 2 > cap - used)
+		return false;
+	if (used > 0)
+		names->s[used++] = ' ';
+	text_safe(names->s + used, cap - used, name, len);
+	return true;
 }
 
 struct named_names named_list(const char *more)
 {
 	struct named_names names = { .s = "" };
 
-	if (more)
-		list(more, NULL, &names);
-	list(ours(), more, &names);
+	named_each(more, list, &names);
 	return names;
 }

@@ -21,7 +21,13 @@ extern const struct embedded pattern_files[]; /* keymaps/patterns */
 bool named_find(const char *more, const char *name, size_t len,
                 const char **pattern, size_t *pattern_len);
 
-/* All names, each once, for a message: "email guid .."; cut when there are
+/* Is given a name; returns false to stop. */
+typedef bool named_take(void *arg, const char *name, size_t len);
+/* All names: those of `more` (or NULL) as they stand, and ours that it does not
+   have. */
+void named_each(const char *more, named_take *take, void *arg);
+
+/* All of them for a message: "email guid .."; cut when there are
    many. */
 struct named_names {
 	char s[200];
