@@ -685,7 +685,7 @@ START_TEST(without_memory)
 {
 	static const char *const tried[] = {
 		"find -a 2@0 -i /Foo/",
-		"find-all /foo/",
+		"find-all -p /foo/",
 		"count -e utf8 \"o\"",
 		"next match",
 		"find-all /needle|foo/ as %n",

@@ -193,6 +193,7 @@ const struct command command_table[] = {
 			"utf8,utf16le,utf16be,latin1,cp1252\n"
 			"-i  ignore case    -w  no ASCII letter, digit or _ "
 			"beside it\n"
+			"-p  in a batch, print the bytes that match, too\n"
 			"--in SET, --not-in SET  only in the bytes, or outside "
 			"of the bytes, of %NAME or (SET); see ranges",
 		.range = TAKES_SPAN,

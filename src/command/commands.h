@@ -43,10 +43,6 @@ bool times_argument(struct context *ctx, struct call *call, uint64_t *times,
    context (cmd_ranges.c). */
 struct document *document_by_path(void *arg, const char *path);
 
-/* A line, or an object, for bytes that were found; charset may be NULL. */
-void print_found(struct output *out, const struct space *sp, uint64_t addr,
-                 uint64_t len, const char *charset);
-
 /* next range, prev range: "[%NAME] [N]" stands in the call (cmd_ranges.c). */
 bool go_range(struct context *ctx, struct call *call, bool forward,
               struct error *err) MUST_USE;

@@ -86,6 +86,33 @@ $ hexspan ten gap:8 letters -c 'find-all /9$/' -c 'find-all /^a/' -c 'count /9.*
 | 0x12 1 #2:0x0
 | 0
 = 1
+With what they are, as a pattern for it: of a long one the first 256 bytes.
+$ hexspan text -c 'find-all -p /\w+\s?/; find -p "caf"; find -p /\\x../s'
+| 0x0 3 #1:0x0 "caf"
+| 0x7 3 #1:0x7 "tab"
+| 0xc 1 #1:0xc "m"
+| 0xe 3 #1:0xe "x41"
+| 0x0 3 #1:0x0 "caf"
+| 0xd 4 #1:0xd "\\x41"
+$ printf 'a"b\\c\1\377\342\200\256d' >odd; hexspan odd -c 'find-all -p /.+/' -c 'find "a\"b\\c\x01\xff\xe2\x80\xaed"'
+| 0x0 11 #1:0x0 "a\"b\\c\x01\xff\xe2\x80\xaed"
+| 0x0 11 #1:0x0
+$ printf 'm\0e\0me' >enc; hexspan enc -c 'find-all -p -e utf8,utf16le "me"'
+| 0x0 4 #1:0x0 utf16le "m\x00e\x00"
+| 0x4 2 #1:0x4 utf8 "me"
+$ head -c 300 /dev/zero | tr '\0' a >aaa; hexspan aaa -c 'find-all -p /a+/; find -p /a{256}/' | cut -c1-20,270-
+| 0x0 300 #1:0x0 "aaaaaaa"..
+| 0x0 256 #1:0x0 "aaaaaaa"
+$ hexspan --json text odd -c 'find-all -p /[ab].*/'
+| {"addr":1,"at":"0x1","len":4,"segment":1,"off":1,"file_off":1,"text":"afé"}
+| {"addr":8,"at":"0x8","len":10,"segment":1,"off":8,"file_off":8,"text":"ab\\x1b[m\\x5cx41\\xff","text_hex":"61621b5b6d5c783431ff"}
+| {"addr":19,"at":"0x13","len":11,"segment":2,"off":0,"file_off":0,"text":"a\"b\\c\\x01\\xff\\xe2\\x80\\xaed","text_hex":"6122625c6301ffe280ae64"}
+| {"searched":30,"skipped":0}
+$ hexspan ten -c 'count -p /1/'
+! hexspan: count: unknown option (usage: count [OPTION].. [PATTERN])
+!   count -p /1/
+!          ^
+= 2
 What is not there sets the status and lets the batch go on.
 $ hexspan ten -c 'find-all "x"' -c 'count "x"' -c 'echo on'
 | 0
