@@ -137,6 +137,11 @@ static const struct {
 	ROW("{5b 5c 5d 2e 5e}", "", "[\\].^", "0+5"), /* all of them syntax */
 	ROW("{?e}", "", ".^nN~", "0+1 1+1 2+1 3+1 4+1"),
 	ROW("{5?}", "", "[\\]^-", "0+1 1+1 2+1 3+1"),
+	ROW("{~0a}", "", "\n\0\xff", "1+1 2+1"),
+	ROW("{~41 ~4?}", "", "AAB\x50\0", "2+2"),
+	ROW("{~?f}", "", "\x0f\xfe\xff\x4f-", "1+1 4+1"),
+	ROW("{~5d}", "", "]^\\", "1+1 2+1"), /* all of them syntax */
+	ROW("{61 (~62|62 ~63) 63}", "", "aacabdcabcc", "0+3 3+4"),
 	ROW("{61 [0] 62}", "", "ab", "0+2"),
 	ROW("{61 [1] 62}", "", "ab a\nb", "3+3"),
 	ROW("{61 [1-2] 62}", "", "ab a.b a..b a...b", "3+3 7+4"),
@@ -278,6 +283,11 @@ static const struct {
 	{ "{de a}", "", 5, "without its second" },
 	{ "{de a d}", "", 5, "without its second" },
 	{ "{?}", "", 2, "?? is any byte" },
+	{ "{de ~}", "", 6, "the digits of a byte must follow '~'" },
+	{ "{~~00}", "", 3, "the digits of a byte must follow '~'" },
+	{ "{~[4] 00}", "", 3, "the digits of a byte must follow '~'" },
+	{ "{~4}", "", 3, "without its second" },
+	{ "{de ~??}", "", 5, "~?? would be no byte" },
 	{ "{de", "", 1, "the brace is not closed" },
 	{ "{de g0}", "", 5, "hex digits" },
 	{ "{de)}", "", 4, "no parenthesis" },
@@ -444,7 +454,7 @@ END_TEST
 
 /* --- models -------------------------------------------------------------- */
 
-/* {de a? ?f ??} against comparing nibbles. */
+/* {de a? ?f ?? ~00} against comparing nibbles. */
 START_TEST(bytes_against_a_model)
 {
 	uint64_t seed = random_seed();
@@ -453,6 +463,7 @@ START_TEST(bytes_against_a_model)
 		size_t len = 1 + random_below(&seed, 4);
 		char text[64] = "{", want[FOUND] = "", found[FOUND];
 		unsigned char value[4], mask[4], bytes[40];
+		bool others[4];
 		size_t used = 1, words = 0;
 		struct pattern *p;
 
@@ -465,22 +476,24 @@ START_TEST(bytes_against_a_model)
 
 			mask[i] = masks[random_below(&seed, 5)];
 			value[i] = bytes[random_below(&seed, 40)] & mask[i];
+			others[i] = mask[i] && random_below(&seed, 4) == 0;
 			snprintf(digits, sizeof(digits), "%02x", value[i]);
 			if (!(mask[i] & 0xf0))
 				digits[0] = '?';
 			if (!(mask[i] & 0xf))
 				digits[1] = '?';
 			used += (size_t)snprintf(text + used,
-			                         sizeof(text) - used, "%s%s",
+			                         sizeof(text) - used, "%s%s%s",
 			                         random_below(&seed, 2) ? " "
 			                                                : "",
-			                         digits);
+			                         others[i] ? "~" : "", digits);
 		}
 		snprintf(text + used, sizeof(text) - used, "}");
 		for (size_t at = 0; at + len <= sizeof(bytes);) {
 			size_t i = 0;
 
-			while (i < len && (bytes[at + i] & mask[i]) == value[i])
+			while (i < len && ((bytes[at + i] & mask[i]) ==
+			                   value[i]) != others[i])
 				i++;
 			if (i == len)
 				words += (size_t)snprintf(want + words,

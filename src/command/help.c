@@ -43,6 +43,8 @@ static const char patterns[] =
 	"     i ignore case  s . takes newlines  m ^ and $ at lines\n"
 	"     x blanks and comments  u characters of UTF-8\n"
 	"  {de ad ?? e? ?f}         bytes; ?? is any byte, ? any hex digit\n"
+	"  {de ~00 ~?f}             any byte but 00, any but those that end in "
+	"f\n"
 	"  {de [4-6] ad [2-] 00}    4 to 6 bytes, 2 or more between\n"
 	"  {de (ad|be ef) 00}       one of these\n"
 	"  \"text\"                   with \\n \\r \\t \\0 \\\\ \\\" \\xNN\n"

@@ -1,7 +1,7 @@
 /*
  * translate.h - from the text of a pattern to the source of a regex on bytes
  *
- *	/regex/flags   {de ad ?? e? [4-6] (aa|bb)}   "text"   u32le:1234
+ *	/regex/flags   {de ad ?? e? ~00 [4-6] (aa|bb)}   "text"   u32le:1234
  *	utf16le:"text"   @email
  *
  * Everything becomes one regex in the syntax of PCRE2, so that one engine and

@@ -153,10 +153,11 @@ $ printf 'aaaaaaaaaaaaaaaaaaaaaaaaaa' >cut; hexspan --json ten cut ten -c '0,1 f
 = 3
 
 Kinds of patterns.
-$ hexspan text -c 'find {63 ?1 6?}; find {63 [1-3] c3}; find {(62|61 66) c3}; find {?3 a9}'
+$ hexspan text -c 'find {63 ?1 6?}; find {63 [1-3] c3}; find {(62|61 66) c3}; find {?3 a9}; find {~63 ~?6}'
 | 0x0 3 #1:0x0
 | 0x0 4 #1:0x0
 | 0x1 3 #1:0x1
+| 0x3 2 #1:0x3
 | 0x3 2 #1:0x3
 $ hexspan text -c 'find "\xc3"; find "é"; 0 find -i "CAFÉ"; find -w "tab"'
 | 0x3 1 #1:0x3
