@@ -651,9 +651,42 @@ START_TEST(too_many_steps)
 	bytes[63] = 'b';
 	ck_assert_int_eq(matcher_find(m, bytes, sizeof(bytes), 0, 63, 0, &at),
 	                 MATCHED_FAILED);
-	ck_assert_str_eq(matcher_problem(m), "match limit exceeded");
+	ck_assert_str_eq(matcher_problem(m),
+	                 "match limit exceeded (the pattern can match there "
+	                 "in too many ways)");
 	matcher_free(m);
 	pattern_unref(p);
+}
+END_TEST
+
+/* Nothing but what it was is of use to those who wrote it. */
+START_TEST(says_which_limit)
+{
+	static const struct {
+		const char *pattern, *problem;
+	} said[] = {
+		{ "/(a|\\n)*x?c/",
+		  "JIT stack limit reached (a group repeats too often there; "
+		  "[..]* and .* have no such limit)" },
+		{ "/(?R)?a/", "nested recursion at the same subject position "
+		              "(the pattern calls itself without end)" },
+	};
+	static unsigned char bytes[1000000];
+	struct match_at at;
+
+	memset(bytes, 'a', sizeof(bytes));
+	bytes[sizeof(bytes) - 1] = 'c';
+	for (size_t i = 0; i < ARRAY_LEN(said); i++) {
+		struct pattern *p;
+		struct matcher *m = matcher_for(said[i].pattern, &p);
+
+		ck_assert_int_eq(matcher_find(m, bytes, sizeof(bytes), 0,
+		                              sizeof(bytes) - 1, 0, &at),
+		                 MATCHED_FAILED);
+		ck_assert_str_eq(matcher_problem(m), said[i].problem);
+		matcher_free(m);
+		pattern_unref(p);
+	}
 }
 END_TEST
 
@@ -885,6 +918,7 @@ int main(void)
 	tcase_add_test(tc, texts_in_encodings);
 	ROWS(tc, matches_in_a_window, matches);
 	tcase_add_test(tc, too_many_steps);
+	tcase_add_test(tc, says_which_limit);
 	tcase_add_test(tc, too_deep_for_the_jit);
 	ROWS(tc, history_covers_lookbehinds, histories);
 	ROWS(tc, reach_of_patterns, reaches);

@@ -21,6 +21,7 @@
 
 #include <assert.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -581,6 +582,34 @@ static uint32_t options_of(unsigned flags)
 	return options;
 }
 
+/* What a limit that was hit says of the pattern; "" for other failures. */
+static const char *reason(int rc)
+{
+	switch (rc) {
+	case PCRE2_ERROR_MATCHLIMIT:
+		return " (the pattern can match there in too many ways)";
+	case PCRE2_ERROR_DEPTHLIMIT:
+	case PCRE2_ERROR_HEAPLIMIT:
+	case PCRE2_ERROR_JIT_STACKLIMIT:
+		return " (a group repeats too often there; [..]* and .* have "
+		       "no such limit)";
+	case PCRE2_ERROR_RECURSELOOP:
+		return " (the pattern calls itself without end)";
+	default:
+		return "";
+	}
+}
+
+static void put_message(struct matcher *m, int rc)
+{
+	char message[120];
+
+	if (pcre2_get_error_message(rc, (PCRE2_UCHAR *)message,
+	                            sizeof(message)) < 0)
+		message[0] = '\0';
+	snprintf(m->message, sizeof(m->message), "%s%s", message, reason(rc));
+}
+
 enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
                           size_t len, size_t from, size_t last, unsigned flags,
                           struct match_at *out)
@@ -606,9 +635,7 @@ enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
 			return MATCHED_NO;
 		return rc >= 0 ? MATCHED_YES : MATCHED_PARTIAL;
 	}
-	if (pcre2_get_error_message(rc, (PCRE2_UCHAR *)matcher->message,
-	                            sizeof(matcher->message)) < 0)
-		matcher->message[0] = '\0';
+	put_message(matcher, rc);
 	return MATCHED_FAILED;
 }
 

@@ -398,3 +398,8 @@ $ head -c 60 /dev/zero | tr '\0' a >aaa; hexspan aaa -c 'set errors=go-on' -c 'c
 ! hexspan: count: stopped at 0x0: match limit exceeded (the pattern can match there in too many ways)
 ! hexspan: find: stopped at 0x3: match limit exceeded (the pattern can match there in too many ways)
 = 3
+$ head -c 1000000 /dev/zero | tr '\0' a >aaa; hexspan aaa -c 'set errors=go-on' -c 'find /(a|b)*[!-]/' -c 'count /(?R)?a/' -c 'count /[ab]*$/'
+| 1
+! hexspan: find: stopped at 0x0: JIT stack limit reached (a group repeats too often there; [..]* and .* have no such limit)
+! hexspan: count: stopped at 0x0: nested recursion at the same subject position (the pattern calls itself without end)
+= 3
