@@ -696,8 +696,10 @@ START_TEST(without_memory)
 		"refs -t u16le -r 1 2 as %p",
 		"ranges! save sets %m %n",
 		"ranges load sets",
+		"patterns named",
 	};
 
+	trial_file("named", "x /a/\ny {00}", 12);
 	for (size_t i = 0; i < ARRAY_LEN(tried); i++) {
 		bool ok = false;
 

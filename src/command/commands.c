@@ -521,6 +521,18 @@ const struct command command_table[] = {
 		.run = run_patch,
 	},
 	{
+		.name = "patterns",
+		.usage = "[FILE]",
+		.help = "list the patterns with names, or take those of a file",
+		.more = "A line of FILE is a name and a pattern: @NAME stands "
+			"for it from now on, before another of that name. "
+			"Empty lines say nothing, nor those that begin with "
+			"#. The editor begins with the file patterns in its "
+			"folder of configuration.",
+		.complete = COMPLETE_FILE,
+		.run = run_patterns,
+	},
+	{
 		.name = "preserve",
 		.usage = "",
 		.help = "have the journal on the disk now, not in a second",

@@ -94,6 +94,11 @@ bool print_rows(struct context *ctx, uint64_t start, uint64_t end,
 bool edit_range(struct context *ctx, const struct call *call, struct place *at,
                 struct error *err) MUST_USE;
 
+/* The patterns of a file go before those that are there, as of "patterns FILE"
+   (cmd_patterns.c). ERR_IO, ERR_SYNTAX, ERR_NOMEM: then nothing changes. */
+bool patterns_take(struct context *ctx, const char *path,
+                   struct error *err) MUST_USE;
+
 #define RUN(name)                                               \
 	bool run_##name(struct context *ctx, struct call *call, \
 	                struct error *err)
@@ -139,6 +144,7 @@ RUN(op);
 RUN(open);
 RUN(paste);
 RUN(patch);
+RUN(patterns);
 RUN(preserve);
 RUN(prev);
 RUN(print);

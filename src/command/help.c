@@ -53,7 +53,7 @@ static const char patterns[] =
 	"i64be\n"
 	"  f64be:3.5 u16le:1,2,3    f32le .. f64be; several in a row\n"
 	"  u64le:(@vbr+0x1c)        the value of an expression\n"
-	"  @email                   by name: email guid ipv4 phone ssn url\n"
+	"  @email                   one with a name: patterns lists them\n"
 	"At the start of a line\n"
 	"  /regex  ?regex           find forward, find backward\n";
 
