@@ -206,6 +206,22 @@ static const struct {
 	ROW("f32be:-inf", "", "\xff\x80\0\0", "0+4"),
 	ROW("f32be:(0x1000001000000001)", "", "\x5d\x80\0\1", "0+4"),
 	ROW("f32be:-(0x1000001000000001)", "", "\xdd\x80\0\1", "0+4"),
+	/* ranges of them */
+	ROW("u8:0x41..0x43", "", "@ABCD", "1+1 2+1 3+1"),
+	ROW("u8:0..255", "", "\n\xff", "0+1 1+1"),
+	ROW("u8:7..7,(8)..0x9", "", "\7\7\x9", "1+2"),
+	ROW("i8:-2..1", "", "\xfd\xfe\xff\0\1\2", "1+1 2+1 3+1 4+1"),
+	ROW("u16be:0x12ff..0x1400", "", "\x12\xfe\x12\xff\x14\0\x14\1",
+	    "2+2 4+2"),
+	ROW("u16le:0x12ff..0x1400", "", "\xfe\x12\xff\x12\0\x14\1\x14",
+	    "2+2 4+2"),
+	ROW("u64be:0x8000_0000_0000_0000..0xffff_ffff_ffff_ffff", "",
+	    "\x7f\xff\xff\xff\xff\xff\xff\xff\x80\0\0\0\0\0\0\0", "1+8"),
+	ROW("f32be:1.5..inf", "", "\x3f\xbf\xff\xff\x7f\x80\0\0\x7f\x80\0\1",
+	    "4+4"),
+	ROW("f32be:-1..-.5", "", "\xbf\x80\0\0\xbf\0\0\0\xbe\xff\xff\xff",
+	    "0+4 4+4"),
+	ROW("f32be:-1...5", "", "\x80\0\0\0\0\0\0\0\xbf\x80\0\1", "0+4 4+4"),
 	/* regexes */
 	ROW("/a.c/", "", "abca\nc", "0+3"),
 	ROW("/a.c/s", "", "a\nc", "0+3"),
@@ -359,6 +375,14 @@ static const struct {
 	{ "i8:1,-129", "", 6, "-129 is out of range (-128 to 127)" },
 	{ "u64le:0x10000000000000000", "", 7, "too big" },
 	{ "u8:(x)", "", 4, "bad expression" },
+	{ "u8:5..4", "", 7, "the range ends before it begins" },
+	{ "i16le:1..-1", "", 10, "the range ends before it begins" },
+	{ "i16le:-1..-2", "", 11, "the range ends before it begins" },
+	{ "f32le:-1..-1.5", "", 11, "the range ends before it begins" },
+	{ "f32le:1..-1", "", 10, "the range ends before it begins" },
+	{ "u8:1..", "", 7, "number expected" },
+	{ "u8:1..256", "", 7, "out of range" },
+	{ "u8:1...2", "", 7, "number expected" },
 	{ "f32le:", "", 7, "number expected" },
 	{ "f32le:1e", "", 7, "not a number" },
 	{ "f32le:1e39", "", 7, "1e39 is out of range" },
@@ -507,6 +531,121 @@ START_TEST(bytes_against_a_model)
 		ck_assert_uint_eq(pattern_regex(p)->reach, len);
 		find_all(p, bytes, sizeof(bytes), found);
 		ck_assert_str_eq(found, want);
+		pattern_unref(p);
+	}
+}
+END_TEST
+
+/* What a number of 64 bits is worth, to compare it: bits of a double in the order
+   of what they stand for. */
+static uint64_t rank(uint64_t bits)
+{
+	return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
+}
+
+/* Is this number of the type in the range? Its bytes are in order, the most
+   significant first. */
+static bool is_between(char kind, unsigned size, const unsigned char *bytes,
+                       uint64_t first, uint64_t last)
+{
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < size; i++)
+		bits = bits << 8 | bytes[i];
+	if (kind == 'i' && bytes[0] & 0x80 && size < 8)
+		bits |= UINT64_MAX << (8 * size);
+	if (kind == 'i')
+		return (int64_t)bits >= (int64_t)first &&
+		       (int64_t)bits <= (int64_t)last;
+	if (kind == 'f')
+		return rank(bits) >= rank(first) && rank(bits) <= rank(last);
+	return bits >= first && bits <= last;
+}
+
+static bool is_less(char kind, uint64_t a, uint64_t b)
+{
+	if (kind == 'f')
+		return rank(a) < rank(b);
+	return kind == 'i' ? (int64_t)a < (int64_t)b : a < b;
+}
+
+static const unsigned char edges[] = { 0, 1, 2, 0x7f, 0x80, 0xfe, 0xff };
+
+/* An end of a range. */
+static uint64_t random_end(uint64_t *seed, char kind, unsigned size)
+{
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < size; i++)
+		bits = bits << 8 | edges[random_below(seed, sizeof(edges))];
+	/* No NaN, nor infinity. */
+	if (kind == 'f')
+		bits &= ~(UINT64_C(1) << 62);
+	if (kind == 'i' && size < 8 && bits >> (8 * size - 1))
+		bits |= UINT64_MAX << (8 * size);
+	return bits;
+}
+
+static void write_range(char text[static 120], char kind, unsigned size,
+                        bool big, uint64_t first, uint64_t last)
+{
+	const char *order = size == 1 ? "" : big ? "be" : "le";
+	double ends[2];
+	int n = snprintf(text, 120, "%c%u%s:", kind, 8 * size, order);
+	char *to = text + n;
+
+	memcpy(&ends[0], &first, sizeof(first));
+	memcpy(&ends[1], &last, sizeof(last));
+	if (kind == 'f')
+		snprintf(to, 100, "%.17g..%.17g", ends[0], ends[1]);
+	else if (kind == 'i')
+		snprintf(to, 100, "%" PRId64 "..%" PRId64, (int64_t)first,
+		         (int64_t)last);
+	else
+		snprintf(to, 100, "%" PRIu64 "..0x%" PRIx64, first, last);
+}
+
+/* i16le:-300..5 against comparing numbers. */
+START_TEST(ranges_against_a_model)
+{
+	uint64_t seed = random_seed();
+
+	for (size_t n = cases(5000); n > 0; n--) {
+		char kind = "uif"[random_below(&seed, 3)];
+		unsigned size = kind == 'f' ? 8 : 1u << random_below(&seed, 4);
+		bool big = random_below(&seed, 2);
+		uint64_t first = random_end(&seed, kind, size);
+		uint64_t last = random_end(&seed, kind, size);
+		char text[120], want[FOUND] = "", found[FOUND];
+		unsigned char bytes[40], turned[8];
+		struct pattern *p;
+		size_t words = 0;
+
+		for (size_t i = 0; i < sizeof(bytes); i++)
+			bytes[i] = edges[random_below(&seed, sizeof(edges))];
+		if (is_less(kind, last, first))
+			last = first;
+		write_range(text, kind, size, big, first, last);
+		for (size_t at = 0; at + size <= sizeof(bytes);) {
+			bool is;
+
+			for (size_t i = 0; i < size; i++)
+				turned[i] =
+					bytes[at + (big ? i : size - 1 - i)];
+			is = is_between(kind, size, turned, first, last);
+			if (is)
+				words += (size_t)snprintf(want + words,
+				                          FOUND - words,
+				                          "%s%zu+%u",
+				                          words ? " " : "", at,
+				                          size);
+			at += is ? size : 1;
+		}
+		p = parsed(text, "");
+		ck_assert_uint_eq(pattern_regex(p)->reach, size);
+		find_all(p, bytes, sizeof(bytes), found);
+		ck_assert_msg(strcmp(found, want) == 0, "%s: %s, not %s", text,
+		              found, want);
 		pattern_unref(p);
 	}
 }
@@ -915,6 +1054,7 @@ int main(void)
 	tcase_add_test(tc, numbers_are_their_bytes);
 	tcase_add_test(tc, floats_in_any_locale);
 	tcase_add_test(tc, bytes_against_a_model);
+	tcase_add_test(tc, ranges_against_a_model);
 	tcase_add_test(tc, texts_in_encodings);
 	ROWS(tc, matches_in_a_window, matches);
 	tcase_add_test(tc, too_many_steps);

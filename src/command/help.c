@@ -52,6 +52,7 @@ static const char patterns[] =
 	"  u32le:1234 i16be:-2      a number as it is stored: u8 i8 u16le .. "
 	"i64be\n"
 	"  f64be:3.5 u16le:1,2,3    f32le .. f64be; several in a row\n"
+	"  u32le:10..20             any number from 10 to 20\n"
 	"  u64le:(@vbr+0x1c)        the value of an expression\n"
 	"  @email                   one with a name: patterns lists them\n"
 	"At the start of a line\n"

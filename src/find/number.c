@@ -139,6 +139,10 @@ static size_t float_length(const struct lexer *lx)
 		if (c == '\0' ||
 		    !strchr("0123456789abcdefABCDEFinptyINPTYxX.+-", c))
 			break;
+		/* Of a range. */
+		if (c == '.' && n + 1 < lx->len - lx->pos &&
+		    lx->line[lx->pos + n + 1] == '.')
+			break;
 		n++;
 	}
 	return n;

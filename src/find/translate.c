@@ -93,23 +93,6 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* --- numbers ------------------------------------------------------------- */
-
-static bool numbers(struct translator *t, const struct number_type *type)
-{
-	unsigned char bytes[NUMBER_BYTES];
-
-	do {
-		t->lx.pos++; /* ':' or ',' */
-		if (!number_read(&t->lx, type, &t->options->numbers, bytes,
-		                 t->err))
-			return false;
-		writer_bytes(&t->out, bytes, type->size);
-		t->regex.reach = translate_reach(t->regex.reach, type->size);
-	} while (translator_peek(t) == ',');
-	return true;
-}
-
 /* --- texts --------------------------------------------------------------- */
 
 /* A character, or a byte that is none, in the encoding that is sought. */
@@ -537,7 +520,7 @@ static bool typed(struct translator *t, size_t len)
 		if (!is_exact(t, "numbers"))
 			return false;
 		t->lx.pos += len;
-		return numbers(t, &type);
+		return translate_numbers(t, &type);
 	}
 	if (!charset_find(name, len, &set))
 		return translator_fail(t,

@@ -174,6 +174,20 @@ $ hexspan ten -c 'find u16le:0x3332; find u16be:0x3233,0x3435; 0 find i32le:(0x3
 | 0x2 4 #1:0x2
 | 0x0 4 #1:0x0
 | 0x0 1 #1:0x0
+$ hexspan ten -c 'find-all -p u16le:0x3332..0x3500; find i32be:(0x33343500-1)..0x7fffffff; find f32le:-1..1'
+| 0x2 2 #1:0x2 "23"
+| 0x3 4 #1:0x3
+| 0x3 4 #1:0x3
+$ hexspan ten -c 'find u8:5..1'
+! hexspan: find: the range ends before it begins
+!   find u8:5..1
+!              ^
+= 2
+$ hexspan ten -c 'put u8:1..2'
+! hexspan: put: a blank must follow
+!   put u8:1..2
+!           ^
+= 2
 $ hexspan ten letters -c 'find-all -e utf8,latin1,utf16le "cd"'
 | 0xc 2 #2:0x2 utf8
 $ printf 'm\0e\0me\303\251 \351' >enc; hexspan --json enc -c 'find-all -e utf8,utf16le,utf16be,latin1 "me"' -c 'find-all -e utf8,latin1,cp1252 "é"'
