@@ -484,13 +484,14 @@ static bool named(struct translator *t)
 	return true;
 }
 
-/* The letters and digits in front of a ':'; 0 if that is not what is here. */
+/* The letters, digits and '-' in front of a ':'; 0 if that is not what is here. */
 static size_t type_length(const struct translator *t)
 {
 	size_t n = 0;
 
 	while (n < t->lx.len - t->lx.pos &&
-	       is_plain((unsigned char)t->lx.line[t->lx.pos + n]))
+	       (is_plain((unsigned char)t->lx.line[t->lx.pos + n]) ||
+	        t->lx.line[t->lx.pos + n] == '-'))
 		n++;
 	if (n == t->lx.len - t->lx.pos || t->lx.line[t->lx.pos + n] != ':')
 		return 0;

@@ -188,8 +188,11 @@ $ hexspan ten -c 'put u8:1..2'
 !   put u8:1..2
 !           ^
 = 2
-$ hexspan ten letters -c 'find-all -e utf8,latin1,utf16le "cd"'
+$ hexspan ten letters -c 'find-all -e utf8,latin1,utf16le "cd"; find-all -e UTF-16LE,Latin1 "ef"; find cp1252:"g"; put utf-8:"h"; find "h"; quit drop'
 | 0xc 2 #2:0x2 utf8
+| 0xe 2 #2:0x4 latin1
+| 0x10 1 #2:0x6
+| 0x10 1 #2:0x6
 $ printf 'm\0e\0me\303\251 \351' >enc; hexspan --json enc -c 'find-all -e utf8,utf16le,utf16be,latin1 "me"' -c 'find-all -e utf8,latin1,cp1252 "é"'
 | {"addr":0,"at":"0x0","len":4,"segment":1,"off":0,"file_off":0,"encoding":"utf16le"}
 | {"addr":4,"at":"0x4","len":2,"segment":1,"off":4,"file_off":4,"encoding":"utf8"}
