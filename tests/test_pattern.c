@@ -396,6 +396,8 @@ static const struct {
 	  "u64le:0x7ff8000000000000" },
 	{ "f32be:-NaN", "", 7, "as u32be:0x7fc00000" },
 	{ "f64le:nanny", "", 7, "not a number" },
+	{ "/\\x{100}/", "", 8, "is too large; flag u is for characters" },
+	{ "/\\N{U+41}/", "", 4, "(UTF) mode; flag u is for characters" },
 	{ "@", "", 1, "no pattern of that name (email guid" },
 	{ "@none", "", 1, "no pattern of that name" },
 	{ "@email", "8", 1, "-e is for" },

@@ -101,6 +101,16 @@ static uint32_t compile_options(unsigned flags)
 	return options | PCRE2_NEVER_UTF;
 }
 
+/* What PCRE2 refuses as there are bytes where characters were expected. */
+static const char *hint(const struct pattern *p, int code)
+{
+	bool characters = code == PCRE2_ERROR_CODE_POINT_TOO_BIG ||
+	                  code == PCRE2_ERROR_SUPPORTED_ONLY_IN_UNICODE;
+
+	return characters && !pattern_is_utf(p) ? "; flag u is for characters"
+	                                        : "";
+}
+
 /* Say what PCRE2 has against the pattern, at `offset` of the user's part. */
 static bool report(const struct pattern *p, const struct lexer *lx, int code,
                    size_t offset, struct error *err)
@@ -115,8 +125,8 @@ static bool report(const struct pattern *p, const struct lexer *lx, int code,
 	if (pcre2_get_error_message(code, (PCRE2_UCHAR *)message,
 	                            sizeof(message)) < 0)
 		message[0] = '\0';
-	return error_at(err, translate_column(lx, &p->regex, offset), "%s",
-	                text_shown(message).s);
+	return error_at(err, translate_column(lx, &p->regex, offset), "%s%s",
+	                text_shown(message).s, hint(p, code));
 }
 
 static pcre2_code *compile(const struct pattern *p, const char *text,

@@ -219,6 +219,16 @@ $ hexspan ten -c 'find /1[2/'
 !   find /1[2/
 !            ^
 = 2
+$ hexspan ten -c 'find /\x{20ac}/'
+! hexspan: find: character code point value in \x{} or \o{} is too large; flag u is for characters
+!   find /\x{20ac}/
+!                ^
+= 2
+$ hexspan ten -c 'find /\x{110000}/u'
+! hexspan: find: character code point value in \x{} or \o{} is too large
+!   find /\x{110000}/u
+!                  ^
+= 2
 $ hexspan ten -c 'find /12'
 ! hexspan: find: the regex is not closed: a '/' is missing
 !   find /12
