@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -30,21 +31,41 @@ static bool to_stderr(void *ctx, const char *bytes, size_t len,
 	return fwrite(bytes, 1, len, stderr) == len;
 }
 
-/* The line with a caret under the column, both with tabs as blanks. */
+/* Write a character of a line, or a blank for what cannot be shown here: control
+   characters, bytes of none, characters that this locale does not know. Returns
+   its bytes, and adds the columns that it took. */
+static size_t show_character(const char *at, size_t len, size_t *columns)
+{
+	uint32_t cp;
+	size_t n = text_decode(at, len, &cp);
+	int width = n > 0 && text_is_safe(cp) ? wcwidth((wchar_t)cp) : -1;
+
+	if (width < 0) {
+		n = 1;
+		width = 1;
+		fputc(' ', stderr);
+	} else {
+		fwrite(at, 1, n, stderr);
+	}
+	*columns += (size_t)width;
+	return n;
+}
+
+/* The line with a caret under the column, which counts bytes. */
 static void show_column(const char *line, size_t len, size_t column)
 {
-	fputs("  ", stderr);
-	for (size_t i = 0; i < len; i++) {
-		char shown[8];
+	size_t caret = 0;
+	size_t columns = 0;
 
-		text_safe(shown, sizeof(shown), line + i, 1);
-		fputs((unsigned char)line[i] >= 0x20 &&
-		                      (unsigned char)line[i] < 0x7f
-		              ? shown
-		              : " ",
-		      stderr);
+	fputs("  ", stderr);
+	for (size_t i = 0; i < len;) {
+		if (i < column)
+			caret = columns;
+		i += show_character(line + i, len - i, &columns);
 	}
-	fprintf(stderr, "\n  %*s^\n", (int)size_min(column - 1, 4096), "");
+	if (column > len)
+		caret = columns;
+	fprintf(stderr, "\n  %*s^\n", (int)size_min(caret, 4096), "");
 }
 
 static void report(const struct context *ctx, const char *name,

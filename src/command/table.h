@@ -48,6 +48,7 @@ enum command_complete {
 	COMPLETE_OPTION,
 	COMPLETE_FILE, /* then the words of `words`, if there are any */
 	COMPLETE_COMMAND,
+	COMPLETE_PATTERN, /* patterns with names, and the words of `words` */
 	COMPLETE_BOOKMARK,
 	COMPLETE_KEYMAP,
 	COMPLETE_THEME,
