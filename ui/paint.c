@@ -186,6 +186,23 @@ static char gutter_of(const struct picture *picture, const struct shown_row *r)
 	return has_bookmark(picture->ctx, r->row.addr, r->count) ? '@' : ' ';
 }
 
+/* The style of such a sign. A blank has none: underlined it would be a sign. */
+static enum style gutter_style(char gutter)
+{
+	switch (gutter) {
+	case '!':
+		return STYLE_BAD;
+	case '~':
+		return STYLE_STRONG;
+	case '@':
+		return STYLE_BOOKMARK;
+	case ' ':
+		return STYLE_NORMAL;
+	default:
+		return STYLE_EDITED;
+	}
+}
+
 /* Lay a match over the row's bytes that are in it. */
 static void lay_match(const struct shown_row *r, const struct shown_match *m,
                       enum over_style over, struct row_look *look)
@@ -398,10 +415,7 @@ static void data_row(struct canvas *canvas, int row, int cols,
 	look_at_selection(picture, r, &look);
 	gutter = gutter_of(picture, r);
 	canvas_put(canvas, row, w->columns.gutter, (unsigned char)gutter,
-	           gutter == '!'   ? STYLE_BAD
-	           : gutter == '~' ? STYLE_STRONG
-	           : gutter == '@' ? STYLE_BOOKMARK
-	                           : STYLE_EDITED);
+	           gutter_style(gutter));
 	put_hex(canvas, row, picture, r, &look);
 	put_text(canvas, row, picture, r, &look, text_col);
 	if (cursor >= r->row.addr &&
