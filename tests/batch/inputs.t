@@ -159,6 +159,9 @@ $ hexspan '' -c print
 $ hexspan - - -c print
 ! hexspan: standard input is used twice
 = 2
+$ hexspan --files-from=fifo -c print
+! hexspan: fifo: not a regular file (use - for a pipe)
+= 2
 $ hexspan --files-from=nowhere -c print
 ! hexspan: nowhere: No such file or directory
 = 3
