@@ -159,6 +159,14 @@ $ hexspan '' -c print
 $ hexspan - - -c print
 ! hexspan: standard input is used twice
 = 2
+$ hexspan nbd://host/disk -c print
+! hexspan: nbd://host/disk: only files can be opened yet (a file of this name is ./nbd://host/disk)
+= 3
+$ hexspan process:1 -c print
+! hexspan: process:1: only files can be opened yet (a file of this name is ./process:1)
+= 3
+$ echo file >process:1; hexspan ./process:1 -c '0,+4 print text'
+| file
 $ hexspan --files-from=fifo -c print
 ! hexspan: fifo: not a regular file (use - for a pipe)
 = 2
