@@ -71,6 +71,7 @@ static const struct {
 	{ "Move", "to before the jump, forward", { "back", "forward" } },
 	{ "Move", "hex pane or text pane", { "pane" } },
 	{ "Go", "to an address: -1s  #2:0x10  .+4K", { "prompt goto" } },
+	{ "Go", "to an address in hex digits", { "prompt goto 0x" } },
 	{ "Find", "\"text\"  {53 ef ??}  /regex/", { "prompt find" } },
 	{ "Find", "the same, backward", { "prompt find -b" } },
 	{ "Find", "a regex", { "prompt /" } },
