@@ -76,10 +76,10 @@ $ hexspan 2>&1 | head -n 1
 $ hexspan 2>/dev/null
 = 2
 $ hexspan --unknown ten -c print
-! hexspan: unknown option --unknown
+! hexspan: unknown option --unknown (-h lists them)
 = 2
 $ hexspan -z ten -c print
-! hexspan: unknown option -z
+! hexspan: unknown option -z (-h lists them)
 = 2
 $ hexspan ten -c
 ! hexspan: -c needs a value
@@ -174,5 +174,5 @@ $ hexspan --files-from=nowhere -c print
 ! hexspan: nowhere: No such file or directory
 = 3
 $ hexspan --json --unknown ten -c print
-! {"error":"unknown option --unknown","code":2,"command":""}
+! {"error":"unknown option --unknown (-h lists them)","code":2,"command":""}
 = 2

@@ -113,7 +113,7 @@ $ hexspan --threads="$odd" ten -c segments
 ! hexspan: --threads: number expected
 = 2
 $ hexspan "--$odd" ten -c segments
-! hexspan: unknown option --e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
+! hexspan: unknown option --e\x1b[31m\x0a\xe2\x80\xae\xff%s%n (-h lists them)
 = 2
 $ hexspan "gap:$odd" -c segments
 ! hexspan: gap:e\x1b[31m\x0a\xe2\x80\xae\xff%s%n: number expected
