@@ -186,18 +186,17 @@ static char gutter_of(const struct picture *picture, const struct shown_row *r)
 	return has_bookmark(picture->ctx, r->row.addr, r->count) ? '@' : ' ';
 }
 
-/* The style of such a sign. A blank has none: underlined it would be a sign. */
 static enum style gutter_style(char gutter)
 {
 	switch (gutter) {
+	case ' ':
+		return STYLE_NORMAL;
 	case '!':
 		return STYLE_BAD;
 	case '~':
 		return STYLE_STRONG;
 	case '@':
 		return STYLE_BOOKMARK;
-	case ' ':
-		return STYLE_NORMAL;
 	default:
 		return STYLE_EDITED;
 	}
