@@ -510,8 +510,11 @@ int main(int argc, char **argv)
 		arguments_free(&args);
 		return fail(&err, args.json, "");
 	}
-	if (args.step_count > 0)
+	if (args.step_count > 0) {
+		/* The mark below a wrong line counts columns. */
+		(void)setlocale(LC_CTYPE, "");
 		sink_catch();
+	}
 	status = run(&app, &args);
 	arguments_free(&args);
 	context_free(&app.ctx);

@@ -251,7 +251,7 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "flush-quit",
-		.alias = "wq",
+		.alias = "wq x",
 		.usage = "[-y]",
 		.help = "flush, then leave",
 		.more = "It asks as flush does.",

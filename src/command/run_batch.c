@@ -31,41 +31,40 @@ static bool to_stderr(void *ctx, const char *bytes, size_t len,
 	return fwrite(bytes, 1, len, stderr) == len;
 }
 
-/* Write a character of a line, or a blank for what cannot be shown here: control
-   characters, bytes of none, characters that this locale does not know. Returns
-   its bytes, and adds the columns that it took. */
-static size_t show_character(const char *at, size_t len, size_t *columns)
+/* The character at `text` as it is shown, a tab as a blank, with its length
+   there and its width here. */
+static size_t show_char(const char *text, size_t len, char shown[20],
+                        size_t *width)
 {
 	uint32_t cp;
-	size_t n = text_decode(at, len, &cp);
-	int width = n > 0 && text_is_safe(cp) ? wcwidth((wchar_t)cp) : -1;
+	size_t n = text_decode(text, len, &cp);
 
-	if (width < 0) {
-		n = 1;
-		width = 1;
-		fputc(' ', stderr);
+	if (*text == '\t') {
+		*width = 1;
+		strcpy(shown, " ");
 	} else {
-		fwrite(at, 1, n, stderr);
+		*width = text_safe(shown, 20, text, n > 0 ? n : 1);
+		if (n > 1 && text_is_safe(cp))
+			*width = wcwidth((wchar_t)cp) == 2 ? 2 : 1;
 	}
-	*columns += (size_t)width;
-	return n;
+	return n > 0 ? n : 1;
 }
 
 /* The line with a caret under the column, which counts bytes. */
 static void show_column(const char *line, size_t len, size_t column)
 {
-	size_t caret = 0;
-	size_t columns = 0;
+	size_t at = 0;
 
 	fputs("  ", stderr);
 	for (size_t i = 0; i < len;) {
-		if (i < column)
-			caret = columns;
-		i += show_character(line + i, len - i, &columns);
+		char shown[20]; /* "\xNN" for each of four bytes */
+		size_t width, n = show_char(line + i, len - i, shown, &width);
+
+		fputs(shown, stderr);
+		at += i + n < column ? width : 0;
+		i += n;
 	}
-	if (column > len)
-		caret = columns;
-	fprintf(stderr, "\n  %*s^\n", (int)size_min(caret, 4096), "");
+	fprintf(stderr, "\n  %*s^\n", (int)size_min(at, 4096), "");
 }
 
 static void report(const struct context *ctx, const char *name,

@@ -67,7 +67,7 @@ struct call {
 
 struct command {
 	const char *name;
-	const char *alias; /* short name, or NULL */
+	const char *alias; /* short names, separated by a blank, or NULL */
 	const char *usage; /* arguments as help shows them, "" for none */
 	const char *help;  /* one line, imperative, no full stop */
 	const char *more;  /* further lines for :help and the manual, or NULL */

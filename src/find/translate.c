@@ -63,7 +63,7 @@ void writer_byte(struct writer *out, unsigned char byte)
 		put(out, text, sizeof(text));
 }
 
-static void put_bytes(struct writer *out, const unsigned char *bytes, size_t n)
+void writer_bytes(struct writer *out, const unsigned char *bytes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		writer_byte(out, bytes[i]);

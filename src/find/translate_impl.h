@@ -35,8 +35,9 @@ struct translator {
 
 /* Write more of the regex: as it is.. */
 void writer_text(struct writer *out, const char *text);
-/* .. or a byte that stands for itself.. */
+/* .. or bytes that stand for themselves.. */
 void writer_byte(struct writer *out, unsigned char byte);
+void writer_bytes(struct writer *out, const unsigned char *bytes, size_t n);
 /* .. or the digits of a number. */
 void writer_number(struct writer *out, uint64_t number);
 
