@@ -177,11 +177,8 @@ bool session_settle(const struct folder *folder, const struct recover *rec,
 /* Remove files that a flush was to put in the place of others, and that a crash
    has left. A failure is said. */
 void session_drop_temps(struct session *session, struct recover *rec);
-/* The folder of a journal that is named; ERR_NO: there is none. And the journal,
-   to end what waits there: ERR_READONLY. */
-const struct folder *session_shelf_of(struct session *session,
-                                      const char *journal,
-                                      struct error *err) MUST_USE;
+/* A journal that is named, to end what waits there. ERR_NO: there is none;
+   ERR_READONLY; else as recover_open() fails. */
 struct recover *session_open_to_end(struct session *session,
                                     const char *journal,
                                     struct error *err) MUST_USE;

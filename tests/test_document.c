@@ -134,8 +134,8 @@ START_TEST(it_shows_its_source)
 	must(document_read(doc, 96, buf, 4, 0, &runs, &err), &err);
 	ck_assert_mem_eq(buf, "````", 4);
 	ck_assert_uint_eq(runs_len(&runs), 4);
-	ck_assert_uint_eq(document_stretch(doc, 9).end, 10);
-	ck_assert_uint_eq(document_stretch(doc, 10).end, 100);
+	ck_assert_uint_eq(document_stretch_at(doc, NULL, 9).end, 10);
+	ck_assert_uint_eq(document_stretch_at(doc, NULL, 10).end, 100);
 	ck_assert_uint_eq(document_check(doc), 0);
 	runs_free(&runs);
 	document_unref(doc);
@@ -230,7 +230,7 @@ START_TEST(of_memory)
 	                                    "memory:10", ACCESS_DEFAULT, &err);
 
 	ck_assert_int_eq(document_access(doc), ACCESS_COPY);
-	ck_assert_int_eq(document_stretch(doc, 0).state, STATE_HOLE);
+	ck_assert_int_eq(document_stretch_at(doc, NULL, 0).state, STATE_HOLE);
 	document_unref(doc);
 }
 END_TEST
@@ -579,6 +579,11 @@ static const struct {
 	{ SOURCE_GROWS, ACCESS_COPY, true, NULL },
 	{ 0, ACCESS_COPY, false, NULL },
 	{ SOURCE_GROWS, ACCESS_READ, false, "n: opened for reading only" },
+	/* what is so by itself says what would let it be edited */
+	{ SOURCE_DEVICE | SOURCE_WRITABLE, ACCESS_DEFAULT, false,
+	  "n: opened for reading only (--rw lets it be edited)" },
+	{ SOURCE_GROWS, ACCESS_DEFAULT, false,
+	  "n: cannot be written: opened for reading only" },
 	{ SOURCE_DEVICE, ACCESS_COPY, true,
 	  "n: the length of a device cannot change" },
 };

@@ -33,9 +33,6 @@ void past_free(struct past *past); /* NULL is allowed */
 size_t past_done(const struct past *past);
 size_t past_undone(const struct past *past);
 
-/* Bytes of memory, trees not counted. */
-size_t past_size(const struct past *past);
-
 /*
  * Note a change of the group that is being made; its trees are counted anew.
  * Then commit, after which the group can be taken back, or cancel, after which
@@ -126,5 +123,10 @@ size_t past_changed_by(const struct past *past, uint64_t doc, uint64_t off);
  */
 bool past_old(const struct past *past, uint64_t doc, uint64_t off,
               struct piece *old);
+
+#ifdef TEST_HOOKS
+/* Bytes of memory, trees not counted. */
+size_t past_size(const struct past *past);
+#endif
 
 #endif

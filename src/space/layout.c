@@ -70,6 +70,19 @@ static bool parse_input_size(struct placement *p, const char *input,
 	return error_prefix(err, "%s", text_shown(input).s);
 }
 
+/* The words are taken for what is to come, so that no script of today opens a
+   file by them that is something else tomorrow. */
+static bool is_scheme_to_come(const char *input)
+{
+	static const char *const schemes[] = { "nbd://", "nbds://",
+		                               "nbd+unix://", "process:" };
+
+	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
+		if (starts_with(input, schemes[i]))
+			return true;
+	return false;
+}
+
 static bool parse_input(struct placement *p, const char *input,
                         struct error *err)
 {
@@ -83,6 +96,11 @@ static bool parse_input(struct placement *p, const char *input,
 	} else if (starts_with(input, gap_scheme)) {
 		p->input = PLACEMENT_GAP;
 		return parse_input_size(p, input, gap_scheme, err);
+	} else if (is_scheme_to_come(input)) {
+		return error_set(err, ERR_STATE,
+		                 "%s: only files can be opened yet (a file of "
+		                 "this name is ./%s)",
+		                 text_shown(input).s, text_shown(input).s);
 	} else {
 		p->input = PLACEMENT_FILE;
 	}
@@ -347,10 +365,9 @@ static void locate(struct error *err, const struct word *w, size_t fallback)
 }
 
 /* A path or a name with a NUL in it would be cut short by all that follows. */
-static bool refuse_nul(const struct words *words, size_t first,
-                       struct error *err)
+static bool refuse_nul(const struct words *words, struct error *err)
 {
-	for (size_t i = first; i < words->count; i++) {
+	for (size_t i = 0; i < words->count; i++) {
 		const struct word *w = &words->v[i];
 
 		if (memchr(w->text, '\0', w->len))
@@ -380,24 +397,23 @@ static bool parse_word(struct placement *p, const struct words *words,
 	return false;
 }
 
-struct placement *placement_parse(const struct words *words, size_t first,
+struct placement *placement_parse(const struct words *words,
                                   const struct units *units, struct error *err)
 {
 	struct placement *p;
-	size_t idx = first;
+	size_t idx = 1;
 
-	if (first >= words->count) {
+	if (words->count == 0) {
 		error_set(err, ERR_SYNTAX, "the input is missing");
 		return NULL;
 	}
-	if (!refuse_nul(words, first, err))
+	if (!refuse_nul(words, err))
 		return NULL;
-	p = placement_new(words->v[idx].text, err);
+	p = placement_new(words->v[0].text, err);
 	if (!p) {
-		locate(err, &words->v[idx], words->v[idx].column);
+		locate(err, &words->v[0], words->v[0].column);
 		return NULL;
 	}
-	idx++;
 	while (idx < words->count) {
 		if (!parse_word(p, words, &idx, units, err)) {
 			placement_unref(p);
