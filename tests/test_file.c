@@ -20,7 +20,6 @@
 #include "source/guard.h"
 #include "source/source.h"
 #include "tests/faults.h"
-#include "tests/pages.h"
 #include "tests/support.h"
 
 enum {
@@ -954,7 +953,7 @@ static void use_all(struct source *src, uint64_t hole, int errnum)
 		p = source_map(src, hole, &len, &pin);
 		if (p) {
 			ck_assert_uint_eq(len, 100);
-			ck_assert_uint_eq(pages_copy(buf, p, len), len);
+			ck_assert_uint_eq(guard_copy(buf, p, len), len);
 			ck_assert_uint_eq(differing(hole, len), 0);
 		}
 		source_unmap(src, pin);
@@ -1561,7 +1560,7 @@ static void model_map(void)
 	if (!p)
 		return;
 	ck_assert_uint_le(len, m.src->size - off);
-	got = pages_copy(buf, p, len);
+	got = guard_copy(buf, p, len);
 	ck_assert_uint_eq(got, size_min(len, off < there ? there - off : 0));
 	for (size_t i = 0; i < got; i++)
 		if (buf[i] != (off + i < f->size ? f->bytes[off + i] : 0))
@@ -1636,7 +1635,7 @@ static void storm_map(struct reader *r, unsigned char *bytes)
 
 	if (!p)
 		return;
-	len = pages_copy(bytes, p, len);
+	len = guard_copy(bytes, p, len);
 	for (size_t k = 0; k < len; k++)
 		r->wrong += !storm_byte(bytes[k], off + k);
 	source_unmap(r->src, pin);

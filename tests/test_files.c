@@ -13,7 +13,6 @@
 #include "source/guard.h"
 #include "source/source.h"
 #include "tests/faults.h"
-#include "tests/pages.h"
 #include "tests/support.h"
 
 static struct error err;
@@ -117,7 +116,7 @@ static void map_many(struct source **src, uint64_t *random, size_t n)
 
 		ck_assert_ptr_nonnull(p);
 		ck_assert_uint_eq(len, sizeof(got));
-		ck_assert_uint_eq(pages_copy(&got, p, len), len);
+		ck_assert_uint_eq(guard_copy(&got, p, len), len);
 		ck_assert_uint_eq(got, i);
 		source_unmap(src[i], pin);
 	}

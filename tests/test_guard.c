@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "base/sys.h"
-#include "tests/pages.h"
 #include "tests/support.h"
 
 enum { PAGES = 16 };
@@ -88,7 +87,7 @@ START_TEST(a_copy_is_exact_to_a_page)
 			size_t written = 0;
 
 			memset(buf, 0xcc, m.len);
-			ck_assert_uint_eq(pages_copy(buf, m.p + from, len),
+			ck_assert_uint_eq(guard_copy(buf, m.p + from, len),
 			                  want);
 			ck_assert_mem_eq(buf, m.p + from, want);
 			for (size_t i = want; i < m.len; i++)
@@ -335,7 +334,7 @@ static void storm_copy(struct storm *s, unsigned char *buf)
 	size_t got;
 
 	memset(buf, 0xcc, len);
-	got = pages_copy(buf, s->m->p + from, len);
+	got = guard_copy(buf, s->m->p + from, len);
 	if (got < len)
 		s->caught++;
 	for (size_t i = 0; i < got; i++)

@@ -31,4 +31,7 @@ bool guard_installed(void);
 /* Run fn(arg), which reads [data, data + len). False: a fault in that range. */
 bool guard_call(const void *data, size_t len, void (*fn)(void *arg), void *arg);
 
+/* Copy; returns how many bytes are certain, from the start. Exact to a page. */
+size_t guard_copy(void *dst, const void *src, size_t len);
+
 #endif

@@ -102,19 +102,6 @@ static void read_view(const struct view *view, const struct task *task,
 	runs_free(&runs);
 }
 
-struct copy {
-	unsigned char *dst;
-	const void *src;
-	size_t len;
-};
-
-static void copy(void *arg)
-{
-	const struct copy *c = arg;
-
-	memcpy(c->dst, c->src, c->len);
-}
-
 /* Through mapped windows, as scans read. */
 static void read_windows(const struct view *view, const struct task *task,
                          uint64_t addr)
@@ -126,9 +113,8 @@ static void read_windows(const struct view *view, const struct task *task,
 		size_t len = (size_t)u64_min(task->size - done, at.run);
 		void *pin;
 		const void *bytes = source_map(src, at.doc_off, &len, &pin);
-		struct copy c = { task->buf + done, bytes, len };
 
-		if (!bytes || !guard_call(bytes, len, copy, &c))
+		if (!bytes || guard_copy(task->buf + done, bytes, len) != len)
 			bench_fail("a window of 0x%" PRIx64, addr + done);
 		source_unmap(src, pin);
 		done += len;
