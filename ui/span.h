@@ -33,6 +33,7 @@ struct span span_word(struct span *s);
  */
 struct span span_cut_comment(struct span s);
 
+/* Is it this word? */
 bool span_is(struct span s, const char *word);
 
 /* As text_shown(). */
