@@ -240,11 +240,9 @@ bool session_load_past(struct session *session, size_t steps,
    were taken back when the newest of these journals ended. */
 bool session_load_undone(struct session *session, struct error *err) MUST_USE;
 
-/* How many of the first steps earlier runs have made. */
-size_t session_closed_steps(const struct session *session);
-
-/* A note to a step that is there, kept in the journal; "" takes it away.
-   ERR_STATE: its journal is closed; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
+/* A note to a step that is there, kept in the journal; "" takes it away. That may
+   begin a journal, and it stays when no edit waits in it. ERR_STATE: the step was
+   flushed, and no journal is kept; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 
@@ -475,8 +473,9 @@ typedef void session_flush_tell(void *ctx, struct document *doc);
 bool session_flush_look(struct session *session, const uint64_t *docs,
                         size_t count, session_flush_tell *tell, void *ctx,
                         struct error *err) MUST_USE;
-/* About how many bytes of the journal a flush of so much takes. */
-uint64_t session_flush_need(uint64_t ranges, uint64_t bytes);
+/* About how many bytes of the journal a flush takes that writes so much in place,
+   and removes `gone` bytes of files that are written anew. */
+uint64_t session_flush_need(uint64_t ranges, uint64_t bytes, uint64_t gone);
 
 /* What the last flush of this run has written: counted for the caller, who may
    look at it in any thread (keep/written.h). The job of a flush may ask for its

@@ -87,8 +87,10 @@ bool session_discard(struct session *session, const char *journal,
 	}
 	ok = rec && recover_discard(rec, err);
 
-	if (ok)
+	if (ok) {
 		session_let_go(session, journal, 0);
+		session_renew_past(session);
+	}
 	recover_free(rec);
 	return ok;
 }

@@ -3,7 +3,7 @@
 
 #include "tests/stage.h"
 
-#include <locale.h>
+#include <stdlib.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -12,6 +12,7 @@
 #include "source/files.h"
 #include "tests/support.h"
 #include "ui/cells.h"
+#include "ui/charset.h"
 
 enum { ROW_TEXT = 4096 };
 
@@ -22,7 +23,8 @@ void stage_begin(struct context *ctx, struct output *out)
 	struct session *session;
 	struct error err;
 
-	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	setenv("LC_ALL", "C.UTF-8", 1);
+	charset_init();
 	output_init(out, false, NULL, NULL);
 	session = session_new(&options, &err);
 	must(session && context_init(ctx, session, out, &err), &err);

@@ -4,6 +4,7 @@
 #include "ui/list.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"

@@ -3,14 +3,15 @@
 
 #include "ui/pager.h"
 
-#include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "tests/stage.h"
 #include "tests/support.h"
+#include "ui/charset.h"
 
 enum {
 	ROWS = 12,
@@ -24,7 +25,8 @@ static void set_up(void)
 {
 	struct error err;
 
-	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	setenv("LC_ALL", "C.UTF-8", 1);
+	charset_init();
 	pager = (struct pager){ 0 };
 	canvas = (struct canvas){ 0 };
 	must(canvas_resize(&canvas, ROWS, COLS, &err), &err);

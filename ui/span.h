@@ -36,7 +36,7 @@ struct span span_cut_comment(struct span s);
 /* Is it this word? */
 bool span_is(struct span s, const char *word);
 
-/* As text_shown(). */
+/* Safe and short, to name it in a message; ends in ".." when it was cut. */
 struct text_shown span_shown(struct span s);
 
 #endif
