@@ -195,6 +195,10 @@ bool session_may_edit(const struct session *session, struct place at,
 
 /* Edits from now on are one step of undo, or each is one again. */
 void session_join(struct session *session, bool on);
+bool session_joins(const struct session *session);
+
+/* The next edit is undone together with the one before it; false: no longer. */
+void session_join_next(struct session *session, bool on);
 
 /* Move `len` bytes to a place of the same file, or put a copy of them there,
    inserted or over what is there. O(log n) each, whatever they are long.
@@ -205,9 +209,13 @@ bool session_copy(struct session *session, uint64_t addr, uint64_t len,
                   struct place to, bool over, struct error *err) MUST_USE;
 
 /* Let [addr, addr + len) be again what the files have there: see
-   edits_revert(). */
+   edits_revert(). With it go segments of which edits left nothing, if they stand
+   between its bytes or at an end of the space that it reaches. */
 bool session_revert(struct session *session, uint64_t addr, uint64_t len,
                     struct error *err) MUST_USE;
+/* The same of one segment of which nothing is left. */
+bool session_revert_emptied(struct session *session, uint32_t number,
+                            struct error *err) MUST_USE;
 /* Let a byte be what it was before the last edit of it. ERR_NO: it was not
    edited, or not there. */
 bool session_restore(struct session *session, uint64_t addr,

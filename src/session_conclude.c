@@ -245,6 +245,18 @@ void session_join(struct session *session, bool on)
 	session->joined = false;
 }
 
+bool session_joins(const struct session *session)
+{
+	return session->joins;
+}
+
+/* Where edits are one step anyway, they stay so. */
+void session_join_next(struct session *session, bool on)
+{
+	if (!session->joins)
+		session->joined = on;
+}
+
 void session_begin_edit(struct session *session, bool alone)
 {
 	session_label(session);

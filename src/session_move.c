@@ -104,19 +104,61 @@ static bool revert_target(struct session *session, uint64_t addr, uint64_t end,
 	                    *len, err);
 }
 
+/* A segment without bytes, if edits took them. */
+static bool revert_emptied(struct session *session, const struct segment *seg,
+                           struct error *err)
+{
+	if (!seg->doc || seg->size > 0 || !document_root(seg->doc))
+		return true;
+	return edits_revert(session->edits, seg->doc, seg->off, 0, err);
+}
+
+static bool revert_all_emptied(struct session *session, uint64_t addr,
+                               uint64_t end, struct error *err)
+{
+	const struct space *sp = session->space;
+	uint64_t size = space_size(sp);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < space_segments(sp); i++) {
+		const struct segment *seg = space_segment(sp, i);
+
+		if ((seg->addr > addr || addr == 0) &&
+		    (seg->addr < end || end == size))
+			ok = revert_emptied(session, seg, err);
+	}
+	return ok;
+}
+
 bool session_revert(struct session *session, uint64_t addr, uint64_t len,
                     struct error *err)
 {
 	uint64_t last = u64_min(space_size(session->space), addr + len);
-	uint64_t n;
+	uint64_t at = addr, n;
 	bool ok = true;
 
 	if (!session_may_change(session, err))
 		return false;
 	session_begin_edit(session, false);
-	for (; ok && addr < last; addr += n)
-		ok = revert_target(session, addr, last, &n, err);
-	return session_end_edit(session, ok, 0, err);
+	for (; ok && at < last; at += n)
+		ok = revert_target(session, at, last, &n, err);
+	return session_end_edit(session,
+	                        ok && revert_all_emptied(session, addr, last,
+	                                                 err),
+	                        0, err);
+}
+
+bool session_revert_emptied(struct session *session, uint32_t number,
+                            struct error *err)
+{
+	const struct segment *seg = space_numbered(session->space, number);
+
+	if (!session_may_change(session, err))
+		return false;
+	session_begin_edit(session, false);
+	return session_end_edit(session,
+	                        !seg || revert_emptied(session, seg, err), 0,
+	                        err);
 }
 
 bool session_restore(struct session *session, uint64_t addr, struct error *err)

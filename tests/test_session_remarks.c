@@ -36,21 +36,12 @@ static const char *const names[FILES] = { "a", "b" };
 static struct session *session;
 static struct error err;
 static char *shelf;
-static char said[512];
-
-static void hear(void *ctx, const char *text)
-{
-	(void)ctx;
-	snprintf(said, sizeof(said), "%s", text);
-}
+static char said[DESK_SAID];
 
 static void start(const char *inputs)
 {
-	struct shelf_places places = { .given = shelf };
-
-	session = desk_session(&faults_sys, &places);
-	session_set_say(session, hear, NULL);
-	said[0] = '\0';
+	session = desk_session(&faults_sys, shelf);
+	desk_hear(session, said);
 	desk_open(session, inputs);
 }
 
@@ -108,9 +99,7 @@ static void put(uint64_t addr, const char *text)
 
 static void flush(void)
 {
-	struct session_flushed out;
-
-	must(session_flush(session, NULL, 0, 0, &out, &err), &err);
+	must(desk_flush(session, 0, NULL, &err), &err);
 }
 
 static void run(const char *inputs, uint64_t addr, const char *text)
@@ -259,14 +248,13 @@ END_TEST
 /* One file is flushed, the journal goes on. */
 START_TEST(of_a_flush_of_one_file)
 {
-	struct session_flushed out;
 	uint64_t doc;
 
 	start("a;b");
 	put(0, "x");
 	put(LEN, "y");
 	doc = document_id(space_segment(session_space(session), 0)->doc);
-	must(session_flush(session, &doc, 1, 0, &out, &err), &err);
+	(void)desk_flush_one(session, doc);
 	note(1, "flushed");
 	note(2, "waits");
 	put(LEN + 1, "z");

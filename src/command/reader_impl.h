@@ -23,6 +23,9 @@ struct reader_kind {
 	const char *name;
 	/* One of these: a line without its end, or a character. */
 	bool (*line)(struct reader *r, const char *line, size_t len);
+	/* Take the first *len characters of a line that is longer than LINE_MOST, or
+	   fewer; NULL: no line is. */
+	bool (*part)(struct reader *r, const char *line, size_t *len);
 	bool (*put)(struct reader *r, char c);
 	bool (*end)(struct reader *r); /* or NULL */
 };
@@ -42,6 +45,7 @@ struct reader {
 	bool ended; /* no more data may follow */
 	/* hex */
 	bool has_offsets;
+	bool goes_on; /* a part of this line was read, which is digits alone */
 	/* ihex, srec */
 	uint32_t base;
 	uint64_t records;
