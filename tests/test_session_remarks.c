@@ -70,26 +70,22 @@ static void write_files(void)
 
 static void new_shelf(void)
 {
-	static int n;
-
 	free(shelf);
-	ck_assert_int_gt(asprintf(&shelf, "%s/j%d", scratch(), n++), 0);
+	shelf = desk_shelf();
 }
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	new_shelf();
 	write_files();
 }
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
+	desk_finish(&session);
 	free(shelf);
 	shelf = NULL;
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 static void put(uint64_t addr, const char *text)
