@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
+#include "base/mem.h"
 #include "command/context.h"
 #include "command/run.h"
 #include "command/table.h"
@@ -54,6 +56,8 @@ static const struct command editor_table[] = {
 
 static void setup(void)
 {
+	static const char patterns[] = "mine {00}\nurl \"mine\"\n";
+	struct error err;
 	static const char *const inputs[] = { "alpha", "beta name \"my seg\"",
 		                              "alpha copy", "gap:4", NULL };
 
@@ -65,6 +69,8 @@ static void setup(void)
 	trial_must(&t, "0,2 ranges add %many; 0 ranges add %few; "
 	               "find-all /1/ as %found");
 	t.ctx.batch = false;
+	t.ctx.patterns = mem_strndup(patterns, sizeof(patterns) - 1, &err);
+	ck_assert_ptr_nonnull(t.ctx.patterns);
 }
 
 static void teardown(void)
@@ -93,8 +99,7 @@ static void complete(const char *marked, size_t *start, size_t *end)
 	offers[0] = '\0';
 	offered = 0;
 	most = SIZE_MAX;
-	complete_line(&t.ctx, line, strlen(line), pos, start, end, take,
-	              offers);
+	complete_line(&t.ctx, line, pos, start, end, take, offers);
 	ck_assert_uint_le(*start, *end);
 	ck_assert_uint_eq(*end, pos);
 }
@@ -134,6 +139,14 @@ static const struct {
 	{ "0,5 select s^", 11, "segment start swap " },
 	{ "quit ^", 5, "drop " },
 	{ "quit! d^", 6, "drop " },
+	/* Patterns with names, those of the user first and none twice. */
+	{ "find @^", 5, "@mine @url @email @guid @ipv4 @phone @ssn " },
+	{ "find-all -n 3 @m^", 14, "@mine " },
+	{ "count @e^", 6, "@email " },
+	{ "replace-all --^", 12, "--in --not-in --pad " },
+	{ "find-all @url a^", 14, "as " },
+	{ "0,5 find --not^", 9, "--not-in " },
+	{ "/a @^", 3, "" },
 	/* Sets of ranges, wherever they may stand. */
 	{ "find --in %^", 10, "%few %found %many " },
 	{ "find-all --not-in ((%f^", 20, "%few %found " },
@@ -251,7 +264,7 @@ START_TEST(an_offer_can_be_the_last)
 	offers[0] = '\0';
 	offered = 0;
 	most = 2;
-	complete_line(&t.ctx, "s", 1, 1, &start, &end, take, offers);
+	complete_line(&t.ctx, "s", 1, &start, &end, take, offers);
 	ck_assert_str_eq(offers, "save-as save-layout ");
 }
 END_TEST
@@ -291,8 +304,7 @@ START_TEST(files_that_are_offered_can_be_opened)
 	snprintf(line, sizeof(line), "open odd/%.1s",
 	         name[0] == '.' ? name : "");
 	chosen[0] = '\0';
-	complete_line(&t.ctx, line, strlen(line), strlen(line), &start, &end,
-	              choose, NULL);
+	complete_line(&t.ctx, line, strlen(line), &start, &end, choose, NULL);
 	ck_assert_str_ne(chosen, "");
 	snprintf(line, sizeof(line), "open %s", chosen);
 	t.ctx.batch = true;
@@ -326,7 +338,7 @@ START_TEST(segments_that_are_offered_can_be_gone_to)
 		line[n++] = *c;
 	}
 	chosen[0] = '\0';
-	complete_line(&t.ctx, line, n, n, &start, &end, choose, NULL);
+	complete_line(&t.ctx, line, n, &start, &end, choose, NULL);
 	ck_assert_uint_eq(start, 5);
 	snprintf(line, sizeof(line), "eval %s3", chosen);
 	t.ctx.batch = true;
@@ -368,13 +380,13 @@ START_TEST(any_line)
 		pos = (size_t)random_below(&random, len + 1);
 		/* What it begins with is known after the fact only: ask twice. */
 		prefix[0] = '"';
-		complete_line(&t.ctx, line, len, pos, &start, &end, check_offer,
+		complete_line(&t.ctx, line, pos, &start, &end, check_offer,
 		              NULL);
 		ck_assert_uint_le(start, end);
 		ck_assert_uint_eq(end, pos);
 		snprintf(prefix, sizeof(prefix), "%.*s", (int)(end - start),
 		         line + start);
-		complete_line(&t.ctx, line, len, pos, &start, &end, check_offer,
+		complete_line(&t.ctx, line, pos, &start, &end, check_offer,
 		              NULL);
 	}
 }

@@ -423,8 +423,8 @@ START_TEST(nothing_is_written_over)
 	            "out.001 is there already", 0);
 	ck_assert_uint_eq(count_saved(), 2);
 	trial_fails(&t, "save-as none/out", ERR_IO,
-	            "none/out.hxtmp: No such file or directory", 0);
-	ck_assert_str_eq(t.err.path, "none/out.hxtmp");
+	            "none/out: No such file or directory", 0);
+	ck_assert_str_eq(t.err.path, "none/out");
 	trial_fails(&t, "save-as out2 split 1 split 1", ERR_SYNTAX,
 	            "usage: save-as FILE [split SIZE] "
 	            "[--unreadable=stop|skip|fill[:VALUE]]",

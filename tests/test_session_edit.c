@@ -9,16 +9,12 @@
 #include "session.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/lexer.h"
 #include "base/mem.h"
 #include "edit/past.h"
 #include "edit/store.h"
 #include "edit/tree.h"
-#include "space/layout.h"
 #include "space/view.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -31,8 +27,7 @@ static struct error err;
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	desk_file("a", "aaaa");
 	desk_file("b", "bbbbbb");
 	desk_file("c", "cc");
@@ -42,9 +37,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	session_free(session);
-	ck_assert_uint_eq(faults_descriptors(), 0);
+	desk_finish(&session);
 	ck_assert_uint_eq(faults_maps(), 0);
 }
 
@@ -153,7 +146,8 @@ static const struct {
 	{ "b size 3", 1, 1, "x", "bXb", ERR_NONE, "" },
 	{ "b size 3", 1, 1, "", NULL, ERR_READONLY,
 	  "#1 b: the length cannot change: it was opened with a size" },
-	{ "a ro", 1, 1, "x", NULL, ERR_READONLY, "a: opened for reading only" },
+	{ "a ro", 1, 1, "x", NULL, ERR_READONLY,
+	  "a: opened for reading only (with --rw it could be edited)" },
 	{ "b;a ro", 5, 2, "xy", NULL, ERR_READONLY, "a: opened for reading" },
 	{ "a;gap:2;b", 3, 2, "xy", NULL, ERR_STATE,
 	  "no file is mapped at 0x4" },
@@ -407,6 +401,72 @@ START_TEST(reverting)
 }
 END_TEST
 
+/* An edit joins the step before it, if there is one that was not taken back. */
+START_TEST(joining_the_last)
+{
+	open_letters();
+	session_join_next(session, true);
+	put(0, 1, "x");
+	put(1, 1, "y");
+	session_join_next(session, true);
+	put(2, 1, "z");
+	shows("XYZdefghbbbbbb");
+	must(session_undo(session, &err), &err);
+	shows("Xbcdefghbbbbbb");
+	session_join_next(session, true);
+	put(3, 1, "w");
+	must(session_undo(session, &err), &err);
+	shows("Xbcdefghbbbbbb");
+	put(3, 1, "w");
+	session_join_next(session, true);
+	session_join_next(session, false);
+	put(4, 1, "v");
+	must(session_undo(session, &err), &err);
+	shows("XbcWefghbbbbbb");
+	/* It does not part what is one step anyway. */
+	session_join(session, true);
+	ck_assert(session_joins(session));
+	put(4, 1, "v");
+	session_join_next(session, false);
+	put(5, 1, "u");
+	session_join(session, false);
+	ck_assert(!session_joins(session));
+	must(session_undo(session, &err), &err);
+	shows("XbcWefghbbbbbb");
+}
+END_TEST
+
+/* No byte names a segment of which nothing is left: those between bytes of the
+   range go back with them, those at its ends only where the space ends. */
+START_TEST(reverting_emptied)
+{
+	open_letters();
+	put(0, 8, "");
+	shows("bbbbbb");
+	must(session_revert(session, 1, 5, &err), &err);
+	shows("bbbbbb");
+	must(session_revert(session, 0, 1, &err), &err);
+	shows("abcdefghbbbbbb");
+	put(8, 6, "");
+	must(session_revert(session, 0, 7, &err), &err);
+	shows("abcdefgh");
+	must(session_revert_emptied(session, 1, &err), &err);
+	must(session_revert_emptied(session, 99, &err), &err);
+	shows("abcdefgh");
+	must(session_revert_emptied(session, 2, &err), &err);
+	shows("abcdefghbbbbbb");
+	put(8, 6, "");
+	must(session_revert(session, 3, 99, &err), &err);
+	shows("abcdefghbbbbbb");
+	put(0, 14, "");
+	shows("");
+	must(session_revert(session, 0, 0, &err), &err);
+	shows("abcdefghbbbbbb");
+	must(session_undo(session, &err), &err);
+	shows("");
+}
+END_TEST
+
 /* What a byte was, and was before that, whatever was inserted meanwhile. */
 START_TEST(restoring_a_byte)
 {
@@ -635,6 +695,8 @@ int main(void)
 	tcase_add_loop_test(tc, moving_and_copying, 0, ARRAY_LEN(moves));
 	tcase_add_test(tc, moving_to_the_end);
 	tcase_add_test(tc, reverting);
+	tcase_add_test(tc, reverting_emptied);
+	tcase_add_test(tc, joining_the_last);
 	tcase_add_test(tc, restoring_a_byte);
 	tcase_add_test(tc, bytes_without_values);
 	tcase_add_test(tc, pages_are_read_once);

@@ -3,234 +3,14 @@
 
 #include "ui/list.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
-#include "base/text.h"
 #include "command/context.h"
 #include "session.h"
-#include "space/ranges.h"
-#include "ui/changed.h"
-#include "ui/filename.h"
-#include "ui/paint.h"
-
-/* --- segments ------------------------------------------------------------ */
-
-static size_t segments_count(const struct context *ctx)
-{
-	return space_segments(context_space(ctx));
-}
-
-/* What may be done with it, or what is graver. */
-static const char *state_of(const struct session *session,
-                            const struct document *doc)
-{
-	unsigned changes = session_changes(session, doc);
-
-	if (changes & CHANGE_REPLACED)
-		return "replaced";
-	if (changes & CHANGE_GONE)
-		return "deleted";
-	if (session_is_locked(session, doc))
-		return "ro lock";
-	if (changes & (CHANGE_SIZE_LESS | CHANGE_SIZE_MORE))
-		return changes & CHANGE_SIZE_LESS ? "shorter" : "grown";
-	return changes ? "changed" : access_name(document_access(doc));
-}
-
-/* What the columns of a segment hold. */
-struct segment_cells {
-	char number[16], edits[24], state[16];
-};
-
-static struct segment_cells cells_of(const struct context *ctx,
-                                     const struct segment *seg)
-{
-	struct segment_cells cells = { "-", "-", "gap" };
-	struct changed changed;
-
-	if (seg->number)
-		snprintf(cells.number, sizeof(cells.number), "%" PRIu32,
-		         seg->number);
-	if (!seg->doc)
-		return cells;
-	changed = changed_of(seg->doc);
-	if (changed.ranges > 0)
-		snprintf(cells.edits, sizeof(cells.edits), "%zu%s",
-		         changed.ranges,
-		         changed.ranges == CHANGED_MAX ? "+" : "");
-	snprintf(cells.state, sizeof(cells.state), "%s%s",
-	         state_of(ctx->session, seg->doc),
-	         document_root(seg->doc) ? " *" : "");
-	return cells;
-}
-
-static void segments_row(const struct context *ctx, size_t idx,
-                         char dst[static LIST_ROW])
-{
-	const struct segment *seg = space_segment(context_space(ctx), idx);
-	struct segment_cells cells = cells_of(ctx, seg);
-	char size[32];
-
-	snprintf(dst, LIST_ROW, "%4s  0x%08" PRIx64 "  %15s  %5s  %-10s  %s",
-	         cells.number, seg->addr, grouped_text(seg->size, size),
-	         cells.edits, cells.state, text_shown(seg->placement->name).s);
-}
-
-/* The name of a member of a set differs from the others in its end. */
-static void segments_short(const struct context *ctx, size_t idx,
-                           char dst[static LIST_ROW])
-{
-	const struct segment *seg = space_segment(context_space(ctx), idx);
-	struct segment_cells cells = cells_of(ctx, seg);
-
-	snprintf(dst, LIST_ROW, "%4s  0x%08" PRIx64 "  %-10s  %s", cells.number,
-	         seg->addr, cells.state, filename_of(seg->placement->name).s);
-}
-
-static bool segments_place(const struct context *ctx, size_t idx,
-                           struct place *out)
-{
-	const struct space *sp = context_space(ctx);
-	const struct segment *seg = space_segment(sp, idx);
-	uint64_t end;
-
-	*out = (struct place){
-		.addr = seg->addr,
-		.segment = seg->number,
-		.side = seg->size == 0 && seg->number ? SIDE_END : SIDE_START,
-	};
-	if (seg->number && seg->size > 0) {
-		/* Where the first bytes are covered: the first that shows. */
-		if (!space_span(sp, seg, &out->addr, &end))
-			return false;
-		*out = space_place(sp, out->addr);
-	}
-	/* An empty file may lie behind the end of the space. */
-	return out->addr <= space_size(sp);
-}
-
-static size_t segments_here(const struct context *ctx)
-{
-	const struct space *sp = context_space(ctx);
-	const struct segment *seg = space_numbered(sp, ctx->cursor.segment);
-
-	if (!seg)
-		return 0;
-	return (size_t)(seg - space_segment(sp, 0));
-}
-
-static void segments_remove(const struct context *ctx, size_t idx,
-                            char dst[static LIST_ROW])
-{
-	const struct segment *seg = space_segment(context_space(ctx), idx);
-
-	dst[0] = '\0';
-	if (seg->number)
-		snprintf(dst, LIST_ROW, "close #%" PRIu32, seg->number);
-}
-
-static void segments_summary(const struct context *ctx,
-                             char dst[static LIST_ROW])
-{
-	const struct space *sp = context_space(ctx);
-	uint64_t size = space_size(sp), mapped = space_mapped(sp);
-	size_t files = space_numbers(sp);
-	char a[32], b[64] = "no gaps";
-
-	if (mapped < size)
-		snprintf(b, sizeof(b), "%s B of them in gaps",
-		         grouped_text(size - mapped, a));
-	snprintf(dst, LIST_ROW, "%zu %s, %s B, %s", files,
-	         files == 1 ? "file" : "files", grouped_text(size, a), b);
-}
-
-/* --- bookmarks ----------------------------------------------------------- */
-
-static size_t bookmarks_count(const struct context *ctx)
-{
-	return ranges_count(ctx->bookmarks);
-}
-
-static void bookmarks_row(const struct context *ctx, size_t idx,
-                          char dst[static LIST_ROW])
-{
-	struct range b = ranges_at(ctx->bookmarks, idx);
-	char where[PLACE_TEXT] = "", addr_text[32] = "not shown", size[32];
-	const struct space *sp = context_space(ctx);
-	uint64_t addr;
-
-	if (ranges_address(&b, sp, &addr)) {
-		snprintf(addr_text, sizeof(addr_text), "0x%08" PRIx64, addr);
-		place_text(sp, space_place(sp, addr), where);
-	}
-	snprintf(dst, LIST_ROW, "  @%-12s  %-10s  %-16s %9s B  %s", b.name,
-	         addr_text, where, grouped_text(b.len, size),
-	         b.comment ? text_shown(b.comment).s : "");
-}
-
-static bool bookmarks_place(const struct context *ctx, size_t idx,
-                            struct place *out)
-{
-	const struct space *sp = context_space(ctx);
-	struct range range = ranges_at(ctx->bookmarks, idx);
-	uint64_t addr;
-
-	if (!ranges_address(&range, sp, &addr))
-		return false;
-	*out = space_place(sp, addr);
-	return true;
-}
-
-static size_t bookmarks_here(const struct context *ctx)
-{
-	(void)ctx;
-	return 0;
-}
-
-static void bookmarks_remove(const struct context *ctx, size_t idx,
-                             char dst[static LIST_ROW])
-{
-	snprintf(dst, LIST_ROW, "bookmark delete %s",
-	         ranges_at(ctx->bookmarks, idx).name);
-}
-
-static void bookmarks_summary(const struct context *ctx,
-                              char dst[static LIST_ROW])
-{
-	snprintf(dst, LIST_ROW, "%zu", ranges_count(ctx->bookmarks));
-}
-
-static const struct list_kind list_segments = {
-	.name = "segments",
-	.title = "Segments",
-	.header = "  no  starts at              size  edits  state       file",
-	.count = segments_count,
-	.row = segments_row,
-	.short_header = "  no  starts at   state       file",
-	.short_row = segments_short,
-	.place = segments_place,
-	.here = segments_here,
-	.remove = segments_remove,
-	.summary = segments_summary
-};
-
-static const struct list_kind list_bookmarks = {
-	.name = "bookmarks",
-	.title = "Bookmarks",
-	.header = "  name           address     place                 "
-		  "bytes  comment",
-	.count = bookmarks_count,
-	.row = bookmarks_row,
-	.place = bookmarks_place,
-	.here = bookmarks_here,
-	.remove = bookmarks_remove,
-	.summary = bookmarks_summary
-};
 
 static const struct list_kind *const kinds[] = {
 	&list_segments,
@@ -349,6 +129,7 @@ void list_open(struct list *list, const struct list_kind *kind,
 	list_close(list);
 	list->kind = kind;
 	list->selected = kind->here(ctx);
+	list->followed = ctx->cursor.addr;
 	list->top = 0;
 }
 
@@ -480,6 +261,57 @@ void list_move(struct list *list, const struct context *ctx, long by)
 		list->selected += (size_t)by;
 	if (list->selected >= count)
 		list->selected = count ? count - 1 : 0;
+}
+
+/* Does this entry begin at the cursor? */
+static bool is_here(const struct list *list, const struct context *ctx,
+                    size_t idx)
+{
+	struct place place;
+
+	return idx < list->kind->count(ctx) &&
+	       list->kind->place(ctx, idx, &place) &&
+	       place.addr == ctx->cursor.addr;
+}
+
+/* The row of an entry; false: the filter leaves it out. */
+static bool row_of(struct list *list, const struct context *ctx, size_t idx,
+                   size_t *row)
+{
+	size_t count = list_count(list, ctx);
+	size_t lo = 0;
+	size_t hi = count;
+
+	*row = idx;
+	if (!list->filter[0])
+		return true;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (list->matches[mid] < idx)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	*row = lo;
+	return lo < count && list->matches[lo] == idx;
+}
+
+void list_follow(struct list *list, const struct context *ctx)
+{
+	size_t idx, row;
+
+	if (!list->kind || !list->kind->follows ||
+	    list->followed == ctx->cursor.addr)
+		return;
+	list->followed = ctx->cursor.addr;
+	/* Several may begin there, and one of them may be the one meant. */
+	if (list_entry(list, ctx, list->selected, &idx) &&
+	    is_here(list, ctx, idx))
+		return;
+	idx = list->kind->here(ctx);
+	if (is_here(list, ctx, idx) && row_of(list, ctx, idx, &row))
+		list->selected = row;
 }
 
 bool list_set_filter(struct list *list, const struct context *ctx,

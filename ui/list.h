@@ -43,6 +43,8 @@ struct list_kind {
 	bool (*place)(const struct context *ctx, size_t idx, struct place *out);
 	/* The row to begin with: where the cursor is. */
 	size_t (*here)(const struct context *ctx);
+	/* A cursor that comes to where an entry begins chooses its row. */
+	bool follows;
 	/* The command line that removes an entry, or "" when it cannot be;
 	   NULL: none can. */
 	void (*remove)(const struct context *ctx, size_t idx,
@@ -72,11 +74,12 @@ struct list_kind {
 	uint64_t (*stamp)(const struct context *ctx);
 };
 
-/* The steps of the history (history_list.c). */
-extern const struct list_kind list_history;
-
-/* The ranges of the set that was made or chosen last (match_list.c). */
-extern const struct list_kind list_matches;
+/* What is open, the bookmarks, the ranges of the set that was made or chosen
+   last, and the steps of the history. */
+extern const struct list_kind list_segments;  /* segment_list.c */
+extern const struct list_kind list_bookmarks; /* bookmark_list.c */
+extern const struct list_kind list_matches;   /* match_list.c */
+extern const struct list_kind list_history;   /* history_list.c */
 
 struct list {
 	const struct list_kind *kind; /* NULL: closed */
@@ -91,7 +94,8 @@ struct list {
 	size_t lacking_from;  /* .. which were fetched from here last.. */
 	size_t lacking_count; /* .. as many */
 	uint64_t lacking_stamp;
-	int rows; /* shown last */
+	int rows;          /* shown last */
+	uint64_t followed; /* where the cursor was last */
 };
 
 /* The kind of this name, or NULL. */
@@ -109,6 +113,8 @@ bool list_entry(struct list *list, const struct context *ctx, size_t row,
                 size_t *idx);
 
 void list_move(struct list *list, const struct context *ctx, long by);
+/* The cursor may have gone elsewhere. O(log entries). */
+void list_follow(struct list *list, const struct context *ctx);
 /* ERR_NOMEM: then nothing is filtered. */
 bool list_set_filter(struct list *list, const struct context *ctx,
                      const char *text, struct error *err) MUST_USE;

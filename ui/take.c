@@ -132,7 +132,7 @@ static void type(struct app *app, uint32_t cp)
 {
 	struct place at = app->ctx.cursor;
 	bool insert = app->ctx.options.insert;
-	bool goes_on = typing_goes_on(app);
+	bool goes_on = typing_goes_on(app) && !app->typing.erased;
 	bool once = app->once;
 	struct error err;
 	char utf8[5];

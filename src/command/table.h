@@ -25,6 +25,7 @@ enum {
 	COMMAND_PATTERN = 8, /* takes /../, in which ';' may stand */
 	COMMAND_EDITS = 16,  /* repeat does it again */
 	COMMAND_OUTER = 32,  /* a macro has what it runs instead of it */
+	COMMAND_EMPTIED = 64, /* takes #N and % though they hold no byte */
 };
 
 /* What a range in front of the command means. */
@@ -47,6 +48,7 @@ enum command_complete {
 	COMPLETE_OPTION,
 	COMPLETE_FILE, /* then the words of `words`, if there are any */
 	COMPLETE_COMMAND,
+	COMPLETE_PATTERN, /* patterns with names, and the words of `words` */
 	COMPLETE_BOOKMARK,
 	COMPLETE_KEYMAP,
 	COMPLETE_THEME,

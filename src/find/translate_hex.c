@@ -9,54 +9,59 @@
 #include "find/translate.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "find/translate_impl.h"
 
 enum { HEX_DEPTH = 32 }; /* parentheses within parentheses */
 
-static int hex_digit(char c)
+static void put_byte(struct writer *out, int high, int low)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	writer_byte(out, (unsigned char)(high << 4 | low));
 }
 
-static void put_nibbles(struct writer *out, int high, int low)
+/* The bytes with these digits, -1 being any; `others`: all but those. */
+static void put_nibbles(struct writer *out, int high, int low, bool others)
 {
 	if (high < 0 && low < 0) {
 		writer_text(out, ".");
-	} else if (high >= 0 && low >= 0) {
-		writer_byte(out, (unsigned char)(high << 4 | low));
-	} else if (high >= 0) {
-		writer_text(out, "[");
-		writer_byte(out, (unsigned char)(high << 4));
-		writer_text(out, "-");
-		writer_byte(out, (unsigned char)(high << 4 | 15));
-		writer_text(out, "]");
-	} else {
-		writer_text(out, "[");
-		for (int i = 0; i < 16; i++)
-			writer_byte(out, (unsigned char)(i << 4 | low));
-		writer_text(out, "]");
+		return;
 	}
+	if (high >= 0 && low >= 0 && !others) {
+		put_byte(out, high, low);
+		return;
+	}
+	writer_text(out, others ? "[^" : "[");
+	if (high >= 0 && low >= 0) {
+		put_byte(out, high, low);
+	} else if (high >= 0) {
+		put_byte(out, high, 0);
+		writer_text(out, "-");
+		put_byte(out, high, 15);
+	} else {
+		for (int i = 0; i < 16; i++)
+			put_byte(out, i, low);
+	}
+	writer_text(out, "]");
 }
 
 static bool is_nibble(char c)
 {
-	return c == '?' || hex_digit(c) >= 0;
+	return c == '?' || text_hex_digit(c) >= 0;
 }
 
 static bool hex_byte(struct translator *t, size_t *reach)
 {
-	char high = translator_peek(t);
-	char low;
+	bool others = translator_peek(t) == '~';
+	char high, low;
 
+	t->lx.pos += others;
+	high = translator_peek(t);
 	if (!is_nibble(high))
-		return translator_fail(t, "hex digits, ??, [4-6], (aa|bb) or } "
-		                          "expected");
+		return translator_fail(t, others ? "the digits of a byte must "
+		                                   "follow '~'"
+		                                 : "hex digits, ??, ~00, "
+		                                   "[4-6], (aa|bb) or } "
+		                                   "expected");
 	t->lx.pos++;
 	low = translator_peek(t);
 	if (translator_at_end(t) || !is_nibble(low)) {
@@ -67,24 +72,29 @@ static bool hex_byte(struct translator *t, size_t *reach)
 				       : "a hex digit without its second "
 					 "one");
 	}
+	if (others && high == '?' && low == '?') {
+		t->lx.pos -= 2;
+		return translator_fail(t, "~?? would be no byte at all");
+	}
 	t->lx.pos++;
-	put_nibbles(&t->out, hex_digit(high), hex_digit(low));
+	put_nibbles(&t->out, text_hex_digit(high), text_hex_digit(low),
+	            others);
 	*reach = translate_reach(*reach, 1);
 	return true;
 }
 
 /* A bound of a jump, or `absent` where none is written. */
-static bool jump_bound(struct translator *t, uint64_t absent, uint64_t *out)
+static bool jump_bound(struct translator *t, uint64_t *out)
 {
 	size_t column = t->lx.pos + 1;
 
-	*out = absent;
+	*out = UINT64_MAX;
 	lexer_blanks(&t->lx);
-	if (hex_digit(translator_peek(t)) >= 0 &&
+	if (text_hex_digit(translator_peek(t)) >= 0 &&
 	    !lexer_number(&t->lx, &units_default, out, t->err))
 		return false;
 	lexer_blanks(&t->lx);
-	if (*out != absent && *out > REGEX_JUMP_MAX)
+	if (*out != UINT64_MAX && *out > REGEX_JUMP_MAX)
 		return error_at(t->err, column,
 		                "a jump is at most %d bytes; [N-] has no end",
 		                REGEX_JUMP_MAX);
@@ -97,12 +107,12 @@ static bool hex_jump(struct translator *t, size_t *reach)
 	uint64_t least, most;
 
 	t->lx.pos++;
-	if (!jump_bound(t, UINT64_MAX, &least))
+	if (!jump_bound(t, &least))
 		return false;
 	most = least;
 	if (translator_peek(t) == '-') {
 		t->lx.pos++;
-		if (!jump_bound(t, UINT64_MAX, &most))
+		if (!jump_bound(t, &most))
 			return false;
 		if (least == UINT64_MAX)
 			least = 0;

@@ -4,6 +4,7 @@
 #include "open/replace.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -13,6 +14,8 @@
 
 enum { STEP_BYTES = 64 << 10 }; /* written at once */
 
+/* The user knows nothing of the temporary file: where it could not be made or
+   written, the name that was given is told. */
 static bool io_error(int res, const char *path, struct error *err)
 {
 	error_sys(err, -res, "%s", text_shown(path).s);
@@ -127,7 +130,7 @@ static bool open_temp(struct replacement *r, struct error *err)
 	}
 	if (res < 0)
 		return res == -EEXIST ? is_busy(r, err)
-		                      : io_error(res, r->temp, err);
+		                      : io_error(res, r->path, err);
 	r->fd = res;
 	/* Where nothing can be locked, nothing is taken for a left one. */
 	res = r->sys->lock(r->fd, SYS_LOCK_TAKE) == -EAGAIN ? 0 : is_ours(r);
@@ -183,7 +186,7 @@ static bool write_all(struct replacement *r, const char *bytes, size_t len,
 		int64_t done = r->sys->write(r->fd, bytes, len);
 
 		if (done <= 0)
-			return io_error(done < 0 ? (int)done : -EIO, r->temp,
+			return io_error(done < 0 ? (int)done : -EIO, r->path,
 			                err);
 		bytes += done;
 		len -= (size_t)done;
@@ -204,6 +207,25 @@ bool replace_put(struct replacement *r, const char *bytes, size_t len,
 {
 	return buffer_append(&r->waiting, bytes, len, err) &&
 	       (r->waiting.len < STEP_BYTES || write_waiting(r, err));
+}
+
+bool replace_put_quoted(struct replacement *r, const char *text,
+                        struct error *err)
+{
+	bool ok = replace_put(r, "\"", 1, err);
+
+	for (; ok && *text; text++) {
+		unsigned char c = (unsigned char)*text;
+		char one[8];
+
+		snprintf(one, sizeof(one),
+		         c < 0x20 || c == 0x7f   ? "\\x%02x"
+		         : c == '"' || c == '\\' ? "\\%c"
+		                                 : "%c",
+		         c);
+		ok = replace_put(r, one, strlen(one), err);
+	}
+	return ok && replace_put(r, "\"", 1, err);
 }
 
 static void close_temp(struct replacement *r)
@@ -229,7 +251,7 @@ static bool sync_temp(struct replacement *r, struct error *err)
 	if (!write_waiting(r, err))
 		return false;
 	res = r->sys->sync(r->fd);
-	return res >= 0 || io_error(res, r->temp, err);
+	return res >= 0 || io_error(res, r->path, err);
 }
 
 bool replace_finish(struct replacement *r, struct error *err)

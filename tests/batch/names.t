@@ -88,7 +88,7 @@ $ hexspan ten -c "save-layout $odd"
 !               ^
 = 2
 $ hexspan ten -c "save-layout $odd/x.hxl"
-! hexspan: save-layout: e\x1b[31m\x0a\xe2\x80\xae\xff%s%n/x.hxl.hxtmp: Not a directory
+! hexspan: save-layout: e\x1b[31m\x0a\xe2\x80\xae\xff%s%n/x.hxl: Not a directory
 = 3
 $ hexspan ten -f "$odd"
 ! hexspan: e\x1b[31m\x0a\xe2\x80\xae\xff%s%n:1: unknown command 'odd'
