@@ -70,24 +70,6 @@ void session_free_names(struct session *session)
 	mem_free(session->names);
 }
 
-bool session_set_note(struct session *session, size_t number, const char *text,
-                      struct error *err)
-{
-	if (!session_may_change(session, err))
-		return false;
-	if (number <= session->closed ||
-	    (session->is_ahead &&
-	     number > past_done(edits_past(session->edits))))
-		return error_set(err, ERR_STATE,
-		                 "step %zu was made by an earlier run: its "
-		                 "journal is closed",
-		                 number);
-	if (session->keeper &&
-	    !keeper_note(session->keeper, number - 1, text, err))
-		return error_prefix(err, "not done");
-	return edits_set_note(session->edits, number, text, err);
-}
-
 /* Where it is that a step cannot be taken back, and why. */
 static bool explain(const struct session *session,
                     const struct backout_fault *fault, struct error *err)

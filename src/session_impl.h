@@ -18,6 +18,7 @@
 #include "space/layout.h"
 
 struct beyond;
+struct closed_load;
 struct document;
 struct edits;
 struct folder;
@@ -26,6 +27,7 @@ struct lock;
 struct looking;
 struct pool;
 struct recover;
+struct remarks;
 struct sampling;
 struct space;
 struct spill;
@@ -130,6 +132,7 @@ struct session {
 	struct sampling *sampling; /* owned; NULL: no samples are taken */
 	struct taking *taking;     /* owned; NULL: nothing is taken up */
 	struct beyond *beyond;     /* owned; NULL: nobody has asked for those */
+	struct remarks *remarks;   /* owned; NULL: none were heard of */
 	char **names;              /* owned: see session_name() */
 	size_t name_count, name_cap;
 	void (*say)(void *ctx, const char *text);
@@ -174,11 +177,8 @@ bool session_settle(const struct folder *folder, const struct recover *rec,
 /* Remove files that a flush was to put in the place of others, and that a crash
    has left. A failure is said. */
 void session_drop_temps(struct session *session, struct recover *rec);
-/* The folder of a journal that is named; ERR_NO: there is none. And the journal,
-   to end what waits there: ERR_READONLY. */
-const struct folder *session_shelf_of(struct session *session,
-                                      const char *journal,
-                                      struct error *err) MUST_USE;
+/* A journal that is named, to end what waits there. ERR_NO: there is none;
+   ERR_READONLY; else as recover_open() fails. */
 struct recover *session_open_to_end(struct session *session,
                                     const char *journal,
                                     struct error *err) MUST_USE;
@@ -212,6 +212,11 @@ void session_end_journal(struct session *session);
 
 /* Make the group in hand the state of now, or forget it. */
 bool session_conclude(struct session *session, enum keeper_what what,
+                      struct error *err) MUST_USE;
+/* Begin a group, of one change if it is `alone`; and the end of one of which a
+   change may have failed (`ok` is false). */
+void session_begin_edit(struct session *session, bool alone);
+bool session_end_edit(struct session *session, bool ok, unsigned flags,
                       struct error *err) MUST_USE;
 
 /* The layout with the documents in `fresh`, which has one or NULL for each of
@@ -259,6 +264,19 @@ const char *session_absent(const struct session *session, uint64_t doc);
 bool session_say_absent(const struct session *session, uint64_t doc,
                         struct error *err);
 void session_free_past(struct session *session);
+/* Journals are there no longer: the history is loaded anew when it is asked for. */
+void session_renew_past(struct session *session);
+/* Remarks that a journal has about steps of others; and lay those that are known
+   over the steps of one, whose first groups these are. ERR_IO, ERR_CHANGED, ERR_NOMEM. */
+bool session_hear_remarks(struct session *session, struct recover *rec,
+                          struct error *err) MUST_USE;
+bool session_apply_remarks(const struct session *session,
+                           const struct closed_load *l, const uint32_t *groups,
+                           struct error *err) MUST_USE;
+/* Write those that this run has made once more: their journal is gone. Fails as
+   session_set_note(). */
+bool session_write_remarks(struct session *session, struct error *err) MUST_USE;
+void session_free_remarks(struct session *session);
 /* The session ends: wait for a flush that is under way. Returns whether one is
    open, so that the journal has to be kept. */
 bool session_end_flush(struct session *session);

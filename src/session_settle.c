@@ -13,8 +13,9 @@
 
 /* --- opening -------------------------------------------------------------------- */
 
-const struct folder *session_shelf_of(struct session *session,
-                                      const char *journal, struct error *err)
+/* The folder of a journal that is named; ERR_NO: there is none. */
+static const struct folder *shelf_of(struct session *session,
+                                     const char *journal, struct error *err)
 {
 	const struct folder *folder = session_shelf(session, err);
 
@@ -55,7 +56,7 @@ void session_drop_temps(struct session *session, struct recover *rec)
 struct recover *session_open_to_end(struct session *session,
                                     const char *journal, struct error *err)
 {
-	const struct folder *folder = session_shelf_of(session, journal, err);
+	const struct folder *folder = shelf_of(session, journal, err);
 	struct recover *rec;
 
 	if (!folder)
@@ -86,8 +87,10 @@ bool session_discard(struct session *session, const char *journal,
 	}
 	ok = rec && recover_discard(rec, err);
 
-	if (ok)
+	if (ok) {
 		session_let_go(session, journal, 0);
+		session_renew_past(session);
+	}
 	recover_free(rec);
 	return ok;
 }

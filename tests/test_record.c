@@ -379,7 +379,7 @@ START_TEST(lists_come_back)
 	struct record_cursor cursor;
 	struct record_sample sample;
 	struct record record;
-	uint8_t head[RECORD_FILES_HEAD];
+	uint8_t head[RECORD_FILES_HEAD], two[8];
 	struct error err;
 	uint32_t n;
 
@@ -414,9 +414,9 @@ START_TEST(lists_come_back)
 	ck_assert(!record_next_file(&cursor, &file));
 	buf.len = 0;
 
-	must(record_put_number(&buf, 8, &err), &err);
-	must(record_put_number(&buf, 9, &err), &err);
-	record_numbers(buf.bytes, buf.len, &cursor);
+	store_le32(two, 8);
+	store_le32(two + 4, 9);
+	record_numbers(two, sizeof(two), &cursor);
 	ck_assert(record_next_number(&cursor, &n) && n == 8);
 	ck_assert(record_next_number(&cursor, &n) && n == 9);
 	ck_assert(!record_next_number(&cursor, &n));
@@ -465,12 +465,19 @@ START_TEST(lengths_of_payloads)
 		{ RECORD_TEMP, 0, 4, false },
 		{ RECORD_MARK, 0, 0, true },
 		{ RECORD_MARK, 0, 4, false },
+		{ RECORD_REMARK, 0, RECORD_REMARK_HEAD, true },
+		{ RECORD_REMARK, 0, RECORD_REMARK_HEAD - 1, false },
+		{ RECORD_REMARK, 0, RECORD_REMARK_HEAD + RECORD_NOTE_MAX,
+		  true },
+		{ RECORD_REMARK, 0, RECORD_REMARK_HEAD + RECORD_NOTE_MAX + 1,
+		  false },
 		{ (enum record_type)99, 0, 0, false },
 		{ (enum record_type)99, RECORD_OPTIONAL, 5, true },
 	};
-	static uint8_t payload[RECORD_NOTE_MAX + 8];
+	static uint8_t payload[RECORD_REMARK_HEAD + RECORD_NOTE_MAX + 8];
 
 	payload[0] = 1;
+	payload[RECORD_UUID] = 1; /* the group of a remark */
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct record record = of_type(rows[i].type, rows[i].len);
 

@@ -76,7 +76,7 @@ bool typing_takes(const struct app *app, uint32_t cp)
 {
 	enum key_mode mode = data_mode(app);
 
-	return (mode == MODE_HEX && text_hex_digit(cp) >= 0) ||
+	return (mode == MODE_HEX && text_hex_digit((int)cp) >= 0) ||
 	       (mode == MODE_TEXT && cp >= 0x20);
 }
 
@@ -240,7 +240,7 @@ bool typing_key(struct app *app, uint32_t cp, struct error *err)
 	session_set_what(app->ctx.session, "type");
 	session_join_next(app->ctx.session, is_run(app));
 	if (is_hex(app))
-		ok = type_digit(app, text_hex_digit(cp), err);
+		ok = type_digit(app, text_hex_digit((int)cp), err);
 	else
 		ok = encode(app, cp, bytes, &len, err) &&
 		     put_here(app, bytes, len, err);
@@ -259,7 +259,8 @@ bool typing_text(struct app *app, const char *text, size_t len,
 		uint32_t cp;
 
 		used = text_decode(text + i, len - i, &cp);
-		if (used == 0 || (hex ? text_hex_digit(cp) < 0 : cp < 0x20))
+		if (used == 0 ||
+		    (hex ? text_hex_digit((int)cp) < 0 : cp < 0x20))
 			return error_set(err, ERR_SYNTAX,
 			                 "'%s' is nothing to type here",
 			                 text_shown(text + i).s);
@@ -276,7 +277,7 @@ static bool is_prefix(const char *text, size_t len)
 {
 	return len > 2 && (text[0] == '0' || text[0] == '\\') &&
 	       (text[1] == 'x' || text[1] == 'X') &&
-	       text_hex_digit((unsigned char)text[2]) >= 0;
+	       text_hex_digit(text[2]) >= 0;
 }
 
 /* Hex digits, pairs of them parted by blanks or by what other programs put
@@ -292,9 +293,8 @@ static bool parse_hex(const char *text, size_t len, unsigned char *dst,
 			continue;
 		if (is_prefix(text + i, len - i))
 			i += 2;
-		high = text_hex_digit((unsigned char)text[i]);
-		low = i + 1 < len ? text_hex_digit((unsigned char)text[i + 1])
-		                  : -1;
+		high = text_hex_digit(text[i]);
+		low = i + 1 < len ? text_hex_digit(text[i + 1]) : -1;
 		if (high < 0 || low < 0)
 			return error_set(err, ERR_SYNTAX,
 			                 "the paste was not used: it is not "

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -265,12 +266,15 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
 
 /* --- find-all, count ----------------------------------------------------- */
 
-/* In any job of the team. */
+/* In any job of the team, but in one at a time: a count that others only look at
+   need not wait for the memory that is being scanned. */
 static bool give(void *arg, const struct match *match)
 {
 	struct finding *f = arg;
+	uint64_t found =
+		atomic_load_explicit(&f->found, memory_order_relaxed) + 1;
 
-	f->found++;
+	atomic_store_explicit(&f->found, found, memory_order_relaxed);
 	return !f->channel || channel_put(f->channel, f->job, match);
 }
 

@@ -73,17 +73,6 @@ bool reader_give_at(struct reader *r, uint64_t addr, const unsigned char *bytes,
 	return true;
 }
 
-int reader_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 bool reader_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -102,7 +91,7 @@ static size_t count_digits(const char *line, size_t len)
 {
 	size_t n = 0;
 
-	while (n < len && reader_digit(line[n]) >= 0)
+	while (n < len && text_hex_digit(line[n]) >= 0)
 		n++;
 	return n;
 }
@@ -112,7 +101,7 @@ static uint64_t offset_value(const char *line, size_t n)
 	uint64_t addr = 0;
 
 	for (size_t i = 0; i < n; i++)
-		addr = addr << 4 | (unsigned)reader_digit(line[i]);
+		addr = addr << 4 | (unsigned)text_hex_digit(line[i]);
 	return addr;
 }
 
@@ -156,7 +145,7 @@ static bool give_pairs(struct reader *r, const char *line, size_t len,
 	size_t at = 0;
 
 	while (at < len && line[at] != '|') {
-		int high = reader_digit(line[at]);
+		int high = text_hex_digit(line[at]);
 
 		if (high < 0 && !reader_is_blank(line[at]))
 			return reader_wrong(r, "'%s' is no hex digit",
@@ -170,14 +159,14 @@ static bool give_pairs(struct reader *r, const char *line, size_t len,
 			at++;
 			continue;
 		}
-		if (at + 1 == len || reader_digit(line[at + 1]) < 0)
+		if (at + 1 == len || text_hex_digit(line[at + 1]) < 0)
 			return reader_wrong(r, "a hex digit without its second "
 			                       "one");
 		if (r->addr == UINT64_MAX - 1)
 			return reader_wrong(r, "the address is too big");
 		if (!reader_give(r,
 		                 (unsigned char)(high << 4 |
-		                                 reader_digit(line[at + 1]))))
+		                                 text_hex_digit(line[at + 1]))))
 			return false;
 		at += 2;
 	}

@@ -70,6 +70,7 @@ enum record_type {
 	RECORD_FLUSH_GONE, /* what a file had that is exchanged, and its other one
 	                      has not */
 	RECORD_CALLED,     /* what made the changes from here on; optional */
+	RECORD_REMARK, /* a text about a group of another journal; optional */
 };
 
 /* Flags of a record. */
@@ -214,7 +215,7 @@ struct record_piece {
 	uint64_t off; /* BASE: in the base; STORE: in the journal; FILL, RANDOM:
 	                 position in the pattern or stream */
 	enum record_old old;
-	uint32_t crc;         /* with OLD_CRC */
+	uint32_t crc;         /* with RECORD_OLD_CRC */
 	uint32_t period;      /* of FILL: bytes of the pattern; off is less */
 	const uint8_t *bytes; /* OLD_BYTES: len of them; FILL: the pattern;
 	                         RANDOM: RECORD_KEY bytes; borrowed */
@@ -247,8 +248,20 @@ bool record_put_piece(struct record_buffer *buf,
 enum { RECORD_CHANGE_ROOM = 40 };
 size_t record_piece_room(const struct record_piece *piece);
 
-bool record_put_number(struct record_buffer *buf, uint32_t n,
-                       struct error *err) MUST_USE;
+/* REMARK: a text about a group of the journal `uuid`, which takes no more notes.
+   Of several for one group the one with the latest time counts. */
+enum { RECORD_REMARK_HEAD = RECORD_UUID + 12 };
+struct record_remark {
+	uint8_t uuid[RECORD_UUID];
+	uint32_t group;
+	int64_t time;     /* ns since the epoch */
+	const char *text; /* borrowed; no NUL */
+	size_t text_len;
+};
+void record_remark_encode(const struct record_remark *remark,
+                          uint8_t out[static RECORD_REMARK_HEAD]);
+void record_remark_decode(const uint8_t *payload, size_t len,
+                          struct record_remark *remark);
 
 /* --- reading payloads that are valid ---------------------------------------- */
 

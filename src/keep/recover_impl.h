@@ -51,7 +51,7 @@ struct recover_mark {
 	uint64_t end;
 	struct record last; /* record; type 0: none */
 	size_t groups, files, touched, numbers, released, origins, flushed,
-		done, temps;
+		done, temps, remarks;
 	struct recover_flushing flush;
 	uint32_t change; /* the last group of CHANGES, UNDO or REDO */
 	uint8_t called;  /* those that come; its name in the list, from 1 */
@@ -151,10 +151,8 @@ bool recover_take_record(struct recover *rec, struct recover_mark *at,
 bool recover_end_group(struct recover *rec, struct recover_mark *at,
                        struct recover_entry *entry, const struct record *last,
                        struct error *err) MUST_USE;
-/* The journal says what cannot be; the CRCs are right, so it was written so.
-   Returns false. */
-bool recover_absurd(struct recover *rec, const struct record *record,
-                    const char *what);
+/* The journal has a record that is not known; the CRCs are right, so it was
+   written so. Returns false. */
 bool recover_not_known(struct recover *rec, const struct record *record);
 
 #endif

@@ -28,7 +28,7 @@ struct files_limits files_limits_default(void)
 	struct files_limits limits = {
 		.descriptors = DESCRIPTORS_LEAST,
 		.windows = sizeof(void *) < 8 ? 16 : 64,
-		.window_len = (size_t)(sizeof(void *) < 8 ? 4 : 16) << 20,
+		.window_len = (size_t)(sizeof(void *) < 8 ? 4 : 64) << 20,
 		.blocks = 512,
 	};
 
@@ -83,6 +83,7 @@ void files_free(struct files *files)
 	mem_free(files);
 }
 
+#ifdef TEST_HOOKS
 size_t files_descriptors(struct files *files)
 {
 	return descriptors_count(files->descriptors);
@@ -92,3 +93,4 @@ size_t files_windows(struct files *files)
 {
 	return files->windows ? windows_count(files->windows) : 0;
 }
+#endif
