@@ -101,6 +101,7 @@ static const struct {
 	{ "flush", "Flush", "Flush" },
 	{ "flush-quit", "FlushQuit", "FlQuit" },
 	{ "prompt goto", "Goto", "Goto" },
+	{ "prompt goto 0x", "Goto", "Goto" },
 	{ "prompt find", "Find", "Find" },
 	{ "next match", "Next", "Next" },
 	{ "panel segments", "Segments", "Segs" },

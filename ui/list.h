@@ -43,6 +43,8 @@ struct list_kind {
 	bool (*place)(const struct context *ctx, size_t idx, struct place *out);
 	/* The row to begin with: where the cursor is. */
 	size_t (*here)(const struct context *ctx);
+	/* A cursor that comes to where an entry begins chooses its row. */
+	bool follows;
 	/* The command line that removes an entry, or "" when it cannot be;
 	   NULL: none can. */
 	void (*remove)(const struct context *ctx, size_t idx,
@@ -92,7 +94,8 @@ struct list {
 	size_t lacking_from;  /* .. which were fetched from here last.. */
 	size_t lacking_count; /* .. as many */
 	uint64_t lacking_stamp;
-	int rows; /* shown last */
+	int rows;          /* shown last */
+	uint64_t followed; /* where the cursor was last */
 };
 
 /* The kind of this name, or NULL. */
@@ -110,6 +113,8 @@ bool list_entry(struct list *list, const struct context *ctx, size_t row,
                 size_t *idx);
 
 void list_move(struct list *list, const struct context *ctx, long by);
+/* The cursor may have gone elsewhere. O(log entries). */
+void list_follow(struct list *list, const struct context *ctx);
 /* ERR_NOMEM: then nothing is filtered. */
 bool list_set_filter(struct list *list, const struct context *ctx,
                      const char *text, struct error *err) MUST_USE;

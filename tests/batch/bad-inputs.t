@@ -18,6 +18,9 @@ $ hexspan fifo -c print
 $ hexspan /proc/self/status -c print
 ! hexspan: /proc/self/status: has bytes, but does not say how many (use -: cat x | hexspan -)
 = 3
+$ hexspan /proc/self/mem -c print
+! hexspan: /proc/self/mem: Input/output error
+= 3
 $ hexspan /dev/null -c print
 ! hexspan: /dev/null: is a character device
 = 3
