@@ -104,13 +104,14 @@ static bool revert_target(struct session *session, uint64_t addr, uint64_t end,
 	                    *len, err);
 }
 
-/* A segment without bytes, if edits took them. */
+/* All of a file of which edits have left nothing. */
 static bool revert_emptied(struct session *session, const struct segment *seg,
                            struct error *err)
 {
-	if (!seg->doc || seg->size > 0 || !document_root(seg->doc))
+	if (!seg->doc || !document_root(seg->doc) ||
+	    edits_size(session->edits, seg->doc) > 0)
 		return true;
-	return edits_revert(session->edits, seg->doc, seg->off, 0, err);
+	return edits_revert(session->edits, seg->doc, 0, 0, err);
 }
 
 static bool revert_all_emptied(struct session *session, uint64_t addr,

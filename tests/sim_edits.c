@@ -689,6 +689,29 @@ static struct touched move_or_copy(void)
 		                 size_max(a, b) - size_min(a, b) + n };
 }
 
+static void restore_file(struct file *f)
+{
+	memcpy(f->v, f->base, f->base_len);
+	f->len = f->base_len;
+	f->plain = true;
+}
+
+/* Files that edits have left empty come back with what is around them. */
+static void restore_emptied(const struct map *map, size_t from, size_t to)
+{
+	size_t addr = 0;
+
+	for (size_t i = 0; i < m.segments; addr += map->len[i++]) {
+		size_t file = m.segment[i].file;
+
+		if (file == FILES || m.file[file].len > 0 ||
+		    (addr <= from && from > 0) || (addr >= to && to < map->all))
+			continue;
+		save(file);
+		restore_file(&m.file[file]);
+	}
+}
+
 /* Have back what the file has, of a segment that shows all of it, or of a part
    whose bytes have not moved. Where nothing was edited it is no step. */
 static struct touched revert(void)
@@ -715,10 +738,9 @@ static struct touched revert(void)
 
 		memcpy(f->v + at, f->base + at, len);
 	} else {
-		memcpy(f->v, f->base, f->base_len);
-		f->len = f->base_len;
-		f->plain = true;
+		restore_file(f);
 	}
+	restore_emptied(&map, addr + off, addr + off + len);
 	must(session_revert(session, addr + off, len, &err), &err);
 	if (past_done(session_past(session)) != done)
 		commit(false);
