@@ -789,6 +789,7 @@ START_TEST(the_table_of_commands_is_sound)
 		ck_assert(a->words || a->complete != COMPLETE_WORDS);
 		ck_assert(!a->words || a->complete == COMPLETE_WORDS ||
 		          a->complete == COMPLETE_PLACE ||
+		          a->complete == COMPLETE_PATTERN ||
 		          a->complete == COMPLETE_FILE);
 	}
 	/* Names and short names are each used once. */

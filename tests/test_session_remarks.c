@@ -244,13 +244,13 @@ END_TEST
 /* One file is flushed, the journal goes on. */
 START_TEST(of_a_flush_of_one_file)
 {
+	uint64_t doc;
+
 	start("a;b");
 	put(0, "x");
 	put(LEN, "y");
-	(void)desk_flush_one(session,
-	                     document_id(
-				     space_segment(session_space(session), 0)
-					     ->doc));
+	doc = document_id(space_segment(session_space(session), 0)->doc);
+	(void)desk_flush_one(session, doc);
 	note(1, "flushed");
 	note(2, "waits");
 	put(LEN + 1, "z");

@@ -304,7 +304,6 @@ static int run_editor(struct app *app, const struct arguments *args)
 	read_patterns(app);
 	run_rc(app);
 	apply_arguments(app, args);
-	screen_title(app->screen, "hexspan");
 	read_history(app);
 	app->recovery.due = wanted(args);
 	app->hint = is_first_run();

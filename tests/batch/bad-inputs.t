@@ -166,9 +166,9 @@ $ hexspan ten -c '3+ print'
 !   3+ print
 !      ^
 = 2
-$ hexspan ten -c '3,x print'
-! hexspan: unknown command 'x'
-!   3,x print
+$ hexspan ten -c '3,xx print'
+! hexspan: unknown command 'xx'
+!   3,xx print
 !     ^
 = 2
 

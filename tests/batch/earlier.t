@@ -29,7 +29,7 @@ $ hexspan ten letters -c 'history' | sed 's/ 20[^ ]*:[^ ]*//'
 | 7 undo 0xa 4 4 #2:0x0 flushed, 2 places
 | 8 undo 0x2 2 2 #1:0x2 flushed
 $ hexspan -R ten -c 'undo'
-! hexspan: undo: ten: opened for reading only (with --rw it could be edited)
+! hexspan: undo: ten: opened for reading only
 = 3
 $ hexspan --json ten -c 'history' | sed 's/"time":"20[0-9-]*T[0-9:]*Z"/"time":T/'
 | {"id":1,"time":T,"op":"put","addr":2,"at":"0x2","old_len":2,"len":2,"places":1,"segment":1,"off":2,"file_off":2,"undone":false,"flushed":true,"undoable":false,"why":"its bytes were changed since"}

@@ -405,13 +405,13 @@ $ LC_ALL=C.UTF-8 hexspan ten -c 'find /café日[z-a]/'
 = 2
 $ printf 'find /caf\303\251\346\227\245e\314\201\tx\001\377[z-a]/\n' >wide.hxs; LC_ALL=C.UTF-8 hexspan ten -f wide.hxs
 ! hexspan: wide.hxs:1: find: range out of order in character class
-!   find /café日é x  [z-a]/
-!                       ^
+!   find /café日é x\x01\xff[z-a]/
+!                              ^
 = 2
 $ hexspan ten -f wide.hxs
 ! hexspan: wide.hxs:1: find: range out of order in character class
-!   find /caf     e   x  [z-a]/
-!                           ^
+!   find /café日é x\x01\xff[z-a]/
+!                             ^
 = 2
 $ LC_ALL=C.UTF-8 hexspan ten -c 'find "é\q"'
 ! hexspan: find: unknown escape (\n \r \t \0 \\ \" \xNN)
