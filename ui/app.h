@@ -135,6 +135,7 @@ struct app {
 /* A message: plain, a warning, or an error. Shown until the next key. */
 void app_say(struct app *app, enum style style, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
+/* An error, with the command's name in front where that is not "". */
 void app_error(struct app *app, const char *command, const struct error *err);
 
 /* Show what commands have printed: one line in the message line, more in the
@@ -151,11 +152,12 @@ enum key_mode app_mode(const struct app *app);
 /* Apply options that have changed since the last time. */
 void app_apply_options(struct app *app);
 
+/* The rows of the window, over the view of now. */
 struct rows app_rows(const struct app *app);
 /* The cursor has moved: bring it into sight, or what is shown in its place. */
 void app_follow(struct app *app);
 
-/* Work out parts, rows and bytes, without drawing. */
+/* Work out parts, then rows and bytes, without drawing. */
 void app_layout(struct app *app);
 void app_load(struct app *app);
 /* Does the screen wait for bytes that are being fetched? */
