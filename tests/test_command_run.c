@@ -599,7 +599,7 @@ static const struct {
 	  "",
 	  "hexspan: goto: 0x63 is past the end (size 0x30)\n"
 	  "  goto 99\n       ^\n" },
-	/* A tab is a blank in the line that is shown, and so is what cannot. */
+	/* In the line that is shown a tab is a blank, other controls \xNN. */
 	{ { "\tx-none!\033" },
 	  2,
 	  "",
