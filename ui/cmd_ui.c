@@ -241,6 +241,12 @@ static RUN(hint)
 	if (!call_end(call, err))
 		return false;
 	app_of(ctx)->hint = true;
+	if (!app_shows_hint(app_of(ctx))) {
+		app_of(ctx)->hint = false;
+		return error_set(err, ERR_STATE,
+		                 "the window is too small for that (F1 is "
+		                 "help)");
+	}
 	return true;
 }
 

@@ -94,7 +94,7 @@ void app_name_window(struct app *app)
 		snprintf(more, sizeof(more), " +%zu file%s", files - 1,
 		         text_plural(files - 1));
 	/* A longer name is cut on the way to the terminal. */
-	snprintf(title, sizeof(title), "hexspan %.150s%s",
+	snprintf(title, sizeof(title), "hexspan%s%.150s%s", first ? " " : "",
 	         first ? first->placement->name : "", more);
 	if (strcmp(title, app->window_title) == 0)
 		return;
