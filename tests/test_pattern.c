@@ -979,6 +979,17 @@ START_TEST(names_of_the_user)
 }
 END_TEST
 
+START_TEST(names_are_listed_once)
+{
+	static const char file[] = "b {00}\nab {00}\n#a {00}\na b\nab\t{01}\n"
+				   "a {02}\nurl {03}\nb\r\nb";
+
+	ck_assert_str_eq(named_list(file).s,
+	                 "b ab a url email guid ipv4 phone ssn");
+	ck_assert_str_eq(named_list("").s, "email guid ipv4 phone ssn url");
+}
+END_TEST
+
 START_TEST(list_of_many_names_is_cut)
 {
 	char file[2000] = "";
@@ -1069,6 +1080,7 @@ int main(void)
 	ROWS(tc, history_covers_lookbehinds, histories);
 	ROWS(tc, reach_of_patterns, reaches);
 	tcase_add_test(tc, names_of_the_user);
+	tcase_add_test(tc, names_are_listed_once);
 	tcase_add_test(tc, list_of_many_names_is_cut);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, patterns_are_counted);

@@ -22,28 +22,23 @@
 
 enum { FILE_BYTES = 1 << 20 }; /* of a file of patterns, at most */
 
-static bool show(void *arg, const char *name, size_t len)
+static bool show(void *arg, const struct named_entry *entry)
 {
-	struct context *ctx = arg;
-	struct output *out = ctx->out;
-	const char *pattern;
-	size_t pattern_len;
+	struct output *out = arg;
 
-	if (!named_find(ctx->patterns, name, len, &pattern, &pattern_len))
-		return true;
 	if (out->json) {
 		json_begin(out);
-		json_text(out, "name", name, len);
-		json_text(out, "pattern", pattern, pattern_len);
+		json_text(out, "name", entry->name, entry->name_len);
+		json_text(out, "pattern", entry->pattern, entry->pattern_len);
 		json_end(out);
 		return true;
 	}
 	output_bytes(out, "@", 1);
-	output_safe_bytes(out, name, len);
+	output_safe_bytes(out, entry->name, entry->name_len);
 	output_bytes(out, " ", 1);
-	output_safe_bytes(out, pattern, pattern_len);
+	output_safe_bytes(out, entry->pattern, entry->pattern_len);
 	output_bytes(out, "\n", 1);
-	return true;
+	return !output_failed(out);
 }
 
 static bool check_line(const struct lexer *lx, struct error *err)
@@ -137,7 +132,7 @@ RUN(patterns)
 	bool ok;
 
 	if (!call_more(call)) {
-		named_each(ctx->patterns, show, ctx);
+		named_each(ctx->patterns, show, ctx->out);
 		return true;
 	}
 	if (!call_word(call, &path, err))

@@ -242,14 +242,16 @@ static void offer_files(struct completion *c)
 		free(entries);
 }
 
-static bool offer_pattern(void *arg, const char *name, size_t len)
+static bool offer_pattern(void *arg, const struct named_entry *entry)
 {
 	struct completion *c = arg;
+	size_t len = entry->name_len;
 	char text[96];
 
 	/* What cannot be shown cannot be typed. */
-	if (len < sizeof(text) - 1 && text_safe(NULL, 0, name, len) == len) {
-		snprintf(text, sizeof(text), "@%.*s", (int)len, name);
+	if (len < sizeof(text) - 1 &&
+	    text_safe(NULL, 0, entry->name, len) == len) {
+		snprintf(text, sizeof(text), "@%.*s", (int)len, entry->name);
 		offer(c, text);
 	}
 	return !c->stopped;

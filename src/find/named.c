@@ -70,27 +70,34 @@ bool named_find(const char *more, const char *name, size_t len,
 	return true;
 }
 
-/* Does another entry of this name go before it? */
-static bool is_hidden(const struct named_entry *entry, const char *file,
-                      const char *above)
+/* Does another line of its file with this name go before it? There may be many
+   lines, each of which is asked for. */
+static bool is_hidden(const struct named_entry *entry, const char *file)
 {
-	struct named_entry first;
+	size_t len = entry->name_len;
+	const char *at = file;
 
-	if (above && find_in(above, entry->name, entry->name_len, &first))
-		return true;
-	return find_in(file, entry->name, entry->name_len, &first) &&
-	       first.name != entry->name;
+	while ((at = memmem(at, (size_t)(entry->name - at), entry->name,
+	                    len))) {
+		if ((at == file || at[-1] == '\n') &&
+		    strchr(" \t\r\n", at[len]))
+			return true;
+		at++;
+	}
+	return false;
 }
 
 /* False: stopped. */
 static bool each_of(const char *file, const char *above, named_take *take,
                     void *arg)
 {
-	struct named_entry entry;
+	struct named_entry entry, first;
 
 	for (const char *at = file; next_entry(&at, &entry);)
-		if (!is_hidden(&entry, file, above) &&
-		    !take(arg, entry.name, entry.name_len))
+		if (!is_hidden(&entry, file) &&
+		    !(above &&
+		      find_in(above, entry.name, entry.name_len, &first)) &&
+		    !take(arg, &entry))
 			return false;
 	return true;
 }
@@ -101,17 +108,17 @@ void named_each(const char *more, named_take *take, void *arg)
 		(void)each_of(ours(), more, take, arg);
 }
 
-static bool list(void *arg, const char *name, size_t len)
+static bool list(void *arg, const struct named_entry *entry)
 {
 	struct named_names *names = arg;
 	size_t cap = sizeof(names->s);
 	size_t used = strlen(names->s);
 
-	if (text_safe(NULL, 0, name, len) + 2 > cap - used)
+	if (text_safe(NULL, 0, entry->name, entry->name_len) + 2 > cap - used)
 		return false;
 	if (used > 0)
 		names->s[used++] = ' ';
-	text_safe(names->s + used, cap - used, name, len);
+	text_safe(names->s + used, cap - used, entry->name, entry->name_len);
 	return true;
 }
 

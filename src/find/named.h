@@ -32,9 +32,9 @@ extern const struct embedded pattern_files[]; /* keymaps/patterns */
 bool named_find(const char *more, const char *name, size_t len,
                 const char **pattern, size_t *pattern_len);
 
-/* Is given a name; returns false to stop. */
-typedef bool named_take(void *arg, const char *name, size_t len);
-/* All names: those of `more` (or NULL) in its order, each once, and ours that it
+/* Is given an entry; returns false to stop. */
+typedef bool named_take(void *arg, const struct named_entry *entry);
+/* All entries: those of `more` (or NULL) in its order, each once, and ours that it
    does not have. */
 void named_each(const char *more, named_take *take, void *arg);
 
