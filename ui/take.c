@@ -32,7 +32,8 @@ static bool begins(const char *line, const char *const *words, size_t count)
 static uint64_t apply_count(const char *line, uint64_t count,
                             char dst[static PROMPT_MAX])
 {
-	static const char *const repeated[] = { "move ", "extend ", "scroll " };
+	static const char *const repeated[] = { "move ", "extend ", "scroll ",
+		                                "erase", "paste insert" };
 	static const char *const taking[] = { "next ",     "prev ",
 		                              "back",      "forward",
 		                              "increment", "decrement",
@@ -45,7 +46,8 @@ static uint64_t apply_count(const char *line, uint64_t count,
 	/* Before start or end it is an address, as in bvi. */
 	if (strcmp(line, "move start") == 0 || strcmp(line, "move end") == 0)
 		snprintf(dst, PROMPT_MAX, "goto %" PRIu64, count);
-	else if (begins(line, taking, ARRAY_LEN(taking)))
+	else if (begins(line, taking, ARRAY_LEN(taking)) ||
+	         strcmp(line, "undo") == 0 || strcmp(line, "redo") == 0)
 		snprintf(dst, PROMPT_MAX, "%s %" PRIu64, line, count);
 	else if (begins(line, repeated, ARRAY_LEN(repeated)))
 		return u64_min(count, repeat_max);
