@@ -14,6 +14,7 @@
 
 #include "base/sys.h"
 #include "base/text.h"
+#include "session.h"
 #include "ui/app.h"
 #include "ui/glyphs.h"
 
@@ -62,12 +63,17 @@ void take_line(struct app *app, const char *line)
 
 	app->next_count = app->count;
 	app->count = 0;
+	/* What a count has made is taken back at once. */
+	if (times > 1)
+		session_join(app->ctx.session, true);
 	for (uint64_t i = 0; i < times; i++) {
 		if (app_run(app, copy, &err))
 			continue;
 		app_error(app, "", &err);
 		break;
 	}
+	if (times > 1)
+		session_join(app->ctx.session, false);
 }
 
 static void drop_keys(struct app *app)
