@@ -50,9 +50,13 @@ struct session_options {
 	                    should the edits be dropped at the end */
 };
 
+/* A session with nothing open; a pool whose threads start when they are needed.
+   The options are copied. ERR_NOMEM, ERR_IO. */
 struct session *session_new(const struct session_options *options,
                             struct error *err) MUST_USE;
-void session_free(struct session *session); /* NULL is allowed */
+/* Jobs are cancelled and waited for; edits that are not flushed stay in the
+   journal. NULL is allowed. */
+void session_free(struct session *session);
 
 /* What the session has to say of its own: a file changed, and the like. One
    line, safe to show. Called from session functions only; what was said before
@@ -100,6 +104,7 @@ const struct space *session_space(const struct session *session);
 /* Goes up by one whenever the view changes. */
 uint64_t session_generation(const struct session *session);
 
+/* Borrowed: what is open, as it was said; the pool of all jobs; the calls. */
 const struct layout *session_layout(const struct session *session);
 struct pool *session_pool(const struct session *session);
 const struct sys *session_sys(const struct session *session);
@@ -482,8 +487,8 @@ uint64_t session_flush_need(uint64_t ranges, uint64_t bytes, uint64_t gone);
 
 /* What the last flush of this run has written: counted for the caller, who may
    look at it in any thread (keep/written.h). The job of a flush may ask for its
-   own when that has ended. NULL: there was none, or it was not
-   noted, being much and written without FLUSH_VERIFY, or memory was short. */
+   own when that has ended. NULL: there was none, or it was not noted, being much
+   and written without FLUSH_VERIFY, or memory was short. */
 struct written *session_written(const struct session *session);
 /* How many of the steps that are done were done at the last flush. */
 size_t session_flushed_steps(const struct session *session);

@@ -4,6 +4,7 @@
 #include "session.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -70,12 +71,27 @@ void session_free_names(struct session *session)
 	mem_free(session->names);
 }
 
+/* " by step 3", if it was a later one that changed the byte. */
+static void say_by(const struct session *session,
+                   const struct backout_fault *fault, char dst[static 40])
+{
+	size_t by = 0;
+
+	if (fault->why == BACKOUT_CHANGED)
+		by = past_changed_by(edits_past(session->edits), fault->doc,
+		                     fault->off);
+	dst[0] = '\0';
+	if (by > fault->step)
+		snprintf(dst, 40, " by step %zu", by);
+}
+
 /* Where it is that a step cannot be taken back, and why. */
 static bool explain(const struct session *session,
                     const struct backout_fault *fault, struct error *err)
 {
 	const struct document *doc = session_document(session, fault->doc);
 	struct error why = *err;
+	char by[40];
 	uint64_t addr;
 
 	if (err->code == ERR_NOMEM || err->code == ERR_LIMIT)
@@ -84,14 +100,15 @@ static bool explain(const struct session *session,
 		(void)session_say_absent(session, fault->doc, err);
 	if (fault->why != BACKOUT_CHANGED && fault->why != BACKOUT_MOVED)
 		return error_prefix(err, "step %zu", fault->step);
+	say_by(session, fault, by);
 	if (!space_document_address(session->space, fault->doc, fault->off,
 	                            &addr))
 		return error_set(err, why.code,
-		                 "step %zu: %s (%s, offset 0x%" PRIx64 ")",
-		                 fault->step, backout_text(fault->why),
+		                 "step %zu: %s%s (%s, offset 0x%" PRIx64 ")",
+		                 fault->step, backout_text(fault->why), by,
 		                 text_shown(document_name(doc)).s, fault->off);
-	error_set(err, why.code, "step %zu: %s (%s, at 0x%" PRIx64 ")",
-	          fault->step, backout_text(fault->why),
+	error_set(err, why.code, "step %zu: %s%s (%s, at 0x%" PRIx64 ")",
+	          fault->step, backout_text(fault->why), by,
 	          text_shown(document_name(doc)).s, addr);
 	return error_add_addr(err, addr);
 }

@@ -28,7 +28,7 @@ struct remark {
 };
 
 struct remarks {
-	struct remark *v; /* owned */
+	struct remark *v; /* owned, sorted by journal and group */
 	size_t count, cap;
 };
 
@@ -42,25 +42,51 @@ void session_free_remarks(struct session *session)
 	mem_free(remarks);
 }
 
+static int compare(const struct remark *remark, const uint8_t *uuid,
+                   uint32_t group)
+{
+	int differs = memcmp(remark->uuid, uuid, RECORD_UUID);
+
+	if (differs != 0)
+		return differs;
+	return (remark->group > group) - (remark->group < group);
+}
+
+/* The first one of this group, or behind. */
+static size_t find_from(const struct session *session, const uint8_t *uuid,
+                        uint32_t group)
+{
+	const struct remarks *remarks = session->remarks;
+	size_t lo = 0, hi = remarks ? remarks->count : 0;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (compare(&remarks->v[mid], uuid, group) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 /* What is said of the same group; NULL: nothing. */
 static struct remark *find(const struct session *session,
                            const struct record_remark *about)
 {
+	size_t at = find_from(session, about->uuid, about->group);
 	struct remarks *remarks = session->remarks;
 
-	for (size_t i = 0; remarks && i < remarks->count; i++) {
-		struct remark *remark = &remarks->v[i];
-
-		if (remark->group == about->group &&
-		    memcmp(remark->uuid, about->uuid, RECORD_UUID) == 0)
-			return remark;
-	}
-	return NULL;
+	if (!remarks || at == remarks->count ||
+	    compare(&remarks->v[at], about->uuid, about->group) != 0)
+		return NULL;
+	return &remarks->v[at];
 }
 
 static struct remark *add(struct session *session,
                           const struct record_remark *about, struct error *err)
 {
+	size_t at = find_from(session, about->uuid, about->group);
 	struct remarks *remarks = session->remarks;
 	struct remark *remark;
 
@@ -70,7 +96,9 @@ static struct remark *add(struct session *session,
 	if (!remarks || !mem_grow(&remarks->v, &remarks->cap,
 	                          remarks->count + 1, sizeof(*remark), err))
 		return NULL;
-	remark = &remarks->v[remarks->count++];
+	remark = &remarks->v[at];
+	memmove(remark + 1, remark, (remarks->count - at) * sizeof(*remark));
+	remarks->count++;
 	*remark = (struct remark){ .group = about->group };
 	memcpy(remark->uuid, about->uuid, RECORD_UUID);
 	return remark;
@@ -127,12 +155,13 @@ bool session_apply_remarks(const struct session *session,
 	const uint8_t *uuid = recover_head(l->rec)->uuid;
 	const struct remarks *remarks = session->remarks;
 
-	for (size_t i = 0; remarks && i < remarks->count; i++) {
+	for (size_t i = find_from(session, uuid, 0);
+	     remarks && i < remarks->count; i++) {
 		const struct remark *remark = &remarks->v[i];
 		size_t number;
 
 		if (memcmp(remark->uuid, uuid, RECORD_UUID) != 0)
-			continue;
+			break;
 		number = number_of(l, groups, remark->group);
 		if (number > 0 &&
 		    !edits_set_note(l->edits, number, remark->text, err))

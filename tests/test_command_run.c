@@ -789,6 +789,7 @@ START_TEST(the_table_of_commands_is_sound)
 		ck_assert(a->words || a->complete != COMPLETE_WORDS);
 		ck_assert(!a->words || a->complete == COMPLETE_WORDS ||
 		          a->complete == COMPLETE_PLACE ||
+		          a->complete == COMPLETE_PATTERN ||
 		          a->complete == COMPLETE_FILE);
 	}
 	/* Names and short names are each used once. */
@@ -796,12 +797,17 @@ START_TEST(the_table_of_commands_is_sound)
 		ck_assert_ptr_eq(command_find(&t.ctx, c->name, strlen(c->name),
 		                              false, &t.err),
 		                 c);
-		if (c->alias)
-			ck_assert_ptr_eq(command_find(&t.ctx, c->alias,
-			                              strlen(c->alias), false,
+		for (const char *a = c->alias ? c->alias : ""; *a;) {
+			size_t len = strcspn(a, " ");
+
+			ck_assert_ptr_eq(command_find(&t.ctx, a, len, false,
 			                              &t.err),
 			                 c);
+			a += len + (a[len] != '\0');
+		}
 	}
+	/* The blank between them is no part of one. */
+	ck_assert_ptr_null(command_find(&t.ctx, "wq x", 4, false, &t.err));
 }
 END_TEST
 

@@ -578,8 +578,12 @@ static const struct {
 } refusals[] = {
 	{ SOURCE_GROWS, ACCESS_COPY, true, NULL },
 	{ 0, ACCESS_COPY, false, NULL },
-	{ SOURCE_GROWS, ACCESS_READ, false,
-	  "n: opened for reading only (with --rw it could be edited)" },
+	{ SOURCE_GROWS, ACCESS_READ, false, "n: opened for reading only" },
+	/* what is so by itself says what would let it be edited */
+	{ SOURCE_DEVICE | SOURCE_WRITABLE, ACCESS_DEFAULT, false,
+	  "n: opened for reading only (--rw lets it be edited)" },
+	{ SOURCE_GROWS, ACCESS_DEFAULT, false,
+	  "n: cannot be written: opened for reading only" },
 	{ SOURCE_DEVICE, ACCESS_COPY, true,
 	  "n: the length of a device cannot change" },
 };

@@ -6,8 +6,6 @@
  */
 #include "config.h"
 
-#include "command/commands.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

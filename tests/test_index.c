@@ -22,7 +22,6 @@
 #include "keep/disk.h"
 #include "keep/expire.h"
 #include "keep/journal.h"
-#include "keep/recover.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 

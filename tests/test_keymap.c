@@ -79,6 +79,7 @@ static const struct {
 	{ "echo", "" },
 	{ "help", "" },
 	{ "quit", "" },
+	{ "quit!", "" },
 	{ "move", " left right up down row-start row-end start end page-up "
 	          "page-down half-page-up half-page-down top middle bottom " },
 	{ "extend",

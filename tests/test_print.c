@@ -16,7 +16,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "command/context.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 #include "tests/trial.h"

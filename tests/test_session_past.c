@@ -754,7 +754,7 @@ START_TEST(a_discarded_journal)
 	ck_assert_int_eq(session_undo(session, &err), false);
 	flush();
 	finish();
-	ck_assert_int_eq(strncmp(content("a"), "ayaa", 4), 0);
+	ck_assert_int_eq(strncmp(desk_files("a"), "ayaa", 4), 0);
 }
 END_TEST
 

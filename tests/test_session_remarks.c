@@ -36,21 +36,12 @@ static const char *const names[FILES] = { "a", "b" };
 static struct session *session;
 static struct error err;
 static char *shelf;
-static char said[512];
-
-static void hear(void *ctx, const char *text)
-{
-	(void)ctx;
-	snprintf(said, sizeof(said), "%s", text);
-}
+static char said[DESK_SAID];
 
 static void start(const char *inputs)
 {
-	struct shelf_places places = { .given = shelf };
-
-	session = desk_session(&faults_sys, &places);
-	session_set_say(session, hear, NULL);
-	said[0] = '\0';
+	session = desk_session(&faults_sys, shelf);
+	desk_hear(session, said);
 	desk_open(session, inputs);
 }
 
@@ -79,26 +70,22 @@ static void write_files(void)
 
 static void new_shelf(void)
 {
-	static int n;
-
 	free(shelf);
-	ck_assert_int_gt(asprintf(&shelf, "%s/j%d", scratch(), n++), 0);
+	shelf = desk_shelf();
 }
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	new_shelf();
 	write_files();
 }
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
+	desk_finish(&session);
 	free(shelf);
 	shelf = NULL;
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 static void put(uint64_t addr, const char *text)
@@ -108,9 +95,7 @@ static void put(uint64_t addr, const char *text)
 
 static void flush(void)
 {
-	struct session_flushed out;
-
-	must(session_flush(session, NULL, 0, 0, &out, &err), &err);
+	must(desk_flush(session, 0, NULL, &err), &err);
 }
 
 static void run(const char *inputs, uint64_t addr, const char *text)
@@ -259,14 +244,13 @@ END_TEST
 /* One file is flushed, the journal goes on. */
 START_TEST(of_a_flush_of_one_file)
 {
-	struct session_flushed out;
 	uint64_t doc;
 
 	start("a;b");
 	put(0, "x");
 	put(LEN, "y");
 	doc = document_id(space_segment(session_space(session), 0)->doc);
-	must(session_flush(session, &doc, 1, 0, &out, &err), &err);
+	(void)desk_flush_one(session, doc);
 	note(1, "flushed");
 	note(2, "waits");
 	put(LEN + 1, "z");
@@ -523,22 +507,13 @@ END_TEST
 START_TEST(beside_edits_that_wait_again)
 {
 	struct shelf_places places = { .given = shelf };
-	struct session_options options = {
-		.sys = &faults_sys,
-		.files = { .descriptors = 4,
-		           .windows = 2,
-		           .window_len = 1 << 16,
-		           .blocks = 16 },
-		.threads = 1,
-		.journal = &places,
-		.defers = true,
-	};
+	struct session_options options = desk_options(&faults_sys, &places);
 	char text[] = "n";
 
 	run("a", 0, "x");
 	killed(note_and_edit, text);
-	session = session_new(&options, &err);
-	must(session != NULL, &err);
+	options.defers = true;
+	session = desk_start(&options);
 	desk_open(session, "a");
 	must(session_recover(session, desk_look(session).journal, &err), &err);
 	must(session_load_past(session, SIZE_MAX, &err), &err);
@@ -599,24 +574,16 @@ START_TEST(no_journal)
 	struct shelf_places places = { .given = shelf };
 
 	for (int read_only = 0; read_only < 2; read_only++) {
-		struct session_options options = {
-			.sys = &faults_sys,
-			.files = { .descriptors = 4,
-			           .windows = 2,
-			           .window_len = 1 << 16,
-			           .blocks = 16 },
-			.threads = 1,
-			.journal = &places,
-			.no_journal = !read_only,
-			.read_only = read_only,
-		};
+		struct session_options options;
 
 		write_files();
 		new_shelf();
 		places.given = shelf;
+		options = desk_options(&faults_sys, &places);
+		options.no_journal = !read_only;
+		options.read_only = read_only;
 		run("a", 0, "x");
-		session = session_new(&options, &err);
-		must(session != NULL, &err);
+		session = desk_start(&options);
 		desk_open(session, "a");
 		must(session_load_past(session, SIZE_MAX, &err), &err);
 		ck_assert_uint_eq(done(), 1);
@@ -669,6 +636,33 @@ START_TEST(a_call_fails)
 		has_note(1, ok ? "after" : "before");
 		finish();
 	}
+}
+END_TEST
+
+/* Where a journal cannot be read the history ends: no step of an older one is
+   shown without its note. */
+START_TEST(a_call_fails_when_loading)
+{
+	bool happened = true;
+	size_t shown = 0;
+
+	run("a", 0, "x");
+	load("a");
+	note(1, "n");
+	finish();
+	for (size_t nth = 0; happened; nth++) {
+		start("a");
+		faults_reset();
+		faults_fail(calls[_i], nth, 1, EIO);
+		if (session_load_past(session, SIZE_MAX, &err) && done() > 0) {
+			has_note(1, "n");
+			shown++;
+		}
+		happened = faults_happened();
+		finish();
+		faults_reset();
+	}
+	ck_assert_uint_gt(shown, 0);
 }
 END_TEST
 
@@ -928,6 +922,7 @@ int main(void)
 	tcase_add_test(tc, clocks_go_back);
 	tcase_add_test(tc, no_journal);
 	tcase_add_loop_test(tc, a_call_fails, 0, ARRAY_LEN(calls));
+	tcase_add_loop_test(tc, a_call_fails_when_loading, 0, ARRAY_LEN(calls));
 	tcase_add_test(tc, killed_at_a_call);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, any_runs);

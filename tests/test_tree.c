@@ -7,7 +7,6 @@
 
 #include "edit/tree.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "command/commands.h"
 #include "command/content.h"

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "command/context.h"
 #include "session.h"
 #include "ui/app.h"
 

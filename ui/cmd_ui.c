@@ -162,6 +162,8 @@ static RUN(cancel)
 		stop_task(app);
 	} else if (recovery_stop(app)) {
 		return true;
+	} else if (app->list.kind && app->list_focused) {
+		close_list(app);
 	} else if (ctx->selecting != SELECT_NONE) {
 		context_select(ctx, 0, 0, SELECT_NONE);
 	} else if (find_ui_clear(app)) {
@@ -284,7 +286,8 @@ const struct command ui_command_table[] = {
 	  .flags = COMMAND_UI | COMMAND_REST,
 	  .run = run_bind },
 	UI_COMMAND("cancel", "",
-	           "close a box, stop a job, drop a selection, one at a time",
+	           "close a box, stop a job, close the panel in use, drop a "
+	           "selection, one at a time",
 	           run_cancel),
 	UI_COMMAND("close-panel", "", "close the panel or box",
 	           run_close_panel),

@@ -35,6 +35,7 @@ enum key_mode {
 	MODE_COUNT,
 };
 
+/* As keymap files write it. */
 const char *key_mode_name(enum key_mode mode);
 
 /* Checks a command line of a binding: true, or false and a text (without place)
@@ -50,6 +51,7 @@ struct keymap_hooks {
 	void *ctx;
 };
 
+/* One without bindings. ERR_NOMEM. */
 struct keymap *keymap_new(struct error *err) MUST_USE;
 void keymap_free(struct keymap *map); /* NULL is allowed */
 

@@ -256,6 +256,7 @@ const struct list_kind list_matches = {
 	.row = matches_row,
 	.place = matches_place,
 	.here = matches_here,
+	.follows = true,
 	.choose = matches_choose,
 	.summary = matches_summary,
 	.lacks = matches_lacks,

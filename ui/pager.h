@@ -37,6 +37,7 @@ struct pager {
 	int shown;    /* rows that were shown last */
 };
 
+/* All zero before it is opened first. Closing keeps the text. */
 void pager_free(struct pager *pager);
 
 /* Open with this text; tabs become blanks. ERR_NOMEM: then it stays closed. */

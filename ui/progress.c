@@ -3,7 +3,6 @@
 
 #include "ui/progress.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/text.h"

@@ -13,7 +13,6 @@
 
 #include "base/error.h"
 #include "command/replace.h"
-#include "session.h"
 #include "ui/app.h"
 
 void query_free(struct query *query)

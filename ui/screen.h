@@ -36,12 +36,12 @@ struct screen_options {
 };
 
 /*
- * Take the terminal (/dev/tty). One screen at a time. The locale is set
- * already. LINES and COLUMNS leave the environment. ERR_NOMEM; ERR_SYNTAX (exit 2): TERM unset, empty, dumb,
- * or nothing usable in terminfo; ERR_IO: no terminal. A TERM that terminfo does
- * not know is replaced by a near one, and *note says so ("" otherwise; room for
- * 128 bytes). Signals SIGWINCH SIGTERM SIGHUP SIGINT SIGTSTP SIGCONT must be
- * blocked already.
+ * Take the terminal (/dev/tty). One screen at a time. The locale is set already,
+ * and the signals SIGWINCH SIGTERM SIGHUP SIGINT SIGTSTP SIGCONT are blocked. LINES
+ * and COLUMNS leave the environment. A TERM that terminfo does not know is
+ * replaced by a near one, and *note says so ("" otherwise; room for 128 bytes).
+ * ERR_SYNTAX (exit 2): TERM unset, empty, dumb, or nothing usable in terminfo;
+ * ERR_IO: no terminal; ERR_NOMEM.
  */
 struct screen *screen_open(const struct screen_options *options, char note[128],
                            struct error *err) MUST_USE;

@@ -14,6 +14,7 @@
 struct app;
 struct event;
 
+/* An event of this kind. What goes wrong is shown. */
 void take_key(struct app *app, const struct event *event);
 void take_paste(struct app *app, const struct event *event);
 void take_mouse(struct app *app, const struct event *event);

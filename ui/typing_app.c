@@ -146,7 +146,8 @@ static bool has_room(const struct app *app, struct error *err)
 	return error_set(err, ERR_RANGE,
 	                 size > 0 ? "that was the last byte: only inserting "
 	                            "goes on"
-	                          : "there is no byte to overwrite");
+	                          : "there is no byte to overwrite: only "
+	                            "inserting adds one");
 }
 
 /* --- typing -------------------------------------------------------------- */

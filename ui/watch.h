@@ -43,6 +43,7 @@ bool watch_end(struct watch *watch, const struct job *job,
                struct session *session, const struct shown_row *rows, int count,
                bool *news);
 
+/* Is no look under way? */
 bool watch_is_idle(const struct watch *watch);
 
 /* Mark the bytes of rows. */

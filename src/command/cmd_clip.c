@@ -20,7 +20,7 @@ void clip_keep(struct context *ctx, struct content *bytes)
 	ctx->clip_len = bytes->len;
 }
 
-static void keep(struct context *ctx, struct content *bytes)
+static void keep(struct context *ctx, struct content *bytes, const char *done)
 {
 	char note[80] = "";
 
@@ -28,8 +28,8 @@ static void keep(struct context *ctx, struct content *bytes)
 	if (ctx->copied)
 		ctx->copied(ctx, note);
 	if (!ctx->batch)
-		context_say(ctx, "%zu byte%s copied%s", ctx->clip_len,
-		            text_plural(ctx->clip_len), note);
+		context_say(ctx, "%zu byte%s %s%s", ctx->clip_len,
+		            text_plural(ctx->clip_len), done, note);
 }
 
 RUN(copy)
@@ -38,7 +38,7 @@ RUN(copy)
 
 	if (!call_end(call, err) || !edit_load(ctx, call, &bytes, err))
 		return false;
-	keep(ctx, &bytes);
+	keep(ctx, &bytes, "copied");
 	return true;
 }
 
@@ -53,7 +53,7 @@ RUN(cut)
 		content_free(&bytes);
 		return false;
 	}
-	keep(ctx, &bytes);
+	keep(ctx, &bytes, "cut");
 	return true;
 }
 

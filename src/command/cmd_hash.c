@@ -21,7 +21,6 @@
 #include "edit/document.h"
 #include "open/replace.h"
 #include "session.h"
-#include "source/run.h"
 #include "space/view.h"
 #include "study/hashing.h"
 #include "study/manifest.h"

@@ -9,9 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/error.h"
-#include "base/mem.h"
 #include "command/commands.h"
 #include "command/content.h"
 #include "command/context.h"

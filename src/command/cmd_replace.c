@@ -366,7 +366,9 @@ static void report(struct context *ctx, const struct replacing *r, size_t count)
 		            find_skipped(r->all ? r->totals.skipped : 0).s);
 	}
 	if (ctx->batch && r->all && r->totals.skipped > 0)
-		context_say(ctx, "%" PRIu64 " byte%s could not be searched",
+		context_say(ctx,
+		            "replace-all: %" PRIu64
+		            " byte%s could not be searched",
 		            r->totals.skipped, text_plural(r->totals.skipped));
 }
 

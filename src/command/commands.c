@@ -61,6 +61,8 @@ const struct command command_table[] = {
 		.more = "Options as of find-all.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in",
 		.run = run_count,
 	},
 	{
@@ -192,10 +194,13 @@ const struct command command_table[] = {
 			"utf8,utf16le,utf16be,latin1,cp1252\n"
 			"-i  ignore case    -w  no ASCII letter, digit or _ "
 			"beside it\n"
+			"-p  in a batch, print the bytes that match, too\n"
 			"--in SET, --not-in SET  only in the bytes, or outside "
 			"of the bytes, of %NAME or (SET); see ranges",
 		.range = TAKES_SPAN,
 		.flags = COMMAND_PATTERN,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in",
 		.run = run_find,
 	},
 	{
@@ -208,6 +213,8 @@ const struct command command_table[] = {
 			"Other options as of find.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in as",
 		.run = run_find_all,
 	},
 	{
@@ -244,7 +251,7 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "flush-quit",
-		.alias = "wq",
+		.alias = "wq x",
 		.usage = "[-y]",
 		.help = "flush, then leave",
 		.more = "It asks as flush does.",
@@ -517,6 +524,18 @@ const struct command command_table[] = {
 		.run = run_patch,
 	},
 	{
+		.name = "patterns",
+		.usage = "[FILE]",
+		.help = "list the patterns with names, or take those of a file",
+		.more = "A line of FILE is a name and a pattern: @NAME stands "
+			"for it from now on, before another of that name. "
+			"Empty lines say nothing, nor those that begin with "
+			"#. The editor begins with the file patterns in its "
+			"folder of configuration.",
+		.complete = COMPLETE_FILE,
+		.run = run_patterns,
+	},
+	{
 		.name = "preserve",
 		.usage = "",
 		.help = "have the journal on the disk now, not in a second",
@@ -659,6 +678,8 @@ const struct command command_table[] = {
 			"-a -e -i -w --in --not-in  as of find",
 		.range = TAKES_SPAN,
 		.flags = COMMAND_PATTERN | COMMAND_EDITS,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in --pad",
 		.run = run_replace,
 	},
 	{
@@ -674,6 +695,8 @@ const struct command command_table[] = {
 			"Other options as of replace.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN | COMMAND_EDITS,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in --pad",
 		.run = run_replace_all,
 	},
 	{

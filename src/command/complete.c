@@ -16,6 +16,7 @@
 #include "command/option.h"
 #include "command/run.h"
 #include "command/table.h"
+#include "find/named.h"
 #include "space/ranges.h"
 
 enum { NAME_CAP = 1024 };
@@ -241,6 +242,19 @@ static void offer_files(struct completion *c)
 		free(entries);
 }
 
+static bool offer_pattern(void *arg, const char *name, size_t len)
+{
+	struct completion *c = arg;
+	char text[96];
+
+	/* What cannot be shown cannot be typed. */
+	if (len < sizeof(text) - 1 && text_safe(NULL, 0, name, len) == len) {
+		snprintf(text, sizeof(text), "@%.*s", (int)len, name);
+		offer(c, text);
+	}
+	return !c->stopped;
+}
+
 static void offer_arguments(struct completion *c, const struct command *cmd)
 {
 	switch (cmd->complete) {
@@ -260,6 +274,10 @@ static void offer_arguments(struct completion *c, const struct command *cmd)
 		offer_words(c, "keys commands addresses patterns options");
 		offer_commands(c);
 		offer_options(c, false);
+		break;
+	case COMPLETE_PATTERN:
+		named_each(c->ctx->patterns, offer_pattern, c);
+		offer_words(c, cmd->words);
 		break;
 	case COMPLETE_BOOKMARK:
 		offer_words(c, "goto delete");
@@ -360,6 +378,9 @@ void complete_line(struct context *ctx, const char *line, size_t pos,
 	if (!read_name(&c))
 		return;
 	c.later = has_argument(line, parsed.name_end, *start);
+	/* A regex alone: the rest of the line is of it. */
+	if (parsed.name_start < pos && strchr("/?", line[parsed.name_start]))
+		return;
 	if (parsed.command && parsed.name_done && is_set(&c, start))
 		offer_sets(&c);
 	else if (parsed.command && parsed.name_done)

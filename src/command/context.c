@@ -11,7 +11,6 @@
 
 #include "command/context.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -48,6 +48,7 @@ enum command_complete {
 	COMPLETE_OPTION,
 	COMPLETE_FILE, /* then the words of `words`, if there are any */
 	COMPLETE_COMMAND,
+	COMPLETE_PATTERN, /* patterns with names, and the words of `words` */
 	COMPLETE_BOOKMARK,
 	COMPLETE_KEYMAP,
 	COMPLETE_THEME,
@@ -66,7 +67,7 @@ struct call {
 
 struct command {
 	const char *name;
-	const char *alias; /* short name, or NULL */
+	const char *alias; /* short names, separated by a blank, or NULL */
 	const char *usage; /* arguments as help shows them, "" for none */
 	const char *help;  /* one line, imperative, no full stop */
 	const char *more;  /* further lines for :help and the manual, or NULL */

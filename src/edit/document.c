@@ -54,9 +54,10 @@ struct document *document_new(struct source *src, uint64_t id, const char *name,
                               enum access access, struct error *err)
 {
 	size_t len = strlen(name) + 1;
+	bool by_default = access == ACCESS_DEFAULT;
 	struct document *doc = NULL;
 
-	if (access == ACCESS_DEFAULT)
+	if (by_default)
 		access = access_of(src);
 	if (allows(src, access, name, err))
 		doc = mem_zalloc(sizeof(*doc) + len, err);
@@ -68,6 +69,7 @@ struct document *document_new(struct source *src, uint64_t id, const char *name,
 	doc->id = id;
 	doc->src = src;
 	doc->access = (unsigned char)access;
+	doc->by_default = by_default;
 	memcpy(doc->name, name, len);
 	return doc;
 }
@@ -187,6 +189,16 @@ void document_set_root(struct document *doc, struct store *store,
 	doc->root = NULL;
 }
 
+/* Why a document is for reading, and what would change that. */
+static const char *why_read(const struct document *doc)
+{
+	if (!doc->by_default)
+		return "opened for reading only";
+	if (doc->src->traits & SOURCE_WRITABLE)
+		return "opened for reading only (--rw lets it be edited)";
+	return "cannot be written: opened for reading only";
+}
+
 bool document_may_change(const struct document *doc, bool length,
                          struct error *err)
 {
@@ -194,10 +206,8 @@ bool document_may_change(const struct document *doc, bool length,
 	    (!length || doc->src->traits & SOURCE_GROWS))
 		return true;
 	if (doc->access == ACCESS_READ)
-		error_set(err, ERR_READONLY,
-		          "%s: opened for reading only (with --rw it could be "
-		          "edited)",
-		          text_shown(doc->name).s);
+		error_set(err, ERR_READONLY, "%s: %s", text_shown(doc->name).s,
+		          why_read(doc));
 	else
 		error_set(err, ERR_READONLY,
 		          "%s: the length of a %s cannot change",

@@ -31,6 +31,7 @@ struct document {
 	struct store *store;  /* counted; NULL until the first edit */
 	struct tree *root;    /* counted; NULL: no edits */
 	unsigned char access; /* an enum access, never ACCESS_DEFAULT */
+	bool by_default;      /* nobody has asked for that one */
 	struct over *overs; /* owned: all that there were, the last one first */
 	_Atomic(struct over *) over; /* the one that counts; NULL: none */
 	atomic_uint shows;           /* how often that has changed */

@@ -214,6 +214,25 @@ static bool byte_of(const struct pieces *pieces, uint64_t off,
 	return true;
 }
 
+size_t past_changed_by(const struct past *past, uint64_t doc, uint64_t off)
+{
+	struct past_place place = past_here(past);
+	size_t number = past->done;
+	struct change change;
+	bool first;
+
+	while (past_previous(past, &place, &change, &first)) {
+		bool behind = change.doc == doc && off >= change.off;
+
+		if (behind && off - change.off < change.added.len)
+			return number;
+		if (behind)
+			off = off - change.added.len + change.removed.len;
+		number -= first;
+	}
+	return 0;
+}
+
 bool past_old(const struct past *past, uint64_t doc, uint64_t off,
               struct piece *old)
 {

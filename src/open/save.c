@@ -16,14 +16,12 @@
 
 #include "open/save.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/pool.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "edit/document.h"

@@ -42,13 +42,15 @@ struct range {
 
 struct ranges;
 
+/* An empty set, which is counted once. ERR_NOMEM. */
 struct ranges *ranges_new(struct error *err) MUST_USE;
 struct ranges *ranges_ref(struct ranges *ranges);
 /* The last one frees it. NULL is allowed. (One thread counts.) */
 void ranges_free(struct ranges *ranges);
 
 size_t ranges_count(const struct ranges *ranges);
-/* O(log documents). */
+/* idx < count, in order; its texts and pieces are borrowed until the set changes.
+   O(log documents). */
 struct range ranges_at(const struct ranges *ranges, size_t idx);
 
 /* A copy that changes on its own. ERR_NOMEM. */

@@ -45,9 +45,11 @@ size_t view_room(const struct view *view);
 void view_begin(struct view *view, struct space *sp);
 void view_add(struct view *view, const struct document *doc);
 
+/* Any thread may count. The last one frees it, and lets go of its documents. */
 struct view *view_ref(struct view *view);
 void view_unref(struct view *view); /* NULL is allowed */
 
+/* Borrowed from the view; and the size of that. */
 const struct space *view_space(const struct view *view);
 uint64_t view_size(const struct view *view);
 

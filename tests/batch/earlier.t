@@ -29,7 +29,7 @@ $ hexspan ten letters -c 'history' | sed 's/ 20[^ ]*:[^ ]*//'
 | 7 undo 0xa 4 4 #2:0x0 flushed, 2 places
 | 8 undo 0x2 2 2 #1:0x2 flushed
 $ hexspan -R ten -c 'undo'
-! hexspan: undo: ten: opened for reading only (with --rw it could be edited)
+! hexspan: undo: ten: opened for reading only
 = 3
 $ hexspan --json ten -c 'history' | sed 's/"time":"20[0-9-]*T[0-9:]*Z"/"time":T/'
 | {"id":1,"time":T,"op":"put","addr":2,"at":"0x2","old_len":2,"len":2,"places":1,"segment":1,"off":2,"file_off":2,"undone":false,"flushed":true,"undoable":false,"why":"its bytes were changed since"}
@@ -98,7 +98,7 @@ $ printf Q | dd of=big bs=1 seek=409600 conv=notrunc 2>/dev/null; hexspan big -c
 | 5 revert 0x7ffe 19 19 #1:0x7ffe flushed, 2 places, its bytes were changed since
 | 6 revert 0x7ffe 19 19 #1:0x7ffe flushed, 2 places, its bytes were changed since
 ! hexspan: undo: big: what was flushed is not there any more: another program has written at 0x64000
-! hexspan: history: step 1: its bytes were changed since (big, at 0x64000)
+! hexspan: history: step 1: its bytes were changed since by step 6 (big, at 0x64000)
 
 A patch of what was done since a step of an earlier run.
 $ printf 0123456789 >n; hexspan n -c '1 put "a"; flush; 3 put "b"; flush; 5 put "c"; flush'; hexspan n -c 'patch save n.patch from 1'; cat n.patch

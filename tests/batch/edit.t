@@ -38,10 +38,10 @@ $ hexspan ten gap:4 letters -c '8,16 fill zero'
 ! hexspan: fill: no file is mapped at 0xa
 = 3
 $ hexspan -R ten -c 'put "X"'
-! hexspan: put: ten: opened for reading only (with --rw it could be edited)
+! hexspan: put: ten: opened for reading only
 = 3
 $ hexspan --json -R ten -c 'put "X"'
-! {"error":"ten: opened for reading only (with --rw it could be edited)","code":3,"command":"put","path":"ten"}
+! {"error":"ten: opened for reading only","code":3,"command":"put","path":"ten"}
 = 3
 $ hexspan ten --skip=2 ten -c '2 delete'
 ! hexspan: delete: #1 ten: the length cannot change: #2 shows the same file
@@ -95,7 +95,7 @@ $ hexspan ten -c 'put "a"b'
 = 2
 $ hexspan ten -c 'put latin1:"€"'
 ! hexspan: put: the text has a character that latin1 does not have
-!   put latin1:"   "
+!   put latin1:"€"
 !              ^
 = 2
 $ hexspan ten -c 'put "a" is "b"'
@@ -285,7 +285,7 @@ $ hexspan ten --at=4 --over letters -c 'resize #1 2'
 ! hexspan: resize: #1: another segment covers bytes of it
 = 3
 $ hexspan -R ten -c 'resize #1 20'
-! hexspan: resize: ten: opened for reading only (with --rw it could be edited)
+! hexspan: resize: ten: opened for reading only
 = 3
 $ cp ten t; hexspan t -c 'resize #1 16; flush; resize #1 1; flush'; cat t; rm t
 | flushed 1 files, 1 ranges, 6 bytes

@@ -123,5 +123,5 @@ $ hexspan ten -c 'import a b'
 !            ^
 = 2
 $ hexspan ten -R -c 'import a'
-! hexspan: import: ten: opened for reading only (with --rw it could be edited)
+! hexspan: import: ten: opened for reading only
 = 3

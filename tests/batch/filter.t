@@ -39,7 +39,7 @@ $ hexspan ten gap:4 -c '0,12 filter cat'
 ! hexspan: filter: the byte at 0xa has no value (gap)
 = 3
 $ hexspan ten -R -c '0,4 filter tr 0 1'
-! hexspan: filter: ten: opened for reading only (with --rw it could be edited)
+! hexspan: filter: ten: opened for reading only
 = 3
 $ hexspan ten -c '0,4 filter'
 ! hexspan: filter: usage: filter COMMAND

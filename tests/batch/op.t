@@ -55,7 +55,7 @@ $ hexspan ten gap:4 letters -c '8,12 op not'
 ! hexspan: op: the byte at 0xa has no value (gap)
 = 3
 $ hexspan -R ten -c '8 op not'
-! hexspan: op: ten: opened for reading only (with --rw it could be edited)
+! hexspan: op: ten: opened for reading only
 = 3
 
 copy, cut and paste.
@@ -90,7 +90,7 @@ $ hexspan ten gap:4 -c '8,12 copy'
 ! hexspan: copy: the byte at 0xa has no value (gap)
 = 3
 $ hexspan -R ten -c '8 cut'
-! hexspan: cut: ten: opened for reading only (with --rw it could be edited)
+! hexspan: cut: ten: opened for reading only
 = 3
 
 move and duplicate.
@@ -151,10 +151,10 @@ $ hexspan ten gap:4 letters -c '0,4 duplicate 8'
 ! hexspan: duplicate: no file is mapped at 0xa
 = 3
 $ hexspan ten --ro letters -c '2,4 move-bytes #2:3'
-! hexspan: move-bytes: letters: opened for reading only (with --rw it could be edited)
+! hexspan: move-bytes: letters: opened for reading only
 = 3
 $ hexspan --ro ten letters -c '0,4 duplicate #2:3; 2,4 move-bytes #2:0'
-! hexspan: move-bytes: ten: opened for reading only (with --rw it could be edited)
+! hexspan: move-bytes: ten: opened for reading only
 ! hexspan: 1 edit in 1 file not written, dropped
 = 3
 $ hexspan ten -c '2,4 duplicate 9'

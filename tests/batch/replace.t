@@ -83,7 +83,7 @@ $ hexspan --size=6 ten letters -c 'replace-all /[1b]/ "-"; print text; replace-a
 ! hexspan: 1 edit in 2 files not written, dropped
 = 3
 $ hexspan ten --ro letters -c 'replace-all /[9a]/ "-"'
-! hexspan: replace-all: letters: opened for reading only (with --rw it could be edited)
+! hexspan: replace-all: letters: opened for reading only
 = 3
 $ hexspan ten letters -c 'replace-all "A" "b"; replace "A" "b"; echo not printed'
 | 0

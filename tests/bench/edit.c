@@ -7,14 +7,12 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "edit/store.h"
 #include "session.h"
 #include "space/view.h"
