@@ -212,9 +212,9 @@ static const char *char_name(uint32_t code)
 	return NULL;
 }
 
-/* The part between modifiers and '>'. The writers return the new end, where they
-   put a NUL. A keymap has two hundred keys at the start, for which formats would
-   take longer than all the rest. */
+/* The part between modifiers and '>'. The writers return the new end, where
+   they put a NUL. A keymap has two hundred keys at the start, for which formats
+   would take longer than all the rest. */
 static char *write_code(char *end, uint32_t code)
 {
 	uint32_t idx = code & ~(uint32_t)NAMED;

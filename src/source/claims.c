@@ -58,7 +58,7 @@ static bool is_device(const struct identity *id)
 	return id->dev == 0;
 }
 
-/* --- what /sys says ---------------------------------------------------------- */
+/* --- what /sys says ------------------------------------------------------ */
 
 /* A small file, without the newline at its end; false: it is not there. */
 static bool read_line(const struct sys *sys, const char *path, char *buf,
@@ -115,7 +115,7 @@ static uint64_t parse_device(const char *text)
 	return makedev(major_no, minor_no);
 }
 
-/* --- what a device lies on ----------------------------------------------------- */
+/* --- what a device lies on ----------------------------------------------- */
 
 static bool add_part(struct claim *claim, struct claim_part part,
                      struct error *err)
@@ -299,7 +299,7 @@ static bool lies_on(const struct claim *claim, const struct identity *id)
 	return false;
 }
 
-/* --- what the system uses -------------------------------------------------------- */
+/* --- what the system uses ------------------------------------------------ */
 
 void claims_free(struct claims *claims)
 {
@@ -458,7 +458,7 @@ static bool read_lines(const struct sys *sys, struct claims *claims,
 	return ok;
 }
 
-/* --- what devices are made of ------------------------------------------------------ */
+/* --- what devices are made of -------------------------------------------- */
 
 struct devices {
 	const struct sys *sys;
