@@ -270,11 +270,6 @@ uint32_t keyname_char(uint32_t key)
 	return key & (MODIFIERS | NAMED) ? 0 : key;
 }
 
-bool keyname_is_function(uint32_t key)
-{
-	return (key & NAMED) && (key & CODE_MASK) >= ARRAY_LEN(names);
-}
-
 /* What arrives instead of Ctrl and a character (xterm and its kin). */
 static const struct {
 	char c;
