@@ -22,9 +22,9 @@ enum {
 	COMMAND_UI = 1,   /* needs a screen */
 	COMMAND_REST = 2, /* the rest of the line, ';' included, is its text */
 	COMMAND_BANG = 4, /* takes '!' */
-	COMMAND_PATTERN = 8, /* takes /../, in which ';' may stand */
-	COMMAND_EDITS = 16,  /* repeat does it again */
-	COMMAND_OUTER = 32,  /* a macro has what it runs instead of it */
+	COMMAND_PATTERN = 8,  /* takes /../, in which ';' may stand */
+	COMMAND_EDITS = 16,   /* repeat does it again */
+	COMMAND_OUTER = 32,   /* a macro has what it runs instead of it */
 	COMMAND_EMPTIED = 64, /* takes #N and % though they hold no byte */
 };
 

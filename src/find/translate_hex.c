@@ -77,8 +77,7 @@ static bool hex_byte(struct translator *t, size_t *reach)
 		return translator_fail(t, "~?? would be no byte at all");
 	}
 	t->lx.pos++;
-	put_nibbles(&t->out, text_hex_digit(high), text_hex_digit(low),
-	            others);
+	put_nibbles(&t->out, text_hex_digit(high), text_hex_digit(low), others);
 	*reach = translate_reach(*reach, 1);
 	return true;
 }
