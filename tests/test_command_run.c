@@ -463,13 +463,6 @@ START_TEST(parsing_without_running)
 }
 END_TEST
 
-/* A command's name, or one of its short ones, may begin like this. */
-static bool begins(const struct command *command, char first)
-{
-	return command->name[0] == first ||
-	       (command->alias && strchr(command->alias, first));
-}
-
 /* Any bytes at any position: no crash, and what is found lies in the line. */
 START_TEST(parsing_of_anything)
 {
@@ -492,7 +485,10 @@ START_TEST(parsing_of_anything)
 		ck_assert_uint_le(p.name_start, p.name_end);
 		ck_assert_uint_le(p.name_end, len);
 		if (p.command && p.name_end - p.name_start > 0)
-			ck_assert(begins(p.command, line[p.name_start]));
+			ck_assert(
+				line[p.name_start] == p.command->name[0] ||
+				(p.command->alias &&
+			         strchr(p.command->alias, line[p.name_start])));
 	}
 }
 END_TEST
@@ -603,7 +599,7 @@ static const struct {
 	  "",
 	  "hexspan: goto: 0x63 is past the end (size 0x30)\n"
 	  "  goto 99\n       ^\n" },
-	/* A tab is a blank in the line that is shown, and so is what cannot. */
+	/* In the line that is shown a tab is a blank, other controls \xNN. */
 	{ { "\tx-none!\033" },
 	  2,
 	  "",
