@@ -2,10 +2,10 @@
  * sim_edits.c - a million edits of a session against arrays of bytes
  *
  * The model is an array for each file, and the list of segments that show them;
- * a step of its history is the bytes that the files had on its other side. Edits
- * of all kinds, undo and redo are made in both. In between the editor ends and
- * starts again: what it kept in its journal is recovered, with the segments in
- * another order (K1), and the history goes on (K9).
+ * a step of its history is the bytes that the files had on its other side.
+ * Edits of all kinds, undo and redo are made in both. In between the editor
+ * ends and starts again: what it kept in its journal is recovered, with the
+ * segments in another order (K1), and the history goes on (K9).
  *
  * After each edit what lies around it is compared, and now and then everything,
  * with a view of then that somebody still holds (K3).
@@ -93,7 +93,7 @@ static size_t below(size_t n)
 	return (size_t)random_below(&rnd, n);
 }
 
-/* --- the model: history ------------------------------------------------------ */
+/* --- the model: history -------------------------------------------------- */
 
 static struct saved *find_saved(struct saved *list, size_t file)
 {
@@ -191,7 +191,7 @@ static void refuse(void)
 	m.now = NULL;
 }
 
-/* --- the model: bytes ----------------------------------------------------------- */
+/* --- the model: bytes ---------------------------------------------------- */
 
 static size_t segment_len(size_t i)
 {
@@ -310,7 +310,7 @@ static bool splice(const struct map *map, size_t addr, size_t removed,
 	return true;
 }
 
-/* --- comparing -------------------------------------------------------------------- */
+/* --- comparing ----------------------------------------------------------- */
 
 /* A view that somebody has held for a while, and what it showed then. */
 static struct view *old;
@@ -375,7 +375,7 @@ static void check_all(void)
 	expect(0, (size_t)view_size(old), old_text);
 }
 
-/* --- beginning and end ------------------------------------------------------------- */
+/* --- beginning and end --------------------------------------------------- */
 
 static void make_files(size_t segments)
 {
@@ -492,8 +492,8 @@ static void check_history(void)
 	ck_assert_uint_eq(past_undone(session_past(session)), m.last - m.at);
 }
 
-/* End the editor and start it again. A journal in which nothing is unsaved goes,
-   and the history with it. */
+/* End the editor and start it again. A journal in which nothing is unsaved
+   goes, and the history with it. */
 static void reopen(void)
 {
 	bool unsaved = session_edited(session) > 0;
@@ -516,7 +516,7 @@ static void reopen(void)
 	check_all();
 }
 
-/* --- edits ---------------------------------------------------------------------------- */
+/* --- edits --------------------------------------------------------------- */
 
 /* What the model said of an edit, and what the session did. */
 static void settle(bool want, bool got, bool is_step, unsigned flags)
@@ -793,7 +793,7 @@ static struct touched any_edit(void)
 	}
 }
 
-/* --- cases ------------------------------------------------------------------------------- */
+/* --- cases --------------------------------------------------------------- */
 
 static size_t run_case(size_t segments)
 {

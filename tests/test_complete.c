@@ -104,7 +104,7 @@ static void complete(const char *marked, size_t *start, size_t *end)
 	ck_assert_uint_eq(*end, pos);
 }
 
-/* --- what is offered where ------------------------------------------------- */
+/* --- what is offered where ----------------------------------------------- */
 
 static const struct {
 	const char *line;
@@ -269,7 +269,7 @@ START_TEST(an_offer_can_be_the_last)
 }
 END_TEST
 
-/* --- what is offered means what it was the name of ------------------------- */
+/* --- what is offered means what it was the name of ----------------------- */
 
 static char chosen[1024];
 
@@ -378,7 +378,8 @@ START_TEST(any_line)
 			                              sizeof(alphabet) - 1)];
 		line[len] = '\0';
 		pos = (size_t)random_below(&random, len + 1);
-		/* What it begins with is known after the fact only: ask twice. */
+		/* What it begins with is known after the fact only: ask
+		   twice. */
 		prefix[0] = '"';
 		complete_line(&t.ctx, line, pos, &start, &end, check_offer,
 		              NULL);

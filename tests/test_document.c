@@ -479,8 +479,8 @@ START_TEST(edits_are_read)
 }
 END_TEST
 
-/* Many small edits are read in few reads of the source: at the end of the pieces
-   that one serves, here 5, there is another one. */
+/* Many small edits are read in few reads of the source: at the end of the
+   pieces that one serves, here 5, there is another one. */
 START_TEST(small_edits_take_few_reads)
 {
 	static struct edited ed;

@@ -38,7 +38,7 @@ static void teardown(void)
 	trial_end(&t);
 }
 
-/* --- the model -------------------------------------------------------------- */
+/* --- the model ----------------------------------------------------------- */
 
 /* The bytes of both files, one behind the other. */
 struct model {

@@ -164,8 +164,8 @@ static void read_into(struct source *src, uint64_t off, size_t len,
 	ck_assert_uint_eq(runs_len(runs), len);
 }
 
-/* How many of the first `len` bytes of buf are not the pattern at `off`. Check's
-   own assertions are too slow to be called for each byte. */
+/* How many of the first `len` bytes of buf are not the pattern at `off`.
+   Check's own assertions are too slow to be called for each byte. */
 static size_t differing(uint64_t off, size_t len)
 {
 	size_t n = 0;

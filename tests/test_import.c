@@ -250,7 +250,7 @@ START_TEST(zeros_are_a_fill)
 }
 END_TEST
 
-/* --- what fails ------------------------------------------------------------------- */
+/* --- what fails ---------------------------------------------------------- */
 
 static const struct {
 	enum fault_call call;

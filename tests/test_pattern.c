@@ -542,8 +542,8 @@ START_TEST(bytes_against_a_model)
 }
 END_TEST
 
-/* What a number of 64 bits is worth, to compare it: bits of a double in the order
-   of what they stand for. */
+/* What a number of 64 bits is worth, to compare it: bits of a double in the
+   order of what they stand for. */
 static uint64_t rank(uint64_t bits)
 {
 	return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;

@@ -131,7 +131,7 @@ START_TEST(what_is_written_is_read_back)
 }
 END_TEST
 
-/* --- what others write ---------------------------------------------------------- */
+/* --- what others write --------------------------------------------------- */
 
 static const struct {
 	const char *format, *text;
@@ -394,7 +394,7 @@ START_TEST(memory_runs_out)
 }
 END_TEST
 
-/* --- other programs ---------------------------------------------------------------- */
+/* --- other programs ------------------------------------------------------ */
 
 static const struct {
 	const char *format, *program, *command;

@@ -493,7 +493,7 @@ START_TEST(lengths_of_payloads)
 }
 END_TEST
 
-/* --- flushes --------------------------------------------------------------- */
+/* --- flushes ------------------------------------------------------------- */
 
 /* Images of two ranges: 3 bytes at 10, 2 bytes at 20. */
 static size_t two_ranges(uint8_t *payload)

@@ -103,7 +103,7 @@ static void put(uint64_t addr, uint64_t removed, const char *text)
 	desk_put(session, addr, removed, text);
 }
 
-/* --- one edit ---------------------------------------------------------------- */
+/* --- one edit ------------------------------------------------------------ */
 
 /* One splice, and what is shown after it, or why it is refused. */
 static const struct {
@@ -301,7 +301,7 @@ START_TEST(a_view_never_changes)
 }
 END_TEST
 
-/* --- moving, copying, reverting ------------------------------------------------ */
+/* --- moving, copying, reverting ------------------------------------------ */
 
 static void open_letters(void)
 {
@@ -498,7 +498,7 @@ START_TEST(restoring_a_byte)
 }
 END_TEST
 
-/* --- around edits ---------------------------------------------------------------- */
+/* --- around edits -------------------------------------------------------- */
 
 START_TEST(bytes_without_values)
 {
@@ -522,8 +522,8 @@ START_TEST(bytes_without_values)
 }
 END_TEST
 
-/* A page of which all can be read is read once; of one with a bad sector, and of
-   what is left at the end of a file, each byte is asked for. */
+/* A page of which all can be read is read once; of one with a bad sector, and
+   of what is left at the end of a file, each byte is asked for. */
 START_TEST(pages_are_read_once)
 {
 	static const struct {

@@ -78,7 +78,7 @@ static bool back_out(size_t number)
 	return session_back_out(session, &number, 1, &err);
 }
 
-/* --- cases ------------------------------------------------------------------ */
+/* --- cases --------------------------------------------------------------- */
 
 /* Edits of "abcdefgh" as {address, removed, added}, then which step is taken
    back, and what comes of it. */
@@ -231,7 +231,7 @@ START_TEST(file_became_shorter)
 }
 END_TEST
 
-/* --- any edits -------------------------------------------------------------- */
+/* --- any edits ----------------------------------------------------------- */
 
 struct step {
 	char before[TEXT];

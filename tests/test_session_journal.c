@@ -117,7 +117,7 @@ static size_t journals(void)
 	return n;
 }
 
-/* --- the life of a journal ---------------------------------------------------- */
+/* --- the life of a journal ----------------------------------------------- */
 
 START_TEST(begins_with_the_first_edit)
 {
@@ -315,7 +315,7 @@ START_TEST(a_sync_by_a_job)
 }
 END_TEST
 
-/* --- failures ------------------------------------------------------------------- */
+/* --- failures ------------------------------------------------------------ */
 
 static const enum fault_call calls[] = {
 	FAULT_OPEN, FAULT_STAT, FAULT_FSTAT,  FAULT_MAKE_FOLDER, FAULT_PWRITE,
@@ -400,7 +400,7 @@ START_TEST(without_memory)
 }
 END_TEST
 
-/* --- kills ---------------------------------------------------------------------- */
+/* --- kills --------------------------------------------------------------- */
 
 static struct desk_waiting waiting;
 
@@ -534,7 +534,8 @@ static void same_length(uint64_t *rnd)
 	must(session_undo(session, &err), &err);
 }
 
-/* Stopped after any number of parts: it waits as before, and may be had whole. */
+/* Stopped after any number of parts: it waits as before, and may be had
+   whole. */
 static void stop_anywhere(void (*run)(uint64_t *rnd))
 {
 	struct view *seen;
@@ -581,7 +582,8 @@ START_TEST(stops_anywhere)
 }
 END_TEST
 
-/* What was deleted comes back twice: by a revert of what stood beside it, and by backing out the step that has deleted it. Only once may it stand for the
+/* What was deleted comes back twice: by a revert of what stood beside it, and
+   by backing out the step that has deleted it. Only once may it stand for the
    file's own bytes. */
 START_TEST(reverted_and_backed_out)
 {

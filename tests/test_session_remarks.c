@@ -163,7 +163,7 @@ static void killed(void (*act)(void *ctx), void *ctx)
 	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
-/* --- one thing each ------------------------------------------------------------- */
+/* --- one thing each ------------------------------------------------------ */
 
 START_TEST(of_an_earlier_run)
 {
@@ -503,7 +503,8 @@ START_TEST(beside_edits_that_wait)
 }
 END_TEST
 
-/* Edits that were taken up and dropped wait again, and their journal has to go. */
+/* Edits that were taken up and dropped wait again, and their journal has to
+   go. */
 START_TEST(beside_edits_that_wait_again)
 {
 	struct shelf_places places = { .given = shelf };
@@ -596,7 +597,7 @@ START_TEST(no_journal)
 }
 END_TEST
 
-/* --- faults ---------------------------------------------------------------------- */
+/* --- faults -------------------------------------------------------------- */
 
 static const enum fault_call calls[] = {
 	FAULT_OPEN,     FAULT_PWRITE,    FAULT_SYNC_DATA, FAULT_SYNC,
@@ -604,8 +605,8 @@ static const enum fault_call calls[] = {
 	FAULT_FSTAT,    FAULT_PREAD,
 };
 
-/* A note that could not be written is not there; one that was is, also if the end
-   of the run failed. */
+/* A note that could not be written is not there; one that was is, also if the
+   end of the run failed. */
 START_TEST(a_call_fails)
 {
 	bool happened = true;
@@ -745,7 +746,7 @@ START_TEST(without_memory)
 }
 END_TEST
 
-/* --- any runs ----------------------------------------------------------------------- */
+/* --- any runs ------------------------------------------------------------ */
 
 /* Shared with runs that are killed. */
 struct model {

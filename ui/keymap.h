@@ -1,8 +1,8 @@
 /*
  * keymap.h - from keys to command lines
  *
- * A keymap is data: `bind KEYS COMMAND LINE` in files (keymap_load.h), no key is
- * bound in C. Keys are written as keyname.h says.
+ * A keymap is data: `bind KEYS COMMAND LINE` in files (keymap_load.h), no key
+ * is bound in C. Keys are written as keyname.h says.
  *
  * Modes: global < normal hex text select list pager; prompt and dialog stand
  * alone. A key that is not bound in a mode is looked up in its parent.
@@ -84,7 +84,8 @@ enum key_found keymap_find(const struct keymap *map, enum key_mode mode,
                            enum key_mode base, const char *const *keys,
                            size_t count, const char **line);
 
-/* The options of the file: `option start hex|normal`, `option counts on|off`. */
+/* The options of the file: `option start hex|normal`, `option counts
+   on|off`. */
 bool keymap_starts_normal(const struct keymap *map);
 bool keymap_counts(const struct keymap *map);
 

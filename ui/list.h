@@ -2,9 +2,9 @@
  * list.h - a panel that lists things: segments, bookmarks, matches
  *
  * What is listed is asked for a row at a time, so that a list of ten million
- * matches costs what is on the screen. A filter is gone through once, when it is
- * set, and what comes behind when it comes. Where rows may wait for a disk jobs
- * do both, a batch of rows at a time.
+ * matches costs what is on the screen. A filter is gone through once, when it
+ * is set, and what comes behind when it comes. Where rows may wait for a disk
+ * jobs do both, a batch of rows at a time.
  *
  * Threads: the UI thread, but for the jobs.
  */

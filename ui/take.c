@@ -1,8 +1,8 @@
 /*
  * take.c - see take.h: keys and pastes
  *
- * Keys of a sequence are kept until they are bound, or cannot be any more; there
- * is no time-out between them.
+ * Keys of a sequence are kept until they are bound, or cannot be any more;
+ * there is no time-out between them.
  */
 #include "config.h"
 
@@ -105,7 +105,8 @@ static void take_next_key(struct app *app, const struct event *event)
 
 static bool takes_digit(const struct app *app, const struct event *event)
 {
-	/* With bytes selected in the hex pane they are data, which drop them. */
+	/* With bytes selected in the hex pane they are data, which drop
+	   them. */
 	if (app->mode != MODE_NORMAL ||
 	    (app_mode(app) != MODE_NORMAL && app_mode(app) != MODE_SELECT))
 		return false;

@@ -2,9 +2,9 @@
  * typing.h - what is typed and pasted into the panes becomes edits
  *
  * In the hex pane digits are data, in the text pane characters are, in the
- * encoding that it shows. Each of them is an edit; what is typed and erased with
- * no other key in between is undone together. The option `insert` says whether
- * they go over what is there or before it.
+ * encoding that it shows. Each of them is an edit; what is typed and erased
+ * with no other key in between is undone together. The option `insert` says
+ * whether they go over what is there or before it.
  *
  * Threads: the UI thread.
  */
@@ -46,8 +46,8 @@ bool typing_takes(const struct app *app, uint32_t cp);
    character; ERR_RANGE: nothing is left to overwrite. */
 bool typing_key(struct app *app, uint32_t cp, struct error *err) MUST_USE;
 
-/* Type all of a text, in the normal mode too: into the pane where the cursor is.
-   ERR_SYNTAX: it is not of what is typed there; else as typing_key(). */
+/* Type all of a text, in the normal mode too: into the pane where the cursor
+   is. ERR_SYNTAX: it is not of what is typed there; else as typing_key(). */
 bool typing_text(struct app *app, const char *text, size_t len,
                  struct error *err) MUST_USE;
 

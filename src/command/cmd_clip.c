@@ -93,7 +93,7 @@ RUN(paste)
 	                   edit_flags(call), err);
 }
 
-/* --- without the clipboard -------------------------------------------------- */
+/* --- without the clipboard ----------------------------------------------- */
 
 /* From file to file bytes go through the store, as those that are pasted. */
 static bool load_piece(struct context *ctx, const struct call *call,

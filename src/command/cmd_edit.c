@@ -151,7 +151,7 @@ RUN(put)
 	return ok;
 }
 
-/* --- insert, delete, fill --------------------------------------------------- */
+/* --- insert, delete, fill ------------------------------------------------ */
 
 bool times_argument(struct context *ctx, struct call *call, uint64_t *times,
                     struct error *err)

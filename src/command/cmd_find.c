@@ -247,8 +247,8 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
 
 /* --- find-all, count ----------------------------------------------------- */
 
-/* In any job of the team, but in one at a time: a count that others only look at
-   need not wait for the memory that is being scanned. */
+/* In any job of the team, but in one at a time: a count that others only look
+   at need not wait for the memory that is being scanned. */
 static bool give(void *arg, const struct match *match)
 {
 	struct finding *f = arg;

@@ -106,7 +106,7 @@ static bool list(struct context *ctx, struct error *err)
 	return ok;
 }
 
-/* --- going, reverting, noting ---------------------------------------------- */
+/* --- going, reverting, noting -------------------------------------------- */
 
 /* A number of a step, at most `most`. */
 static bool read_number(struct context *ctx, const struct word *word,

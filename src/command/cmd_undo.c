@@ -149,7 +149,7 @@ RUN(revert)
 	return ok;
 }
 
-/* --- what is edited --------------------------------------------------------- */
+/* --- what is edited ------------------------------------------------------ */
 
 /* Behind the last byte of a file stands the end of its segment. */
 static struct place place_of(const struct space *sp, const struct edited *e)

@@ -370,7 +370,8 @@ void complete_line(struct context *ctx, const char *line, size_t pos,
 	struct parsed parsed;
 	struct error ignored;
 
-	/* An error in front of the cursor still leaves what was found before. */
+	/* An error in front of the cursor still leaves what was found
+	   before. */
 	if (!run_parse(ctx, line, pos, pos, &parsed, &ignored))
 		parsed.command = parsed.name_done ? parsed.command : NULL;
 	*start = word_start(line, parsed.name_start, pos);

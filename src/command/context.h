@@ -235,6 +235,8 @@ void context_take(struct context *ctx);
 void context_cancel(struct context *ctx);
 /* Is it the job of a task that was cancelled? Then the task is freed. */
 bool context_reap(struct context *ctx, struct job *job);
+/* Stop all of them, and wait for that: the context is to be freed. */
+void context_free_tasks(struct context *ctx);
 /* Wait for the task, if any, and finish it. */
 bool context_wait(struct context *ctx, struct error *err) MUST_USE;
 

@@ -27,7 +27,7 @@ enum {
 	OFFSET_OD = 6,      /* of od -A x */
 };
 
-/* --- what all need ----------------------------------------------------------- */
+/* --- what all need ------------------------------------------------------- */
 
 bool reader_wrong(const struct reader *r, const char *fmt, ...)
 {
@@ -85,7 +85,7 @@ bool reader_is_empty(const char *line, size_t len)
 	return len == 0;
 }
 
-/* --- hex --------------------------------------------------------------------- */
+/* --- hex ----------------------------------------------------------------- */
 
 static size_t count_digits(const char *line, size_t len)
 {
@@ -226,7 +226,7 @@ static bool hex_part(struct reader *r, const char *line, size_t *len)
 	return give_pairs(r, line, *len, false);
 }
 
-/* --- base64 ---------------------------------------------------------------------- */
+/* --- base64 -------------------------------------------------------------- */
 
 static int base64_value(char c)
 {
@@ -281,7 +281,7 @@ static bool base64_end(struct reader *r)
 	       reader_wrong(r, "it ends within a group of four");
 }
 
-/* --- the reader ----------------------------------------------------------------------- */
+/* --- the reader ---------------------------------------------------------- */
 
 static const struct reader_kind kinds[] = {
 	{ .name = "hex", .line = hex_line, .part = hex_part },

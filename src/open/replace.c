@@ -48,9 +48,9 @@ static bool is_in_the_way(struct replacement *r, struct error *err)
 	return error_add_path(err, r->temp);
 }
 
-/* Is the open file still the one of that name, and ours? A save that took it for
-   a left one may have put its own there before this one had the lock. 1, 0, or
-   what the system says. */
+/* Is the open file still the one of that name, and ours? A save that took it
+   for a left one may have put its own there before this one had the lock. 1, 0,
+   or what the system says. */
 static int is_ours(const struct replacement *r)
 {
 	struct sys_stat open, named = { 0 };

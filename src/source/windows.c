@@ -168,8 +168,8 @@ static struct window *hold(struct windows *all, struct mapped *m, uint64_t off,
 	return w;
 }
 
-/* The pages of these bytes, without one in the middle that ends behind them: the
-   rest of it will be wanted next. */
+/* The pages of these bytes, without one in the middle that ends behind them:
+   the rest of it will be wanted next. */
 static struct leftover pages(const struct mapped *m, size_t from, size_t to)
 {
 	from -= from % WINDOW_PAGES;

@@ -24,8 +24,8 @@ size_t windows_count(struct windows *all); /* mapped now */
 
 /*
  * The window that holds `off` of the owner's file, which has `size` > off bytes
- * and is open as `fd`; of these, up to `len` from there on are wanted. NULL: all
- * windows are pinned, or the system does not map it. The owner is told from
+ * and is open as `fd`; of these, up to `len` from there on are wanted. NULL:
+ * all windows are pinned, or the system does not map it. The owner is told from
  * others by its address only.
  */
 struct window *windows_pin(struct windows *all, const void *owner, int fd,

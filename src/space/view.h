@@ -85,10 +85,11 @@ struct view_map {
 };
 
 /*
- * Map bytes of a base for a scan inside guard_call(), which with the edits among
- * them (edit/inset.h) are what is at addr: DATA of one extent, as far as is known,
- * at most `most` > 0 and maybe fewer. False: they cannot be mapped, or fewer than
- * `least` could be; use view_read(). Nothing may be read outside what is mapped.
+ * Map bytes of a base for a scan inside guard_call(), which with the edits
+ * among them (edit/inset.h) are what is at addr: DATA of one extent, as far as
+ * is known, at most `most` > 0 and maybe fewer. False: they cannot be mapped,
+ * or fewer than `least` could be; use view_read(). Nothing may be read outside
+ * what is mapped.
  */
 bool view_map(const struct view *view, uint64_t addr, size_t least, size_t most,
               struct insets *insets, struct view_map *map) MUST_USE;

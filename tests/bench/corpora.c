@@ -211,6 +211,7 @@ static size_t touch(const unsigned char *map, size_t len)
 
 	for (size_t i = 0; i < len; i += 4096)
 		sum += map[i];
+	(void)sum;
 	return faults() - before;
 }
 
@@ -231,10 +232,10 @@ static void unmap_file(const unsigned char *map, size_t len)
 
 /*
  * Have the file in the page cache in pieces as large as the system has them.
- * Where they are small, mapping them costs a page fault for each 64 KiB. Reading
- * makes them larger the further it gets in a file: the first 8 MiB of each of 7
- * files come in small ones, which would cost more than all that is measured.
- * Returns how many faults it costs then to map it.
+ * Where they are small, mapping them costs a page fault for each 64 KiB.
+ * Reading makes them larger the further it gets in a file: the first 8 MiB of
+ * each of 7 files come in small ones, which would cost more than all that is
+ * measured. Returns how many faults it costs then to map it.
  */
 static size_t settle(const char *path, size_t len)
 {

@@ -2,12 +2,13 @@
  * search.c - searching whole files, against programs that people use for it
  *
  * The data (corpora.h) are in the page cache. What is measured of a program is
- * its whole CPU time, from exec to exit, with one thread, all matches written to
- * a pipe; what is found is counted apart, and a ratio is shown only if both
+ * its whole CPU time, from exec to exit, with one thread, all matches written
+ * to a pipe; what is found is counted apart, and a ratio is shown only if both
  * count the same. So it is with the peers in C (peers.h).
  *
- * `search full ROWS` measures only the rows of which ROWS is a part of the name,
- * that is of "text, (foo|bar" or "two threads, random": one row in some seconds.
+ * `search full ROWS` measures only the rows of which ROWS is a part of the
+ * name, that is of "text, (foo|bar" or "two threads, random": one row in some
+ * seconds.
  *
  * HEXSPAN_BENCH_SCALE=N: the N-th part of the data.
  */
@@ -272,8 +273,8 @@ static void print_begin(const struct corpus *c, const char *name,
 	       (double)c->len / 1e9 / (sample_median(&m->cpu) + 1e-9));
 }
 
-/* Twice, as it takes long. It counts only if it has found as many; some versions
-   crash at the end of a map. */
+/* Twice, as it takes long. It counts only if it has found as many; some
+   versions crash at the end of a map. */
 static void add_python(const struct corpus *c, const char *regex, bool find,
                        struct measured *m)
 {
