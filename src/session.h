@@ -352,7 +352,7 @@ bool session_recover(struct session *session, const char *journal,
 
 /*
  * The same in steps: begin, in the engine's thread; read one journal after the
- * other, in any. Then for each of them: go, in the engine's, which makes a few
+ * other, in any. A look in between is not made again by a read. Then for each of them: go, in the engine's, which makes a few
  * milliseconds' worth of its edits, until there are no *more; and write, in any.
  * Only read and write wait for disks. End, in the engine's, at any time: what was
  * not written is taken back. Until then everything else that would change
@@ -365,6 +365,9 @@ bool session_recover_go(struct session *session, bool *more,
                         struct error *err) MUST_USE;
 bool session_recover_write(struct session *session, struct error *err) MUST_USE;
 void session_recover_end(struct session *session);
+/* Read, go and write, of one journal, at once. */
+bool session_recover_one(struct session *session, const char *journal,
+                         struct error *err) MUST_USE;
 /* Groups of edits of those journals: how many there are, and were gone through. */
 uint64_t session_recover_groups(const struct session *session, uint64_t *done);
 

@@ -15,6 +15,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -28,6 +29,7 @@ struct taking {
 	const struct folder *folder; /* borrowed */
 	struct replay **v;           /* owned */
 	size_t count, cap, at;
+	struct looked looked;
 };
 
 static void replay_free(struct replay *r)
@@ -42,7 +44,74 @@ static void replay_free(struct replay *r)
 	replay_pieces_free(&r->pieces);
 	replay_pieces_free(&r->ahead);
 	mem_free(r->steps);
+	looked_free(&r->looked);
 	mem_free(r);
+}
+
+/* --- what a look has found ------------------------------------------------------- */
+
+bool looked_init(struct looked *looked, struct recover *rec, struct error *err)
+{
+	size_t n = recover_files(rec);
+
+	*looked = (struct looked){ .rec = rec };
+	looked->checked =
+		mem_zalloc((n + 1) * sizeof(struct recover_checked), err);
+	looked->is_checked = looked->checked ? mem_zalloc(n + 1, err) : NULL;
+	if (looked->is_checked)
+		return true;
+	mem_free(looked->checked);
+	*looked = (struct looked){ 0 };
+	return false;
+}
+
+void looked_free(struct looked *looked)
+{
+	recover_free(looked->rec);
+	mem_free(looked->checked);
+	mem_free(looked->is_checked);
+	*looked = (struct looked){ 0 };
+}
+
+void session_recover_keep(struct session *session, struct looked *looked)
+{
+	session->taking->looked = *looked;
+	*looked = (struct looked){ 0 };
+}
+
+void session_recover_drop(struct session *session)
+{
+	if (session->taking)
+		looked_free(&session->taking->looked);
+}
+
+/* The journal as the look has left it, or opened. */
+static bool open_journal(struct replay *r, struct taking *t,
+                         const char *journal, struct job *job,
+                         struct error *err)
+{
+	struct recover *rec = t->looked.rec;
+
+	if (rec && strcmp(recover_name(rec), journal) == 0) {
+		r->looked = t->looked;
+		t->looked = (struct looked){ 0 };
+		r->looked.rec = NULL;
+		r->rec = rec;
+	} else {
+		r->rec = recover_open_for(job, t->folder, journal, err);
+	}
+	return r->rec != NULL;
+}
+
+/* --- choosing --------------------------------------------------------------------- */
+
+static bool check(struct replay *r, uint32_t file, struct source *src,
+                  struct recover_checked *checked, struct error *err)
+{
+	if (!r->looked.checked || !r->looked.is_checked[file - 1])
+		return recover_check(r->rec, file, src, checked, err);
+	*checked = r->looked.checked[file - 1];
+	return true;
 }
 
 /* May this file have its edits back? */
@@ -55,7 +124,7 @@ static bool check_file(struct replay *r, uint32_t file, struct error *err)
 	if (document_root(doc))
 		return error_set(err, ERR_CHANGED,
 		                 "%s: it has edits that are newer", shown.s);
-	if (!recover_check(r->rec, file, document_source(doc), &checked, err))
+	if (!check(r, file, document_source(doc), &checked, err))
 		return false;
 	if (checked.state == RECOVER_CHANGED ||
 	    checked.state == RECOVER_TRUNCATED)
@@ -248,8 +317,8 @@ bool session_recover_read(struct session *session, const char *journal,
 	if (!r)
 		return false;
 	r->session = session;
-	r->rec = recover_open_for(job, t->folder, journal, err);
-	if (!r->rec || !prepare(r, t->folder, err)) {
+	if (!open_journal(r, t, journal, job, err) ||
+	    !prepare(r, t->folder, err)) {
 		replay_free(r);
 		return false;
 	}
@@ -334,24 +403,32 @@ void session_recover_end(struct session *session)
 	else if (t->at < t->count && t->v[t->at]->adopting)
 		session_recover_take_back(t->v[t->at]);
 	session->taking = NULL;
+	looked_free(&t->looked);
 	for (size_t i = 0; i < t->count; i++)
 		replay_free(t->v[i]);
 	mem_free(t->v);
 	mem_free(t);
 }
 
+bool session_recover_one(struct session *session, const char *journal,
+                         struct error *err)
+{
+	bool more = true;
+	bool ok = session_recover_read(session, journal, NULL, err);
+
+	while (ok && more)
+		ok = session_recover_go(session, &more, err);
+	return ok && session_recover_write(session, err);
+}
+
 bool session_recover(struct session *session, const char *journal,
                      struct error *err)
 {
-	bool more = true;
 	bool ok;
 
 	if (!session_recover_begin(session, err))
 		return false;
-	ok = session_recover_read(session, journal, NULL, err);
-	while (ok && more)
-		ok = session_recover_go(session, &more, err);
-	ok = ok && session_recover_write(session, err);
+	ok = session_recover_one(session, journal, err);
 	session_recover_end(session);
 	return ok;
 }

@@ -26,6 +26,7 @@
 #include "keep/disk.h"
 #include "keep/index.h"
 #include "session_impl.h"
+#include "session_recover_impl.h"
 
 enum { PATH = 4096 };
 
@@ -351,7 +352,8 @@ static bool add_found(struct looking *look,
 }
 
 static bool look_into(const struct session *session, struct looking *look,
-                      struct recover *rec, struct error *err)
+                      struct recover *rec, struct looked *looked,
+                      struct error *err)
 {
 	struct recover_flush flush;
 
@@ -379,10 +381,33 @@ static bool look_into(const struct session *session, struct looking *look,
 		    !recover_check(rec, i, document_source(doc),
 		                   &waiting.checked, err))
 			return false;
+		if (looked->rec && !waiting.is_flushing) {
+			looked->checked[i - 1] = waiting.checked;
+			looked->is_checked[i - 1] = true;
+		}
 		if (!add_found(look, &waiting, err))
 			return false;
 	}
 	return true;
+}
+
+/* Where it is the only one, and about to be taken up, it need not be read and
+   compared once more. */
+static bool look_into_all(struct session *session, struct looking *look,
+                          struct journals *all, struct error *err)
+{
+	struct looked looked = { 0 };
+	bool keeps = session->taking && all->count == 1 &&
+	             looked_init(&looked, all->v[0], err);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < all->count; i++)
+		ok = look_into(session, look, all->v[i], &looked, err);
+	if (keeps) {
+		all->count = 0;
+		session_recover_keep(session, &looked);
+	}
+	return ok;
 }
 
 const struct folder *session_shelf(struct session *session, struct error *err)
@@ -433,13 +458,12 @@ void session_look_work(struct job *job, void *arg)
 	struct looking *look = session->looking;
 	struct journals all;
 
+	session_recover_drop(session);
 	look->ok = !look->folder;
 	look->job = job;
 	if (look->ok || !open_journals(session, look, &all, &look->err))
 		return;
-	look->ok = true;
-	for (size_t i = 0; look->ok && i < all.count; i++)
-		look->ok = look_into(session, look, all.v[i], &look->err);
+	look->ok = look_into_all(session, look, &all, &look->err);
 	journals_free(&all);
 }
 

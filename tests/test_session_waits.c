@@ -22,6 +22,8 @@
 #include "base/pool.h"
 #include "base/sys.h"
 #include "edit/past.h"
+#include "keep/disk.h"
+#include "keep/recover.h"
 #include "keep/shelf.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -762,6 +764,65 @@ START_TEST(a_folder_in_memory)
 }
 END_TEST
 
+/* --- a look before it is taken up ------------------------------------------------------ */
+
+/* How another program finds the journal. */
+static enum recover_kind kind_of(const char *journal)
+{
+	struct folder folder;
+	struct recover *rec;
+	enum recover_kind kind;
+
+	must(folder_open(&faults_sys, shelf, false, &folder, &err), &err);
+	rec = recover_open(&folder, journal, &err);
+	must(rec != NULL, &err);
+	kind = recover_kind(rec);
+	recover_free(rec);
+	folder_close(&folder);
+	return kind;
+}
+
+/* What was found is believed while nobody else may have written to it. */
+START_TEST(looked_at_and_taken_up)
+{
+	size_t reads, apart;
+
+	begin((struct session_options){ .defers = true }, "a;b");
+	ck_assert_uint_eq(look(), 2);
+	faults_reset();
+	must(session_recover(session, waiting.journal, &err), &err);
+	apart = faults_count(FAULT_PREAD);
+	session_drop_edits(session, true);
+	finish();
+	start("a;b");
+	must(session_recover_begin(session, &err), &err);
+	ck_assert_uint_eq(look(), 2);
+	ck_assert_int_eq(kind_of(waiting.journal), RECOVER_LIVE);
+	faults_reset();
+	must(session_recover_one(session, waiting.journal, &err), &err);
+	reads = faults_count(FAULT_PREAD);
+	session_recover_end(session);
+	ck_assert_uint_lt(reads, apart);
+	desk_shows(session, "xaaayzbbbb");
+}
+END_TEST
+
+/* One who looks and takes nothing up leaves it as it was; so does one who looks
+   twice. */
+START_TEST(looked_at_and_left)
+{
+	start("a;b");
+	must(session_recover_begin(session, &err), &err);
+	ck_assert_uint_eq(look(), 2);
+	ck_assert_uint_eq(look(), 2);
+	session_recover_end(session);
+	ck_assert_int_eq(kind_of(waiting.journal), RECOVER_WAITING);
+	is_held(0);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+}
+END_TEST
+
 /* --- failures --------------------------------------------------------------------------- */
 
 /* Without memory what waits still waits, and holds its files. */
@@ -843,6 +904,8 @@ int main(void)
 	tcase_add_test(tc, synced_at_once);
 	tcase_add_test(tc, a_sync_that_fails);
 	tcase_add_test(tc, a_folder_in_memory);
+	tcase_add_test(tc, looked_at_and_taken_up);
+	tcase_add_test(tc, looked_at_and_left);
 	tcase_add_test(tc, no_memory);
 	tcase_add_loop_test(tc, a_call_fails, 0, ARRAY_LEN(calls));
 	tcase_set_timeout(tc, 60);

@@ -268,7 +268,7 @@ static bool take_up(struct context *ctx, const struct waitings *all,
 		if (strcmp(journal, last) == 0 ||
 		    (*only && strcmp(journal, only) != 0))
 			continue;
-		if (!session_recover(ctx->session, journal, err))
+		if (!session_recover_one(ctx->session, journal, err))
 			return false;
 		last = journal;
 		++*done;
@@ -284,11 +284,13 @@ bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
 	bool ok;
 
 	*done = 0;
-	if (!waiting_look(ctx, &all, err))
+	if (!session_recover_begin(ctx->session, err))
 		return false;
+	ok = waiting_look(ctx, &all, err);
 	ctx->moving = &before;
-	ok = waiting_check(ctx, &all, journal, err) &&
+	ok = ok && waiting_check(ctx, &all, journal, err) &&
 	     take_up(ctx, &all, journal, done, err);
+	session_recover_end(ctx->session);
 	ctx->moving = NULL;
 	context_settle(ctx, &before);
 	ctx->has_taken = ctx->has_taken || *done > 0;
