@@ -183,6 +183,9 @@ struct recover *session_open_to_end(struct session *session,
                                     const char *journal,
                                     struct error *err) MUST_USE;
 
+/* Has another thread the journal, to write what was taken up? */
+bool session_recover_is_writing(const struct session *session);
+
 /* The journals that were taken up wait no longer (`release`), or again. */
 void session_end_taken(struct session *session, bool release);
 /* They wait no longer for documents that have no edits now: they were flushed. */

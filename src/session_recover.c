@@ -30,6 +30,7 @@ struct taking {
 	struct replay **v;           /* owned */
 	size_t count, cap, at;
 	struct looked looked;
+	bool is_writing; /* all is made: the journal is for session_recover_write() */
 };
 
 static void replay_free(struct replay *r)
@@ -371,6 +372,7 @@ bool session_recover_go(struct session *session, bool *more, struct error *err)
 
 	if (t->at < t->count && t->v[t->at]->written)
 		publish(t);
+	t->is_writing = false;
 	r = t->v[t->at];
 	if (!r->adopting && !begin_adopting(r, err))
 		return false;
@@ -379,7 +381,13 @@ bool session_recover_go(struct session *session, bool *more, struct error *err)
 	session->is_replaying = false;
 	if (!*more || !ok)
 		keeper_saw(session->keeper, 0, 0, NULL, 0);
+	t->is_writing = ok && !*more;
 	return ok;
+}
+
+bool session_recover_is_writing(const struct session *session)
+{
+	return session->taking && session->taking->is_writing;
 }
 
 bool session_recover_write(struct session *session, struct error *err)
@@ -403,6 +411,9 @@ void session_recover_end(struct session *session)
 	else if (t->at < t->count && t->v[t->at]->adopting)
 		session_recover_take_back(t->v[t->at]);
 	session->taking = NULL;
+	/* Nobody could, while the journal was written. */
+	if (session->sync_job && job_is_done(session->sync_job))
+		(void)session_sync_end(session, session->sync_job);
 	looked_free(&t->looked);
 	for (size_t i = 0; i < t->count; i++)
 		replay_free(t->v[i]);
