@@ -91,6 +91,7 @@ struct session {
 	bool defers;         /* what is taken up is released at the end */
 	struct taken *taken; /* owned */
 	size_t taken_count, taken_cap;
+	struct spent *spent;  /* owned */
 	struct job *sync_job; /* makes the journal durable; NULL: none runs */
 	bool sync_failed;     /* which has been said */
 	bool went_back;       /* what was done last is an undo or redo */
@@ -185,6 +186,12 @@ struct recover *session_open_to_end(struct session *session,
 
 /* Has another thread the journal, to write what was taken up? */
 bool session_recover_is_writing(const struct session *session);
+
+/* Free a journal that is not needed any more, in a job. Takes it over; NULL is
+   allowed. */
+void session_spend(struct session *session, struct recover *rec);
+/* The session ends: wait for these. */
+void session_free_spent(struct session *session);
 
 /* The journals that were taken up wait no longer (`release`), or again. */
 void session_end_taken(struct session *session, bool release);

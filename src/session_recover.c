@@ -415,8 +415,13 @@ void session_recover_end(struct session *session)
 	if (session->sync_job && job_is_done(session->sync_job))
 		(void)session_sync_end(session, session->sync_job);
 	looked_free(&t->looked);
-	for (size_t i = 0; i < t->count; i++)
+	for (size_t i = 0; i < t->count; i++) {
+		if (t->v[i]->written) {
+			session_spend(session, t->v[i]->rec);
+			t->v[i]->rec = NULL;
+		}
 		replay_free(t->v[i]);
+	}
 	mem_free(t->v);
 	mem_free(t);
 }
