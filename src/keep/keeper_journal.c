@@ -134,16 +134,24 @@ void keeper_drop_puts(struct keeper *keeper, uint64_t puts)
 
 /* --- other journals ------------------------------------------------------------ */
 
+/* Nothing more goes into the journal; what refers to its bytes may stay. */
+static void put_aside(struct keeper *keeper)
+{
+	/* Room was made when the images were. */
+	if (keeper->has_images) {
+		journal_rest(keeper->journal);
+		keeper->closed[keeper->closed_count++] = keeper->journal;
+	} else {
+		journal_free(keeper->journal);
+	}
+	keeper->has_images = false;
+	keeper->journal = NULL;
+}
+
 void keeper_abandon(struct keeper *keeper, const struct error *why)
 {
 	keeper_give_up(keeper, why);
-	/* Room was made when the images were. */
-	if (keeper->has_images)
-		keeper->closed[keeper->closed_count++] = keeper->journal;
-	else
-		journal_free(keeper->journal);
-	keeper->has_images = false;
-	keeper->journal = NULL;
+	put_aside(keeper);
 }
 
 const struct folder *keeper_look(struct keeper *keeper, struct error *err)
@@ -182,12 +190,7 @@ void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
 	keeper->has_images = keeper->has_images || images;
 	if (rest)
 		return;
-	if (keeper->has_images)
-		keeper->closed[keeper->closed_count++] = keeper->journal;
-	else
-		journal_free(keeper->journal);
-	keeper->has_images = false;
-	keeper->journal = NULL;
+	put_aside(keeper);
 	keeper->state = KEEPER_EMPTY;
 	kept_free(&keeper->kept);
 	keeper->kept = (struct kept){ 0 };
