@@ -395,6 +395,28 @@ bool session_release(struct session *session, const char *journal,
 bool session_discard(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
 
+/*
+ * These three in steps: begin, in the engine's thread; decide about one journal
+ * after the other, in any; end, in the engine's, which loads files anew. A look
+ * may be made before the first. In between everything that would change
+ * something fails with ERR_STATE. `job`, or NULL: that calls; it can be cancelled
+ * until something is written. What was decided before a failure stays so.
+ */
+enum session_decision {
+	SESSION_RELEASE,
+	SESSION_DISCARD,
+	SESSION_FINISH, /* as session_settle_flush() */
+	SESSION_BACK,
+};
+bool session_decide_begin(struct session *session, enum session_decision what,
+                          struct error *err) MUST_USE;
+bool session_decide(struct session *session, enum session_decision what,
+                    const char *journal, struct job *job,
+                    struct error *err) MUST_USE;
+bool session_decide_end(struct session *session, struct error *err) MUST_USE;
+/* Is something being written, so that a cancel has no effect? Any thread. */
+bool session_decide_is_writing(const struct session *session);
+
 /* What other journals have taken up of one that was opened waits in it no longer,
    though nobody came to say so there. Writes nothing. Blocks. ERR_IO,
    ERR_NOMEM. */

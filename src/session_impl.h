@@ -130,6 +130,7 @@ struct session {
 	struct looking *looking;   /* owned; NULL: nobody looks */
 	struct sampling *sampling; /* owned; NULL: no samples are taken */
 	struct taking *taking;     /* owned; NULL: nothing is taken up */
+	struct deciding *deciding; /* owned; NULL: nothing is decided */
 	struct beyond *beyond;     /* owned; NULL: nobody has asked for those */
 	char **names;              /* owned: see session_name() */
 	size_t name_count, name_cap;
@@ -175,14 +176,13 @@ bool session_settle(const struct folder *folder, const struct recover *rec,
 /* Remove files that a flush was to put in the place of others, and that a crash
    has left. A failure is said. */
 void session_drop_temps(struct session *session, struct recover *rec);
-/* The folder of a journal that is named; ERR_NO: there is none. And the journal,
-   to end what waits there: ERR_READONLY. */
-const struct folder *session_shelf_of(struct session *session,
-                                      const char *journal,
-                                      struct error *err) MUST_USE;
-struct recover *session_open_to_end(struct session *session,
-                                    const char *journal,
-                                    struct error *err) MUST_USE;
+/* The same in any thread; a failure goes to *late. */
+void session_drop_temps_of(const struct session *session, struct recover *rec,
+                           struct error *late);
+/* Let it go of the edits of all documents that are open: in any thread, while
+   nothing is changed. *late: what went wrong beside, if anything. */
+bool session_let_release(struct session *session, struct recover *rec,
+                         struct error *late, struct error *err) MUST_USE;
 
 /* Has another thread the journal, to write what was taken up? */
 bool session_recover_is_writing(const struct session *session);

@@ -467,32 +467,30 @@ uint64_t session_recover_groups(const struct session *session, uint64_t *done)
 	return all;
 }
 
-bool session_release(struct session *session, const char *journal,
-                     struct error *err)
+bool session_let_release(struct session *session, struct recover *rec,
+                         struct error *late, struct error *err)
 {
 	struct replay *r = mem_zalloc(sizeof(*r), err);
+	struct text_shown name = text_shown(recover_name(rec));
 	struct recover_flush flush;
-	bool ok;
+	bool ok = true;
 
 	if (!r)
 		return false;
 	r->session = session;
-	r->rec = session_open_to_end(session, journal, err);
-	ok = r->rec != NULL;
-	if (ok && recover_flushing(r->rec, &flush))
+	r->rec = rec;
+	if (recover_flushing(rec, &flush))
 		ok = error_set(err, ERR_STATE,
 		               "%s: its flush was not finished: only its name "
 		               "discards it",
-		               text_shown(journal).s);
-	else if (ok && !recover_waits(r->rec))
-		ok = error_set(err, ERR_NO, "%s: nothing waits there",
-		               text_shown(journal).s);
+		               name.s);
+	else if (!recover_waits(rec))
+		ok = error_set(err, ERR_NO, "%s: nothing waits there", name.s);
 	ok = ok && find_files(r, err) && plan(r, err) && add_undone(r, err);
 	if (ok)
-		session_drop_temps(session, r->rec);
-	ok = ok && recover_release(r->rec, r->files, r->count, err);
-	if (ok)
-		session_let_go(session, journal, 0);
+		session_drop_temps_of(session, rec, late);
+	ok = ok && recover_release(rec, r->files, r->count, err);
+	r->rec = NULL;
 	replay_free(r);
 	return ok;
 }

@@ -447,7 +447,7 @@ static bool begin_look(struct session *session, struct error *err)
 bool session_look_begin(struct session *session, struct error *err)
 {
 	session->looks_in_jobs = true;
-	return ((session->taking && !session->looking) ||
+	return (((session->taking || session->deciding) && !session->looking) ||
 	        session_may_change(session, err)) &&
 	       begin_look(session, err);
 }

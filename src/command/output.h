@@ -29,6 +29,7 @@ struct output {
 	struct error err; /* if failed */
 };
 
+/* sink: NULL to collect all; then it is never flushed. */
 void output_init(struct output *out, bool json, output_sink *sink, void *ctx);
 void output_free(struct output *out);
 

@@ -257,6 +257,13 @@ bool waiting_nothing(struct error *err)
 	                 "open");
 }
 
+bool waiting_no_flush(struct error *err)
+{
+	return error_set(err, ERR_NO,
+	                 "no flush of the files that are open was left "
+	                 "unfinished");
+}
+
 static bool take_up(struct context *ctx, const struct waitings *all,
                     const char *only, size_t *done, struct error *err)
 {

@@ -85,8 +85,9 @@ bool waiting_take_up_begin(struct context *ctx, const char *journal,
 /* May it be? In any thread, while the session changes nothing. */
 bool waiting_check(const struct context *ctx, const struct waitings *all,
                    const char *journal, struct error *err) MUST_USE;
-/* There is nothing to take up: ERR_NO. */
+/* There is nothing to take up, or no flush to end: ERR_NO. */
 bool waiting_nothing(struct error *err);
+bool waiting_no_flush(struct error *err);
 
 /* End the flushes that were left unfinished, of documents that are open: in this
    journal or, with "", in any. *done: how many. Fails as session_settle_flush(). */
