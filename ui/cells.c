@@ -28,11 +28,16 @@ enum {
 	CUT = 0x203a,
 };
 
+static bool is_ascii(uint32_t ch)
+{
+	return ch >= 0x20 && ch < 0x7f;
+}
+
 int char_width(uint32_t ch)
 {
 	int width;
 
-	if (ch >= 0x20 && ch < 0x7f)
+	if (is_ascii(ch))
 		return 1;
 	if (ch < 0x80 || !text_is_safe(ch))
 		return 0;
@@ -70,10 +75,15 @@ static struct cell blank(void)
 
 void canvas_clear(struct canvas *canvas)
 {
-	size_t count = (size_t)canvas->rows * (size_t)canvas->cols;
+	size_t cols = (size_t)canvas->cols;
 
-	for (size_t i = 0; i < count; i++)
+	if (canvas->rows == 0)
+		return;
+	for (size_t i = 0; i < cols; i++)
 		canvas->v[i] = blank();
+	for (size_t y = 1; y < (size_t)canvas->rows; y++)
+		memcpy(canvas->v + y * cols, canvas->v,
+		       cols * sizeof(*canvas->v));
 }
 
 static struct cell *row_of(const struct canvas *canvas, int row)
@@ -133,18 +143,28 @@ static void put_wide(struct canvas *canvas, struct cell *cells, int col,
 	}
 }
 
-void canvas_put(struct canvas *canvas, int row, int col, uint32_t ch,
-                enum style style)
+static void put_other(struct canvas *canvas, struct cell *cells, int col,
+                      uint32_t ch, enum style style)
 {
-	struct cell *cells = row_of(canvas, row);
 	int width = char_width(ch);
 
-	if (!cells)
-		return;
 	if (width == 2)
 		put_wide(canvas, cells, col, ch, style);
 	else if (col >= 0 && col < canvas->cols)
 		store(canvas, cells, col, width == 1 ? ch : '?', style);
+}
+
+void canvas_put(struct canvas *canvas, int row, int col, uint32_t ch,
+                enum style style)
+{
+	struct cell *cells = row_of(canvas, row);
+
+	if (!cells)
+		return;
+	if (!is_ascii(ch))
+		put_other(canvas, cells, col, ch, style);
+	else if (col >= 0 && col < canvas->cols)
+		store(canvas, cells, col, ch, style);
 }
 
 void canvas_fill(struct canvas *canvas, int row, int col, int cols, uint32_t ch,

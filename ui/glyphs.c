@@ -141,11 +141,12 @@ static void put_wide(uint32_t cp, int width, size_t n, bool ascii,
 		out[1].ch = 0;
 }
 
+/* Bytes that follow each other, up to the most that a character has. */
 static size_t run_of(const bool *has, size_t len)
 {
 	size_t n = 0;
 
-	while (n < len && has[n])
+	while (n < size_min(len, 4) && has[n])
 		n++;
 	return n;
 }
@@ -191,17 +192,17 @@ void glyphs_text(enum encoding encoding, bool ascii, uint64_t addr,
 	size_t i = 0;
 
 	while (i < len) {
-		size_t run = run_of(has + i, len - i);
-
-		if (run == 0)
+		if (!has[i]) {
 			i++;
-		else if (encoding == ENCODING_UTF8)
-			i += utf8_glyphs(ascii, bytes + i, run, out + i);
-		else if (encoding == ENCODING_UTF16LE && (addr + i) % 2)
-			i += utf16_glyphs(ascii, bytes + i, 1, out + i);
-		else if (encoding == ENCODING_UTF16LE)
-			i += utf16_glyphs(ascii, bytes + i, run, out + i);
-		else {
+		} else if (encoding == ENCODING_UTF8) {
+			i += utf8_glyphs(ascii, bytes + i,
+			                 run_of(has + i, len - i), out + i);
+		} else if (encoding == ENCODING_UTF16LE) {
+			size_t run = run_of(has + i, len - i);
+
+			i += utf16_glyphs(ascii, bytes + i,
+			                  (addr + i) % 2 ? 1 : run, out + i);
+		} else {
 			out[i] = single(encoding, ascii, bytes[i]);
 			i++;
 		}

@@ -186,6 +186,22 @@ static char gutter_of(const struct picture *picture, const struct shown_row *r)
 	return has_bookmark(picture->ctx, r->row.addr, r->count) ? '@' : ' ';
 }
 
+static enum style gutter_style(char gutter)
+{
+	switch (gutter) {
+	case ' ':
+		return STYLE_NORMAL;
+	case '!':
+		return STYLE_BAD;
+	case '~':
+		return STYLE_STRONG;
+	case '@':
+		return STYLE_BOOKMARK;
+	default:
+		return STYLE_EDITED;
+	}
+}
+
 /* Lay a match over the row's bytes that are in it. */
 static void lay_match(const struct shown_row *r, const struct shown_match *m,
                       enum over_style over, struct row_look *look)
@@ -398,10 +414,7 @@ static void data_row(struct canvas *canvas, int row, int cols,
 	look_at_selection(picture, r, &look);
 	gutter = gutter_of(picture, r);
 	canvas_put(canvas, row, w->columns.gutter, (unsigned char)gutter,
-	           gutter == '!'   ? STYLE_BAD
-	           : gutter == '~' ? STYLE_STRONG
-	           : gutter == '@' ? STYLE_BOOKMARK
-	                           : STYLE_EDITED);
+	           gutter_style(gutter));
 	put_hex(canvas, row, picture, r, &look);
 	put_text(canvas, row, picture, r, &look, text_col);
 	if (cursor >= r->row.addr &&

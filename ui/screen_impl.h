@@ -52,12 +52,17 @@ struct caps {
 	bool kmous;
 };
 
+/* The bytes that choose a colour. */
+struct color_bytes {
+	uint8_t len; /* 0: not asked for yet */
+	char s[INK_BYTES];
+};
+
 /* A look as this terminal can show it. */
 struct ink {
 	struct look look;
 	uint16_t blank; /* the plainest ink in which a blank looks the same */
-	/* Bytes that choose its colours; empty: not asked for yet. */
-	char fg[INK_BYTES], bg[INK_BYTES];
+	struct color_bytes fg, bg;
 };
 
 struct screen {
@@ -70,8 +75,9 @@ struct screen {
 	struct screen_options options;
 	enum theme_depth depth;
 	struct theme theme;
-	/* The ink of a (style, over): its number + 1, 0 before it was needed. */
-	uint16_t mixed[STYLE_COUNT][OVER_STYLE_COUNT];
+	/* The ink of a (style, over): its number + 1, 0 before it was needed.
+	   That of erased cells is 0 always. */
+	uint16_t mixed[STYLE_COUNT + 1][OVER_STYLE_COUNT];
 	struct canvas last; /* what the terminal shows, unless redraw is set */
 	bool redraw;
 	/* Of the terminal, or UNKNOWN. */
@@ -128,14 +134,14 @@ void screen_forget_inks(struct screen *screen);
 int screen_mix(struct screen *screen, const struct cell *cell);
 static inline int screen_ink(struct screen *screen, const struct cell *cell)
 {
-	if (cell->style < STYLE_COUNT && cell->over < OVER_STYLE_COUNT &&
+	if (cell->style <= STYLE_ERASED && cell->over < OVER_STYLE_COUNT &&
 	    screen->mixed[cell->style][cell->over] != 0)
 		return screen->mixed[cell->style][cell->over] - 1;
 	return screen_mix(screen, cell);
 }
-/* The bytes that choose a colour of an ink that is not the terminal's own. */
-const char *screen_ink_fg(struct screen *screen, int ink);
-const char *screen_ink_bg(struct screen *screen, int ink);
+/* What chooses a colour of an ink that is not the terminal's own. */
+const struct color_bytes *screen_ink_fg(struct screen *screen, int ink);
+const struct color_bytes *screen_ink_bg(struct screen *screen, int ink);
 /* Can it be seen on a blank? */
 static inline bool look_shows(struct look look)
 {

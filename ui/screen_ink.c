@@ -58,6 +58,7 @@ void screen_choose_depth(struct screen *screen)
 void screen_forget_inks(struct screen *screen)
 {
 	memset(screen->mixed, 0, sizeof(screen->mixed));
+	screen->mixed[STYLE_ERASED][OVER_NONE] = 1;
 	screen->ink[0] = (struct ink){ .look = { .fg = -1, .bg = -1 } };
 	screen->ink_count = 1;
 	screen->redraw = true;
@@ -125,8 +126,6 @@ int screen_mix(struct screen *screen, const struct cell *cell)
 	enum over_style over = (enum over_style)cell->over;
 	int ink;
 
-	if (cell->style == STYLE_ERASED)
-		return 0;
 	if (cell->style >= STYLE_COUNT || cell->over >= OVER_STYLE_COUNT) {
 		style = STYLE_NORMAL;
 		over = OVER_NONE;
@@ -137,33 +136,38 @@ int screen_mix(struct screen *screen, const struct cell *cell)
 }
 
 /* The numbers of direct colours are RGB values. */
-static const char *color_bytes(const struct screen *screen, char dst[INK_BYTES],
-                               const char *string, int color)
+static void ask_color(const struct screen *screen, struct color_bytes *dst,
+                      const char *string, int color)
 {
 	int value =
 		screen->caps.colors >= DIRECT_COLORS ? rgb_of(color) : color;
 	char plain[SCREEN_STRING] = "";
+	size_t len;
 
-	if (!*dst) {
-		screen_append(plain, screen_param(string, value, 0));
-		if (strlen(plain) < INK_BYTES)
-			(void)strcpy(dst, plain);
+	screen_append(plain, screen_param(string, value, 0));
+	len = strlen(plain);
+	if (len <= sizeof(dst->s)) {
+		memcpy(dst->s, plain, len);
+		dst->len = (uint8_t)len;
 	}
-	return dst;
 }
 
-const char *screen_ink_fg(struct screen *screen, int ink)
+const struct color_bytes *screen_ink_fg(struct screen *screen, int ink)
 {
 	struct ink *p = &screen->ink[ink];
 
-	return color_bytes(screen, p->fg, screen->caps.setaf, p->look.fg);
+	if (p->fg.len == 0)
+		ask_color(screen, &p->fg, screen->caps.setaf, p->look.fg);
+	return &p->fg;
 }
 
-const char *screen_ink_bg(struct screen *screen, int ink)
+const struct color_bytes *screen_ink_bg(struct screen *screen, int ink)
 {
 	struct ink *p = &screen->ink[ink];
 
-	return color_bytes(screen, p->bg, screen->caps.setab, p->look.bg);
+	if (p->bg.len == 0)
+		ask_color(screen, &p->bg, screen->caps.setab, p->look.bg);
+	return &p->bg;
 }
 
 void screen_plain_theme(struct theme *theme)

@@ -101,6 +101,17 @@ void screen_cursor(struct screen *screen, bool visible)
 	screen->visible = visible;
 }
 
+static void put_color(struct screen *screen, const struct color_bytes *color)
+{
+	if (sizeof(color->s) > SCREEN_OUT - screen->out_len) {
+		screen_put(screen, color->s, color->len);
+		return;
+	}
+	/* Of a length that the compiler knows, whatever is used of it. */
+	memcpy(screen->out + screen->out_len, color->s, sizeof(color->s));
+	screen->out_len += color->len;
+}
+
 /* Must the terminal's own colours come back first? */
 static bool loses_color(struct look from, struct look to)
 {
@@ -122,7 +133,7 @@ void screen_pen(struct screen *screen, int ink)
 		screen_send(screen, caps->sgr0);
 		from = (struct look){ .fg = -1, .bg = -1 };
 	}
-	for (unsigned i = 0; i < ATTRIBUTES; i++) {
+	for (unsigned i = 0; to.attrs != from.attrs && i < ATTRIBUTES; i++) {
 		if (to.attrs & ~from.attrs & 1U << i)
 			screen_send(screen, caps->attribute[i]);
 	}
@@ -131,9 +142,9 @@ void screen_pen(struct screen *screen, int ink)
 		from.fg = from.bg = -1;
 	}
 	if (to.fg != from.fg)
-		screen_text(screen, screen_ink_fg(screen, ink));
+		put_color(screen, screen_ink_fg(screen, ink));
 	if (to.bg != from.bg)
-		screen_text(screen, screen_ink_bg(screen, ink));
+		put_color(screen, screen_ink_bg(screen, ink));
 	screen->pen = ink;
 }
 

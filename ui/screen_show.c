@@ -127,8 +127,13 @@ static bool same(struct screen *screen, const struct cell *a,
 	return ink_a == ink_b;
 }
 
-/* The character to write for a cell with `left` columns from it on (S2). Sets
-   its width. */
+static bool is_ascii(uint32_t ch)
+{
+	return ch >= 0x20 && ch < 0x7f;
+}
+
+/* The character to write for a cell that is not ASCII, with `left` columns from
+   it on (S2). Sets its width. */
 static uint32_t char_of(const struct screen *screen, const struct cell *cells,
                         int left, int *width)
 {
@@ -136,8 +141,6 @@ static uint32_t char_of(const struct screen *screen, const struct cell *cells,
 	int w;
 
 	*width = 1;
-	if (ch >= 0x20 && ch < 0x7f)
-		return ch;
 	if (ch == 0)
 		return ' ';
 	w = screen->utf8 ? char_width(ch) : 0;
@@ -148,26 +151,45 @@ static uint32_t char_of(const struct screen *screen, const struct cell *cells,
 	return w == 1 ? ch : '?';
 }
 
-/* Write a cell where the cursor is; returns its width. */
-static int put_cell(struct screen *screen, const struct cell *cells, int left)
+static void step(struct screen *screen, int width)
 {
-	int ink = screen_ink(screen, cells);
-	char bytes[4];
-	int width;
-	uint32_t ch = char_of(screen, cells, left, &width);
+	screen->col += width;
+	if (screen->col >= screen->cols)
+		screen->row = UNKNOWN; /* S3 */
+}
 
+/* A cell that is not ASCII, or of another ink than the one before. */
+static int put_other(struct screen *screen, const struct cell *cells, int left,
+                     int ink)
+{
+	uint32_t ch = cells->ch;
+	char bytes[4];
+	int width = 1;
+
+	if (!is_ascii(ch))
+		ch = char_of(screen, cells, left, &width);
 	if (ch == ' ')
 		screen_blank_pen(screen, ink);
-	else if (screen->pen != ink)
+	else
 		screen_pen(screen, ink);
 	if (ch < 0x80)
 		screen_put_byte(screen, (char)ch);
 	else
 		screen_put(screen, bytes, text_encode(bytes, ch));
-	screen->col += width;
-	if (screen->col >= screen->cols)
-		screen->row = UNKNOWN; /* S3 */
+	step(screen, width);
 	return width;
+}
+
+/* Write a cell where the cursor is; returns its width. */
+static int put_cell(struct screen *screen, const struct cell *cells, int left)
+{
+	int ink = screen_ink(screen, cells);
+
+	if (ink != screen->pen || !is_ascii(cells->ch))
+		return put_other(screen, cells, left, ink);
+	screen_put_byte(screen, (char)cells->ch);
+	step(screen, 1);
+	return 1;
 }
 
 /* Would these cells be written without another colour? */
@@ -176,7 +198,7 @@ static bool in_pen(struct screen *screen, const struct cell *cells, int count)
 	for (int i = 0; i < count; i++) {
 		int ink = screen_ink(screen, &cells[i]);
 
-		if (cells[i].ch < 0x20 || cells[i].ch >= 0x7f ||
+		if (!is_ascii(cells[i].ch) ||
 		    !(cells[i].ch == ' ' ? screen_pen_suits(screen, ink)
 		                         : screen->pen == ink))
 			return false;
@@ -185,11 +207,18 @@ static bool in_pen(struct screen *screen, const struct cell *cells, int count)
 }
 
 /* Bring the cursor to a cell of a row: cells between that are few are as well
-   written again. */
+   written again, in the row that follows the cursor's too. */
 static void go_to(struct screen *screen, int y, int x, const struct cell *row)
 {
 	int gap = x - screen->col;
 
+	if (screen->row == y && gap == 0)
+		return;
+	if (screen->caps.feeds && screen->row != UNKNOWN &&
+	    screen->row == y - 1 && x <= GAP_MOST && in_pen(screen, row, x)) {
+		screen_move(screen, y, 0);
+		gap = x;
+	}
 	if (screen->row == y && gap > 0 && gap <= GAP_MOST &&
 	    in_pen(screen, row + screen->col, gap)) {
 		while (screen->col < x)
@@ -226,17 +255,19 @@ static bool is_right_half(const struct screen *screen, const struct cell *row,
 	return width == 2;
 }
 
-static void draw_row(const struct frame *f, int y)
+/* old: what the terminal shows there; NULL: nothing. */
+static void draw_row(const struct frame *f, int y, const struct cell *old)
 {
 	struct screen *screen = f->screen;
 	const struct cell *row = new_row(f, y);
-	const struct cell *old = screen->last.v ? old_row(f, y) : NULL;
 	/* What stands in the corner would scroll some terminals. */
 	int cols = f->cols - (screen->caps.wraps && y == screen->rows - 1);
 	int tail = cols > 0 ? tail_of(screen, row, f->cols) : 0;
 
 	for (int x = 0; x < cols;) {
 		if (same(screen, row + x, old ? old + x : &erased)) {
+			if (x >= tail && !old)
+				return; /* one is as the other */
 			x++;
 			continue;
 		}
@@ -396,37 +427,38 @@ static void scroll(const struct frame *f)
 
 /* Begin with an empty terminal. Without memory to remember a frame, each one
    does. */
-static void draw_anew(const struct frame *f)
+static void clear(const struct frame *f)
 {
 	struct screen *screen = f->screen;
 	const struct canvas *canvas = f->canvas;
-	size_t count = (size_t)canvas->rows * (size_t)canvas->cols;
 	struct error err;
 
 	screen_pen(screen, 0);
 	screen_send(screen, screen->caps.clear);
 	screen->row = screen->col = UNKNOWN;
 	screen->redraw = false;
-	if (!canvas_resize(&screen->last, canvas->rows, canvas->cols, &err))
+	if ((screen->last.rows != canvas->rows ||
+	     screen->last.cols != canvas->cols) &&
+	    !canvas_resize(&screen->last, canvas->rows, canvas->cols, &err))
 		canvas_free(&screen->last);
-	for (size_t i = 0; screen->last.v && i < count; i++)
-		screen->last.v[i] = erased;
 }
 
 static void draw(const struct frame *f, bool anew)
 {
+	size_t row_size = (size_t)f->canvas->cols * sizeof(struct cell);
+
 	if (anew)
-		draw_anew(f);
+		clear(f);
 	else
 		scroll(f);
 	for (int y = 0; y < f->rows; y++) {
-		if (f->screen->last.v &&
-		    rows_same(old_row(f, y), new_row(f, y), f->canvas->cols))
+		struct cell *last = f->screen->last.v ? old_row(f, y) : NULL;
+
+		if (!anew && rows_same(last, new_row(f, y), f->canvas->cols))
 			continue;
-		draw_row(f, y);
-		if (f->screen->last.v)
-			memcpy(old_row(f, y), new_row(f, y),
-			       (size_t)f->canvas->cols * sizeof(struct cell));
+		draw_row(f, y, anew ? NULL : last);
+		if (last)
+			memcpy(last, new_row(f, y), row_size);
 	}
 }
 

@@ -238,10 +238,13 @@ static void space_offset(const struct window *window, const struct space *sp,
                          uint64_t addr, char dst[static 32])
 {
 	uint64_t size = space_size(sp);
+	int count = hex_digits(addr, hex_digits(size ? size - 1 : 0, DIGITS));
 	char digits[24];
 
-	snprintf(digits, sizeof(digits), "%0*" PRIx64,
-	         hex_digits(size ? size - 1 : 0, DIGITS), addr);
+	/* Not by a format, which takes longer than the bytes of the row. */
+	digits[count] = '\0';
+	for (int i = count; i-- > 0; addr >>= 4)
+		digits[i] = "0123456789abcdef"[addr & 15];
 	if (window->columns.grouped)
 		group(dst, digits);
 	else
@@ -293,8 +296,7 @@ void window_offset(const struct window *window, const struct space *sp,
 		         addr);
 		break;
 	default:
-		space_offset(window, sp, addr, space);
-		snprintf(dst, 64, "%s", space);
+		space_offset(window, sp, addr, dst);
 		break;
 	}
 }

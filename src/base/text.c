@@ -56,8 +56,9 @@ bool text_is_safe(uint32_t cp)
 	size_t lo = 0;
 	size_t hi = ARRAY_LEN(unsafe);
 
-	if (cp >= 0x20 && cp < 0x7f)
-		return true;
+	/* Most of what is asked for needs no search. */
+	if (cp < 0x34f)
+		return cp >= 0x20 && cp != 0xad && (cp < 0x7f || cp > 0x9f);
 	if ((cp & 0xfffe) == 0xfffe)
 		return false;
 	while (lo < hi) {
