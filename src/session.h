@@ -305,13 +305,17 @@ struct session_waiting {
 	bool is_flushing;    /* a flush was begun and not ended: the files have
 	                        old bytes and new ones; not checked */
 	uint64_t doc;
+	const char *was; /* its path then, safe to show, if it has another
+	                    one now; or NULL */
 	struct recover_checked checked;
 };
 typedef void session_waits(void *ctx, const struct session_waiting *waiting);
 
-/* The document that a journal names, if it is open; NULL: it is not. */
+/* The document that a file of a journal is, by number, if it is open; NULL: it
+   is not. By inode, or by name where that has another one or has changed. */
 struct document *session_document_of(const struct session *session,
-                                     const struct record_file *file);
+                                     const struct recover *rec,
+                                     uint32_t number);
 
 /* The folder of the journals. Borrowed. ERR_NO: there is none; ERR_IO. */
 const struct folder *session_shelf(struct session *session,

@@ -151,8 +151,7 @@ static bool find_files(struct replay *r, struct error *err)
 	for (uint32_t i = 1; i <= n; i++) {
 		if (!recover_file_waits(r->rec, i))
 			continue;
-		r->docs[i - 1] = session_document_of(r->session,
-		                                     recover_file(r->rec, i));
+		r->docs[i - 1] = session_document_of(r->session, r->rec, i);
 		r->wanted[i - 1] = r->docs[i - 1] != NULL;
 		if (r->wanted[i - 1])
 			r->files[r->count++] = i;

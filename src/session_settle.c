@@ -29,7 +29,7 @@ static void with_paths(const struct session *session, struct recover *rec,
 
 	for (uint32_t i = 1; ok && i <= n; i++) {
 		const struct document *doc =
-			session_document_of(session, recover_file(rec, i));
+			session_document_of(session, rec, i);
 
 		if (doc && document_access(doc) == ACCESS_WRITE)
 			paths[i - 1] = document_name(doc);
@@ -98,8 +98,7 @@ static bool find_paths(struct session *session, const struct recover *rec,
                        const char **paths, struct error *err)
 {
 	for (uint32_t i = 1; i <= recover_files(rec); i++) {
-		struct document *doc =
-			session_document_of(session, recover_file(rec, i));
+		struct document *doc = session_document_of(session, rec, i);
 
 		if (!doc)
 			continue;
@@ -116,7 +115,7 @@ static bool load_anew(struct session *session, const struct recover *rec,
 {
 	for (uint32_t i = 1; i <= recover_files(rec); i++) {
 		const struct document *doc =
-			session_document_of(session, recover_file(rec, i));
+			session_document_of(session, rec, i);
 		uint64_t id = doc ? document_id(doc) : 0;
 		uint32_t number = 0;
 
@@ -144,9 +143,7 @@ static bool check_claims(struct session *session, const struct recover *rec,
 		return false;
 	for (uint32_t i = 1; i <= recover_files(rec); i++)
 		if (paths[i - 1])
-			docs[count++] =
-				session_document_of(session,
-			                            recover_file(rec, i));
+			docs[count++] = session_document_of(session, rec, i);
 	ok = session_check_claims(session, docs, count, FLUSH_ANYWAY, err);
 	mem_free(docs);
 	return ok;

@@ -35,6 +35,7 @@ enum { PATH = 4096 };
 struct found {
 	struct session_waiting waiting;
 	char journal[RECORD_NAME + 8];
+	struct text_shown was;
 };
 
 /* A look at what waits. */
@@ -161,13 +162,9 @@ static bool is_at(const struct document *doc, const char *cwd,
 	                     file->path[base - 1] == '/');
 }
 
-static struct document *find_at(const struct session *session,
+static struct document *find_at(const struct session *session, const char *cwd,
                                 const struct record_file *file)
 {
-	char cwd[PATH];
-
-	if (session->sys->cwd(cwd, sizeof(cwd)) < 0)
-		return NULL;
 	for (size_t i = 0; i < session->docs.count; i++) {
 		struct document *doc = session->docs.v[i].doc;
 
@@ -178,25 +175,86 @@ static struct document *find_at(const struct session *session,
 	return NULL;
 }
 
-struct document *session_document_of(const struct session *session,
-                                     const struct record_file *file)
+static bool is_inode(const struct document *doc, const struct record_file *file)
 {
+	const struct identity *id = &document_source(doc)->id;
+
+	return id->ino != 0 && id->dev == file->dev && id->ino == file->ino;
+}
+
+static bool is_as_it_was(const struct document *doc,
+                         const struct record_file *file)
+{
+	const struct source *src = document_source(doc);
+
+	return src->id.mtime == file->mtime && src->size == file->size;
+}
+
+/* Is it another file of the journal: one that has moved to this name, or one
+   whose name this is? */
+static bool is_another(const struct recover *rec, const struct document *doc,
+                       const char *cwd, const struct record_file *file)
+{
+	bool named = is_at(doc, cwd, file);
+
+	for (uint32_t i = 1; i <= recover_files(rec); i++) {
+		const struct record_file *other = recover_file(rec, i);
+
+		if (named ? !is_inode(doc, file) && is_inode(doc, other) &&
+		                    is_as_it_was(doc, other)
+		          : is_at(doc, cwd, other))
+			return true;
+	}
+	return false;
+}
+
+/* A file that was renamed has its inode still. But inodes of files that are gone
+   are soon given again: of one that is not as it was the name says more. */
+struct document *session_document_of(const struct session *session,
+                                     const struct recover *rec, uint32_t number)
+{
+	const struct record_file *file = recover_file(rec, number);
 	struct identity id = { .dev = file->dev, .ino = file->ino };
 	struct document *doc = documents_of_file(&session->docs, &id);
+	struct document *at;
+	char cwd[PATH];
 
-	return doc ? doc : find_at(session, file);
+	if (doc && is_as_it_was(doc, file))
+		return doc;
+	if (session->sys->cwd(cwd, sizeof(cwd)) < 0)
+		cwd[0] = '\0';
+	if (doc && is_at(doc, cwd, file))
+		return doc;
+	at = find_at(session, cwd, file);
+	if (at && !is_another(rec, at, cwd, file))
+		return at;
+	return doc && !is_another(rec, doc, cwd, file) ? doc : NULL;
+}
+
+/* Had it another name when it was edited? */
+static bool is_renamed(const struct session *session,
+                       const struct document *doc,
+                       const struct record_file *file)
+{
+	char cwd[PATH];
+
+	return session->sys->cwd(cwd, sizeof(cwd)) >= 0 &&
+	       !is_at(doc, cwd, file);
 }
 
 struct document *session_heir_of(const struct session *session,
                                  const struct record_file *file)
 {
 	struct identity id = { .dev = file->dev, .ino = file->ino };
-	struct document *doc = find_at(session, file);
+	struct document *doc = NULL;
 	struct sys_stat st;
+	char cwd[PATH];
 	char *path;
 	struct error ignored;
 	int res;
 
+	if (session->sys->cwd(cwd, sizeof(cwd)) >= 0)
+		doc = find_at(session, cwd, file);
 	if (doc)
 		return doc;
 	doc = documents_of_file(&session->docs, &id);
@@ -348,6 +406,8 @@ static bool add_found(struct looking *look,
 	found->waiting = *waiting;
 	snprintf(found->journal, sizeof(found->journal), "%s",
 	         waiting->journal);
+	if (waiting->was)
+		found->was = text_shown(waiting->was);
 	return true;
 }
 
@@ -358,8 +418,7 @@ static bool look_into(const struct session *session, struct looking *look,
 	struct recover_flush flush;
 
 	for (uint32_t i = 1; i <= recover_files(rec); i++) {
-		struct document *doc =
-			session_document_of(session, recover_file(rec, i));
+		struct document *doc = session_document_of(session, rec, i);
 		struct session_waiting waiting = {
 			.journal = recover_name(rec),
 			.created = recover_head(rec)->created,
@@ -377,6 +436,8 @@ static bool look_into(const struct session *session, struct looking *look,
 		if (waiting.steps == 0 && !waiting.is_flushing)
 			continue;
 		waiting.doc = document_id(doc);
+		if (is_renamed(session, doc, recover_file(rec, i)))
+			waiting.was = recover_file(rec, i)->path;
 		if (!waiting.is_flushing &&
 		    !recover_check(rec, i, document_source(doc),
 		                   &waiting.checked, err))
@@ -483,6 +544,8 @@ bool session_look_tell(const struct session *session, session_waits *each,
 		struct session_waiting waiting = look->v[i].waiting;
 
 		waiting.journal = look->v[i].journal;
+		if (waiting.was)
+			waiting.was = look->v[i].was.s;
 		each(ctx, &waiting);
 	}
 	return true;

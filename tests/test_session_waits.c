@@ -764,6 +764,99 @@ START_TEST(a_folder_in_memory)
 }
 END_TEST
 
+/* --- which file -------------------------------------------------------------------------- */
+
+static char renamed[64];
+
+static void note_name(void *ctx, const struct session_waiting *w)
+{
+	size_t *count = ctx;
+
+	++*count;
+	snprintf(waiting.journal, sizeof(waiting.journal), "%s", w->journal);
+	snprintf(renamed, sizeof(renamed), "%s",
+	         w->was ? strrchr(w->was, '/') + 1 : "");
+}
+
+static size_t look_names(void)
+{
+	size_t count = 0;
+
+	must(session_look(session, note_name, &count, &err), &err);
+	return count;
+}
+
+static void give_name(const char *from, const char *to)
+{
+	ck_assert_int_eq(rename(from, to), 0);
+}
+
+/* A file that has another name is still the one that was edited. */
+START_TEST(renamed_it_waits)
+{
+	give_name("a", "c");
+	give_name("b", "a");
+	give_name("c", "b");
+	start("a;b");
+	ck_assert_uint_eq(look_names(), 2);
+	ck_assert_str_ne(renamed, "");
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "yzbbbbxaaa");
+	session_drop_edits(session, true);
+	finish();
+}
+END_TEST
+
+/* Files were removed and had back from elsewhere: each has an inode that was the
+   other's. */
+START_TEST(an_inode_given_again)
+{
+	give_name("a", "c");
+	give_name("b", "a");
+	give_name("c", "b");
+	desk_file("a", "aaaa");
+	desk_file("b", "bbbbbb");
+	start("a;b");
+	ck_assert_uint_eq(look_names(), 2);
+	ck_assert_str_eq(renamed, "");
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+	session_drop_edits(session, true);
+	finish();
+}
+END_TEST
+
+/* One file never has the edits of two. */
+START_TEST(one_in_the_place_of_another)
+{
+	/* Another file of the name has the inode of what was edited. */
+	give_name("b", "a");
+	start("a");
+	ck_assert_uint_eq(look_names(), 1);
+	ck_assert_str_eq(renamed, "b");
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "yzbbbb");
+	session_drop_edits(session, true);
+	finish();
+}
+END_TEST
+
+START_TEST(one_that_has_a_given_inode)
+{
+	/* A file of the name of one has the inode of the other. */
+	ck_assert_int_eq(unlink("b"), 0);
+	give_name("a", "b");
+	desk_file("b", "bbbbbb");
+	start("b");
+	ck_assert_uint_eq(look_names(), 1);
+	ck_assert_str_eq(renamed, "");
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "yzbbbb");
+	session_drop_edits(session, true);
+	finish();
+}
+END_TEST
+
 /* --- a look before it is taken up ------------------------------------------------------ */
 
 /* How another program finds the journal. */
@@ -904,6 +997,10 @@ int main(void)
 	tcase_add_test(tc, synced_at_once);
 	tcase_add_test(tc, a_sync_that_fails);
 	tcase_add_test(tc, a_folder_in_memory);
+	tcase_add_test(tc, renamed_it_waits);
+	tcase_add_test(tc, an_inode_given_again);
+	tcase_add_test(tc, one_in_the_place_of_another);
+	tcase_add_test(tc, one_that_has_a_given_inode);
 	tcase_add_test(tc, looked_at_and_taken_up);
 	tcase_add_test(tc, looked_at_and_left);
 	tcase_add_test(tc, no_memory);

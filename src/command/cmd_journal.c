@@ -146,8 +146,7 @@ static void print_entry(struct output *out, const struct entry *e)
 static bool state_of(struct context *ctx, struct recover *rec, uint32_t file,
                      const char **state, struct error *err)
 {
-	struct document *doc =
-		session_document_of(ctx->session, recover_file(rec, file));
+	struct document *doc = session_document_of(ctx->session, rec, file);
 	struct recover_checked checked;
 	struct recover_flush flush;
 

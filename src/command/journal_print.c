@@ -148,7 +148,8 @@ static bool print_change(struct printer *p, struct recover_item *item)
 {
 	const struct record_change *change = &item->change;
 	const struct record_file *file = recover_file(p->rec, change->file);
-	const struct document *doc = session_document_of(p->ctx->session, file);
+	const struct document *doc =
+		session_document_of(p->ctx->session, p->rec, change->file);
 	struct glance old = { .bytes = 0 }, new = old, now = old;
 	struct record_piece piece;
 	bool differs = false, ok = true;

@@ -42,6 +42,7 @@ static void take(void *arg, const struct session_waiting *from)
 		.checked = from->checked,
 	};
 	snprintf(w->journal, sizeof(w->journal), "%s", from->journal);
+	snprintf(w->was, sizeof(w->was), "%s", from->was ? from->was : "");
 }
 
 /* One way to look, or to be told of what another one has found. */
@@ -138,10 +139,12 @@ char *waiting_text(struct context *ctx, const struct waiting *w, char *dst)
 		return dst;
 	}
 	snprintf(dst, ERROR_TEXT,
-	         "%s: %" PRIu32 " edit%s of an earlier run wait%s since %s%s%s",
+	         "%s: %" PRIu32
+	         " edit%s of an earlier run wait%s since %s%s%.100s%s%s",
 	         text_shown(doc ? document_name(doc) : "").s, w->steps,
 	         text_plural(w->steps), w->steps == 1 ? "s" : "",
-	         waiting_time(w->created, time), note(w),
+	         waiting_time(w->created, time),
+	         *w->was ? ", when it was " : "", w->was, note(w),
 	         w->is_torn ? "; one more was not finished" : "");
 	return dst;
 }

@@ -34,6 +34,7 @@ struct waiting {
 	bool is_damaged;  /* the journal is: what is before that can be read */
 	bool is_torn;     /* behind it a change was not finished */
 	bool is_flushing; /* see struct session_waiting */
+	char was[256];    /* likewise; "": the name that it has */
 	struct recover_checked checked;
 };
 
