@@ -352,6 +352,29 @@ static void leave(const struct session *session, struct recover *rec,
 	recover_free(rec);
 }
 
+/* Nobody can tell for which files something waits there. A file without bytes was
+   never written to. */
+static void note_unknown(struct looking *look, const struct recover *rec)
+{
+	const char *why = recover_why(rec);
+	bool unknown = false;
+
+	if (recover_kind(rec) == RECOVER_UNREADABLE) {
+		unknown = recover_size(rec) > 0;
+	} else if (recover_kind(rec) == RECOVER_DAMAGED) {
+		unknown = !recover_waits(rec);
+	} else if (recover_kind(rec) == RECOVER_WAITING) {
+		unknown = recover_files(rec) == 0 && recover_torn(rec) > 0;
+		why = "its first change is not whole";
+	}
+	if (unknown && look->unread.code == ERR_NONE)
+		(void)error_set(&look->unread, ERR_STATE,
+		                "%s/%s: %s: whether edits wait in it is not "
+		                "known",
+		                text_shown(look->folder->path).s,
+		                recover_name(rec), why);
+}
+
 /* All journals in which something may wait. One that another editor writes is
    left alone; one that cannot be opened is noted, unless it is gone by now. */
 static bool open_journals(const struct session *session, struct looking *look,
@@ -374,6 +397,8 @@ static bool open_journals(const struct session *session, struct looking *look,
 			recover_free(rec);
 			rec = NULL;
 		}
+		if (rec)
+			note_unknown(look, rec);
 		if (rec && recover_waits(rec) && !undone)
 			insert_journal(all, rec);
 		else
@@ -493,7 +518,12 @@ static bool begin_look(struct session *session, struct error *err)
 	const struct folder *folder = session_shelf(session, err);
 	bool known =
 		!session->is_unlooked && session->looked_id == session->last_id;
+	const char *news = NULL;
 
+	if (session->keeper)
+		news = keeper_news(session->keeper);
+	if (news)
+		session_say_line(session, news);
 	session->is_unlooked = folder || err->code != ERR_NO;
 	if (!folder && session->is_unlooked)
 		return false;

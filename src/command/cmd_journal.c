@@ -201,7 +201,7 @@ static bool list_journal(struct context *ctx, struct recover *rec,
 		e.state = "unreadable";
 		break;
 	default:
-		e.state = "empty";
+		e.state = recover_torn(rec) > 0 ? "torn" : "empty";
 		if (recover_files(rec) > 0)
 			return list_files(ctx, rec, err);
 	}
