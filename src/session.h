@@ -460,6 +460,14 @@ bool session_sample_end(struct session *session, const struct job *job);
  * None: all. What is flushed is the base from then on; it can be taken back by
  * undo as before. Views go on showing what they showed (K3).
  *
+ * In steps, for a job: begin, in the engine's thread; work, a job_run whose
+ * argument is the session, in any (without a job where the caller may block);
+ * finish, in the engine's thread, after that has ended or was never called. In
+ * between, edits and changes of the layout fail with ERR_STATE. *begun: there is
+ * something to flush, and finish must be called. A cancel of the job has an
+ * effect while the bytes are put into the journal; from the sync of these on it
+ * comes too late.
+ *
  * On failure either nothing has happened; or, if session_flush_is_open(), some
  * bytes may be written: then nothing can be edited until a flush goes on with
  * it, which the next start of the program offers as well. ERR_READONLY,
@@ -474,9 +482,14 @@ struct session_flushed {
 	size_t files;
 	uint64_t ranges, bytes;
 };
-bool session_flush(struct session *session, const uint64_t *docs, size_t count,
-                   unsigned flags, struct session_flushed *out,
-                   struct error *err) MUST_USE;
+bool session_flush_begin(struct session *session, const uint64_t *docs,
+                         size_t count, unsigned flags, bool *begun,
+                         struct error *err) MUST_USE;
+void session_flush_work(struct job *job, void *arg);
+bool session_flush_finish(struct session *session, struct session_flushed *out,
+                          struct error *err) MUST_USE;
+/* While it runs: are files being written, so that a cancel has no effect? */
+bool session_flush_is_writing(const struct session *session);
 /*
  * Tell of the documents that a flush of these would write. Fails as it would, as
  * far as that is known without reading files; tells of none if there is nothing
@@ -498,23 +511,6 @@ struct written *session_written(const struct session *session);
 size_t session_flushed_steps(const struct session *session);
 bool session_flush_is_open(const struct session *session);
 
-/*
- * The same in steps, for a job: begin, in the engine's thread; work, a job_run
- * whose argument is the session, in any; finish, in the engine's thread, after
- * that has ended or was never called. In between, edits and changes of the
- * layout fail with ERR_STATE. *begun: there is something to flush, and finish
- * must be called. A cancel of the job has an effect while the bytes are put into
- * the journal; from the sync of these on it comes too late.
- */
-bool session_flush_begin(struct session *session, const uint64_t *docs,
-                         size_t count, unsigned flags, bool *begun,
-                         struct error *err) MUST_USE;
-void session_flush_work(struct job *job, void *arg);
-bool session_flush_finish(struct session *session, struct session_flushed *out,
-                          struct error *err) MUST_USE;
-/* While it runs: are files being written, so that a cancel has no effect? */
-bool session_flush_is_writing(const struct session *session);
-
 /* Told of each change of a length, before the view changes: `removed` bytes at
    `off` of a document become `added`. It may not use the session. */
 typedef void session_moved(void *ctx, uint64_t doc, uint64_t off,
@@ -524,17 +520,11 @@ void session_set_moved(struct session *session, session_moved *moved,
 
 /*
  * Look whether files have been changed by others: those shown in [addr, addr +
- * len) and those with edits, at most 256. Each kind of change is said once.
- * Returns whether anything was found that was not known, or known files were
- * written to again. Stats files, so it may block as long as those.
- */
-bool session_check(struct session *session, uint64_t addr, uint64_t len);
-
-/*
- * The same without blocking: a job of the pool looks, one at a time (while one
- * runs another is not begun). Give each POOL_DONE to session_check_end(): true
- * when it was this job's, and *news as session_check() returns it. ERR_NOMEM,
- * ERR_IO: no job could be started.
+ * len) and those with edits, at most 256. A job of the pool looks, one at a time
+ * (while one runs another is not begun). Give each POOL_DONE to
+ * session_check_end(): true when it was this job's. Then each kind of change is
+ * said once, and *news tells whether anything was found that was not known, or
+ * known files were written to again. ERR_NOMEM, ERR_IO: no job could be started.
  */
 bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
                          struct error *err) MUST_USE;

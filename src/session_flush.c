@@ -346,22 +346,6 @@ bool session_flush_finish(struct session *session, struct session_flushed *out,
 	return ok;
 }
 
-bool session_flush(struct session *session, const uint64_t *docs, size_t count,
-                   unsigned flags, struct session_flushed *out,
-                   struct error *err)
-{
-	bool begun;
-
-	if (!session_flush_begin(session, docs, count, flags, &begun, err))
-		return false;
-	if (!begun) {
-		*out = (struct session_flushed){ 0 };
-		return true;
-	}
-	session_flush_work(NULL, session);
-	return session_flush_finish(session, out, err);
-}
-
 bool session_flush_look(struct session *session, const uint64_t *docs,
                         size_t count, session_flush_tell *tell, void *ctx,
                         struct error *err)

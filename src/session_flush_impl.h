@@ -103,7 +103,7 @@ bool session_flush_may(struct session *session, unsigned flags,
 bool session_flush_is_kept(const struct session *session,
                            const struct document *doc,
                            struct error *err) MUST_USE;
-/* Make all but the parts. Fails as session_flush(), before anything has
+/* Make all but the parts. Fails as session_flush_begin(), before anything has
    happened. */
 bool session_flush_make(struct session *session, struct flushing *f,
                         unsigned flags, struct error *err) MUST_USE;

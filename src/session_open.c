@@ -79,7 +79,7 @@ struct opening {
 /* An image that was acquired is for reading, if nobody has asked for more. */
 static enum access access_of_acquired(struct session *session,
                                       const struct placement *p,
-                                      const struct source *src,
+                                      struct source *src,
                                       struct opening *opening)
 {
 	const unsigned none = SOURCE_PRIVATE | SOURCE_DEVICE;
@@ -89,7 +89,7 @@ static enum access access_of_acquired(struct session *session,
 	if (p->input != PLACEMENT_FILE || src->traits & none ||
 	    !(src->traits & SOURCE_WRITABLE))
 		return ACCESS_DEFAULT;
-	if (!acquired_is(session->sys, p->path, &opening->acquired))
+	if (!acquired_is(session->sys, src, p->path, &opening->acquired))
 		return ACCESS_DEFAULT;
 	if (opening->said)
 		return ACCESS_READ;

@@ -182,16 +182,6 @@ static bool conclude(struct session *session, struct check *check)
 	return any;
 }
 
-bool session_check(struct session *session, uint64_t addr, uint64_t len)
-{
-	struct check check = { 0 };
-
-	collect_edited(session, &check);
-	collect(session, addr, len, &check);
-	check_run(NULL, &check);
-	return conclude(session, &check);
-}
-
 /* A job_run. */
 static void look(struct job *job, void *arg)
 {

@@ -3,22 +3,54 @@
 
 #include "tests/desk.h"
 
+#include <ctype.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/lexer.h"
+#include "base/mem.h"
+#include "base/pool.h"
 #include "edit/store.h"
-#include "session.h"
+#include "keep/shelf.h"
 #include "space/layout.h"
 #include "space/view.h"
+#include "tests/faults.h"
 #include "tests/support.h"
 
-struct session *desk_session(const struct sys *sys,
-                             const struct shelf_places *places)
+void desk_begin(void)
 {
-	struct session_options o = {
+	ck_assert_int_eq(chdir(scratch()), 0);
+	faults_reset();
+}
+
+void desk_finish(struct session **session)
+{
+	mem_fail_after(-1);
+	/* A job may still be making calls. */
+	session_free(*session);
+	*session = NULL;
+	faults_reset();
+	ck_assert_uint_eq(faults_descriptors(), 0);
+}
+
+char *desk_shelf(void)
+{
+	static unsigned number;
+	char *path;
+
+	ck_assert_int_gt(asprintf(&path, "%s/journals%u", scratch(), number++),
+	                 0);
+	return path;
+}
+
+struct session_options desk_options(const struct sys *sys,
+                                    const struct shelf_places *places)
+{
+	return (struct session_options){
 		.sys = sys,
 		.files = { .descriptors = 4,
 		           .windows = 2,
@@ -27,16 +59,71 @@ struct session *desk_session(const struct sys *sys,
 		.threads = 1,
 		.journal = places,
 	};
+}
+
+struct session *desk_start(const struct session_options *options)
+{
 	struct error err;
-	struct session *session = session_new(&o, &err);
+	struct session *session = session_new(options, &err);
 
 	must(session != NULL, &err);
 	return session;
 }
 
+struct session *desk_session(const struct sys *sys, const char *shelf)
+{
+	struct shelf_places places = { .given = shelf };
+	struct session_options o = desk_options(sys, shelf ? &places : NULL);
+
+	return desk_start(&o);
+}
+
+static void hear(void *ctx, const char *text)
+{
+	snprintf(ctx, DESK_SAID, "%s", text);
+}
+
+void desk_hear(struct session *session, char said[static DESK_SAID])
+{
+	said[0] = '\0';
+	session_set_say(session, hear, said);
+}
+
 void desk_file(const char *name, const char *text)
 {
 	free(scratch_file(name, text, strlen(text)));
+}
+
+void desk_write_at(const char *name, uint64_t off, const char *text)
+{
+	int fd = open(name, O_WRONLY | O_CLOEXEC);
+	size_t len = strlen(text);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pwrite(fd, text, len, (off_t)off), (ssize_t)len);
+	ck_assert_int_eq(close(fd), 0);
+}
+
+const char *desk_files(const char *names)
+{
+	static char text[DESK_FILES + 1];
+	size_t len = 0;
+
+	for (; *names; names++) {
+		char name[] = { *names, '\0' };
+		FILE *in;
+
+		if (isalpha((unsigned char)*names)) {
+			in = fopen(name, "r");
+			ck_assert_ptr_nonnull(in);
+			len += fread(text + len, 1, DESK_FILES - len, in);
+			ck_assert_int_eq(fclose(in), 0);
+		} else if (len < DESK_FILES) {
+			text[len++] = *names;
+		}
+	}
+	text[len] = '\0';
+	return text;
 }
 
 void desk_open(struct session *session, const char *list)
@@ -50,7 +137,7 @@ void desk_open(struct session *session, const char *list)
 		struct placement *p;
 
 		must(words_split(list, len, &words, &err), &err);
-		p = placement_parse(&words, 0, &units_default, &err);
+		p = placement_parse(&words, &units_default, &err);
 		words_free(&words);
 		must(p && layout_push(&inputs, p, &err), &err);
 		list += len + (list[len] == ';');
@@ -96,6 +183,53 @@ void desk_put(struct session *session, uint64_t addr, uint64_t removed,
 	must(desk_splice(session, desk_place(session, addr), removed, text, 0,
 	                 &err),
 	     &err);
+}
+
+static bool flush(struct session *session, const uint64_t *docs, size_t count,
+                  unsigned flags, struct session_flushed *out,
+                  struct error *err)
+{
+	bool begun;
+
+	*out = (struct session_flushed){ 0 };
+	if (!session_flush_begin(session, docs, count, flags, &begun, err))
+		return false;
+	if (!begun)
+		return true;
+	session_flush_work(NULL, session);
+	return session_flush_finish(session, out, err);
+}
+
+bool desk_flush(struct session *session, unsigned flags,
+                struct session_flushed *out, struct error *err)
+{
+	struct session_flushed flushed;
+
+	return flush(session, NULL, 0, flags, out ? out : &flushed, err);
+}
+
+struct session_flushed desk_flush_one(struct session *session, uint64_t doc)
+{
+	struct session_flushed out;
+	struct error err;
+
+	must(flush(session, &doc, 1, 0, &out, &err), &err);
+	return out;
+}
+
+bool desk_check(struct session *session, uint64_t addr, uint64_t len)
+{
+	struct pool *pool = session_pool(session);
+	struct pool_event event;
+	struct error err;
+	bool news;
+
+	must(session_check_begin(session, addr, len, &err), &err);
+	do
+		pool_wait(pool);
+	while (!pool_next(pool, &event) || event.kind != POOL_DONE ||
+	       !session_check_end(session, event.job, &news));
+	return news;
 }
 
 size_t desk_text(const struct view *view, char out[static DESK_TEXT])

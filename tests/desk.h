@@ -10,23 +10,47 @@
 #define TESTS_DESK_H
 
 #include "base/base.h"
+#include "session.h"
 #include "space/space.h"
 
 struct error;
-struct session;
-struct shelf_places;
 struct sys;
 struct view;
 
-enum { DESK_TEXT = 256 }; /* bytes that a small space may have, and a NUL */
+enum {
+	DESK_TEXT = 256, /* bytes that a small space may have, and a NUL */
+	DESK_SAID = 1024,
+	DESK_FILES = 4095, /* bytes of files that are looked at */
+};
 
-/* A session with few of everything that is limited; `places` may be NULL: then
-   it has no journal. */
-struct session *desk_session(const struct sys *sys,
-                             const struct shelf_places *places);
+/* Begin a test: the scratch folder is the working directory, and no call
+   fails. */
+void desk_begin(void);
+/* End it: free the session, which may be NULL and is NULL then. Nothing fails
+   any more, and no descriptor may be left open. */
+void desk_finish(struct session **session);
+
+/* The path of a folder for journals that is not there yet; the caller frees
+   it. */
+char *desk_shelf(void);
+
+/* Few of everything that is limited; `places` may be NULL: no journal. */
+struct session_options desk_options(const struct sys *sys,
+                                    const struct shelf_places *places);
+struct session *desk_start(const struct session_options *options);
+/* Both, with a journal in this folder, or none: NULL. */
+struct session *desk_session(const struct sys *sys, const char *shelf);
+
+/* From now on `said` has the last that the session said; now "". */
+void desk_hear(struct session *session, char said[static DESK_SAID]);
 
 /* Make a file of this text. */
 void desk_file(const char *name, const char *text);
+/* Write into a file, as another program. */
+void desk_write_at(const char *name, uint64_t off, const char *text);
+/* What is in files one behind the other: each letter is the name of one, other
+   characters stand for themselves. Valid until the next call. */
+const char *desk_files(const char *names);
 
 /* Open the inputs of a list with ';' between them. */
 void desk_open(struct session *session, const char *list);
@@ -41,6 +65,16 @@ bool desk_splice(struct session *session, struct place at, uint64_t removed,
 /* The same at an address; it must go well. */
 void desk_put(struct session *session, uint64_t addr, uint64_t removed,
               const char *text);
+
+/* Flush all there is, to its end. `out` may be NULL. */
+bool desk_flush(struct session *session, unsigned flags,
+                struct session_flushed *out, struct error *err) MUST_USE;
+/* One document alone; it must go well. */
+struct session_flushed desk_flush_one(struct session *session, uint64_t doc);
+
+/* Look for what others have changed in [addr, addr + len), to its end. Returns
+   whether anything is new. */
+bool desk_check(struct session *session, uint64_t addr, uint64_t len);
 
 /* The bytes of a view, with a NUL; returns how many there are. */
 size_t desk_text(const struct view *view, char out[static DESK_TEXT]);

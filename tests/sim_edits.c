@@ -439,7 +439,7 @@ static struct placement *placement_of(const struct segment_model *s)
 		n += snprintf(line + n, sizeof(line) - (size_t)n, " size %zu",
 		              s->size);
 	must(words_split(line, (size_t)n, &words, &err), &err);
-	p = placement_parse(&words, 0, &units_default, &err);
+	p = placement_parse(&words, &units_default, &err);
 	words_free(&words);
 	must(p != NULL, &err);
 	return p;
@@ -449,7 +449,7 @@ static void start(void)
 {
 	struct layout inputs = { 0 };
 
-	session = desk_session(&faults_sys, places.given ? &places : NULL);
+	session = desk_session(&faults_sys, places.given);
 	for (size_t i = 0; i < m.segments; i++)
 		must(layout_push(&inputs, placement_of(&m.segment[i]), &err),
 		     &err);
@@ -461,9 +461,7 @@ static void finish(void)
 {
 	view_unref(old);
 	old = NULL;
-	session_free(session);
-	session = NULL;
-	ck_assert_uint_eq(faults_descriptors(), 0);
+	desk_finish(&session);
 }
 
 static void shuffle_segments(void)

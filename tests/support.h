@@ -34,4 +34,9 @@ char *test_path(const char *name);
 /* Fail with the error's text unless ok. */
 void must(bool ok, const struct error *err);
 
+/* For what is asked millions of times: ck_assert() notes every assertion down,
+   also those that hold. */
+#define EXPECT(holds) \
+	((holds) ? (void)0 : ck_abort_msg("line %d: %s", __LINE__, #holds))
+
 #endif

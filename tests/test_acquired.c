@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "session.h"
+#include "source/file.h"
+#include "source/files.h"
+#include "source/source.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
@@ -23,18 +25,36 @@
 	"Created By AccessData\xc2\xae FTK\xc2\xae Imager 3\r\n"
 #define EVF "EVF\x09\x0d\x0a\xff"
 
-static char said[1024];
+static char said[DESK_SAID];
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	ck_assert_int_eq(system("rm -rf ./*"), 0);
 }
 
 static void make(const char *name, const char *text, size_t len)
 {
 	free(scratch_file(name, text, len));
+}
+
+/* What is said of a file as a session opens it. */
+static bool is(const char *name, struct acquired *found)
+{
+	struct error err;
+	struct files *files =
+		files_new(&faults_sys, files_limits_default(), &err);
+	struct source *src;
+	bool is;
+
+	must(files != NULL, &err);
+	src = file_open(files, name, &err);
+	is = acquired_is(&faults_sys, src, name, found);
+	if (src)
+		source_free(src);
+	files_free(files);
+	ck_assert_uint_eq(faults_descriptors(), 0);
+	return is;
 }
 
 static const struct {
@@ -70,9 +90,8 @@ START_TEST(reports)
 		make(rows[i].name, "data", 4);
 		if (rows[i].side)
 			make(rows[i].side, rows[i].text, strlen(rows[i].text));
-		ck_assert_msg(acquired_is(&faults_sys, rows[i].name, &found) ==
-		                      rows[i].is,
-		              "row %zu", i);
+		ck_assert_msg(is(rows[i].name, &found) == rows[i].is, "row %zu",
+		              i);
 		if (rows[i].is)
 			ck_assert_str_eq(found.side, rows[i].side);
 		ck_assert_uint_eq(faults_descriptors(), 0);
@@ -103,10 +122,33 @@ START_TEST(containers)
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
 		/* The NUL is the last byte of the magic. */
 		make(all[i].name, all[i].bytes, strlen(all[i].bytes) + 1);
-		ck_assert_msg(acquired_is(&faults_sys, all[i].name, &found) ==
-		                      all[i].is,
-		              "row %zu", i);
+		ck_assert_msg(is(all[i].name, &found) == all[i].is, "row %zu",
+		              i);
 	}
+}
+END_TEST
+
+/* How often files are opened until this one is shown. */
+static size_t opens_of(const char *name)
+{
+	struct session *session = desk_session(&faults_sys, NULL);
+	char text[DESK_TEXT];
+	size_t opens;
+
+	make(name, "MZ and more", 11);
+	faults_reset();
+	desk_open(session, name);
+	(void)desk_text(session_view(session), text);
+	ck_assert_str_eq(text, "MZ and more");
+	opens = faults_count(FAULT_OPEN);
+	desk_finish(&session);
+	return opens;
+}
+
+/* A name that containers have costs no more than another one. */
+START_TEST(looked_at_once)
+{
+	ck_assert_uint_eq(opens_of("a.exe"), opens_of("a.bin"));
 }
 END_TEST
 
@@ -118,25 +160,19 @@ START_TEST(sets)
 
 	make("set.001", "data", 4);
 	make("set.001.txt", FTK, strlen(FTK));
-	ck_assert(acquired_is(&faults_sys, "set.001", &found));
+	ck_assert(is("set.001", &found));
 	opens = faults_count(FAULT_OPEN);
-	ck_assert(acquired_is(&faults_sys, "set.002", &found));
+	ck_assert(is("set.002", &found));
 	ck_assert_uint_eq(faults_count(FAULT_OPEN), opens);
-	ck_assert(!acquired_is(&faults_sys, "other.001", &found));
-	ck_assert(!acquired_is(&faults_sys, "other.002", &found));
+	ck_assert(!is("other.001", &found));
+	ck_assert(!is("other.002", &found));
 	/* Of the first part, whichever is opened. */
-	ck_assert(acquired_is(&faults_sys, "set.003", &found));
+	ck_assert(is("set.003", &found));
 	ck_assert_str_eq(found.side, "set.001.txt");
-	ck_assert(!acquired_is(&faults_sys, "no", &found));
-	ck_assert(!acquired_is(&faults_sys, "no.d/x", &found));
+	ck_assert(!is("no", &found));
+	ck_assert(!is("no.d/x", &found));
 }
 END_TEST
-
-static void hear(void *ctx, const char *text)
-{
-	(void)ctx;
-	snprintf(said, sizeof(said), "%s", text);
-}
 
 static bool can_edit(const char *input)
 {
@@ -144,8 +180,7 @@ static bool can_edit(const char *input)
 	struct error err;
 	bool ok;
 
-	said[0] = '\0';
-	session_set_say(session, hear, NULL);
+	desk_hear(session, said);
 	desk_open(session, input);
 	ok = desk_splice(session, desk_place(session, 0), 1, "x", 0, &err);
 	ck_assert(ok || err.code == ERR_READONLY);
@@ -179,6 +214,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, reports);
 	tcase_add_test(tc, containers);
+	tcase_add_test(tc, looked_at_once);
 	tcase_add_test(tc, sets);
 	tcase_add_test(tc, opened_for_reading);
 	suite_add_tcase(s, tc);

@@ -22,8 +22,8 @@
 __extension__ typedef __int128 wide;
 
 /* For what is asked very often: Check notes every assertion down. */
-#define EXPECT(holds, text) \
-	((holds) ? (void)0  \
+#define HOLDS(holds, text) \
+	((holds) ? (void)0 \
 	         : ck_abort_msg("line %d: %s: %s", __LINE__, #holds, text))
 
 enum { PARTS_MAX = 8 };
@@ -1966,10 +1966,10 @@ static void begin_case(struct gen *g, const struct world *w)
 static bool agree(const struct gen *g, bool ok, enum err want, size_t pos,
                   size_t end, const struct error *err)
 {
-	EXPECT(ok == (want == ERR_NONE), g->text);
-	EXPECT(pos == (ok ? end : 0), g->text);
-	EXPECT(ok || err->code == want, g->text);
-	EXPECT(ok || (err->column >= 1 && err->column <= g->len + 1), g->text);
+	HOLDS(ok == (want == ERR_NONE), g->text);
+	HOLDS(pos == (ok ? end : 0), g->text);
+	HOLDS(ok || err->code == want, g->text);
+	HOLDS(ok || (err->column >= 1 && err->column <= g->len + 1), g->text);
 	return ok;
 }
 
@@ -1995,13 +1995,13 @@ static bool random_address(struct gen *g, const struct world *w)
 	code = eval_whole(&at, &a, &want);
 	copy = exact(g->text, g->len);
 	lx = lexer_of(copy, g->len);
-	EXPECT(end == 0 || !a.e || token_begins_address(&lx, true) ||
-	               g->text[0] == ' ',
-	       g->text);
+	HOLDS(end == 0 || !a.e || token_begins_address(&lx, true) ||
+	              g->text[0] == ' ',
+	      g->text);
 	ok = address_parse(&lx, &w->scope, g->blanks, &got, &err);
 	free(copy);
 	if (agree(g, ok, code, lx.pos, end, &err))
-		EXPECT(same_place(got, want), g->text);
+		HOLDS(same_place(got, want), g->text);
 	return ok;
 }
 
@@ -2047,11 +2047,11 @@ static bool random_span(struct gen *g, const struct world *w)
 	free(copy);
 	if (!agree(g, ok, code, lx.pos, end, &err))
 		return false;
-	EXPECT(got.given && got.single == want.single &&
-	               got.segment == want.segment,
-	       g->text);
-	EXPECT(same_place(got.from, want.from), g->text);
-	EXPECT(got.single || same_place(got.to, want.to), g->text);
+	HOLDS(got.given && got.single == want.single &&
+	              got.segment == want.segment,
+	      g->text);
+	HOLDS(same_place(got.from, want.from), g->text);
+	HOLDS(got.single || same_place(got.to, want.to), g->text);
 	return true;
 }
 
@@ -2099,12 +2099,11 @@ START_TEST(places_survive_their_text)
 
 			place_text(w.sp, place, text);
 			w.scope.units.radix = 10;
-			EXPECT((place.segment == 0) == !strcmp(text, "-"),
-			       text);
+			HOLDS((place.segment == 0) == !strcmp(text, "-"), text);
 			if (place.segment == 0)
 				continue;
 			must(address_eval(text, &w.scope, &got, &err), &err);
-			EXPECT(same_place(got, place), text);
+			HOLDS(same_place(got, place), text);
 		}
 		close_world(&w);
 	}
@@ -2122,19 +2121,19 @@ static void check_garbage(const struct world *w, const char *line, size_t len,
 	struct error err = { 0 };
 
 	if (address_parse(&lx, &w->scope, blanks, &place, &err))
-		EXPECT(lx.pos <= len && (place.addr <= world_size(w) ||
-		                         place.side == SIDE_END),
-		       "address");
+		HOLDS(lx.pos <= len && (place.addr <= world_size(w) ||
+		                        place.side == SIDE_END),
+		      "address");
 	else
-		EXPECT(lx.pos == 0 && err.code != ERR_NONE && err.column >= 1 &&
-		               err.column <= len + 1,
-		       err.text);
+		HOLDS(lx.pos == 0 && err.code != ERR_NONE && err.column >= 1 &&
+		              err.column <= len + 1,
+		      err.text);
 	lx.pos = 0;
 	if (span_parse(&lx, &w->scope, blanks, &span, &err))
-		EXPECT(lx.pos <= len && (span.given || lx.pos == 0), "span");
+		HOLDS(lx.pos <= len && (span.given || lx.pos == 0), "span");
 	else
-		EXPECT(lx.pos == 0 && err.column >= 1 && err.column <= len + 1,
-		       err.text);
+		HOLDS(lx.pos == 0 && err.column >= 1 && err.column <= len + 1,
+		      err.text);
 }
 
 START_TEST(garbage_never_crashes)

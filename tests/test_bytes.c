@@ -18,7 +18,6 @@ START_TEST(loads)
 	ck_assert_uint_eq(load_le64(up + 1), UINT64_C(0x8887868584838281));
 	ck_assert_uint_eq(load_be16(up + 1), 0x8182);
 	ck_assert_uint_eq(load_be32(up + 1), 0x81828384);
-	ck_assert_uint_eq(load_be64(up + 1), UINT64_C(0x8182838485868788));
 }
 END_TEST
 
@@ -75,7 +74,9 @@ START_TEST(a_load_gives_what_was_stored)
 		store_le64(b, v);
 		ck_assert_uint_eq(load_le64(b), v);
 		store_be64(b, v);
-		ck_assert_uint_eq(load_be64(b), v);
+		ck_assert_uint_eq((uint64_t)load_be32(b) << 32 |
+		                          load_be32(b + 4),
+		                  v);
 	}
 }
 END_TEST

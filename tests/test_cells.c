@@ -4,12 +4,13 @@
 #include "ui/cells.h"
 
 #include <limits.h>
-#include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "tests/support.h"
+#include "ui/charset.h"
 
 enum {
 	ROWS = 3,
@@ -23,7 +24,8 @@ static void set_up(void)
 {
 	struct error err = { 0 };
 
-	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	setenv("LC_ALL", "C.UTF-8", 1);
+	charset_init();
 	must(canvas_resize(&canvas, ROWS, COLS, &err), &err);
 }
 
@@ -276,7 +278,8 @@ END_TEST
    the canvas and the terminal agree about widths. */
 START_TEST(no_utf8)
 {
-	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C"));
+	setenv("LC_ALL", "C", 1);
+	charset_init();
 	canvas_put(&canvas, 0, 0, WIDE, STYLE_NORMAL);
 	ck_assert_int_eq(canvas_text(&canvas, 0, 1, 3, "\u2022bcd",
 	                             STYLE_NORMAL),

@@ -93,8 +93,7 @@ static void complete(const char *marked, size_t *start, size_t *end)
 	offers[0] = '\0';
 	offered = 0;
 	most = SIZE_MAX;
-	complete_line(&t.ctx, line, strlen(line), pos, start, end, take,
-	              offers);
+	complete_line(&t.ctx, line, pos, start, end, take, offers);
 	ck_assert_uint_le(*start, *end);
 	ck_assert_uint_eq(*end, pos);
 }
@@ -251,7 +250,7 @@ START_TEST(an_offer_can_be_the_last)
 	offers[0] = '\0';
 	offered = 0;
 	most = 2;
-	complete_line(&t.ctx, "s", 1, 1, &start, &end, take, offers);
+	complete_line(&t.ctx, "s", 1, &start, &end, take, offers);
 	ck_assert_str_eq(offers, "save-as save-layout ");
 }
 END_TEST
@@ -291,8 +290,7 @@ START_TEST(files_that_are_offered_can_be_opened)
 	snprintf(line, sizeof(line), "open odd/%.1s",
 	         name[0] == '.' ? name : "");
 	chosen[0] = '\0';
-	complete_line(&t.ctx, line, strlen(line), strlen(line), &start, &end,
-	              choose, NULL);
+	complete_line(&t.ctx, line, strlen(line), &start, &end, choose, NULL);
 	ck_assert_str_ne(chosen, "");
 	snprintf(line, sizeof(line), "open %s", chosen);
 	t.ctx.batch = true;
@@ -326,7 +324,7 @@ START_TEST(segments_that_are_offered_can_be_gone_to)
 		line[n++] = *c;
 	}
 	chosen[0] = '\0';
-	complete_line(&t.ctx, line, n, n, &start, &end, choose, NULL);
+	complete_line(&t.ctx, line, n, &start, &end, choose, NULL);
 	ck_assert_uint_eq(start, 5);
 	snprintf(line, sizeof(line), "eval %s3", chosen);
 	t.ctx.batch = true;
@@ -368,13 +366,13 @@ START_TEST(any_line)
 		pos = (size_t)random_below(&random, len + 1);
 		/* What it begins with is known after the fact only: ask twice. */
 		prefix[0] = '"';
-		complete_line(&t.ctx, line, len, pos, &start, &end, check_offer,
+		complete_line(&t.ctx, line, pos, &start, &end, check_offer,
 		              NULL);
 		ck_assert_uint_le(start, end);
 		ck_assert_uint_eq(end, pos);
 		snprintf(prefix, sizeof(prefix), "%.*s", (int)(end - start),
 		         line + start);
-		complete_line(&t.ctx, line, len, pos, &start, &end, check_offer,
+		complete_line(&t.ctx, line, pos, &start, &end, check_offer,
 		              NULL);
 	}
 }

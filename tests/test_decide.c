@@ -20,7 +20,6 @@
 #include "command/context.h"
 #include "command/decide.h"
 #include "keep/recover.h"
-#include "keep/shelf.h"
 #include "session.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -33,9 +32,7 @@ static struct error err;
 
 static void start(void)
 {
-	struct shelf_places places = { .given = "journals" };
-
-	session = desk_session(&faults_sys, &places);
+	session = desk_session(&faults_sys, "journals");
 	desk_open(session, "f;g");
 	output_init(&out, false, NULL, NULL);
 	must(context_init(&ctx, session, &out, &err), &err);
@@ -86,8 +83,7 @@ static void leave_at(bool flush, size_t nth)
 		desk_put(session, 10, 1, "y");
 		faults_fail(FAULT_PWRITE, nth, 1000, EIO);
 		if (flush)
-			(void)!session_flush(session, NULL, 0, 0, &ignored,
-			                     &err);
+			(void)!desk_flush(session, 0, &ignored, &err);
 		(void)raise(SIGKILL);
 		_exit(1);
 	}

@@ -134,8 +134,8 @@ START_TEST(it_shows_its_source)
 	must(document_read(doc, 96, buf, 4, 0, &runs, &err), &err);
 	ck_assert_mem_eq(buf, "````", 4);
 	ck_assert_uint_eq(runs_len(&runs), 4);
-	ck_assert_uint_eq(document_stretch(doc, 9).end, 10);
-	ck_assert_uint_eq(document_stretch(doc, 10).end, 100);
+	ck_assert_uint_eq(document_stretch_at(doc, NULL, 9).end, 10);
+	ck_assert_uint_eq(document_stretch_at(doc, NULL, 10).end, 100);
 	ck_assert_uint_eq(document_check(doc), 0);
 	runs_free(&runs);
 	document_unref(doc);
@@ -230,7 +230,7 @@ START_TEST(of_memory)
 	                                    "memory:10", ACCESS_DEFAULT, &err);
 
 	ck_assert_int_eq(document_access(doc), ACCESS_COPY);
-	ck_assert_int_eq(document_stretch(doc, 0).state, STATE_HOLE);
+	ck_assert_int_eq(document_stretch_at(doc, NULL, 0).state, STATE_HOLE);
 	document_unref(doc);
 }
 END_TEST

@@ -3,12 +3,13 @@
 
 #include "ui/filename.h"
 
-#include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support.h"
 #include "ui/cells.h"
+#include "ui/charset.h"
 
 #define LONG "2026-11-21-workstation-image.E01.001"
 
@@ -38,7 +39,8 @@ static const struct {
 
 static void set_up(void)
 {
-	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	setenv("LC_ALL", "C.UTF-8", 1);
+	charset_init();
 }
 
 START_TEST(short_names)

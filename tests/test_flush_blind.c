@@ -12,10 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
-#include "keep/shelf.h"
 #include "space/view.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -25,7 +23,6 @@ enum { SECTOR = 512, SIZE = 4 * SECTOR };
 
 static struct error err;
 static struct session *session;
-static struct shelf_places places;
 static char *shelf;
 
 static void bad(void)
@@ -37,24 +34,21 @@ static void setup(void)
 {
 	char bytes[SIZE];
 
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	memset(bytes, 'a', SIZE);
 	free(scratch_file("a", bytes, SIZE));
 	memset(bytes, 'b', SIZE);
 	free(scratch_file("b", bytes, SECTOR));
-	ck_assert_int_gt(asprintf(&shelf, "%s/j%d", scratch(), rand()), 0);
-	places = (struct shelf_places){ .given = shelf };
-	session = desk_session(&faults_sys, &places);
+	shelf = desk_shelf();
+	session = desk_session(&faults_sys, shelf);
 	desk_open(session, "a;b");
 	bad();
 }
 
 static void teardown(void)
 {
-	session_free(session);
+	desk_finish(&session);
 	free(shelf);
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 static bool put(uint64_t addr, const char *text, unsigned flags)
@@ -65,9 +59,7 @@ static bool put(uint64_t addr, const char *text, unsigned flags)
 
 static bool flush(unsigned flags)
 {
-	struct session_flushed out;
-
-	return session_flush(session, NULL, 0, flags, &out, &err);
+	return desk_flush(session, flags, NULL, &err);
 }
 
 static void says(enum err code, const char *part)
@@ -80,14 +72,7 @@ static void says(enum err code, const char *part)
 /* A byte of a file, read past the faults. */
 static char on_disk(const char *name, long off)
 {
-	FILE *in = fopen(name, "r");
-	int c;
-
-	ck_assert_ptr_nonnull(in);
-	ck_assert_int_eq(fseek(in, off, SEEK_SET), 0);
-	c = fgetc(in);
-	fclose(in);
-	return (char)c;
+	return desk_files(name)[off];
 }
 
 /* What a view shows: a byte, or '?' for what cannot be read. */
@@ -233,7 +218,7 @@ START_TEST(only_forward)
 	ck_assert(session_flush_is_open(session));
 	session_free(session);
 	faults_reset();
-	session = desk_session(&faults_sys, &places);
+	session = desk_session(&faults_sys, shelf);
 	desk_open(session, "a;b");
 	must(session_look(session, note, NULL, &err), &err);
 	ck_assert(is_flushing);
@@ -256,7 +241,7 @@ START_TEST(history_of_it)
 	must(flush(0), &err);
 	session_free(session);
 	faults_reset();
-	session = desk_session(&faults_sys, &places);
+	session = desk_session(&faults_sys, shelf);
 	desk_open(session, "a;b");
 	must(session_undo(session, &err), &err);
 	ck_assert_int_eq(shows(session_view(session), 2 * SECTOR), 'a');

@@ -12,10 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
-#include "keep/shelf.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
@@ -25,22 +23,13 @@ enum { LEN = 210000, GONE = 70000, ROOM = LEN + 1000 };
 static struct session *session;
 static struct error err;
 static char *shelf;
-static char said[512];
+static char said[DESK_SAID];
 static char text[ROOM], got[ROOM];
-
-static void hear(void *ctx, const char *line)
-{
-	(void)ctx;
-	snprintf(said, sizeof(said), "%s", line);
-}
 
 static void start(void)
 {
-	struct shelf_places places = { .given = shelf };
-
-	session = desk_session(&faults_sys, &places);
-	session_set_say(session, hear, NULL);
-	said[0] = '\0';
+	session = desk_session(&faults_sys, shelf);
+	desk_hear(session, said);
 	desk_open(session, "a;b");
 }
 
@@ -55,10 +44,9 @@ static void setup(void)
 {
 	uint64_t seed = random_seed();
 
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	faults_skip_syncs();
-	ck_assert_int_gt(asprintf(&shelf, "%s/g%d", scratch(), rand()), 0);
+	shelf = desk_shelf();
 	for (size_t i = 0; i < LEN; i++)
 		text[i] = (char)('a' + random_below(&seed, 26));
 	free(scratch_file("a", text, LEN));
@@ -71,15 +59,13 @@ static void teardown(void)
 	mem_fail_after(-1);
 	if (session)
 		finish();
+	desk_finish(&session);
 	free(shelf);
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 static bool try_flush(unsigned flags)
 {
-	struct session_flushed out;
-
-	return session_flush(session, NULL, 0, flags, &out, &err);
+	return desk_flush(session, flags, NULL, &err);
 }
 
 static void flush(void)

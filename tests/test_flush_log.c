@@ -7,10 +7,7 @@
 #include "keep/flush_log.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "keep/journal.h"
@@ -22,7 +19,7 @@
 
 static struct error err;
 static struct session *session;
-static char said[512];
+static char said[DESK_SAID];
 
 /* --- the log ----------------------------------------------------------------- */
 
@@ -88,51 +85,30 @@ END_TEST
 
 /* --- flushes ----------------------------------------------------------------- */
 
-static void hear(void *ctx, const char *text)
-{
-	(void)ctx;
-	snprintf(said, sizeof(said), "%s", text);
-}
-
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	desk_file("a", "aaaa");
 	desk_file("b", "bbbbbb");
 	session = desk_session(&faults_sys, NULL);
-	session_set_say(session, hear, NULL);
+	desk_hear(session, said);
 	desk_open(session, "a;b");
 	said[0] = '\0';
 }
 
 static void teardown(void)
 {
-	session_free(session);
-	ck_assert_uint_eq(faults_descriptors(), 0);
+	desk_finish(&session);
 }
 
 static bool flush(unsigned flags)
 {
-	struct session_flushed out;
-
-	return session_flush(session, NULL, 0, flags, &out, &err);
+	return desk_flush(session, flags, NULL, &err);
 }
 
 static const char *on_disk(void)
 {
-	static char buf[64];
-	size_t len = 0;
-
-	for (const char *name = "a\0b\0"; *name; name += 2) {
-		FILE *in = fopen(name, "r");
-
-		ck_assert_ptr_nonnull(in);
-		len += fread(buf + len, 1, sizeof(buf) - len - 1, in);
-		fclose(in);
-	}
-	buf[len] = '\0';
-	return buf;
+	return desk_files("ab");
 }
 
 START_TEST(only_if_asked)

@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "keep/shelf.h"
 #include "space/space.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -26,57 +25,33 @@
 static struct session *session;
 static struct error err;
 static char *shelf;
-static char said[512];
-
-static void hear(void *ctx, const char *text)
-{
-	(void)ctx;
-	snprintf(said, sizeof(said), "%s", text);
-}
+static char said[DESK_SAID];
 
 static void start(const struct sys *sys)
 {
-	struct shelf_places places = { .given = shelf };
-
-	session = desk_session(sys, &places);
-	session_set_say(session, hear, NULL);
-	said[0] = '\0';
+	session = desk_session(sys, shelf);
+	desk_hear(session, said);
 }
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
-	ck_assert_int_gt(asprintf(&shelf, "%s/j%d", scratch(), rand()), 0);
-	free(scratch_file("a", "aaaa", 4));
-	free(scratch_file("b", "bbbbbb", 6));
-	free(scratch_file("c", "cccccccc", 8));
+	desk_begin();
+	shelf = desk_shelf();
+	desk_file("a", "aaaa");
+	desk_file("b", "bbbbbb");
+	desk_file("c", "cccccccc");
 	start(&faults_sys);
 }
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	session_free(session);
-	session = NULL;
+	desk_finish(&session);
 	free(shelf);
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 static const char *on_disk(void)
 {
-	static char buf[64];
-	size_t len = 0;
-
-	for (const char *name = "a\0b\0c\0"; *name; name += 2) {
-		FILE *in = fopen(name, "r");
-
-		ck_assert_ptr_nonnull(in);
-		len += fread(buf + len, 1, sizeof(buf) - len - 1, in);
-		ck_assert_int_eq(fclose(in), 0);
-	}
-	buf[len] = '\0';
-	return buf;
+	return desk_files("abc");
 }
 
 static void put(uint64_t addr, const char *text)
@@ -86,9 +61,7 @@ static void put(uint64_t addr, const char *text)
 
 static bool try_flush(unsigned flags)
 {
-	struct session_flushed out;
-
-	return session_flush(session, NULL, 0, flags, &out, &err);
+	return desk_flush(session, flags, NULL, &err);
 }
 
 static void refuses(const char *part)
@@ -191,14 +164,13 @@ END_TEST
 /* What a flush has written is what is under the edits behind it. */
 START_TEST(a_write_behind_a_flush_of_one)
 {
-	struct session_flushed out;
 	uint64_t id;
 
 	desk_open(session, "a;b;c");
 	id = document_id(space_segment(session_space(session), 1)->doc);
 	put(0, "x");
 	put(5, "y");
-	must(session_flush(session, &id, 1, 0, &out, &err), &err);
+	(void)desk_flush_one(session, id);
 	put(5, "z");
 	write_unseen(1, "b");
 	refuses("0x1 was 79 and is 62 now");
@@ -346,7 +318,7 @@ END_TEST
 
 static void edit_three(void)
 {
-	free(scratch_file("b", "bbbbbb", 6));
+	desk_file("b", "bbbbbb");
 	desk_open(session, "a;b;c");
 	for (uint64_t i = 0; i < 6; i++)
 		put(i * 3, "xy");
@@ -360,8 +332,8 @@ START_TEST(memory_runs_out)
 	for (int64_t n = 0; !ok; n++) {
 		session_free(session);
 		start(&faults_sys);
-		free(scratch_file("a", "aaaa", 4));
-		free(scratch_file("c", "cccccccc", 8));
+		desk_file("a", "aaaa");
+		desk_file("c", "cccccccc");
 		edit_three();
 		mem_fail_after(n);
 		ok = !try_flush(0) && err.code == ERR_CHANGED;

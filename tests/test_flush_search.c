@@ -14,9 +14,6 @@
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/lexer.h"
 #include "base/mem.h"
@@ -52,18 +49,12 @@ static uint64_t below(uint64_t n)
 static void start(bool maps)
 {
 	struct shelf_places places = { .given = shelf };
-	struct session_options o = {
-		.sys = &faults_sys,
-		.files = { .descriptors = 4,
-		           .windows = maps ? 2 : 0,
-		           .window_len = 1 << 16,
-		           .blocks = 16 },
-		.threads = WORKERS,
-		.journal = &places,
-	};
+	struct session_options o = desk_options(&faults_sys, &places);
 
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
+	o.threads = WORKERS;
+	if (!maps)
+		o.files.windows = 0;
+	session = desk_start(&o);
 }
 
 /* Letters of which many make a match. */
@@ -81,10 +72,9 @@ static void setup(bool maps)
 
 	seed = random_seed();
 	must(guard_install(&err), &err);
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	faults_skip_syncs();
-	ck_assert_int_gt(asprintf(&shelf, "%s/j%d", scratch(), rand()), 0);
+	shelf = desk_shelf();
 	for (int i = 0; i < FILES; i++) {
 		snprintf(name, sizeof(name), "f%d", i);
 		letters(text, SIZE);
@@ -98,11 +88,9 @@ static void setup(bool maps)
 
 static void teardown(void)
 {
-	session_free(session);
-	session = NULL;
+	desk_finish(&session);
 	pattern_unref(pattern);
 	free(shelf);
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 static void edit(void)
@@ -121,9 +109,7 @@ static void edit(void)
 
 static void flush(void)
 {
-	struct session_flushed out;
-
-	must(session_flush(session, NULL, 0, 0, &out, &err), &err);
+	must(desk_flush(session, 0, NULL, &err), &err);
 }
 
 /* --- what is found --------------------------------------------------------- */

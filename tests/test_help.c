@@ -14,6 +14,7 @@
 #include "command/option.h"
 #include "command/run.h"
 #include "session.h"
+#include "tests/desk.h"
 #include "tests/support.h"
 
 static struct context ctx;
@@ -53,8 +54,7 @@ static void setup(void)
 	struct session *session;
 	struct error err;
 
-	session = session_new(&options, &err);
-	must(session != NULL, &err);
+	session = desk_start(&options);
 	output_init(&results, false, NULL, NULL);
 	output_init(&out, false, collect, &results);
 	must(context_init(&ctx, session, &out, &err), &err);

@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/library.h"
 #include "base/mem.h"
 #include "tests/support.h"
 
@@ -536,6 +537,19 @@ START_TEST(a_terminal_must_be_known)
 		ck_assert_int_eq(err.code, ERR_STATE);
 	}
 	input_free(NULL);
+}
+END_TEST
+
+/* It is opened when it is needed: what if it has gone since the build? */
+START_TEST(libtermkey_must_be_there)
+{
+	struct error err;
+
+	library_hide("libtermkey.so.1");
+	ck_assert(!input_new(&xterm, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_str_eq(err.text, "libtermkey is not here (libtermkey.so.1)");
+	library_hide(NULL);
 }
 END_TEST
 
@@ -1403,6 +1417,7 @@ int main(void)
 	tcase_add_test(keys, erase_may_be_control_h);
 	tcase_add_test(keys, any_home);
 	tcase_add_test(keys, a_terminal_must_be_known);
+	tcase_add_test(keys, libtermkey_must_be_there);
 	tcase_add_test(pitfalls, pitfall_2_mouse_reports);
 	tcase_add_test(pitfalls, pitfall_3_csi_that_are_too_long);
 	tcase_add_test(pitfalls, pitfall_4_no_terminal_aborts);

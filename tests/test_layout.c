@@ -28,7 +28,7 @@ static struct placement *parse_line(const char *line, size_t len,
 
 	if (!words_split(line, len, &words, err))
 		return NULL;
-	p = placement_parse(&words, 0, &units_default, err);
+	p = placement_parse(&words, &units_default, err);
 	words_free(&words);
 	return p;
 }

@@ -19,8 +19,8 @@
 __extension__ typedef unsigned __int128 wide;
 
 /* For what is asked very often: Check notes every assertion down. */
-#define EXPECT(holds, line) \
-	((holds) ? (void)0  \
+#define HOLDS(holds, line) \
+	((holds) ? (void)0 \
 	         : ck_abort_msg("line %d: %s: %s", __LINE__, #holds, line))
 
 static char *exact(const char *text, size_t len)
@@ -247,8 +247,8 @@ START_TEST(any_text_survives_quoting)
 		copy = exact(line, lx.len);
 		lx = lexer_of(copy, lx.len);
 		must(lexer_word(&lx, &word, &err), &err);
-		EXPECT(word.len == len && lx.pos == lx.len, "length");
-		EXPECT(memcmp(word.text, text, len) == 0, "bytes");
+		HOLDS(word.len == len && lx.pos == lx.len, "length");
+		HOLDS(memcmp(word.text, text, len) == 0, "bytes");
 		word_free(&word);
 		free(copy);
 	}
@@ -475,8 +475,8 @@ START_TEST(written_numbers_come_back)
 		len += digits_of(text + len, v, forms[form].base, &rng);
 		strcpy(text + len, known_units[unit].text);
 		ok = number_parse(text, &units, &got, &err);
-		EXPECT(ok == (want <= UINT64_MAX), text);
-		EXPECT(!ok || got == want, text);
+		HOLDS(ok == (want <= UINT64_MAX), text);
+		HOLDS(!ok || got == want, text);
 	}
 }
 END_TEST
@@ -508,11 +508,11 @@ START_TEST(fractions_are_exact)
 		snprintf(text, sizeof(text), "%" PRIu64 ".%0*" PRIu64 "%s",
 		         whole, (int)digits, part, known_units[unit].text);
 		ok = number_parse(text, &units_default, &got, &err);
-		EXPECT(ok == (product % scale == 0 &&
-		              whole * (wide)bytes + product / scale <=
-		                      UINT64_MAX),
-		       text);
-		EXPECT(!ok || got == whole * bytes + product / scale, text);
+		HOLDS(ok == (product % scale == 0 &&
+		             whole * (wide)bytes + product / scale <=
+		                     UINT64_MAX),
+		      text);
+		HOLDS(!ok || got == whole * bytes + product / scale, text);
 	}
 }
 END_TEST
@@ -538,17 +538,17 @@ START_TEST(garbage_is_refused_with_a_column)
 		copy = exact(line, len);
 		lx = lexer_of(copy, len);
 		if (lexer_number(&lx, &units_default, &number, &err))
-			EXPECT(lx.pos > 0 && lx.pos <= len, "number");
+			HOLDS(lx.pos > 0 && lx.pos <= len, "number");
 		else
-			EXPECT(lx.pos == 0 && err.code == ERR_SYNTAX &&
-			               err.column >= 1 && err.column <= len + 1,
-			       "number");
+			HOLDS(lx.pos == 0 && err.code == ERR_SYNTAX &&
+			              err.column >= 1 && err.column <= len + 1,
+			      "number");
 		if (words_split(copy, len, &words, &err))
 			words_free(&words);
 		else
-			EXPECT(err.code == ERR_SYNTAX && err.column >= 1 &&
-			               err.column <= len,
-			       "words");
+			HOLDS(err.code == ERR_SYNTAX && err.column >= 1 &&
+			              err.column <= len,
+			      "words");
 		free(copy);
 	}
 }

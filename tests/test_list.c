@@ -3,23 +3,21 @@
 
 #include "ui/list.h"
 
-#include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
-#include "base/text.h"
 #include "command/context.h"
 #include "session.h"
 #include "space/ranges.h"
+#include "tests/desk.h"
+#include "tests/stage.h"
 #include "tests/support.h"
 
 enum { COLS = 80 };
-
-#define EXPECT(holds) \
-	((holds) ? (void)0 : ck_abort_msg("line %d: %s", __LINE__, #holds))
 
 static struct list list;
 static struct context ctx;
@@ -28,16 +26,10 @@ static struct canvas canvas;
 
 static void set_up(void)
 {
-	struct session_options options = { .files = files_limits_default(),
-		                           .threads = 1 };
-	struct session *session;
 	struct error err;
 
-	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	stage_begin(&ctx, &out);
 	list = (struct list){ 0 };
-	output_init(&out, false, NULL, NULL);
-	session = session_new(&options, &err);
-	must(session && context_init(&ctx, session, &out, &err), &err);
 	canvas = (struct canvas){ 0 };
 	must(canvas_resize(&canvas, 24, COLS, &err), &err);
 }
@@ -46,24 +38,13 @@ static void tear_down(void)
 {
 	list_free(&list);
 	canvas_free(&canvas);
-	context_free(&ctx);
-	output_free(&out);
+	stage_finish(&ctx);
 }
 
 /* The words of a layout line. */
 static void open_line(const char *line)
 {
-	struct layout inputs = { 0 };
-	struct placement *p;
-	struct words words;
-	struct error err;
-
-	must(words_split(line, strlen(line), &words, &err), &err);
-	p = placement_parse(&words, 0, &units_default, &err);
-	must(p && layout_push(&inputs, p, &err) &&
-	             session_open(ctx.session, &inputs, &err),
-	     &err);
-	words_free(&words);
+	desk_open(ctx.session, line);
 }
 
 static void open_list(const char *name)
@@ -98,16 +79,7 @@ static void add_bookmark(size_t segment, uint64_t off, const char *name)
 
 static const char *text_of(int row)
 {
-	static char text[COLS * 4 + 1];
-	size_t n = 0;
-
-	for (int col = 0; col < canvas.cols; col++)
-		n += text_encode(text + n,
-		                 canvas.v[row * canvas.cols + col].ch);
-	while (n > 0 && text[n - 1] == ' ')
-		n--;
-	text[n] = '\0';
-	return text;
+	return stage_row(&canvas, row);
 }
 
 static void paint(int rows)

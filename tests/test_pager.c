@@ -3,22 +3,20 @@
 
 #include "ui/pager.h"
 
-#include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/text.h"
+#include "tests/stage.h"
 #include "tests/support.h"
+#include "ui/charset.h"
 
 enum {
 	ROWS = 12,
 	COLS = 40,
 };
-
-#define EXPECT(holds) \
-	((holds) ? (void)0 : ck_abort_msg("line %d: %s", __LINE__, #holds))
 
 static struct pager pager;
 static struct canvas canvas;
@@ -27,7 +25,8 @@ static void set_up(void)
 {
 	struct error err;
 
-	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	setenv("LC_ALL", "C.UTF-8", 1);
+	charset_init();
 	pager = (struct pager){ 0 };
 	canvas = (struct canvas){ 0 };
 	must(canvas_resize(&canvas, ROWS, COLS, &err), &err);
@@ -68,17 +67,7 @@ static const char *line(size_t i)
 
 static const char *text_of(int row)
 {
-	static char text[COLS * 4 + 1];
-	size_t n = 0;
-
-	for (int col = 0; col < canvas.cols; col++)
-		if (canvas.v[row * canvas.cols + col].ch)
-			n += text_encode(text + n,
-			                 canvas.v[row * canvas.cols + col].ch);
-	while (n > 0 && text[n - 1] == ' ')
-		n--;
-	text[n] = '\0';
-	return text;
+	return stage_row(&canvas, row);
 }
 
 static void paint(int rows)

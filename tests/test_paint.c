@@ -8,17 +8,16 @@
 
 #include "ui/paint.h"
 
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "command/context.h"
 #include "session.h"
 #include "space/ranges.h"
+#include "tests/stage.h"
 #include "tests/support.h"
 
 enum {
@@ -29,9 +28,6 @@ enum {
 	SECOND = 500000007,
 	THIRD = 510951424,
 };
-
-#define EXPECT(holds) \
-	((holds) ? (void)0 : ck_abort_msg("line %d: %s", __LINE__, #holds))
 
 static struct context ctx;
 static struct output out;
@@ -45,15 +41,7 @@ static int cursor_row, cursor_col;
 
 static void set_up(void)
 {
-	struct session_options options = { .files = files_limits_default(),
-		                           .threads = 1 };
-	struct session *session;
-	struct error err;
-
-	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
-	output_init(&out, false, NULL, NULL);
-	session = session_new(&options, &err);
-	must(session && context_init(&ctx, session, &out, &err), &err);
+	stage_begin(&ctx, &out);
 	canvas = (struct canvas){ 0 };
 	window = (struct window){ 0 };
 	picture = (struct picture){ .ctx = &ctx,
@@ -64,8 +52,7 @@ static void set_up(void)
 static void tear_down(void)
 {
 	canvas_free(&canvas);
-	context_free(&ctx);
-	output_free(&out);
+	stage_finish(&ctx);
 }
 
 /* The words of a layout line; the input may be a file of that many bytes,
@@ -93,7 +80,7 @@ static void open_line(const char *line)
 		words.v[0].text = mem_strdup(path, &err);
 		free(path);
 	}
-	p = placement_parse(&words, 0, &units_default, &err);
+	p = placement_parse(&words, &units_default, &err);
 	must(p && layout_push(&inputs, p, &err) &&
 	             session_open(ctx.session, &inputs, &err),
 	     &err);
@@ -196,16 +183,7 @@ static const struct cell *cell_at(int row, int col)
 /* Without blanks at the end. */
 static const char *text_of(int row)
 {
-	static char text[TEXT_MAX];
-	size_t n = 0;
-
-	for (int col = 0; col < canvas.cols; col++)
-		if (cell_at(row, col)->ch != 0)
-			n += text_encode(text + n, cell_at(row, col)->ch);
-	while (n > 0 && text[n - 1] == ' ')
-		n--;
-	text[n] = '\0';
-	return text;
+	return stage_row(&canvas, row);
 }
 
 /* A letter for each cell, as in the legend of the design's picture. */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 
@@ -37,8 +38,7 @@ struct model {
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 }
 
 static void teardown(void)

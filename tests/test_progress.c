@@ -3,13 +3,14 @@
 
 #include "ui/progress.h"
 
-#include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "tests/support.h"
 #include "ui/cells.h"
+#include "ui/charset.h"
 
 #define S UINT64_C(1000000000)
 
@@ -125,7 +126,8 @@ int main(void)
 	Suite *suite = suite_create("progress");
 	TCase *tc = tcase_create("progress");
 
-	(void)setlocale(LC_ALL, "C.UTF-8");
+	setenv("LC_ALL", "C.UTF-8", 1);
+	charset_init();
 	tcase_add_loop_test(tc, lines, 0, ARRAY_LEN(table));
 	tcase_add_test(tc, any_numbers);
 	suite_add_tcase(suite, tc);

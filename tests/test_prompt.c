@@ -6,7 +6,6 @@
 
 #include "ui/prompt.h"
 
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include "command/table.h"
 #include "session.h"
 #include "space/ranges.h"
+#include "tests/stage.h"
 #include "tests/support.h"
 #include "ui/cells.h"
 
@@ -30,9 +30,6 @@ enum {
 	BELOW = 2,
 };
 
-#define EXPECT(holds) \
-	((holds) ? (void)0 : ck_abort_msg("line %d: %s", __LINE__, #holds))
-
 static struct prompt prompt;
 static struct context ctx;
 static struct output out;
@@ -40,16 +37,10 @@ static struct canvas canvas;
 
 static void set_up(void)
 {
-	struct session_options options = { .files = files_limits_default(),
-		                           .threads = 1 };
-	struct session *session;
 	struct error err;
 
-	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	stage_begin(&ctx, &out);
 	prompt = (struct prompt){ 0 };
-	output_init(&out, false, NULL, NULL);
-	session = session_new(&options, &err);
-	must(session && context_init(&ctx, session, &out, &err), &err);
 	commands_add(&ctx, command_table);
 	canvas = (struct canvas){ 0 };
 	must(canvas_resize(&canvas, 3, COLS, &err), &err);
@@ -59,8 +50,7 @@ static void tear_down(void)
 {
 	prompt_free(&prompt);
 	canvas_free(&canvas);
-	context_free(&ctx);
-	output_free(&out);
+	stage_finish(&ctx);
 }
 
 static void open_segment(const char *input, const char *name)
@@ -726,19 +716,7 @@ END_TEST
 
 static const char *row_text(int row)
 {
-	static char text[COLS * 4 + 1];
-	size_t n = 0;
-
-	for (int col = 0; col < canvas.cols; col++) {
-		const struct cell *c = &canvas.v[row * canvas.cols + col];
-
-		if (c->ch != 0)
-			n += text_encode(text + n, c->ch);
-	}
-	while (n > 0 && text[n - 1] == ' ')
-		n--;
-	text[n] = '\0';
-	return text;
+	return stage_row(&canvas, row);
 }
 
 static int paint(void)
@@ -747,7 +725,7 @@ static int paint(void)
 
 	canvas_clear(&canvas);
 	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, BELOW, canvas.cols,
-	             false, &col);
+	             &col);
 	return col;
 }
 
@@ -867,13 +845,11 @@ START_TEST(notes_without_a_row_below)
 
 	type("goto #9:0");
 	canvas_clear(&canvas);
-	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, -1, COLS, false,
-	             &col);
+	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, -1, COLS, &col);
 	ck_assert_ptr_nonnull(strstr(row_text(ABOVE), "^ "));
 	type("f");
 	prompt_complete(&prompt, &ctx, true);
-	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, -1, COLS, false,
-	             &col);
+	prompt_paint(&prompt, &ctx, &canvas, ABOVE, LINE, -1, COLS, &col);
 	ck_assert_ptr_nonnull(strstr(row_text(ABOVE), "fill"));
 }
 END_TEST

@@ -23,10 +23,6 @@ enum {
 	PAST = 3, /* rows looked at behind the end */
 };
 
-/* Check notes every assertion down, also those that hold. */
-#define EXPECT(holds) \
-	((holds) ? (void)0 : ck_abort_msg("line %d: %s", __LINE__, #holds))
-
 __extension__ typedef unsigned __int128 wide;
 
 struct part {

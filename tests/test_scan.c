@@ -54,18 +54,7 @@ static size_t naive_next(const struct byte_set *sets, size_t count,
 	return SCAN_NONE;
 }
 
-static size_t naive_prev(const struct byte_set *sets, size_t count,
-                         const unsigned char *data, size_t len, size_t from)
-{
-	if (count > len)
-		return SCAN_NONE;
-	for (size_t at = size_min(from, len - count) + 1; at > 0; at--)
-		if (fits(sets, count, data + at - 1))
-			return at - 1;
-	return SCAN_NONE;
-}
-
-/* All starts, forward and backward, with every kernel. */
+/* All starts, with every kernel. */
 static void compare(const struct byte_set *sets, size_t count,
                     const unsigned char *data, size_t len, size_t from)
 {
@@ -88,16 +77,6 @@ static void compare(const struct byte_set *sets, size_t count,
 			              scan_next(scan, data, len, at), want);
 			at = want + 1;
 		} while (want != SCAN_NONE);
-		at = len - from;
-		do {
-			want = naive_prev(sets, count, data, len, at);
-			ck_assert_msg(scan_prev(scan, data, len, at) == want,
-			              "%s: prev from %zu of %zu is %zu, not "
-			              "%zu",
-			              kernels[k]->name, at, len,
-			              scan_prev(scan, data, len, at), want);
-			at = want - 1;
-		} while (want != SCAN_NONE && want > 0);
 	}
 	scan_free(scan);
 }
@@ -310,8 +289,6 @@ START_TEST(starts_beyond_the_data)
 	ck_assert_uint_eq(scan_next(scan, data, 3, 2), 2);
 	ck_assert_uint_eq(scan_next(scan, data, 3, 3), SCAN_NONE);
 	ck_assert_uint_eq(scan_next(scan, data, 3, SIZE_MAX), SCAN_NONE);
-	ck_assert_uint_eq(scan_prev(scan, data, 3, SIZE_MAX), 2);
-	ck_assert_uint_eq(scan_prev(scan, data, 0, SIZE_MAX), SCAN_NONE);
 	scan_free(scan);
 }
 END_TEST

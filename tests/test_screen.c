@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -31,6 +30,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "tests/support.h"
+#include "ui/charset.h"
 
 /* What the two processes share. */
 struct shared {
@@ -159,7 +159,7 @@ static const VTermScreenCallbacks screen_callbacks = {
 	.settermprop = on_prop,
 };
 
-/* Only what the plan of screen.c names may reach a terminal. */
+/* What may reach a terminal, and nothing else. */
 static size_t plan_csi(const unsigned char *p, size_t len)
 {
 	size_t i = 2;
@@ -334,7 +334,6 @@ static void child_main(const char *name, void (*part)(void))
 		setenv("TERM", name, 1);
 	else
 		unsetenv("TERM");
-	setlocale(LC_ALL, "");
 	fence = 0;
 	part();
 	_exit(0);
@@ -1718,7 +1717,8 @@ static void share(void)
 	              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(shared, MAP_FAILED);
 	signal(SIGPIPE, SIG_IGN);
-	setlocale(LC_ALL, "C.UTF-8");
+	setenv("LC_ALL", "C.UTF-8", 1);
+	charset_init();
 }
 
 static Suite *screen_suite(void)

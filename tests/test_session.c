@@ -26,6 +26,7 @@
 #include "edit/store.h"
 #include "space/layout.h"
 #include "space/view.h"
+#include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 
@@ -36,18 +37,6 @@ static struct error err;
 static char said[1024];
 static size_t said_count;
 
-static struct session_options options(void)
-{
-	return (struct session_options){
-		.sys = &faults_sys,
-		.files = { .descriptors = 4,
-		           .windows = 2,
-		           .window_len = 1 << 16,
-		           .blocks = 16 },
-		.threads = 1,
-	};
-}
-
 static void hear(void *ctx, const char *text)
 {
 	(void)ctx;
@@ -57,37 +46,25 @@ static void hear(void *ctx, const char *text)
 
 static struct session *new_session(void)
 {
-	struct session_options o = options();
-	struct session *s = session_new(&o, &err);
+	struct session *s = desk_session(&faults_sys, NULL);
 
-	must(s != NULL, &err);
 	session_set_say(s, hear, NULL);
 	return s;
-}
-
-static void write_file(const char *name, const char *text)
-{
-	free(scratch_file(name, text, strlen(text)));
 }
 
 /* All tests run in the scratch folder, and leave no descriptor open. */
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
-	write_file("a", "aaaa");
-	write_file("b", "bbbbbb");
+	desk_begin();
+	desk_file("a", "aaaa");
+	desk_file("b", "bbbbbb");
 	session = new_session();
 	said_count = 0;
 }
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	/* A job may still be making calls. */
-	session_free(session);
-	faults_reset();
-	ck_assert_uint_eq(faults_descriptors(), 0);
+	desk_finish(&session);
 	ck_assert_uint_eq(faults_maps(), 0);
 }
 
@@ -98,7 +75,7 @@ static void add_input(struct layout *inputs, const char *line)
 	struct placement *p;
 
 	must(words_split(line, strlen(line), &words, &err), &err);
-	p = placement_parse(&words, 0, &units_default, &err);
+	p = placement_parse(&words, &units_default, &err);
 	words_free(&words);
 	must(p && layout_push(inputs, p, &err), &err);
 }
@@ -197,7 +174,7 @@ static void reads(const struct view *view, const char *want)
 
 static void replace_file(const char *name, const char *text)
 {
-	write_file("new", text);
+	desk_file("new", text);
 	ck_assert_int_eq(rename("new", name), 0);
 }
 
@@ -214,12 +191,12 @@ static void make_odd_files(void)
 	close(fd);
 	(void)mkdir("dir", 0700);
 	(void)mkfifo("fifo", 0600);
-	write_file("empty", "");
-	write_file("same", "aaaa");
-	write_file("other", "aaba");
-	write_file("bad.hxl", "hexspan-layout 1\nb\nb at x\n");
-	write_file("late.hxl", "hexspan-layout 1\nb\nmissing\n");
-	write_file("in.hxl", "hexspan-layout 1\nlate.hxl\n");
+	desk_file("empty", "");
+	desk_file("same", "aaaa");
+	desk_file("other", "aaba");
+	desk_file("bad.hxl", "hexspan-layout 1\nb\nb at x\n");
+	desk_file("late.hxl", "hexspan-layout 1\nb\nmissing\n");
+	desk_file("in.hxl", "hexspan-layout 1\nlate.hxl\n");
 }
 
 static const struct {
@@ -284,7 +261,7 @@ END_TEST
 
 START_TEST(files_without_permission)
 {
-	struct session_options o = options();
+	struct session_options o = desk_options(&faults_sys, NULL);
 	uid_t user = geteuid();
 
 	ck_assert_int_eq(chmod(".", 0755), 0);
@@ -304,8 +281,7 @@ START_TEST(files_without_permission)
 	/* Asked for of all inputs, it is asked for of this one. */
 	session_free(session);
 	o.access = ACCESS_WRITE;
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
+	session = desk_start(&o);
 	ck_assert(!try_open((const char *const[LINES]){ "b" }));
 	ck_assert_int_eq(err.code, ERR_READONLY);
 	open_line("b copy");
@@ -333,9 +309,9 @@ static bool step(unsigned n)
 
 static void make_layout(void)
 {
-	write_file("same", "bbbbbb");
-	write_file("all.hxl",
-	           "hexspan-layout 1\nb\nsame at 0 over verify\nmemory:2\n");
+	desk_file("same", "bbbbbb");
+	desk_file("all.hxl",
+	          "hexspan-layout 1\nb\nsame at 0 over verify\nmemory:2\n");
 }
 
 START_TEST(without_memory_nothing_changes)
@@ -371,7 +347,7 @@ END_TEST
 
 START_TEST(a_session_without_memory)
 {
-	struct session_options o = options();
+	struct session_options o = desk_options(&faults_sys, NULL);
 	struct session *s = NULL;
 
 	for (long n = 0; !s; n++) {
@@ -479,13 +455,12 @@ END_TEST
 
 START_TEST(read_only_wins)
 {
-	struct session_options o = options();
+	struct session_options o = desk_options(&faults_sys, NULL);
 
 	session_free(session);
 	o.read_only = true;
 	o.access = ACCESS_WRITE;
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
+	session = desk_start(&o);
 	must(try_open((const char *const[LINES]){ "a", "b rw", "memory:2 copy",
 	                                          "memory:1" }),
 	     &err);
@@ -502,12 +477,11 @@ START_TEST(the_access_of_inputs_that_say_nothing)
 		[ACCESS_WRITE] = "#1 a 0x0+4 write; #2 memory:1 0x4+1 copy; ",
 		[ACCESS_COPY] = "#1 a 0x0+4 copy; #2 memory:1 0x4+1 copy; ",
 	};
-	struct session_options o = options();
+	struct session_options o = desk_options(&faults_sys, NULL);
 
 	session_free(session);
 	o.access = (enum access)_i;
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
+	session = desk_start(&o);
 	must(try_open((const char *const[LINES]){ "a", "memory:1" }), &err);
 	shows(want[_i]);
 }
@@ -516,10 +490,10 @@ END_TEST
 START_TEST(layout_files_are_expanded)
 {
 	(void)mkdir("sub", 0700);
-	write_file("sub/x", "x");
-	write_file("sub/l.hxl",
-	           "hexspan-layout 1\nx\ngap:2\n../a\n../c ro at 0x10\n");
-	write_file("c", "cccccc");
+	desk_file("sub/x", "x");
+	desk_file("sub/l.hxl",
+	          "hexspan-layout 1\nx\ngap:2\n../a\n../c ro at 0x10\n");
+	desk_file("c", "cccccc");
 	must(try_open((const char *const[LINES]){ "b skip 5", "sub/l.hxl",
 	                                          "gap:1", "memory:1" }),
 	     &err);
@@ -534,7 +508,7 @@ END_TEST
 
 START_TEST(verify_equal_bytes)
 {
-	write_file("c", "xaab");
+	desk_file("c", "xaab");
 	must(try_open((const char *const[LINES]){ "a", "b" }), &err);
 	open_line("c skip 1 at 2 over verify");
 	reads(session_view(session), "aaaabbbbbb");
@@ -572,7 +546,7 @@ END_TEST
 /* A byte that cannot be read, beneath or above, is not taken to be equal. */
 START_TEST(verify_unreadable_bytes)
 {
-	write_file("same", "aaaa");
+	desk_file("same", "aaaa");
 	open_line("a");
 	faults_bad(0, 512, false);
 	ck_assert(!try_open(
@@ -679,14 +653,14 @@ START_TEST(reload_grown_shrunk_and_replaced)
 	must(try_open((const char *const[LINES]){ "a", "b", "a skip 2" }),
 	     &err);
 	id = document_id(doc_of(1));
-	write_file("a", "AAAAA");
+	desk_file("a", "AAAAA");
 	reads(session_view(session), "AAAAbbbbbbAA");
 	must(session_reload(session, 1, false, &err), &err);
 	/* All that show the document. */
 	reads(session_view(session), "AAAAAbbbbbbAAA");
 	ck_assert_uint_eq(document_id(doc_of(1)), id);
 	ck_assert_ptr_eq(doc_of(1), doc_of(3));
-	write_file("a", "cde");
+	desk_file("a", "cde");
 	reads(session_view(session), "cde??bbbbbbe??");
 	must(session_reload(session, 3, false, &err), &err);
 	reads(session_view(session), "cdebbbbbbe");
@@ -721,7 +695,7 @@ START_TEST(a_reload_that_fails_changes_nothing)
 	picture(before);
 	view = session_view(session);
 	if (bad_reloads[_i].a)
-		write_file("a", bad_reloads[_i].a);
+		desk_file("a", bad_reloads[_i].a);
 	else
 		ck_assert_int_eq(unlink("a"), 0);
 	replace_file("b", "new");
@@ -731,7 +705,7 @@ START_TEST(a_reload_that_fails_changes_nothing)
 	picture(now);
 	ck_assert_str_eq(now, before);
 	/* It goes once the reason is gone. */
-	write_file("a", "aaaa");
+	desk_file("a", "aaaa");
 	must(session_reload(session, 0, false, &err), &err);
 }
 END_TEST
@@ -753,7 +727,7 @@ static void hears(const char *want)
 	bool news;
 
 	said_count = 0;
-	news = session_check(session, 0, UINT64_MAX);
+	news = desk_check(session, 0, UINT64_MAX);
 	if (!want) {
 		ck_assert_msg(said_count == 0, "%s", said);
 		return;
@@ -763,7 +737,7 @@ static void hears(const char *want)
 	ck_assert_str_eq(said, want);
 	/* Once. */
 	said_count = 0;
-	ck_assert(!session_check(session, 0, UINT64_MAX));
+	ck_assert(!desk_check(session, 0, UINT64_MAX));
 	ck_assert_uint_eq(said_count, 0);
 }
 
@@ -796,7 +770,7 @@ START_TEST(each_change_is_said_once)
 	hears("a was replaced by another file (reload opens that one)");
 	ck_assert_int_eq(unlink("a"), 0);
 	hears("a was deleted or moved away by another program");
-	write_file("a", "once more");
+	desk_file("a", "once more");
 	hears("a was replaced by another file (reload opens that one)");
 	must(session_reload(session, 0, false, &err), &err);
 	hears(NULL);
@@ -848,9 +822,9 @@ START_TEST(written_to_again)
 		times[1].tv_sec++;
 		ck_assert_int_eq(utimensat(AT_FDCWD, "a", times, 0), 0);
 		said_count = 0;
-		ck_assert(session_check(session, 0, UINT64_MAX));
+		ck_assert(desk_check(session, 0, UINT64_MAX));
 		ck_assert_uint_eq(said_count, 0);
-		ck_assert(!session_check(session, 0, UINT64_MAX));
+		ck_assert(!desk_check(session, 0, UINT64_MAX));
 	}
 }
 END_TEST
@@ -864,7 +838,7 @@ START_TEST(edited_files_are_looked_at)
 		                         .count = 1 };
 	char note[SESSION_REMARK];
 
-	write_file("c", "cccc");
+	desk_file("c", "cccc");
 	must(try_open((const char *const[LINES]){ "a", "b", "c" }), &err);
 	splice.at = space_place(space_of(), 10);
 	must(store_put(session_store(session), "X", 1, &piece, &err) &&
@@ -898,7 +872,7 @@ END_TEST
 
 START_TEST(an_empty_file_may_grow)
 {
-	write_file("log", "");
+	desk_file("log", "");
 	must(try_open((const char *const[LINES]){ "log", "a at 0x100",
 	                                          "log at 0x200" }),
 	     &err);
@@ -914,20 +888,20 @@ END_TEST
 /* Only what lies in the range is looked at; names are safe to show. */
 START_TEST(only_the_range_is_looked_at)
 {
-	write_file("e\033[m", "eeee");
+	desk_file("e\033[m", "eeee");
 	must(try_open((const char *const[LINES]){ "a", "\"e\\x1b[m\"", "b" }),
 	     &err);
 	append("a", "a");
 	append("e\033[m", "e");
 	append("b", "b");
-	ck_assert(session_check(session, 5, 1));
+	ck_assert(desk_check(session, 5, 1));
 	ck_assert_uint_eq(said_count, 1);
 	ck_assert_str_eq(said,
 	                 "e\\x1b[m has grown (reload shows what was added)");
-	ck_assert(!session_check(session, 100, 1));
+	ck_assert(!desk_check(session, 100, 1));
 	ck_assert_uint_eq(said_count, 1);
 	/* The end of the addresses is no place to wrap at. */
-	ck_assert(session_check(session, 8, UINT64_MAX));
+	ck_assert(desk_check(session, 8, UINT64_MAX));
 	ck_assert_uint_eq(said_count, 2);
 }
 END_TEST
@@ -1026,7 +1000,7 @@ END_TEST
 
 START_TEST(standard_input_twice_at_once)
 {
-	write_file("in.hxl", "hexspan-layout 1\n-\n");
+	desk_file("in.hxl", "hexspan-layout 1\n-\n");
 	feed("text", 4);
 	ck_assert(!try_open((const char *const[LINES]){ "-", "in.hxl" }));
 	ck_assert_int_eq(err.code, ERR_SYNTAX);
@@ -1036,12 +1010,11 @@ END_TEST
 
 START_TEST(standard_input_cannot_be_written_by_order)
 {
-	struct session_options o = options();
+	struct session_options o = desk_options(&faults_sys, NULL);
 
 	session_free(session);
 	o.access = ACCESS_WRITE;
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
+	session = desk_start(&o);
 	feed("", 0);
 	open_line("-");
 	shows("#1 - 0x0+0 copy; ");

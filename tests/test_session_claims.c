@@ -19,7 +19,6 @@
 #include "base/lexer.h"
 #include "base/mem.h"
 #include "base/sys.h"
-#include "keep/shelf.h"
 #include "space/layout.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -100,7 +99,6 @@ static void put_file(const char *path, const char *text)
 
 static void setup(void)
 {
-	struct shelf_places places;
 	struct sys_stat st;
 
 	ck_assert_int_eq(chdir(scratch()), 0);
@@ -120,16 +118,14 @@ static void setup(void)
 	fake.fstat = fake_fstat;
 	fake.device_size = fake_device_size;
 	fake.is_read_only = fake_is_read_only;
-	ck_assert_int_gt(asprintf(&shelf, "%s/j%d", scratch(), rand()), 0);
-	places = (struct shelf_places){ .given = shelf };
-	session = desk_session(&fake, &places);
+	shelf = desk_shelf();
+	session = desk_session(&fake, shelf);
 }
 
 static void teardown(void)
 {
-	session_free(session);
+	desk_finish(&session);
 	free(shelf);
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 static bool put(uint64_t addr, const char *text)
@@ -140,9 +136,7 @@ static bool put(uint64_t addr, const char *text)
 
 static bool flush(unsigned flags)
 {
-	struct session_flushed out;
-
-	return session_flush(session, NULL, 0, flags, &out, &err);
+	return desk_flush(session, flags, NULL, &err);
 }
 
 static void says(enum err code, const char *part)
@@ -189,8 +183,7 @@ START_TEST(a_device_that_is_read_only)
 	read_only = true;
 	desk_open(session, "d0");
 	must(words_split("d1 rw", 5, &words, &err), &err);
-	must(layout_push(&inputs,
-	                 placement_parse(&words, 0, &units_default, &err),
+	must(layout_push(&inputs, placement_parse(&words, &units_default, &err),
 	                 &err),
 	     &err);
 	words_free(&words);
@@ -337,7 +330,6 @@ static void note(void *ctx, const struct session_waiting *w)
 /* A flush that was not finished is not finished into what is mounted since. */
 START_TEST(recovered)
 {
-	struct shelf_places places = { .given = shelf };
 
 	desk_open(session, "d0 rw");
 	must(put(0, "x"), &err);
@@ -347,7 +339,7 @@ START_TEST(recovered)
 	ck_assert(session_flush_is_open(session));
 	session_free(session);
 	faults_reset();
-	session = desk_session(&fake, &places);
+	session = desk_session(&fake, shelf);
 	desk_open(session, "d0 rw");
 	must(session_look(session, note, NULL, &err), &err);
 	put_file("proc/self/mountinfo",

@@ -9,16 +9,12 @@
 #include "session.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/lexer.h"
 #include "base/mem.h"
 #include "edit/past.h"
 #include "edit/store.h"
 #include "edit/tree.h"
-#include "space/layout.h"
 #include "space/view.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -31,8 +27,7 @@ static struct error err;
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	desk_file("a", "aaaa");
 	desk_file("b", "bbbbbb");
 	desk_file("c", "cc");
@@ -42,9 +37,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	session_free(session);
-	ck_assert_uint_eq(faults_descriptors(), 0);
+	desk_finish(&session);
 	ck_assert_uint_eq(faults_maps(), 0);
 }
 

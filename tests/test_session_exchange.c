@@ -22,8 +22,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "edit/past.h"
-#include "keep/shelf.h"
 #include "space/view.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -43,9 +41,7 @@ static void reset(void)
 
 static void start(void)
 {
-	struct shelf_places places = { .given = shelf };
-
-	session = desk_session(&faults_sys, &places);
+	session = desk_session(&faults_sys, shelf);
 }
 
 static void finish(void)
@@ -101,35 +97,21 @@ static void setup(void)
 {
 	ck_assert_int_eq(chdir(scratch()), 0);
 	reset();
-	ck_assert_int_gt(asprintf(&shelf, "%s/x%d", scratch(), rand()), 0);
+	shelf = desk_shelf();
 	write_files();
 	start();
 }
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	finish();
+	desk_finish(&session);
 	free(shelf);
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 /* What is in the files a, b and c, with bars between. */
 static const char *on_disk(void)
 {
-	static char buf[2048];
-	size_t len = 0;
-
-	for (const char *name = "a\0b\0c\0"; *name; name += 2) {
-		FILE *in = fopen(name, "r");
-
-		ck_assert_ptr_nonnull(in);
-		len += fread(buf + len, 1, sizeof(buf) - len - 2, in);
-		fclose(in);
-		buf[len++] = '|';
-	}
-	buf[len] = '\0';
-	return buf;
+	return desk_files("a|b|c|");
 }
 
 static void disk_is(const char *want)
@@ -140,17 +122,15 @@ static void disk_is(const char *want)
 
 static struct session_flushed flush(void)
 {
-	struct session_flushed out = { 0 };
+	struct session_flushed out;
 
-	must(session_flush(session, NULL, 0, 0, &out, &err), &err);
+	must(desk_flush(session, 0, &out, &err), &err);
 	return out;
 }
 
 static bool try_flush(void)
 {
-	struct session_flushed out;
-
-	return session_flush(session, NULL, 0, 0, &out, &err);
+	return desk_flush(session, 0, NULL, &err);
 }
 
 static void undo(int n)
@@ -199,7 +179,7 @@ START_TEST(lengths_and_bytes)
 	disk_is("xyzaaaa|bbBbbb|ccccc|");
 	ck_assert_uint_eq(stat_of("b").st_ino, was);
 	ck_assert_uint_eq(session_edited(session), 0);
-	ck_assert(!session_check(session, 0, 18));
+	ck_assert(!desk_check(session, 0, 18));
 	ck_assert_uint_eq(flush().files, 0);
 }
 END_TEST

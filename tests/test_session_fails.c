@@ -29,7 +29,6 @@
 #include "edit/past.h"
 #include "edit/store.h"
 #include "keep/recover.h"
-#include "keep/shelf.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
@@ -38,42 +37,29 @@ enum { TEXT = DESK_TEXT, NAME = 64 };
 
 static struct session *session;
 static struct error err;
-static struct shelf_places places;
-static char said[512];
-
-static void hear(void *ctx, const char *text)
-{
-	(void)ctx;
-	snprintf(said, sizeof(said), "%s", text);
-}
+static char *shelf;
+static char said[DESK_SAID];
 
 static void begin(const char *inputs)
 {
-	session = desk_session(&faults_sys, &places);
-	session_set_say(session, hear, NULL);
+	session = desk_session(&faults_sys, shelf);
+	desk_hear(session, said);
 	desk_open(session, inputs);
 }
 
 static void setup(void)
 {
-	static char shelf[256];
-
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	faults_skip_syncs();
-	snprintf(shelf, sizeof(shelf), "%s/journals", scratch());
-	places.given = shelf;
+	shelf = desk_shelf();
 	desk_file("a", "aaaa");
 	desk_file("b", "bbbbbbbb");
 }
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	faults_reset();
-	session_free(session);
-	session = NULL;
-	ck_assert_uint_eq(faults_descriptors(), 0);
+	desk_finish(&session);
+	free(shelf);
 }
 
 /* --- the script ------------------------------------------------------------------ */
@@ -306,7 +292,7 @@ static atomic_size_t *done; /* steps that were acknowledged; shared */
 /* What a kill has left in the folder, a file without a journal in it, say. */
 static void clear_shelf(void)
 {
-	DIR *dir = opendir(places.given);
+	DIR *dir = opendir(shelf);
 	struct dirent *entry;
 
 	ck_assert_ptr_nonnull(dir);
@@ -445,12 +431,15 @@ static bool steps_are_made(const char *cause)
 
 static void end(void)
 {
+	char command[300];
+
 	session_drop_edits(session, true);
 	faults_pause(true);
 	session_free(session);
 	session = NULL;
 	/* A journal that could not be removed waits again. */
-	ck_assert_int_eq(system("rm -rf journals"), 0);
+	snprintf(command, sizeof(command), "rm -rf '%s'", shelf);
+	ck_assert_int_eq(system(command), 0);
 	faults_reset();
 	faults_skip_syncs();
 }

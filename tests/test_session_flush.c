@@ -26,7 +26,6 @@
 #include "edit/store.h"
 #include "keep/disk.h"
 #include "keep/recover.h"
-#include "keep/shelf.h"
 #include "source/guard.h"
 #include "space/view.h"
 #include "tests/desk.h"
@@ -38,31 +37,12 @@ enum { TEXT = 512 };
 static struct session *session;
 static struct error err;
 static char *shelf;
-static char said[512];
-
-static void hear(void *ctx, const char *text)
-{
-	(void)ctx;
-	snprintf(said, sizeof(said), "%s", text);
-}
+static char said[DESK_SAID];
 
 static void start(void)
 {
-	struct shelf_places places = { .given = shelf };
-	struct session_options o = {
-		.sys = &faults_sys,
-		.files = { .descriptors = 4,
-		           .windows = 2,
-		           .window_len = 1 << 16,
-		           .blocks = 16 },
-		.threads = 1,
-		.journal = &places,
-	};
-
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
-	session_set_say(session, hear, NULL);
-	said[0] = '\0';
+	session = desk_session(&faults_sys, shelf);
+	desk_hear(session, said);
 }
 
 static void finish(void)
@@ -82,26 +62,23 @@ static void clear_shelf(void)
 
 static void write_files(void)
 {
-	free(scratch_file("a", "aaaa", 4));
-	free(scratch_file("b", "bbbbbb", 6));
-	free(scratch_file("c", "cccccccc", 8));
+	desk_file("a", "aaaa");
+	desk_file("b", "bbbbbb");
+	desk_file("c", "cccccccc");
 }
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
-	ck_assert_int_gt(asprintf(&shelf, "%s/j%d", scratch(), rand()), 0);
+	desk_begin();
+	shelf = desk_shelf();
 	write_files();
 	start();
 }
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	finish();
+	desk_finish(&session);
 	free(shelf);
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 static void open_inputs(const char *list)
@@ -128,21 +105,9 @@ static void shows(const char *want)
 	view_is(session_view(session), want);
 }
 
-/* What is in the files a, b and c, one behind the other. */
 static const char *on_disk(void)
 {
-	static char buf[TEXT];
-	size_t len = 0;
-
-	for (const char *name = "a\0b\0c\0"; *name; name += 2) {
-		FILE *in = fopen(name, "r");
-
-		ck_assert_ptr_nonnull(in);
-		len += fread(buf + len, 1, sizeof(buf) - len - 1, in);
-		fclose(in);
-	}
-	buf[len] = '\0';
-	return buf;
+	return desk_files("abc");
 }
 
 static bool edit(uint64_t addr, uint64_t removed, const char *text,
@@ -159,17 +124,15 @@ static void put(uint64_t addr, const char *text)
 
 static struct session_flushed flush(void)
 {
-	struct session_flushed out = { 0 };
+	struct session_flushed out;
 
-	must(session_flush(session, NULL, 0, 0, &out, &err), &err);
+	must(desk_flush(session, 0, &out, &err), &err);
 	return out;
 }
 
 static bool try_flush(unsigned flags)
 {
-	struct session_flushed out;
-
-	return session_flush(session, NULL, 0, flags, &out, &err);
+	return desk_flush(session, flags, NULL, &err);
 }
 
 /* --- what it does --------------------------------------------------------------- */
@@ -190,7 +153,7 @@ START_TEST(writes_the_files)
 	shows("aaaxyzbbbbcccccccw");
 	ck_assert_uint_eq(session_edited(session), 0);
 	ck_assert_int_eq(session_journal(session), JOURNAL_EMPTY);
-	ck_assert(!session_check(session, 0, 18));
+	ck_assert(!desk_check(session, 0, 18));
 	ck_assert_str_eq(said, "");
 	/* Nothing is left to do. */
 	out = flush();
@@ -366,16 +329,16 @@ START_TEST(undo_looks)
 	must(edit(3, 3, "xyz", 0), &err);
 	put(4, "Y");
 	(void)flush();
-	free(scratch_file("b", "YzbbBB", 6));
+	desk_file("b", "YzbbBB");
 	must(session_undo(session, &err), &err);
 	shows("aaaxyzbbBBcccccccc");
 	must(session_redo(session, &err), &err);
 	(void)!try_flush(FLUSH_ANYWAY);
-	free(scratch_file("b", "YzbQBB", 6));
+	desk_file("b", "YzbQBB");
 	must(session_undo(session, &err), &err);
 	must(session_redo(session, &err), &err);
 	must(try_flush(FLUSH_ANYWAY), &err);
-	free(scratch_file("b", "NzbQBB", 6));
+	desk_file("b", "NzbQBB");
 	ck_assert(!session_undo(session, &err));
 	ck_assert_int_eq(err.code, ERR_CHANGED);
 	ck_assert_ptr_nonnull(strstr(err.text, "b: what was flushed"));
@@ -455,7 +418,7 @@ START_TEST(moved_bytes)
 {
 	struct view *before;
 
-	free(scratch_file("a", "0123456789abcdef", 16));
+	desk_file("a", "0123456789abcdef");
 	free(scratch_file("b", "", 0));
 	free(scratch_file("c", "", 0));
 	open_inputs("a");
@@ -496,7 +459,7 @@ START_TEST(a_file_that_others_wrote)
 	open_inputs("a;b;c");
 	put(0, "x");
 	put(5, "y");
-	free(scratch_file("b", "BBBBBB", 6));
+	desk_file("b", "BBBBBB");
 	refuses(0, ERR_CHANGED,
 	        "b: 1 byte under its edits is another now: 0x1; 0x1 was 62 "
 	        "and is 42 now (reload! drops those edits, flush! writes over "
@@ -511,10 +474,10 @@ START_TEST(a_file_that_is_another)
 	open_inputs("a;b;c");
 	put(0, "x");
 	put(5, "y");
-	free(scratch_file("n", "bbbbbb", 6));
+	desk_file("n", "bbbbbb");
 	ck_assert_int_eq(rename("n", "b"), 0);
 	refuses(FLUSH_ANYWAY, ERR_CHANGED, "b: was replaced");
-	free(scratch_file("n", "bbbbbb", 6));
+	desk_file("n", "bbbbbb");
 	ck_assert_int_eq(unlink("b"), 0);
 	ck_assert_int_eq(mkdir("b", 0700), 0);
 	ck_assert(!try_flush(0));
@@ -628,16 +591,8 @@ END_TEST
 
 START_TEST(no_journal)
 {
-	struct session_options o = { .sys = &faults_sys,
-		                     .files = { .descriptors = 4,
-		                                .windows = 2,
-		                                .window_len = 1 << 16,
-		                                .blocks = 16 },
-		                     .threads = 1 };
-
 	finish();
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
+	session = desk_session(&faults_sys, NULL);
 	open_inputs("a;b;c");
 	put(0, "x");
 	refuses(0, ERR_STATE, "no journal");
@@ -653,11 +608,7 @@ static uint64_t id_of(size_t segment)
 
 static struct session_flushed flush_one(size_t segment)
 {
-	struct session_flushed out = { 0 };
-	uint64_t id = id_of(segment);
-
-	must(session_flush(session, &id, 1, 0, &out, &err), &err);
-	return out;
+	return desk_flush_one(session, id_of(segment));
 }
 
 START_TEST(some_of_them)
@@ -1092,7 +1043,7 @@ END_TEST
 START_TEST(another_byte_in_between)
 {
 	leave_open();
-	free(scratch_file("b", "bQbbbb", 6));
+	desk_file("b", "bQbbbb");
 	open_inputs("a;b;c");
 	ck_assert(
 		!session_settle_flush(session, journal, RECOVER_FINISH, &err));
@@ -1101,7 +1052,7 @@ START_TEST(another_byte_in_between)
 	              "%s", err.text);
 	ck_assert(!session_settle_flush(session, journal, RECOVER_BACK, &err));
 	ck_assert_int_eq(err.code, ERR_CHANGED);
-	free(scratch_file("b", "yzbbbb", 6));
+	desk_file("b", "yzbbbb");
 	must(session_settle_flush(session, journal, RECOVER_FINISH, &err),
 	     &err);
 	ck_assert_str_eq(on_disk(), "aaaxyzbbbbcccccccw");

@@ -14,16 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/lexer.h"
 #include "base/mem.h"
 #include "edit/backout.h"
 #include "edit/past.h"
-#include "edit/store.h"
 #include "edit/tree.h"
-#include "space/layout.h"
-#include "space/view.h"
+#include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 
@@ -34,56 +30,30 @@ static struct error err;
 
 static void setup(void)
 {
-	struct session_options o = {
-		.sys = &faults_sys,
-		.files = { .descriptors = 4,
-		           .windows = 2,
-		           .window_len = 1 << 16,
-		           .blocks = 16 },
-		.threads = 1,
-	};
-
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
+	desk_begin();
+	session = desk_session(&faults_sys, NULL);
 }
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	session_free(session);
-	ck_assert_uint_eq(faults_descriptors(), 0);
+	desk_finish(&session);
 }
 
 /* Open a file with this text, or a device that is only read. */
 static void open_text(const char *name, const char *text, const char *how)
 {
-	struct layout inputs = { 0 };
-	struct words words = { 0 };
-	struct placement *p;
 	char line[TEXT];
 
-	free(scratch_file(name, text, strlen(text)));
+	desk_file(name, text);
 	snprintf(line, sizeof(line), "%s %s", name, how);
-	must(words_split(line, strlen(line), &words, &err), &err);
-	p = placement_parse(&words, 0, &units_default, &err);
-	words_free(&words);
-	must(p && layout_push(&inputs, p, &err), &err);
-	must(session_open(session, &inputs, &err), &err);
-	layout_clear(&inputs);
+	desk_open(session, line);
 }
 
 static const char *bytes(void)
 {
-	static char text[TEXT];
-	const struct view *view = session_view(session);
-	struct runs runs = { 0 };
+	static char text[DESK_TEXT];
 
-	must(view_read(view, 0, text, (size_t)view_size(view), 0, &runs, &err),
-	     &err);
-	text[view_size(view)] = '\0';
-	runs_free(&runs);
+	(void)desk_text(session_view(session), text);
 	return text;
 }
 
@@ -94,18 +64,8 @@ static size_t done(void)
 
 static bool edit(uint64_t addr, uint64_t removed, const char *text)
 {
-	struct piece piece;
-	struct session_splice s = {
-		.at = space_place(session_space(session), addr),
-		.removed = removed,
-		.added = &piece,
-		.count = *text != '\0',
-	};
-
-	must(store_put(session_store(session), text, strlen(text), &piece,
-	               &err),
-	     &err);
-	return session_edit(session, &s, 1, 0, &err);
+	return desk_splice(session, desk_place(session, addr), removed, text, 0,
+	                   &err);
 }
 
 static void put(uint64_t addr, uint64_t removed, const char *text)

@@ -18,7 +18,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/lexer.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "edit/backout.h"
@@ -38,19 +37,14 @@ enum { TEXT = DESK_TEXT };
 static struct session *session;
 static struct error err;
 static char *shelf;
-static char said[512];
-
-static void hear(void *ctx, const char *text)
-{
-	(void)ctx;
-	snprintf(said, sizeof(said), "%s", text);
-}
+static char said[DESK_SAID];
 
 static void start(const struct shelf_places *places)
 {
-	session = desk_session(&faults_sys, places);
-	session_set_say(session, hear, NULL);
-	said[0] = '\0';
+	struct session_options o = desk_options(&faults_sys, places);
+
+	session = desk_start(&o);
+	desk_hear(session, said);
 }
 
 static void start_here(void)
@@ -66,20 +60,17 @@ static void finish(void)
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	desk_file("a", "aaaa");
 	desk_file("b", "bbbbbb");
-	ck_assert_int_eq(asprintf(&shelf, "%s/j%d", scratch(), rand()) < 0, 0);
+	shelf = desk_shelf();
 	start_here();
 }
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	finish();
+	desk_finish(&session);
 	free(shelf);
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 static void open_inputs(const char *list)

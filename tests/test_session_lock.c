@@ -19,7 +19,6 @@
 
 #include "base/mem.h"
 #include "base/pool.h"
-#include "edit/store.h"
 #include "keep/shelf.h"
 #include "space/view.h"
 #include "tests/desk.h"
@@ -38,48 +37,30 @@ static void hear(void *ctx, const char *text)
 	said_count++;
 }
 
-static struct session_options options(void)
-{
-	return (struct session_options){
-		.sys = &faults_sys,
-		.files = { .descriptors = 4,
-		           .windows = 2,
-		           .window_len = 1 << 16,
-		           .blocks = 16 },
-		.threads = 1,
-	};
-}
-
 static struct session *start(const struct shelf_places *places, bool read_only)
 {
-	struct session_options o = options();
-	struct session *s;
+	struct session_options o = desk_options(&faults_sys, places);
 
 	o.read_only = read_only;
-	o.journal = places;
-	s = session_new(&o, &err);
-	must(s != NULL, &err);
-	return s;
+	return desk_start(&o);
 }
 
 /* As the editor: who has locks is found by a check. */
 static void start_later(void)
 {
-	struct session_options o = options();
+	struct session_options o = desk_options(&faults_sys, NULL);
 
 	o.looks_later = true;
 	session_free(session);
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
+	session = desk_start(&o);
 	session_set_say(session, hear, NULL);
 }
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
-	free(scratch_file("a", "aaaa", 4));
-	free(scratch_file("b", "bbbbbb", 6));
+	desk_begin();
+	desk_file("a", "aaaa");
+	desk_file("b", "bbbbbb");
 	session = start(NULL, false);
 	session_set_say(session, hear, NULL);
 	said[0] = '\0';
@@ -88,10 +69,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	session_free(session);
-	faults_reset();
-	ck_assert_uint_eq(faults_descriptors(), 0);
+	desk_finish(&session);
 }
 
 static void open_inputs(const char *list)
@@ -410,7 +388,7 @@ START_TEST(whose_journal_it_is)
 	const char *at;
 	pid_t child;
 
-	ck_assert_int_gt(asprintf(&shelf, "%s/journals", scratch()), 0);
+	shelf = desk_shelf();
 	places.given = shelf;
 	child = other_editor("a", &places);
 	session_free(session);
@@ -527,11 +505,11 @@ START_TEST(another_file_has_the_name)
 	     &err);
 	runs_free(&runs);
 	must(put(4, "Y"), &err);
-	free(scratch_file("new", "nnnn", 4));
+	desk_file("new", "nnnn");
 	ck_assert_int_eq(rename("new", "a"), 0);
 	ck_assert(!put(0, "X"));
 	ck_assert_int_eq((int)err.code, ERR_CHANGED);
-	free(scratch_file("new", "nnnn", 4));
+	desk_file("new", "nnnn");
 	ck_assert_int_eq(rename("new", "b"), 0);
 	must(put(5, "Z"), &err);
 }

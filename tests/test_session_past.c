@@ -12,16 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "edit/backout.h"
 #include "edit/past.h"
 #include "keep/disk.h"
-#include "keep/shelf.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
@@ -33,21 +30,12 @@ static const char *const names[FILES] = { "a", "b", "c" };
 static struct session *session;
 static struct error err;
 static char *shelf;
-static char said[512];
-
-static void hear(void *ctx, const char *text)
-{
-	(void)ctx;
-	snprintf(said, sizeof(said), "%s", text);
-}
+static char said[DESK_SAID];
 
 static void start(const char *inputs)
 {
-	struct shelf_places places = { .given = shelf };
-
-	session = desk_session(&faults_sys, &places);
-	session_set_say(session, hear, NULL);
-	said[0] = '\0';
+	session = desk_session(&faults_sys, shelf);
+	desk_hear(session, said);
 	desk_open(session, inputs);
 }
 
@@ -70,17 +58,15 @@ static void write_files(void)
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
-	ck_assert_int_gt(asprintf(&shelf, "%s/j%d", scratch(), rand()), 0);
+	desk_begin();
+	shelf = desk_shelf();
 	write_files();
 }
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
+	desk_finish(&session);
 	free(shelf);
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 static void put(uint64_t addr, const char *text)
@@ -90,9 +76,7 @@ static void put(uint64_t addr, const char *text)
 
 static void flush(void)
 {
-	struct session_flushed out;
-
-	must(session_flush(session, NULL, 0, 0, &out, &err), &err);
+	must(desk_flush(session, 0, NULL, &err), &err);
 }
 
 /* A run that makes an edit and flushes it. */
@@ -102,29 +86,6 @@ static void run(const char *inputs, uint64_t addr, const char *text)
 	put(addr, text);
 	flush();
 	finish();
-}
-
-static const char *content(const char *name)
-{
-	static char buf[MOST + 64];
-	FILE *in = fopen(name, "r");
-	size_t n;
-
-	ck_assert_ptr_nonnull(in);
-	n = fread(buf, 1, sizeof(buf) - 1, in);
-	buf[n] = '\0';
-	fclose(in);
-	return buf;
-}
-
-static void write_at(const char *name, long off, const char *text)
-{
-	FILE *out = fopen(name, "r+");
-
-	ck_assert_ptr_nonnull(out);
-	ck_assert_int_eq(fseek(out, off, SEEK_SET), 0);
-	fputs(text, out);
-	fclose(out);
 }
 
 static size_t done(void)
@@ -143,7 +104,7 @@ START_TEST(the_last_flush)
 	ck_assert_uint_eq(session_edited(session), 1);
 	flush();
 	finish();
-	ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+	ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
 }
 END_TEST
 
@@ -207,7 +168,7 @@ START_TEST(after_a_flush)
 	flush();
 	memset(want, 'a', LEN);
 	want[LEN] = '\0';
-	ck_assert_str_eq(content("a"), want);
+	ck_assert_str_eq(desk_files("a"), want);
 	for (size_t i = 4; i > 0; i--)
 		must(session_redo(session, &err), &err);
 	flush();
@@ -215,7 +176,7 @@ START_TEST(after_a_flush)
 	memcpy(want + 15, "ee", 2);
 	memcpy(want + 9, "four", 4);
 	memcpy(want + 13, "hree", 4);
-	ck_assert_str_eq(content("a"), want);
+	ck_assert_str_eq(desk_files("a"), want);
 	finish();
 }
 END_TEST
@@ -224,20 +185,19 @@ END_TEST
 START_TEST(the_rest_waits)
 {
 	uint64_t doc;
-	struct session_flushed out;
 
 	start("a;b");
 	put(0, "x");
 	put(LEN, "y");
 	doc = document_id(space_segment(session_space(session), 0)->doc);
-	must(session_flush(session, &doc, 1, 0, &out, &err), &err);
+	(void)desk_flush_one(session, doc);
 	session_drop_edits(session, false);
 	session_free(session);
 	start("a");
 	must(session_undo(session, &err), &err);
 	flush();
 	finish();
-	ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+	ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
 }
 END_TEST
 
@@ -252,14 +212,13 @@ START_TEST(the_rest_is_taken_up)
 {
 	char journal[64] = "";
 	uint64_t doc;
-	struct session_flushed out;
 
 	start("a;b");
 	put(0, "x");
 	put(LEN, "y");
 	put(LEN + 1, "z");
 	doc = document_id(space_segment(session_space(session), 0)->doc);
-	must(session_flush(session, &doc, 1, 0, &out, &err), &err);
+	(void)desk_flush_one(session, doc);
 	session_drop_edits(session, false);
 	session_free(session);
 	start("a;b");
@@ -277,8 +236,8 @@ START_TEST(the_rest_is_taken_up)
 		must(session_undo(session, &err), &err);
 	flush();
 	finish();
-	ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
-	ck_assert_uint_eq(strspn(content("b"), "b"), LEN);
+	ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
+	ck_assert_uint_eq(strspn(desk_files("b"), "b"), LEN);
 }
 END_TEST
 
@@ -288,7 +247,7 @@ START_TEST(the_number_of_before)
 {
 	start("a");
 	put(0, "x");
-	write_at("a", 30, "other");
+	desk_write_at("a", 30, "other");
 	must(session_reload(session, 0, false, &err), &err);
 	faults_fail(FAULT_PWRITE, 0, 1, ENOSPC);
 	ck_assert(
@@ -296,7 +255,7 @@ START_TEST(the_number_of_before)
 	ck_assert(faults_happened());
 	faults_reset();
 	flush();
-	ck_assert_int_eq(content("a")[0], 'x');
+	ck_assert_int_eq(desk_files("a")[0], 'x');
 	finish();
 }
 END_TEST
@@ -316,6 +275,7 @@ static void run_back(const char *inputs, size_t back, bool flushes)
 		flush();
 	session_drop_edits(session, false);
 	session_free(session);
+	session = NULL;
 }
 
 static size_t undone(void)
@@ -340,7 +300,7 @@ START_TEST(what_was_undone)
 		ck_assert_int_eq(err.code, ERR_NO);
 		ck_assert_uint_eq(done(), 3);
 		flush();
-		ck_assert_int_eq(memcmp(content("a"), "xza", 3), 0);
+		ck_assert_int_eq(memcmp(desk_files("a"), "xza", 3), 0);
 		finish();
 		start("a");
 		must(session_load_past(session, SIZE_MAX, &err), &err);
@@ -350,7 +310,7 @@ START_TEST(what_was_undone)
 			must(session_undo(session, &err), &err);
 		flush();
 		finish();
-		ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+		ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
 		free(shelf);
 		ck_assert_int_gt(asprintf(&shelf, "%s/u%zu", scratch(), i), 0);
 	}
@@ -379,7 +339,7 @@ START_TEST(undone_and_killed)
 	ck_assert_str_eq(journal, "");
 	must(session_redo(session, &err), &err);
 	flush();
-	ck_assert_int_eq(memcmp(content("a"), "aaaaaword", 9), 0);
+	ck_assert_int_eq(memcmp(desk_files("a"), "aaaaaword", 9), 0);
 	finish();
 }
 END_TEST
@@ -425,7 +385,7 @@ START_TEST(undone_behind_older_ones)
 	for (size_t i = 4; i > 0; i--)
 		must(session_redo(session, &err), &err);
 	flush();
-	ck_assert_int_eq(memcmp(content("a"), "xza", 3), 0);
+	ck_assert_int_eq(memcmp(desk_files("a"), "xza", 3), 0);
 	finish();
 }
 END_TEST
@@ -435,7 +395,7 @@ START_TEST(made_on_something_else)
 {
 	for (int flushes = 0; flushes < 2; flushes++) {
 		run_back("a", 3 - (size_t)flushes, flushes);
-		write_at("a", 1, "!");
+		desk_write_at("a", 1, "!");
 		start("a");
 		if (!flushes)
 			must(session_redo(session, &err), &err);
@@ -444,11 +404,11 @@ START_TEST(made_on_something_else)
 		ck_assert_ptr_nonnull(strstr(err.text, "made on"));
 		ck_assert_ptr_nonnull(strstr(err.text, "0x1"));
 		finish();
-		write_at("a", 1, "a");
+		desk_write_at("a", 1, "a");
 		start("a");
 		must(session_redo(session, &err), &err);
 		finish();
-		write_at("a", 0, "a");
+		desk_write_at("a", 0, "a");
 		free(shelf);
 		ck_assert_int_gt(asprintf(&shelf, "%s/k", scratch()), 0);
 	}
@@ -469,14 +429,13 @@ START_TEST(undone_in_two_files)
 	must(session_redo(session, &err), &err);
 	flush();
 	finish();
-	ck_assert_int_eq(content("b")[0], 'y');
+	ck_assert_int_eq(desk_files("b")[0], 'y');
 }
 END_TEST
 
 /* What was flushed is history, though the rest was dropped. */
 START_TEST(the_rest_is_dropped)
 {
-	struct session_flushed out;
 	uint64_t doc;
 
 	for (int dropped = 0; dropped < 2; dropped++) {
@@ -485,7 +444,7 @@ START_TEST(the_rest_is_dropped)
 		put(LEN, "y");
 		doc = document_id(
 			space_segment(session_space(session), 0)->doc);
-		must(session_flush(session, &doc, 1, 0, &out, &err), &err);
+		(void)desk_flush_one(session, doc);
 		if (!dropped)
 			must(session_revert(session, LEN, 1, &err), &err);
 		session_drop_edits(session, dropped);
@@ -496,8 +455,8 @@ START_TEST(the_rest_is_dropped)
 		must(session_undo(session, &err), &err);
 		flush();
 		finish();
-		ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
-		ck_assert_uint_eq(strspn(content("b"), "b"), LEN);
+		ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
+		ck_assert_uint_eq(strspn(desk_files("b"), "b"), LEN);
 	}
 }
 END_TEST
@@ -555,7 +514,6 @@ START_TEST(names_of_steps)
 	is_called(1, "type");
 	is_called(10, "swap16");
 	session_drop_edits(session, false);
-	session_free(session);
 }
 END_TEST
 
@@ -586,7 +544,7 @@ END_TEST
 START_TEST(others_have_written)
 {
 	run("a", 10, "word");
-	write_at("a", 12, "!");
+	desk_write_at("a", 12, "!");
 	start("a");
 	ck_assert(!session_undo(session, &err));
 	ck_assert_int_eq(err.code, ERR_CHANGED);
@@ -594,8 +552,8 @@ START_TEST(others_have_written)
 	ck_assert_uint_eq(session_edited(session), 0);
 	finish();
 	/* Beside it they may. */
-	write_at("a", 12, "r");
-	write_at("a", 14, "!");
+	desk_write_at("a", 12, "r");
+	desk_write_at("a", 14, "!");
 	start("a");
 	must(session_undo(session, &err), &err);
 	finish();
@@ -614,19 +572,19 @@ START_TEST(a_step_of_many_places)
 	flush();
 	finish();
 	for (size_t i = 0; i < ARRAY_LEN(at); i++) {
-		write_at("a", (long)at[i] + 1, "!");
+		desk_write_at("a", at[i] + 1, "!");
 		start("a");
 		ck_assert(!session_undo(session, &err));
 		ck_assert_int_eq(err.code, ERR_CHANGED);
 		ck_assert_uint_eq(done(), 1);
 		finish();
-		write_at("a", (long)at[i] + 1, "y");
+		desk_write_at("a", at[i] + 1, "y");
 	}
 	start("a");
 	must(session_undo(session, &err), &err);
 	flush();
 	finish();
-	ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+	ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
 }
 END_TEST
 
@@ -639,18 +597,18 @@ START_TEST(what_was_put_back)
 	must(session_revert(session, 5, 4, &err), &err);
 	flush();
 	finish();
-	write_at("a", 6, "!");
+	desk_write_at("a", 6, "!");
 	start("a");
 	ck_assert(!session_undo(session, &err));
 	ck_assert_int_eq(err.code, ERR_CHANGED);
 	finish();
-	write_at("a", 6, "a");
+	desk_write_at("a", 6, "a");
 	start("a");
 	for (size_t i = 0; i < 3; i++)
 		must(session_undo(session, &err), &err);
 	flush();
 	finish();
-	ck_assert_uint_eq(strspn(content("a"), "a"), LEN);
+	ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
 }
 END_TEST
 
@@ -659,7 +617,7 @@ START_TEST(lengths)
 {
 	char want[LEN + 1];
 
-	memcpy(want, content("a"), LEN + 1);
+	memcpy(want, desk_files("a"), LEN + 1);
 	start("a");
 	put(30, "word");
 	flush();
@@ -674,7 +632,7 @@ START_TEST(lengths)
 		must(session_undo(session, &err), &err);
 	flush();
 	finish();
-	ck_assert_str_eq(content("a"), want);
+	ck_assert_str_eq(desk_files("a"), want);
 	/* In any order, too: what was done first stood elsewhere then. */
 	start("a");
 	must(session_load_past(session, SIZE_MAX, &err), &err);
@@ -705,8 +663,8 @@ START_TEST(a_file_that_is_not_open)
 	must(session_back_out(session, &first, 1, &err), &err);
 	flush();
 	finish();
-	ck_assert_uint_eq(strspn(content("b"), "b"), LEN);
-	ck_assert_int_eq(content("a")[0], 'z');
+	ck_assert_uint_eq(strspn(desk_files("b"), "b"), LEN);
+	ck_assert_int_eq(desk_files("a")[0], 'z');
 }
 END_TEST
 
@@ -728,7 +686,7 @@ START_TEST(a_copy_in_its_place)
 	char text[LEN + 8];
 
 	run("a", 50, "word");
-	snprintf(text, sizeof(text), "%s", content("a"));
+	snprintf(text, sizeof(text), "%s", desk_files("a"));
 	ck_assert_int_eq(rename("a", "old"), 0);
 	start("old");
 	must(session_undo(session, &err), &err);
@@ -751,7 +709,7 @@ static bool spoil(void *arg, const char *name)
 
 	(void)arg;
 	ck_assert_int_gt(asprintf(&path, "%s/%s", shelf, name), 0);
-	write_at(path, 4096 + 80, "spoiled");
+	desk_write_at(path, 4096 + 80, "spoiled");
 	free(path);
 	return true;
 }
@@ -782,13 +740,13 @@ struct model {
 static void read_model(struct model *m)
 {
 	for (size_t i = 0; i < FILES; i++)
-		strcpy(m->text[i], content(names[i]));
+		strcpy(m->text[i], desk_files(names[i]));
 }
 
 static void is_model(const struct model *m)
 {
 	for (size_t i = 0; i < FILES; i++)
-		ck_assert_str_eq(content(names[i]), m->text[i]);
+		ck_assert_str_eq(desk_files(names[i]), m->text[i]);
 }
 
 /* Some of the files, in any order. */

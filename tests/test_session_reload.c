@@ -7,7 +7,6 @@
 
 #include "session.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,9 +16,7 @@
 
 #include "base/mem.h"
 #include "edit/past.h"
-#include "edit/store.h"
 #include "edit/tree.h"
-#include "keep/shelf.h"
 #include "space/view.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -30,50 +27,27 @@ enum { TEXT = 256 };
 static struct session *session;
 static struct error err;
 static char *shelf;
-static char said[1024];
-
-static void hear(void *ctx, const char *text)
-{
-	(void)ctx;
-	snprintf(said, sizeof(said), "%s", text);
-}
+static char said[DESK_SAID];
 
 static void start(bool journal)
 {
-	struct shelf_places places = { .given = shelf };
-	struct session_options o = {
-		.sys = &faults_sys,
-		.files = { .descriptors = 4,
-		           .windows = 2,
-		           .window_len = 1 << 16,
-		           .blocks = 16 },
-		.threads = 1,
-		.journal = journal ? &places : NULL,
-	};
-
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
-	session_set_say(session, hear, NULL);
-	said[0] = '\0';
+	session = desk_session(&faults_sys, journal ? shelf : NULL);
+	desk_hear(session, said);
 }
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
-	free(scratch_file("a", "0123456789", 10));
-	free(scratch_file("b", "abcdef", 6));
-	ck_assert_int_gt(asprintf(&shelf, "%s/journals", scratch()), 0);
+	desk_begin();
+	desk_file("a", "0123456789");
+	desk_file("b", "abcdef");
+	shelf = desk_shelf();
 	start(true);
 }
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	session_free(session);
+	desk_finish(&session);
 	free(shelf);
-	faults_reset();
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 static void open_inputs(const char *list)
@@ -83,18 +57,7 @@ static void open_inputs(const char *list)
 
 static void edit_at(uint64_t addr, uint64_t removed, const char *text)
 {
-	struct piece piece;
-	struct session_splice s = {
-		.at = space_place(session_space(session), addr),
-		.removed = removed,
-		.added = &piece,
-		.count = *text != '\0',
-	};
-
-	must((!*text || store_put(session_store(session), text, strlen(text),
-	                          &piece, &err)) &&
-	             session_edit(session, &s, 1, 0, &err),
-	     &err);
+	desk_put(session, addr, removed, text);
 }
 
 /* Bytes without a value are shown as '?'. */
@@ -120,16 +83,6 @@ static void shows(const char *want)
 		if (root)
 			ck_assert_ptr_null(tree_check(root));
 	}
-}
-
-/* Another program writes into a file. */
-static void write_at(const char *name, off_t off, const char *text)
-{
-	int fd = open(name, O_WRONLY | O_CLOEXEC);
-
-	ck_assert_int_eq(pwrite(fd, text, strlen(text), off),
-	                 (ssize_t)strlen(text));
-	close(fd);
 }
 
 /* It saves as many editors do. */
@@ -200,8 +153,8 @@ START_TEST(changes_beside_the_edits)
 	edit_at(6, 1, "");
 	edit_at(8, 0, "++");
 	shows("01XY4578++9");
-	write_at("a", 0, "ab");
-	write_at("a", 5, "f");
+	desk_write_at("a", 0, "ab");
+	desk_write_at("a", 5, "f");
 	reload();
 	shows("abXY4f78++9");
 	/* Undo goes on, over the file as it is now. */
@@ -223,15 +176,15 @@ START_TEST(a_file_that_grows)
 {
 	open_inputs("a;b");
 	edit_at(2, 2, "XY");
-	write_at("a", 10, "more");
-	write_at("b", 6, "!");
+	desk_write_at("a", 10, "more");
+	desk_write_at("b", 6, "!");
 	reload();
 	shows("01XY456789moreabcdef!");
 	undo();
 	shows("0123456789moreabcdef!");
 	/* What was deleted at the end stays deleted. */
 	edit_at(12, 2, "");
-	write_at("a", 14, "++");
+	desk_write_at("a", 14, "++");
 	reload();
 	shows("0123456789mo++abcdef!");
 	undo();
@@ -270,7 +223,7 @@ START_TEST(a_file_that_is_replaced)
 	runs_free(&runs);
 	edit_at(2, 2, "XY");
 	replace("a", "ab23456789cd");
-	ck_assert(session_check(session, 0, 1));
+	ck_assert(desk_check(session, 0, 1));
 	ck_assert(session_changes(session, session_document(session, 1)) &
 	          CHANGE_REPLACED);
 	/* The edits lie over the old one as long as nobody says otherwise. */
@@ -320,7 +273,7 @@ START_TEST(edited_files_stay_open)
 	replace("a", "9876543210");
 	replace("b", "fedcba");
 	shows("01XY456789abCdef..........");
-	(void)session_check(session, 0, UINT64_MAX);
+	(void)desk_check(session, 0, UINT64_MAX);
 	shows("01XY456789abCdef..........");
 	undo();
 	undo();
@@ -336,18 +289,18 @@ START_TEST(edits_that_were_taken_back)
 	edit_at(2, 2, "XY");
 	undo();
 	edit_at(7, 1, "Z");
-	write_at("a", 2, "!");
+	desk_write_at("a", 2, "!");
 	reload();
 	shows("01!3456Z89");
 	/* It is hidden again, and what it is now is what counts. */
 	edit_at(2, 1, "X");
-	write_at("a", 0, "a");
+	desk_write_at("a", 0, "a");
 	reload();
 	shows("a1X3456Z89");
-	write_at("a", 2, "?");
+	desk_write_at("a", 2, "?");
 	refused("a: 1 byte under its edits is another now: 0x2 (reload! drops "
 	        "those edits)");
-	write_at("a", 2, "!");
+	desk_write_at("a", 2, "!");
 	reload();
 	shows("a1X3456Z89");
 }
@@ -360,7 +313,7 @@ START_TEST(bytes_that_were_moved)
 	                  &err),
 	     &err);
 	shows("0345671289");
-	write_at("a", 4, "F");
+	desk_write_at("a", 4, "F");
 	reload();
 	shows("03F5671289");
 	ck_assert_int_eq(truncate("a", 2), 0);
@@ -378,8 +331,8 @@ START_TEST(changes_under_the_edits)
 	edit_at(2, 3, "XYZ");
 	edit_at(8, 1, "W");
 	edit_at(10, 1, "A");
-	write_at("a", 3, "xy");
-	write_at("a", 8, "w");
+	desk_write_at("a", 3, "xy");
+	desk_write_at("a", 8, "w");
 	refused("a: 3 bytes under its edits are others now: 0x3..0x4, 0x8 "
 	        "(reload! drops those edits)");
 	shows("01XYZ567W9Abcdef");
@@ -405,10 +358,10 @@ START_TEST(changes_under_other_lengths)
 	edit_at(2, 3, "X");
 	edit_at(6, 1, "long");
 	shows("01X567long9");
-	write_at("a", 4, "!");
+	desk_write_at("a", 4, "!");
 	reload_dropping();
 	shows("0123!567long9");
-	write_at("a", 8, "!");
+	desk_write_at("a", 8, "!");
 	reload_dropping();
 	shows("0123!567!9");
 	undo();
@@ -476,7 +429,7 @@ START_TEST(many_places)
 	open_inputs("a");
 	for (uint64_t i = 0; i < 10; i += 2)
 		edit_at(i, 1, "X");
-	write_at("a", 0, "abcdefghij");
+	desk_write_at("a", 0, "abcdefghij");
 	snprintf(want, sizeof(want), "%s",
 	         "a: 5 bytes under its edits are others now: 0x0, 0x2, 0x4, "
 	         "0x6, .. (reload! drops those edits)");
@@ -500,7 +453,7 @@ START_TEST(nobody_knows)
 	edit_at(6, 0, "+");
 	reload();
 	ck_assert_str_eq(said, "");
-	write_at("a", 0, "abcd");
+	desk_write_at("a", 0, "abcd");
 	reload();
 	shows("abXY45+6789");
 	ck_assert_str_eq(said, "a: nobody knows whether the 2 bytes under its "
@@ -520,8 +473,8 @@ START_TEST(another_segment_is_in_the_way)
 {
 	open_inputs("a at 0;b at 12");
 	edit_at(2, 2, "XY");
-	write_at("a", 2, "!");
-	write_at("a", 10, "more");
+	desk_write_at("a", 2, "!");
+	desk_write_at("a", 10, "more");
 	ck_assert(!session_reload(session, 0, true, &err));
 	ck_assert_int_eq((int)err.code, ERR_OVERLAP);
 	shows("01XY456789??abcdef");
@@ -559,8 +512,8 @@ START_TEST(without_memory)
 	open_inputs("a;b");
 	edit_at(2, 2, "XY");
 	edit_at(11, 0, "+");
-	write_at("a", drop ? 3 : 5, "!");
-	write_at("b", 6, "more");
+	desk_write_at("a", drop ? 3 : 5, "!");
+	desk_write_at("b", 6, "more");
 	for (;; n++) {
 		bool ok;
 
@@ -585,7 +538,7 @@ START_TEST(without_a_readable_journal)
 {
 	open_inputs("a");
 	edit_at(2, 2, "XY");
-	write_at("a", 0, "!");
+	desk_write_at("a", 0, "!");
 	ck_assert_int_eq(truncate("a", 9), 0);
 	faults_bad(4096, 1, true);
 	ck_assert(!session_reload(session, 0, false, &err));
@@ -742,7 +695,7 @@ static void random_change(struct model *m, uint64_t *seed)
 	if (random_below(seed, 3) == 0) {
 		replace("a", m->now);
 	} else {
-		write_at("a", 0, m->now);
+		desk_write_at("a", 0, m->now);
 		ck_assert_int_eq(truncate("a", (off_t)m->now_size), 0);
 	}
 }
@@ -798,7 +751,7 @@ static bool asks(unsigned changes, uint64_t want)
 {
 	uint64_t doc;
 
-	(void)session_check(session, 0, UINT64_MAX);
+	(void)desk_check(session, 0, UINT64_MAX);
 	if (!session_changed_next(session, changes, &doc))
 		return false;
 	ck_assert_uint_eq(doc, want);
@@ -814,21 +767,21 @@ START_TEST(who_asks)
 	open_inputs("a;b");
 	ck_assert(!asks(all, 0));
 	/* Without edits there is no question. */
-	write_at("b", 0, "!");
+	desk_write_at("b", 0, "!");
 	ck_assert(!asks(all, 0));
 	/* That was before the edits, and is known. */
 	edit_at(10, 1, "X");
 	ck_assert(!asks(all, 0));
-	write_at("b", 6, "more");
+	desk_write_at("b", 6, "more");
 	ck_assert(asks(all, 2));
 	ck_assert(!asks(all, 0));
 	/* Told of by the message that it is refused with. */
-	write_at("b", 0, "?");
+	desk_write_at("b", 0, "?");
 	ck_assert(!session_reload(session, 2, false, &err));
-	write_at("b", 0, "!");
+	desk_write_at("b", 0, "!");
 	must(session_reload(session, 2, false, &err), &err);
 	ck_assert(!asks(all, 0));
-	write_at("b", 1, "?");
+	desk_write_at("b", 1, "?");
 	ck_assert(asks(all, 2));
 	edit_at(0, 1, "Y");
 	replace("a", "0123456789");

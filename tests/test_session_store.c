@@ -20,7 +20,6 @@
 
 #include "base/mem.h"
 #include "edit/store.h"
-#include "keep/shelf.h"
 #include "source/run.h"
 #include "space/view.h"
 #include "tests/desk.h"
@@ -32,25 +31,18 @@
 
 static struct session *session;
 static struct error err;
-static struct shelf_places places;
+static char *shelf;
 
 static void begin(bool journal)
 {
-	session = desk_session(&faults_sys, journal ? &places : NULL);
+	session = desk_session(&faults_sys, journal ? shelf : NULL);
 	desk_open(session, "a;b");
 }
 
 static void setup(void)
 {
-	static char shelf[256];
-	char command[300];
-
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
-	snprintf(shelf, sizeof(shelf), "%s/journals", scratch());
-	snprintf(command, sizeof(command), "rm -rf '%s'", shelf);
-	ck_assert_int_eq(system(command), 0);
-	places.given = shelf;
+	desk_begin();
+	shelf = desk_shelf();
 	desk_file("a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
 	desk_file("b", "bbbb");
 	begin(true);
@@ -64,9 +56,8 @@ static void finish(void)
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	finish();
-	ck_assert_uint_eq(faults_descriptors(), 0);
+	desk_finish(&session);
+	free(shelf);
 }
 
 static uint64_t in_memory(void)
@@ -95,9 +86,7 @@ static void sync_now(void)
 
 static bool flush(void)
 {
-	struct session_flushed flushed;
-
-	return session_flush(session, NULL, 0, 0, &flushed, &err);
+	return desk_flush(session, 0, NULL, &err);
 }
 
 START_TEST(they_take_no_memory)
@@ -256,7 +245,7 @@ static off_t journal_size(void)
 	char path[512];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "%s/%s", places.given,
+	snprintf(path, sizeof(path), "%s/%s", shelf,
 	         session_journal_name(session));
 	ck_assert_int_eq(stat(path, &st), 0);
 	return st.st_size;
@@ -369,8 +358,7 @@ START_TEST(killed_before_the_edit)
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert(WIFSIGNALED(status));
-	snprintf(path, sizeof(path), "ls '%s' | grep -c hxj >count",
-	         places.given);
+	snprintf(path, sizeof(path), "ls '%s' | grep -c hxj >count", shelf);
 	begin(true);
 	waiting = desk_look(session);
 	ck_assert_uint_eq(waiting.count, _i == 1 ? 1 : 0);

@@ -21,7 +21,6 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "base/sys.h"
-#include "edit/past.h"
 #include "keep/disk.h"
 #include "keep/recover.h"
 #include "keep/shelf.h"
@@ -42,14 +41,13 @@ static void begin(struct session_options o, const char *files)
 	o.files = files_limits_default();
 	o.threads = 1;
 	o.journal = &places;
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
+	session = desk_start(&o);
 	desk_open(session, files);
 }
 
 static void start(const char *files)
 {
-	begin((struct session_options){ .threads = 1 }, files);
+	begin((struct session_options){ .read_only = false }, files);
 }
 
 /* What is edited stays in the journal. */
@@ -61,13 +59,10 @@ static void finish(void)
 
 static void setup(void)
 {
-	static unsigned number;
-
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	desk_file("a", "aaaa");
 	desk_file("b", "bbbbbb");
-	ck_assert_int_gt(asprintf(&shelf, "%s/j%u", scratch(), number++), 0);
+	shelf = desk_shelf();
 	/* Each file has edits of its own. */
 	start("a;b");
 	desk_put(session, 0, 1, "x");
@@ -78,10 +73,8 @@ static void setup(void)
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
-	finish();
+	desk_finish(&session);
 	free(shelf);
-	ck_assert_uint_eq(faults_descriptors(), 0);
 }
 
 static size_t look(void)
@@ -230,7 +223,7 @@ START_TEST(flushed_before_it_was_let_go)
 	         waiting.journal);
 	ck_assert_int_eq(system(command), 0);
 	must(session_recover(session, waiting.journal, &err), &err);
-	must(session_flush(session, NULL, 0, 0, &out, &err), &err);
+	must(desk_flush(session, 0, &out, &err), &err);
 	finish();
 	snprintf(command, sizeof(command), "cp -p kept '%s/%s'", shelf,
 	         waiting.journal);
@@ -600,7 +593,7 @@ static void flush_cut_short(void)
 	desk_put(session, 0, 2, "CC");
 	desk_put(session, 5, 2, "DD");
 	faults_fail(FAULT_PWRITE, (size_t)flush_calls, 1000, EIO);
-	ok = session_flush(session, NULL, 0, 0, &out, &err);
+	ok = desk_flush(session, 0, &out, &err);
 	if (ok)
 		_exit(2);
 	if (!session_flush_is_open(session))

@@ -17,11 +17,6 @@
 
 enum { MODEL_MAX = 10 };
 
-/* For what is asked millions of times: Check notes every assertion down, also
-   those that hold. */
-#define EXPECT(holds) \
-	((holds) ? (void)0 : ck_abort_msg("line %d: %s", __LINE__, #holds))
-
 /* A placement made by hand, so that these tests need no parser. */
 static struct placement *make(enum placement_input input, const char *name)
 {

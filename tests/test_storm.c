@@ -15,7 +15,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -27,7 +26,6 @@
 #include "edit/store.h"
 #include "find/pattern.h"
 #include "find/search.h"
-#include "keep/shelf.h"
 #include "source/guard.h"
 #include "space/view.h"
 #include "tests/desk.h"
@@ -364,7 +362,7 @@ static void anything(void)
 		edit();
 		break;
 	case 5:
-		(void)session_check(session, below(now.len), CHANGE);
+		(void)desk_check(session, below(now.len), CHANGE);
 		break;
 	case 6:
 		search();
@@ -377,17 +375,16 @@ static void anything(void)
 /* A second; HEXSPAN_CASES says how many. */
 START_TEST(a_storm)
 {
-	struct shelf_places places = { .given = "journals" };
 	uint64_t end;
 	pid_t pid;
 
-	ck_assert_int_eq(chdir(scratch()), 0);
+	desk_begin();
 	must(guard_install(&err), &err);
 	faults_skip_syncs();
 	rnd = random_seed();
 	desk_file("f", "");
 	stop_rage(start_rage());
-	session = desk_session(&faults_sys, &places);
+	session = desk_session(&faults_sys, "journals");
 	desk_open(session, "f");
 	for (now.len = 0; now.len < SIZE; now.len++)
 		now.v[now.len] = (int)now.len;
@@ -398,15 +395,14 @@ START_TEST(a_storm)
 	if (hunt.job)
 		end_hunt();
 	stop_rage(pid);
-	(void)session_check(session, 0, now.len);
+	(void)desk_check(session, 0, now.len);
 	read_some(0, now.len, 0, true);
 	while (done > 0)
 		undo();
 	read_some(0, now.len, 0, true);
 	ck_assert_uint_eq(now.len, SIZE);
 	session_drop_edits(session, true);
-	session_free(session);
-	ck_assert_uint_eq(faults_descriptors(), 0);
+	desk_finish(&session);
 	ck_assert_uint_eq(faults_maps(), 0);
 	printf("%zu reads, %zu bytes, %zu zeros, %zu without a value; %zu "
 	       "edits, %zu refused; %zu searches, %zu matches\n",

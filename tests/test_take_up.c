@@ -15,7 +15,6 @@
 #include "base/pool.h"
 #include "command/context.h"
 #include "command/waiting.h"
-#include "keep/shelf.h"
 #include "session.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -30,9 +29,7 @@ static struct error err;
 
 static void start(void)
 {
-	struct shelf_places places = { .given = "journals" };
-
-	session = desk_session(&faults_sys, &places);
+	session = desk_session(&faults_sys, "journals");
 	desk_open(session, "f");
 	output_init(&out, false, NULL, NULL);
 	must(context_init(&ctx, session, &out, &err), &err);
@@ -53,8 +50,7 @@ static void leave_edits(unsigned count)
 	pid_t pid;
 	int status;
 
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 	faults_skip_syncs();
 	desk_file("f", "0123456789");
 	pid = fork();

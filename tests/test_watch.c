@@ -3,21 +3,17 @@
 
 #include "ui/watch.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/lexer.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "edit/store.h"
 #include "session.h"
-#include "space/layout.h"
 #include "space/view.h"
+#include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 #include "ui/paint.h"
@@ -32,53 +28,21 @@ static int row_count;
 
 static void setup(void)
 {
-	struct session_options o = {
-		.sys = &faults_sys,
-		.files = { .descriptors = 4,
-		           .windows = 2,
-		           .window_len = 1 << 16,
-		           .blocks = 16 },
-		.threads = 1,
-	};
-
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
-	free(scratch_file("a", "0123456789abcdefghijklmnopqrstuvwxyz", 36));
-	session = session_new(&o, &err);
-	must(session != NULL, &err);
+	desk_begin();
+	desk_file("a", "0123456789abcdefghijklmnopqrstuvwxyz");
+	session = desk_session(&faults_sys, NULL);
 	watch = (struct watch){ 0 };
 }
 
 static void teardown(void)
 {
-	mem_fail_after(-1);
 	watch_clear(&watch);
-	session_free(session);
-	faults_reset();
-	ck_assert_uint_eq(faults_descriptors(), 0);
+	desk_finish(&session);
 }
 
 static void open_input(const char *line)
 {
-	struct layout inputs = { 0 };
-	struct words words = { 0 };
-	struct placement *p;
-
-	must(words_split(line, strlen(line), &words, &err), &err);
-	p = placement_parse(&words, 0, &units_default, &err);
-	words_free(&words);
-	must(p && layout_push(&inputs, p, &err), &err);
-	must(session_open(session, &inputs, &err), &err);
-	layout_clear(&inputs);
-}
-
-static void write_at(off_t off, const char *text)
-{
-	int fd = open("a", O_WRONLY | O_CLOEXEC);
-
-	ck_assert_int_eq(pwrite(fd, text, strlen(text), off),
-	                 (ssize_t)strlen(text));
-	close(fd);
+	desk_open(session, line);
 }
 
 /* Show rows that begin at these addresses, as a frame does. */
@@ -184,11 +148,11 @@ START_TEST(what_others_write)
 	show(4);
 	ck_assert(!look());
 	ck_assert(!look());
-	write_at(5, "XY");
-	write_at(0, "not in sight");
-	write_at(0, "0123");
-	write_at(4, "4");
-	write_at(7, "7");
+	desk_write_at("a", 5, "XY");
+	desk_write_at("a", 0, "not in sight");
+	desk_write_at("a", 0, "0123");
+	desk_write_at("a", 4, "4");
+	desk_write_at("a", 7, "7");
 	ck_assert(look());
 	ck_assert_str_eq(marks(), ".~~. ~~~~ ....");
 	/* They stay marked, and then are not any more, which is news as well. */
@@ -228,17 +192,17 @@ START_TEST(nothing_falls_in_between)
 {
 	open_input("a");
 	show(0);
-	write_at(1, "X");
+	desk_write_at("a", 1, "X");
 	ck_assert(look());
 	ck_assert_str_eq(marks(), ".~.. .... ....");
-	write_at(2, "Y");
+	desk_write_at("a", 2, "Y");
 	again();
 	ck_assert_str_eq(marks(), ".~.. .... ....");
 	ck_assert(look());
 	ck_assert_str_eq(marks(), ".~~. .... ....");
 	/* It has changed and changed back: nobody could see that. */
-	write_at(5, "Z");
-	write_at(5, "5");
+	desk_write_at("a", 5, "Z");
+	desk_write_at("a", 5, "5");
 	ck_assert(look());
 	ck_assert_str_eq(marks(), ".~~. .... ....");
 }
@@ -250,8 +214,8 @@ START_TEST(scrolling)
 	open_input("a");
 	show(0);
 	ck_assert(!look());
-	write_at(6, "X");
-	write_at(13, "Y");
+	desk_write_at("a", 6, "X");
+	desk_write_at("a", 13, "Y");
 	show(4);
 	ck_assert(look());
 	ck_assert_str_eq(marks(), "..~. .... ....");
@@ -259,8 +223,8 @@ START_TEST(scrolling)
 	frame((uint64_t[]){ 0, 4, 16, 20 }, 4);
 	ck_assert(look());
 	ck_assert_str_eq(marks(), ".... ..~. .... ....");
-	write_at(3, "VW");
-	write_at(19, "VW");
+	desk_write_at("a", 3, "VW");
+	desk_write_at("a", 19, "VW");
 	ck_assert(look());
 	ck_assert_str_eq(marks(), "...~ ~.~. ...~ ~...");
 	/* A mark moves with its byte. */
@@ -277,7 +241,7 @@ START_TEST(edits_are_not_marked)
 	must(put(1, 2, "XY"), &err);
 	again();
 	ck_assert(!look());
-	write_at(0, "abcdef");
+	desk_write_at("a", 0, "abcdef");
 	ck_assert(look());
 	ck_assert_str_eq(marks(), "~..~ ~~.. ....");
 	/* One that is made over a mark takes it away. */
@@ -305,7 +269,7 @@ START_TEST(other_addresses)
 	must(put(0, 0, "-"), &err);
 	again();
 	ck_assert(!look());
-	write_at(0, "AB");
+	desk_write_at("a", 0, "AB");
 	ck_assert(look());
 	ck_assert_str_eq(marks(), ".~~. .... ....");
 	/* A look that began before. */
@@ -344,7 +308,7 @@ START_TEST(one_at_a_time)
 	reads = pool_running(session_pool(session));
 	must(watch_begin(&watch, session, rows, row_count, &err), &err);
 	ck_assert_uint_le(pool_running(session_pool(session)), reads);
-	write_at(0, "X");
+	desk_write_at("a", 0, "X");
 	/* Nobody wants to know any more. */
 	watch_stop(&watch);
 	ck_assert(!watch_is_idle(&watch));
@@ -373,7 +337,7 @@ START_TEST(without_memory)
 		ck_assert(ok || err.code == ERR_NOMEM);
 		ck_assert(watch_is_idle(&watch));
 	}
-	write_at(0, "X");
+	desk_write_at("a", 0, "X");
 	ck_assert(look());
 }
 END_TEST

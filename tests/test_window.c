@@ -19,9 +19,6 @@ enum {
 	SECTOR = 512,
 };
 
-#define EXPECT(holds) \
-	((holds) ? (void)0 : ck_abort_msg("line %d: %s", __LINE__, #holds))
-
 /* "100 gap:30 @0x500 7": files by size, gaps, and addresses of the next. */
 static struct space *space_of(const char *text)
 {

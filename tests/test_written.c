@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "keep/written.h"
+#include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 
@@ -41,8 +41,7 @@ static struct model m;
 
 static void setup(void)
 {
-	ck_assert_int_eq(chdir(scratch()), 0);
-	faults_reset();
+	desk_begin();
 }
 
 static bool next(void *ctx, uint64_t *off, uint64_t *len)

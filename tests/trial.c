@@ -40,7 +40,7 @@ static void add_input(struct trial *t, struct layout *inputs, const char *line)
 	struct placement *p;
 
 	must(words_split(line, strlen(line), &words, &t->err), &t->err);
-	p = placement_parse(&words, 0, &units_default, &t->err);
+	p = placement_parse(&words, &units_default, &t->err);
 	words_free(&words);
 	must(p && layout_push(inputs, p, &t->err), &t->err);
 }

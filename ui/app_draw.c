@@ -264,8 +264,7 @@ static void paint_over(struct app *app, int *cursor_row, int *cursor_col)
 	}
 	if (app->prompt.open) {
 		prompt_paint(&app->prompt, &app->ctx, &app->canvas, p->status,
-		             p->message, p->keybar, p->cols, app->ascii,
-		             cursor_col);
+		             p->message, p->keybar, p->cols, cursor_col);
 		*cursor_row = p->message;
 		/* What the prompt refuses it says itself. */
 		if (app->message[0] && !app->prompt.refused)

@@ -15,11 +15,11 @@
 #include "ui/cells.h"
 
 #include <string.h>
-#include <wchar.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/charset.h"
 
 _Static_assert(sizeof(struct cell) == 8, "rows are compared with memcmp");
 
@@ -35,14 +35,9 @@ static bool is_ascii(uint32_t ch)
 
 int char_width(uint32_t ch)
 {
-	int width;
-
 	if (is_ascii(ch))
 		return 1;
-	if (ch < 0x80 || !text_is_safe(ch))
-		return 0;
-	width = wcwidth((wchar_t)ch);
-	return width == 1 || width == 2 ? width : 0;
+	return ch >= 0x80 && text_is_safe(ch) ? charset_width(ch) : 0;
 }
 
 bool canvas_resize(struct canvas *canvas, int rows, int cols, struct error *err)

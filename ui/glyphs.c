@@ -4,9 +4,9 @@
 #include "ui/glyphs.h"
 
 #include <string.h>
-#include <wchar.h>
 
 #include "base/text.h"
+#include "ui/charset.h"
 
 /* IBM code page 437, upper half: Unicode mapping table of the Unicode
    Consortium, VENDORS/MICSFT/PC/CP437.TXT. */
@@ -92,8 +92,6 @@ static struct glyph sign_of(unsigned char byte, bool ascii)
 /* May a character stand in the pane? Its width: 0 when not. */
 static int shown_width(uint32_t cp, bool ascii)
 {
-	int width;
-
 	if (cp < 0x80)
 		return cp >= 0x20 && cp < 0x7f;
 	if (ascii || !text_is_safe(cp) || (cp >= 0xe000 && cp <= 0xf8ff) ||
@@ -105,8 +103,7 @@ static int shown_width(uint32_t cp, bool ascii)
 	    (cp >= 0x10800 && cp <= 0x10fff) ||
 	    (cp >= 0x1e800 && cp <= 0x1efff))
 		return 0;
-	width = wcwidth((wchar_t)cp);
-	return width == 1 || width == 2 ? width : 0;
+	return charset_width(cp);
 }
 
 static struct glyph single(enum encoding encoding, bool ascii,

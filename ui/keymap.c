@@ -98,21 +98,25 @@ void keymap_free(struct keymap *map)
 	mem_free(map);
 }
 
+static bool has_control(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			return true;
+	}
+	return false;
+}
+
 /* Does M2 hold for this line? */
 static bool is_line(const char *line)
 {
-	size_t len = strlen(line);
-	struct span s = span_cut_comment(span_of(line));
+	struct span whole = span_of(line);
+	struct span cut = span_cut_comment(whole);
 
-	if (s.len == 0 || s.p != line || s.len != len)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)line[i];
-
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			return false;
-	}
-	return true;
+	return cut.len > 0 && cut.p == whole.p && cut.len == whole.len &&
+	       !has_control(whole);
 }
 
 const char *keymap_check(const struct keymap *map)
@@ -150,6 +154,8 @@ static void report_doubts(const struct keymap_hooks *hooks,
 {
 	char text[ERROR_TEXT];
 
+	if (!hooks || !hooks->report)
+		return;
 	for (size_t i = 0; i < seq->count; i++)
 		if (keyname_doubt(seq->key[i], text, sizeof(text)))
 			keymap_report_at(hooks, true, origin, text);
@@ -163,53 +169,31 @@ static bool refuse_data(unsigned mode, const struct key_seq *seq,
 
 	if (!is_data(mode, seq->key[0]))
 		return true;
-	keyname_write(text, &first);
+	(void)keyname_write(text, &first);
 	return error_set(err, ERR_SYNTAX, "'%s' is %s in mode %s", text,
 	                 mode == MODE_HEX ? "a hex digit: data" : "data",
 	                 mode_names[mode]);
 }
 
-static bool refuse_clash(const struct keymap *map, unsigned mode,
+static bool refuse_clash(const struct key_look *look, unsigned mode,
                          const struct key_seq *seq, struct error *err)
 {
-	const struct key_entry *other = keytable_clash(&map->table, mode, seq);
 	char text[KEY_SEQ_TEXT];
 
-	if (!other)
+	if (!look->clash)
 		return true;
-	keyname_write(text, seq);
+	(void)keyname_write(text, seq);
 	return error_set(err, ERR_SYNTAX,
 	                 "'%s' and '%s' cannot both be bound in mode %s: one "
 	                 "starts the other",
-	                 other->keys, text, mode_names[mode]);
-}
-
-/* Bind keys to a line that is trimmed and has no comment, if that is right. */
-static bool bind_line(struct keymap *map, enum key_mode mode,
-                      const struct key_seq *seq, const char *line,
-                      const struct key_origin *origin,
-                      const struct keymap_hooks *hooks, struct error *err)
-{
-	if (!is_line(line))
-		return error_set(err, ERR_SYNTAX,
-		                 "a control character in the command line");
-	if (!refuse_data(mode, seq, err))
-		return false;
-	if (hooks && hooks->check && !hooks->check(hooks->ctx, line, err))
-		return false;
-	if (!refuse_clash(map, mode, seq, err) ||
-	    !keytable_put(&map->table, mode, seq, line, origin, err))
-		return false;
-	report_doubts(hooks, origin, seq);
-	return true;
+	                 look->clash->keys, text, mode_names[mode]);
 }
 
 /* Once in a file: the second line is a slip, not a wish. */
-static bool refuse_twice(const struct keymap *map, unsigned mode,
-                         const struct key_seq *seq,
+static bool refuse_twice(const struct key_look *look, unsigned mode,
                          const struct key_origin *origin, struct error *err)
 {
-	const struct key_entry *old = keytable_find(&map->table, mode, seq);
+	const struct key_entry *old = look->same;
 
 	if (!old || origin->reading == 0 ||
 	    old->origin.reading != origin->reading)
@@ -219,27 +203,47 @@ static bool refuse_twice(const struct keymap *map, unsigned mode,
 	                 old->keys, mode_names[mode], old->origin.line);
 }
 
+static bool refuse_line(struct span line, const struct keymap_hooks *hooks,
+                        struct error *err)
+{
+	char *copy;
+	bool ok;
+
+	if (!hooks || !hooks->check)
+		return true;
+	copy = mem_strndup(line.p, line.len, err);
+	if (!copy)
+		return false;
+	ok = hooks->check(hooks->ctx, copy, err);
+	mem_free(copy);
+	return ok;
+}
+
 bool keymap_bind_at(struct keymap *map, enum key_mode mode,
                     const struct key_seq *seq, struct span rest,
                     const struct key_origin *origin,
                     const struct keymap_hooks *hooks, struct error *err)
 {
-	struct span cut = span_cut_comment(rest);
+	struct span line = span_cut_comment(rest);
+	struct key_look look;
 	char keys[KEY_SEQ_TEXT];
-	char *line;
-	bool ok;
 
-	if (cut.len == 0) {
-		keyname_write(keys, seq);
+	if (line.len == 0) {
+		(void)keyname_write(keys, seq);
 		return error_set(err, ERR_SYNTAX, "bind %s to what?", keys);
 	}
-	line = mem_strndup(cut.p, cut.len, err);
-	if (!line)
+	look = keytable_look(&map->table, mode, seq);
+	if (!refuse_twice(&look, mode, origin, err))
 		return false;
-	ok = refuse_twice(map, mode, seq, origin, err) &&
-	     bind_line(map, mode, seq, line, origin, hooks, err);
-	mem_free(line);
-	return ok;
+	if (has_control(line))
+		return error_set(err, ERR_SYNTAX,
+		                 "a control character in the command line");
+	if (!refuse_data(mode, seq, err) || !refuse_line(line, hooks, err) ||
+	    !refuse_clash(&look, mode, seq, err) ||
+	    !keytable_put(&map->table, &look, mode, seq, line, origin, err))
+		return false;
+	report_doubts(hooks, origin, seq);
+	return true;
 }
 
 bool keymap_unbind_at(struct keymap *map, enum key_mode mode,
@@ -249,7 +253,7 @@ bool keymap_unbind_at(struct keymap *map, enum key_mode mode,
 
 	if (keytable_remove(&map->table, mode, seq))
 		return true;
-	keyname_write(keys, seq);
+	(void)keyname_write(keys, seq);
 	return error_set(err, ERR_NO, "'%s' is not bound in mode %s", keys,
 	                 mode_names[mode]);
 }

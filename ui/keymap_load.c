@@ -75,16 +75,13 @@ static bool read_bind(struct reader *r, struct frame *f, struct span rest,
                       struct error *err)
 {
 	struct key_origin origin = origin_of(f);
-	struct keymap_hooks hooks = { 0 };
+	/* tests/check-keymaps.sh has looked at what is compiled in. */
+	bool known = f->file->copy && !f->file->path;
 	struct key_seq seq;
 
-	if (r->hooks)
-		hooks = *r->hooks;
-	if (f->file->copy && !f->file->path)
-		hooks.check = NULL; /* tests/check-keymaps.sh has done it */
 	return take_keys("bind", &rest, &seq, err) &&
-	       keymap_bind_at(r->map, f->mode, &seq, rest, &origin, &hooks,
-	                      err);
+	       keymap_bind_at(r->map, f->mode, &seq, rest, &origin,
+	                      known ? NULL : r->hooks, err);
 }
 
 static bool read_unbind(struct reader *r, struct frame *f, struct span rest,

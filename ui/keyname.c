@@ -63,13 +63,13 @@ static bool parse_function(struct span s, uint32_t *code)
 static bool parse_name(struct span s, uint32_t *code)
 {
 	for (size_t i = 0; i < ARRAY_LEN(char_names); i++) {
-		if (span_is(s, char_names[i])) {
+		if (s.p[0] == char_names[i][0] && span_is(s, char_names[i])) {
 			*code = (unsigned char)char_named[i];
 			return true;
 		}
 	}
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (span_is(s, names[i])) {
+		if (s.p[0] == names[i][0] && span_is(s, names[i])) {
 			*code = NAMED | (uint32_t)i;
 			return true;
 		}
@@ -212,57 +212,57 @@ static const char *char_name(uint32_t code)
 	return NULL;
 }
 
-/* The part between modifiers and '>'; room for 16 bytes. */
-static void write_code(char dst[16], uint32_t code)
+/* The part between modifiers and '>'. The writers return the new end, where they
+   put a NUL. A keymap has two hundred keys at the start, for which formats would
+   take longer than all the rest. */
+static char *write_code(char *end, uint32_t code)
 {
 	uint32_t idx = code & ~(uint32_t)NAMED;
 	const char *name = code & NAMED ? NULL : char_name(code);
 
+	if (code & NAMED && idx < ARRAY_LEN(names))
+		name = names[idx];
 	if (name)
-		strcpy(dst, name);
-	else if (!(code & NAMED))
-		dst[text_encode(dst, code)] = '\0';
-	else if (idx < ARRAY_LEN(names))
-		strcpy(dst, names[idx]);
-	else
-		snprintf(dst, 16, "F%u",
-		         (unsigned)(idx - ARRAY_LEN(names) + 1));
-}
-
-/* Returns the new end. A keymap writes two hundred keys at the start, for which
-   formats would take longer than all the rest. */
-static char *append(char *end, const char *text)
-{
-	size_t len = strlen(text);
-
-	memcpy(end, text, len + 1);
-	return end + len;
+		return stpcpy(end, name);
+	if (!(code & NAMED)) {
+		end += text_encode(end, code);
+		*end = '\0';
+		return end;
+	}
+	*end++ = 'F';
+	end = text_decimal(end, idx - ARRAY_LEN(names) + 1);
+	*end = '\0';
+	return end;
 }
 
 static char *write_key(char *end, uint32_t key)
 {
+	static const struct {
+		uint32_t bit;
+		char letter;
+	} modifiers[] = { { CTRL, 'C' }, { META, 'M' }, { SHIFT, 'S' } };
 	uint32_t code = key & (CODE_MASK | NAMED);
-	char text[16];
-	bool plain =
-		!(key & (MODIFIERS | NAMED)) && !char_name(code) && code != '#';
 
-	write_code(text, code);
-	if (plain)
-		return append(end, text);
-	end = append(end, "<");
-	end = append(end, key & CTRL ? "C-" : "");
-	end = append(end, key & META ? "M-" : "");
-	end = append(end, key & SHIFT ? "S-" : "");
-	end = append(end, text);
-	return append(end, ">");
+	if (!(key & (MODIFIERS | NAMED)) && !char_name(code) && code != '#')
+		return write_code(end, code);
+	*end++ = '<';
+	for (size_t i = 0; i < ARRAY_LEN(modifiers); i++) {
+		if (!(key & modifiers[i].bit))
+			continue;
+		*end++ = modifiers[i].letter;
+		*end++ = '-';
+	}
+	return stpcpy(write_code(end, code), ">");
 }
 
-void keyname_write(char dst[KEY_SEQ_TEXT], const struct key_seq *seq)
+size_t keyname_write(char dst[KEY_SEQ_TEXT], const struct key_seq *seq)
 {
-	char *end = append(dst, "");
+	char *end = dst;
 
+	*end = '\0';
 	for (size_t i = 0; i < seq->count; i++)
 		end = write_key(end, seq->key[i]);
+	return (size_t)(end - dst);
 }
 
 uint32_t keyname_char(uint32_t key)
@@ -294,7 +294,7 @@ bool keyname_doubt(uint32_t key, char *dst, size_t cap)
 
 	if ((key & NAMED) || !(key & (CTRL | SHIFT)) || code == ' ')
 		return false;
-	keyname_write(text, &one);
+	(void)keyname_write(text, &one);
 	for (size_t i = 0; i < ARRAY_LEN(same_byte); i++) {
 		if (key & SHIFT || code != (unsigned char)same_byte[i].c)
 			continue;
@@ -306,7 +306,7 @@ bool keyname_doubt(uint32_t key, char *dst, size_t cap)
 	if (!(key & SHIFT) && code >= 'A' && code <= 'Z') {
 		one.key[0] = key + ('a' - 'A');
 		snprintf(dst, cap, "%s is ", text);
-		keyname_write(text, &one);
+		(void)keyname_write(text, &one);
 		snprintf(dst + strlen(dst), cap - strlen(dst),
 		         "%s on most terminals", text);
 		return true;

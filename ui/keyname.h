@@ -33,8 +33,8 @@ struct key_seq {
 bool keyname_parse(const char *text, size_t len, struct key_seq *out,
                    struct error *err) MUST_USE;
 
-/* The canonical form. */
-void keyname_write(char dst[KEY_SEQ_TEXT], const struct key_seq *seq);
+/* The canonical form; returns its length. */
+size_t keyname_write(char dst[KEY_SEQ_TEXT], const struct key_seq *seq);
 
 /* The character of a key that is one without modifiers, Space included; 0. */
 uint32_t keyname_char(uint32_t key);

@@ -29,8 +29,8 @@ enum keys_match {
 	KEYS_WHOLE,
 };
 
-/* erase_is_h: <C-h> is Backspace. ERR_NOMEM; ERR_STATE: terminfo has no such
-   terminal, or no keys of it. */
+/* erase_is_h: <C-h> is Backspace. ERR_NOMEM; ERR_STATE: libtermkey is not here,
+   or terminfo has no such terminal, or no keys of it. */
 struct keys *keys_new(const char *term, bool utf8, bool erase_is_h,
                       struct error *err) MUST_USE;
 void keys_free(struct keys *keys); /* NULL is allowed */

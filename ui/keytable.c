@@ -93,37 +93,38 @@ void keytable_clear(struct keytable *t)
 }
 
 /* Copy a string to *at and move *at behind it. */
-static const char *store(char **at, const char *text)
+static const char *store(char **at, const char *text, size_t len)
 {
-	size_t size = strlen(text) + 1;
-	char *copy = memcpy(*at, text, size);
+	char *copy = memcpy(*at, text, len);
 
-	*at += size;
+	copy[len] = '\0';
+	*at += len + 1;
 	return copy;
 }
 
 static struct key_entry *new_entry(unsigned mode, const struct key_seq *seq,
-                                   const char *line,
+                                   struct span line,
                                    const struct key_origin *origin,
                                    struct error *err)
 {
 	char keys[KEY_SEQ_TEXT];
-	struct key_entry *e;
+	size_t keys_len = keyname_write(keys, seq);
+	size_t file_len = strlen(origin->file);
+	struct key_entry *e =
+		mem_resize(NULL, 1,
+	                   sizeof(*e) + keys_len + line.len + file_len + 3,
+	                   err);
 	char *at;
 
-	keyname_write(keys, seq);
-	e = mem_zalloc(sizeof(*e) + strlen(keys) + strlen(line) +
-	                       strlen(origin->file) + 3,
-	               err);
 	if (!e)
 		return NULL;
 	at = e->text;
 	e->mode = mode;
 	e->seq = *seq;
 	e->origin = *origin;
-	e->keys = store(&at, keys);
-	e->line = store(&at, line);
-	e->origin.file = store(&at, origin->file);
+	e->keys = store(&at, keys, keys_len);
+	e->line = store(&at, line.p, line.len);
+	e->origin.file = store(&at, origin->file, file_len);
 	return e;
 }
 
@@ -150,15 +151,28 @@ static void drop(struct keytable *t, size_t at)
 	mem_free(e);
 }
 
-bool keytable_put(struct keytable *t, unsigned mode, const struct key_seq *seq,
-                  const char *line, const struct key_origin *origin,
-                  struct error *err)
+struct key_look keytable_look(const struct keytable *t, unsigned mode,
+                              const struct key_seq *seq)
 {
-	size_t at = place(t, mode, seq);
-	bool replace = is_at(t, at, mode, seq);
+	struct key_look look = { .at = place(t, mode, seq) };
+	size_t at = look.at;
+
+	if (is_at(t, at, mode, seq))
+		look.same = t->sorted[at];
+	else if (at < t->count && begins_with(t->sorted[at], mode, seq))
+		look.clash = t->sorted[at];
+	else if (at > 0 && is_beginning(t->sorted[at - 1], mode, seq))
+		look.clash = t->sorted[at - 1];
+	return look;
+}
+
+bool keytable_put(struct keytable *t, const struct key_look *look,
+                  unsigned mode, const struct key_seq *seq, struct span line,
+                  const struct key_origin *origin, struct error *err)
+{
 	struct key_entry *e;
 
-	if (!replace && t->count == KEYTABLE_MAX)
+	if (!look->same && t->count == KEYTABLE_MAX)
 		return error_set(err, ERR_SYNTAX, "more than %d bindings",
 		                 KEYTABLE_MAX);
 	if (!mem_grow(&t->sorted, &t->sorted_cap, t->count + 1,
@@ -169,10 +183,10 @@ bool keytable_put(struct keytable *t, unsigned mode, const struct key_seq *seq,
 	e = new_entry(mode, seq, line, origin, err);
 	if (!e)
 		return false;
-	if (replace)
-		drop(t, at);
-	open_gap(t->sorted, at, t->count);
-	t->sorted[at] = e;
+	if (look->same)
+		drop(t, look->at);
+	open_gap(t->sorted, look->at, t->count);
+	t->sorted[look->at] = e;
 	t->order[t->count++] = e;
 	return true;
 }
@@ -194,20 +208,6 @@ const struct key_entry *keytable_find(const struct keytable *t, unsigned mode,
 	size_t at = place(t, mode, seq);
 
 	return is_at(t, at, mode, seq) ? t->sorted[at] : NULL;
-}
-
-const struct key_entry *keytable_clash(const struct keytable *t, unsigned mode,
-                                       const struct key_seq *seq)
-{
-	size_t at = place(t, mode, seq);
-
-	if (is_at(t, at, mode, seq))
-		return NULL;
-	if (at < t->count && begins_with(t->sorted[at], mode, seq))
-		return t->sorted[at];
-	if (at > 0 && is_beginning(t->sorted[at - 1], mode, seq))
-		return t->sorted[at - 1];
-	return NULL;
 }
 
 size_t keytable_range(const struct keytable *t, unsigned mode,

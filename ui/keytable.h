@@ -12,6 +12,7 @@
 
 #include "base/base.h"
 #include "ui/keyname.h"
+#include "ui/span.h"
 
 struct error;
 
@@ -43,15 +44,28 @@ struct keytable {
 
 void keytable_clear(struct keytable *t);
 
+/* Where a sequence stands, or would; right until the table changes. */
+struct key_look {
+	size_t at;
+	const struct key_entry *same; /* NULL when it is not bound */
+	/* An entry that begins with the sequence and is longer, or is its
+	   beginning and shorter; NULL if none. */
+	const struct key_entry *clash;
+};
+
+/* O(log count). */
+struct key_look keytable_look(const struct keytable *t, unsigned mode,
+                              const struct key_seq *seq);
+
 /*
- * Bind a sequence that keytable_clash() has no objection to; one that is bound
+ * Bind a sequence that has been looked for and has no clash; one that is bound
  * already is replaced and comes last in the order. The strings are copied.
  * ERR_SYNTAX: KEYTABLE_MAX; ERR_NOMEM. On failure nothing changes. O(count),
  * of pointers moved.
  */
-bool keytable_put(struct keytable *t, unsigned mode, const struct key_seq *seq,
-                  const char *line, const struct key_origin *origin,
-                  struct error *err) MUST_USE;
+bool keytable_put(struct keytable *t, const struct key_look *look,
+                  unsigned mode, const struct key_seq *seq, struct span line,
+                  const struct key_origin *origin, struct error *err) MUST_USE;
 
 /* False when it was not bound. O(count). */
 bool keytable_remove(struct keytable *t, unsigned mode,
@@ -60,11 +74,6 @@ bool keytable_remove(struct keytable *t, unsigned mode,
 /* NULL when it is not bound. O(log count). */
 const struct key_entry *keytable_find(const struct keytable *t, unsigned mode,
                                       const struct key_seq *seq);
-
-/* An entry that begins with this sequence and is longer, or is its beginning
-   and shorter; NULL if none. O(log count). */
-const struct key_entry *keytable_clash(const struct keytable *t, unsigned mode,
-                                       const struct key_seq *seq);
 
 /* The entries sorted[*first] up to sorted[*first + result - 1] are those that
    begin with the sequence, itself included. O(log count). */

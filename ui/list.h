@@ -72,11 +72,12 @@ struct list_kind {
 	uint64_t (*stamp)(const struct context *ctx);
 };
 
-/* The steps of the history (history_list.c). */
-extern const struct list_kind list_history;
-
-/* The ranges of the set that was made or chosen last (match_list.c). */
-extern const struct list_kind list_matches;
+/* What is open, the bookmarks, the ranges of the set that was made or chosen
+   last, and the steps of the history. */
+extern const struct list_kind list_segments;  /* segment_list.c */
+extern const struct list_kind list_bookmarks; /* bookmark_list.c */
+extern const struct list_kind list_matches;   /* match_list.c */
+extern const struct list_kind list_history;   /* history_list.c */
 
 struct list {
 	const struct list_kind *kind; /* NULL: closed */

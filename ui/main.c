@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -323,7 +322,6 @@ static int run_editor(struct app *app, const struct arguments *args)
 	app->recovery.due = wanted(args);
 	app->hint = is_first_run();
 	app_layout(app);
-	app_follow(app);
 	open_first(app);
 	/* What it had to say while the inputs were opened is on the first
 	   frame. */
@@ -503,7 +501,6 @@ int main(int argc, char **argv)
 	struct error err;
 	int status;
 
-	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
 	/* A limit of file sizes is an error of a write, not the end. */
 	(void)signal(SIGXFSZ, SIG_IGN);

@@ -17,7 +17,7 @@ struct error;
 enum {
 	PROMPT_MAX = 4096, /* bytes of a line */
 	PROMPT_HISTORY = 200,
-	PROMPT_CANDIDATES = 500, /* shown and gone through; more are counted */
+	PROMPT_CANDIDATES = 500, /* shown and gone through; more are left out */
 };
 
 /* What a prompt is for: commands, or the filter of a list. */
@@ -72,6 +72,9 @@ void prompt_aside(struct prompt *prompt, const char *fmt, ...)
    fit is left out. */
 void prompt_insert(struct prompt *prompt, const char *text, size_t len);
 
+/* The start of the character before a byte of the line; 0: there is none. */
+size_t prompt_char_before(const struct prompt *prompt, size_t at);
+
 /* left right word-left word-right home end; false: no such word. */
 bool prompt_move(struct prompt *prompt, const char *how);
 /* back char word line end; the last three can be put back. */
@@ -103,6 +106,6 @@ void prompt_complete(struct prompt *prompt, struct context *ctx, bool forward);
  */
 void prompt_paint(const struct prompt *prompt, struct context *ctx,
                   struct canvas *canvas, int above, int row, int below,
-                  int cols, bool ascii, int *cursor_col);
+                  int cols, int *cursor_col);
 
 #endif

@@ -19,8 +19,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -31,6 +29,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "ui/charset.h"
 
 /* False when it is not known (P1). */
 static bool ask_size(const struct screen *screen, int *rows, int *cols)
@@ -121,15 +120,6 @@ void screen_suspend(struct screen *screen)
 	screen_resume(screen);
 }
 
-/* The languages whose terminals draw what Unicode calls ambiguous two cells
-   wide. */
-static bool is_cjk(const char *locale)
-{
-	return locale &&
-	       (strncmp(locale, "zh", 2) == 0 ||
-	        strncmp(locale, "ja", 2) == 0 || strncmp(locale, "ko", 2) == 0);
-}
-
 /* Bytes as they come, and go: what comes is keys, not lines of text. */
 static void make_raw(struct termios *modes)
 {
@@ -150,8 +140,9 @@ static bool take_terminal(struct screen *screen, char note[128],
 	if (!screen_find_term(screen, note, err))
 		return false;
 	make_raw(&screen->modes);
-	screen->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	screen->cjk = is_cjk(setlocale(LC_CTYPE, NULL));
+	charset_init();
+	screen->utf8 = charset_is_utf8();
+	screen->cjk = charset_is_cjk();
 	screen->xterm_like = screen->caps.kmous;
 	screen->rows = 24; /* on a serial line nobody knows more */
 	screen->cols = 80;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { SHOWN_MAX = 64 }; /* bytes: what the message says is behind it */
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';
@@ -55,6 +57,8 @@ struct span span_cut_comment(struct span s)
 {
 	size_t i = 0;
 
+	if (s.len == 0 || !memchr(s.p, '#', s.len))
+		return span_trim(s);
 	while (i < s.len) {
 		bool starts = i == 0 || is_blank(s.p[i - 1]);
 		bool alone = i + 1 == s.len || is_blank(s.p[i + 1]);
@@ -68,13 +72,15 @@ struct span span_cut_comment(struct span s)
 
 bool span_is(struct span s, const char *word)
 {
-	return strlen(word) == s.len && memcmp(s.p, word, s.len) == 0;
+	return (s.len == 0 || s.p[0] == word[0]) && strlen(word) == s.len &&
+	       memcmp(s.p, word, s.len) == 0;
 }
 
 struct text_shown span_shown(struct span s)
 {
 	struct text_shown shown;
 
-	(void)text_safe(shown.s, sizeof(shown.s), s.p, s.len);
+	if (text_safe(shown.s, SHOWN_MAX + 1, s.p, s.len) > SHOWN_MAX)
+		strcat(shown.s, "..");
 	return shown;
 }

@@ -35,7 +35,7 @@ struct span span_cut_comment(struct span s);
 
 bool span_is(struct span s, const char *word);
 
-/* As text_shown(). */
+/* Safe and short, to name it in a message; ends in ".." when it was cut. */
 struct text_shown span_shown(struct span s);
 
 #endif

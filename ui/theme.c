@@ -16,14 +16,13 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/guess.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/embedded.h"
+#include "ui/span.h"
 
-enum {
-	FILE_MAX = 1 << 16, /* bytes of a theme file */
-	NAME_LEN = 16,      /* longer words are not compared with names */
-};
+enum { FILE_MAX = 1 << 16 }; /* bytes of a theme file */
 
 static const char *const style_names[STYLE_COUNT] = {
 	[STYLE_NUL] = "nul",           [STYLE_SPACE] = "space",
@@ -79,91 +78,27 @@ const char *over_style_name(enum over_style over)
 	return over_names[over];
 }
 
-/* A piece of a line. */
-struct span {
-	const char *p;
-	size_t len;
-};
-
 struct place {
 	const char *label;
 	size_t line;
 };
 
-static bool span_is(struct span span, const char *word)
-{
-	return strlen(word) == span.len && memcmp(word, span.p, span.len) == 0;
-}
-
-/* A span to name in a message, safe and short. */
-struct shown {
-	char s[64];
-};
-
-static struct shown shown(struct span span)
-{
-	struct shown out;
-	size_t need = text_safe(out.s, sizeof(out.s) - 2, span.p, span.len);
-
-	if (need >= sizeof(out.s) - 2)
-		strcat(out.s, "..");
-	return out;
-}
-
-/* Edits (insert, delete, replace) that turn a word into a name; V. I.
-   Levenshtein's distance, one row at a time. */
-static size_t distance(struct span word, const char *name)
-{
-	size_t row[NAME_LEN + 1];
-	size_t len = strlen(name);
-
-	for (size_t j = 0; j <= len; j++)
-		row[j] = j;
-	for (size_t i = 0; i < word.len; i++) {
-		size_t corner = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < len; j++) {
-			size_t best = corner + (word.p[i] != name[j]);
-
-			best = size_min(best, row[j] + 1);
-			best = size_min(best, row[j + 1] + 1);
-			corner = row[j + 1];
-			row[j + 1] = best;
-		}
-	}
-	return row[len];
-}
-
-static void nearer(struct span word, const char *name, size_t *least,
-                   const char **best)
-{
-	size_t d = distance(word, name);
-
-	if (d < *least) {
-		*least = d;
-		*best = name;
-	}
-}
-
 /* Name what an unknown style may have meant, if anything is near. */
 static bool unknown_style(struct place at, struct span word, struct error *err)
 {
-	const char *best = NULL;
-	size_t least = 3;
+	struct guess guess = guess_begin(word.p, word.len);
 
-	if (word.len <= NAME_LEN) {
-		for (size_t i = 0; i < STYLE_COUNT; i++)
-			nearer(word, style_names[i], &least, &best);
-		for (size_t i = OVER_NONE + 1; i < OVER_STYLE_COUNT; i++)
-			nearer(word, over_names[i], &least, &best);
-	}
-	if (best)
+	for (size_t i = 0; i < STYLE_COUNT; i++)
+		guess_offer(&guess, style_names[i]);
+	for (size_t i = OVER_NONE + 1; i < OVER_STYLE_COUNT; i++)
+		guess_offer(&guess, over_names[i]);
+	if (guess.best)
 		return error_set(err, ERR_SYNTAX,
 		                 "%s:%zu: no style '%s': did you mean '%s'?",
-		                 at.label, at.line, shown(word).s, best);
+		                 at.label, at.line, span_shown(word).s,
+		                 guess.best);
 	return error_set(err, ERR_SYNTAX, "%s:%zu: no style '%s'", at.label,
-	                 at.line, shown(word).s);
+	                 at.line, span_shown(word).s);
 }
 
 /* The four looks that a line sets are found through this: depth by depth they
@@ -256,10 +191,10 @@ static bool parse_color(struct place at, struct span word, int colors,
 		return error_set(err, ERR_SYNTAX,
 		                 "%s:%zu: the column without colours has the "
 		                 "colour '%s'",
-		                 at.label, at.line, shown(word).s);
+		                 at.label, at.line, span_shown(word).s);
 	return error_set(err, ERR_SYNTAX,
 	                 "%s:%zu: bad colour '%s': a number up to %d, or -",
-	                 at.label, at.line, shown(word).s, colors - 1);
+	                 at.label, at.line, span_shown(word).s, colors - 1);
 }
 
 static bool parse_attr(struct place at, struct span word, uint16_t *attrs,
@@ -274,7 +209,7 @@ static bool parse_attr(struct place at, struct span word, uint16_t *attrs,
 	return error_set(err, ERR_SYNTAX,
 	                 "%s:%zu: bad attribute '%s': bold, dim, underline, "
 	                 "reverse, italic",
-	                 at.label, at.line, shown(word).s);
+	                 at.label, at.line, span_shown(word).s);
 }
 
 /* [FG][/BG] and attributes, joined by '+'. */
@@ -331,7 +266,7 @@ static bool parse_line(struct theme *theme, struct place at, struct span line,
 	if (word.len > 0)
 		return error_set(err, ERR_SYNTAX,
 		                 "%s:%zu: '%s' behind the last column",
-		                 at.label, at.line, shown(word).s);
+		                 at.label, at.line, span_shown(word).s);
 	return true;
 }
 
@@ -481,7 +416,7 @@ bool theme_load(struct theme *theme, const char *name, struct error *err)
 		own = find_embedded(file);
 		if (!own)
 			return no_theme(name, err);
-		if (!parse_embedded(&out, own, err))
+		if (own != base && !parse_embedded(&out, own, err))
 			return false;
 	}
 	(void)snprintf(out.name, sizeof(out.name), "%s", name);

@@ -69,7 +69,7 @@ bool typing_takes(const struct app *app, uint32_t cp)
 {
 	enum key_mode mode = data_mode(app);
 
-	return (mode == MODE_HEX && text_hex_digit(cp) >= 0) ||
+	return (mode == MODE_HEX && text_hex_digit((int)cp) >= 0) ||
 	       (mode == MODE_TEXT && cp >= 0x20);
 }
 
@@ -222,7 +222,7 @@ bool typing_key(struct app *app, uint32_t cp, struct error *err)
 	drop_selection(app);
 	session_set_what(app->ctx.session, "type");
 	if (is_hex(app))
-		ok = type_digit(app, text_hex_digit(cp), err);
+		ok = type_digit(app, text_hex_digit((int)cp), err);
 	else
 		ok = encode(app, cp, bytes, &len, err) &&
 		     put_here(app, bytes, len, err);
@@ -240,7 +240,8 @@ bool typing_text(struct app *app, const char *text, size_t len,
 		uint32_t cp;
 
 		used = text_decode(text + i, len - i, &cp);
-		if (used == 0 || (hex ? text_hex_digit(cp) < 0 : cp < 0x20))
+		if (used == 0 ||
+		    (hex ? text_hex_digit((int)cp) < 0 : cp < 0x20))
 			return error_set(err, ERR_SYNTAX,
 			                 "'%s' is nothing to type here",
 			                 text_shown(text + i).s);
@@ -262,9 +263,8 @@ static bool parse_hex(const char *text, size_t len, unsigned char *dst,
 
 		if (strchr(" \t\r\n", text[i]) && text[i])
 			continue;
-		high = text_hex_digit((unsigned char)text[i]);
-		low = i + 1 < len ? text_hex_digit((unsigned char)text[i + 1])
-		                  : -1;
+		high = text_hex_digit(text[i]);
+		low = i + 1 < len ? text_hex_digit(text[i + 1]) : -1;
 		if (high < 0 || low < 0)
 			return error_set(err, ERR_SYNTAX,
 			                 "the paste was not used: it is not "

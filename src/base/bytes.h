@@ -48,13 +48,6 @@ static inline uint32_t load_be32(const void *p)
 	       (uint32_t)b[2] << 8 | (uint32_t)b[3];
 }
 
-static inline uint64_t load_be64(const void *p)
-{
-	const unsigned char *b = p;
-
-	return (uint64_t)load_be32(b) << 32 | load_be32(b + 4);
-}
-
 static inline void store_le16(void *p, uint16_t v)
 {
 	unsigned char *b = p;

@@ -12,13 +12,11 @@
 #include <assert.h>
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
-
-enum { LOOK_NS = 5000000, SECOND_NS = 1000000000 };
+#include "base/wait.h"
 
 struct channel {
 	pthread_mutex_t lock;
@@ -58,20 +56,6 @@ void channel_free(struct channel *channel)
 	mem_free(channel);
 }
 
-/* Wait for room, but not longer than until the next look. */
-static void wait_a_little(struct channel *channel)
-{
-	struct timespec until;
-
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += LOOK_NS;
-	if (until.tv_nsec >= SECOND_NS) {
-		until.tv_nsec -= SECOND_NS;
-		until.tv_sec++;
-	}
-	(void)pthread_cond_timedwait(&channel->room, &channel->lock, &until);
-}
-
 bool channel_put(struct channel *channel, struct job *job, const void *item)
 {
 	bool cancelled, was_empty = false;
@@ -81,7 +65,7 @@ bool channel_put(struct channel *channel, struct job *job, const void *item)
 	while (!(cancelled = job_cancelled(job)) &&
 	       channel->count == channel->cap) {
 		job_post(job);
-		wait_a_little(channel);
+		wait_a_little(&channel->room, &channel->lock);
 	}
 	if (!cancelled) {
 		at = (channel->first + channel->count) % channel->cap;

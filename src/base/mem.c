@@ -59,7 +59,8 @@ void *mem_resize(void *old, size_t n, size_t size, struct error *err)
 	void *p = NULL;
 
 	if (!__builtin_mul_overflow(n, size, &bytes) && !refused())
-		p = realloc(old, bytes ? bytes : 1);
+		p = old ? realloc(old, bytes ? bytes : 1)
+		        : malloc(bytes ? bytes : 1);
 	if (!p)
 		error_set(err, ERR_NOMEM, "out of memory (%zu x %zu bytes)", n,
 		          size);

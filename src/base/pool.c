@@ -19,7 +19,6 @@
  *   P5  `idle` counts the threads of a lane that run no job.
  *   P6  Once `ended` is set, no thread of the pool touches the job again, and
  *       the owner may free it.
- *   P7  `running` counts the jobs whose `ended` is not set.
  */
 #include "config.h"
 
@@ -65,7 +64,6 @@ struct pool {
 	struct lane lanes[LANES];
 	struct link jobs;
 	struct link events;
-	atomic_size_t running; /* changed under the lock, read without */
 	bool quit;
 	int fd; /* owned */
 };
@@ -179,7 +177,6 @@ static void end_job(struct job *job)
 	struct pool *pool = job->pool;
 
 	push_event(pool, &job->done_link);
-	atomic_fetch_sub(&pool->running, 1);
 	atomic_store(&job->ended, true);
 	pthread_cond_signal(&pool->ended);
 }
@@ -269,7 +266,6 @@ static bool enqueue(struct job *job, struct error *err)
 	link_append(&lane->queue, &job->queued);
 	lane->queued++;
 	link_append(&job->pool->jobs, &job->all);
-	atomic_fetch_add(&job->pool->running, 1);
 	pthread_cond_signal(&lane->wake);
 	return true;
 }
@@ -383,10 +379,19 @@ void pool_wait(struct pool *pool)
 	}
 }
 
-size_t pool_running(const struct pool *pool)
+#ifdef TEST_HOOKS
+size_t pool_running(struct pool *pool)
 {
-	return atomic_load(&pool->running);
+	size_t count = 0;
+
+	pthread_mutex_lock(&pool->lock);
+	for (const struct link *l = pool->jobs.next; l != &pool->jobs;
+	     l = l->next)
+		count += !atomic_load(&l->job->ended);
+	pthread_mutex_unlock(&pool->lock);
+	return count;
 }
+#endif
 
 size_t pool_threads(const struct pool *pool)
 {

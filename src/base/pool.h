@@ -64,9 +64,6 @@ bool pool_next(struct pool *pool, struct pool_event *event);
 /* Wait until there is an event. One must be to come. (owner) */
 void pool_wait(struct pool *pool);
 
-/* Jobs that have not ended yet. (owner) */
-size_t pool_running(const struct pool *pool);
-
 /* The most compute threads that there will be. */
 size_t pool_threads(const struct pool *pool);
 
@@ -105,6 +102,9 @@ void job_set_part(struct job *job, uint64_t before, uint64_t whole);
 void job_progress(const struct job *job, uint64_t *done, uint64_t *total);
 
 #ifdef TEST_HOOKS
+/* Jobs that have not ended yet. (owner) */
+size_t pool_running(struct pool *pool);
+
 /* Let n threads start from now on, then none; -1: never fail. */
 void pool_fail_threads_after(long n);
 #endif

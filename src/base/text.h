@@ -57,13 +57,13 @@ static inline const char *text_plural(uint64_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* What a hex digit is worth, or -1: it is none. */
-static inline int text_hex_digit(uint32_t cp)
+/* What a hex digit is worth, or -1: it is none. Any character or byte. */
+static inline int text_hex_digit(int c)
 {
-	if (cp >= '0' && cp <= '9')
-		return (int)(cp - '0');
-	cp |= 0x20;
-	return cp >= 'a' && cp <= 'f' ? (int)(cp - 'a' + 10) : -1;
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* May this character be shown as itself? (see the top) */

@@ -29,7 +29,7 @@ RUN(open)
 		return error_at(err, call->args.pos + 1, "usage: open %s",
 		                call->command->usage);
 	ok = words_from(&call->args, &words, err);
-	p = ok ? placement_parse(&words, 0, &units, err) : NULL;
+	p = ok ? placement_parse(&words, &units, err) : NULL;
 	words_free(&words);
 	ok = p && layout_push(&inputs, p, err);
 	if (p && !ok)

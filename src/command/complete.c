@@ -343,17 +343,14 @@ static bool has_argument(const char *line, size_t from, size_t to)
 	return from < to;
 }
 
-void complete_line(struct context *ctx, const char *line, size_t len,
-                   size_t pos, size_t *start, size_t *end, complete_take *take,
-                   void *arg)
+void complete_line(struct context *ctx, const char *line, size_t pos,
+                   size_t *start, size_t *end, complete_take *take, void *arg)
 {
 	struct completion c = { .ctx = ctx, .take = take, .arg = arg };
 	struct parsed parsed;
 	struct error ignored;
 
-	(void)len;
-	/* What stands behind the cursor plays no part; an error in front of it
-	   still leaves what was found before. */
+	/* An error in front of the cursor still leaves what was found before. */
 	if (!run_parse(ctx, line, pos, pos, &parsed, &ignored))
 		parsed.command = parsed.name_done ? parsed.command : NULL;
 	*start = word_start(line, parsed.name_start, pos);

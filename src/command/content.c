@@ -55,7 +55,7 @@ static bool put(struct reader *r, const void *bytes, size_t len)
 
 static bool hex_byte(struct reader *r)
 {
-	int high = text_hex_digit((unsigned char)peek(r));
+	int high = text_hex_digit(peek(r));
 	unsigned char byte;
 	int low;
 
@@ -63,7 +63,7 @@ static bool hex_byte(struct reader *r)
 		return error_at(r->err, r->lx->pos + 1,
 		                "hex digits or } expected");
 	r->lx->pos++;
-	low = text_hex_digit((unsigned char)peek(r));
+	low = text_hex_digit(peek(r));
 	if (low < 0)
 		return error_at(r->err, r->lx->pos,
 		                "a hex digit without its second one");

@@ -6,7 +6,8 @@
  * end. Nothing is edited before, or if the space has changed meanwhile.
  *
  *	job:    incoming_put() .. incoming_put() .. incoming_flush()
- *	owner:  incoming_take() while it runs, then incoming_end(), incoming_edit()
+ *	owner:  incoming_take() while it runs, then incoming_end() and
+ *		incoming_replace() or incoming_lay()
  *
  * Threads: (job) is for the job's function, the rest for the engine thread.
  */

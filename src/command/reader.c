@@ -72,17 +72,6 @@ bool reader_give_at(struct reader *r, uint64_t addr, const unsigned char *bytes,
 	return true;
 }
 
-int reader_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 bool reader_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -101,7 +90,7 @@ static size_t count_digits(const char *line, size_t len)
 {
 	size_t n = 0;
 
-	while (n < len && reader_digit(line[n]) >= 0)
+	while (n < len && text_hex_digit(line[n]) >= 0)
 		n++;
 	return n;
 }
@@ -129,7 +118,7 @@ static bool give_pairs(struct reader *r, const char *line, size_t len,
 	size_t at = 0;
 
 	while (at < len && line[at] != '|') {
-		int high = reader_digit(line[at]);
+		int high = text_hex_digit(line[at]);
 
 		if (high < 0 && !reader_is_blank(line[at]))
 			return reader_wrong(r, "'%s' is no hex digit",
@@ -143,14 +132,14 @@ static bool give_pairs(struct reader *r, const char *line, size_t len,
 			at++;
 			continue;
 		}
-		if (at + 1 == len || reader_digit(line[at + 1]) < 0)
+		if (at + 1 == len || text_hex_digit(line[at + 1]) < 0)
 			return reader_wrong(r, "a hex digit without its second "
 			                       "one");
 		if (r->addr == UINT64_MAX - 1)
 			return reader_wrong(r, "the address is too big");
 		if (!reader_give(r,
 		                 (unsigned char)(high << 4 |
-		                                 reader_digit(line[at + 1]))))
+		                                 text_hex_digit(line[at + 1]))))
 			return false;
 		at += 2;
 	}
@@ -176,7 +165,7 @@ static bool hex_line(struct reader *r, const char *line, size_t len)
 	if (n > OFFSET_DIGITS)
 		return reader_wrong(r, "the address is too long");
 	for (size_t i = 0; i < n; i++)
-		addr = addr << 4 | (unsigned)reader_digit(line[i]);
+		addr = addr << 4 | (unsigned)text_hex_digit(line[i]);
 	if (addr >= UINT64_MAX - 1)
 		return reader_wrong(r, "the address is too big");
 	r->has_offsets = true;

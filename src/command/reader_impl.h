@@ -87,7 +87,6 @@ static inline bool reader_give(struct reader *r, unsigned char byte)
 bool reader_give_at(struct reader *r, uint64_t addr, const unsigned char *bytes,
                     size_t len);
 
-int reader_digit(char c); /* of hex; -1: it is none */
 bool reader_is_blank(char c);
 bool reader_is_empty(const char *line, size_t len); /* but for blanks */
 

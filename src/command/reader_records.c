@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "base/text.h"
 #include "command/reader_impl.h"
 
 #include <inttypes.h>
@@ -18,8 +19,8 @@ static bool record_bytes(const struct reader *r, const char *digits, size_t len,
 	if (len % 2 != 0 || len / 2 > RECORD_MOST)
 		return reader_wrong(r, "the record has %zu digits", len);
 	for (size_t i = 0; i < len; i += 2) {
-		int high = reader_digit(digits[i]),
-		    low = reader_digit(digits[i + 1]);
+		int high = text_hex_digit(digits[i]),
+		    low = text_hex_digit(digits[i + 1]);
 
 		if (high < 0 || low < 0)
 			return reader_wrong(r,

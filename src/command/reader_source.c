@@ -53,9 +53,9 @@ static bool c_number(struct reader *r)
 	} else if (p[0] == '0') {
 		radix = 8;
 	}
-	for (; reader_digit(*p) >= 0 && (unsigned)reader_digit(*p) < radix;
+	for (; text_hex_digit(*p) >= 0 && (unsigned)text_hex_digit(*p) < radix;
 	     p++) {
-		value = value * radix + (unsigned)reader_digit(*p);
+		value = value * radix + (unsigned)text_hex_digit(*p);
 		any = true;
 	}
 	if (*p == 'u' || *p == 'U')
@@ -154,9 +154,9 @@ static bool python_escape(struct reader *r, char c)
 	} else if (r->state == ESCAPE) {
 		return python_simple_escape(r, c);
 	} else {
-		if (reader_digit(c) < 0)
+		if (text_hex_digit(c) < 0)
 			return reader_wrong(r, "\\x wants two hex digits");
-		r->value = r->value << 4 | (uint32_t)reader_digit(c);
+		r->value = r->value << 4 | (uint32_t)text_hex_digit(c);
 		if (++r->digits < 2)
 			return true;
 		r->state = LITERAL;

@@ -661,11 +661,6 @@ struct stretch document_piece_at(const struct document *doc,
 	return out;
 }
 
-struct stretch document_stretch(const struct document *doc, uint64_t off)
-{
-	return document_stretch_at(doc, doc->root, off);
-}
-
 /* End it where a cell of the file does, or shortly behind, as the last ones need
    what follows: then steps of a scan map each page once, however large. */
 static void cut_at_cell(struct insets *insets, size_t least)

@@ -86,9 +86,8 @@ bool document_read_at(const struct document *doc, const struct tree *root,
                       uint64_t off, void *buf, size_t len, unsigned flags,
                       struct runs *runs, struct error *err) MUST_USE;
 
-/* As source_stretch, of the edited bytes. A stretch may end where the next one
-   is of the same state. */
-struct stretch document_stretch(const struct document *doc, uint64_t off);
+/* As source_stretch, of the edited bytes of a root (NULL: the base). A stretch
+   may end where the next one is of the same state. */
 struct stretch document_stretch_at(const struct document *doc,
                                    const struct tree *root, uint64_t off);
 

@@ -116,11 +116,13 @@ size_t past_undone(const struct past *past)
 	return past->undone;
 }
 
+#ifdef TEST_HOOKS
 size_t past_size(const struct past *past)
 {
 	return past->cap + past->tree_cap * sizeof(*past->tree) +
 	       past->mark_cap * sizeof(*past->mark);
 }
+#endif
 
 /* --- records ------------------------------------------------------------- */
 

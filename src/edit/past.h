@@ -33,9 +33,6 @@ void past_free(struct past *past); /* NULL is allowed */
 size_t past_done(const struct past *past);
 size_t past_undone(const struct past *past);
 
-/* Bytes of memory, trees not counted. */
-size_t past_size(const struct past *past);
-
 /*
  * Note a change of the group that is being made; its trees are counted anew.
  * Then commit, after which the group can be taken back, or cancel, after which
@@ -122,5 +119,10 @@ void past_cut(struct past *past, struct past_place place, size_t done);
  */
 bool past_old(const struct past *past, uint64_t doc, uint64_t off,
               struct piece *old);
+
+#ifdef TEST_HOOKS
+/* Bytes of memory, trees not counted. */
+size_t past_size(const struct past *past);
+#endif
 
 #endif

@@ -173,10 +173,12 @@ void store_unref(struct store *store)
 	mem_free(store);
 }
 
+#ifdef TEST_HOOKS
 uint64_t store_size(const struct store *store)
 {
 	return store->size;
 }
+#endif
 
 void store_set_away(struct store *store, const struct store_away *away)
 {

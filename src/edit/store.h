@@ -34,9 +34,6 @@ struct store *store_new(struct error *err) MUST_USE;
 struct store *store_ref(struct store *store);
 void store_unref(struct store *store); /* NULL is allowed */
 
-/* How many bytes are in memory. */
-uint64_t store_size(const struct store *store);
-
 /* Append len bytes; *out is the piece that they are. ERR_NOMEM, or as putting
    them away fails: then there is no such piece. */
 bool store_put(struct store *store, const void *bytes, size_t len,
@@ -131,5 +128,10 @@ void store_copy(const struct store *store, const struct piece *piece,
 /* The same for many, one behind the other; pieces of a base are left out. */
 void store_copy_all(const struct store *store, const struct piece *v,
                     size_t count, void *buf);
+
+#ifdef TEST_HOOKS
+/* How many bytes are in memory. */
+uint64_t store_size(const struct store *store);
+#endif
 
 #endif

@@ -41,9 +41,6 @@ uint64_t tree_len(const struct tree *tree); /* O(1) */
 /* Is it one piece, or none at all? Then that is *out, or nothing. O(1) */
 bool tree_is_one(const struct tree *tree, struct piece *out);
 
-/* How many pieces there are. O(n). */
-size_t tree_count(const struct tree *tree);
-
 /* The bytes [off, off + len) as a tree of its own, which shares what it can.
    They exist. ERR_NOMEM. */
 struct tree *tree_slice(struct tree *tree, uint64_t off, uint64_t len,
@@ -113,5 +110,10 @@ bool tree_look(const struct tree_walk *walk, uint64_t len, struct piece *out,
 
 /* NULL if every invariant in tree.c holds, else the name of a broken one. */
 const char *tree_check(const struct tree *tree);
+
+#ifdef TEST_HOOKS
+/* How many pieces there are. O(n). */
+size_t tree_count(const struct tree *tree);
+#endif
 
 #endif

@@ -149,6 +149,7 @@ bool tree_is_one(const struct tree *tree, struct piece *out)
 	return true;
 }
 
+#ifdef TEST_HOOKS
 size_t tree_count(const struct tree *tree)
 {
 	size_t count = tree->count;
@@ -160,6 +161,7 @@ size_t tree_count(const struct tree *tree)
 		count += tree_count(tree_const_inner(tree)->child[i]);
 	return count;
 }
+#endif
 
 static const char *check_node(const struct tree *node, bool root)
 {

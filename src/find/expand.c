@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/lexer.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "find/pattern.h"
 #include "find/search.h"
 
@@ -142,25 +143,14 @@ static bool dollar(struct reader *r, size_t at)
 	return fail(r, at, "$ is followed by a number, {name}, & or $");
 }
 
-static int hex_digit(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* Behind "\x", whose '\' stands at `at`. */
 static bool hex(struct reader *r, size_t at)
 {
-	int high = hex_digit(peek(r));
+	int high = text_hex_digit(peek(r));
 	int low;
 
 	r->lx->pos++;
-	low = hex_digit(peek(r));
+	low = text_hex_digit(peek(r));
 	if (high < 0 || low < 0)
 		return fail(r, at, "\\x needs two hex digits");
 	r->lx->pos++;

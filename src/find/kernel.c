@@ -197,28 +197,6 @@ static size_t pair_plain(const struct loop *loop, const unsigned char *data,
 	return at;
 }
 
-/* The last start below end that fits both, plus one; or 0. */
-static size_t pair_back_plain(const struct loop *loop,
-                              const unsigned char *data, size_t end)
-{
-	const unsigned char *rare = data + loop->a->at;
-
-	for (; end > 0; end--) {
-		if (is_one_byte(loop->a)) {
-			const unsigned char *p =
-				memrchr(rare, loop->a->value[0], end);
-
-			if (!p)
-				return 0;
-			end = (size_t)(p - rare) + 1;
-		}
-		if (probes_fit(loop->a, 1, data + end - 1) &&
-		    probes_fit(loop->b, 1, data + end - 1))
-			break;
-	}
-	return end;
-}
-
 /* Is there a lane in the block from this start on? */
 static bool lanes_plain(const struct loop *loop, const unsigned char *data)
 {
@@ -249,23 +227,6 @@ static size_t pass_plain(const struct loop *loop, const unsigned char *data,
 	return at > first ? at - KERNEL_BLOCK : at;
 }
 
-static size_t pass_back_plain(const struct loop *loop,
-                              const unsigned char *data, size_t end)
-{
-	if (loop->lane == 0) {
-		size_t hit = pair_back_plain(loop, data, end);
-
-		return hit ? end - (end - hit) / KERNEL_BLOCK * KERNEL_BLOCK
-		           : 0;
-	}
-	if (lanes_plain(loop, data + end))
-		return end;
-	while (end >= KERNEL_BLOCK &&
-	       !lanes_plain(loop, data + end - KERNEL_BLOCK))
-		end -= KERNEL_BLOCK;
-	return end;
-}
-
 static uint32_t settle_plain(const struct probe *probe, size_t count,
                              const unsigned char *data)
 {
@@ -281,7 +242,6 @@ const struct kernel kernel_plain = {
 	.name = "plain",
 	.is_there = always,
 	.pass = pass_plain,
-	.pass_back = pass_back_plain,
 	.settle = settle_plain,
 };
 
@@ -291,10 +251,9 @@ const struct kernel kernel_plain = {
 #define AVX2   __attribute__((target("avx2")))
 
 /* The address may lie behind the data: it is no access, and cannot fault. */
-INLINE void prefetch(const unsigned char *p, ptrdiff_t distance)
+INLINE void prefetch(const unsigned char *p, size_t distance)
 {
-	_mm_prefetch((const char *)((uintptr_t)p + (uintptr_t)distance),
-	             _MM_HINT_T0);
+	_mm_prefetch((const char *)((uintptr_t)p + distance), _MM_HINT_T0);
 }
 
 /* --- SSE2: 16 starts at a time --- */
@@ -389,22 +348,6 @@ INLINE size_t forward_sse2(const struct loop *loop, const unsigned char *data,
 	return loop->lane && at > first ? at - KERNEL_BLOCK : at;
 }
 
-INLINE size_t backward_sse2(const struct loop *loop, const unsigned char *data,
-                            size_t end, enum form form)
-{
-	if (loop->lane && some_sse2(loop, data + end, form))
-		return end;
-	for (; end >= KERNEL_BLOCK; end -= KERNEL_BLOCK) {
-		const unsigned char *block = data + end - KERNEL_BLOCK;
-
-		prefetch(block, -AHEAD);
-		if (some_sse2(loop, block, form) |
-		    some_sse2(loop, block + KERNEL_LANE, form))
-			break;
-	}
-	return end;
-}
-
 static size_t pass_sse2(const struct loop *loop, const unsigned char *data,
                         size_t at, size_t starts)
 {
@@ -419,22 +362,6 @@ static size_t pass_sse2(const struct loop *loop, const unsigned char *data,
 		return forward_sse2(loop, data, at, starts, LANES_8);
 	}
 	return at;
-}
-
-static size_t pass_back_sse2(const struct loop *loop, const unsigned char *data,
-                             size_t end)
-{
-	switch (form_of(loop)) {
-	case PAIR_MASKED:
-		return backward_sse2(loop, data, end, PAIR_MASKED);
-	case PAIR_ANY:
-		return backward_sse2(loop, data, end, PAIR_ANY);
-	case LANES_4:
-		return backward_sse2(loop, data, end, LANES_4);
-	case LANES_8:
-		return backward_sse2(loop, data, end, LANES_8);
-	}
-	return end;
 }
 
 static uint32_t settle_sse2(const struct probe *probe, size_t count,
@@ -461,7 +388,6 @@ const struct kernel kernel_sse2 = {
 	.name = "sse2",
 	.is_there = always,
 	.pass = pass_sse2,
-	.pass_back = pass_back_sse2,
 	.settle = settle_sse2,
 };
 
@@ -568,35 +494,6 @@ AVX2 INLINE size_t forward_avx2(const struct loop *loop,
 	return loop->lane && at > first ? at - KERNEL_BLOCK : at;
 }
 
-AVX2 INLINE size_t backward_avx2(const struct loop *loop,
-                                 const unsigned char *data, size_t end,
-                                 enum form form)
-{
-	bool masked = form == PAIR_MASKED;
-	struct test a = test_of(loop->a, data, masked);
-	struct test b = test_of(loop->b, data, masked);
-
-	if (loop->lane && is_any(some_avx2(&a, &b, end, form)))
-		return end;
-	for (; end >= STRIDE; end -= STRIDE) {
-		size_t at = end - STRIDE;
-		__m256i w = some_avx2(&a, &b, at, form);
-		__m256i x = some_avx2(&a, &b, at + 32, form);
-		__m256i y = some_avx2(&a, &b, at + 64, form);
-		__m256i z = some_avx2(&a, &b, at + 96, form);
-		__m256i yz = _mm256_or_si256(y, z);
-
-		prefetch(a.data + at, -AHEAD);
-		prefetch(a.data + at, 64 - AHEAD);
-		if (is_any(_mm256_or_si256(yz, _mm256_or_si256(w, x)))) {
-			if (is_any(yz))
-				return is_any(z) ? end : end - 32;
-			return is_any(x) ? end - 64 : end - 96;
-		}
-	}
-	return end;
-}
-
 AVX2 static size_t pass_avx2(const struct loop *loop, const unsigned char *data,
                              size_t at, size_t starts)
 {
@@ -611,22 +508,6 @@ AVX2 static size_t pass_avx2(const struct loop *loop, const unsigned char *data,
 		return forward_avx2(loop, data, at, starts, LANES_8);
 	}
 	return at;
-}
-
-AVX2 static size_t pass_back_avx2(const struct loop *loop,
-                                  const unsigned char *data, size_t end)
-{
-	switch (form_of(loop)) {
-	case PAIR_MASKED:
-		return backward_avx2(loop, data, end, PAIR_MASKED);
-	case PAIR_ANY:
-		return backward_avx2(loop, data, end, PAIR_ANY);
-	case LANES_4:
-		return backward_avx2(loop, data, end, LANES_4);
-	case LANES_8:
-		return backward_avx2(loop, data, end, LANES_8);
-	}
-	return end;
 }
 
 /* Whether anything is left is asked after every fourth probe only: comparing
@@ -651,7 +532,6 @@ const struct kernel kernel_avx2 = {
 	.name = "avx2",
 	.is_there = cpu_has_avx2,
 	.pass = pass_avx2,
-	.pass_back = pass_back_avx2,
 	.settle = settle_avx2,
 };
 

@@ -66,12 +66,6 @@ struct kernel {
 	size_t (*pass)(const struct loop *loop, const unsigned char *data,
 	               size_t at, size_t starts);
 
-	/* The same downwards: the first of end, end - KERNEL_BLOCK, .. below
-	   which the block may hold one, or which is less than a stride. A block
-	   of starts stands behind end. */
-	size_t (*pass_back)(const struct loop *loop, const unsigned char *data,
-	                    size_t end);
-
 	/* Bit i: data + i is a start that fits every probe. */
 	uint32_t (*settle)(const struct probe *probe, size_t count,
 	                   const unsigned char *data);

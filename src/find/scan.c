@@ -464,21 +464,6 @@ static size_t pass(const struct scan *scan, const unsigned char *data,
 	return next;
 }
 
-static size_t pass_back(const struct scan *scan, const unsigned char *data,
-                        size_t end, size_t *patience)
-{
-	size_t next;
-
-	if (*patience > 0) {
-		--*patience;
-		return end;
-	}
-	next = scan->kernel->pass_back(&scan->loop, data, end);
-	if (next == end)
-		*patience = PATIENCE;
-	return next;
-}
-
 size_t scan_next(const struct scan *scan, const unsigned char *data, size_t len,
                  size_t from)
 {
@@ -498,44 +483,4 @@ size_t scan_next(const struct scan *scan, const unsigned char *data, size_t len,
 		at = pass(scan, data, at + KERNEL_BLOCK, starts, &patience);
 	}
 	return last_next(scan, data, starts, at);
-}
-
-/* What is left at the beginning, less than a block: [0, end). */
-static size_t last_prev(const struct scan *scan, const unsigned char *data,
-                        size_t starts, size_t end)
-{
-	uint32_t bits;
-
-	if (end == 0)
-		return SCAN_NONE;
-	if (starts < KERNEL_BLOCK) {
-		while (end > 0 &&
-		       !probes_fit(scan->probe, scan->probes, data + end - 1))
-			end--;
-		return end > 0 ? end - 1 : SCAN_NONE;
-	}
-	bits = settle(scan, data) & ((UINT32_C(1) << end) - 1);
-	return bits ? 31 - (size_t)__builtin_clz(bits) : SCAN_NONE;
-}
-
-size_t scan_prev(const struct scan *scan, const unsigned char *data, size_t len,
-                 size_t from)
-{
-	size_t starts = starts_of(scan, len);
-	size_t patience = 0;
-	size_t end;
-
-	if (starts == 0)
-		return SCAN_NONE;
-	end = size_min(from, starts - 1) + 1;
-	if (scan->probes == 0)
-		return end - 1;
-	while (end >= KERNEL_BLOCK) {
-		uint32_t bits = settle(scan, data + end - KERNEL_BLOCK);
-
-		if (bits)
-			return end - 1 - (size_t)__builtin_clz(bits);
-		end = pass_back(scan, data, end - KERNEL_BLOCK, &patience);
-	}
-	return last_prev(scan, data, starts, end);
 }

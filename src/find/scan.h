@@ -9,8 +9,8 @@
  * nothing added; a caller whose sets say less than its pattern confirms each.
  *
  * A scan never changes once made: any number of threads may use one at a time.
- * scan_next() and scan_prev() read nothing outside [data, data + len), take no
- * lock and allocate nothing, so that they may be left by siglongjmp().
+ * scan_next() reads nothing outside [data, data + len), takes no lock and
+ * allocates nothing, so that it may be left by siglongjmp().
  */
 #ifndef FIND_SCAN_H
 #define FIND_SCAN_H
@@ -40,10 +40,6 @@ void scan_free(struct scan *scan); /* NULL is allowed */
 /* The first start >= from with data[start + i] in sets[i] for all i and
    start + count <= len; SCAN_NONE when there is none. Any from. */
 size_t scan_next(const struct scan *scan, const unsigned char *data, size_t len,
-                 size_t from);
-
-/* The same for the last start <= from. */
-size_t scan_prev(const struct scan *scan, const unsigned char *data, size_t len,
                  size_t from);
 
 /* Bit i: the start data + i fits, for a block of them; data has as many bytes as

@@ -14,11 +14,11 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "base/wait.h"
 #include "find/parallel.h"
 #include "space/view.h"
 
@@ -26,11 +26,6 @@
 #ifndef TEAM_CHUNK
 #define TEAM_CHUNK ((uint64_t)4 << 20)
 #endif
-
-enum {
-	LOOK_NS = 5000000, /* how often a waiting one looks at its job */
-	SECOND_NS = 1000000000,
-};
 
 struct search_team {
 	const struct view *view; /* borrowed */
@@ -174,19 +169,6 @@ size_t search_team_workers(const struct search_team *team)
 	return team->count;
 }
 
-static void wait_a_little(struct search_team *team)
-{
-	struct timespec until;
-
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += LOOK_NS;
-	if (until.tv_nsec >= SECOND_NS) {
-		until.tv_nsec -= SECOND_NS;
-		until.tv_sec++;
-	}
-	(void)pthread_cond_timedwait(&team->moved, &team->lock, &until);
-}
-
 /* With what the searchers have counted. */
 static bool result(const struct search_team *team, struct search_totals *totals,
                    struct error *err)
@@ -216,7 +198,7 @@ bool search_team_run(struct search_team *team, struct job *job,
 	while (team->inside > 0) {
 		if (job && job_cancelled(job))
 			atomic_store(&team->stop, true);
-		wait_a_little(team);
+		wait_a_little(&team->moved, &team->lock);
 	}
 	pthread_mutex_unlock(&team->lock);
 	return result(team, totals, err);

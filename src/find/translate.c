@@ -27,7 +27,7 @@ enum { WORD_BYTES = 2 }; /* what -w looks at behind a match */
 
 /* --- writing ------------------------------------------------------------- */
 
-void writer_put(struct writer *out, const char *text, size_t len)
+static void put(struct writer *out, const char *text, size_t len)
 {
 	if (out->failed || len == 0)
 		return;
@@ -42,7 +42,7 @@ void writer_put(struct writer *out, const char *text, size_t len)
 
 void writer_text(struct writer *out, const char *text)
 {
-	writer_put(out, text, strlen(text));
+	put(out, text, strlen(text));
 }
 
 static bool is_plain(unsigned char byte)
@@ -58,12 +58,12 @@ void writer_byte(struct writer *out, unsigned char byte)
 	char plain = (char)byte;
 
 	if (is_plain(byte))
-		writer_put(out, &plain, 1);
+		put(out, &plain, 1);
 	else
-		writer_put(out, text, sizeof(text));
+		put(out, text, sizeof(text));
 }
 
-void writer_bytes(struct writer *out, const unsigned char *bytes, size_t n)
+static void put_bytes(struct writer *out, const unsigned char *bytes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		writer_byte(out, bytes[i]);
@@ -78,7 +78,7 @@ void writer_number(struct writer *out, uint64_t number)
 		text[--at] = (char)('0' + number % 10);
 		number /= 10;
 	} while (number > 0);
-	writer_put(out, text + at, sizeof(text) - at);
+	put(out, text + at, sizeof(text) - at);
 }
 
 /* --- reading ------------------------------------------------------------- */
@@ -104,7 +104,7 @@ static bool numbers(struct translator *t, const struct number_type *type)
 		if (!number_read(&t->lx, type, &t->options->numbers, bytes,
 		                 t->err))
 			return false;
-		writer_bytes(&t->out, bytes, type->size);
+		put_bytes(&t->out, bytes, type->size);
 		t->regex.reach = translate_reach(t->regex.reach, type->size);
 	} while (translator_peek(t) == ',');
 	return true;
@@ -364,11 +364,11 @@ static bool regex_body(struct translator *t)
 
 		if (*at == '\\' && t->lx.len - t->lx.pos > 1) {
 			if (at[1] != '/')
-				writer_put(&t->out, at, 1);
+				put(&t->out, at, 1);
 			t->lx.pos++;
 			at++;
 		}
-		writer_put(&t->out, at, 1);
+		put(&t->out, at, 1);
 	}
 	if (translator_at_end(t)) {
 		if (t->options->open_end)

@@ -9,20 +9,10 @@
 #include "find/translate.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "find/translate_impl.h"
 
 enum { HEX_DEPTH = 32 }; /* parentheses within parentheses */
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
 
 static void put_nibbles(struct writer *out, int high, int low)
 {
@@ -46,7 +36,7 @@ static void put_nibbles(struct writer *out, int high, int low)
 
 static bool is_nibble(char c)
 {
-	return c == '?' || hex_digit(c) >= 0;
+	return c == '?' || text_hex_digit(c) >= 0;
 }
 
 static bool hex_byte(struct translator *t, size_t *reach)
@@ -68,23 +58,23 @@ static bool hex_byte(struct translator *t, size_t *reach)
 					 "one");
 	}
 	t->lx.pos++;
-	put_nibbles(&t->out, hex_digit(high), hex_digit(low));
+	put_nibbles(&t->out, text_hex_digit(high), text_hex_digit(low));
 	*reach = translate_reach(*reach, 1);
 	return true;
 }
 
 /* A bound of a jump, or `absent` where none is written. */
-static bool jump_bound(struct translator *t, uint64_t absent, uint64_t *out)
+static bool jump_bound(struct translator *t, uint64_t *out)
 {
 	size_t column = t->lx.pos + 1;
 
-	*out = absent;
+	*out = UINT64_MAX;
 	lexer_blanks(&t->lx);
-	if (hex_digit(translator_peek(t)) >= 0 &&
+	if (text_hex_digit(translator_peek(t)) >= 0 &&
 	    !lexer_number(&t->lx, &units_default, out, t->err))
 		return false;
 	lexer_blanks(&t->lx);
-	if (*out != absent && *out > REGEX_JUMP_MAX)
+	if (*out != UINT64_MAX && *out > REGEX_JUMP_MAX)
 		return error_at(t->err, column,
 		                "a jump is at most %d bytes; [N-] has no end",
 		                REGEX_JUMP_MAX);
@@ -97,12 +87,12 @@ static bool hex_jump(struct translator *t, size_t *reach)
 	uint64_t least, most;
 
 	t->lx.pos++;
-	if (!jump_bound(t, UINT64_MAX, &least))
+	if (!jump_bound(t, &least))
 		return false;
 	most = least;
 	if (translator_peek(t) == '-') {
 		t->lx.pos++;
-		if (!jump_bound(t, UINT64_MAX, &most))
+		if (!jump_bound(t, &most))
 			return false;
 		if (least == UINT64_MAX)
 			least = 0;

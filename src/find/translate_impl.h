@@ -33,11 +33,9 @@ struct translator {
 /* --- translate.c --- */
 
 /* Write more of the regex: as it is.. */
-void writer_put(struct writer *out, const char *text, size_t len);
 void writer_text(struct writer *out, const char *text);
 /* .. or a byte that stands for itself.. */
 void writer_byte(struct writer *out, unsigned char byte);
-void writer_bytes(struct writer *out, const unsigned char *bytes, size_t n);
 /* .. or the digits of a number. */
 void writer_number(struct writer *out, uint64_t number);
 

@@ -214,7 +214,7 @@ struct record_piece {
 	uint64_t off; /* BASE: in the base; STORE: in the journal; FILL, RANDOM:
 	                 position in the pattern or stream */
 	enum record_old old;
-	uint32_t crc;         /* with OLD_CRC */
+	uint32_t crc;         /* with RECORD_OLD_CRC */
 	uint32_t period;      /* of FILL: bytes of the pattern; off is less */
 	const uint8_t *bytes; /* OLD_BYTES: len of them; FILL: the pattern;
 	                         RANDOM: RECORD_KEY bytes; borrowed */
@@ -246,9 +246,6 @@ bool record_put_piece(struct record_buffer *buf,
 /* The most bytes that these two put. */
 enum { RECORD_CHANGE_ROOM = 40 };
 size_t record_piece_room(const struct record_piece *piece);
-
-bool record_put_number(struct record_buffer *buf, uint32_t n,
-                       struct error *err) MUST_USE;
 
 /* --- reading payloads that are valid ---------------------------------------- */
 

@@ -202,14 +202,6 @@ static bool samples_valid(const uint8_t *payload, size_t len)
 	return cursor.count == 0 && left(&cursor) == 0;
 }
 
-bool record_put_number(struct record_buffer *buf, uint32_t n, struct error *err)
-{
-	if (!record_reserve(buf, 4, err))
-		return false;
-	put32(buf, n);
-	return true;
-}
-
 uint32_t record_get_number(const uint8_t *payload)
 {
 	return load_le32(payload);

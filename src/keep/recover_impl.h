@@ -151,10 +151,8 @@ bool recover_take_record(struct recover *rec, struct recover_mark *at,
 bool recover_end_group(struct recover *rec, struct recover_mark *at,
                        struct recover_entry *entry, const struct record *last,
                        struct error *err) MUST_USE;
-/* The journal says what cannot be; the CRCs are right, so it was written so.
-   Returns false. */
-bool recover_absurd(struct recover *rec, const struct record *record,
-                    const char *what);
+/* The journal has a record that is not known; the CRCs are right, so it was
+   written so. Returns false. */
 bool recover_not_known(struct recover *rec, const struct record *record);
 
 #endif

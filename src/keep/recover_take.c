@@ -12,8 +12,8 @@
 #include "keep/recover_impl.h"
 
 /* The journal says what cannot be; the CRCs are right, so it was written so. */
-bool recover_absurd(struct recover *rec, const struct record *record,
-                    const char *what)
+static bool absurd(struct recover *rec, const struct record *record,
+                   const char *what)
 {
 	rec->kind = RECOVER_DAMAGED;
 	return error_set(&rec->why, ERR_CHANGED, "%s at offset %#llx", what,
@@ -22,7 +22,7 @@ bool recover_absurd(struct recover *rec, const struct record *record,
 
 bool recover_not_known(struct recover *rec, const struct record *record)
 {
-	return recover_absurd(rec, record, "a record that is not known");
+	return absurd(rec, record, "a record that is not known");
 }
 
 static bool add_number(uint32_t **v, size_t *cap, size_t *count, uint32_t n,
@@ -43,7 +43,7 @@ static bool take_file(struct recover *rec, struct recover_mark *at,
 
 	if (!record_get_file(payload, record->len, &file) ||
 	    file.file != at->files + 1)
-		return recover_absurd(rec, record, "a document out of order");
+		return absurd(rec, record, "a document out of order");
 	if (!mem_grow(&rec->files, &rec->files_cap, at->files + 1,
 	              sizeof(*rec->files), err))
 		return false;
@@ -64,7 +64,7 @@ static bool take_begin(struct recover *rec, struct recover_mark *at,
 
 	record_flush_decode(payload, record->len, &begin);
 	if (at->flush.number != 0 || begin.flush != record->group)
-		return recover_absurd(rec, record, "a flush in a flush");
+		return absurd(rec, record, "a flush in a flush");
 	at->flush = (struct recover_flushing){ .number = begin.flush,
 		                               .targets = begin.targets,
 		                               .off = record->off };
@@ -85,8 +85,7 @@ static bool take_target(struct recover *rec, struct recover_mark *at,
 	if (!in_flush(at, record) ||
 	    !record_get_file(payload, record->len, &file) ||
 	    file.file > at->files || at->flush.seen == at->flush.targets)
-		return recover_absurd(rec, record,
-		                      "a file that is not flushed");
+		return absurd(rec, record, "a file that is not flushed");
 	at->flush.seen++;
 	at->flush.file = file.file;
 	return true;
@@ -100,7 +99,7 @@ static bool take_images(struct recover *rec, struct recover_mark *at,
 	if (!in_flush(at, record) ||
 	    !record_images(record->type, payload, record->len, &images) ||
 	    images.file != at->flush.file)
-		return recover_absurd(rec, record, "images of another file");
+		return absurd(rec, record, "images of another file");
 	at->flush.ranges += images.list.count;
 	at->flush.bytes += images.bytes;
 	return true;
@@ -115,7 +114,7 @@ static bool take_gone(struct recover *rec, const struct recover_mark *at,
 	return (in_flush(at, record) &&
 	        record_images(record->type, payload, record->len, &images) &&
 	        images.file == at->flush.file) ||
-	       recover_absurd(rec, record, "bytes of another file");
+	       absurd(rec, record, "bytes of another file");
 }
 
 /* A file whose length changes has no images. */
@@ -125,7 +124,7 @@ static bool take_exchange(struct recover *rec, struct recover_mark *at,
 	struct record_exchange exchange = record_exchange_decode(payload);
 
 	if (!in_flush(at, record) || exchange.temp.file != at->flush.file)
-		return recover_absurd(rec, record, "the place of another file");
+		return absurd(rec, record, "the place of another file");
 	at->flush.file = 0;
 	return true;
 }
@@ -137,7 +136,7 @@ static bool take_temp(struct recover *rec, struct recover_mark *at,
 	struct record_temp temp = record_temp_decode(payload);
 
 	if (temp.file > at->files)
-		return recover_absurd(rec, record, "no such document");
+		return absurd(rec, record, "no such document");
 	if (!mem_grow(&rec->temps, &rec->temps_cap, at->temps + 1,
 	              sizeof(*rec->temps), err))
 		return false;
@@ -157,8 +156,7 @@ static bool take_commit(struct recover *rec, struct recover_mark *at,
 	    at->flush.seen != at->flush.targets ||
 	    commit.ranges != at->flush.ranges ||
 	    commit.bytes != at->flush.bytes)
-		return recover_absurd(rec, record,
-		                      "a flush that is not complete");
+		return absurd(rec, record, "a flush that is not complete");
 	at->flush.committed = true;
 	at->flush.end = record->off;
 	return true;
@@ -214,8 +212,7 @@ static bool add_flushed(struct recover *rec, struct recover_mark *at,
 			recover_record(rec, off, &record, &failed, err);
 
 		if (!payload)
-			return !failed &&
-			       recover_absurd(rec, &record, "lost records");
+			return !failed && absurd(rec, &record, "lost records");
 		if (record.type == RECORD_RELEASED &&
 		    !add_settled(rec, at, payload, record.len, err))
 			return false;
@@ -253,7 +250,7 @@ static bool take_over(struct recover *rec, struct recover_mark *at,
 
 	if (!flush.committed ||
 	    record_over_decode(payload, &over) != flush.number)
-		return recover_absurd(rec, record, "the end of no flush");
+		return absurd(rec, record, "the end of no flush");
 	done = over == RECORD_OVER_DONE;
 	if (done && !add_done(rec, at, record, err))
 		return false;
@@ -268,8 +265,7 @@ static bool set_type(struct recover *rec, struct recover_entry *entry,
                      const struct record *record, uint16_t type, uint32_t step)
 {
 	if (entry->info.type != 0 && entry->info.type != type)
-		return recover_absurd(rec, record,
-		                      "a change and an undo in one");
+		return absurd(rec, record, "a change and an undo in one");
 	entry->info.type = type;
 	entry->info.step = step;
 	return true;
@@ -284,8 +280,7 @@ static bool take_step(struct recover *rec, const struct recover_mark *at,
 	if (step > at->groups ||
 	    rec->groups[step - 1].info.type != RECORD_CHANGES ||
 	    rec->groups[step - 1].info.step != step)
-		return recover_absurd(rec, record,
-		                      "an undo of what was not done");
+		return absurd(rec, record, "an undo of what was not done");
 	return set_type(rec, entry, record, record->type, step);
 }
 
@@ -326,23 +321,20 @@ static bool take_changes(struct recover *rec, struct recover_mark *at,
 		return false;
 	while (record_next_change(&cursor, &change, &pieces)) {
 		if (change.file > at->files)
-			return recover_absurd(rec, record, "no such document");
+			return absurd(rec, record, "no such document");
 		if (!bytes_are_here(&change, record))
-			return recover_absurd(rec, record,
-			                      "bytes that are not there");
+			return absurd(rec, record, "bytes that are not there");
 		if (!touch(rec, at, entry, change.file, err))
 			return false;
 	}
 	return record_changes_end(&cursor) || recover_not_known(rec, record);
 }
 
-static bool take_numbers(struct recover *rec, struct record_cursor cursor,
-                         uint32_t **v, size_t *cap, size_t *count,
-                         struct error *err)
+static bool take_numbers(struct record_cursor cursor, uint32_t **v, size_t *cap,
+                         size_t *count, struct error *err)
 {
 	uint32_t n;
 
-	(void)rec;
 	while (record_next_number(&cursor, &n))
 		if (!add_number(v, cap, count, n, err))
 			return false;
@@ -365,7 +357,7 @@ static bool take_origin(struct recover *rec, struct recover_mark *at,
 	record_numbers(payload + RECORD_UUID, record->len - RECORD_UUID,
 	               &cursor);
 	origin->count = cursor.count;
-	return take_numbers(rec, cursor, &rec->numbers, &rec->numbers_cap,
+	return take_numbers(cursor, &rec->numbers, &rec->numbers_cap,
 	                    &at->numbers, err);
 }
 
@@ -412,7 +404,7 @@ bool recover_take_record(struct recover *rec, struct recover_mark *at,
 	if (at->flush.committed &&
 	    (record->type == RECORD_CHANGES || record->type == RECORD_UNDO ||
 	     record->type == RECORD_REDO))
-		return recover_absurd(rec, record, "a change during a flush");
+		return absurd(rec, record, "a change during a flush");
 	switch (record->type) {
 	case RECORD_FILE:
 		return take_file(rec, at, record, payload, err);
@@ -454,8 +446,8 @@ bool recover_take_record(struct recover *rec, struct recover_mark *at,
 		if (in_flush(at, record))
 			return true;
 		record_numbers(payload, record->len, &cursor);
-		return take_numbers(rec, cursor, &rec->released,
-		                    &rec->released_cap, &at->released, err);
+		return take_numbers(cursor, &rec->released, &rec->released_cap,
+		                    &at->released, err);
 	default:
 		return true;
 	}

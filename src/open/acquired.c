@@ -14,9 +14,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/error.h"
 #include "base/sys.h"
+#include "source/source.h"
 
 enum {
+	MAGIC = 8,   /* bytes that a container begins with */
 	HEAD = 1024, /* bytes of a report that are looked at */
 	ROOM = 16,   /* for the end of its name */
 };
@@ -58,7 +61,21 @@ static bool may_be_container(const char *ext)
 	       isalnum((unsigned char)ext[len - 1]);
 }
 
-/* The first bytes of a file, with a NUL; returns how many there are. */
+/* How many of the first bytes the source has; they are in `head` then. */
+static size_t read_magic(struct source *src, char head[static MAGIC])
+{
+	size_t len = (size_t)u64_min(src->size, MAGIC);
+	struct runs runs = { 0 };
+	struct error ignored;
+	bool ok = len > 0 &&
+	          source_read(src, 0, head, len, 0, &runs, &ignored) &&
+	          runs.count == 1 && state_has_bytes(runs.v[0].state);
+
+	runs_free(&runs);
+	return ok ? len : 0;
+}
+
+/* The first bytes of a report, with a NUL; returns how many there are. */
 static size_t read_head(const struct sys *sys, const char *path,
                         char head[static HEAD + 1])
 {
@@ -77,8 +94,7 @@ static size_t read_head(const struct sys *sys, const char *path,
 }
 
 /* AFF4 is a zip archive by another name, which zips of other names are not. */
-static bool is_container(const struct sys *sys, const char *path,
-                         const char *ext)
+static bool is_container(struct source *src, const char *ext)
 {
 	static const struct {
 		const char *bytes;
@@ -88,8 +104,8 @@ static bool is_container(const struct sys *sys, const char *path,
 		{ "EVF2\x0d\x0a\x81", 8 },    { "LEF2\x0d\x0a\x81", 8 },
 		{ "AFF10\r\n", 8 },
 	};
-	char head[HEAD + 1];
-	size_t len = read_head(sys, path, head);
+	char head[MAGIC];
+	size_t len = read_magic(src, head);
 
 	if (strcasecmp(ext, "aff4") == 0)
 		return len >= 4 && memcmp(head, "PK\x03\x04", 4) == 0;
@@ -142,7 +158,7 @@ static bool find_report(const struct sys *sys, const char *path, size_t base,
 	return false;
 }
 
-bool acquired_is(const struct sys *sys, const char *path,
+bool acquired_is(const struct sys *sys, struct source *src, const char *path,
                  struct acquired *found)
 {
 	const char *ext = extension(path);
@@ -154,7 +170,7 @@ bool acquired_is(const struct sys *sys, const char *path,
 	if (may_be_container(ext)) {
 		found->set[0] = '\0';
 		snprintf(found->side, ACQUIRED_PATH, "%s", path);
-		return is_container(sys, path, ext);
+		return is_container(src, ext);
 	}
 	if (!is_image(ext))
 		return false;

@@ -13,6 +13,7 @@
 
 #include "base/base.h"
 
+struct source;
 struct sys;
 
 enum { ACQUIRED_PATH = 4096 };
@@ -24,10 +25,10 @@ struct acquired {
 	char side[ACQUIRED_PATH]; /* what says so; "": nothing does */
 };
 
-/* Is it one? Opens a few names beside the first file of a set, and believes what
-   the first bytes say, not the names. What cannot be read says nothing. Blocks as
-   long as that. */
-bool acquired_is(const struct sys *sys, const char *path,
+/* Is it one? Reads the first bytes of what may be a container, opens a few names
+   beside the first file of a set, and believes what bytes say, not names. What
+   cannot be read says nothing. Blocks as long as that. */
+bool acquired_is(const struct sys *sys, struct source *src, const char *path,
                  struct acquired *found);
 
 #endif

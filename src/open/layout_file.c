@@ -168,7 +168,7 @@ static bool read_placement(struct reader *r, const struct words *words,
 
 	if (words->count == 0)
 		return true;
-	p = placement_parse(words, 0, &units_default, err);
+	p = placement_parse(words, &units_default, err);
 	if (!p)
 		return false;
 	if (accept_file(r, p, err) && layout_push(&r->found, p, err))

@@ -120,8 +120,8 @@ static bool read_bytes(struct lexer *lx, struct patch_bytes *bytes,
 		const char *at = lx->line + lx->pos;
 		size_t left = lx->len - lx->pos;
 		bool unknown = left > 1 && at[0] == '?' && at[1] == '?';
-		int high = text_hex_digit((unsigned char)at[0]);
-		int low = left > 1 ? text_hex_digit((unsigned char)at[1]) : -1;
+		int high = text_hex_digit(at[0]);
+		int low = left > 1 ? text_hex_digit(at[1]) : -1;
 		unsigned char byte = 0;
 		uint64_t count;
 

@@ -173,7 +173,7 @@ static bool read_escape(struct parser *p, char out[static 4], size_t *len,
 	if (*p->at != 'u' || p->end - p->at < 5)
 		return wrong(err, "an escape that JSON does not know");
 	for (int i = 1; i < 5; i++) {
-		int digit = text_hex_digit((unsigned char)p->at[i]);
+		int digit = text_hex_digit(p->at[i]);
 
 		if (digit < 0)
 			return wrong(err, "an escape that JSON does not know");
@@ -243,8 +243,8 @@ static bool read_hex(const struct parser *p, struct patch_bytes *bytes,
 	if (p->text.len % 2)
 		return wrong(err, "half a byte");
 	for (size_t i = 0; i < p->text.len; i += 2) {
-		int high = text_hex_digit((unsigned char)p->text.v[i]);
-		int low = text_hex_digit((unsigned char)p->text.v[i + 1]);
+		int high = text_hex_digit(p->text.v[i]);
+		int low = text_hex_digit(p->text.v[i + 1]);
 
 		if (high < 0 || low < 0)
 			return wrong(err, "bytes are two hex digits each");

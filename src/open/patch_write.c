@@ -65,26 +65,6 @@ bool patch_begin(struct patch_writer *w, const struct sys *sys,
 	return false;
 }
 
-/* A text in quotes, with the escapes of the lexer. */
-static bool put_quoted(struct patch_writer *w, const char *text,
-                       struct error *err)
-{
-	bool ok = patch_text(w, "\"", err);
-
-	for (; ok && *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		char one[8];
-
-		snprintf(one, sizeof(one),
-		         c < 0x20 || c == 0x7f   ? "\\x%02x"
-		         : c == '"' || c == '\\' ? "\\%c"
-		                                 : "%c",
-		         c);
-		ok = patch_text(w, one, err);
-	}
-	return ok && patch_text(w, "\"", err);
-}
-
 bool patch_put_file(struct patch_writer *w, const char *path, unsigned *number,
                     struct error *err)
 {
@@ -101,7 +81,8 @@ bool patch_put_file(struct patch_writer *w, const char *path, unsigned *number,
 	if (w->format == PATCH_JSON)
 		return patch_json_file(w, name, err);
 	snprintf(text, sizeof(text), "file %u ", *number);
-	return patch_text(w, text, err) && put_quoted(w, name, err) &&
+	return patch_text(w, text, err) &&
+	       replace_put_quoted(&w->out, name, err) &&
 	       patch_text(w, "\n", err);
 }
 

@@ -61,25 +61,6 @@ static bool put(struct writer *w, const char *text)
 	return replace_put(&w->out, text, strlen(text), w->err);
 }
 
-/* A text in quotes, with the escapes of the lexer. */
-static bool put_quoted(struct writer *w, const char *text)
-{
-	bool ok = put(w, "\"");
-
-	for (; ok && *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		char one[8];
-
-		snprintf(one, sizeof(one),
-		         c < 0x20 || c == 0x7f   ? "\\x%02x"
-		         : c == '"' || c == '\\' ? "\\%c"
-		                                 : "%c",
-		         c);
-		ok = put(w, one);
-	}
-	return ok && put(w, "\"");
-}
-
 /* Where a document is, or belongs. */
 static size_t find_entry(const struct writer *w, uint64_t id)
 {
@@ -110,7 +91,8 @@ static bool put_file(struct writer *w, const struct document *doc,
 		return false;
 	*number = ++w->files;
 	snprintf(text, sizeof(text), "file %u ", *number);
-	return put(w, text) && put_quoted(w, name) && put(w, "\n");
+	return put(w, text) && replace_put_quoted(&w->out, name, w->err) &&
+	       put(w, "\n");
 }
 
 static bool name_document(struct writer *w, uint64_t id)

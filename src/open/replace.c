@@ -4,6 +4,7 @@
 #include "open/replace.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -204,6 +205,25 @@ bool replace_put(struct replacement *r, const char *bytes, size_t len,
 {
 	return buffer_append(&r->waiting, bytes, len, err) &&
 	       (r->waiting.len < STEP_BYTES || write_waiting(r, err));
+}
+
+bool replace_put_quoted(struct replacement *r, const char *text,
+                        struct error *err)
+{
+	bool ok = replace_put(r, "\"", 1, err);
+
+	for (; ok && *text; text++) {
+		unsigned char c = (unsigned char)*text;
+		char one[8];
+
+		snprintf(one, sizeof(one),
+		         c < 0x20 || c == 0x7f   ? "\\x%02x"
+		         : c == '"' || c == '\\' ? "\\%c"
+		                                 : "%c",
+		         c);
+		ok = replace_put(r, one, strlen(one), err);
+	}
+	return ok && replace_put(r, "\"", 1, err);
 }
 
 static void close_temp(struct replacement *r)

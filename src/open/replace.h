@@ -39,6 +39,9 @@ bool replace_begin_data(struct replacement *r, const struct sys *sys,
 /* Append bytes. ERR_IO, ERR_NOMEM: to be cancelled. */
 bool replace_put(struct replacement *r, const char *bytes, size_t len,
                  struct error *err) MUST_USE;
+/* The same of a text in quotes, with the escapes of the lexer. */
+bool replace_put_quoted(struct replacement *r, const char *text,
+                        struct error *err) MUST_USE;
 /* Ends it, in success and failure. */
 bool replace_commit(struct replacement *r, struct error *err) MUST_USE;
 void replace_cancel(struct replacement *r);

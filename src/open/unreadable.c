@@ -19,9 +19,8 @@ static bool parse_bytes(struct unreadable *out, const char *text,
 {
 	for (text += strspn(text, " "); *text && *text != '}';
 	     text += strspn(text, " ")) {
-		int high = text_hex_digit((unsigned char)text[0]);
-		int low =
-			high < 0 ? -1 : text_hex_digit((unsigned char)text[1]);
+		int high = text_hex_digit(text[0]);
+		int low = high < 0 ? -1 : text_hex_digit(text[1]);
 
 		if (low < 0 || out->fill_len == sizeof(out->fill))
 			return error_set(err, ERR_SYNTAX,

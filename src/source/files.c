@@ -83,6 +83,7 @@ void files_free(struct files *files)
 	mem_free(files);
 }
 
+#ifdef TEST_HOOKS
 size_t files_descriptors(struct files *files)
 {
 	return descriptors_count(files->descriptors);
@@ -92,3 +93,4 @@ size_t files_windows(struct files *files)
 {
 	return files->windows ? windows_count(files->windows) : 0;
 }
+#endif

@@ -38,8 +38,10 @@ struct files *files_new(const struct sys *sys, struct files_limits limits,
 /* After all file sources are gone. NULL is allowed. */
 void files_free(struct files *files);
 
-/* For tests and `info`: how many are held now. */
+#ifdef TEST_HOOKS
+/* How many are held now. */
 size_t files_descriptors(struct files *files);
 size_t files_windows(struct files *files);
+#endif
 
 #endif

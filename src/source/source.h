@@ -47,7 +47,7 @@ enum {
 /* A stretch of one state, as far as the file system knows. */
 struct stretch {
 	enum state state; /* DATA, HOLE or BAD */
-	uint64_t end;     /* offset of its end, <= source_size() */
+	uint64_t end;     /* offset of its end, <= the size */
 };
 
 /* What a kind of source implements; source.c checks the arguments. */

@@ -347,10 +347,9 @@ static void locate(struct error *err, const struct word *w, size_t fallback)
 }
 
 /* A path or a name with a NUL in it would be cut short by all that follows. */
-static bool refuse_nul(const struct words *words, size_t first,
-                       struct error *err)
+static bool refuse_nul(const struct words *words, struct error *err)
 {
-	for (size_t i = first; i < words->count; i++) {
+	for (size_t i = 0; i < words->count; i++) {
 		const struct word *w = &words->v[i];
 
 		if (memchr(w->text, '\0', w->len))
@@ -380,24 +379,23 @@ static bool parse_word(struct placement *p, const struct words *words,
 	return false;
 }
 
-struct placement *placement_parse(const struct words *words, size_t first,
+struct placement *placement_parse(const struct words *words,
                                   const struct units *units, struct error *err)
 {
 	struct placement *p;
-	size_t idx = first;
+	size_t idx = 1;
 
-	if (first >= words->count) {
+	if (words->count == 0) {
 		error_set(err, ERR_SYNTAX, "the input is missing");
 		return NULL;
 	}
-	if (!refuse_nul(words, first, err))
+	if (!refuse_nul(words, err))
 		return NULL;
-	p = placement_new(words->v[idx].text, err);
+	p = placement_new(words->v[0].text, err);
 	if (!p) {
-		locate(err, &words->v[idx], words->v[idx].column);
+		locate(err, &words->v[0], words->v[0].column);
 		return NULL;
 	}
-	idx++;
 	while (idx < words->count) {
 		if (!parse_word(p, words, &idx, units, err)) {
 			placement_unref(p);

@@ -68,8 +68,8 @@ struct placement {
 	uint32_t number; /* of the segment, from 1; 0 for a gap; set by
 	                         layout_add() */
 	struct document
-		*doc; /* counted; NULL for a gap; set before layout_add */
-	_Atomic uint32_t refs; /* placement_ref() and _unref() only */
+		*doc; /* counted; NULL for a gap; set before layout_add() */
+	_Atomic uint32_t refs; /* placement_ref() and placement_unref() only */
 };
 
 /* A placement of `input` with nothing else said; count 1. ERR_SYNTAX: a size
@@ -98,8 +98,8 @@ struct placement *placement_with(const struct placement *p,
                                  struct document *doc,
                                  struct error *err) MUST_USE;
 
-/* INPUT [WORD [VALUE]]..: words from index `first` on. Errors have columns. */
-struct placement *placement_parse(const struct words *words, size_t first,
+/* INPUT [WORD [VALUE]]... Errors have columns. */
+struct placement *placement_parse(const struct words *words,
                                   const struct units *units,
                                   struct error *err) MUST_USE;
 

@@ -2,8 +2,8 @@
  * space_impl.h - the inside of a space, for the files that make and read it
  *
  *	layout, sizes --> derive.c { extents } --> index.c { indexes } --> space.c
+ *	                                                          check.c
  *
- * Threads: as space.h; a space is constant once it is derived.
  */
 #ifndef SPACE_SPACE_IMPL_H
 #define SPACE_SPACE_IMPL_H
@@ -67,6 +67,10 @@ void space_sort_starts(struct start *v, struct start *spare, size_t count);
 
 /* What has no number is a declared gap. */
 bool space_is_gap(const struct segment *seg);
+
+/* [*from, *to): the first and last byte of an extent that slot j shows. */
+void space_slot_span(const struct extent *ext, uint32_t j, uint64_t *from,
+                     uint64_t *to);
 
 /* Is it neither linear nor a gap? */
 bool space_is_woven(const struct extent *ext);

@@ -140,8 +140,8 @@ bool digest_parse(const char *text, size_t len, unsigned char *bytes,
 	if (len != 2 * size)
 		return false;
 	for (size_t i = 0; i < size; i++) {
-		int high = text_hex_digit((unsigned char)text[2 * i]);
-		int low = text_hex_digit((unsigned char)text[2 * i + 1]);
+		int high = text_hex_digit(text[2 * i]);
+		int low = text_hex_digit(text[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;

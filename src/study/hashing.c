@@ -21,18 +21,14 @@
 #include <assert.h>
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "base/wait.h"
 #include "study/hashing_read.h"
 
-enum {
-	RING = 8,
-	LOOK_NS = 5000000, /* how often a waiting one looks at its job */
-	SECOND_NS = 1000000000,
-};
+enum { RING = 8 };
 
 struct hashing {
 	struct hashing_plan plan;
@@ -274,19 +270,6 @@ static bool work_once(struct hashing *h, size_t worker)
 	return true;
 }
 
-static void wait_a_little(struct hashing *h)
-{
-	struct timespec until;
-
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += LOOK_NS;
-	if (until.tv_nsec >= SECOND_NS) {
-		until.tv_nsec -= SECOND_NS;
-		until.tv_sec++;
-	}
-	(void)pthread_cond_timedwait(&h->moved, &h->lock, &until);
-}
-
 static void look_at_job(struct hashing *h)
 {
 	struct error err;
@@ -308,11 +291,11 @@ bool hashing_run(struct hashing *h, struct job *job, struct error *err)
 	pthread_cond_broadcast(&h->moved);
 	while (look_at_job(h), !is_done(h))
 		if (!work_once(h, 0))
-			wait_a_little(h);
+			wait_a_little(&h->moved, &h->lock);
 	h->closed = true;
 	pthread_cond_broadcast(&h->moved);
 	while (h->inside > 0)
-		wait_a_little(h);
+		wait_a_little(&h->moved, &h->lock);
 	pthread_mutex_unlock(&h->lock);
 	if (!h->failed)
 		return true;

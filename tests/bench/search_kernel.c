@@ -175,21 +175,6 @@ static size_t count_scan(const struct scan *scan, const unsigned char *data,
 	return count;
 }
 
-static size_t count_back(const struct scan *scan, const unsigned char *data,
-                         size_t len, struct sample *s)
-{
-	uint64_t from = bench_cpu();
-	size_t count = 0;
-	size_t at = scan_prev(scan, data, len, len);
-
-	while (at != SCAN_NONE) {
-		count++;
-		at = at ? scan_prev(scan, data, len, at - 1) : SCAN_NONE;
-	}
-	sample_add(s, speed(len, from));
-	return count;
-}
-
 static size_t count_memmem(const struct row *row, const unsigned char *data,
                            size_t len, struct sample *s)
 {
@@ -238,7 +223,7 @@ static struct scan *make_scan(const struct row *row, const unsigned char *data,
 }
 
 struct figures {
-	struct sample limit, way[KERNELS], back, peer;
+	struct sample limit, way[KERNELS], peer;
 	size_t count;
 };
 
@@ -261,9 +246,6 @@ static void measure(const struct bench *b, const struct row *row,
 				           count, f->count);
 			f->count = count;
 		}
-		scan_use(scan, kernel_best());
-		if (count_back(scan, data, len, &f->back) != f->count)
-			bench_fail("%s: backward differs", row->name);
 		if (row->bytes &&
 		    count_memmem(row, data, len, &f->peer) != f->count)
 			bench_fail("%s: memmem differs", row->name);
@@ -281,7 +263,6 @@ static void print_row(const struct row *row, const struct figures *f)
 			       sample_ratio(&f->way[k], &f->limit));
 		else
 			printf(" - |");
-	printf(" %.2f |", sample_ratio(&f->back, &f->limit));
 	if (f->peer.count)
 		printf(" %.1f (%.1f) |\n", sample_median(&f->peer),
 		       sample_ratio(&f->way[0], &f->peer));
@@ -294,8 +275,7 @@ static void print_head(void)
 	printf("| GB/s (of memchr) | candidates | memchr |");
 	for (size_t k = 0; k < KERNELS; k++)
 		printf(" %s |", kernels[k]->name);
-	printf(" backward | memmem (%s to it) |\n|---|---|---|---|---|",
-	       kernels[0]->name);
+	printf(" memmem (%s to it) |\n|---|---|---|---|", kernels[0]->name);
 	for (size_t k = 0; k < KERNELS; k++)
 		printf("---|");
 	printf("\n");

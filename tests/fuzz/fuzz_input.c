@@ -1,12 +1,6 @@
 /*
  * fuzz_input.c - any bytes in any pieces, for libFuzzer
  *
- *	clang -g -O1 -std=c17 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
- *	      -Ibuild -Isrc -I. -o fuzz_input tests/fuzz/fuzz_input.c \
- *	      ui/input.c ui/input_token.c ui/keys.c ui/csi.c ui/paste.c \
- *	      src/base/error.c src/base/mem.c -ltermkey
- *	./fuzz_input NEW tests/fuzz/corpus/input
- *
  * The first byte chooses the terminal and the options, the second begins the
  * sequence of piece lengths, the rest is what the terminal sends.
  *

@@ -1,14 +1,6 @@
 /*
  * fuzz_keymap.c - the reader of keymap files, for libFuzzer
  *
- *	make -C build ui/keymap_files.c
- *	clang -g -O1 -std=c17 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
- *	      -DDATADIR='"/nonexistent"' -Ibuild -Isrc -I. -o fuzz_keymap \
- *	      tests/fuzz/fuzz_keymap.c ui/key*.c ui/span.c \
- *	      build/ui/keymap_files.c src/base/error.c src/base/guess.c \
- *	      src/base/mem.c src/base/sys.c src/base/text.c
- *	./fuzz_keymap NEW tests/fuzz/corpus/keymap
- *
  * Whatever a file says, the map keeps its invariants, each binding is found by
  * its keys and by no beginning of them, and the map prints as a text that loads
  * without a word and prints the same.

@@ -5,7 +5,6 @@
 #
 # A target is tests/fuzz/fuzz_NAME.c with LLVMFuzzerTestOneInput(), seeds in
 # tests/fuzz/corpus/NAME, and in Makefile.am a word in fuzz_tests and
-#	tests_fuzz_fuzz_NAME_CPPFLAGS = $(tests_CPPFLAGS)
 #	tests_fuzz_fuzz_NAME_LDADD = $(fuzz_LDADD)
 # or $(fuzz_ui_LDADD) for what stands in ui/.
 set -eu
