@@ -98,10 +98,12 @@ static bool open_journal(struct replay *r, struct taking *t,
 		t->looked = (struct looked){ 0 };
 		r->looked.rec = NULL;
 		r->rec = rec;
-	} else {
-		r->rec = recover_open_for(job, t->folder, journal, err);
+		return true;
 	}
-	return r->rec != NULL;
+	r->rec = recover_open_for(job, t->folder, journal, err);
+	/* A run that took up some of it may have been killed before it said so
+	   there. */
+	return r->rec && session_settle_waiting(r->session, r->rec, err);
 }
 
 /* --- choosing --------------------------------------------------------------------- */

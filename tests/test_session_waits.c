@@ -757,6 +757,42 @@ START_TEST(a_folder_in_memory)
 }
 END_TEST
 
+static void note_journal(void *ctx, const struct session_waiting *w)
+{
+	char(**next)[64] = ctx;
+
+	snprintf(*(*next)++, sizeof(**next), "%s", w->journal);
+}
+
+/* A run that had taken up the edits of one file was killed: those of the other
+   still wait where they were, and can be had with it. */
+START_TEST(killed_the_rest_waits)
+{
+	char journals[2][64] = { "", "" }, (*next)[64] = journals;
+	pid_t pid = fork();
+	int status;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		start("a");
+		if (look() != 1 ||
+		    !session_recover(session, waiting.journal, &err))
+			_exit(1);
+		(void)raise(SIGKILL);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	start("a;b");
+	must(session_look(session, note_journal, &next, &err), &err);
+	ck_assert_ptr_eq(next, journals + 2);
+	ck_assert_str_ne(journals[0], journals[1]);
+	must(session_recover(session, journals[0], &err), &err);
+	must(session_recover(session, journals[1], &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+	session_drop_edits(session, true);
+}
+END_TEST
+
 /* --- which file -------------------------------------------------------------------------- */
 
 static char renamed[64];
@@ -990,6 +1026,7 @@ int main(void)
 	tcase_add_test(tc, synced_at_once);
 	tcase_add_test(tc, a_sync_that_fails);
 	tcase_add_test(tc, a_folder_in_memory);
+	tcase_add_test(tc, killed_the_rest_waits);
 	tcase_add_test(tc, renamed_it_waits);
 	tcase_add_test(tc, an_inode_given_again);
 	tcase_add_test(tc, one_in_the_place_of_another);
