@@ -170,6 +170,7 @@ void session_free(struct session *session)
 	space_unref(session->space);
 	edits_free(session->edits);
 	session_free_past(session);
+	session_free_remarks(session);
 	session_free_names(session);
 	shifts_free(&session->shifts);
 	runs_free(&session->looked);

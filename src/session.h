@@ -50,9 +50,13 @@ struct session_options {
 	                    should the edits be dropped at the end */
 };
 
+/* A session with nothing open; a pool whose threads start when they are needed.
+   The options are copied. ERR_NOMEM, ERR_IO. */
 struct session *session_new(const struct session_options *options,
                             struct error *err) MUST_USE;
-void session_free(struct session *session); /* NULL is allowed */
+/* Jobs are cancelled and waited for; edits that are not flushed stay in the
+   journal. NULL is allowed. */
+void session_free(struct session *session);
 
 /* What the session has to say of its own: a file changed, and the like. One
    line, safe to show. Called from session functions only; what was said before
@@ -100,6 +104,7 @@ const struct space *session_space(const struct session *session);
 /* Goes up by one whenever the view changes. */
 uint64_t session_generation(const struct session *session);
 
+/* Borrowed: what is open, as it was said; the pool of all jobs; the calls. */
 const struct layout *session_layout(const struct session *session);
 struct pool *session_pool(const struct session *session);
 const struct sys *session_sys(const struct session *session);
@@ -190,6 +195,10 @@ bool session_may_edit(const struct session *session, struct place at,
 
 /* Edits from now on are one step of undo, or each is one again. */
 void session_join(struct session *session, bool on);
+bool session_joins(const struct session *session);
+
+/* The next edit is undone together with the one before it; false: no longer. */
+void session_join_next(struct session *session, bool on);
 
 /* Move `len` bytes to a place of the same file, or put a copy of them there,
    inserted or over what is there. O(log n) each, whatever they are long.
@@ -200,9 +209,13 @@ bool session_copy(struct session *session, uint64_t addr, uint64_t len,
                   struct place to, bool over, struct error *err) MUST_USE;
 
 /* Let [addr, addr + len) be again what the files have there: see
-   edits_revert(). */
+   edits_revert(). With it go segments of which edits left nothing, if they stand
+   between its bytes or at an end of the space that it reaches. */
 bool session_revert(struct session *session, uint64_t addr, uint64_t len,
                     struct error *err) MUST_USE;
+/* The same of one segment of which nothing is left. */
+bool session_revert_emptied(struct session *session, uint32_t number,
+                            struct error *err) MUST_USE;
 /* Let a byte be what it was before the last edit of it. ERR_NO: it was not
    edited, or not there. */
 bool session_restore(struct session *session, uint64_t addr,
@@ -235,11 +248,9 @@ bool session_load_past(struct session *session, size_t steps,
    were taken back when the newest of these journals ended. */
 bool session_load_undone(struct session *session, struct error *err) MUST_USE;
 
-/* How many of the first steps earlier runs have made. */
-size_t session_closed_steps(const struct session *session);
-
-/* A note to a step that is there, kept in the journal; "" takes it away.
-   ERR_STATE: its journal is closed; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
+/* A note to a step that is there, kept in the journal; "" takes it away. That may
+   begin a journal, and it stays when no edit waits in it. ERR_STATE: the step was
+   flushed, and no journal is kept; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 
@@ -499,13 +510,14 @@ typedef void session_flush_tell(void *ctx, struct document *doc);
 bool session_flush_look(struct session *session, const uint64_t *docs,
                         size_t count, session_flush_tell *tell, void *ctx,
                         struct error *err) MUST_USE;
-/* About how many bytes of the journal a flush of so much takes. */
-uint64_t session_flush_need(uint64_t ranges, uint64_t bytes);
+/* About how many bytes of the journal a flush takes that writes so much in place,
+   and removes `gone` bytes of files that are written anew. */
+uint64_t session_flush_need(uint64_t ranges, uint64_t bytes, uint64_t gone);
 
 /* What the last flush of this run has written: counted for the caller, who may
    look at it in any thread (keep/written.h). The job of a flush may ask for its
-   own when that has ended. NULL: there was none, or it was not
-   noted, being much and written without FLUSH_VERIFY, or memory was short. */
+   own when that has ended. NULL: there was none, or it was not noted, being much
+   and written without FLUSH_VERIFY, or memory was short. */
 struct written *session_written(const struct session *session);
 /* How many of the steps that are done were done at the last flush. */
 size_t session_flushed_steps(const struct session *session);

@@ -314,7 +314,7 @@ static bool make_note(struct closed_load *l, const struct recover_item *item,
                       struct error *err)
 {
 	const struct past *past = edits_past(l->edits);
-	size_t number = replay_noted(l->rec, item, l->steps);
+	size_t number = replay_noted(l->rec, item->group, l->steps);
 	char *text;
 	bool ok;
 
@@ -372,6 +372,20 @@ bool closed_make(struct closed_load *l, struct error *err)
 			return false;
 	} while (item.what != RECOVER_DONE);
 	return past_undone(edits_past(l->edits)) == 0 || closed_pin(l, err);
+}
+
+uint32_t *closed_groups(const struct closed_load *l, struct error *err)
+{
+	const struct past *past = edits_past(l->edits);
+	size_t count = past_done(past) + past_undone(past);
+	uint32_t *groups = mem_zalloc((count + 1) * sizeof(*groups), err);
+
+	/* The number of a step that was dropped is given again later; a group that
+	   joined another one has no number of its own. */
+	for (uint32_t i = 0; groups && i < recover_groups(l->rec); i++)
+		if (l->steps[i] > 0 && l->steps[i] <= count)
+			groups[l->steps[i] - 1] = i + 1;
+	return groups;
 }
 
 struct closed_load *closed_begin(struct session *session, struct recover *rec,

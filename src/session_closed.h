@@ -85,6 +85,11 @@ bool closed_make(struct closed_load *l, struct error *err) MUST_USE;
 bool closed_know(struct closed_lane *lane, uint64_t off, uint64_t len,
                  uint64_t at, struct error *err) MUST_USE;
 
+/* By steps, from 1, those that can be made again behind the others: the first
+   group of each; owned by the caller. ERR_NOMEM. */
+uint32_t *closed_groups(const struct closed_load *l,
+                        struct error *err) MUST_USE;
+
 struct closed_lane *closed_lane_of(const struct closed_load *l, uint32_t file);
 /* The size that a file had first. */
 uint64_t closed_first_size(const struct closed_load *l,

@@ -369,15 +369,16 @@ bool session_flush_look(struct session *session, const uint64_t *docs,
 	return ok;
 }
 
-uint64_t session_flush_need(uint64_t ranges, uint64_t bytes)
+uint64_t session_flush_need(uint64_t ranges, uint64_t bytes, uint64_t gone)
 {
 	/* Old bytes and new ones; and what says where a range is, of which most
 	   are short and not far from the one before. */
 	enum { RANGE = 4, REST = 4096 };
 
-	if (bytes > UINT64_MAX / 4 || ranges > UINT64_MAX / 4 / RANGE)
+	if (bytes > UINT64_MAX / 8 || gone > UINT64_MAX / 8 ||
+	    ranges > UINT64_MAX / 8 / RANGE)
 		return UINT64_MAX;
-	return 2 * bytes + RANGE * ranges + REST;
+	return 2 * bytes + gone + RANGE * ranges + REST;
 }
 
 bool session_flush_is_writing(const struct session *session)

@@ -4,6 +4,7 @@
 #include "session.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -70,22 +71,18 @@ void session_free_names(struct session *session)
 	mem_free(session->names);
 }
 
-bool session_set_note(struct session *session, size_t number, const char *text,
-                      struct error *err)
+/* " by step 3", if it was a later one that changed the byte. */
+static void say_by(const struct session *session,
+                   const struct backout_fault *fault, char dst[static 40])
 {
-	if (!session_may_change(session, err))
-		return false;
-	if (number <= session->closed ||
-	    (session->is_ahead &&
-	     number > past_done(edits_past(session->edits))))
-		return error_set(err, ERR_STATE,
-		                 "step %zu was made by an earlier run: its "
-		                 "journal is closed",
-		                 number);
-	if (session->keeper &&
-	    !keeper_note(session->keeper, number - 1, text, err))
-		return error_prefix(err, "not done");
-	return edits_set_note(session->edits, number, text, err);
+	size_t by = 0;
+
+	if (fault->why == BACKOUT_CHANGED)
+		by = past_changed_by(edits_past(session->edits), fault->doc,
+		                     fault->off);
+	dst[0] = '\0';
+	if (by > fault->step)
+		snprintf(dst, 40, " by step %zu", by);
 }
 
 /* Where it is that a step cannot be taken back, and why. */
@@ -94,6 +91,7 @@ static bool explain(const struct session *session,
 {
 	const struct document *doc = session_document(session, fault->doc);
 	struct error why = *err;
+	char by[40];
 	uint64_t addr;
 
 	if (err->code == ERR_NOMEM || err->code == ERR_LIMIT)
@@ -102,14 +100,15 @@ static bool explain(const struct session *session,
 		(void)session_say_absent(session, fault->doc, err);
 	if (fault->why != BACKOUT_CHANGED && fault->why != BACKOUT_MOVED)
 		return error_prefix(err, "step %zu", fault->step);
+	say_by(session, fault, by);
 	if (!space_document_address(session->space, fault->doc, fault->off,
 	                            &addr))
 		return error_set(err, why.code,
-		                 "step %zu: %s (%s, offset 0x%" PRIx64 ")",
-		                 fault->step, backout_text(fault->why),
+		                 "step %zu: %s%s (%s, offset 0x%" PRIx64 ")",
+		                 fault->step, backout_text(fault->why), by,
 		                 text_shown(document_name(doc)).s, fault->off);
-	error_set(err, why.code, "step %zu: %s (%s, at 0x%" PRIx64 ")",
-	          fault->step, backout_text(fault->why),
+	error_set(err, why.code, "step %zu: %s%s (%s, at 0x%" PRIx64 ")",
+	          fault->step, backout_text(fault->why), by,
 	          text_shown(document_name(doc)).s, addr);
 	return error_add_addr(err, addr);
 }

@@ -18,6 +18,7 @@
 #include "space/layout.h"
 
 struct beyond;
+struct closed_load;
 struct document;
 struct edits;
 struct folder;
@@ -26,6 +27,7 @@ struct lock;
 struct looking;
 struct pool;
 struct recover;
+struct remarks;
 struct sampling;
 struct space;
 struct spill;
@@ -132,6 +134,7 @@ struct session {
 	struct taking *taking;     /* owned; NULL: nothing is taken up */
 	struct deciding *deciding; /* owned; NULL: nothing is decided */
 	struct beyond *beyond;     /* owned; NULL: nobody has asked for those */
+	struct remarks *remarks;   /* owned; NULL: none were heard of */
 	char **names;              /* owned: see session_name() */
 	size_t name_count, name_cap;
 	void (*say)(void *ctx, const char *text);
@@ -223,6 +226,11 @@ void session_end_journal(struct session *session);
 /* Make the group in hand the state of now, or forget it. */
 bool session_conclude(struct session *session, enum keeper_what what,
                       struct error *err) MUST_USE;
+/* Begin a group, of one change if it is `alone`; and the end of one of which a
+   change may have failed (`ok` is false). */
+void session_begin_edit(struct session *session, bool alone);
+bool session_end_edit(struct session *session, bool ok, unsigned flags,
+                      struct error *err) MUST_USE;
 
 /* The layout with the documents in `fresh`, which has one or NULL for each of
    session->docs, in place of the ones now. ERR_NOMEM. */
@@ -269,6 +277,19 @@ const char *session_absent(const struct session *session, uint64_t doc);
 bool session_say_absent(const struct session *session, uint64_t doc,
                         struct error *err);
 void session_free_past(struct session *session);
+/* Journals are there no longer: the history is loaded anew when it is asked for. */
+void session_renew_past(struct session *session);
+/* Remarks that a journal has about steps of others; and lay those that are known
+   over the steps of one, whose first groups these are. ERR_IO, ERR_CHANGED, ERR_NOMEM. */
+bool session_hear_remarks(struct session *session, struct recover *rec,
+                          struct error *err) MUST_USE;
+bool session_apply_remarks(const struct session *session,
+                           const struct closed_load *l, const uint32_t *groups,
+                           struct error *err) MUST_USE;
+/* Write those that this run has made once more: their journal is gone. Fails as
+   session_set_note(). */
+bool session_write_remarks(struct session *session, struct error *err) MUST_USE;
+void session_free_remarks(struct session *session);
 /* The session ends: wait for a flush that is under way. Returns whether one is
    open, so that the journal has to be kept. */
 bool session_end_flush(struct session *session);

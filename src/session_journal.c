@@ -127,17 +127,35 @@ static bool is_undone(const struct session *session)
 	       keeper_knows(session->keeper, past_done(past));
 }
 
+/* Nothing of the journal may stay; remarks go to one of their own. */
+static bool discard(struct session *session, struct error *err)
+{
+	struct keeper *keeper = session->keeper;
+	bool has_remarks = keeper_has_remarks(keeper);
+
+	if (!keeper_discard(keeper, err))
+		return false;
+	if (!has_remarks)
+		return true;
+	keeper_flushed(keeper, NULL, 0, false, false);
+	return session_write_remarks(session, err) &&
+	       keeper_close(keeper, true, err);
+}
+
 /* Nothing waits, but there may be history. Not of what was taken up from journals
    where it shall wait again: it would count as taken. */
 static bool end_journal(struct session *session, struct error *err)
 {
 	struct keeper *keeper = session->keeper;
-	bool flushed = session_has_flushed(session, keeper_name(keeper)) &&
-	               !(session->dropped && session->taken_count > 0);
+	bool waits = session->dropped && session->taken_count > 0;
+	bool undone = is_undone(session);
+	bool stays = session_has_flushed(session, keeper_name(keeper)) ||
+	             (keeper_has_remarks(keeper) && !undone);
 
-	return flushed || is_undone(session)
-	               ? keeper_close(keeper, flushed, err)
-	               : keeper_discard(keeper, err);
+	if (waits)
+		stays = false;
+	return stays || undone ? keeper_close(keeper, stays, err)
+	                       : discard(session, err);
 }
 
 void session_end_journal(struct session *session)

@@ -53,16 +53,16 @@ bool replay_add_base(struct replay_pieces *pieces, uint64_t size,
 	return replay_add(pieces, out, err);
 }
 
-size_t replay_noted(const struct recover *rec, const struct recover_item *item,
+size_t replay_noted(const struct recover *rec, uint32_t group,
                     const size_t *steps)
 {
 	struct recover_group about;
 
-	if (item->group == 0 || item->group > recover_groups(rec))
+	if (group == 0 || group > recover_groups(rec))
 		return 0;
-	about = recover_group(rec, item->group);
+	about = recover_group(rec, group);
 	if (about.type != RECORD_CHANGES || about.step == 0 ||
-	    about.step > item->group)
+	    about.step > group)
 		return 0;
 	return steps[about.step - 1];
 }

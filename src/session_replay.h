@@ -11,7 +11,6 @@
 
 struct error;
 struct recover;
-struct recover_item;
 struct record_piece;
 struct store;
 
@@ -36,9 +35,9 @@ bool replay_add_base(struct replay_pieces *pieces, uint64_t size,
                      const struct record_piece *piece,
                      struct error *err) MUST_USE;
 
-/* Which step a note is about: by its first group in the journal, less 1,
-   steps[] has its number in a history, or 0. 0: none. */
-size_t replay_noted(const struct recover *rec, const struct recover_item *item,
+/* Which step a note about this group is about: by its first group in the journal,
+   less 1, steps[] has its number in a history, or 0. 0: none. */
+size_t replay_noted(const struct recover *rec, uint32_t group,
                     const size_t *steps);
 
 #endif

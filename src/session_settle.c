@@ -279,6 +279,8 @@ bool session_decide_end(struct session *session, struct error *err)
 			ok = load_anew(session, d->rec, err);
 		if (ok)
 			session_let_go(session, recover_name(d->rec), 0);
+		if (ok && d->what == SESSION_DISCARD)
+			session_renew_past(session);
 		session_spend(session, d->rec);
 	}
 	mem_free(all->v);

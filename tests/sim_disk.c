@@ -92,7 +92,7 @@ static struct {
 	int64_t clock;
 } now = { .crash_at = SIZE_MAX, .fail_at = SIZE_MAX };
 
-/* --- bytes ------------------------------------------------------------------- */
+/* --- bytes --------------------------------------------------------------- */
 
 static void resize(struct bytes *b, size_t len, uint8_t fill)
 {
@@ -151,7 +151,7 @@ static void apply_all(struct file *f)
 	f->count = 0;
 }
 
-/* --- names -------------------------------------------------------------------- */
+/* --- names --------------------------------------------------------------- */
 
 static int find(const struct name *names, const char *name)
 {
@@ -209,7 +209,7 @@ static void add_naming(struct sim *sim, int folder, enum rename_kind kind,
 	apply_naming(sim->cache, n);
 }
 
-/* --- disks ---------------------------------------------------------------------- */
+/* --- disks --------------------------------------------------------------- */
 
 struct sim *sim_new(void)
 {
@@ -309,7 +309,7 @@ void sim_seed(uint64_t seed)
 	now.clock = 1600000000000000000;
 }
 
-/* --- counting, crashing, failing -------------------------------------------------- */
+/* --- counting, crashing, failing ----------------------------------------- */
 
 enum kind {
 	KIND_WRITE = 1,
@@ -412,7 +412,7 @@ static int enter(enum kind kind)
 	                                                               : 1;
 }
 
-/* --- the calls ----------------------------------------------------------------------- */
+/* --- the calls ----------------------------------------------------------- */
 
 static struct file *file_of(int fd)
 {
@@ -904,7 +904,7 @@ const struct sys sim_sys = {
 	.flags = call_flags,
 };
 
-/* --- after the crash --------------------------------------------------------------------- */
+/* --- after the crash ----------------------------------------------------- */
 
 static const struct file *longest(const struct sim *sim)
 {

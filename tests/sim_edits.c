@@ -2,10 +2,10 @@
  * sim_edits.c - a million edits of a session against arrays of bytes
  *
  * The model is an array for each file, and the list of segments that show them;
- * a step of its history is the bytes that the files had on its other side. Edits
- * of all kinds, undo and redo are made in both. In between the editor ends and
- * starts again: what it kept in its journal is recovered, with the segments in
- * another order (K1), and the history goes on (K9).
+ * a step of its history is the bytes that the files had on its other side.
+ * Edits of all kinds, undo and redo are made in both. In between the editor
+ * ends and starts again: what it kept in its journal is recovered, with the
+ * segments in another order (K1), and the history goes on (K9).
  *
  * After each edit what lies around it is compared, and now and then everything,
  * with a view of then that somebody still holds (K3).
@@ -93,7 +93,7 @@ static size_t below(size_t n)
 	return (size_t)random_below(&rnd, n);
 }
 
-/* --- the model: history ------------------------------------------------------ */
+/* --- the model: history -------------------------------------------------- */
 
 static struct saved *find_saved(struct saved *list, size_t file)
 {
@@ -191,7 +191,7 @@ static void refuse(void)
 	m.now = NULL;
 }
 
-/* --- the model: bytes ----------------------------------------------------------- */
+/* --- the model: bytes ---------------------------------------------------- */
 
 static size_t segment_len(size_t i)
 {
@@ -310,7 +310,7 @@ static bool splice(const struct map *map, size_t addr, size_t removed,
 	return true;
 }
 
-/* --- comparing -------------------------------------------------------------------- */
+/* --- comparing ----------------------------------------------------------- */
 
 /* A view that somebody has held for a while, and what it showed then. */
 static struct view *old;
@@ -375,7 +375,7 @@ static void check_all(void)
 	expect(0, (size_t)view_size(old), old_text);
 }
 
-/* --- beginning and end ------------------------------------------------------------- */
+/* --- beginning and end --------------------------------------------------- */
 
 static void make_files(size_t segments)
 {
@@ -492,8 +492,8 @@ static void check_history(void)
 	ck_assert_uint_eq(past_undone(session_past(session)), m.last - m.at);
 }
 
-/* End the editor and start it again. A journal in which nothing is unsaved goes,
-   and the history with it. */
+/* End the editor and start it again. A journal in which nothing is unsaved
+   goes, and the history with it. */
 static void reopen(void)
 {
 	bool unsaved = session_edited(session) > 0;
@@ -516,7 +516,7 @@ static void reopen(void)
 	check_all();
 }
 
-/* --- edits ---------------------------------------------------------------------------- */
+/* --- edits --------------------------------------------------------------- */
 
 /* What the model said of an edit, and what the session did. */
 static void settle(bool want, bool got, bool is_step, unsigned flags)
@@ -689,6 +689,29 @@ static struct touched move_or_copy(void)
 		                 size_max(a, b) - size_min(a, b) + n };
 }
 
+static void restore_file(struct file *f)
+{
+	memcpy(f->v, f->base, f->base_len);
+	f->len = f->base_len;
+	f->plain = true;
+}
+
+/* Files that edits have left empty come back with what is around them. */
+static void restore_emptied(const struct map *map, size_t from, size_t to)
+{
+	size_t addr = 0;
+
+	for (size_t i = 0; i < m.segments; addr += map->len[i++]) {
+		size_t file = m.segment[i].file;
+
+		if (file == FILES || m.file[file].len > 0 ||
+		    (addr <= from && from > 0) || (addr >= to && to < map->all))
+			continue;
+		save(file);
+		restore_file(&m.file[file]);
+	}
+}
+
 /* Have back what the file has, of a segment that shows all of it, or of a part
    whose bytes have not moved. Where nothing was edited it is no step. */
 static struct touched revert(void)
@@ -715,10 +738,9 @@ static struct touched revert(void)
 
 		memcpy(f->v + at, f->base + at, len);
 	} else {
-		memcpy(f->v, f->base, f->base_len);
-		f->len = f->base_len;
-		f->plain = true;
+		restore_file(f);
 	}
+	restore_emptied(&map, addr + off, addr + off + len);
 	must(session_revert(session, addr + off, len, &err), &err);
 	if (past_done(session_past(session)) != done)
 		commit(false);
@@ -771,7 +793,7 @@ static struct touched any_edit(void)
 	}
 }
 
-/* --- cases ------------------------------------------------------------------------------- */
+/* --- cases --------------------------------------------------------------- */
 
 static size_t run_case(size_t segments)
 {

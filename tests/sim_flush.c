@@ -24,7 +24,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "keep/disk.h"
@@ -97,7 +96,7 @@ static void open_folder(void)
 	folder.fd = sim_sys.open(path, SYS_FOLDER);
 }
 
-/* --- the scenario ------------------------------------------------------------- */
+/* --- the scenario -------------------------------------------------------- */
 
 static bool name_doc(struct journal *j, int i, struct error *err)
 {
@@ -396,7 +395,7 @@ static void scenario(void)
 	journal_free(j);
 }
 
-/* --- looking at what is left ---------------------------------------------------- */
+/* --- looking at what is left --------------------------------------------- */
 
 struct recovery {
 	enum recover_end end;
@@ -557,7 +556,7 @@ static void look_killed(const struct sim *sim)
 	sim_free(copy);
 }
 
-/* --- running ---------------------------------------------------------------------- */
+/* --- running ------------------------------------------------------------- */
 
 static void begin(struct sim *sim, uint64_t seed)
 {
@@ -703,7 +702,7 @@ static void fail_everywhere(uint64_t seed, size_t most)
 	sim_fail_each(seed, most, count_calls, fail_once);
 }
 
-/* --- bits -------------------------------------------------------------------- */
+/* --- bits ---------------------------------------------------------------- */
 
 static struct state state_of(const struct sim *sim)
 {
@@ -798,7 +797,7 @@ static void flip_everywhere(uint64_t seed)
 	}
 }
 
-/* --- tests ------------------------------------------------------------------------- */
+/* --- tests --------------------------------------------------------------- */
 
 START_TEST(crashes)
 {

@@ -20,8 +20,6 @@
  */
 #include "config.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +40,7 @@ enum {
 	NOTE = 9,
 };
 
-/* --- the model: documents as arrays, and all that was done to them ------------- */
+/* --- the model: documents as arrays, and all that was done to them ------- */
 
 struct docs {
 	uint8_t bytes[DOCS][DOC_MAX];
@@ -136,7 +134,7 @@ static bool model_undo(struct model *m, uint32_t id, bool redo)
 	return true;
 }
 
-/* --- reading a journal into a model ----------------------------------------------- */
+/* --- reading a journal into a model -------------------------------------- */
 
 static bool piece_bytes(struct recover *rec, const struct record_piece *piece,
                         uint8_t *out)
@@ -230,7 +228,7 @@ static bool replay(struct recover *rec, const bool *wanted, struct model *m)
 	return true;
 }
 
-/* --- the scenario --------------------------------------------------------------------- */
+/* --- the scenario -------------------------------------------------------- */
 
 /* Bytes that were put ahead of the edit that brings them. */
 struct ahead {
@@ -343,8 +341,8 @@ static uint32_t removed_pieces(const uint8_t *bytes, size_t off, size_t len,
 	return n;
 }
 
-/* Put bytes in groups of their own, for the next edit, or for nothing; then they
-   may be dropped. */
+/* Put bytes in groups of their own, for the next edit, or for nothing; then
+   they may be dropped. */
 static bool put_ahead(struct journal *j, struct phase *p)
 {
 	struct ahead *ahead = &p->ahead;
@@ -717,7 +715,7 @@ static void phase_two(void)
 	journal_free(j);
 }
 
-/* --- looking at what is left ----------------------------------------------------------- */
+/* --- looking at what is left --------------------------------------------- */
 
 #define REQUIRE(holds, why)                 \
 	do {                                \
@@ -847,7 +845,7 @@ static void look_killed(struct sim *sim, bool all_there)
 	sim_free(copy);
 }
 
-/* --- running ------------------------------------------------------------------------------ */
+/* --- running ------------------------------------------------------------- */
 
 static void begin(uint64_t seed)
 {
@@ -1035,7 +1033,7 @@ static void flip_everywhere(uint64_t seed)
 	sim_free(sim);
 }
 
-/* --- tests -------------------------------------------------------------------------------- */
+/* --- tests --------------------------------------------------------------- */
 
 START_TEST(crashes)
 {

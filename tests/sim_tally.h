@@ -2,8 +2,8 @@
  * sim_tally.h - what the crash simulators share: counts and faults
  *
  * A scenario is run from a seed, again and again, with the power cut at each
- * step or a call failing; who looks at what is left counts states, and says what
- * must not be. sim_explore_all() does so until there are enough.
+ * step or a call failing; who looks at what is left counts states, and says
+ * what must not be. sim_explore_all() does so until there are enough.
  */
 #ifndef TESTS_SIM_TALLY_H
 #define TESTS_SIM_TALLY_H

@@ -16,7 +16,8 @@ struct canvas;
 void stage_begin(struct context *ctx, struct output *out);
 void stage_finish(struct context *ctx);
 
-/* The text of a row, without the blanks at its end. Valid until the next call. */
+/* The text of a row, without the blanks at its end. Valid until the next
+   call. */
 const char *stage_row(const struct canvas *canvas, int row);
 
 #endif

@@ -14,7 +14,8 @@
 /* Run a suite, print the closing line of Check, and return main's status. */
 int run_suite(Suite *suite);
 
-/* `n` random cases, scaled by HEXSPAN_CASES (a factor, default 1); at least 1. */
+/* `n` random cases, scaled by HEXSPAN_CASES (a factor, default 1); at least
+   1. */
 size_t cases(size_t n);
 
 /* A pseudo-random generator (xorshift64*). The seed comes from HEXSPAN_SEED or

@@ -1,8 +1,8 @@
 /*
  * test_acquired.c - tests of src/open/acquired.c, and of what comes of it
  *
- * A table of names and of what stands beside them, and a session that opens such
- * files.
+ * A table of names and of what stands beside them, and a session that opens
+ * such files.
  */
 #include "config.h"
 

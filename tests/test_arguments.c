@@ -141,6 +141,10 @@ START_TEST(help_and_version)
 
 	accept("--help");
 	ck_assert(args.help && !args.version);
+	accept("-h");
+	ck_assert(args.help && !args.version);
+	accept("-RV");
+	ck_assert(args.version && !args.help);
 	accept("--version|a");
 	ck_assert(args.version && !args.help);
 	f = open_memstream(&text, &len);
@@ -267,14 +271,14 @@ START_TEST(refusals)
 	static const struct {
 		const char *line, *text;
 	} table[] = {
-		{ "--bogus", "unknown option --bogus" },
-		{ "a|--bogus=3|b", "unknown option --bogus=3" },
-		{ "-x", "unknown option -x" },
-		{ "-ixR", "unknown option -x" },
-		{ "-\x1b", "unknown option -\\x1b" },
-		{ "--\x1b[31m", "unknown option --\\x1b[31m" },
+		{ "--bogus", "unknown option --bogus (-h lists them)" },
+		{ "a|--bogus=3|b", "unknown option --bogus=3 (-h lists them)" },
+		{ "-x", "unknown option -x (-h lists them)" },
+		{ "-ixR", "unknown option -x (-h lists them)" },
+		{ "-\x1b", "unknown option -\\x1b (-h lists them)" },
+		{ "--\x1b[31m", "unknown option --\\x1b[31m (-h lists them)" },
 		/* --access or --at? */
-		{ "--a=1|x", "unknown option --a=1" },
+		{ "--a=1|x", "unknown option --a=1 (-h lists them)" },
 		{ "-c", "-c needs a value" },
 		{ "a|-i|-f", "-f needs a value" },
 		{ "--at", "--at needs a value" },

@@ -367,7 +367,7 @@ START_TEST(failures)
 }
 END_TEST
 
-/* --- a real one ------------------------------------------------------------- */
+/* --- a real one ---------------------------------------------------------- */
 
 /* A loop device on the file, or -1: there is none to be had. */
 static int set_up_loop(const char *path, char name[static 32])

@@ -485,9 +485,10 @@ START_TEST(parsing_of_anything)
 		ck_assert_uint_le(p.name_start, p.name_end);
 		ck_assert_uint_le(p.name_end, len);
 		if (p.command && p.name_end - p.name_start > 0)
-			ck_assert_int_eq(memcmp(line + p.name_start,
-			                        p.command->name, 1),
-			                 0);
+			ck_assert(
+				line[p.name_start] == p.command->name[0] ||
+				(p.command->alias &&
+			         strchr(p.command->alias, line[p.name_start])));
 	}
 }
 END_TEST
@@ -598,11 +599,12 @@ static const struct {
 	  "",
 	  "hexspan: goto: 0x63 is past the end (size 0x30)\n"
 	  "  goto 99\n       ^\n" },
-	/* A tab is a blank in the line that is shown, and so is what cannot. */
+	/* In the line that is shown a tab is a blank, other controls \xNN. */
 	{ { "\tx-none!\033" },
 	  2,
 	  "",
-	  "hexspan: x-none: x-none takes no '!'\n   x-none! \n         ^\n" },
+	  "hexspan: x-none: x-none takes no '!'\n   x-none!\\x1b\n         "
+	  "^\n" },
 	{ { "<missing", "x-none" },
 	  3,
 	  "",
@@ -789,6 +791,7 @@ START_TEST(the_table_of_commands_is_sound)
 		ck_assert(a->words || a->complete != COMPLETE_WORDS);
 		ck_assert(!a->words || a->complete == COMPLETE_WORDS ||
 		          a->complete == COMPLETE_PLACE ||
+		          a->complete == COMPLETE_PATTERN ||
 		          a->complete == COMPLETE_FILE);
 	}
 	/* Names and short names are each used once. */
@@ -796,12 +799,17 @@ START_TEST(the_table_of_commands_is_sound)
 		ck_assert_ptr_eq(command_find(&t.ctx, c->name, strlen(c->name),
 		                              false, &t.err),
 		                 c);
-		if (c->alias)
-			ck_assert_ptr_eq(command_find(&t.ctx, c->alias,
-			                              strlen(c->alias), false,
+		for (const char *a = c->alias ? c->alias : ""; *a;) {
+			size_t len = strcspn(a, " ");
+
+			ck_assert_ptr_eq(command_find(&t.ctx, a, len, false,
 			                              &t.err),
 			                 c);
+			a += len + (a[len] != '\0');
+		}
 	}
+	/* The blank between them is no part of one. */
+	ck_assert_ptr_null(command_find(&t.ctx, "wq x", 4, false, &t.err));
 }
 END_TEST
 

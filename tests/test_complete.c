@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
+#include "base/mem.h"
 #include "command/context.h"
 #include "command/run.h"
 #include "command/table.h"
@@ -54,6 +56,8 @@ static const struct command editor_table[] = {
 
 static void setup(void)
 {
+	static const char patterns[] = "mine {00}\nurl \"mine\"\n";
+	struct error err;
 	static const char *const inputs[] = { "alpha", "beta name \"my seg\"",
 		                              "alpha copy", "gap:4", NULL };
 
@@ -65,6 +69,8 @@ static void setup(void)
 	trial_must(&t, "0,2 ranges add %many; 0 ranges add %few; "
 	               "find-all /1/ as %found");
 	t.ctx.batch = false;
+	t.ctx.patterns = mem_strndup(patterns, sizeof(patterns) - 1, &err);
+	ck_assert_ptr_nonnull(t.ctx.patterns);
 }
 
 static void teardown(void)
@@ -98,7 +104,7 @@ static void complete(const char *marked, size_t *start, size_t *end)
 	ck_assert_uint_eq(*end, pos);
 }
 
-/* --- what is offered where ------------------------------------------------- */
+/* --- what is offered where ----------------------------------------------- */
 
 static const struct {
 	const char *line;
@@ -133,6 +139,14 @@ static const struct {
 	{ "0,5 select s^", 11, "segment start swap " },
 	{ "quit ^", 5, "drop " },
 	{ "quit! d^", 6, "drop " },
+	/* Patterns with names, those of the user first and none twice. */
+	{ "find @^", 5, "@mine @url @email @guid @ipv4 @phone @ssn " },
+	{ "find-all -n 3 @m^", 14, "@mine " },
+	{ "count @e^", 6, "@email " },
+	{ "replace-all --^", 12, "--in --not-in --pad " },
+	{ "find-all @url a^", 14, "as " },
+	{ "0,5 find --not^", 9, "--not-in " },
+	{ "/a @^", 3, "" },
 	/* Sets of ranges, wherever they may stand. */
 	{ "find --in %^", 10, "%few %found %many " },
 	{ "find-all --not-in ((%f^", 20, "%few %found " },
@@ -255,7 +269,7 @@ START_TEST(an_offer_can_be_the_last)
 }
 END_TEST
 
-/* --- what is offered means what it was the name of ------------------------- */
+/* --- what is offered means what it was the name of ----------------------- */
 
 static char chosen[1024];
 
@@ -364,7 +378,8 @@ START_TEST(any_line)
 			                              sizeof(alphabet) - 1)];
 		line[len] = '\0';
 		pos = (size_t)random_below(&random, len + 1);
-		/* What it begins with is known after the fact only: ask twice. */
+		/* What it begins with is known after the fact only: ask
+		   twice. */
 		prefix[0] = '"';
 		complete_line(&t.ctx, line, pos, &start, &end, check_offer,
 		              NULL);

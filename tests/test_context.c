@@ -56,7 +56,7 @@ static void is_at(uint64_t addr)
 	ck_assert_uint_le(addr, space_size(space_of()));
 }
 
-/* --- anchors --------------------------------------------------------------- */
+/* --- anchors ------------------------------------------------------------- */
 
 /* Is a byte of a document shown anywhere? */
 static bool is_shown(uint64_t doc, uint64_t off)
@@ -179,7 +179,7 @@ START_TEST(an_anchor_prefers_its_segment)
 }
 END_TEST
 
-/* --- the cursor when the space changes ------------------------------------- */
+/* --- the cursor when the space changes ----------------------------------- */
 
 static const struct {
 	const char *go, *change;
@@ -290,7 +290,7 @@ START_TEST(a_failed_change_moves_nothing)
 }
 END_TEST
 
-/* --- back and forward ------------------------------------------------------ */
+/* --- back and forward ---------------------------------------------------- */
 
 START_TEST(back_and_forward)
 {
@@ -383,7 +383,7 @@ START_TEST(jumps_as_a_list_of_numbers)
 }
 END_TEST
 
-/* --- marks ----------------------------------------------------------------- */
+/* --- marks --------------------------------------------------------------- */
 
 START_TEST(marks)
 {
@@ -431,7 +431,7 @@ START_TEST(marks_at_ends)
 }
 END_TEST
 
-/* --- selections ------------------------------------------------------------ */
+/* --- selections ---------------------------------------------------------- */
 
 static void selected(uint64_t start, uint64_t end)
 {
@@ -592,7 +592,7 @@ START_TEST(the_selection_stays_at_its_bytes)
 }
 END_TEST
 
-/* --- next and prev --------------------------------------------------------- */
+/* --- next and prev ------------------------------------------------------- */
 
 START_TEST(next_and_prev)
 {
@@ -728,7 +728,7 @@ START_TEST(an_empty_file_behind_the_end)
 }
 END_TEST
 
-/* --- bookmarks ------------------------------------------------------------- */
+/* --- bookmarks ----------------------------------------------------------- */
 
 START_TEST(bookmarks)
 {
@@ -777,7 +777,7 @@ START_TEST(bookmarks)
 }
 END_TEST
 
-/* --- tasks ----------------------------------------------------------------- */
+/* --- tasks --------------------------------------------------------------- */
 
 struct work {
 	bool wait; /* until it is cancelled */
@@ -871,7 +871,7 @@ START_TEST(tasks)
 }
 END_TEST
 
-/* --- memory ---------------------------------------------------------------- */
+/* --- memory -------------------------------------------------------------- */
 
 START_TEST(a_context_without_memory)
 {

@@ -479,8 +479,8 @@ START_TEST(edits_are_read)
 }
 END_TEST
 
-/* Many small edits are read in few reads of the source: at the end of the pieces
-   that one serves, here 5, there is another one. */
+/* Many small edits are read in few reads of the source: at the end of the
+   pieces that one serves, here 5, there is another one. */
 START_TEST(small_edits_take_few_reads)
 {
 	static struct edited ed;
@@ -579,6 +579,11 @@ static const struct {
 	{ SOURCE_GROWS, ACCESS_COPY, true, NULL },
 	{ 0, ACCESS_COPY, false, NULL },
 	{ SOURCE_GROWS, ACCESS_READ, false, "n: opened for reading only" },
+	/* what is so by itself says what would let it be edited */
+	{ SOURCE_DEVICE | SOURCE_WRITABLE, ACCESS_DEFAULT, false,
+	  "n: opened for reading only (--rw lets it be edited)" },
+	{ SOURCE_GROWS, ACCESS_DEFAULT, false,
+	  "n: cannot be written: opened for reading only" },
 	{ SOURCE_DEVICE, ACCESS_COPY, true,
 	  "n: the length of a device cannot change" },
 };

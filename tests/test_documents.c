@@ -4,7 +4,6 @@
 #include "edit/documents.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "tests/support.h"

@@ -6,8 +6,6 @@
  */
 #include "config.h"
 
-#include "command/commands.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +38,7 @@ static void teardown(void)
 	trial_end(&t);
 }
 
-/* --- the model -------------------------------------------------------------- */
+/* --- the model ----------------------------------------------------------- */
 
 /* The bytes of both files, one behind the other. */
 struct model {

@@ -164,8 +164,8 @@ static void read_into(struct source *src, uint64_t off, size_t len,
 	ck_assert_uint_eq(runs_len(runs), len);
 }
 
-/* How many of the first `len` bytes of buf are not the pattern at `off`. Check's
-   own assertions are too slow to be called for each byte. */
+/* How many of the first `len` bytes of buf are not the pattern at `off`.
+   Check's own assertions are too slow to be called for each byte. */
 static size_t differing(uint64_t off, size_t len)
 {
 	size_t n = 0;
@@ -336,13 +336,25 @@ static const struct {
 /* The kernel's own are no empty files. */
 START_TEST(a_file_without_a_size)
 {
+	static const struct {
+		const char *target;
+		enum err code;
+		const char *text;
+	} table[] = {
+		{ "/proc/self/status", ERR_STATE, "does not say how many" },
+		/* nothing is mapped at 0 */
+		{ "/proc/self/mem", ERR_IO, "Input/output error" },
+	};
 	char *path = path_of("x");
 
-	ck_assert_int_eq(symlink("/proc/self/status", path), 0);
-	ck_assert_ptr_null(file_open(files, path, &err));
-	ck_assert_int_eq(err.code, ERR_STATE);
-	ck_assert_ptr_nonnull(strstr(err.text, "does not say how many"));
-	ck_assert_str_eq(err.path, path);
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		ck_assert_int_eq(symlink(table[i].target, path), 0);
+		ck_assert_ptr_null(file_open(files, path, &err));
+		ck_assert_int_eq(err.code, table[i].code);
+		ck_assert_ptr_nonnull(strstr(err.text, table[i].text));
+		ck_assert_str_eq(err.path, path);
+		ck_assert_int_eq(unlink(path), 0);
+	}
 	free(path);
 }
 END_TEST

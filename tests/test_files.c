@@ -60,7 +60,7 @@ START_TEST(default_limits)
 	got = files_limits_default();
 	ck_assert_uint_eq(got.descriptors, limits[_i].ours);
 	ck_assert_uint_eq(got.windows, sizeof(void *) < 8 ? 16 : 64);
-	ck_assert_uint_eq(got.window_len, (sizeof(void *) < 8 ? 4 : 16) << 20);
+	ck_assert_uint_eq(got.window_len, (sizeof(void *) < 8 ? 4 : 64) << 20);
 	ck_assert_uint_eq(got.blocks, 512);
 }
 END_TEST

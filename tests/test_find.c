@@ -685,7 +685,7 @@ START_TEST(without_memory)
 {
 	static const char *const tried[] = {
 		"find -a 2@0 -i /Foo/",
-		"find-all /foo/",
+		"find-all -p /foo/",
 		"count -e utf8 \"o\"",
 		"next match",
 		"find-all /needle|foo/ as %n",
@@ -696,8 +696,10 @@ START_TEST(without_memory)
 		"refs -t u16le -r 1 2 as %p",
 		"ranges! save sets %m %n",
 		"ranges load sets",
+		"patterns named",
 	};
 
+	trial_file("named", "x /a/\ny {00}", 12);
 	for (size_t i = 0; i < ARRAY_LEN(tried); i++) {
 		bool ok = false;
 

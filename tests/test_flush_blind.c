@@ -145,8 +145,8 @@ START_TEST(bad_since_then)
 }
 END_TEST
 
-/* That one place is given up says nothing of another, in the same file or the same
-   sector. */
+/* That one place is given up says nothing of another, in the same file or the
+   same sector. */
 START_TEST(given_up_elsewhere)
 {
 	faults_reset();
@@ -205,8 +205,8 @@ static void note(void *ctx, const struct session_waiting *w)
 	is_flushing = w->is_flushing;
 }
 
-/* What can be read afterwards was written: then it only goes forward, now and in
-   the next run. */
+/* What can be read afterwards was written: then it only goes forward, now and
+   in the next run. */
 START_TEST(only_forward)
 {
 	must(put(0, "x", 0), &err);

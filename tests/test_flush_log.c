@@ -21,7 +21,7 @@ static struct error err;
 static struct session *session;
 static char said[DESK_SAID];
 
-/* --- the log ----------------------------------------------------------------- */
+/* --- the log ------------------------------------------------------------- */
 
 START_TEST(records)
 {
@@ -83,7 +83,7 @@ START_TEST(too_much)
 }
 END_TEST
 
-/* --- flushes ----------------------------------------------------------------- */
+/* --- flushes ------------------------------------------------------------- */
 
 static void setup(void)
 {

@@ -2,8 +2,8 @@
  * test_flush_olds.c - tests of src/keep/flush_olds.c and session_flush_olds.c
  *
  * Another program writes into a file that is edited. Where it writes under the
- * edits nothing is flushed, whatever the file's times say; where it does not, the
- * flush writes the edits and leaves the rest alone.
+ * edits nothing is flushed, whatever the file's times say; where it does not,
+ * the flush writes the edits and leaves the rest alone.
  */
 #include "config.h"
 
@@ -219,8 +219,8 @@ START_TEST(a_write_under_many)
 }
 END_TEST
 
-/* Lengths change, too. Who writes to a file that is made anew would write to what
-   is there no longer: so times count there. */
+/* Lengths change, too. Who writes to a file that is made anew would write to
+   what is there no longer: so times count there. */
 START_TEST(a_write_under_a_deletion)
 {
 	struct sys frozen = faults_sys;
@@ -256,8 +256,8 @@ START_TEST(a_write_beside_a_deletion)
 }
 END_TEST
 
-/* A model: bytes of b are edited, taken back and written by another program; the
-   flush knows whether one of those that are hidden is another. */
+/* A model: bytes of b are edited, taken back and written by another program;
+   the flush knows whether one of those that are hidden is another. */
 static void one_case(uint64_t *seed)
 {
 	enum { LEN = 200 };

@@ -112,7 +112,7 @@ static void flush(void)
 	must(desk_flush(session, 0, NULL, &err), &err);
 }
 
-/* --- what is found --------------------------------------------------------- */
+/* --- what is found ------------------------------------------------------- */
 
 struct found {
 	struct match *v; /* owned */
@@ -183,7 +183,7 @@ static void expect(const struct view *view, struct found *found)
 	ck_assert_uint_gt(found->count, 3 * FLUSHES);
 }
 
-/* --- by a team ------------------------------------------------------------- */
+/* --- by a team ----------------------------------------------------------- */
 
 struct searching {
 	struct search_team *team;

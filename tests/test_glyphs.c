@@ -322,8 +322,8 @@ START_TEST(encodes_edges)
 }
 END_TEST
 
-/* A pair is one at even addresses, wherever the row or a run of bytes with values
-   begins. */
+/* A pair is one at even addresses, wherever the row or a run of bytes with
+   values begins. */
 START_TEST(utf_16_by_addresses)
 {
 	static const unsigned char text[] = "A\0B\0C\0D\0";
@@ -347,7 +347,7 @@ START_TEST(utf_16_by_addresses)
 }
 END_TEST
 
-/* --- what holds for any bytes ---------------------------------------------- */
+/* --- what holds for any bytes -------------------------------------------- */
 
 static bool is_right_to_left(uint32_t ch)
 {

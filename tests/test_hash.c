@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -50,7 +49,7 @@ static void teardown(void)
 	trial_end(&t);
 }
 
-/* --- the model --------------------------------------------------------------- */
+/* --- the model ----------------------------------------------------------- */
 
 /* What a part says to digests: its bytes, those that have a value, or all with
    a filling. Returns how many have none; *first is the first of them. */
@@ -109,7 +108,7 @@ static size_t print_part(char *dst, const char *name, uint64_t start,
 	return (size_t)n + (size_t)sprintf(dst + n, "\n");
 }
 
-/* --- random spaces ------------------------------------------------------------- */
+/* --- random spaces ------------------------------------------------------- */
 
 static void open_some(uint64_t *seed)
 {
@@ -260,7 +259,7 @@ START_TEST(hashes_are_of_what_is_shown)
 }
 END_TEST
 
-/* --- many workers -------------------------------------------------------------- */
+/* --- many workers -------------------------------------------------------- */
 
 struct counting {
 	struct hashing *hashing;
@@ -390,7 +389,7 @@ START_TEST(a_taker_ends_it)
 }
 END_TEST
 
-/* --- faults --------------------------------------------------------------------- */
+/* --- faults -------------------------------------------------------------- */
 
 START_TEST(stops_where_a_read_fails)
 {
@@ -471,7 +470,7 @@ START_TEST(cancel_ends_it)
 }
 END_TEST
 
-/* --- words ----------------------------------------------------------------------- */
+/* --- words --------------------------------------------------------------- */
 
 START_TEST(words)
 {

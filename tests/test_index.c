@@ -22,7 +22,6 @@
 #include "keep/disk.h"
 #include "keep/expire.h"
 #include "keep/journal.h"
-#include "keep/recover.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 
@@ -143,7 +142,7 @@ static bool knows(const struct index *index, size_t i, uint64_t n)
 	       e->files[1].ino == n && e->files[1].path == n + 2;
 }
 
-/* --- what it says ------------------------------------------------------------------- */
+/* --- what it says -------------------------------------------------------- */
 
 START_TEST(without_a_file)
 {
@@ -228,7 +227,7 @@ START_TEST(dropped)
 }
 END_TEST
 
-/* --- damage ----------------------------------------------------------------------- */
+/* --- damage -------------------------------------------------------------- */
 
 static size_t read_index(uint8_t *bytes, size_t most)
 {
@@ -343,7 +342,7 @@ START_TEST(absurd)
 }
 END_TEST
 
-/* --- failures ------------------------------------------------------------------------ */
+/* --- failures ------------------------------------------------------------ */
 
 START_TEST(calls_fail)
 {
@@ -412,7 +411,7 @@ START_TEST(two_at_once)
 }
 END_TEST
 
-/* --- what expires --------------------------------------------------------------------- */
+/* --- what expires -------------------------------------------------------- */
 
 START_TEST(expires)
 {

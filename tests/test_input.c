@@ -501,7 +501,8 @@ START_TEST(erase_may_be_control_h)
 }
 END_TEST
 
-/* Whatever HOME is, terminfo is found where the system has it, and HOME stays. */
+/* Whatever HOME is, terminfo is found where the system has it, and HOME
+   stays. */
 START_TEST(any_home)
 {
 	static const char *const homes[] = { NULL, "", "/dev/null",

@@ -412,7 +412,8 @@ static int64_t tick(void)
 	return 1600000000000000000 + ++ticks * 1000000000;
 }
 
-/* What an adoption brings has the time of its begin; what comes later does not. */
+/* What an adoption brings has the time of its begin; what comes later does
+   not. */
 START_TEST(time_of_an_adoption)
 {
 	static const uint8_t uuid[RECORD_UUID];
@@ -666,7 +667,7 @@ START_TEST(a_change_of_many_pieces)
 }
 END_TEST
 
-/* --- does it still fit ------------------------------------------------------- */
+/* --- does it still fit --------------------------------------------------- */
 
 enum { SIZE = 20000 };
 

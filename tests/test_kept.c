@@ -7,8 +7,6 @@
 
 #include "keep/kept.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 #include "tests/support.h"
 

@@ -79,6 +79,7 @@ static const struct {
 	{ "echo", "" },
 	{ "help", "" },
 	{ "quit", "" },
+	{ "quit!", "" },
 	{ "move", " left right up down row-start row-end start end page-up "
 	          "page-down half-page-up half-page-down top middle bottom " },
 	{ "extend",
@@ -1190,6 +1191,16 @@ START_TEST(ships_keymaps_without_a_report)
 }
 END_TEST
 
+/* "<F3>", "<S-F3>": F1 to F24, modified or not. */
+static bool is_function(const char *keys)
+{
+	if (*keys++ != '<')
+		return false;
+	while (*keys && keys[1] == '-')
+		keys += 2;
+	return keys[0] == 'F' && keys[1] >= '1' && keys[1] <= '9';
+}
+
 static bool has_other_key(const char *line, size_t *functions)
 {
 	bool other = false;
@@ -1197,13 +1208,11 @@ static bool has_other_key(const char *line, size_t *functions)
 	*functions = 0;
 	for (size_t i = 0; i < keymap_bindings(map); i++) {
 		struct binding b = keymap_binding(map, i);
-		struct key_seq seq;
 
 		if ((b.mode != MODE_GLOBAL && b.mode != MODE_HEX) ||
 		    strcmp(b.line, line) != 0)
 			continue;
-		must(keyname_parse(b.keys, strlen(b.keys), &seq, &err), &err);
-		if (keyname_is_function(seq.key[0]))
+		if (is_function(b.keys))
 			++*functions;
 		else
 			other = true;

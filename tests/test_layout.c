@@ -256,6 +256,26 @@ static bool same(const struct placement *a, const struct placement *b)
 	       a->over == b->over && a->access == b->access;
 }
 
+START_TEST(what_is_to_come_is_no_file)
+{
+	static const char *const names[] = { "nbd://host/x", "nbds://host",
+		                             "nbd+unix:///x", "process:1" };
+	struct error err;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		char path[40];
+
+		ck_assert_ptr_null(placement_new(names[i], &err));
+		ck_assert_int_eq(err.code, ERR_STATE);
+		snprintf(path, sizeof(path), "./%s", names[i]);
+		ck_assert_ptr_nonnull(strstr(err.text, path));
+		placement_unref(new_placement(path));
+	}
+	placement_unref(new_placement("nbd:x"));
+	placement_unref(new_placement("process"));
+}
+END_TEST
+
 START_TEST(printed_and_read_back)
 {
 	uint64_t seed = random_seed();
@@ -376,6 +396,7 @@ int main(void)
 	tcase_add_loop_test(tc, lines_print_canonically, 0, ARRAY_LEN(lines));
 	tcase_add_loop_test(tc, wrong_lines, 0, ARRAY_LEN(wrong));
 	tcase_add_test(tc, set_takes_what_the_table_says);
+	tcase_add_test(tc, what_is_to_come_is_no_file);
 	tcase_add_test(tc, printed_and_read_back);
 	tcase_add_test(tc, numbers_are_given_once);
 	tcase_add_test(tc, pushed_without_numbers);

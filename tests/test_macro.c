@@ -1,5 +1,6 @@
 /*
- * test_macro.c - tests of macros and of the last edit: src/command/macro.c and play.c
+ * test_macro.c - tests of macros and of the last edit: src/command/macro.c and
+ * play.c
  *
  * What is printed stands in tests/batch/again.t. Here a context is as in the
  * editor, where a line may leave a task behind, which the test ends itself.

@@ -1,5 +1,6 @@
 /*
- * test_manifest.c - tests of src/study/manifest.c: lines that are taken, and not
+ * test_manifest.c - tests of src/study/manifest.c: lines that are taken, and
+ * not
  */
 #include "config.h"
 

@@ -3,8 +3,6 @@
 
 #include "find/nearby.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 #include "tests/support.h"
 

@@ -34,7 +34,7 @@ static void is(const char *name, const char *want)
 	ck_assert_str_eq(option_text(&values, find(name), text), want);
 }
 
-/* --- the table ------------------------------------------------------------- */
+/* --- the table ----------------------------------------------------------- */
 
 static bool overlap(const struct option *a, const struct option *b)
 {
@@ -117,7 +117,7 @@ START_TEST(defaults)
 }
 END_TEST
 
-/* --- values ---------------------------------------------------------------- */
+/* --- values -------------------------------------------------------------- */
 
 static const struct {
 	const char *name, *text;
@@ -239,7 +239,7 @@ START_TEST(unknown_names)
 }
 END_TEST
 
-/* --- set and cycle --------------------------------------------------------- */
+/* --- set and cycle ------------------------------------------------------- */
 
 static struct trial t;
 

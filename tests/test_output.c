@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -66,7 +65,7 @@ static void gives(const char *want)
 	results.len = 0;
 }
 
-/* --- a reader of JSON strings ---------------------------------------------- */
+/* --- a reader of JSON strings -------------------------------------------- */
 
 /* The value of a string whose opening quote is at *at; *at goes behind the
    closing one. Anything that RFC 8259 does not allow fails. */
@@ -188,7 +187,7 @@ START_TEST(random_texts)
 }
 END_TEST
 
-/* --- values ---------------------------------------------------------------- */
+/* --- values -------------------------------------------------------------- */
 
 START_TEST(numbers_are_exact)
 {
@@ -305,7 +304,7 @@ START_TEST(text_for_people)
 }
 END_TEST
 
-/* --- the sink -------------------------------------------------------------- */
+/* --- the sink ------------------------------------------------------------ */
 
 START_TEST(much_goes_out_early)
 {

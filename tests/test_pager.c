@@ -266,7 +266,7 @@ START_TEST(sides_give_way)
 }
 END_TEST
 
-/* --- wrapping -------------------------------------------------------------- */
+/* --- wrapping ------------------------------------------------------------ */
 
 /* Paint a text in a canvas this wide, and compare the rows in the box, without
    its sides and the blanks there. */

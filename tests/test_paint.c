@@ -530,14 +530,15 @@ START_TEST(gutters)
 	static const struct {
 		bool bad, edited, inserted, bookmark;
 		char gutter;
+		enum style style;
 	} table[] = {
-		{ false, false, false, false, ' ' },
-		{ false, false, false, true, '@' },
-		{ false, false, true, true, '+' },
-		{ false, true, false, true, '*' },
-		{ false, true, true, true, '*' },
-		{ true, true, true, true, '!' },
-		{ true, false, false, false, '!' },
+		{ false, false, false, false, ' ', STYLE_NORMAL },
+		{ false, false, false, true, '@', STYLE_BOOKMARK },
+		{ false, false, true, true, '+', STYLE_EDITED },
+		{ false, true, false, true, '*', STYLE_EDITED },
+		{ false, true, true, true, '*', STYLE_EDITED },
+		{ true, true, true, true, '!', STYLE_BAD },
+		{ true, false, false, false, '!', STYLE_BAD },
 	};
 
 	open_line("a=4K");
@@ -558,6 +559,9 @@ START_TEST(gutters)
 		paint();
 		ck_assert_msg(cell_at(0, window.columns.gutter)->ch ==
 		                      (uint32_t)table[i].gutter,
+		              "row %zu", i);
+		ck_assert_msg(cell_at(0, window.columns.gutter)->style ==
+		                      table[i].style,
 		              "row %zu", i);
 		if (table[i].inserted)
 			ck_assert_uint_eq(cell_at(0, window_hex_column(&window,

@@ -10,8 +10,6 @@
 #include "find/parallel.h"
 
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"

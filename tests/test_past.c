@@ -1,5 +1,5 @@
 /*
- * test_past.c - tests of src/edit/past.c
+ * test_past.c - tests of src/edit/past.h
  *
  * The model is an array of the changes, with the groups they belong to.
  */

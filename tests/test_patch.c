@@ -6,12 +6,8 @@
  */
 #include "config.h"
 
-#include "command/patch.h"
-
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"

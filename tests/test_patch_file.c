@@ -1,6 +1,6 @@
 /*
- * test_patch_file.c - tests of src/open/patch_read.c, patch_write.c and the formats, and of
- * src/open/reading.c
+ * test_patch_file.c - tests of src/open/patch_read.c, patch_write.c and the
+ * formats, and of src/open/reading.c
  *
  * What is written is read back. An IPS patch is also read by a second parser,
  * which is too simple to be wrong, and laid over an image.
@@ -138,7 +138,7 @@ static bool save(const struct model *m, const char *path,
 	return false;
 }
 
-/* --- round trips ------------------------------------------------------------ */
+/* --- round trips --------------------------------------------------------- */
 
 struct seen {
 	const struct model *m;
@@ -206,7 +206,7 @@ START_TEST(what_is_written_is_read)
 }
 END_TEST
 
-/* --- IPS ---------------------------------------------------------------------- */
+/* --- IPS ----------------------------------------------------------------- */
 
 struct image {
 	unsigned char *v; /* IMAGE bytes from PATCH_IPS_END - IMAGE / 2 on */
@@ -359,7 +359,7 @@ START_TEST(what_ips_cannot_say)
 }
 END_TEST
 
-/* --- what is no patch ---------------------------------------------------------- */
+/* --- what is no patch ---------------------------------------------------- */
 
 static bool take_any_file(void *arg, unsigned number_, const char *path,
                           struct error *e)
@@ -509,7 +509,7 @@ START_TEST(long_lines)
 }
 END_TEST
 
-/* --- failures ------------------------------------------------------------------ */
+/* --- failures ------------------------------------------------------------ */
 
 /* A hunk with everything in it. */
 static void make_one(struct model *m, enum patch_format format)

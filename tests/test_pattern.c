@@ -137,6 +137,11 @@ static const struct {
 	ROW("{5b 5c 5d 2e 5e}", "", "[\\].^", "0+5"), /* all of them syntax */
 	ROW("{?e}", "", ".^nN~", "0+1 1+1 2+1 3+1 4+1"),
 	ROW("{5?}", "", "[\\]^-", "0+1 1+1 2+1 3+1"),
+	ROW("{~0a}", "", "\n\0\xff", "1+1 2+1"),
+	ROW("{~41 ~4?}", "", "AAB\x50\0", "2+2"),
+	ROW("{~?f}", "", "\x0f\xfe\xff\x4f-", "1+1 4+1"),
+	ROW("{~5d}", "", "]^\\", "1+1 2+1"), /* all of them syntax */
+	ROW("{61 (~62|62 ~63) 63}", "", "aacabdcabcc", "0+3 3+4"),
 	ROW("{61 [0] 62}", "", "ab", "0+2"),
 	ROW("{61 [1] 62}", "", "ab a\nb", "3+3"),
 	ROW("{61 [1-2] 62}", "", "ab a.b a..b a...b", "3+3 7+4"),
@@ -170,6 +175,7 @@ static const struct {
 	ROW("\"\xc3\xa9\"", "i12", "\xc9\xe9", "0+1latin1 1+1latin1"),
 	ROW("\"\xe2\x84\xaa\"", "i1", "kK", "0+1latin1 1+1latin1"),
 	ROW("utf16le:\"ab\"", "", "a\0b\0", "0+4"),
+	ROW("UTF-16BE:\"ab\"", "", "\0a\0b", "0+4"),
 	ROW("utf16be:\"ab\"", "i", "\0A\0b", "0+4"),
 	ROW("latin1:\"\xc3\xa9\"", "", "\xc3\xa9\xe9", "2+1"),
 	ROW("cp1252:\"\xc5\xa0\"", "", "\x8a", "0+1"),
@@ -199,6 +205,24 @@ static const struct {
 	ROW("f64be:-2", "", "\xc0\0\0\0\0\0\0\0", "0+8"),
 	ROW("f64be:(-2)", "", "\xc0\0\0\0\0\0\0\0", "0+8"),
 	ROW("f32be:-inf", "", "\xff\x80\0\0", "0+4"),
+	ROW("f32be:(0x1000001000000001)", "", "\x5d\x80\0\1", "0+4"),
+	ROW("f32be:-(0x1000001000000001)", "", "\xdd\x80\0\1", "0+4"),
+	/* ranges of them */
+	ROW("u8:0x41..0x43", "", "@ABCD", "1+1 2+1 3+1"),
+	ROW("u8:0..255", "", "\n\xff", "0+1 1+1"),
+	ROW("u8:7..7,(8)..0x9", "", "\7\7\x9", "1+2"),
+	ROW("i8:-2..1", "", "\xfd\xfe\xff\0\1\2", "1+1 2+1 3+1 4+1"),
+	ROW("u16be:0x12ff..0x1400", "", "\x12\xfe\x12\xff\x14\0\x14\1",
+	    "2+2 4+2"),
+	ROW("u16le:0x12ff..0x1400", "", "\xfe\x12\xff\x12\0\x14\1\x14",
+	    "2+2 4+2"),
+	ROW("u64be:0x8000_0000_0000_0000..0xffff_ffff_ffff_ffff", "",
+	    "\x7f\xff\xff\xff\xff\xff\xff\xff\x80\0\0\0\0\0\0\0", "1+8"),
+	ROW("f32be:1.5..inf", "", "\x3f\xbf\xff\xff\x7f\x80\0\0\x7f\x80\0\1",
+	    "4+4"),
+	ROW("f32be:-1..-.5", "", "\xbf\x80\0\0\xbf\0\0\0\xbe\xff\xff\xff",
+	    "0+4 4+4"),
+	ROW("f32be:-1...5", "", "\x80\0\0\0\0\0\0\0\xbf\x80\0\1", "0+4 4+4"),
 	/* regexes */
 	ROW("/a.c/", "", "abca\nc", "0+3"),
 	ROW("/a.c/s", "", "a\nc", "0+3"),
@@ -276,6 +300,11 @@ static const struct {
 	{ "{de a}", "", 5, "without its second" },
 	{ "{de a d}", "", 5, "without its second" },
 	{ "{?}", "", 2, "?? is any byte" },
+	{ "{de ~}", "", 6, "the digits of a byte must follow '~'" },
+	{ "{~~00}", "", 3, "the digits of a byte must follow '~'" },
+	{ "{~[4] 00}", "", 3, "the digits of a byte must follow '~'" },
+	{ "{~4}", "", 3, "without its second" },
+	{ "{de ~??}", "", 5, "~?? would be no byte" },
 	{ "{de", "", 1, "the brace is not closed" },
 	{ "{de g0}", "", 5, "hex digits" },
 	{ "{de)}", "", 4, "no parenthesis" },
@@ -338,6 +367,9 @@ static const struct {
 	{ "\"\xe2\x82\xac\xe2\x98\x83\"", "12", 1, "none of the encodings" },
 	{ "u24le:1", "", 1, "unknown type" },
 	{ "u16:1", "", 1, "unknown type" },
+	{ "utf-16:\"a\"", "", 1, "unknown type" },
+	{ "utf-16lee:\"a\"", "", 1, "unknown type" },
+	{ "-:\"a\"", "", 1, "unknown type" },
 	{ "utf16le:x", "", 9, "a \"text\" must follow" },
 	{ "u8:", "", 4, "number expected" },
 	{ "u8:1,", "", 6, "number expected" },
@@ -347,12 +379,25 @@ static const struct {
 	{ "i8:1,-129", "", 6, "-129 is out of range (-128 to 127)" },
 	{ "u64le:0x10000000000000000", "", 7, "too big" },
 	{ "u8:(x)", "", 4, "bad expression" },
+	{ "u8:5..4", "", 7, "the range ends before it begins" },
+	{ "i16le:1..-1", "", 10, "the range ends before it begins" },
+	{ "i16le:-1..-2", "", 11, "the range ends before it begins" },
+	{ "f32le:-1..-1.5", "", 11, "the range ends before it begins" },
+	{ "f32le:1..-1", "", 10, "the range ends before it begins" },
+	{ "u8:1..", "", 7, "number expected" },
+	{ "u8:1..256", "", 7, "out of range" },
+	{ "u8:1...2", "", 7, "number expected" },
 	{ "f32le:", "", 7, "number expected" },
 	{ "f32le:1e", "", 7, "not a number" },
 	{ "f32le:1e39", "", 7, "1e39 is out of range" },
 	{ "f64le:1e400", "", 7, "1e400 is out of range" },
-	{ "f64le:nan", "", 7, "not a number" },
-	{ "f64le:-nan", "", 7, "not a number" },
+	{ "f64le:nan", "", 7,
+	  "NaN has many forms: give the bits of one, as "
+	  "u64le:0x7ff8000000000000" },
+	{ "f32be:-NaN", "", 7, "as u32be:0x7fc00000" },
+	{ "f64le:nanny", "", 7, "not a number" },
+	{ "/\\x{100}/", "", 8, "is too large; flag u is for characters" },
+	{ "/\\N{U+41}/", "", 4, "(UTF) mode; flag u is for characters" },
 	{ "@", "", 1, "no pattern of that name (email guid" },
 	{ "@none", "", 1, "no pattern of that name" },
 	{ "@email", "8", 1, "-e is for" },
@@ -439,7 +484,7 @@ END_TEST
 
 /* --- models -------------------------------------------------------------- */
 
-/* {de a? ?f ??} against comparing nibbles. */
+/* {de a? ?f ?? ~00} against comparing nibbles. */
 START_TEST(bytes_against_a_model)
 {
 	uint64_t seed = random_seed();
@@ -448,6 +493,7 @@ START_TEST(bytes_against_a_model)
 		size_t len = 1 + random_below(&seed, 4);
 		char text[64] = "{", want[FOUND] = "", found[FOUND];
 		unsigned char value[4], mask[4], bytes[40];
+		bool others[4];
 		size_t used = 1, words = 0;
 		struct pattern *p;
 
@@ -460,22 +506,24 @@ START_TEST(bytes_against_a_model)
 
 			mask[i] = masks[random_below(&seed, 5)];
 			value[i] = bytes[random_below(&seed, 40)] & mask[i];
+			others[i] = mask[i] && random_below(&seed, 4) == 0;
 			snprintf(digits, sizeof(digits), "%02x", value[i]);
 			if (!(mask[i] & 0xf0))
 				digits[0] = '?';
 			if (!(mask[i] & 0xf))
 				digits[1] = '?';
 			used += (size_t)snprintf(text + used,
-			                         sizeof(text) - used, "%s%s",
+			                         sizeof(text) - used, "%s%s%s",
 			                         random_below(&seed, 2) ? " "
 			                                                : "",
-			                         digits);
+			                         others[i] ? "~" : "", digits);
 		}
 		snprintf(text + used, sizeof(text) - used, "}");
 		for (size_t at = 0; at + len <= sizeof(bytes);) {
 			size_t i = 0;
 
-			while (i < len && (bytes[at + i] & mask[i]) == value[i])
+			while (i < len && ((bytes[at + i] & mask[i]) ==
+			                   value[i]) != others[i])
 				i++;
 			if (i == len)
 				words += (size_t)snprintf(want + words,
@@ -489,6 +537,121 @@ START_TEST(bytes_against_a_model)
 		ck_assert_uint_eq(pattern_regex(p)->reach, len);
 		find_all(p, bytes, sizeof(bytes), found);
 		ck_assert_str_eq(found, want);
+		pattern_unref(p);
+	}
+}
+END_TEST
+
+/* What a number of 64 bits is worth, to compare it: bits of a double in the
+   order of what they stand for. */
+static uint64_t rank(uint64_t bits)
+{
+	return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
+}
+
+/* Is this number of the type in the range? Its bytes are in order, the most
+   significant first. */
+static bool is_between(char kind, unsigned size, const unsigned char *bytes,
+                       uint64_t first, uint64_t last)
+{
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < size; i++)
+		bits = bits << 8 | bytes[i];
+	if (kind == 'i' && bytes[0] & 0x80 && size < 8)
+		bits |= UINT64_MAX << (8 * size);
+	if (kind == 'i')
+		return (int64_t)bits >= (int64_t)first &&
+		       (int64_t)bits <= (int64_t)last;
+	if (kind == 'f')
+		return rank(bits) >= rank(first) && rank(bits) <= rank(last);
+	return bits >= first && bits <= last;
+}
+
+static bool is_less(char kind, uint64_t a, uint64_t b)
+{
+	if (kind == 'f')
+		return rank(a) < rank(b);
+	return kind == 'i' ? (int64_t)a < (int64_t)b : a < b;
+}
+
+static const unsigned char edges[] = { 0, 1, 2, 0x7f, 0x80, 0xfe, 0xff };
+
+/* An end of a range. */
+static uint64_t random_end(uint64_t *seed, char kind, unsigned size)
+{
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < size; i++)
+		bits = bits << 8 | edges[random_below(seed, sizeof(edges))];
+	/* No NaN, nor infinity. */
+	if (kind == 'f')
+		bits &= ~(UINT64_C(1) << 62);
+	if (kind == 'i' && size < 8 && bits >> (8 * size - 1))
+		bits |= UINT64_MAX << (8 * size);
+	return bits;
+}
+
+static void write_range(char text[static 120], char kind, unsigned size,
+                        bool big, uint64_t first, uint64_t last)
+{
+	const char *order = size == 1 ? "" : big ? "be" : "le";
+	double ends[2];
+	int n = snprintf(text, 120, "%c%u%s:", kind, 8 * size, order);
+	char *to = text + n;
+
+	memcpy(&ends[0], &first, sizeof(first));
+	memcpy(&ends[1], &last, sizeof(last));
+	if (kind == 'f')
+		snprintf(to, 100, "%.17g..%.17g", ends[0], ends[1]);
+	else if (kind == 'i')
+		snprintf(to, 100, "%" PRId64 "..%" PRId64, (int64_t)first,
+		         (int64_t)last);
+	else
+		snprintf(to, 100, "%" PRIu64 "..0x%" PRIx64, first, last);
+}
+
+/* i16le:-300..5 against comparing numbers. */
+START_TEST(ranges_against_a_model)
+{
+	uint64_t seed = random_seed();
+
+	for (size_t n = cases(5000); n > 0; n--) {
+		char kind = "uif"[random_below(&seed, 3)];
+		unsigned size = kind == 'f' ? 8 : 1u << random_below(&seed, 4);
+		bool big = random_below(&seed, 2);
+		uint64_t first = random_end(&seed, kind, size);
+		uint64_t last = random_end(&seed, kind, size);
+		char text[120], want[FOUND] = "", found[FOUND];
+		unsigned char bytes[40], turned[8];
+		struct pattern *p;
+		size_t words = 0;
+
+		for (size_t i = 0; i < sizeof(bytes); i++)
+			bytes[i] = edges[random_below(&seed, sizeof(edges))];
+		if (is_less(kind, last, first))
+			last = first;
+		write_range(text, kind, size, big, first, last);
+		for (size_t at = 0; at + size <= sizeof(bytes);) {
+			bool is;
+
+			for (size_t i = 0; i < size; i++)
+				turned[i] =
+					bytes[at + (big ? i : size - 1 - i)];
+			is = is_between(kind, size, turned, first, last);
+			if (is)
+				words += (size_t)snprintf(want + words,
+				                          FOUND - words,
+				                          "%s%zu+%u",
+				                          words ? " " : "", at,
+				                          size);
+			at += is ? size : 1;
+		}
+		p = parsed(text, "");
+		ck_assert_uint_eq(pattern_regex(p)->reach, size);
+		find_all(p, bytes, sizeof(bytes), found);
+		ck_assert_msg(strcmp(found, want) == 0, "%s: %s, not %s", text,
+		              found, want);
 		pattern_unref(p);
 	}
 }
@@ -633,9 +796,42 @@ START_TEST(too_many_steps)
 	bytes[63] = 'b';
 	ck_assert_int_eq(matcher_find(m, bytes, sizeof(bytes), 0, 63, 0, &at),
 	                 MATCHED_FAILED);
-	ck_assert_str_eq(matcher_problem(m), "match limit exceeded");
+	ck_assert_str_eq(matcher_problem(m),
+	                 "match limit exceeded (the pattern can match there "
+	                 "in too many ways)");
 	matcher_free(m);
 	pattern_unref(p);
+}
+END_TEST
+
+/* Nothing but what it was is of use to those who wrote it. */
+START_TEST(says_which_limit)
+{
+	static const struct {
+		const char *pattern, *problem;
+	} said[] = {
+		{ "/(a|\\n)*x?c/",
+		  "JIT stack limit reached (a group repeats too often there; "
+		  "[..]* and .* have no such limit)" },
+		{ "/(?R)?a/", "nested recursion at the same subject position "
+		              "(the pattern calls itself without end)" },
+	};
+	static unsigned char bytes[1000000];
+	struct match_at at;
+
+	memset(bytes, 'a', sizeof(bytes));
+	bytes[sizeof(bytes) - 1] = 'c';
+	for (size_t i = 0; i < ARRAY_LEN(said); i++) {
+		struct pattern *p;
+		struct matcher *m = matcher_for(said[i].pattern, &p);
+
+		ck_assert_int_eq(matcher_find(m, bytes, sizeof(bytes), 0,
+		                              sizeof(bytes) - 1, 0, &at),
+		                 MATCHED_FAILED);
+		ck_assert_str_eq(matcher_problem(m), said[i].problem);
+		matcher_free(m);
+		pattern_unref(p);
+	}
 }
 END_TEST
 
@@ -725,17 +921,36 @@ START_TEST(names_of_the_user)
 				   "lonely\n"
 				   "two\t/a b/ \n"
 				   "again @two\n"
-				   "wrong {a}";
+				   "wrong {a}\n"
+				   "open /ab(c/\n"
+				   "long {aa} {bb}\n"
+				   "name @";
 	static const struct {
 		const char *name, *text; /* text NULL: none */
 	} rows[] = {
-		{ "email", "{aa}" },                     /* goes before ours */
-		{ "two", "/a b/" },  { "wrong", "{a}" }, /* the last line, without a newline */
-		{ "lonely", NULL },  { "#", NULL },      { "", NULL },
+		{ "email", "{aa}" }, /* goes before ours */
+		{ "two", "/a b/" },  { "wrong", "{a}" },
+		{ "name", "@" },  /* the last line, without a newline */
+		{ "lonely", "" }, /* said when it is used */
+		{ "#", NULL },       { "", NULL },
 		{ "emai", NULL },
 	};
+	static const struct {
+		const char *line, *error;
+	} faults[] = {
+		{ "find @again",
+		  "in @two: a named pattern cannot name another" },
+		{ "find @wrong", "in {a}: a hex digit without its second one" },
+		{ "find @open", "in /ab(c/: missing closing parenthesis" },
+		{ "find @long", "in {aa} {bb}: unexpected text behind it" },
+		{ "find @lonely x", "a pattern is needed: /regex/, {hex}, "
+		                    "\"text\", u32le:1234 or @name" },
+		{ "find @nobody",
+		  "there is no pattern of that name (email lonely "
+		  "two again wrong open long name guid ipv4 "
+		  "phone ssn url)" },
+	};
 	struct pattern_options options = options_of("");
-	struct lexer lx = lexer_of("find @again", 11);
 	const char *text;
 	size_t len;
 	struct error err;
@@ -750,16 +965,28 @@ START_TEST(names_of_the_user)
 			                         strlen(rows[i].text) != len,
 			                 0);
 	}
-	ck_assert_ptr_nonnull(strstr(named_list(file).s, "email two again"));
 	options.patterns = file;
-	lx.pos = 5;
-	ck_assert_ptr_null(pattern_parse(&lx, &options, &err));
-	ck_assert_ptr_nonnull(strstr(err.text, "cannot name another"));
-	ck_assert_uint_eq(err.column, 6);
-	lx = lexer_of("find @wrong", 11);
-	lx.pos = 5;
-	ck_assert_ptr_null(pattern_parse(&lx, &options, &err));
-	ck_assert_uint_eq(err.column, 6);
+	for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
+		struct lexer lx =
+			lexer_of(faults[i].line, strlen(faults[i].line));
+
+		lx.pos = 5;
+		ck_assert_ptr_null(pattern_parse(&lx, &options, &err));
+		ck_assert_str_eq(err.text, faults[i].error);
+		ck_assert_uint_eq(err.column, 6);
+		ck_assert_uint_eq(lx.pos, 5);
+	}
+}
+END_TEST
+
+START_TEST(names_are_listed_once)
+{
+	static const char file[] = "b {00}\nab {00}\n#a {00}\na b\nab\t{01}\n"
+				   "a {02}\nurl {03}\nb\r\nb";
+
+	ck_assert_str_eq(named_list(file).s,
+	                 "b ab a url email guid ipv4 phone ssn");
+	ck_assert_str_eq(named_list("").s, "email guid ipv4 phone ssn url");
 }
 END_TEST
 
@@ -844,13 +1071,16 @@ int main(void)
 	tcase_add_test(tc, numbers_are_their_bytes);
 	tcase_add_test(tc, floats_in_any_locale);
 	tcase_add_test(tc, bytes_against_a_model);
+	tcase_add_test(tc, ranges_against_a_model);
 	tcase_add_test(tc, texts_in_encodings);
 	ROWS(tc, matches_in_a_window, matches);
 	tcase_add_test(tc, too_many_steps);
+	tcase_add_test(tc, says_which_limit);
 	tcase_add_test(tc, too_deep_for_the_jit);
 	ROWS(tc, history_covers_lookbehinds, histories);
 	ROWS(tc, reach_of_patterns, reaches);
 	tcase_add_test(tc, names_of_the_user);
+	tcase_add_test(tc, names_are_listed_once);
 	tcase_add_test(tc, list_of_many_names_is_cut);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, patterns_are_counted);

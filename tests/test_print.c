@@ -16,7 +16,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "command/context.h"
 #include "tests/faults.h"
 #include "tests/support.h"
 #include "tests/trial.h"
@@ -38,7 +37,7 @@ static uint64_t base; /* address of model[0] */
 enum { NO_FILE = 256, UNREADABLE };
 static int model[SIZE];
 
-/* --- the space ------------------------------------------------------------- */
+/* --- the space ----------------------------------------------------------- */
 
 static unsigned char data_byte(size_t i)
 {
@@ -114,7 +113,7 @@ static const char *print(size_t from, size_t to, const char *words, size_t *len)
 	return trial_output(&t, len);
 }
 
-/* --- what is expected of a form -------------------------------------------- */
+/* --- what is expected of a form ------------------------------------------ */
 
 struct expected {
 	uint64_t addr[SIZE];
@@ -224,7 +223,7 @@ static size_t row_length(const struct reader *r)
 	return n;
 }
 
-/* --- decoders -------------------------------------------------------------- */
+/* --- decoders ------------------------------------------------------------ */
 
 static void read_raw(struct reader *r)
 {
@@ -512,7 +511,7 @@ START_TEST(unreadable_bytes_stop)
 }
 END_TEST
 
-/* --- hex ------------------------------------------------------------------- */
+/* --- hex ----------------------------------------------------------------- */
 
 static int digits_of(uint64_t last)
 {
@@ -626,7 +625,7 @@ START_TEST(hex_of_much)
 }
 END_TEST
 
-/* --- JSON ------------------------------------------------------------------ */
+/* --- JSON ---------------------------------------------------------------- */
 
 /* {"addr":N,"at":"0xN","len":N,"KEY":" at the reader. */
 static void take_head(struct reader *r, uint64_t *addr, uint64_t *len,
@@ -789,7 +788,7 @@ START_TEST(raw_is_no_json)
 }
 END_TEST
 
-/* --- ranges and words ------------------------------------------------------ */
+/* --- ranges and words ---------------------------------------------------- */
 
 START_TEST(what_is_printed_without_a_range)
 {

@@ -3,7 +3,6 @@
 
 #include "space/ranges.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -131,7 +131,7 @@ START_TEST(what_is_written_is_read_back)
 }
 END_TEST
 
-/* --- what others write ---------------------------------------------------------- */
+/* --- what others write --------------------------------------------------- */
 
 static const struct {
 	const char *format, *text;
@@ -158,6 +158,11 @@ static const struct {
 	{ "hex", "616263\n6465\n", "abcde" },
 	{ "hex", "61 62 63", "abc" },
 	{ "hex", "DEADBEEF", "\336\255\276\357" },
+	/* od -A x -t x1; digits alone that look so, but for the address. */
+	{ "hex", "000000 61 62\n000002 63\n000003\n", "abc" },
+	{ "hex", "000000 61\n000001\n", "a" },
+	{ "hex", "616263 64 65\n66", "abcdef" },
+	{ "hex", "000000 6162", "\0\0\0ab" },
 	{ "c", "{}", "" },
 	{ "c",
 	  "unsigned char a_txt[] = {\n  0x61, 0x62\n};\n"
@@ -223,6 +228,9 @@ static const struct {
 	  "line 2: lines are left out here (hexdump -v, and xxd without -a, "
 	  "write all)" },
 	{ "hex", "0: 61\n62\n", "line 2: an address is expected" },
+	{ "hex", "0000000 61 62\n0000020 63\n",
+	  "line 2: the address does not follow (od writes hex ones with -A "
+	  "x)" },
 	{ "hex", "11112222333344445: 61", "line 1: the address is too long" },
 	{ "hex", "fffffffffffffffe: 61", "line 1: the address is too big" },
 	{ "hex", "fffffffffffffffd: 6162", "line 1: the address is too big" },
@@ -308,12 +316,39 @@ START_TEST(lines_have_an_end)
 	static char text[20000];
 	struct error err;
 
-	memset(text, 'a', sizeof(text));
+	memset(text, 'A', sizeof(text));
+	ck_assert(!read_text("srec", text, sizeof(text), 4096, &err));
+	ck_assert_str_eq(err.text, "line 1: the line is too long");
+	memcpy(text, "0: 61", 5);
 	ck_assert(!read_text("hex", text, sizeof(text), 4096, &err));
 	ck_assert_str_eq(err.text, "line 1: the line is too long");
+	memcpy(text, "AAAAA", 5);
 	/* Not where characters are read one by one. */
 	must(read_text("base64", text, sizeof(text), 4096, &err), &err);
 	ck_assert_uint_eq(got_count, sizeof(text) / 4 * 3);
+}
+END_TEST
+
+/* Digits alone are not cut within a byte, whatever stands between them. */
+START_TEST(digits_in_one_line)
+{
+	static const char *const blanks[] = { "", " ", "  ", "\t" };
+	static char text[100000];
+	size_t len = 40000;
+	struct error err;
+
+	memset(text, '0', len);
+	for (size_t i = 0; i < MOST; i++)
+		len += (size_t)snprintf(text + len, 10, "%02x%s",
+		                        (unsigned)(i & 255), blanks[_i]);
+	base = 20000;
+	must(read_text("hex", text, len, 4096, &err), &err);
+	ck_assert_uint_eq(got_count, 20000 + MOST);
+	for (size_t i = 0; i < MOST; i++)
+		ck_assert_int_eq(got[i], (int)(i & 255));
+	ck_assert(!read_text("hex", text, 39999, 77, &err));
+	ck_assert_str_eq(err.text, "line 1: a hex digit without its second "
+	                           "one");
 }
 END_TEST
 
@@ -359,7 +394,7 @@ START_TEST(memory_runs_out)
 }
 END_TEST
 
-/* --- other programs ---------------------------------------------------------------- */
+/* --- other programs ------------------------------------------------------ */
 
 static const struct {
 	const char *format, *program, *command;
@@ -433,6 +468,7 @@ static const struct {
 	{ "hex", "xxd", "xxd -p x" },
 	{ "c", "xxd", "xxd -i x" },
 	{ "hex", "hexdump", "hexdump -Cv x" },
+	{ "hex", "od", "od -A x -t x1 -v x" },
 	{ "base64", "base64", "base64 x" },
 	{ "base64", "base64", "base64 -w 0 x" },
 	{ "ihex", "objcopy", "objcopy -I binary -O ihex x y && cat y" },
@@ -479,6 +515,7 @@ int main(void)
 	tcase_add_loop_test(tc, reads_what_others_write, 0, ARRAY_LEN(good));
 	tcase_add_loop_test(tc, says_what_is_wrong, 0, ARRAY_LEN(bad));
 	tcase_add_test(tc, lines_have_an_end);
+	tcase_add_loop_test(tc, digits_in_one_line, 0, 4);
 	tcase_add_test(tc, no_change_of_a_record_goes_unseen);
 	tcase_add_test(tc, memory_runs_out);
 	tcase_add_loop_test(tc, others_read_what_is_written, 0,

@@ -101,7 +101,8 @@ START_TEST(keeps_lines)
 	ck_assert_str_eq(kept(), "find /a/;goto 1;");
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 0777, 0600);
-	/* Another editor was here meanwhile; what was not saved is at the end. */
+	/* Another editor was here meanwhile; what was not saved is at the
+	   end. */
 	put_file("one\ngoto 1\n", 11);
 	recall_add(&recall, "goto 1");
 	recall_add(&recall, "two");

@@ -465,12 +465,19 @@ START_TEST(lengths_of_payloads)
 		{ RECORD_TEMP, 0, 4, false },
 		{ RECORD_MARK, 0, 0, true },
 		{ RECORD_MARK, 0, 4, false },
+		{ RECORD_REMARK, 0, RECORD_REMARK_HEAD, true },
+		{ RECORD_REMARK, 0, RECORD_REMARK_HEAD - 1, false },
+		{ RECORD_REMARK, 0, RECORD_REMARK_HEAD + RECORD_NOTE_MAX,
+		  true },
+		{ RECORD_REMARK, 0, RECORD_REMARK_HEAD + RECORD_NOTE_MAX + 1,
+		  false },
 		{ (enum record_type)99, 0, 0, false },
 		{ (enum record_type)99, RECORD_OPTIONAL, 5, true },
 	};
-	static uint8_t payload[RECORD_NOTE_MAX + 8];
+	static uint8_t payload[RECORD_REMARK_HEAD + RECORD_NOTE_MAX + 8];
 
 	payload[0] = 1;
+	payload[RECORD_UUID] = 1; /* the group of a remark */
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct record record = of_type(rows[i].type, rows[i].len);
 
@@ -486,7 +493,7 @@ START_TEST(lengths_of_payloads)
 }
 END_TEST
 
-/* --- flushes --------------------------------------------------------------- */
+/* --- flushes ------------------------------------------------------------- */
 
 /* Images of two ranges: 3 bytes at 10, 2 bytes at 20. */
 static size_t two_ranges(uint8_t *payload)

@@ -483,7 +483,7 @@ START_TEST(something_changes)
 }
 END_TEST
 
-/* --- questions ------------------------------------------------------------- */
+/* --- questions ----------------------------------------------------------- */
 
 static struct replacing *asked;
 

@@ -41,7 +41,7 @@ enum {
 static struct trial t;
 static unsigned char buf[MOST], saved[MOST];
 
-/* --- files ------------------------------------------------------------------ */
+/* --- files --------------------------------------------------------------- */
 
 static void make_files(void)
 {
@@ -110,7 +110,7 @@ static void teardown(void)
 	remove_saved();
 }
 
-/* --- what is expected -------------------------------------------------------- */
+/* --- what is expected ---------------------------------------------------- */
 
 /* [start, end) as the view has it, with a filling for what has no value. */
 static bool load(uint64_t start, uint64_t end, const char *filling)
@@ -199,7 +199,7 @@ static void check_saved(uint64_t len, uint64_t split)
 		              buf[i]);
 }
 
-/* --- random spaces ------------------------------------------------------------ */
+/* --- random spaces ------------------------------------------------------- */
 
 static void open_some(uint64_t *seed)
 {
@@ -336,7 +336,7 @@ START_TEST(saved_is_what_was_shown)
 }
 END_TEST
 
-/* --- single things -------------------------------------------------------------- */
+/* --- single things ------------------------------------------------------- */
 
 START_TEST(shares_all_but_what_was_edited)
 {
@@ -423,8 +423,8 @@ START_TEST(nothing_is_written_over)
 	            "out.001 is there already", 0);
 	ck_assert_uint_eq(count_saved(), 2);
 	trial_fails(&t, "save-as none/out", ERR_IO,
-	            "none/out.hxtmp: No such file or directory", 0);
-	ck_assert_str_eq(t.err.path, "none/out.hxtmp");
+	            "none/out: No such file or directory", 0);
+	ck_assert_str_eq(t.err.path, "none/out");
 	trial_fails(&t, "save-as out2 split 1 split 1", ERR_SYNTAX,
 	            "usage: save-as FILE [split SIZE] "
 	            "[--unreadable=stop|skip|fill[:VALUE]]",
@@ -457,7 +457,7 @@ START_TEST(a_set_has_names_of_one_length)
 }
 END_TEST
 
-/* --- what fails ------------------------------------------------------------------- */
+/* --- what fails ---------------------------------------------------------- */
 
 /* Each of these, and what of it need not fail the save. */
 static const struct {
@@ -586,7 +586,7 @@ START_TEST(a_cancelled_one_leaves_nothing)
 }
 END_TEST
 
-/* --- what is left when it is killed ------------------------------------------------ */
+/* --- what is left when it is killed -------------------------------------- */
 
 static long calls_left;
 

@@ -289,6 +289,7 @@ START_TEST(starts_beyond_the_data)
 	ck_assert_uint_eq(scan_next(scan, data, 3, 2), 2);
 	ck_assert_uint_eq(scan_next(scan, data, 3, 3), SCAN_NONE);
 	ck_assert_uint_eq(scan_next(scan, data, 3, SIZE_MAX), SCAN_NONE);
+	ck_assert_uint_eq(scan_next(scan, data, 0, 0), SCAN_NONE);
 	scan_free(scan);
 }
 END_TEST

@@ -52,8 +52,8 @@ struct world {
 	struct layout layout;
 	uint64_t sizes[PARTS];
 	struct view *view;
-	/* What happens to it before the read or map of this number, from 1 on; 0:
-	   nothing ever. */
+	/* What happens to it before the read or map of this number, from 1 on;
+	   0: nothing ever. */
 	size_t change_at;
 	void (*change)(struct world *w);
 	atomic_size_t reads; /* of all threads */
@@ -898,7 +898,8 @@ static bool fits(const struct world *w, const struct search_options *o,
 	       o->align.rest;
 }
 
-/* One call on the run [a, b); false: no match from `at` on; *failed: a limit. */
+/* One call on the run [a, b); false: no match from `at` on; *failed: a
+   limit. */
 static bool reference_call(const struct world *w, struct tried *t, uint64_t a,
                            uint64_t b, uint64_t at, struct match *m,
                            bool *failed)

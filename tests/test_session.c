@@ -178,7 +178,7 @@ static void replace_file(const char *name, const char *text)
 	ck_assert_int_eq(rename("new", name), 0);
 }
 
-/* --- opening: all or nothing ----------------------------------------------- */
+/* --- opening: all or nothing --------------------------------------------- */
 
 static void make_odd_files(void)
 {
@@ -559,7 +559,7 @@ START_TEST(verify_unreadable_bytes)
 }
 END_TEST
 
-/* --- closing --------------------------------------------------------------- */
+/* --- closing ------------------------------------------------------------- */
 
 START_TEST(numbers_are_never_used_again)
 {
@@ -644,7 +644,7 @@ START_TEST(old_views_keep_reading)
 }
 END_TEST
 
-/* --- loading anew ---------------------------------------------------------- */
+/* --- loading anew -------------------------------------------------------- */
 
 START_TEST(reload_grown_shrunk_and_replaced)
 {
@@ -719,7 +719,7 @@ START_TEST(reload_passes_what_cannot_change)
 }
 END_TEST
 
-/* --- what others do to the files ------------------------------------------- */
+/* --- what others do to the files ----------------------------------------- */
 
 /* Look, and hear what is said of a: NULL for nothing. */
 static void hears(const char *want)
@@ -927,7 +927,7 @@ START_TEST(a_look_in_a_job)
 }
 END_TEST
 
-/* --- many ------------------------------------------------------------------ */
+/* --- many ---------------------------------------------------------------- */
 
 enum { MANY = 10000 };
 
@@ -968,7 +968,7 @@ START_TEST(many_small_files)
 }
 END_TEST
 
-/* --- standard input -------------------------------------------------------- */
+/* --- standard input ------------------------------------------------------ */
 
 static void feed(const char *text, size_t len)
 {

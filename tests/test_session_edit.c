@@ -103,7 +103,7 @@ static void put(uint64_t addr, uint64_t removed, const char *text)
 	desk_put(session, addr, removed, text);
 }
 
-/* --- one edit ---------------------------------------------------------------- */
+/* --- one edit ------------------------------------------------------------ */
 
 /* One splice, and what is shown after it, or why it is refused. */
 static const struct {
@@ -301,7 +301,7 @@ START_TEST(a_view_never_changes)
 }
 END_TEST
 
-/* --- moving, copying, reverting ------------------------------------------------ */
+/* --- moving, copying, reverting ------------------------------------------ */
 
 static void open_letters(void)
 {
@@ -400,6 +400,72 @@ START_TEST(reverting)
 }
 END_TEST
 
+/* An edit joins the step before it, if there is one that was not taken back. */
+START_TEST(joining_the_last)
+{
+	open_letters();
+	session_join_next(session, true);
+	put(0, 1, "x");
+	put(1, 1, "y");
+	session_join_next(session, true);
+	put(2, 1, "z");
+	shows("XYZdefghbbbbbb");
+	must(session_undo(session, &err), &err);
+	shows("Xbcdefghbbbbbb");
+	session_join_next(session, true);
+	put(3, 1, "w");
+	must(session_undo(session, &err), &err);
+	shows("Xbcdefghbbbbbb");
+	put(3, 1, "w");
+	session_join_next(session, true);
+	session_join_next(session, false);
+	put(4, 1, "v");
+	must(session_undo(session, &err), &err);
+	shows("XbcWefghbbbbbb");
+	/* It does not part what is one step anyway. */
+	session_join(session, true);
+	ck_assert(session_joins(session));
+	put(4, 1, "v");
+	session_join_next(session, false);
+	put(5, 1, "u");
+	session_join(session, false);
+	ck_assert(!session_joins(session));
+	must(session_undo(session, &err), &err);
+	shows("XbcWefghbbbbbb");
+}
+END_TEST
+
+/* No byte names a segment of which nothing is left: those between bytes of the
+   range go back with them, those at its ends only where the space ends. */
+START_TEST(reverting_emptied)
+{
+	open_letters();
+	put(0, 8, "");
+	shows("bbbbbb");
+	must(session_revert(session, 1, 5, &err), &err);
+	shows("bbbbbb");
+	must(session_revert(session, 0, 1, &err), &err);
+	shows("abcdefghbbbbbb");
+	put(8, 6, "");
+	must(session_revert(session, 0, 7, &err), &err);
+	shows("abcdefgh");
+	must(session_revert_emptied(session, 1, &err), &err);
+	must(session_revert_emptied(session, 99, &err), &err);
+	shows("abcdefgh");
+	must(session_revert_emptied(session, 2, &err), &err);
+	shows("abcdefghbbbbbb");
+	put(8, 6, "");
+	must(session_revert(session, 3, 99, &err), &err);
+	shows("abcdefghbbbbbb");
+	put(0, 14, "");
+	shows("");
+	must(session_revert(session, 0, 0, &err), &err);
+	shows("abcdefghbbbbbb");
+	must(session_undo(session, &err), &err);
+	shows("");
+}
+END_TEST
+
 /* What a byte was, and was before that, whatever was inserted meanwhile. */
 START_TEST(restoring_a_byte)
 {
@@ -432,7 +498,7 @@ START_TEST(restoring_a_byte)
 }
 END_TEST
 
-/* --- around edits ---------------------------------------------------------------- */
+/* --- around edits -------------------------------------------------------- */
 
 START_TEST(bytes_without_values)
 {
@@ -456,8 +522,8 @@ START_TEST(bytes_without_values)
 }
 END_TEST
 
-/* A page of which all can be read is read once; of one with a bad sector, and of
-   what is left at the end of a file, each byte is asked for. */
+/* A page of which all can be read is read once; of one with a bad sector, and
+   of what is left at the end of a file, each byte is asked for. */
 START_TEST(pages_are_read_once)
 {
 	static const struct {
@@ -628,6 +694,8 @@ int main(void)
 	tcase_add_loop_test(tc, moving_and_copying, 0, ARRAY_LEN(moves));
 	tcase_add_test(tc, moving_to_the_end);
 	tcase_add_test(tc, reverting);
+	tcase_add_test(tc, reverting_emptied);
+	tcase_add_test(tc, joining_the_last);
 	tcase_add_test(tc, restoring_a_byte);
 	tcase_add_test(tc, bytes_without_values);
 	tcase_add_test(tc, pages_are_read_once);

@@ -160,7 +160,7 @@ static void refuses(enum err code, const char *part)
 	ck_assert_uint_gt(session_edited(session), 0);
 }
 
-/* --- what it does -------------------------------------------------------------- */
+/* --- what it does -------------------------------------------------------- */
 
 START_TEST(lengths_and_bytes)
 {
@@ -362,11 +362,11 @@ START_TEST(holes)
 }
 END_TEST
 
-/* --- what it refuses -------------------------------------------------------------- */
+/* --- what it refuses ----------------------------------------------------- */
 
 /* Blocks are shared where they stand as they stood, though an edit ends in the
-   midst of one. (The faults share blocks of 4096 bytes, the library here those of
-   16: the part in front of the edit is shorter than these.) */
+   midst of one. (The faults share blocks of 4096 bytes, the library here those
+   of 16: the part in front of the edit is shorter than these.) */
 START_TEST(shared_blocks)
 {
 	enum { BLOCK = 4096, LEN = 3 * BLOCK };
@@ -473,7 +473,7 @@ START_TEST(a_file_that_others_changed)
 }
 END_TEST
 
-/* --- failures ------------------------------------------------------------------------ */
+/* --- failures ------------------------------------------------------------ */
 
 static const enum fault_call calls[] = {
 	FAULT_OPEN,           FAULT_STAT,          FAULT_FSTAT,
@@ -599,7 +599,7 @@ START_TEST(without_memory)
 }
 END_TEST
 
-/* --- crashes ------------------------------------------------------------------------- */
+/* --- crashes ------------------------------------------------------------- */
 
 static void take_name(void *ctx, const struct session_waiting *waiting)
 {
@@ -716,8 +716,8 @@ static void take_places(void)
 		closedir(dir);
 }
 
-/* Killed at each of its calls, and then nothing of it is wanted: what it made is
-   removed, and no file that the user had. */
+/* Killed at each of its calls, and then nothing of it is wanted: what it made
+   is removed, and no file that the user had. */
 START_TEST(discarded)
 {
 	static const char *const old[] = { "aaaa", "bbbbbb", "cccccccc" };
@@ -772,7 +772,7 @@ START_TEST(discarded)
 }
 END_TEST
 
-/* --- at random ------------------------------------------------------------------------- */
+/* --- at random ----------------------------------------------------------- */
 
 enum { MOST = 200, STEPS = 40 };
 

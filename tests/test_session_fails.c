@@ -1,13 +1,14 @@
 /*
- * test_session_fails.c - a session that is killed, or whose calls fail, anywhere
+ * test_session_fails.c - a session that is killed, or whose calls fail,
+ * anywhere
  *
  * A script of edits is run with everything that the journal does for it: the
  * first nibble of a byte and the second, edits of all kinds over two files, the
  * way back, a sync, the end, and recovery in a second session that goes on.
  *
  * Killed at each of its system calls, it has lost nothing that it had said was
- * done. With each of them failing in each way, and with each allocation failing,
- * the step is refused or made, and can be made then.
+ * done. With each of them failing in each way, and with each allocation
+ * failing, the step is refused or made, and can be made then.
  */
 #include "config.h"
 
@@ -62,7 +63,7 @@ static void teardown(void)
 	free(shelf);
 }
 
-/* --- the script ------------------------------------------------------------------ */
+/* --- the script ---------------------------------------------------------- */
 
 static bool put(uint64_t addr, uint64_t removed, const char *text,
                 unsigned flags)
@@ -209,7 +210,8 @@ static bool (*const script[])(void) = {
 
 enum { STEPS = ARRAY_LEN(script) };
 
-/* What is shown before each step, and at the end; and how many can be undone. */
+/* What is shown before each step, and at the end; and how many can be
+   undone. */
 static char shown[STEPS + 1][TEXT];
 static size_t undoable[STEPS + 1];
 
@@ -285,7 +287,7 @@ static void note_all(void)
 	session = NULL;
 }
 
-/* --- kills -------------------------------------------------------------------------- */
+/* --- kills --------------------------------------------------------------- */
 
 static atomic_size_t *done; /* steps that were acknowledged; shared */
 
@@ -369,7 +371,7 @@ START_TEST(kills)
 }
 END_TEST
 
-/* --- failures ------------------------------------------------------------------------ */
+/* --- failures ------------------------------------------------------------ */
 
 static void step_shows(size_t i, bool turned)
 {

@@ -1247,8 +1247,8 @@ START_TEST(looked_at)
 	ck_assert(!session_flush_is_writing(session));
 	must(session_flush_finish(session, &out, &err), &err);
 	ck_assert_str_eq(looked(NULL, 0), "");
-	ck_assert_uint_ge(session_flush_need(1, 1000), 2000);
-	ck_assert_uint_eq(session_flush_need(1, UINT64_MAX), UINT64_MAX);
+	ck_assert_uint_ge(session_flush_need(1, 1000, 50), 2050);
+	ck_assert_uint_eq(session_flush_need(1, UINT64_MAX, 0), UINT64_MAX);
 }
 END_TEST
 

@@ -78,7 +78,7 @@ static bool back_out(size_t number)
 	return session_back_out(session, &number, 1, &err);
 }
 
-/* --- cases ------------------------------------------------------------------ */
+/* --- cases --------------------------------------------------------------- */
 
 /* Edits of "abcdefgh" as {address, removed, added}, then which step is taken
    back, and what comes of it. */
@@ -108,7 +108,20 @@ static const struct {
 	{ { { 2, 2, "XY" }, { 3, 1, "Z" } },
 	  1,
 	  NULL,
-	  "step 1: its bytes were changed since (f, at 0x3)" },
+	  "step 1: its bytes were changed since by step 2 (f, at 0x3)" },
+	/* The last one that did it, wherever it stood then. */
+	{ { { 2, 2, "XY" }, { 3, 1, "Z" }, { 3, 1, "V" }, { 2, 1, "X" } },
+	  1,
+	  NULL,
+	  "since by step 3 (f, at 0x3)" },
+	{ { { 2, 2, "XY" }, { 3, 1, "Z" }, { 0, 0, "123" }, { 1, 1, "" } },
+	  1,
+	  NULL,
+	  "since by step 2 (f, at 0x5)" },
+	{ { { 2, 2, "XY" }, { 3, 1, "Z" }, { 0, 2, "1" }, { 4, 2, "2" } },
+	  1,
+	  NULL,
+	  "since by step 2 (f, at 0x2)" },
 	{ { { 2, 2, "XY" }, { 3, 1, "Y" } }, 1, "abcdefgh", "" },
 	{ { { 2, 2, "XY" }, { 3, 1, "Z" }, { 3, 1, "Y" } }, 1, "abcdefgh", "" },
 	{ { { 2, 2, "XY" }, { 0, 8, "abXYefgh" } }, 1, "abcdefgh", "" },
@@ -218,7 +231,7 @@ START_TEST(file_became_shorter)
 }
 END_TEST
 
-/* --- any edits -------------------------------------------------------------- */
+/* --- any edits ----------------------------------------------------------- */
 
 struct step {
 	char before[TEXT];

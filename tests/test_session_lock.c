@@ -132,7 +132,7 @@ static void end_other(pid_t child)
 	ck_assert_int_eq(waitpid(child, NULL, 0), child);
 }
 
-/* --- when --------------------------------------------------------------------- */
+/* --- when ---------------------------------------------------------------- */
 
 START_TEST(from_the_first_edit_to_none)
 {
@@ -221,7 +221,7 @@ START_TEST(none_for_what_is_not_written)
 }
 END_TEST
 
-/* --- others -------------------------------------------------------------------- */
+/* --- others -------------------------------------------------------------- */
 
 START_TEST(another_editor_was_first)
 {
@@ -380,7 +380,8 @@ START_TEST(another_editor_came_later)
 }
 END_TEST
 
-/* Where the journals of both are in one folder, it says which is the other's. */
+/* Where the journals of both are in one folder, it says which is the
+   other's. */
 START_TEST(whose_journal_it_is)
 {
 	char *shelf;
@@ -422,7 +423,7 @@ START_TEST(said_when_there_is_a_listener)
 }
 END_TEST
 
-/* --- where it fails -------------------------------------------------------------- */
+/* --- where it fails ------------------------------------------------------ */
 
 /* Some file systems have no such locks: that is said, once, and no more. */
 START_TEST(without_locks)

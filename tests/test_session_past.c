@@ -377,8 +377,7 @@ START_TEST(undone_behind_older_ones)
 	must(session_load_past(session, SIZE_MAX, &err), &err);
 	ck_assert_uint_eq(done(), 2);
 	ck_assert_uint_eq(undone(), 2);
-	ck_assert(!session_set_note(session, 3, "note", &err));
-	ck_assert_int_eq(err.code, ERR_STATE);
+	must(session_set_note(session, 3, "note", &err), &err);
 	must(session_undo(session, &err), &err);
 	must(session_undo(session, &err), &err);
 	ck_assert_uint_eq(session_edited(session), 1);
@@ -731,6 +730,34 @@ START_TEST(a_damaged_journal)
 }
 END_TEST
 
+/* What was discarded is no history any more, in the same run, too. */
+START_TEST(a_discarded_journal)
+{
+	char name[64];
+
+	run("a", 0, "x");
+	start("a");
+	put(1, "y");
+	snprintf(name, sizeof(name), "%s", session_journal_name(session));
+	flush();
+	finish();
+	run("a", 2, "z");
+	start("a");
+	put(3, "w");
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 4);
+	must(session_discard(session, name, &err), &err);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 3);
+	for (int i = 0; i < 3; i++)
+		must(session_undo(session, &err), &err);
+	ck_assert_int_eq(session_undo(session, &err), false);
+	flush();
+	finish();
+	ck_assert_int_eq(strncmp(desk_files("a"), "ayaa", 4), 0);
+}
+END_TEST
+
 /* --- any runs ----------------------------------------------------------------------- */
 
 struct model {
@@ -970,6 +997,7 @@ int main(void)
 	tcase_add_test(tc, a_shorter_file);
 	tcase_add_test(tc, a_copy_in_its_place);
 	tcase_add_test(tc, a_damaged_journal);
+	tcase_add_test(tc, a_discarded_journal);
 	tcase_add_test(tc, random_runs);
 	tcase_add_test(tc, without_memory);
 	suite_add_tcase(s, tc);

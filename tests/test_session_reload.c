@@ -127,7 +127,7 @@ static void redo(void)
 	must(session_redo(session, &err), &err);
 }
 
-/* --- edits that go on -------------------------------------------------------------- */
+/* --- edits that go on ---------------------------------------------------- */
 
 START_TEST(nothing_has_happened)
 {
@@ -323,7 +323,7 @@ START_TEST(bytes_that_were_moved)
 }
 END_TEST
 
-/* --- edits that do not fit ------------------------------------------------------------ */
+/* --- edits that do not fit ----------------------------------------------- */
 
 START_TEST(changes_under_the_edits)
 {
@@ -442,7 +442,7 @@ START_TEST(many_places)
 }
 END_TEST
 
-/* --- without a journal ------------------------------------------------------------------ */
+/* --- without a journal --------------------------------------------------- */
 
 START_TEST(nobody_knows)
 {
@@ -467,7 +467,7 @@ START_TEST(nobody_knows)
 }
 END_TEST
 
-/* --- what fails --------------------------------------------------------------------------- */
+/* --- what fails ---------------------------------------------------------- */
 
 START_TEST(another_segment_is_in_the_way)
 {
@@ -549,7 +549,7 @@ START_TEST(without_a_readable_journal)
 }
 END_TEST
 
-/* --- any edits, any changes ------------------------------------------------------------- */
+/* --- any edits, any changes ---------------------------------------------- */
 
 /* A byte that is shown: of the file, or of an edit. */
 struct cell {
@@ -744,7 +744,7 @@ START_TEST(any_edits_and_changes)
 }
 END_TEST
 
-/* --- asking ------------------------------------------------------------------------------ */
+/* --- asking -------------------------------------------------------------- */
 
 /* Is there a file to ask about? */
 static bool asks(unsigned changes, uint64_t want)

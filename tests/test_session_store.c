@@ -133,8 +133,8 @@ START_TEST(over_a_flush)
 }
 END_TEST
 
-/* What is read from the journal and cannot be is bad, with the reason: not zeros
-   (K7). It is not flushed, nor written anywhere. */
+/* What is read from the journal and cannot be is bad, with the reason: not
+   zeros (K7). It is not flushed, nor written anywhere. */
 START_TEST(what_cannot_be_read_is_bad)
 {
 	for (int i = 0; i < 20; i++)
@@ -336,8 +336,8 @@ START_TEST(bytes_of_what_is_not_kept)
 }
 END_TEST
 
-/* Killed before the edit was made, its bytes are nobody's: the next start removes
-   the journal, unless there is something else in it. */
+/* Killed before the edit was made, its bytes are nobody's: the next start
+   removes the journal, unless there is something else in it. */
 START_TEST(killed_before_the_edit)
 {
 	struct desk_waiting waiting;

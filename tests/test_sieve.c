@@ -196,6 +196,34 @@ START_TEST(every_place_is_told)
 }
 END_TEST
 
+/* What can be mapped is not read, but for the last byte of a file: the start
+   there needs one of the next file, too. */
+START_TEST(blind_only_where_a_file_ends)
+{
+	uint64_t random = random_seed();
+	struct sieve_range r = everything();
+	size_t blind = 0;
+	struct sieve *s;
+	struct world w;
+
+	faults_reset();
+	open_world(&w, &random, true);
+	s = sieve_of(&w, "xy");
+	while (r.from < r.limit) {
+		struct sifting out = { .behind = r.from + 1 };
+
+		if (sieve_view(s, &r, &out, &err) == SIFTED_BLIND) {
+			ck_assert_uint_eq(r.from % LEN, LEN - 1);
+			blind++;
+		}
+		r.from = r.floor = out.behind;
+	}
+	ck_assert_uint_eq(blind, FILES);
+	sieve_free(s);
+	close_world(&w);
+}
+END_TEST
+
 /* Nothing is told of a window that reaches behind the file's new end: neither
    where touching it raises SIGBUS, nor in the last page, which is zeros. */
 START_TEST(a_shorter_file_is_not_scanned)
@@ -259,6 +287,7 @@ int main(void)
 	TCase *tc = tcase_create("sieve");
 
 	tcase_add_loop_test(tc, every_place_is_told, 0, 4);
+	tcase_add_test(tc, blind_only_where_a_file_ends);
 	tcase_add_loop_test(tc, a_shorter_file_is_not_scanned, 0, 3);
 	tcase_add_test(tc, out_of_memory);
 	suite_add_tcase(s, tc);

@@ -189,7 +189,7 @@ START_TEST(what_is_ignored_stays_ignored)
 }
 END_TEST
 
-/* --- what cannot be written ------------------------------------------------ */
+/* --- what cannot be written ---------------------------------------------- */
 
 static void write_once(size_t line)
 {
@@ -277,7 +277,7 @@ START_TEST(a_file)
 }
 END_TEST
 
-/* --- closed descriptors ---------------------------------------------------- */
+/* --- closed descriptors -------------------------------------------------- */
 
 /* `closed`: a bit for each of the three. */
 static void guard(size_t closed)

@@ -9,11 +9,9 @@
 
 #include "find/skip.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -33,7 +31,7 @@ enum { CLASS_BAD = 256, CLASS_NOT_TRIED, CLASS_GAP };
 
 static struct error err;
 
-/* --- a source that is painted ---------------------------------------------- */
+/* --- a source that is painted -------------------------------------------- */
 
 struct painted {
 	struct source head; /* first: it is this source's ops that cast */
@@ -175,7 +173,7 @@ static struct view *random_view(uint64_t *random, int *model)
 	return view;
 }
 
-/* --- against the model ----------------------------------------------------- */
+/* --- against the model --------------------------------------------------- */
 
 /* size: nothing differs. */
 static uint64_t model_forward(const int *model, uint64_t size, uint64_t addr)
@@ -318,7 +316,7 @@ START_TEST(without_memory)
 }
 END_TEST
 
-/* --- in a job --------------------------------------------------------------- */
+/* --- in a job ------------------------------------------------------------ */
 
 struct work {
 	struct view *view;
@@ -426,7 +424,7 @@ START_TEST(a_job_can_be_cancelled)
 }
 END_TEST
 
-/* --- 64 TiB of holes -------------------------------------------------------- */
+/* --- 64 TiB of holes ----------------------------------------------------- */
 
 static const uint64_t tib = UINT64_C(1) << 40;
 
@@ -467,7 +465,8 @@ static struct session *open_sparse(const char *path)
 	return session;
 }
 
-/* The calls are counted, not the time: steps of 16 bytes would be 2^42 reads. */
+/* The calls are counted, not the time: steps of 16 bytes would be 2^42
+   reads. */
 START_TEST(holes_cost_next_to_nothing)
 {
 	static const struct {

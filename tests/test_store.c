@@ -278,7 +278,7 @@ START_TEST(without_memory)
 }
 END_TEST
 
-/* --- put away ---------------------------------------------------------------- */
+/* --- put away ------------------------------------------------------------ */
 
 enum { LONG = 12 }; /* as the library under test has it */
 

@@ -3,10 +3,11 @@
  *
  * The file has a pattern without zeros. Another process cuts it anywhere, lets
  * it grow again, with the pattern or without, as fast as it can. Meanwhile a
- * session reads it in all ways, a job searches it by its maps, and it is edited,
- * with a journal. Whatever is shown as a byte must be what the model has there,
- * or the zero of a page that has come back; all else must have no value. In the
- * end the file is whole, and so is what the edits have made of it.
+ * session reads it in all ways, a job searches it by its maps, and it is
+ * edited, with a journal. Whatever is shown as a byte must be what the model
+ * has there, or the zero of a page that has come back; all else must have no
+ * value. In the end the file is whole, and so is what the edits have made of
+ * it.
  */
 #include "config.h"
 
@@ -61,7 +62,7 @@ static unsigned char pattern_at(size_t off)
 	return (unsigned char)(1 + off % 251);
 }
 
-/* --- the other process --------------------------------------------------------- */
+/* --- the other process --------------------------------------------------- */
 
 static void fill(int fd, size_t from)
 {
@@ -119,7 +120,7 @@ static void stop_rage(pid_t pid)
 	ck_assert_int_eq(close(fd), 0);
 }
 
-/* --- the model --------------------------------------------------------------------- */
+/* --- the model ----------------------------------------------------------- */
 
 /* A byte each: what an edit put there, or where it is in the file. */
 enum { EDITED = 1 << 30 };
@@ -151,7 +152,7 @@ static void replace(size_t at, size_t removed, const int *v, size_t count)
 	now.len += count - removed;
 }
 
-/* --- reading ------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------- */
 
 /* `calm`: nothing happens to the file. */
 static void check_run(const struct run *run, const unsigned char *buf,
@@ -202,7 +203,7 @@ static void look(void)
 	          flags[below(ARRAY_LEN(flags))], false);
 }
 
-/* --- editing -------------------------------------------------------------------------- */
+/* --- editing ------------------------------------------------------------- */
 
 static void edit(void)
 {
@@ -261,7 +262,7 @@ static void redo(void)
 	done++;
 }
 
-/* --- searching ------------------------------------------------------------------------- */
+/* --- searching ----------------------------------------------------------- */
 
 /* A search in a job, of the view and the model of when it began. */
 static struct {
@@ -345,7 +346,7 @@ static void search(void)
 		end_hunt();
 }
 
-/* --- the storm ---------------------------------------------------------------------------- */
+/* --- the storm ----------------------------------------------------------- */
 
 static void anything(void)
 {

@@ -7,7 +7,6 @@
 
 #include "edit/tree.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -96,8 +95,8 @@ static void check_taken(const struct pair *p)
 	ck_assert_uint_eq(tree_take(&many, taken, 3), 0);
 }
 
-/* Pieces that are looked at are those that come next, up to where the bytes end;
-   the walk does not go on. */
+/* Pieces that are looked at are those that come next, up to where the bytes
+   end; the walk does not go on. */
 static void check_looked(const struct pair *p, size_t off, size_t len)
 {
 	struct tree_walk walk;

@@ -2,10 +2,10 @@
  * test_verify.c - tests of the command verify, src/command/checklist.c and
  * explain.c
  *
- * The model keeps the bytes of when the list was made. What was changed since by
- * edits alone must be explained; a byte that another program has written, where
- * no edit is, must make its block unexplained, and no other one. What was flushed,
- * and by earlier runs, is in tests/batch/verify.t.
+ * The model keeps the bytes of when the list was made. What was changed since
+ * by edits alone must be explained; a byte that another program has written,
+ * where no edit is, must make its block unexplained, and no other one. What was
+ * flushed, and by earlier runs, is in tests/batch/verify.t.
  */
 #include "config.h"
 
@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -122,7 +121,8 @@ static uint64_t meddle(uint64_t *seed, const unsigned char *then,
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(pwrite(fd, &byte, 1, (off_t)at), 1);
 	close(fd);
-	/* An edit may have written the byte that was there, and hides this one. */
+	/* An edit may have written the byte that was there, and hides this
+	   one. */
 	load(after);
 	return after[at] == now[at] ? UINT64_MAX : at;
 }
@@ -267,7 +267,8 @@ START_TEST(lists_that_cannot_be_read)
 		ck_assert_int_eq(t.err.code, ERR_IO);
 	}
 	faults_reset();
-	/* Bytes that cannot be read are not compared, and not taken for equal. */
+	/* Bytes that cannot be read are not compared, and not taken for
+	   equal. */
 	faults_bad(120, 1, false);
 	ck_assert(!trial_run(&t, "verify list"));
 	ck_assert_int_eq(t.err.code, ERR_STATE);
@@ -276,7 +277,8 @@ START_TEST(lists_that_cannot_be_read)
 }
 END_TEST
 
-/* The list is read by the job: the editor goes on meanwhile, and can stop it. */
+/* The list is read by the job: the editor goes on meanwhile, and can stop
+   it. */
 START_TEST(stopped_while_the_list_is_read)
 {
 	char name[COMMAND_NAME];
@@ -301,8 +303,8 @@ START_TEST(stopped_while_the_list_is_read)
 }
 END_TEST
 
-/* Of two files of one name in two folders a list from elsewhere means neither; and
-   what is shown in part is not compared. */
+/* Of two files of one name in two folders a list from elsewhere means neither;
+   and what is shown in part is not compared. */
 START_TEST(files_that_a_list_means)
 {
 	const char *const inputs[] = { "one", "sub/one", NULL };

@@ -9,7 +9,6 @@
 #include "space/view.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "tests/support.h"

@@ -155,7 +155,8 @@ START_TEST(what_others_write)
 	desk_write_at("a", 7, "7");
 	ck_assert(look());
 	ck_assert_str_eq(marks(), ".~~. ~~~~ ....");
-	/* They stay marked, and then are not any more, which is news as well. */
+	/* They stay marked, and then are not any more, which is news as
+	   well. */
 	for (int i = 1; i < WATCH_LOOKS; i++) {
 		ck_assert(look());
 		ck_assert_str_eq(marks(), ".~~. ~~~~ ....");

@@ -48,6 +48,7 @@ START_TEST(windows_are_pinned_and_evicted)
 	struct windows *all = windows_new(&faults_sys, 2, WINDOW, &err);
 	struct window *a = windows_pin(all, path, fd, 0, 1, len);
 	struct window *b = windows_pin(all, path, fd, len - 1, 1, len);
+	struct window *again;
 	size_t there;
 
 	ck_assert_uint_eq(windows_count(all), 2);
@@ -56,7 +57,8 @@ START_TEST(windows_are_pinned_and_evicted)
 	ck_assert_uint_eq(window_at(b, len - 1, &there)[0], 81);
 	ck_assert_uint_eq(there, 1);
 	/* The same one again is the same one; another has no room. */
-	ck_assert_ptr_eq(windows_pin(all, path, fd, 1, 1, len), a);
+	again = windows_pin(all, path, fd, 1, 1, len);
+	ck_assert_ptr_eq(window_at(again, 1, &there), window_at(a, 1, &there));
 	ck_assert_uint_eq(faults_count(FAULT_MAP), 2);
 	ck_assert_ptr_null(windows_pin(all, path, fd, WINDOW, 1, len));
 	windows_unpin(all, a);
@@ -65,8 +67,8 @@ START_TEST(windows_are_pinned_and_evicted)
 	b = windows_pin(all, path, fd, WINDOW, 1, len);
 	ck_assert_ptr_nonnull(b);
 	ck_assert_uint_eq(faults_maps_most(), 2);
-	ck_assert_uint_eq(window_at(a, 5000, &there)[0], 2);
-	windows_unpin(all, a);
+	ck_assert_uint_eq(window_at(again, 5000, &there)[0], 2);
+	windows_unpin(all, again);
 	windows_unpin(all, b);
 	/* The least recently used one goes, the other one is found. */
 	b = windows_pin(all, path, fd, 2 * WINDOW, 1, len);
@@ -174,16 +176,12 @@ START_TEST(pages_that_were_wanted_go)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct window *w = windows_pin(all, path, fd, rows[i].off,
 		                               rows[i].len, len);
-		struct window *again = windows_pin(all, path, fd, rows[i].off,
-		                                   rows[i].len, len);
 		size_t there;
 		const unsigned char *base =
 			window_at(w, rows[i].off, &there) - rows[i].off;
 
 		gone.count = 0;
 		windows_unpin(all, w);
-		ck_assert_uint_eq(gone.count, 0);
-		windows_unpin(all, again);
 		ck_assert_msg(gone.count == (rows[i].end > 0), "row %zu", i);
 		if (rows[i].end == 0)
 			continue;
@@ -191,6 +189,68 @@ START_TEST(pages_that_were_wanted_go)
 		ck_assert_msg(gone.len == rows[i].end - rows[i].from, "row %zu",
 		              i);
 	}
+	windows_free(all);
+	close(fd);
+	free(path);
+}
+END_TEST
+
+/* Each gives back what it wanted, whoever else is in the window. */
+START_TEST(pages_go_with_each_pin)
+{
+	struct sys sys = faults_sys;
+	size_t len = 6 * PAGES;
+	char *path = big_file(len);
+	int fd = open(path, O_RDONLY);
+	struct windows *all;
+	struct window *w[3];
+	const unsigned char *base;
+	size_t there;
+
+	sys.advise = note_advice;
+	all = windows_new(&sys, 2, 8 * PAGES, &err);
+	for (size_t i = 0; i < ARRAY_LEN(w); i++)
+		w[i] = windows_pin(all, path, fd, 2 * i * PAGES, 2 * PAGES,
+		                   len);
+	base = window_at(w[0], 0, &there);
+	gone.count = 0;
+	windows_unpin(all, w[1]);
+	ck_assert_uint_eq(gone.count, 1);
+	ck_assert_ptr_eq(gone.from, base + 2 * PAGES);
+	ck_assert_uint_eq(gone.len, 2 * PAGES);
+	windows_unpin(all, w[0]);
+	ck_assert_ptr_eq(gone.from, base);
+	ck_assert_uint_eq(gone.len, 2 * PAGES);
+	/* The last one clears up. */
+	windows_unpin(all, w[2]);
+	ck_assert_uint_eq(gone.count, 3);
+	ck_assert_ptr_eq(gone.from, base);
+	ck_assert_uint_eq(gone.len, len);
+	windows_free(all);
+	close(fd);
+	free(path);
+}
+END_TEST
+
+/* One that is one too many is refused, and there is room again behind it. */
+START_TEST(pins_have_an_end)
+{
+	char *path = big_file(WINDOW);
+	int fd = open(path, O_RDONLY);
+	struct windows *all = windows_new(&faults_sys, 1, WINDOW, &err);
+	struct window *w[16] = { NULL };
+	size_t n = 0;
+
+	while (n < ARRAY_LEN(w) &&
+	       (w[n] = windows_pin(all, path, fd, n, 1, WINDOW)))
+		n++;
+	ck_assert_uint_gt(n, 1);
+	ck_assert_uint_lt(n, ARRAY_LEN(w));
+	windows_unpin(all, w[0]);
+	w[0] = windows_pin(all, path, fd, 0, 1, WINDOW);
+	ck_assert_ptr_nonnull(w[0]);
+	for (size_t i = 0; i < n; i++)
+		windows_unpin(all, w[i]);
 	windows_free(all);
 	close(fd);
 	free(path);
@@ -258,6 +318,8 @@ int main(void)
 	tcase_add_test(tc, windows_of_two_owners);
 	tcase_add_test(tc, windows_that_cannot_be_mapped);
 	tcase_add_test(tc, pages_that_were_wanted_go);
+	tcase_add_test(tc, pages_go_with_each_pin);
+	tcase_add_test(tc, pins_have_an_end);
 	tcase_add_test(tc, windows_in_many_threads);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

@@ -1,8 +1,8 @@
 /*
  * test_written.c - tests of src/keep/written.c
  *
- * The model is an array of marks: which bytes of the file are written, which are
- * in the same blocks. One byte that is another afterwards must be told, and
+ * The model is an array of marks: which bytes of the file are written, which
+ * are in the same blocks. One byte that is another afterwards must be told, and
  * where it is; one in no such block must not.
  */
 #include "config.h"

@@ -324,6 +324,7 @@ void app_follow(struct app *app)
 	if (app->window.lines > 0)
 		window_follow(&app->window, &rows, addr,
 		              (int)app->ctx.options.scrolloff);
+	list_follow(&app->list, &app->ctx);
 	app->dirty = true;
 }
 

@@ -45,7 +45,8 @@ enum {
 	APP_KEYS = 8,  /* keys of a sequence, at most */
 	APP_LOG = 200, /* messages kept for :messages */
 	APP_KEYBAR = 10,
-	APP_TITLE = 160, /* bytes of the right of the title line */
+	APP_TITLE = 160,  /* bytes of the right of the title line */
+	APP_WINDOW = 200, /* of the window's title */
 };
 
 /* The parts of the screen, as rows; -1 for what is not shown. */
@@ -120,7 +121,8 @@ struct app {
 	bool ascii;
 	bool test; /* HEXSPAN_TEST=1: the fence is answered */
 	bool too_small;
-	bool dirty; /* a frame is due */
+	bool dirty;                    /* a frame is due */
+	char window_title[APP_WINDOW]; /* that the terminal was given last */
 	bool dragging;
 	uint64_t click_addr, click_time; /* for double clicks */
 	int keybar_cols[APP_KEYBAR + 1];
@@ -133,6 +135,7 @@ struct app {
 /* A message: plain, a warning, or an error. Shown until the next key. */
 void app_say(struct app *app, enum style style, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
+/* An error, with the command's name in front where that is not "". */
 void app_error(struct app *app, const char *command, const struct error *err);
 
 /* Show what commands have printed: one line in the message line, more in the
@@ -149,11 +152,12 @@ enum key_mode app_mode(const struct app *app);
 /* Apply options that have changed since the last time. */
 void app_apply_options(struct app *app);
 
+/* The rows of the window, over the view of now. */
 struct rows app_rows(const struct app *app);
 /* The cursor has moved: bring it into sight, or what is shown in its place. */
 void app_follow(struct app *app);
 
-/* Work out parts, rows and bytes, without drawing. */
+/* Work out parts, then rows and bytes, without drawing. */
 void app_layout(struct app *app);
 void app_load(struct app *app);
 /* Does the screen wait for bytes that are being fetched? */
@@ -184,6 +188,9 @@ bool app_help_key(struct context *ctx, const char *key);
 /* How typing goes, and where edits are, for the title line: "HEX  OVR  RW
    2 edits  journal ok"; and what must not be overlooked, "" for nothing. */
 char *app_title(const struct app *app, char dst[static APP_TITLE]);
+/* Give the terminal's window the names of what is open, where they are others
+   now. */
+void app_name_window(struct app *app);
 const char *app_alarm(const struct app *app);
 
 /* The address under a cell of the screen; false where none is. *pane tells in

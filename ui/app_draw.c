@@ -101,6 +101,7 @@ static const struct {
 	{ "flush", "Flush", "Flush" },
 	{ "flush-quit", "FlushQuit", "FlQuit" },
 	{ "prompt goto", "Goto", "Goto" },
+	{ "prompt goto 0x", "Goto", "Goto" },
 	{ "prompt find", "Find", "Find" },
 	{ "next match", "Next", "Next" },
 	{ "panel segments", "Segments", "Segs" },
@@ -281,6 +282,7 @@ void app_draw(struct app *app)
 	char text[64];
 
 	preview_say(app);
+	app_name_window(app);
 	canvas_clear(&app->canvas);
 	if (app->too_small && app->dialog.open) {
 		dialog_paint_tiny(&app->dialog, &app->canvas);

@@ -83,6 +83,7 @@ void arguments_usage(FILE *out)
 	      "  --dry-run             write nothing, and list what was "
 	      "edited\n"
 	      "  --no-mmap, --threads=N\n"
+	      "  -h, --help, -V, --version\n"
 	      "input options, before the input they act on:\n"
 	      "  --at=ADDRESS  place it there (+N: behind the one before, -N: "
 	      "before the end)\n"
@@ -240,10 +241,11 @@ static bool bad_option(char **argv, int c, struct error *err)
 	if (optopt) {
 		char letter[2] = { (char)optopt, '\0' };
 
-		return error_set(err, ERR_SYNTAX, "unknown option -%s",
+		return error_set(err, ERR_SYNTAX,
+		                 "unknown option -%s (-h lists them)",
 		                 text_shown(letter).s);
 	}
-	return error_set(err, ERR_SYNTAX, "unknown option %s",
+	return error_set(err, ERR_SYNTAX, "unknown option %s (-h lists them)",
 	                 text_shown(text).s);
 }
 
@@ -316,8 +318,10 @@ static bool take(struct parse *parse, int c, int index, char **argv,
 		return args->keep_edits = true;
 	case OPT_DRY_RUN:
 		return args->dry_run = true;
+	case 'h':
 	case OPT_HELP:
 		return args->help = true;
+	case 'V':
 	case OPT_VERSION:
 		return args->version = true;
 	case OPT_INPUT:
@@ -356,7 +360,7 @@ static bool check_journal(const struct arguments *args, struct error *err)
 
 static int next_option(int argc, char **argv, int *index)
 {
-	return getopt_long(argc, argv, "-:c:f:iRg:k:", options, index);
+	return getopt_long(argc, argv, "-:c:f:iRg:k:hV", options, index);
 }
 
 /* --null may stand behind --files-from, which reads at once. What only looks

@@ -1,8 +1,8 @@
 /*
  * cells.h - a screenful of characters and styles, without a terminal
  *
- * Everything that draws, draws on a canvas; screen_show.c alone shows one. So the
- * whole picture can be tested as a value.
+ * Everything that draws, draws on a canvas; screen_show.c alone shows one. So
+ * the whole picture can be tested as a value.
  *
  * Threads: a canvas belongs to one thread.
  */

@@ -5,11 +5,11 @@
  * and a first screen seldom needs to know more than that this is UTF-8 and how
  * wide our own signs are. So a name that ends in ".UTF-8" is believed, and the
  * locale is opened when the first other character comes. A terminal that such a
- * name speaks of understands UTF-8 on systems that do not have that locale, too:
- * the widths are then those of C.UTF-8.
+ * name speaks of understands UTF-8 on systems that do not have that locale,
+ * too: the widths are then those of C.UTF-8.
  *
- * setlocale() would change what other threads are reading. The locale is that of
- * the UI thread alone.
+ * setlocale() would change what other threads are reading. The locale is that
+ * of the UI thread alone.
  */
 #include "config.h"
 

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "command/commands.h"
 #include "command/content.h"
@@ -119,7 +118,7 @@ void clipboard_copied(struct context *ctx, char note[static CLIPBOARD_NOTE])
 		         ", not to the clipboard: out of memory");
 }
 
-/* --- copy-as ------------------------------------------------------------------ */
+/* --- copy-as ------------------------------------------------------------- */
 
 /* The format's own name, and "row", which is none. */
 static bool read_format(struct call *call, char format[static 16],

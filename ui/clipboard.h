@@ -19,8 +19,8 @@ struct error;
 /* 100,000 characters of base64: terminals cut longer ones, or drop them. */
 enum { CLIPBOARD_MOST = 74994, CLIPBOARD_NOTE = 80 };
 
-/* For context.copied: send what the register has, as hex digits, or as text when
-   the cursor is in the text pane and they are such. */
+/* For context.copied: send what the register has, as hex digits, or as text
+   when the cursor is in the text pane and they are such. */
 void clipboard_copied(struct context *ctx, char note[static CLIPBOARD_NOTE]);
 
 /* The command copy-as. */

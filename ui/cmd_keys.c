@@ -1,8 +1,8 @@
 /*
  * cmd_keys.c - the commands that show and change what keys do
  *
- * Keymaps are data: what is bound here is what a file could say, and is checked as
- * one is.
+ * Keymaps are data: what is bound here is what a file could say, and is checked
+ * as one is.
  */
 #include "config.h"
 

@@ -1,8 +1,8 @@
 /*
  * cmd_move.c - the commands that move the cursor and the view
  *
- * What a movement is stands in motion.c; here it becomes a step of the cursor, or
- * of the end of a selection.
+ * What a movement is stands in motion.c; here it becomes a step of the cursor,
+ * or of the end of a selection.
  */
 #include "config.h"
 

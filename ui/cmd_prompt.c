@@ -1,8 +1,8 @@
 /*
  * cmd_prompt.c - the commands of the prompt, and what waits for a key
  *
- * The prompt is a line that is edited by commands like all else; what is accepted
- * is a command line, or the filter of a list.
+ * The prompt is a line that is edited by commands like all else; what is
+ * accepted is a command line, or the filter of a list.
  */
 #include "config.h"
 
@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "command/context.h"
 #include "session.h"
 #include "ui/app.h"
 

@@ -162,6 +162,8 @@ static RUN(cancel)
 		stop_task(app);
 	} else if (recovery_stop(app)) {
 		return true;
+	} else if (app->list.kind && app->list_focused) {
+		close_list(app);
 	} else if (ctx->selecting != SELECT_NONE) {
 		context_select(ctx, 0, 0, SELECT_NONE);
 	} else if (find_ui_clear(app)) {
@@ -239,6 +241,12 @@ static RUN(hint)
 	if (!call_end(call, err))
 		return false;
 	app_of(ctx)->hint = true;
+	if (!app_shows_hint(app_of(ctx))) {
+		app_of(ctx)->hint = false;
+		return error_set(err, ERR_STATE,
+		                 "the window is too small for that (F1 is "
+		                 "help)");
+	}
 	return true;
 }
 
@@ -284,7 +292,8 @@ const struct command ui_command_table[] = {
 	  .flags = COMMAND_UI | COMMAND_REST,
 	  .run = run_bind },
 	UI_COMMAND("cancel", "",
-	           "close a box, stop a job, drop a selection, one at a time",
+	           "close a box, stop a job, close the panel in use, drop a "
+	           "selection, one at a time",
 	           run_cancel),
 	UI_COMMAND("close-panel", "", "close the panel or box",
 	           run_close_panel),
@@ -442,8 +451,7 @@ const struct command ui_command_table[] = {
 	  .usage = "TEXT [pasted]",
 	  .help = "type as if by keys: digits in the hex pane, else text",
 	  .more = "set insert says whether it goes before what is there or "
-	          "over it. Each byte is one step of undo, or what is pasted "
-	          "at once.",
+	          "over it. One step of undo.",
 	  .flags = COMMAND_UI | COMMAND_EDITS,
 	  .run = run_type },
 	{ .name = "unbind",

@@ -59,6 +59,7 @@ void dialog_open(struct dialog *dialog, const char *title,
 /* A line more; what does not fit is left out. */
 void dialog_say(struct dialog *dialog, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* Choose the next button or the one before, around. */
 void dialog_next(struct dialog *dialog, bool forward);
 /* By so many rows, down if > 0. False: there is nothing to scroll. */
 bool dialog_scroll(struct dialog *dialog, long by);

@@ -12,7 +12,6 @@
 #include "ui/find.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"

@@ -33,7 +33,7 @@ static const struct entry {
 	const char *other; /* another line for the same, or NULL */
 } entries[] = {
 	{ "help", "<F1>", "help", NULL },
-	{ "prompt goto", "<F5>", "go to an address", NULL },
+	{ "prompt goto", "<F5>", "go to an address", "prompt goto 0x" },
 	{ "prompt find", "<F7>", "find", "prompt /" },
 	{ "pane", "<Tab>", "hex or text pane", NULL },
 	{ "panel segments", "<F6>", "files", NULL },

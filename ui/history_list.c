@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/sys.h"
 #include "base/text.h"
 #include "command/context.h"
 #include "command/history.h"
@@ -70,32 +71,51 @@ static void rest_text(const struct context *ctx, const struct history_step *s,
 	         note ? "  " : "", place, places);
 }
 
+enum { TIME = 10 }; /* columns */
+
+/* The time of what was done today, else the day. */
+static void time_text(const struct context *ctx, int64_t time,
+                      char dst[static HISTORY_TIME])
+{
+	int64_t now = session_sys(ctx->session)->clock() / 1000000000;
+	char today[HISTORY_TIME];
+
+	(void)history_time(time, false, dst);
+	(void)history_time(now, false, today);
+	/* 2026-11-21T08:00:03 */
+	if (strlen(dst) != 19)
+		return;
+	if (strncmp(dst, today, TIME) == 0)
+		memmove(dst, dst + TIME + 1, 9);
+	else
+		dst[TIME] = '\0';
+}
+
 /* The time is what there is no room for on a small screen. */
 static void make_row(const struct context *ctx, size_t idx, bool timed,
                      char dst[static LIST_ROW])
 {
-	char when[HISTORY_TIME] = "", addr[32] = "not shown";
+	char when[HISTORY_TIME] = "", time[HISTORY_TIME + 8] = "";
+	char addr[32] = "not shown";
 	char lengths[64], rest[REST];
 	struct history_step s;
 
 	if (idx == 0) {
 		snprintf(dst, LIST_ROW, "     0%c %sas opened",
-		         steps_mark(ctx, 0), timed ? "         " : "");
+		         steps_mark(ctx, 0), timed ? "           " : "");
 		return;
 	}
 	s = history_step(ctx->session, idx);
 	if (timed) {
-		(void)history_time(s.step.time, false, when);
-		if (strlen(when) == 19)
-			memmove(when, when + 11, 9);
-		strcat(when, "  ");
+		time_text(ctx, s.step.time, when);
+		snprintf(time, sizeof(time), "%-*s ", TIME, when);
 	}
 	lengths_text(&s.sum, lengths);
 	rest_text(ctx, &s, rest);
 	if (s.is_shown)
 		snprintf(addr, sizeof(addr), "0x%08" PRIx64, s.addr);
 	snprintf(dst, LIST_ROW, "%6zu%c %s%-10s %-10s %10s  %s", idx,
-	         steps_mark(ctx, idx), when, history_what(&s), addr, lengths,
+	         steps_mark(ctx, idx), time, history_what(&s), addr, lengths,
 	         rest);
 }
 
@@ -142,8 +162,12 @@ static void steps_revert(const struct context *ctx, size_t idx,
 static void steps_summary(const struct context *ctx, char dst[static LIST_ROW])
 {
 	size_t steps = history_count(ctx->session), here = steps_here(ctx);
+	size_t flushed = size_min(session_flushed_steps(ctx->session), here);
 
 	snprintf(dst, LIST_ROW, "%zu %s", steps, steps == 1 ? "step" : "steps");
+	if (flushed > 0)
+		snprintf(dst + strlen(dst), LIST_ROW - strlen(dst),
+		         ", %zu flushed", flushed);
 	if (here < steps)
 		snprintf(dst + strlen(dst), LIST_ROW - strlen(dst),
 		         ", %zu undone", steps - here);
@@ -152,7 +176,7 @@ static void steps_summary(const struct context *ctx, char dst[static LIST_ROW])
 const struct list_kind list_history = {
 	.name = "history",
 	.title = "History",
-	.header = "    no  time      what       address         length  note, "
+	.header = "    no  time       what       address         length  note, "
 		  "place",
 	.count = steps_count,
 	.row = steps_row,

@@ -1,10 +1,10 @@
 /*
  * keyfile.h - keymap files found and read, in folders or compiled in
  *
- * The keymap path: the user's $XDG_CONFIG_HOME/hexspan/keymaps (~/.config), then
- * hexspan/keymaps in each of $XDG_DATA_DIRS (/usr/local/share:/usr/share), then
- * where `make install` put them, then the copies compiled in. Variables that
- * are no absolute paths are passed over, as the XDG specification wants.
+ * The keymap path: the user's $XDG_CONFIG_HOME/hexspan/keymaps (~/.config),
+ * then hexspan/keymaps in each of $XDG_DATA_DIRS (/usr/local/share:/usr/share),
+ * then where `make install` put them, then the copies compiled in. Variables
+ * that are no absolute paths are passed over, as the XDG specification wants.
  *
  * Threads: the UI thread only. Reads block, but only on regular files.
  */

@@ -1,8 +1,8 @@
 /*
  * keymap.h - from keys to command lines
  *
- * A keymap is data: `bind KEYS COMMAND LINE` in files (keymap_load.h), no key is
- * bound in C. Keys are written as keyname.h says.
+ * A keymap is data: `bind KEYS COMMAND LINE` in files (keymap_load.h), no key
+ * is bound in C. Keys are written as keyname.h says.
  *
  * Modes: global < normal hex text select list pager; prompt and dialog stand
  * alone. A key that is not bound in a mode is looked up in its parent.
@@ -35,6 +35,7 @@ enum key_mode {
 	MODE_COUNT,
 };
 
+/* As keymap files write it. */
 const char *key_mode_name(enum key_mode mode);
 
 /* Checks a command line of a binding: true, or false and a text (without place)
@@ -50,6 +51,7 @@ struct keymap_hooks {
 	void *ctx;
 };
 
+/* One without bindings. ERR_NOMEM. */
 struct keymap *keymap_new(struct error *err) MUST_USE;
 void keymap_free(struct keymap *map); /* NULL is allowed */
 
@@ -82,7 +84,8 @@ enum key_found keymap_find(const struct keymap *map, enum key_mode mode,
                            enum key_mode base, const char *const *keys,
                            size_t count, const char **line);
 
-/* The options of the file: `option start hex|normal`, `option counts on|off`. */
+/* The options of the file: `option start hex|normal`, `option counts
+   on|off`. */
 bool keymap_starts_normal(const struct keymap *map);
 bool keymap_counts(const struct keymap *map);
 

@@ -212,9 +212,9 @@ static const char *char_name(uint32_t code)
 	return NULL;
 }
 
-/* The part between modifiers and '>'. The writers return the new end, where they
-   put a NUL. A keymap has two hundred keys at the start, for which formats would
-   take longer than all the rest. */
+/* The part between modifiers and '>'. The writers return the new end, where
+   they put a NUL. A keymap has two hundred keys at the start, for which formats
+   would take longer than all the rest. */
 static char *write_code(char *end, uint32_t code)
 {
 	uint32_t idx = code & ~(uint32_t)NAMED;
@@ -268,11 +268,6 @@ size_t keyname_write(char dst[KEY_SEQ_TEXT], const struct key_seq *seq)
 uint32_t keyname_char(uint32_t key)
 {
 	return key & (MODIFIERS | NAMED) ? 0 : key;
-}
-
-bool keyname_is_function(uint32_t key)
-{
-	return (key & NAMED) && (key & CODE_MASK) >= ARRAY_LEN(names);
 }
 
 /* What arrives instead of Ctrl and a character (xterm and its kin). */

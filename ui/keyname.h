@@ -39,8 +39,6 @@ size_t keyname_write(char dst[KEY_SEQ_TEXT], const struct key_seq *seq);
 /* The character of a key that is one without modifiers, Space included; 0. */
 uint32_t keyname_char(uint32_t key);
 
-bool keyname_is_function(uint32_t key); /* F1..F24, modified or not */
-
 /*
  * Why a terminal may never send this key: "<C-i> is Tab on most terminals".
  * False, and nothing is written, when there is no doubt.

@@ -326,8 +326,8 @@ static bool start(struct keys *keys, const char *term, struct error *err)
 	return true;
 }
 
-/* Once more, without HOME. libtermkey's terminfo looks there first, and gives up
-   if HOME is no folder, as that of users who are not to log in. */
+/* Once more, without HOME. libtermkey's terminfo looks there first, and gives
+   up if HOME is no folder, as that of users who are not to log in. */
 static bool start_homeless(struct keys *keys, const char *term,
                            struct error *err)
 {

@@ -38,8 +38,8 @@ static const char *behind(const char *path, const char *base)
 	               : NULL;
 }
 
-/* A folder as people write it: from the working directory, or with ~, and without
-   its beginning if it does not fit. */
+/* A folder as people write it: from the working directory, or with ~, and
+   without its beginning if it does not fit. */
 static char *shown_folder(const char *path, char dst[static FOLDER])
 {
 	char cwd[4096], safe[4096];

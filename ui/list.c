@@ -129,6 +129,7 @@ void list_open(struct list *list, const struct list_kind *kind,
 	list_close(list);
 	list->kind = kind;
 	list->selected = kind->here(ctx);
+	list->followed = ctx->cursor.addr;
 	list->top = 0;
 }
 
@@ -260,6 +261,57 @@ void list_move(struct list *list, const struct context *ctx, long by)
 		list->selected += (size_t)by;
 	if (list->selected >= count)
 		list->selected = count ? count - 1 : 0;
+}
+
+/* Does this entry begin at the cursor? */
+static bool is_here(const struct list *list, const struct context *ctx,
+                    size_t idx)
+{
+	struct place place;
+
+	return idx < list->kind->count(ctx) &&
+	       list->kind->place(ctx, idx, &place) &&
+	       place.addr == ctx->cursor.addr;
+}
+
+/* The row of an entry; false: the filter leaves it out. */
+static bool row_of(struct list *list, const struct context *ctx, size_t idx,
+                   size_t *row)
+{
+	size_t count = list_count(list, ctx);
+	size_t lo = 0;
+	size_t hi = count;
+
+	*row = idx;
+	if (!list->filter[0])
+		return true;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (list->matches[mid] < idx)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	*row = lo;
+	return lo < count && list->matches[lo] == idx;
+}
+
+void list_follow(struct list *list, const struct context *ctx)
+{
+	size_t idx, row;
+
+	if (!list->kind || !list->kind->follows ||
+	    list->followed == ctx->cursor.addr)
+		return;
+	list->followed = ctx->cursor.addr;
+	/* Several may begin there, and one of them may be the one meant. */
+	if (list_entry(list, ctx, list->selected, &idx) &&
+	    is_here(list, ctx, idx))
+		return;
+	idx = list->kind->here(ctx);
+	if (is_here(list, ctx, idx) && row_of(list, ctx, idx, &row))
+		list->selected = row;
 }
 
 bool list_set_filter(struct list *list, const struct context *ctx,

@@ -2,9 +2,9 @@
  * list.h - a panel that lists things: segments, bookmarks, matches
  *
  * What is listed is asked for a row at a time, so that a list of ten million
- * matches costs what is on the screen. A filter is gone through once, when it is
- * set, and what comes behind when it comes. Where rows may wait for a disk jobs
- * do both, a batch of rows at a time.
+ * matches costs what is on the screen. A filter is gone through once, when it
+ * is set, and what comes behind when it comes. Where rows may wait for a disk
+ * jobs do both, a batch of rows at a time.
  *
  * Threads: the UI thread, but for the jobs.
  */
@@ -43,6 +43,8 @@ struct list_kind {
 	bool (*place)(const struct context *ctx, size_t idx, struct place *out);
 	/* The row to begin with: where the cursor is. */
 	size_t (*here)(const struct context *ctx);
+	/* A cursor that comes to where an entry begins chooses its row. */
+	bool follows;
 	/* The command line that removes an entry, or "" when it cannot be;
 	   NULL: none can. */
 	void (*remove)(const struct context *ctx, size_t idx,
@@ -92,13 +94,16 @@ struct list {
 	size_t lacking_from;  /* .. which were fetched from here last.. */
 	size_t lacking_count; /* .. as many */
 	uint64_t lacking_stamp;
-	int rows; /* shown last */
+	int rows;          /* shown last */
+	uint64_t followed; /* where the cursor was last */
 };
 
 /* The kind of this name, or NULL. */
 const struct list_kind *list_kind_named(const char *name);
 
+/* Waits for a job of it that runs. */
 void list_free(struct list *list);
+/* Open on the row where the cursor is, unfiltered; closing keeps the memory. */
 void list_open(struct list *list, const struct list_kind *kind,
                const struct context *ctx);
 void list_close(struct list *list);
@@ -109,8 +114,12 @@ size_t list_count(struct list *list, const struct context *ctx);
 bool list_entry(struct list *list, const struct context *ctx, size_t row,
                 size_t *idx);
 
+/* Select another row, down if > 0, as far as there are any. */
 void list_move(struct list *list, const struct context *ctx, long by);
-/* ERR_NOMEM: then nothing is filtered. */
+/* The cursor may have gone elsewhere. O(log entries). */
+void list_follow(struct list *list, const struct context *ctx);
+/* Leave the rows that hold this text; "": all. ERR_NOMEM: then nothing is
+   filtered. */
 bool list_set_filter(struct list *list, const struct context *ctx,
                      const char *text, struct error *err) MUST_USE;
 
@@ -118,6 +127,7 @@ bool list_set_filter(struct list *list, const struct context *ctx,
 void list_work(struct list *list, const struct context *ctx);
 /* Is it a job of the list that has ended? Then it is dealt with. */
 bool list_done(struct list *list, const struct context *ctx, struct job *job);
+/* Is there nothing left for jobs to do? */
 bool list_is_idle(const struct list *list, const struct context *ctx);
 
 /* Over rows [top, top + rows) of the canvas. */

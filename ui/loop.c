@@ -65,7 +65,8 @@ void loop_block_signals(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
-/* Have the files looked at: those on the screen and those with edits, or all. */
+/* Have the files looked at: those on the screen and those with edits, or
+   all. */
 static void check_files(struct loop *loop, bool all)
 {
 	struct app *app = loop->app;
@@ -147,8 +148,8 @@ static void on_event(struct loop *loop, const struct event *event)
 	}
 }
 
-/* The next key counts from where a movement ends, and for what was taken up, but
-   not for ever: it may be the one that stops it. */
+/* The next key counts from where a movement ends, and for what was taken up,
+   but not for ever: it may be the one that stops it. */
 static bool is_moving(const struct app *app)
 {
 	const struct task *task = app->ctx.task;

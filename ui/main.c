@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,8 +29,7 @@
 #include "ui/sink.h"
 
 enum {
-	EXIT_LINE = 2,          /* the command line is wrong */
-	PATTERNS_MAX = 1 << 20, /* bytes of the user's file of patterns */
+	EXIT_LINE = 2, /* the command line is wrong */
 };
 
 static int fail(const struct error *err, bool json, const char *what)
@@ -194,29 +194,16 @@ static void run_rc(struct app *app)
 		app_error(app, "", &err);
 }
 
-/* The user's patterns with names, if there are any. What does not fit is left
-   out: it would be no file that a person wrote. */
 static void read_patterns(struct app *app)
 {
 	char path[PLACES_PATH];
 	struct error err;
-	size_t len = 0;
-	FILE *f;
+	struct sys_stat st;
 
-	if (!places_config("patterns", path))
+	if (!places_config("patterns", path) || sys_real.stat(path, &st) < 0)
 		return;
-	f = fopen(path, "re");
-	if (!f)
-		return;
-	app->ctx.patterns = mem_zalloc(PATTERNS_MAX + 1, &err);
-	if (app->ctx.patterns)
-		len = fread(app->ctx.patterns, 1, PATTERNS_MAX, f);
-	if (!app->ctx.patterns || ferror(f))
-		app_say(app, STYLE_ERROR, "%s: cannot be read",
-		        text_shown(path).s);
-	else
-		app->ctx.patterns[len] = '\0';
-	fclose(f);
+	if (!patterns_take(&app->ctx, path, &err))
+		app_error(app, "", &err);
 }
 
 static bool open_terminal(struct app *app, struct error *err)
@@ -317,7 +304,6 @@ static int run_editor(struct app *app, const struct arguments *args)
 	read_patterns(app);
 	run_rc(app);
 	apply_arguments(app, args);
-	screen_title(app->screen, "hexspan");
 	read_history(app);
 	app->recovery.due = wanted(args);
 	app->hint = is_first_run();
@@ -524,8 +510,11 @@ int main(int argc, char **argv)
 		arguments_free(&args);
 		return fail(&err, args.json, "");
 	}
-	if (args.step_count > 0)
+	if (args.step_count > 0) {
+		/* The mark below a wrong line counts columns. */
+		(void)setlocale(LC_CTYPE, "");
 		sink_catch();
+	}
 	status = run(&app, &args);
 	arguments_free(&args);
 	context_free(&app.ctx);

@@ -1,9 +1,9 @@
 /*
  * match_list.c - the kind of list.h that shows a set of ranges
  *
- * The set is the one that was made or chosen last, as for next range; it grows while
- * find-all runs. A row is made of a range and of some bytes at its start. The
- * screen takes the bytes that can be had at once; a job waits for them.
+ * The set is the one that was made or chosen last, as for next range; it grows
+ * while find-all runs. A row is made of a range and of some bytes at its start.
+ * The screen takes the bytes that can be had at once; a job waits for them.
  */
 #include "config.h"
 
@@ -256,6 +256,7 @@ const struct list_kind list_matches = {
 	.row = matches_row,
 	.place = matches_place,
 	.here = matches_here,
+	.follows = true,
 	.choose = matches_choose,
 	.summary = matches_summary,
 	.lacks = matches_lacks,

@@ -12,7 +12,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/text.h"
 #include "session.h"
 #include "source/source.h"
 #include "space/space.h"

@@ -1,8 +1,8 @@
 /*
  * pager.h - a box of text over the screen: help, messages, results
  *
- * Lines that are wider than the screen go on in rows of their own, cut at blanks
- * and indented under the column that they are in.
+ * Lines that are wider than the screen go on in rows of their own, cut at
+ * blanks and indented under the column that they are in.
  *
  * Threads: the UI thread.
  */
@@ -37,6 +37,7 @@ struct pager {
 	int shown;    /* rows that were shown last */
 };
 
+/* All zero before it is opened first. Closing keeps the text. */
 void pager_free(struct pager *pager);
 
 /* Open with this text; tabs become blanks. ERR_NOMEM: then it stays closed. */
@@ -45,8 +46,8 @@ bool pager_open(struct pager *pager, const char *title, const char *footer,
 void pager_close(struct pager *pager);
 
 void pager_scroll(struct pager *pager, long by); /* rows, down if > 0 */
-/* Show the next row in which this text begins: behind the one found last, if that
-   is in sight, else behind the top. False: none does. */
+/* Show the next row in which this text begins: behind the one found last, if
+   that is in sight, else behind the top. False: none does. */
 bool pager_search(struct pager *pager, const char *text);
 
 /* A box in the middle of the given rows of the canvas, as wide as it must be.

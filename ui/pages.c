@@ -11,7 +11,31 @@
 #include "base/text.h"
 #include "ui/app.h"
 
-/* Write the keys that run a command line, in one mode or all: "F5 C-g g". */
+/* Does a binding run this line, maybe with more behind it? */
+static bool runs(const struct binding *b, const char *line)
+{
+	size_t len = strlen(line);
+
+	return b->mode != MODE_PROMPT && b->mode != MODE_LIST &&
+	       b->mode != MODE_PAGER && strncmp(b->line, line, len) == 0 &&
+	       (b->line[len] == '\0' || b->line[len] == ';');
+}
+
+/* Does a binding before this one show the same keys? */
+static bool is_shown(const struct app *app, const char *line, size_t idx)
+{
+	struct binding b = keymap_binding(app->keymap, idx);
+
+	for (size_t i = 0; i < idx; i++) {
+		struct binding other = keymap_binding(app->keymap, i);
+
+		if (runs(&other, line) && strcmp(other.keys, b.keys) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Write the keys that run a command line, in any mode: "F5 C-g g". */
 static size_t keys_of(const struct app *app, const char *line, char *dst,
                       size_t cap)
 {
@@ -21,8 +45,7 @@ static size_t keys_of(const struct app *app, const char *line, char *dst,
 	for (size_t i = 0; i < keymap_bindings(app->keymap); i++) {
 		struct binding b = keymap_binding(app->keymap, i);
 
-		if (strcmp(b.line, line) != 0 || b.mode == MODE_PROMPT ||
-		    b.mode == MODE_LIST || b.mode == MODE_PAGER)
+		if (!runs(&b, line) || is_shown(app, line, i))
 			continue;
 		if (n + strlen(b.keys) + 2 >= cap)
 			break;
@@ -35,40 +58,70 @@ static size_t keys_of(const struct app *app, const char *line, char *dst,
 /* What the first page of help says, by groups. */
 static const struct {
 	const char *group;
-	const char *line; /* a command line that keys are bound to */
 	const char *what;
+	const char *lines[2]; /* command lines that keys are bound to; two are
+	                         there and back */
 } topics[] = {
-	{ "Move", "move start", "first byte" },
-	{ "", "move end", "last byte" },
-	{ "", "move page-down", "page down" },
-	{ "", "move row-start", "start of the row" },
-	{ "", "next segment", "next file" },
-	{ "", "prev segment", "this file's start, the file before" },
-	{ "", "next sector", "next sector" },
-	{ "", "next run", "past equal bytes" },
-	{ "", "back", "back to before the jump" },
-	{ "", "pane", "hex pane or text pane" },
-	{ "Go", "prompt goto", "to an address: -1s  #2:0x10  .+4K" },
-	{ "Select", "select start", "begin, or drop" },
-	{ "", "select all", "everything" },
-	{ "", "extend right", "with the cursor" },
-	{ "Edit", "cycle insert", "insert or overwrite" },
-	{ "", "erase", "delete the selection or a byte" },
-	{ "", "erase back", "back over what was typed" },
-	{ "", "undo", "undo" },
-	{ "", "redo", "redo" },
-	{ "Panels", "panel segments", "files" },
-	{ "", "panel bookmarks", "bookmarks" },
-	{ "", "panel matches", "matches" },
-	{ "Marks", "bookmark", "bookmark here, or not" },
-	{ "", "prompt bookmark", "with a name" },
-	{ "Other", "prompt", "command line, Tab completes" },
-	{ "", "cycle offset", "what the offset column shows" },
-	{ "", "cycle encoding", "how the text pane reads bytes" },
-	{ "", "help keys", "all keys" },
-	{ "", "suspend", "to the shell" },
-	{ "", "quit", "leave" },
+	{ "Move", "first byte, last byte", { "move start", "move end" } },
+	{ "Move", "page down, up", { "move page-down", "move page-up" } },
+	{ "Move", "ends of the row", { "move row-start", "move row-end" } },
+	{ "Move", "next file, previous", { "next segment", "prev segment" } },
+	{ "Move", "next sector, previous", { "next sector", "prev sector" } },
+	{ "Move", "past equal bytes, back", { "next run", "prev run" } },
+	{ "Move", "to before the jump, forward", { "back", "forward" } },
+	{ "Move", "hex pane or text pane", { "pane" } },
+	{ "Go", "to an address: -1s  #2:0x10  .+4K", { "prompt goto" } },
+	{ "Go", "to an address in hex digits", { "prompt goto 0x" } },
+	{ "Find", "\"text\"  {53 ef ??}  /regex/", { "prompt find" } },
+	{ "Find", "the same, backward", { "prompt find -b" } },
+	{ "Find", "a regex", { "prompt /" } },
+	{ "Find", "a regex, backward", { "prompt ?" } },
+	{ "Find", "next match, previous", { "next match", "prev match" } },
+	{ "Find", "list all matches", { "prompt find-all" } },
+	{ "Edit", "type bytes, until Escape", { "mode hex" } },
+	{ "Edit", "insert or overwrite", { "cycle insert" } },
+	{ "Edit", "delete the selection or a byte", { "erase" } },
+	{ "Edit", "back over what was typed", { "erase back" } },
+	{ "Edit", "undo, redo", { "undo", "redo" } },
+	{ "Edit", "copy", { "copy" } },
+	{ "Edit", "cut", { "cut" } },
+	{ "Edit", "paste over, paste between", { "paste", "paste insert" } },
+	{ "Edit", "fill the selection", { "prompt fill" } },
+	{ "Save", "write the edits into the files", { "flush" } },
+	{ "Save", "write the edits, and leave", { "flush-quit" } },
+	{ "Save", "all bytes as another file", { "prompt save-as" } },
+	{ "Select", "begin, or drop", { "select start" } },
+	{ "Select", "everything", { "select all" } },
+	{ "Select", "with the cursor", { "extend right" } },
+	{ "Panels", "files", { "panel segments" } },
+	{ "Panels", "bookmarks", { "panel bookmarks" } },
+	{ "Panels", "matches", { "panel matches" } },
+	{ "Panels", "history of edits", { "panel history" } },
+	{ "Marks", "bookmark here, or not", { "bookmark" } },
+	{ "Marks", "with a name", { "prompt bookmark" } },
+	{ "Marks",
+	  "mark a letter, go there",
+	  { "next-key mark\\s", "next-key goto '" } },
+	{ "Other", "command line, Tab completes", { "prompt" } },
+	{ "Other", "open a file", { "prompt open" } },
+	{ "Other", "what the offset column shows", { "cycle offset" } },
+	{ "Other", "how the text pane reads bytes", { "cycle encoding" } },
+	{ "Other", "all keys", { "help keys" } },
+	{ "Other", "to the shell", { "suspend" } },
+	{ "Other", "leave", { "quit" } },
+	{ "Other", "leave at once, edits are kept", { "quit!" } },
+	{ "Other", "leave, and drop the edits", { "quit drop" } },
 };
+
+/* What no key says. */
+static const char topics_end[] =
+	"\n"
+	"Mouse   click: go there   drag: select   double click: bytes alike\n"
+	"Signs   * edited  + inserted  ! unreadable ??  @ bookmark  -- no "
+	"file\n"
+	"        a bar before a byte and a line above its row: a file starts\n"
+	"More    :help commands  addresses  patterns  options  keys, "
+	":help COMMAND\n";
 
 static void put_page(struct app *app, const char *title, struct output *page)
 {
@@ -76,23 +129,37 @@ static void put_page(struct app *app, const char *title, struct output *page)
 	output_free(page);
 }
 
+/* The keys of a topic; of two command lines "first  second". False: none has
+   any. */
+static bool keys_of_topic(const struct app *app, const char *const lines[2],
+                          char *dst, size_t cap)
+{
+	size_t len = keys_of(app, lines[0], dst, cap);
+	char second[80];
+
+	if (!lines[1] || keys_of(app, lines[1], second, sizeof(second)) == 0)
+		return len > 0;
+	snprintf(dst + len, cap - len, "%s%s", len > 0 ? "  " : "-  ", second);
+	return true;
+}
+
 void app_help(struct app *app)
 {
 	struct output page;
-	char keys[120], title[80];
+	const char *group = "";
+	char keys[200], title[80];
 
 	output_init(&page, false, NULL, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(topics); i++) {
-		if (keys_of(app, topics[i].line, keys, sizeof(keys)) == 0)
+		bool first = strcmp(group, topics[i].group) != 0;
+
+		if (!keys_of_topic(app, topics[i].lines, keys, sizeof(keys)))
 			continue;
-		output_text(&page, "%-7s %-34s %s\n", topics[i].group,
+		group = topics[i].group;
+		output_text(&page, "%-7s %-34s %s\n", first ? group : "",
 		            topics[i].what, keys);
 	}
-	output_text(&page, "\nSigns   * edited  + inserted  ! unreadable ??  @ "
-	                   "bookmark  -- no file\n");
-	output_text(&page, "More    :help commands  addresses  patterns  "
-	                   "options  keys, "
-	                   ":help COMMAND\n");
+	output_text(&page, "%s", topics_end);
 	snprintf(title, sizeof(title), "Help: keys (%s keymap)",
 	         app->ctx.options.keymap);
 	put_page(app, title, &page);

@@ -3,12 +3,9 @@
 
 #include "ui/paint.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "command/context.h"
-#include "session.h"
 #include "space/ranges.h"
 #include "ui/glyphs.h"
 #include "ui/paint_impl.h"

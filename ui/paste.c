@@ -54,8 +54,8 @@ static void keep(struct paste *paste, const void *bytes, size_t len)
 
 /*
  * The user's Esc, after the paste was said to have stalled, has nothing before
- * it for a while, and nothing comes after it. A link that is only slow may cut a
- * paste behind an ESC, but hardly on both sides of one.
+ * it for a while, and nothing comes after it. A link that is only slow may cut
+ * a paste behind an ESC, but hardly on both sides of one.
  */
 void paste_arrive(struct paste *paste, const void *bytes, size_t len)
 {

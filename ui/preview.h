@@ -2,8 +2,8 @@
  * preview.h - what a flush would write, in the dialog that asks for it
  *
  * A row for each file, and one for each range of it with its old and its new
- * bytes. It costs what is in sight: ranges are counted a part at a time, between
- * frames, and bytes that cannot be had at once are read by a job.
+ * bytes. It costs what is in sight: ranges are counted a part at a time,
+ * between frames, and bytes that cannot be had at once are read by a job.
  *
  * Threads: the UI thread, but for the job.
  */

@@ -37,6 +37,8 @@ struct preview_file {
 	struct document *doc; /* counted */
 	struct tree *root;    /* counted */
 	uint64_t ranges, bytes;
+	uint64_t old,
+		removed; /* bytes of the file; more than take their place */
 	struct edited_walk *marks; /* owned */
 	size_t mark_count, mark_cap;
 };
@@ -70,6 +72,9 @@ static bool count_some(struct preview *p, uint64_t most)
 		}
 		file->ranges++;
 		file->bytes += edited.len;
+		file->old += edited.old_len;
+		if (edited.old_len > edited.len)
+			file->removed += edited.old_len - edited.len;
 	}
 	return true;
 }
@@ -143,16 +148,19 @@ static bool is_replaced(const struct preview_file *f)
 static void heading(const struct app *app, const struct preview_file *f,
                     size_t file, char dst[static DIALOG_ROW])
 {
-	char remark[SESSION_REMARK], ranges[32], bytes[32];
+	char remark[SESSION_REMARK], ranges[32], bytes[32], old[32];
+	char what[80] = "in place  ";
 
 	(void)session_remark(app->ctx.session, f->doc, remark);
-	snprintf(dst, DIALOG_ROW,
-	         "  %s  rw%s%s  %s  %s%s byte%s in %s%s range%s",
+	if (is_replaced(f))
+		snprintf(what, sizeof(what), "replaced  %s%s -> ",
+		         grouped_text(f->old, old), more(&app->preview, file));
+	snprintf(dst, DIALOG_ROW, "  %s  rw%s%s  %s%s%s byte%s in %s%s range%s",
 	         filename_of(document_name(f->doc)).s, *remark ? "  " : "",
-	         remark, is_replaced(f) ? "replaced" : "in place",
-	         grouped_text(f->bytes, bytes), more(&app->preview, file),
-	         text_plural(f->bytes), grouped_text(f->ranges, ranges),
-	         more(&app->preview, file), text_plural(f->ranges));
+	         remark, what, grouped_text(f->bytes, bytes),
+	         more(&app->preview, file), text_plural(f->bytes),
+	         grouped_text(f->ranges, ranges), more(&app->preview, file),
+	         text_plural(f->ranges));
 }
 
 /* Bytes of a document, or of its base, in hex. Returns whether all are there
@@ -446,25 +454,27 @@ static void say_changed(struct app *app)
 static void say_need(struct app *app)
 {
 	const struct preview *p = &app->preview;
-	uint64_t bytes = 0, ranges = 0, anew = 0;
+	uint64_t bytes = 0, ranges = 0, gone = 0, anew = 0;
 	size_t files = 0;
 	char size[24];
 
 	for (size_t i = 0; i < p->count; i++) {
 		const struct preview_file *f = &p->files[i];
 
+		ranges += f->ranges;
 		if (is_replaced(f)) {
 			files++;
 			anew += document_size(f->doc);
-			continue;
+			gone += f->old;
+		} else {
+			bytes += f->bytes;
 		}
-		bytes += f->bytes;
-		ranges += f->ranges;
 	}
-	if (files < p->count)
+	if (files < p->count || gone > 0)
 		dialog_say(&app->dialog,
 		           "The old bytes go to the undo journal first (%s%s).",
-		           size_text(session_flush_need(ranges, bytes), size),
+		           size_text(session_flush_need(ranges, bytes, gone),
+		                     size),
 		           more(p, p->count - 1));
 	if (files > 0)
 		dialog_say(&app->dialog,
@@ -473,24 +483,38 @@ static void say_need(struct app *app)
 		           size_text(anew, size));
 }
 
+/* "Write 4 bytes to 1 file, remove 3?" */
+static void title(const struct preview *p, uint64_t bytes, uint64_t removed,
+                  char *dst, size_t size)
+{
+	char digits[32], out[32], tail[64] = "";
+	const char *cut = more(p, p->count - 1);
+	bool only = bytes == 0 && removed > 0;
+	uint64_t n = only ? removed : bytes;
+
+	if (removed > 0 && !only)
+		snprintf(tail, sizeof(tail), ", remove %s%s",
+		         grouped_text(removed, out), cut);
+	snprintf(dst, size, "%s %s%s byte%s %s %zu file%s%s%s?",
+	         only ? "Remove" : "Write", grouped_text(n, digits), cut,
+	         text_plural(n), only ? "from" : "to", p->count,
+	         text_plural(p->count), tail, p->quits ? ", and quit" : "");
+}
+
 void preview_say(struct app *app)
 {
 	struct dialog *dialog = &app->dialog;
 	const struct preview *p = &app->preview;
-	char digits[32], what[64];
-	uint64_t bytes = 0;
+	uint64_t bytes = 0, removed = 0;
 
 	if (!is_open(app))
 		return;
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = 0; i < p->count; i++) {
 		bytes += p->files[i].bytes;
-	snprintf(what, sizeof(what), "%s%s byte%s to ",
-	         grouped_text(bytes, digits), more(p, p->count - 1),
-	         text_plural(bytes));
-	/* Where bytes were only deleted there is none to write. */
-	snprintf(dialog->title, sizeof(dialog->title),
-	         "Write %.40s%zu file%s%s?", bytes > 0 ? what : "", p->count,
-	         text_plural(p->count), p->quits ? ", and quit" : "");
+		if (is_replaced(&p->files[i]))
+			removed += p->files[i].removed;
+	}
+	title(p, bytes, removed, dialog->title, sizeof(dialog->title));
 	dialog->line_count = 0;
 	say_need(app);
 	say_changed(app);

@@ -3,7 +3,6 @@
 
 #include "ui/progress.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -77,7 +76,8 @@ static void bar_paint(struct canvas *canvas, int row, int col, int width,
 	for (int i = 0; i < width; i++) {
 		uint32_t ch = ' ';
 
-		/* U+2588 is a full block, those behind it an eighth less each. */
+		/* U+2588 is a full block, those behind it an eighth less
+		   each. */
 		if (eighths >= 8)
 			ch = ascii ? '#' : 0x2588;
 		else if (eighths > 0 && !ascii)

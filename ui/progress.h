@@ -25,6 +25,7 @@ struct progress {
 	bool is_bound;    /* it cannot be stopped */
 };
 
+/* Into the first columns of a row: what runs, how far it is, how to stop it. */
 void progress_paint(struct canvas *canvas, int row, int cols,
                     const struct progress *progress, bool ascii);
 

@@ -50,6 +50,21 @@ static void preview_argument(struct knowledge *k, struct context *ctx,
 		preview_place(k, ctx, place);
 }
 
+/* What a command says that it does, until its name is typed; then it is more
+   use to see what a pattern or a value looks like. */
+static const char *about(const struct parsed *parsed)
+{
+	const struct command *c = parsed->command;
+
+	if (!parsed->name_done)
+		return c->help;
+	if (strstr(c->usage, "PATTERN"))
+		return "\"text\" {53 ef ??} /regex/i u32le:7 @email";
+	if (strncmp(c->usage, "VALUE", 5) == 0)
+		return "{de ad} \"text\" u32le:7 utf16le:\"text\"";
+	return c->help;
+}
+
 static void help_of(struct knowledge *k, const struct context *ctx,
                     const struct parsed *parsed)
 {
@@ -57,7 +72,7 @@ static void help_of(struct knowledge *k, const struct context *ctx,
 	uint64_t start, end;
 
 	snprintf(k->help, sizeof(k->help), " %s %s  %s", c->name, c->usage,
-	         c->help);
+	         about(parsed));
 	if (c->range == TAKES_NONE || c->range == TAKES_PLACE)
 		return;
 	if (parsed->span.given && !parsed->span.single)

@@ -1,8 +1,8 @@
 /*
  * query.h - the question about each match of replace-all -q
  *
- * The matches are gone through in a dialog that stands beside the one that it is
- * about. Nothing is written until the last answer.
+ * The matches are gone through in a dialog that stands beside the one that it
+ * is about. Nothing is written until the last answer.
  *
  * Threads: the UI thread.
  */

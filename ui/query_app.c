@@ -1,8 +1,8 @@
 /*
  * query_app.c - see query.h
  *
- * What goes back is the answer, not an edit: so it costs nothing, and all that is
- * replaced is one step of undo.
+ * What goes back is the answer, not an edit: so it costs nothing, and all that
+ * is replaced is one step of undo.
  */
 #include "config.h"
 
@@ -13,7 +13,6 @@
 
 #include "base/error.h"
 #include "command/replace.h"
-#include "session.h"
 #include "ui/app.h"
 
 void query_free(struct query *query)

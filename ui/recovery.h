@@ -32,7 +32,8 @@ struct recovery {
 /* Look what waits for the files that are open, in a job. Until it has ended
    they cannot be edited. */
 void recovery_begin(struct app *app, enum recovery_wish wish);
-/* It has ended: open the dialog, or say what waits. False: it is another job. */
+/* It has ended: open the dialog, or say what waits. False: it is another
+   job. */
 bool recovery_done(struct app *app, const struct job *job);
 /* Is it looked, or due to be? */
 bool recovery_is_idle(const struct recovery *recovery);

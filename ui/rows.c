@@ -77,8 +77,8 @@ static bool is_hidden(const struct rows *rows, uint64_t addr, struct gap *gap)
 	return addr / rows->per_row >= first && addr / rows->per_row < end;
 }
 
-/* The last address that may have a line: the end of the space, or where an empty
-   file lies behind it. */
+/* The last address that may have a line: the end of the space, or where an
+   empty file lies behind it. */
 static uint64_t last_addr(const struct rows *rows)
 {
 	const struct space *sp = rows->space;
@@ -103,7 +103,8 @@ static size_t starts_in(const struct rows *rows, uint64_t addr, size_t *first)
 	const struct space *sp = rows->space;
 	size_t end = space_starts(sp);
 
-	/* An empty file behind the last byte there can be is in the last row. */
+	/* An empty file behind the last byte there can be is in the last
+	   row. */
 	if (addr <= UINT64_MAX - rows->per_row)
 		end = space_start_find(sp, addr + rows->per_row);
 	*first = space_start_find(sp, addr);

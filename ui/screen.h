@@ -37,11 +37,11 @@ struct screen_options {
 
 /*
  * Take the terminal (/dev/tty). One screen at a time. The locale is set
- * already. LINES and COLUMNS leave the environment. ERR_NOMEM; ERR_SYNTAX (exit 2): TERM unset, empty, dumb,
- * or nothing usable in terminfo; ERR_IO: no terminal. A TERM that terminfo does
+ * already, and the signals SIGWINCH SIGTERM SIGHUP SIGINT SIGTSTP SIGCONT are
+ * blocked. LINES and COLUMNS leave the environment. A TERM that terminfo does
  * not know is replaced by a near one, and *note says so ("" otherwise; room for
- * 128 bytes). Signals SIGWINCH SIGTERM SIGHUP SIGINT SIGTSTP SIGCONT must be
- * blocked already.
+ * 128 bytes). ERR_SYNTAX (exit 2): TERM unset, empty, dumb, or nothing usable
+ * in terminfo; ERR_IO: no terminal; ERR_NOMEM.
  */
 struct screen *screen_open(const struct screen_options *options, char note[128],
                            struct error *err) MUST_USE;
@@ -77,8 +77,8 @@ void screen_redraw(struct screen *screen);
 
 /* The title of the terminal window, where there is one; cut to 60 cells. */
 void screen_title(struct screen *screen, const char *safe_text);
-/* Does the terminal have a clipboard, as far as can be known? Give it a text, in
-   base64 and whole. */
+/* Does the terminal have a clipboard, as far as can be known? Give it a text,
+   in base64 and whole. */
 bool screen_has_clipboard(const struct screen *screen);
 void screen_clipboard(struct screen *screen, const char *base64, size_t len);
 /* The harness's answer, after the frame. */

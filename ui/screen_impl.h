@@ -97,7 +97,8 @@ struct screen {
 /* Terminfo, of the terminal in use (screen_term.c): a string with its numbers
    put in, valid until the next call; NULL for NULL. */
 const char *screen_param(const char *string, int a, int b);
-/* Append a string without its padding ($<5>). One that does not fit is left out. */
+/* Append a string without its padding ($<5>). One that does not fit is left
+   out. */
 void screen_append(char dst[SCREEN_STRING], const char *string);
 /* Find the terminal and what it can do. ERR_SYNTAX. */
 bool screen_find_term(struct screen *screen, char note[128],

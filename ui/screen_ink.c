@@ -8,7 +8,6 @@
 
 #include "ui/screen_impl.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum {

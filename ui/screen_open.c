@@ -136,7 +136,8 @@ static bool take_terminal(struct screen *screen, char note[128],
 {
 	screen->tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (screen->tty < 0 || !screen_crash_learn(screen->tty, &screen->modes))
-		return error_sys(err, errno, "no terminal: /dev/tty");
+		return error_sys(err, errno,
+		                 "no terminal, use -c for batch: /dev/tty");
 	if (!screen_find_term(screen, note, err))
 		return false;
 	make_raw(&screen->modes);

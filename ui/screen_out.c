@@ -2,9 +2,10 @@
  * screen_out.c - see screen_impl.h: bytes for the terminal
  *
  * Everything waits in one buffer and goes out with the frame, in one write() as
- * a rule, in two or three when all of a screen is new. What a terminal does with
- * a byte, move its cursor or change its colour, is kept in mind, so that nothing
- * is said twice: a colour takes five to ten bytes where a digit takes one.
+ * a rule, in two or three when all of a screen is new. What a terminal does
+ * with a byte, move its cursor or change its colour, is kept in mind, so that
+ * nothing is said twice: a colour takes five to ten bytes where a digit takes
+ * one.
  */
 #include "config.h"
 

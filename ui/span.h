@@ -33,6 +33,7 @@ struct span span_word(struct span *s);
  */
 struct span span_cut_comment(struct span s);
 
+/* Is it this word? */
 bool span_is(struct span s, const char *word);
 
 /* Safe and short, to name it in a message; ends in ".." when it was cut. */

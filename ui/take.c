@@ -1,8 +1,8 @@
 /*
  * take.c - see take.h: keys and pastes
  *
- * Keys of a sequence are kept until they are bound, or cannot be any more; there
- * is no time-out between them.
+ * Keys of a sequence are kept until they are bound, or cannot be any more;
+ * there is no time-out between them.
  */
 #include "config.h"
 
@@ -14,6 +14,7 @@
 
 #include "base/sys.h"
 #include "base/text.h"
+#include "session.h"
 #include "ui/app.h"
 #include "ui/glyphs.h"
 
@@ -32,7 +33,8 @@ static bool begins(const char *line, const char *const *words, size_t count)
 static uint64_t apply_count(const char *line, uint64_t count,
                             char dst[static PROMPT_MAX])
 {
-	static const char *const repeated[] = { "move ", "extend ", "scroll " };
+	static const char *const repeated[] = { "move ", "extend ", "scroll ",
+		                                "erase", "paste insert" };
 	static const char *const taking[] = { "next ",     "prev ",
 		                              "back",      "forward",
 		                              "increment", "decrement",
@@ -45,7 +47,8 @@ static uint64_t apply_count(const char *line, uint64_t count,
 	/* Before start or end it is an address, as in bvi. */
 	if (strcmp(line, "move start") == 0 || strcmp(line, "move end") == 0)
 		snprintf(dst, PROMPT_MAX, "goto %" PRIu64, count);
-	else if (begins(line, taking, ARRAY_LEN(taking)))
+	else if (begins(line, taking, ARRAY_LEN(taking)) ||
+	         strcmp(line, "undo") == 0 || strcmp(line, "redo") == 0)
 		snprintf(dst, PROMPT_MAX, "%s %" PRIu64, line, count);
 	else if (begins(line, repeated, ARRAY_LEN(repeated)))
 		return u64_min(count, repeat_max);
@@ -60,12 +63,17 @@ void take_line(struct app *app, const char *line)
 
 	app->next_count = app->count;
 	app->count = 0;
+	/* What a count has made is taken back at once. */
+	if (times > 1)
+		session_join(app->ctx.session, true);
 	for (uint64_t i = 0; i < times; i++) {
 		if (app_run(app, copy, &err))
 			continue;
 		app_error(app, "", &err);
 		break;
 	}
+	if (times > 1)
+		session_join(app->ctx.session, false);
 }
 
 static void drop_keys(struct app *app)
@@ -97,7 +105,8 @@ static void take_next_key(struct app *app, const struct event *event)
 
 static bool takes_digit(const struct app *app, const struct event *event)
 {
-	/* With bytes selected in the hex pane they are data, which drop them. */
+	/* With bytes selected in the hex pane they are data, which drop
+	   them. */
 	if (app->mode != MODE_NORMAL ||
 	    (app_mode(app) != MODE_NORMAL && app_mode(app) != MODE_SELECT))
 		return false;
@@ -132,7 +141,7 @@ static void type(struct app *app, uint32_t cp)
 {
 	struct place at = app->ctx.cursor;
 	bool insert = app->ctx.options.insert;
-	bool goes_on = typing_goes_on(app);
+	bool goes_on = typing_goes_on(app) && !app->typing.erased;
 	bool once = app->once;
 	struct error err;
 	char utf8[5];

@@ -1,8 +1,8 @@
 /*
  * take.h - what keys, pastes and the mouse do
  *
- * Keys mean what the keymap says; what it does not know is data, a letter of the
- * prompt or a button, or nothing. Messages stay until the next event.
+ * Keys mean what the keymap says; what it does not know is data, a letter of
+ * the prompt or a button, or nothing. Messages stay until the next event.
  *
  * Threads: the UI thread.
  */
@@ -14,6 +14,7 @@
 struct app;
 struct event;
 
+/* An event of this kind. What goes wrong is shown. */
 void take_key(struct app *app, const struct event *event);
 void take_paste(struct app *app, const struct event *event);
 void take_mouse(struct app *app, const struct event *event);

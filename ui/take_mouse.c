@@ -3,10 +3,7 @@
 
 #include "ui/take.h"
 
-#include <stdio.h>
-
 #include "base/sys.h"
-#include "session.h"
 #include "ui/app.h"
 #include "ui/glyphs.h"
 

@@ -68,16 +68,6 @@ static const struct {
 	{ DEPTH_MONO, 0 },
 };
 
-const char *style_name(enum style style)
-{
-	return style_names[style];
-}
-
-const char *over_style_name(enum over_style over)
-{
-	return over_names[over];
-}
-
 struct place {
 	const char *label;
 	size_t line;

@@ -43,9 +43,6 @@ struct theme {
 	struct look over[DEPTH_COUNT][OVER_STYLE_COUNT];
 };
 
-const char *style_name(enum style style);          /* "nul", "bar-key" */
-const char *over_style_name(enum over_style over); /* "cursor" */
-
 /*
  * By name: the file NAME.theme in $XDG_CONFIG_HOME/hexspan/themes, then in the
  * data folder, then compiled in. "auto" is dark or light by COLORFGBG, else

@@ -1,12 +1,15 @@
-/* title.c - the right of the title line: see app.h */
+/* title.c - the right of the title line, and the window's title: see app.h */
 #include "config.h"
 
 #include "ui/app.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "base/text.h"
 #include "edit/document.h"
 #include "session.h"
+#include "space/layout.h"
 #include "space/space.h"
 #include "ui/changed.h"
 
@@ -75,4 +78,26 @@ const char *app_alarm(const struct app *app)
 	return session_journal(app->ctx.session) == JOURNAL_NOWHERE
 	               ? "NO JOURNAL"
 	               : "";
+}
+
+void app_name_window(struct app *app)
+{
+	const struct space *sp = context_space(&app->ctx);
+	const struct segment *first = NULL;
+	size_t files = space_numbers(sp);
+	char title[APP_WINDOW], more[40] = "";
+
+	for (size_t i = 0; !first && i < space_segments(sp); i++)
+		if (space_segment(sp, i)->number)
+			first = space_segment(sp, i);
+	if (files > 1)
+		snprintf(more, sizeof(more), " +%zu file%s", files - 1,
+		         text_plural(files - 1));
+	/* A longer name is cut on the way to the terminal. */
+	snprintf(title, sizeof(title), "hexspan%s%.150s%s", first ? " " : "",
+	         first ? first->placement->name : "", more);
+	if (strcmp(title, app->window_title) == 0)
+		return;
+	strcpy(app->window_title, title);
+	screen_title(app->screen, title);
 }

@@ -1,10 +1,10 @@
 /*
  * typing.h - what is typed and pasted into the panes becomes edits
  *
- * In the hex pane digits are data, each of them an edit: the second one of a
- * byte is undone together with the first. In the text pane characters are data,
- * in the encoding that it shows. The option `insert` says whether they go
- * over what is there or before it.
+ * In the hex pane digits are data, in the text pane characters are, in the
+ * encoding that it shows. Each of them is an edit; what is typed and erased
+ * with no other key in between is undone together. The option `insert` says
+ * whether they go over what is there or before it.
  *
  * Threads: the UI thread.
  */
@@ -21,6 +21,9 @@ struct typing {
 	uint64_t generation, addr;
 	uint64_t count; /* of keys that were typed */
 	bool low;       /* the first digit of this byte was typed */
+	bool alone;     /* and it is a step of undo of its own */
+	bool run;       /* what is typed or erased next is of the same step */
+	bool erased;    /* the last key has erased */
 	bool full; /* this last byte was typed: there is no place for more */
 };
 
@@ -43,8 +46,8 @@ bool typing_takes(const struct app *app, uint32_t cp);
    character; ERR_RANGE: nothing is left to overwrite. */
 bool typing_key(struct app *app, uint32_t cp, struct error *err) MUST_USE;
 
-/* Type all of a text, in the normal mode too: into the pane where the cursor is.
-   ERR_SYNTAX: it is not of what is typed there; else as typing_key(). */
+/* Type all of a text, in the normal mode too: into the pane where the cursor
+   is. ERR_SYNTAX: it is not of what is typed there; else as typing_key(). */
 bool typing_text(struct app *app, const char *text, size_t len,
                  struct error *err) MUST_USE;
 

@@ -40,6 +40,13 @@ void typing_stop(struct app *app)
 {
 	app->typing.low = false;
 	app->typing.full = false;
+	app->typing.run = false;
+}
+
+/* Is the next key of the step of the one before? */
+static bool is_run(const struct app *app)
+{
+	return app->typing.run && typing_goes_on(app);
 }
 
 bool typing_may_append(const struct app *app)
@@ -99,7 +106,15 @@ static void stay(struct app *app, bool low, bool full)
 		.count = app->typing.count + 1,
 		.low = low,
 		.full = full,
+		.run = true,
 	};
+}
+
+/* The same behind what was erased. */
+static void stay_erased(struct app *app)
+{
+	stay(app, false, false);
+	app->typing.erased = true;
 }
 
 /* The cursor goes behind len bytes that were put at `from`. What was inserted
@@ -131,7 +146,8 @@ static bool has_room(const struct app *app, struct error *err)
 	return error_set(err, ERR_RANGE,
 	                 size > 0 ? "that was the last byte: only inserting "
 	                            "goes on"
-	                          : "there is no byte to overwrite");
+	                          : "there is no byte to overwrite: only "
+	                            "inserting adds one");
 }
 
 /* --- typing -------------------------------------------------------------- */
@@ -156,6 +172,7 @@ static bool type_digit(struct app *app, int digit, struct error *err)
 {
 	unsigned char byte = (unsigned char)((unsigned)digit << 4), old;
 	struct place at = app->ctx.cursor;
+	bool run = is_run(app);
 
 	if (typing_is_low(app))
 		return type_low(app, digit, err);
@@ -174,6 +191,7 @@ static bool type_digit(struct app *app, int digit, struct error *err)
 			return false;
 	}
 	stay(app, true, false);
+	app->typing.alone = !run && !session_joins(app->ctx.session);
 	return true;
 }
 
@@ -221,11 +239,13 @@ bool typing_key(struct app *app, uint32_t cp, struct error *err)
 
 	drop_selection(app);
 	session_set_what(app->ctx.session, "type");
+	session_join_next(app->ctx.session, is_run(app));
 	if (is_hex(app))
 		ok = type_digit(app, text_hex_digit((int)cp), err);
 	else
 		ok = encode(app, cp, bytes, &len, err) &&
 		     put_here(app, bytes, len, err);
+	session_join_next(app->ctx.session, false);
 	app_follow(app);
 	return ok;
 }
@@ -253,7 +273,16 @@ bool typing_text(struct app *app, const char *text, size_t len,
 
 /* --- pastes -------------------------------------------------------------- */
 
-/* Hex digits, pairs of them parted by anything blank. */
+/* "0x" or "\x", as sources have it. */
+static bool is_prefix(const char *text, size_t len)
+{
+	return len > 2 && (text[0] == '0' || text[0] == '\\') &&
+	       (text[1] == 'x' || text[1] == 'X') &&
+	       text_hex_digit(text[2]) >= 0;
+}
+
+/* Hex digits, pairs of them parted by blanks or by what other programs put
+   there: "0xde, 0xad", "\xde\xad", "de:ad". */
 static bool parse_hex(const char *text, size_t len, unsigned char *dst,
                       size_t *count, struct error *err)
 {
@@ -261,8 +290,10 @@ static bool parse_hex(const char *text, size_t len, unsigned char *dst,
 	for (size_t i = 0; i < len; i++) {
 		int high, low;
 
-		if (strchr(" \t\r\n", text[i]) && text[i])
+		if (strchr(" \t\r\n,;:-", text[i]) && text[i])
 			continue;
+		if (is_prefix(text + i, len - i))
+			i += 2;
 		high = text_hex_digit(text[i]);
 		low = i + 1 < len ? text_hex_digit(text[i + 1]) : -1;
 		if (high < 0 || low < 0)
@@ -322,6 +353,7 @@ bool typing_paste(struct app *app, const char *text, size_t len,
 	         : parse_text(app, text, len, bytes, &count, err);
 	if (ok && count > 0)
 		ok = put_here(app, bytes, count, err);
+	app->typing.run = false;
 	mem_free(bytes);
 	app_follow(app);
 	return ok;
@@ -362,6 +394,20 @@ static bool delete_selection(struct app *app, bool *done, struct error *err)
 	return !*done || delete_range(app, start, end, none, err);
 }
 
+/* A byte is erased, in one step with what was typed and erased before. */
+static bool delete_byte(struct app *app, uint64_t addr, struct place cursor,
+                        struct error *err)
+{
+	bool ok;
+
+	session_join_next(app->ctx.session, is_run(app));
+	ok = delete_range(app, addr, addr + 1, cursor, err);
+	session_join_next(app->ctx.session, false);
+	if (ok)
+		stay_erased(app);
+	return ok;
+}
+
 bool typing_erase(struct app *app, struct error *err)
 {
 	struct place cursor = app->ctx.cursor;
@@ -372,18 +418,45 @@ bool typing_erase(struct app *app, struct error *err)
 	if (cursor.side == SIDE_END ||
 	    cursor.addr >= space_size(context_space(&app->ctx)))
 		return error_set(err, ERR_NO, "no byte of this file is here");
-	return delete_range(app, cursor.addr, cursor.addr + 1, cursor, err);
+	return delete_byte(app, cursor.addr, cursor, err);
 }
 
 /* Go to a byte and let it be what the file has there. One that was inserted, or
    that is in no file that may be edited, stays as it is. */
 static bool restore(struct app *app, uint64_t addr, struct error *err)
 {
+	uint64_t generation = session_generation(app->ctx.session);
+	bool run = is_run(app), ok;
+
 	context_move(&app->ctx, space_place(context_space(&app->ctx), addr));
 	app_follow(app);
-	return session_revert(app->ctx.session, addr, 1, err) ||
-	       err->code == ERR_RANGE || err->code == ERR_READONLY ||
+	session_join_next(app->ctx.session, run);
+	ok = session_revert(app->ctx.session, addr, 1, err);
+	session_join_next(app->ctx.session, false);
+	stay_erased(app);
+	app->typing.run =
+		run || generation != session_generation(app->ctx.session);
+	return ok || err->code == ERR_RANGE || err->code == ERR_READONLY ||
 	       err->code == ERR_STATE;
+}
+
+/* The byte of which one digit was typed is what it was before. */
+static bool take_back_digit(struct app *app, struct error *err)
+{
+	struct place at = app->ctx.cursor;
+	bool ok;
+
+	app->dirty = true;
+	if (app->typing.alone)
+		return session_undo(app->ctx.session, err);
+	if (app->ctx.options.insert)
+		return delete_byte(app, at.addr, at, err);
+	session_join_next(app->ctx.session, true);
+	ok = session_restore(app->ctx.session, at.addr, err);
+	session_join_next(app->ctx.session, false);
+	if (ok)
+		stay_erased(app);
+	return ok;
 }
 
 /* Behind the end of a segment whose last byte is not the one before? */
@@ -401,10 +474,8 @@ bool typing_erase_back(struct app *app, struct error *err)
 	struct place cursor = app->ctx.cursor;
 	bool done = false;
 
-	if (typing_is_low(app)) {
-		app->dirty = true;
-		return session_undo(app->ctx.session, err);
-	}
+	if (typing_is_low(app))
+		return take_back_digit(app, err);
 	if (app->ctx.options.insert &&
 	    (!delete_selection(app, &done, err) || done))
 		return done;
@@ -416,5 +487,5 @@ bool typing_erase_back(struct app *app, struct error *err)
 		return restore(app, cursor.addr - 1, err);
 	if (is_behind_nothing(app, cursor))
 		return error_set(err, ERR_NO, "the file is empty here");
-	return delete_range(app, cursor.addr - 1, cursor.addr, cursor, err);
+	return delete_byte(app, cursor.addr - 1, cursor, err);
 }

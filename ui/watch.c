@@ -62,7 +62,7 @@ static void look_free(struct watch_look *look)
 	mem_free(look);
 }
 
-/* --- looking --------------------------------------------------------------- */
+/* --- looking ------------------------------------------------------------- */
 
 static void note_runs(const struct runs *runs, const unsigned char *bytes,
                       struct seen *cells)
@@ -153,7 +153,7 @@ bool watch_begin(struct watch *watch, struct session *session,
 	return true;
 }
 
-/* --- comparing ------------------------------------------------------------- */
+/* --- comparing ----------------------------------------------------------- */
 
 /* What a look found at an address; NULL: nothing. *left is how many more bytes
    it has there. */

@@ -37,12 +37,14 @@ bool watch_begin(struct watch *watch, struct session *session,
                  const struct shown_row *rows, int count,
                  struct error *err) MUST_USE;
 
-/* Is it the job of our look? Then it has ended; `rows` are what is on the screen
-   now. *news: they are to be drawn again. A look that fails marks nothing. */
+/* Is it the job of our look? Then it has ended; `rows` are what is on the
+   screen now. *news: they are to be drawn again. A look that fails marks
+   nothing. */
 bool watch_end(struct watch *watch, const struct job *job,
                struct session *session, const struct shown_row *rows, int count,
                bool *news);
 
+/* Is no look under way? */
 bool watch_is_idle(const struct watch *watch);
 
 /* Mark the bytes of rows. */

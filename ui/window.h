@@ -43,6 +43,7 @@ void window_layout(struct window *window, const struct space *sp,
                    const struct option_values *options, uint64_t sector,
                    int cols);
 
+/* The rows that it shows of a space, with or without rules. */
 struct rows window_rows(const struct window *window, const struct space *sp,
                         bool rules);
 

@@ -12,8 +12,6 @@
 
 #include "base/bytes.h"
 
-#include <string.h>
-
 #ifdef __x86_64__
 #include <nmmintrin.h>
 #endif

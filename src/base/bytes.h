@@ -8,8 +8,8 @@
 
 #include "base/base.h"
 
-/* Written with shifts: gcc and clang turn each into one instruction, whatever the
-   alignment and the order of the machine. */
+/* Written with shifts: gcc and clang turn each into one instruction, whatever
+   the alignment and the order of the machine. */
 
 static inline uint16_t load_le16(const void *p)
 {

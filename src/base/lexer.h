@@ -32,6 +32,7 @@ struct words {
 	size_t count, cap;
 };
 
+/* At the start of a line, which is borrowed. */
 struct lexer lexer_of(const char *line, size_t len);
 void lexer_blanks(struct lexer *lx); /* skip blanks and tabs */
 bool lexer_end(struct lexer *lx);    /* blanks, then nothing more? */

@@ -1,8 +1,8 @@
 /*
  * wait.h - waiting in a job for another thread
  *
- * The one who cancels a job cannot wake what its function waits for: so it waits
- * a little, looks whether the job was cancelled, and waits again.
+ * The one who cancels a job cannot wake what its function waits for: so it
+ * waits a little, looks whether the job was cancelled, and waits again.
  *
  * Threads: any.
  */

@@ -19,8 +19,6 @@
 
 #include "command/address.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"

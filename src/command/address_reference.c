@@ -6,9 +6,28 @@
 
 #include "command/address_impl.h"
 
+#include <inttypes.h>
+
 #include "base/error.h"
 #include "command/address.h"
 #include "command/naming.h"
+
+static void no_such_number(const struct parser *p)
+{
+	const struct space *sp = p->scope->space;
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < space_segments(sp); i++)
+		if (space_segment(sp, i)->number > last)
+			last = space_segment(sp, i)->number;
+	if (last > 0)
+		error_set(p->err, ERR_RANGE,
+		          "there is no segment of this number (the last is "
+		          "#%" PRIu32 ")",
+		          last);
+	else
+		error_set(p->err, ERR_RANGE, "there are no segments");
+}
 
 /* Behind "#": digits, or "." or ":" for the segment of the cursor. */
 static bool segment_numbered(struct parser *p, const struct segment **out)
@@ -34,9 +53,10 @@ static bool segment_numbered(struct parser *p, const struct segment **out)
 	               : NULL;
 	if (*out)
 		return true;
-	error_set(p->err, ERR_RANGE, "%s",
-	          digits ? "there is no segment of this number"
-	                 : "the cursor is in no segment");
+	if (digits)
+		no_such_number(p);
+	else
+		error_set(p->err, ERR_RANGE, "the cursor is in no segment");
 	return parser_at_column(p, column);
 }
 

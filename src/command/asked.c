@@ -239,6 +239,7 @@ static bool read_options(struct reading *r)
 		r->asked.backward |= letter == 'b';
 		r->asked.overlapping |= letter == 'o';
 		r->asked.asks |= letter == 'q';
+		r->asked.shows |= letter == 'p';
 		r->options.caseless |= letter == 'i';
 		r->options.word |= letter == 'w';
 		if (!strchr(valued, letter))

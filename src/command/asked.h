@@ -29,7 +29,7 @@ struct asked {
 	struct ranges *in;     /* counted; NULL: everything */
 	struct ranges *not_in; /* counted; NULL: nothing */
 	uint64_t max;          /* 0: all */
-	bool backward, overlapping, asks;
+	bool backward, overlapping, asks, shows;
 	bool typed;        /* a pattern stands there; also set in failure */
 	char as[SET_NAME]; /* the set for the matches; "": none */
 	/* Of a replacement: where its value stands in the line, and that of

@@ -21,7 +21,7 @@
 #include "session.h"
 #include "space/space.h"
 
-/* --- where files are ------------------------------------------------------------ */
+/* --- where files are ----------------------------------------------------- */
 
 static const struct whole *by_path(const struct checklist *list,
                                    const char *path)
@@ -63,7 +63,7 @@ static bool find_file(const struct checklist *list, const char *name,
 	return true;
 }
 
-/* --- going through ---------------------------------------------------------------- */
+/* --- going through ------------------------------------------------------- */
 
 /* Does another file begin with this name? Then it is counted. */
 static bool note_name(struct checklist_walk *walk, const char *name,
@@ -193,7 +193,7 @@ void checklist_end(struct checklist_walk *walk)
 	walk->begun = false;
 }
 
-/* --- loading ---------------------------------------------------------------------- */
+/* --- loading ------------------------------------------------------------- */
 
 static bool note_file(struct checklist *list, const char *name,
                       struct error *err)

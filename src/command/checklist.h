@@ -3,8 +3,8 @@
  *
  * What study/manifest.h reads, a part at a time: all its digests, and where the
  * space shows its bytes. Files that are not open are passed over. The list is
- * read once to see what is in it, and again whenever it is gone through, so that
- * it may be longer than memory.
+ * read once to see what is in it, and again whenever it is gone through, so
+ * that it may be longer than memory.
  *
  * Threads: opened in the engine thread; loaded, and then gone through, in any.
  */

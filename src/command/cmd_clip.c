@@ -1,6 +1,7 @@
 /* cmd_clip.c - bytes to another place: copy, cut, paste, move, duplicate */
 #include "config.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -19,7 +20,7 @@ void clip_keep(struct context *ctx, struct content *bytes)
 	ctx->clip_len = bytes->len;
 }
 
-static void keep(struct context *ctx, struct content *bytes)
+static void keep(struct context *ctx, struct content *bytes, const char *done)
 {
 	char note[80] = "";
 
@@ -27,8 +28,8 @@ static void keep(struct context *ctx, struct content *bytes)
 	if (ctx->copied)
 		ctx->copied(ctx, note);
 	if (!ctx->batch)
-		context_say(ctx, "%zu byte%s copied%s", ctx->clip_len,
-		            text_plural(ctx->clip_len), note);
+		context_say(ctx, "%zu byte%s %s%s", ctx->clip_len,
+		            text_plural(ctx->clip_len), done, note);
 }
 
 RUN(copy)
@@ -37,7 +38,7 @@ RUN(copy)
 
 	if (!call_end(call, err) || !edit_load(ctx, call, &bytes, err))
 		return false;
-	keep(ctx, &bytes);
+	keep(ctx, &bytes, "copied");
 	return true;
 }
 
@@ -52,7 +53,7 @@ RUN(cut)
 		content_free(&bytes);
 		return false;
 	}
-	keep(ctx, &bytes);
+	keep(ctx, &bytes, "cut");
 	return true;
 }
 
@@ -92,7 +93,45 @@ RUN(paste)
 	                   edit_flags(call), err);
 }
 
-/* --- without the clipboard -------------------------------------------------- */
+/* --- without the clipboard ----------------------------------------------- */
+
+/* From file to file bytes go through the store, as those that are pasted. */
+static bool load_piece(struct context *ctx, const struct call *call,
+                       struct piece *piece, struct error *err)
+{
+	struct content bytes;
+	bool ok;
+
+	if (!edit_load(ctx, call, &bytes, err))
+		return false;
+	ok = content_put(ctx, &bytes, bytes.len, piece, err);
+	content_free(&bytes);
+	return ok;
+}
+
+static bool move_over_seams(struct context *ctx, const struct call *call,
+                            struct place from, struct place to,
+                            struct error *err)
+{
+	struct piece piece;
+	struct session_splice cut = { .at = from,
+		                      .removed = call->end - call->start };
+	struct session_splice in = { .at = to, .added = &piece, .count = 1 };
+	struct session_splice both[2] = { cut, in };
+
+	if (to.addr > call->start && to.addr < call->end) {
+		error_set(err, ERR_RANGE,
+		          "0x%" PRIx64 " is between the bytes to move",
+		          to.addr);
+		return error_add_addr(err, to.addr);
+	}
+	if (to.addr <= call->start) {
+		both[0] = in;
+		both[1] = cut;
+	}
+	return load_piece(ctx, call, &piece, err) &&
+	       edit_splices(ctx, both, 2, 0, err);
+}
 
 RUN(move_bytes)
 {
@@ -109,7 +148,8 @@ RUN(move_bytes)
 	ctx->moving = NULL;
 	if (ok)
 		context_settle(ctx, &before);
-	return ok;
+	return ok || (err->code == ERR_RANGE &&
+	              move_over_seams(ctx, call, from, to, err));
 }
 
 RUN(duplicate)
@@ -117,6 +157,7 @@ RUN(duplicate)
 	struct anchors before = context_anchors(ctx);
 	uint64_t len = call->end - call->start;
 	struct place from, to;
+	struct piece piece;
 	bool insert, ok;
 
 	if (!call_address(call, ctx, &to, err) ||
@@ -129,5 +170,7 @@ RUN(duplicate)
 	ctx->moving = NULL;
 	if (ok)
 		context_settle(ctx, &before);
-	return ok;
+	return ok ||
+	       (err->code == ERR_RANGE && load_piece(ctx, call, &piece, err) &&
+	        edit_splice(ctx, to, insert ? 0 : len, &piece, 0, err));
 }

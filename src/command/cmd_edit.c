@@ -12,7 +12,6 @@
 #include "command/table.h"
 #include "edit/store.h"
 #include "session.h"
-#include "space/view.h"
 
 bool edit_splices(struct context *ctx, const struct session_splice *v,
                   size_t count, unsigned flags, struct error *err)
@@ -152,7 +151,7 @@ RUN(put)
 	return ok;
 }
 
-/* --- insert, delete, fill --------------------------------------------------- */
+/* --- insert, delete, fill ------------------------------------------------ */
 
 bool times_argument(struct context *ctx, struct call *call, uint64_t *times,
                     struct error *err)

@@ -2,8 +2,9 @@
  * cmd_filter.c - filter: bytes through another program
  *
  * The one command that runs a shell, on the line that was typed. A job writes
- * the bytes to the program while it reads what comes back, so that neither waits
- * for the other for ever; what came is one edit, if the program ends well.
+ * the bytes to the program while it reads what comes back, so that neither
+ * waits for the other for ever; what came is one edit, if the program ends
+ * well.
  */
 #include "config.h"
 
@@ -59,7 +60,7 @@ static void filtering_free(void *arg)
 	mem_free(f);
 }
 
-/* --- the job -------------------------------------------------------------------- */
+/* --- the job ------------------------------------------------------------- */
 
 /* What it has written. */
 static bool take_out(struct filtering *f, struct error *err)
@@ -217,7 +218,7 @@ static void filter_work(struct job *job, void *arg)
 	child_stop(&f->child);
 }
 
-/* --- the engine's part ------------------------------------------------------------ */
+/* --- the engine's part --------------------------------------------------- */
 
 static const char *about(const void *arg)
 {

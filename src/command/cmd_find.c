@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/find.h"
+#include "command/found.h"
 #include "command/table.h"
 #include "find/pattern.h"
 #include "find/search.h"
@@ -32,46 +34,6 @@ enum {
 	WAITING = 4096,       /* matches in a channel */
 	EDITOR_LINES = 10000, /* that the editor lists */
 };
-
-/* --- results ------------------------------------------------------------- */
-
-_Static_assert((int)PLACE_TEXT >= 2 * TEXT_NUMBER + 2, "two numbers");
-
-void print_found(struct output *out, const struct space *sp, uint64_t addr,
-                 uint64_t len, const char *charset)
-{
-	struct place place = space_place(sp, addr);
-	char line[PLACE_TEXT];
-	char *to;
-
-	if (out->json) {
-		json_begin(out);
-		json_addr(out, addr);
-		json_number(out, "len", len);
-		json_place(out, sp, place);
-		if (charset)
-			json_string(out, "encoding", charset);
-		json_end(out);
-		return;
-	}
-	to = text_hex(line, addr);
-	*to++ = ' ';
-	to = text_decimal(to, len);
-	*to++ = ' ';
-	output_bytes(out, line, (size_t)(to - line));
-	place_text(sp, place, line);
-	output_bytes(out, line, strlen(line));
-	if (charset)
-		output_text(out, " %s", charset);
-	output_bytes(out, "\n", 1);
-}
-
-static void print_match(struct context *ctx, const struct space *sp,
-                        const struct pattern *pattern, const struct match *m)
-{
-	print_found(ctx->out, sp, m->addr, m->len,
-	            pattern_charset(pattern, m->charset));
-}
 
 /* A search in the background, and what came of it. */
 struct finding {
@@ -87,9 +49,10 @@ struct finding {
 	const char *command; /* its name; static */
 	char as[SET_NAME];   /* the set of that name.. */
 	struct ranges *set;  /* .. is this one; counted, NULL: none */
+	bool shows;          /* the bytes of matches are printed */
 	uint64_t lines;      /* that are still to be printed */
 	/* what the engine thread leaves */
-	bool refused;          /* the set takes no more.. */
+	bool refused;          /* no more matches are taken.. */
 	struct error take_err; /* .. for this reason */
 	/* what the job leaves */
 	bool ok;
@@ -133,6 +96,7 @@ static struct finding *finding_new(struct context *ctx, const struct call *call,
 		f->view = view_ref(session_view(ctx->session));
 		f->count = 1;
 		f->command = call->command->name;
+		f->shows = asked->shows;
 		memcpy(f->as, asked->as, sizeof(f->as));
 	}
 	asked_free(asked);
@@ -154,6 +118,26 @@ static bool start(struct context *ctx, struct finding *f, struct task task,
 	copy->free = finding_free;
 	ctx->searches++;
 	return context_start(ctx, copy, run, err);
+}
+
+static bool print_match(struct context *ctx, const struct finding *f,
+                        const struct match *m, struct error *err)
+{
+	unsigned char bytes[FOUND_BYTES];
+	struct found found = {
+		.addr = m->addr,
+		.len = m->len,
+		.charset = pattern_charset(f->plan.pattern, m->charset),
+	};
+
+	if (f->shows) {
+		found.bytes = bytes;
+		found.shown = (size_t)u64_min(m->len, sizeof(bytes));
+		if (!context_read(ctx, m->addr, bytes, found.shown, err))
+			return false;
+	}
+	found_print(ctx->out, view_space(f->view), &found);
+	return true;
 }
 
 /* --- find, next match, prev match ---------------------------------------- */
@@ -185,10 +169,8 @@ static bool find_done(struct context *ctx, void *arg, struct error *err)
 		return err->code == ERR_NO && find_not_found(&f->totals, err);
 	}
 	context_jump(ctx, space_place(context_space(ctx), m->addr));
-	if (ctx->batch) {
-		print_match(ctx, view_space(f->view), f->plan.pattern, m);
-		return true;
-	}
+	if (ctx->batch)
+		return print_match(ctx, f, m, err);
 	if (ctx->selecting != SELECT_STICKY)
 		context_select(ctx, m->addr, m->addr + m->len, SELECT_SHIFT);
 	if (f->wrapped)
@@ -265,12 +247,15 @@ bool find_again(struct context *ctx, bool forward, uint64_t count,
 
 /* --- find-all, count ----------------------------------------------------- */
 
-/* In any job of the team. */
+/* In any job of the team, but in one at a time: a count that others only look
+   at need not wait for the memory that is being scanned. */
 static bool give(void *arg, const struct match *match)
 {
 	struct finding *f = arg;
+	uint64_t found =
+		atomic_load_explicit(&f->found, memory_order_relaxed) + 1;
 
-	f->found++;
+	atomic_store_explicit(&f->found, found, memory_order_relaxed);
 	return !f->channel || channel_put(f->channel, f->job, match);
 }
 
@@ -334,8 +319,10 @@ static bool all_take(struct context *ctx, void *arg)
 			if (f->lines == 0)
 				continue;
 			f->lines--;
-			print_match(ctx, view_space(f->view), f->plan.pattern,
-			            &items[i]);
+			if (!print_match(ctx, f, &items[i], &f->take_err)) {
+				f->refused = true;
+				return false;
+			}
 		}
 		if (output_failed(ctx->out))
 			return false;
@@ -557,7 +544,7 @@ RUN(count)
 	struct asked asked;
 	struct finding *f;
 
-	if (!asked_read(ctx, call, FIND_ALL_LETTERS, false, &asked, err))
+	if (!asked_read(ctx, call, COUNT_LETTERS, false, &asked, err))
 		return false;
 	f = finding_new(ctx, call, true, &asked, err);
 	return f && start_all(ctx, f, count_task, err);

@@ -21,7 +21,6 @@
 #include "edit/document.h"
 #include "open/replace.h"
 #include "session.h"
-#include "source/run.h"
 #include "space/view.h"
 #include "study/hashing.h"
 #include "study/manifest.h"
@@ -31,7 +30,7 @@ enum {
 	EDITOR_PARTS = 10000, /* that the editor lists */
 };
 
-/* --- helpers ---------------------------------------------------------------- */
+/* --- helpers ------------------------------------------------------------- */
 
 static void help(struct job *job, void *arg)
 {
@@ -65,7 +64,7 @@ void hash_crew_end(struct hash_crew *crew)
 	hashing_free(crew->hashing);
 }
 
-/* --- lines ------------------------------------------------------------------ */
+/* --- lines --------------------------------------------------------------- */
 
 static void print_json(struct output *out, const struct algorithm *algorithm,
                        const char *digest, const struct hashed *part)
@@ -106,7 +105,7 @@ static void print_part(struct output *out,
 	}
 }
 
-/* --- the job ---------------------------------------------------------------- */
+/* --- the job ------------------------------------------------------------- */
 
 /* What came of a part, on its way: as struct hashed, with the digests. */
 struct sent {
@@ -239,7 +238,7 @@ static void work(struct job *job, void *arg)
 	                : hashing_run(h->crew.hashing, job, &h->err);
 }
 
-/* --- results ---------------------------------------------------------------- */
+/* --- results ------------------------------------------------------------- */
 
 /* Print what has come. False: nobody takes it any more. */
 static bool take(struct context *ctx, void *arg)
@@ -313,7 +312,7 @@ static const char *about(const void *arg)
 	return h->names;
 }
 
-/* --- words ------------------------------------------------------------------ */
+/* --- words --------------------------------------------------------------- */
 
 static bool add_algorithm(struct hash *h, const struct word *word,
                           struct error *err)
@@ -407,7 +406,7 @@ static bool read_words(struct context *ctx, struct call *call, struct hash *h,
 	return !h->path || may_make(ctx, call, h->path, "hash!", err);
 }
 
-/* --- starting --------------------------------------------------------------- */
+/* --- starting ------------------------------------------------------------ */
 
 static bool make_crew(struct context *ctx, struct hash *h, size_t *workers,
                       struct error *err)

@@ -1,4 +1,5 @@
-/* cmd_here.c - commands that go where the bytes here lead: follow, find-selection */
+/* cmd_here.c - commands that go where the bytes here lead: follow,
+   find-selection */
 #include "config.h"
 
 #include <inttypes.h>

@@ -4,11 +4,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/history.h"
@@ -16,7 +14,6 @@
 #include "edit/backout.h"
 #include "edit/past.h"
 #include "session.h"
-#include "space/ranges.h"
 
 enum { NOTE_MAX = 4000 }; /* bytes of a note: a journal has to take it */
 
@@ -109,7 +106,7 @@ static bool list(struct context *ctx, struct error *err)
 	return ok;
 }
 
-/* --- going, reverting, noting ---------------------------------------------- */
+/* --- going, reverting, noting -------------------------------------------- */
 
 /* A number of a step, at most `most`. */
 static bool read_number(struct context *ctx, const struct word *word,

@@ -48,7 +48,7 @@ static void importing_free(void *arg)
 	mem_free(im);
 }
 
-/* --- the job ------------------------------------------------------------------ */
+/* --- the job ------------------------------------------------------------- */
 
 static bool file_error(const struct importing *im, int64_t res,
                        struct error *err)
@@ -153,7 +153,7 @@ static void import_work(struct job *job, void *arg)
 	(void)im->sys->close(fd);
 }
 
-/* --- the engine's part ----------------------------------------------------------- */
+/* --- the engine's part --------------------------------------------------- */
 
 static const char *about(const void *arg)
 {

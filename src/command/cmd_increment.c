@@ -9,9 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/error.h"
-#include "base/mem.h"
 #include "command/commands.h"
 #include "command/content.h"
 #include "command/context.h"
@@ -96,8 +94,8 @@ static bool read_counting(struct context *ctx, struct call *call,
 	       call_end(call, err);
 }
 
-/* Without a type it is one number of all bytes that are given, the last of which
-   counts most. */
+/* Without a type it is one number of all bytes that are given, the last of
+   which counts most. */
 static bool choose_type(const struct call *call, struct counting *c,
                         struct error *err)
 {

@@ -141,20 +141,31 @@ static void print_entry(struct output *out, const struct entry *e)
 	output_text(out, "\n");
 }
 
+/* Nothing of the file waits: it is history, or there are only notes about what
+   is, or it is over. */
+static const char *past_state(const struct recover *rec, uint32_t file,
+                              uint32_t steps)
+{
+	bool flushed = recover_kind(rec) == RECOVER_FINISHED &&
+	               recover_was_flushed(rec, file);
+
+	if (recover_has_remarks(rec) && (!flushed || steps == 0))
+		return "notes";
+	return flushed ? "history" : "taken up";
+}
+
 /* What a file of a journal is now, as far as that is known without opening it.
  */
 static bool state_of(struct context *ctx, struct recover *rec, uint32_t file,
-                     const char **state, struct error *err)
+                     uint32_t steps, const char **state, struct error *err)
 {
 	struct document *doc = session_document_of(ctx->session, rec, file);
 	struct recover_checked checked;
 	struct recover_flush flush;
 
-	if (recover_kind(rec) == RECOVER_FINISHED) {
-		*state =
-			recover_was_flushed(rec, file) ? "history" : "taken up";
-	} else if (!recover_file_waits(rec, file)) {
-		*state = "taken up";
+	if (recover_kind(rec) == RECOVER_FINISHED ||
+	    !recover_file_waits(rec, file)) {
+		*state = past_state(rec, file, steps);
 	} else if (recover_flushing(rec, &flush)) {
 		*state = "flushing";
 	} else if (!doc) {
@@ -176,7 +187,7 @@ static bool list_files(struct context *ctx, struct recover *rec,
 	for (uint32_t i = 1; i <= recover_files(rec); i++) {
 		e.file = recover_file(rec, i);
 		if (!recover_steps(rec, i, &e.steps, err) ||
-		    !state_of(ctx, rec, i, &e.state, err))
+		    !state_of(ctx, rec, i, e.steps, &e.state, err))
 			return false;
 		print_entry(ctx->out, &e);
 	}

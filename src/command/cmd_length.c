@@ -1,4 +1,5 @@
-/* cmd_length.c - commands that make files longer or shorter: resize, truncate */
+/* cmd_length.c - commands that make files longer or shorter: resize,
+   truncate */
 #include "config.h"
 
 #include <inttypes.h>

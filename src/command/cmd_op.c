@@ -14,7 +14,6 @@
 #include "command/content.h"
 #include "command/context.h"
 #include "command/table.h"
-#include "session.h"
 
 enum { OP_MAX = 1 << 28 }; /* bytes that are held in memory */
 

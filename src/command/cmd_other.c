@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/option.h"

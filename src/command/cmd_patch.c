@@ -603,7 +603,7 @@ static bool save(struct context *ctx, struct call *call, struct error *err)
 	return ok;
 }
 
-/* --- the command ----------------------------------------------------------- */
+/* --- the command --------------------------------------------------------- */
 
 static bool apply(struct context *ctx, struct call *call, struct error *err)
 {

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/found.h"
 #include "command/table.h"
 #include "open/ranges_file.h"
 #include "session.h"
@@ -93,7 +94,8 @@ static bool list_ranges(struct context *ctx, const struct ranges *ranges)
 	struct shown s;
 
 	for (size_t n = 1; shown_next(&walk, &s); n++) {
-		print_found(ctx->out, sp, s.addr, s.len, NULL);
+		found_print(ctx->out, sp,
+		            &(struct found){ .addr = s.addr, .len = s.len });
 		/* A failure is kept by the output. */
 		if (n % FLUSH_LINES == 0 && !output_flush(ctx->out, &ignored))
 			break;
@@ -486,8 +488,8 @@ static void go_to(struct context *ctx, const struct shown *s)
 {
 	context_jump(ctx, space_place(context_space(ctx), s->addr));
 	if (ctx->batch)
-		print_found(ctx->out, context_space(ctx), s->addr, s->len,
-		            NULL);
+		found_print(ctx->out, context_space(ctx),
+		            &(struct found){ .addr = s->addr, .len = s->len });
 	else if (ctx->selecting != SELECT_STICKY)
 		context_select(ctx, s->addr, s->addr + s->len, SELECT_SHIFT);
 }

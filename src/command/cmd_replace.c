@@ -138,7 +138,7 @@ static bool read_substitute(struct context *ctx, const struct call *call,
 	return false;
 }
 
-/* --- the job --------------------------------------------------------------- */
+/* --- the job ------------------------------------------------------------- */
 
 static bool take(void *arg, const struct match *match)
 {
@@ -202,7 +202,7 @@ static void work(struct job *job, void *arg)
 		r->ok = error_set(&r->err, ERR_CANCELLED, "cancelled");
 }
 
-/* --- the edit -------------------------------------------------------------- */
+/* --- the edit ------------------------------------------------------------ */
 
 /* All splices of a replacement, in the making. */
 struct making {
@@ -366,7 +366,9 @@ static void report(struct context *ctx, const struct replacing *r, size_t count)
 		            find_skipped(r->all ? r->totals.skipped : 0).s);
 	}
 	if (ctx->batch && r->all && r->totals.skipped > 0)
-		context_say(ctx, "%" PRIu64 " byte%s could not be searched",
+		context_say(ctx,
+		            "replace-all: %" PRIu64
+		            " byte%s could not be searched",
 		            r->totals.skipped, text_plural(r->totals.skipped));
 }
 
@@ -412,7 +414,7 @@ static bool done(struct context *ctx, void *arg, struct error *err)
 	return true;
 }
 
-/* --- questions --------------------------------------------------------------- */
+/* --- questions ----------------------------------------------------------- */
 
 size_t replacing_count(const struct replacing *r)
 {
@@ -494,7 +496,7 @@ const char *replacing_text(struct context *ctx, const struct replacing *r,
 	return dst;
 }
 
-/* --- the commands ---------------------------------------------------------- */
+/* --- the commands -------------------------------------------------------- */
 
 static const char *about(const void *arg)
 {

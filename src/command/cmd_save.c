@@ -2,8 +2,8 @@
  * cmd_save.c - save-as, export: bytes out of the space into files
  *
  * Both work in a job on the view of now: editing goes on meanwhile. What export
- * writes raw is what save-as writes; the other formats go line by line through a
- * formatter into a file that comes whole or not at all, too.
+ * writes raw is what save-as writes; the other formats go line by line through
+ * a formatter into a file that comes whole or not at all, too.
  */
 #include "config.h"
 
@@ -47,7 +47,7 @@ static void saving_free(void *arg)
 	mem_free(s);
 }
 
-/* --- formats --------------------------------------------------------------- */
+/* --- formats ------------------------------------------------------------- */
 
 struct writing {
 	struct saving *saving;
@@ -146,7 +146,7 @@ static bool write_formatted(struct saving *s, struct error *err)
 	return ok;
 }
 
-/* --- the job --------------------------------------------------------------- */
+/* --- the job ------------------------------------------------------------- */
 
 static void save_work(struct job *job, void *arg)
 {
@@ -275,7 +275,7 @@ static bool may_save(struct context *ctx, const struct call *call,
 	        (!call->bang || may_remove_left(ctx, s->path, err)));
 }
 
-/* --- words ----------------------------------------------------------------- */
+/* --- words --------------------------------------------------------------- */
 
 static bool usage(const struct call *call, size_t column, struct error *err)
 {

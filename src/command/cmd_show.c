@@ -3,10 +3,8 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/edited.h"

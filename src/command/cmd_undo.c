@@ -2,12 +2,14 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/edited.h"
+#include "command/history.h"
 #include "command/table.h"
 #include "edit/past.h"
 #include "session.h"
@@ -56,6 +58,36 @@ void print_steps(struct context *ctx, uint64_t done)
 	}
 }
 
+/* In the editor the cursor goes to what changed, which may be far away; a batch
+   has it stay at its byte. What has just been undone, or done again, is where
+   its step says, since nothing has moved it since. */
+static void show_step(struct context *ctx, bool back, uint64_t done)
+{
+	const struct past *past = session_past(ctx->session);
+	const struct space *sp = context_space(ctx);
+	struct history_step s = { .number = past_done(past) + back };
+	char count[40] = "";
+	struct range range;
+	uint64_t addr;
+
+	if (s.number == 0 || s.number > history_count(ctx->session))
+		return;
+	s.step = past_step(past, s.number);
+	s.sum = step_sum(past, s.step.from);
+	range = (struct range){ .doc = s.sum.doc, .off = s.sum.off };
+	range.len = back ? s.sum.old_len : s.sum.len;
+	if (done > 1)
+		snprintf(count, sizeof(count), "%" PRIu64 " steps ", done);
+	if (!ranges_address(&range, sp, &addr)) {
+		context_say(ctx, "%s%s: %s", count, back ? "undone" : "redone",
+		            history_what(&s));
+		return;
+	}
+	context_jump(ctx, space_place(sp, addr));
+	context_say(ctx, "%s%s: %s at 0x%" PRIx64, count,
+	            back ? "undone" : "redone", history_what(&s), addr);
+}
+
 static bool go(struct context *ctx, struct call *call, bool back,
                struct error *err)
 {
@@ -65,6 +97,8 @@ static bool go(struct context *ctx, struct call *call, bool back,
 	    !go_steps(ctx, back, count, &done, err))
 		return false;
 	print_steps(ctx, done);
+	if (!ctx->batch)
+		show_step(ctx, back, done);
 	return true;
 }
 
@@ -86,24 +120,36 @@ RUN(undo_byte)
 	       session_restore(ctx->session, at.addr, err);
 }
 
+/* No byte of a segment that was emptied names it: its number does. */
+static bool revert(struct context *ctx, const struct call *call,
+                   struct error *err)
+{
+	struct place at;
+
+	if (call->start == call->end && call->span.segment)
+		return session_revert_emptied(ctx->session,
+		                              call->span.from.segment, err);
+	return (call->span.given || edit_range(ctx, call, &at, err)) &&
+	       session_revert(ctx->session, call->start,
+	                      call->end - call->start, err);
+}
+
 RUN(revert)
 {
 	struct anchors before = context_anchors(ctx);
-	struct place at;
 	bool ok;
 
-	if (!call_end(call, err) || !edit_range(ctx, call, &at, err))
+	if (!call_end(call, err))
 		return false;
 	ctx->moving = &before;
-	ok = session_revert(ctx->session, call->start, call->end - call->start,
-	                    err);
+	ok = revert(ctx, call, err);
 	ctx->moving = NULL;
 	if (ok)
 		context_settle(ctx, &before);
 	return ok;
 }
 
-/* --- what is edited --------------------------------------------------------- */
+/* --- what is edited ------------------------------------------------------ */
 
 /* Behind the last byte of a file stands the end of its segment. */
 static struct place place_of(const struct space *sp, const struct edited *e)

@@ -1,10 +1,10 @@
 /*
  * cmd_verify.c - verify: which parts of a list of digests are others now
  *
- * The job goes through the list once to see which digests it has of what is open.
- * Then one way through it tells what to hash, a second one what should have come
- * of it; both are in the same order. Where something else has, the job looks
- * whether known edits account for it.
+ * The job goes through the list once to see which digests it has of what is
+ * open. Then one way through it tells what to hash, a second one what should
+ * have come of it; both are in the same order. Where something else has, the
+ * job looks whether known edits account for it.
  */
 #include "config.h"
 
@@ -89,7 +89,7 @@ static void verify_free(void *arg)
 	mem_free(v);
 }
 
-/* --- the job -------------------------------------------------------------------- */
+/* --- the job ------------------------------------------------------------- */
 
 static bool next_part(void *arg, struct interval *at, bool *there,
                       struct error *err)
@@ -198,7 +198,7 @@ static void work(struct job *job, void *arg)
 	v->ok = hashing_run(v->crew.hashing, job, &v->err);
 }
 
-/* --- results -------------------------------------------------------------------- */
+/* --- results ------------------------------------------------------------- */
 
 static void print_other(struct context *ctx, const struct verify *v,
                         const struct found *found)
@@ -330,7 +330,7 @@ static const char *about(const void *arg)
 	return v->list.path;
 }
 
-/* --- starting ------------------------------------------------------------------- */
+/* --- starting ------------------------------------------------------------ */
 
 static bool make_set(struct context *ctx, const char *name, struct ranges **out,
                      struct error *err)

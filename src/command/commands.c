@@ -61,6 +61,8 @@ const struct command command_table[] = {
 		.more = "Options as of find-all.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in",
 		.run = run_count,
 	},
 	{
@@ -101,7 +103,8 @@ const struct command command_table[] = {
 		.usage = "ADDRESS [insert]",
 		.help = "copy bytes over those at ADDRESS",
 		.more = "insert  put the copy in front of the byte there\n"
-			"Within one file, whatever the length.",
+			"Within one file, whatever the length; else at most "
+			"256 MiB.",
 		.range = TAKES_BYTES,
 		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_PLACE,
@@ -191,10 +194,13 @@ const struct command command_table[] = {
 			"utf8,utf16le,utf16be,latin1,cp1252\n"
 			"-i  ignore case    -w  no ASCII letter, digit or _ "
 			"beside it\n"
+			"-p  in a batch, print the bytes that match, too\n"
 			"--in SET, --not-in SET  only in the bytes, or outside "
 			"of the bytes, of %NAME or (SET); see ranges",
 		.range = TAKES_SPAN,
 		.flags = COMMAND_PATTERN,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in",
 		.run = run_find,
 	},
 	{
@@ -207,6 +213,8 @@ const struct command command_table[] = {
 			"Other options as of find.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in as",
 		.run = run_find_all,
 	},
 	{
@@ -243,7 +251,7 @@ const struct command command_table[] = {
 	},
 	{
 		.name = "flush-quit",
-		.alias = "wq",
+		.alias = "wq x",
 		.usage = "[-y]",
 		.help = "flush, then leave",
 		.more = "It asks as flush does.",
@@ -335,8 +343,9 @@ const struct command command_table[] = {
 		.help = "write the bytes of a file over those here",
 		.more = "What hex, ihex and srec name an address for goes "
 			"there; with an address in front, the first byte of "
-			"them goes to that. hex reads what xxd and hexdump -C "
-			"write, and hex digits alone. One step of undo.\n"
+			"them goes to that. hex reads what xxd, hexdump -Cv "
+			"and od -Ax -tx1 -v write, and hex digits alone. One "
+			"step of undo.\n"
 			"insert  put them in front of the byte here\n"
 			"import! writes over bytes that cannot be read, too.",
 		.words = "raw hex c python base64 ihex srec insert",
@@ -430,7 +439,8 @@ const struct command command_table[] = {
 		.name = "move-bytes",
 		.usage = "ADDRESS",
 		.help = "move bytes to in front of the byte at ADDRESS",
-		.more = "Within one file, whatever the length.",
+		.more = "Within one file, whatever the length; else at most "
+			"256 MiB.",
 		.range = TAKES_BYTES,
 		.flags = COMMAND_EDITS,
 		.complete = COMPLETE_ADDRESS,
@@ -512,6 +522,18 @@ const struct command command_table[] = {
 		.flags = COMMAND_BANG,
 		.complete = COMPLETE_FILE,
 		.run = run_patch,
+	},
+	{
+		.name = "patterns",
+		.usage = "[FILE]",
+		.help = "list the patterns with names, or take those of a file",
+		.more = "A line of FILE is a name and a pattern: @NAME stands "
+			"for it from now on, before another of that name. "
+			"Empty lines say nothing, nor those that begin with "
+			"#. The editor begins with the file patterns in its "
+			"folder of configuration.",
+		.complete = COMPLETE_FILE,
+		.run = run_patterns,
 	},
 	{
 		.name = "preserve",
@@ -656,6 +678,8 @@ const struct command command_table[] = {
 			"-a -e -i -w --in --not-in  as of find",
 		.range = TAKES_SPAN,
 		.flags = COMMAND_PATTERN | COMMAND_EDITS,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in --pad",
 		.run = run_replace,
 	},
 	{
@@ -671,6 +695,8 @@ const struct command command_table[] = {
 			"Other options as of replace.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN | COMMAND_EDITS,
+		.complete = COMPLETE_PATTERN,
+		.words = "--in --not-in --pad",
 		.run = run_replace_all,
 	},
 	{
@@ -689,7 +715,7 @@ const struct command command_table[] = {
 		.more = "Where bytes were inserted or deleted, all of those "
 			"must be in the range. One step of undo.",
 		.range = TAKES_BYTES,
-		.flags = COMMAND_EDITS,
+		.flags = COMMAND_EDITS | COMMAND_EMPTIED,
 		.run = run_revert,
 	},
 	{

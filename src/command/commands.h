@@ -43,10 +43,6 @@ bool times_argument(struct context *ctx, struct call *call, uint64_t *times,
    context (cmd_ranges.c). */
 struct document *document_by_path(void *arg, const char *path);
 
-/* A line, or an object, for bytes that were found; charset may be NULL. */
-void print_found(struct output *out, const struct space *sp, uint64_t addr,
-                 uint64_t len, const char *charset);
-
 /* next range, prev range: "[%NAME] [N]" stands in the call (cmd_ranges.c). */
 bool go_range(struct context *ctx, struct call *call, bool forward,
               struct error *err) MUST_USE;
@@ -98,6 +94,11 @@ bool print_rows(struct context *ctx, uint64_t start, uint64_t end,
 bool edit_range(struct context *ctx, const struct call *call, struct place *at,
                 struct error *err) MUST_USE;
 
+/* The patterns of a file go before those that are there, as of "patterns FILE"
+   (cmd_patterns.c). ERR_IO, ERR_SYNTAX, ERR_NOMEM: then nothing changes. */
+bool patterns_take(struct context *ctx, const char *path,
+                   struct error *err) MUST_USE;
+
 #define RUN(name)                                               \
 	bool run_##name(struct context *ctx, struct call *call, \
 	                struct error *err)
@@ -143,6 +144,7 @@ RUN(op);
 RUN(open);
 RUN(paste);
 RUN(patch);
+RUN(patterns);
 RUN(preserve);
 RUN(prev);
 RUN(print);

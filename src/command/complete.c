@@ -16,6 +16,7 @@
 #include "command/option.h"
 #include "command/run.h"
 #include "command/table.h"
+#include "find/named.h"
 #include "space/ranges.h"
 
 enum { NAME_CAP = 1024 };
@@ -241,6 +242,21 @@ static void offer_files(struct completion *c)
 		free(entries);
 }
 
+static bool offer_pattern(void *arg, const struct named_entry *entry)
+{
+	struct completion *c = arg;
+	size_t len = entry->name_len;
+	char text[96];
+
+	/* What cannot be shown cannot be typed. */
+	if (len < sizeof(text) - 1 &&
+	    text_safe(NULL, 0, entry->name, len) == len) {
+		snprintf(text, sizeof(text), "@%.*s", (int)len, entry->name);
+		offer(c, text);
+	}
+	return !c->stopped;
+}
+
 static void offer_arguments(struct completion *c, const struct command *cmd)
 {
 	switch (cmd->complete) {
@@ -260,6 +276,10 @@ static void offer_arguments(struct completion *c, const struct command *cmd)
 		offer_words(c, "keys commands addresses patterns options");
 		offer_commands(c);
 		offer_options(c, false);
+		break;
+	case COMPLETE_PATTERN:
+		named_each(c->ctx->patterns, offer_pattern, c);
+		offer_words(c, cmd->words);
 		break;
 	case COMPLETE_BOOKMARK:
 		offer_words(c, "goto delete");
@@ -350,7 +370,8 @@ void complete_line(struct context *ctx, const char *line, size_t pos,
 	struct parsed parsed;
 	struct error ignored;
 
-	/* An error in front of the cursor still leaves what was found before. */
+	/* An error in front of the cursor still leaves what was found
+	   before. */
 	if (!run_parse(ctx, line, pos, pos, &parsed, &ignored))
 		parsed.command = parsed.name_done ? parsed.command : NULL;
 	*start = word_start(line, parsed.name_start, pos);
@@ -360,6 +381,9 @@ void complete_line(struct context *ctx, const char *line, size_t pos,
 	if (!read_name(&c))
 		return;
 	c.later = has_argument(line, parsed.name_end, *start);
+	/* A regex alone: the rest of the line is of it. */
+	if (parsed.name_start < pos && strchr("/?", line[parsed.name_start]))
+		return;
 	if (parsed.command && parsed.name_done && is_set(&c, start))
 		offer_sets(&c);
 	else if (parsed.command && parsed.name_done)

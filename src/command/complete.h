@@ -16,7 +16,8 @@ typedef bool complete_take(void *arg, const char *text);
 
 /*
  * Candidates at `pos` of the line, sorted as their tables are; what stands
- * behind plays no part. Sets what part of the line they replace. Names that need quotes come with them.
+ * behind plays no part. Sets what part of the line they replace. Names that
+ * need quotes come with them.
  */
 void complete_line(struct context *ctx, const char *line, size_t pos,
                    size_t *start, size_t *end, complete_take *take, void *arg);

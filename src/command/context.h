@@ -179,8 +179,10 @@ struct context {
 /* Takes the session over, in success and failure. ERR_NOMEM. */
 bool context_init(struct context *ctx, struct session *session,
                   struct output *out, struct error *err) MUST_USE;
+/* Frees the session, too. */
 void context_free(struct context *ctx);
 
+/* The space of now; borrowed until the next change. */
 const struct space *context_space(const struct context *ctx);
 /* The bytes of the space. ERR_STATE: one has no value; fails as view_read(). */
 bool context_read(const struct context *ctx, uint64_t addr, void *buf,
@@ -201,6 +203,7 @@ struct anchors context_anchors(const struct context *ctx);
    shown any more, or they are not as far apart as they were. */
 void context_settle(struct context *ctx, const struct anchors *before);
 
+/* The byte at a place, or the end of its segment; in a gap, the address. */
 struct anchor context_anchor(const struct context *ctx, struct place place);
 /* Where an anchor is now; false when it is not shown or not set. */
 bool context_find(const struct context *ctx, const struct anchor *anchor,
@@ -232,12 +235,15 @@ void context_take(struct context *ctx);
 void context_cancel(struct context *ctx);
 /* Is it the job of a task that was cancelled? Then the task is freed. */
 bool context_reap(struct context *ctx, struct job *job);
+/* Stop all of them, and wait for that: the context is to be freed. */
+void context_free_tasks(struct context *ctx);
 /* Wait for the task, if any, and finish it. */
 bool context_wait(struct context *ctx, struct error *err) MUST_USE;
 
 /* Play no further; nothing if nothing is played. */
 void context_end_macros(struct context *ctx);
 
+/* A line for the user, safe to show; nothing where nobody listens. */
 void context_say(struct context *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -24,9 +24,9 @@ struct edited {
 	uint64_t addr; /* if so: the first one */
 };
 
-/* Going through a document, as it is with this root: a plain value, which can be
-   copied. What touches in a file is one. Nothing is said of addresses. O(1) a
-   piece. */
+/* Going through a document, as it is with this root: a plain value, which can
+   be copied. What touches in a file is one. Nothing is said of addresses. O(1)
+   a piece. */
 struct edited_walk {
 	struct tree_walk walk;
 	uint64_t doc, size; /* of the base */
@@ -48,8 +48,8 @@ struct edited_list {
 bool edited_all(const struct space *sp, struct edited_list *out,
                 struct error *err) MUST_USE;
 /* Add where a document differs with the root `now` from what it was with
-   `then`; NULL: its base. What is the same bytes may be among it. Nothing is said of
-   addresses. O(pieces). ERR_NOMEM. */
+   `then`; NULL: its base. What is the same bytes may be among it. Nothing is
+   said of addresses. O(pieces). ERR_NOMEM. */
 bool edited_between(struct edited_list *list, const struct document *doc,
                     const struct tree *then, const struct tree *now,
                     struct error *err) MUST_USE;

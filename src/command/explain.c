@@ -71,7 +71,7 @@ void explain_free(struct explain *ex)
 	mem_free(ex);
 }
 
-/* --- what was changed --------------------------------------------------------- */
+/* --- what was changed ---------------------------------------------------- */
 
 static bool add_change(struct explain *ex, struct context *ctx,
                        const struct shifts *shifts, const struct change *change,
@@ -139,7 +139,7 @@ static bool list_changes(struct explain *ex, struct context *ctx,
 	return true;
 }
 
-/* --- what was there before ----------------------------------------------------- */
+/* --- what was there before ----------------------------------------------- */
 
 struct then {
 	struct view_root *v; /* owned, and their roots */
@@ -211,7 +211,8 @@ static bool add_state(struct explain *ex, struct context *ctx, size_t number,
 	return view || err->code != ERR_NOMEM;
 }
 
-/* X2: all of few steps; of many the last ones, what was flushed, and the start. */
+/* X2: all of few steps; of many the last ones, what was flushed, and the
+   start. */
 static bool add_states(struct explain *ex, struct context *ctx,
                        struct error *err)
 {
@@ -243,7 +244,7 @@ struct explain *explain_new(struct context *ctx, struct error *err)
 	return NULL;
 }
 
-/* --- looking ------------------------------------------------------------------- */
+/* --- looking ------------------------------------------------------------- */
 
 /* The first change that reaches into a part, or stands behind it. */
 static size_t first_in(const struct explain *ex, const struct interval *part)
@@ -368,7 +369,7 @@ bool explain_try(const struct explain *ex, struct job *job,
 	return ok;
 }
 
-/* --- printing ------------------------------------------------------------------ */
+/* --- printing ------------------------------------------------------------ */
 
 size_t explain_count(const struct explain *ex, const struct interval *part,
                      size_t number)

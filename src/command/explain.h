@@ -25,15 +25,16 @@ struct algorithm;
 struct explain *explain_new(struct context *ctx, struct error *err) MUST_USE;
 void explain_free(struct explain *ex); /* NULL is allowed */
 
-/* *found: these addresses had this digest, bytes without a value left out, after
-   step *number. The last such one. ERR_CANCELLED, ERR_STATE, ERR_NOMEM. */
+/* *found: these addresses had this digest, bytes without a value left out,
+   after step *number. The last such one. ERR_CANCELLED, ERR_STATE,
+   ERR_NOMEM. */
 bool explain_try(const struct explain *ex, struct job *job,
                  const struct interval *part, const struct algorithm *algorithm,
                  const unsigned char *digest, size_t *number, bool *found,
                  struct error *err) MUST_USE;
 
-/* How many changes behind step `number` lie in the part, and a line or an object
-   for each. */
+/* How many changes behind step `number` lie in the part, and a line or an
+   object for each. */
 size_t explain_count(const struct explain *ex, const struct interval *part,
                      size_t number);
 void explain_print(struct context *ctx, const struct explain *ex,

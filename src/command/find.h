@@ -17,9 +17,10 @@ struct command;
 struct context;
 struct error;
 
-/* The options of find, and of find-all and count. */
-#define FIND_LETTERS     "baeiw"
-#define FIND_ALL_LETTERS "noaeiw"
+/* The options of find, find-all and count. */
+#define FIND_LETTERS     "baeiwp"
+#define FIND_ALL_LETTERS "noaeiwp"
+#define COUNT_LETTERS    "noaeiw"
 
 /*
  * Where to look: for the next match, as find does, or for all in the range of

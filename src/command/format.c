@@ -53,7 +53,7 @@ static void put_line(struct formatter *f, const char *line, const char *end)
 	output_bytes(f->out, line, (size_t)(end - line));
 }
 
-/* --- raw, text, dec ---------------------------------------------------------- */
+/* --- raw, text, dec ------------------------------------------------------ */
 
 static void put_raw(struct formatter *f)
 {
@@ -89,7 +89,7 @@ static void put_dec(struct formatter *f)
 	output_text(f->out, "\n");
 }
 
-/* --- hex, digits ------------------------------------------------------------- */
+/* --- hex, digits --------------------------------------------------------- */
 
 /* A line as xxd writes it: "00000200: 6461 7461  data". */
 static void put_hex(struct formatter *f)
@@ -131,7 +131,7 @@ static void put_pairs(struct formatter *f)
 	put_line(f, line, p);
 }
 
-/* --- C, Python, base64 --------------------------------------------------------- */
+/* --- C, Python, base64 --------------------------------------------------- */
 
 static void begin_c(struct formatter *f)
 {
@@ -206,7 +206,7 @@ static void put_base64(struct formatter *f)
 	put_line(f, line, p);
 }
 
-/* --- records ------------------------------------------------------------------- */
+/* --- records ------------------------------------------------------------- */
 
 static char *put_upper(char *p, const unsigned char *bytes, size_t len,
                        unsigned *sum)
@@ -285,7 +285,7 @@ static void end_srec(struct formatter *f)
 	output_text(f->out, "S70500000000FA\n");
 }
 
-/* --- the formats ----------------------------------------------------------------- */
+/* --- the formats --------------------------------------------------------- */
 
 static const struct format formats[] = {
 	{ .name = "raw",

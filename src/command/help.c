@@ -43,6 +43,8 @@ static const char patterns[] =
 	"     i ignore case  s . takes newlines  m ^ and $ at lines\n"
 	"     x blanks and comments  u characters of UTF-8\n"
 	"  {de ad ?? e? ?f}         bytes; ?? is any byte, ? any hex digit\n"
+	"  {de ~00 ~?f}             any byte but 00, any but those that end in "
+	"f\n"
 	"  {de [4-6] ad [2-] 00}    4 to 6 bytes, 2 or more between\n"
 	"  {de (ad|be ef) 00}       one of these\n"
 	"  \"text\"                   with \\n \\r \\t \\0 \\\\ \\\" \\xNN\n"
@@ -50,8 +52,9 @@ static const char patterns[] =
 	"  u32le:1234 i16be:-2      a number as it is stored: u8 i8 u16le .. "
 	"i64be\n"
 	"  f64be:3.5 u16le:1,2,3    f32le .. f64be; several in a row\n"
+	"  u32le:10..20             any number from 10 to 20\n"
 	"  u64le:(@vbr+0x1c)        the value of an expression\n"
-	"  @email                   by name: email guid ipv4 phone ssn url\n"
+	"  @email                   one with a name: patterns lists them\n"
 	"At the start of a line\n"
 	"  /regex  ?regex           find forward, find backward\n";
 

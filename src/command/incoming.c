@@ -62,7 +62,7 @@ void incoming_free(struct incoming *in)
 	*in = (struct incoming){ 0 };
 }
 
-/* --- the job ------------------------------------------------------------------ */
+/* --- the job ------------------------------------------------------------- */
 
 bool incoming_flush(struct incoming *in, struct job *job, struct error *err)
 {
@@ -96,7 +96,7 @@ bool incoming_put(struct incoming *in, struct job *job, uint64_t addr,
 	return true;
 }
 
-/* --- taking --------------------------------------------------------------------- */
+/* --- taking -------------------------------------------------------------- */
 
 static bool add(struct incoming *in, uint64_t addr, struct piece piece,
                 struct error *err)
@@ -207,7 +207,7 @@ uint64_t incoming_len(const struct incoming *in)
 	return len;
 }
 
-/* --- the edit --------------------------------------------------------------------- */
+/* --- the edit ------------------------------------------------------------ */
 
 static bool is_same_space(const struct incoming *in, const struct context *ctx,
                           struct error *err)

@@ -52,8 +52,8 @@ void macros_free(struct macros *macros);
 /* The index of a macro; SIZE_MAX: there is none of that name. */
 size_t macro_find(const struct macros *macros, const char *name);
 
-/* Begin to record; the name is taken once it is stopped. ERR_SYNTAX: not a name;
-   ERR_STATE: one is recorded or played already. */
+/* Begin to record; the name is taken once it is stopped. ERR_SYNTAX: not a
+   name; ERR_STATE: one is recorded or played already. */
 bool macro_record(struct macros *macros, const char *name,
                   struct error *err) MUST_USE;
 /* ERR_STATE: none is recorded; ERR_NOMEM: then it goes on. */

@@ -29,7 +29,7 @@ struct output {
 	struct error err; /* if failed */
 };
 
-/* sink: NULL to collect all; then it is never flushed. */
+/* Without a sink what is put out is collected. */
 void output_init(struct output *out, bool json, output_sink *sink, void *ctx);
 void output_free(struct output *out);
 
@@ -38,6 +38,7 @@ bool output_flush(struct output *out, struct error *err) MUST_USE;
 /* Has it failed? For loops that write much. Flushes when much has come. */
 bool output_failed(struct output *out);
 
+/* Nothing is said of a failure before output_flush(). */
 void output_bytes(struct output *out, const void *bytes, size_t len);
 void output_text(struct output *out, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* A foreign string in its safe form, and bytes as such a string. */

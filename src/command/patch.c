@@ -11,7 +11,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -163,7 +162,7 @@ static bool compare(struct applying *a, const struct document *doc,
 	return true;
 }
 
-/* --- collecting ------------------------------------------------------------ */
+/* --- collecting ---------------------------------------------------------- */
 
 static bool put_bytes(struct applying *a, const unsigned char *v, size_t len,
                       struct piece *out, struct error *err)
@@ -300,7 +299,7 @@ static bool take_hunk(void *arg, const struct patch_hunk *hunk,
 	       add(a, one, hunk, err);
 }
 
-/* --- making ---------------------------------------------------------------- */
+/* --- making -------------------------------------------------------------- */
 
 static int by_address(const void *x, const void *y)
 {

@@ -18,7 +18,6 @@
 #include "session.h"
 #include "space/ranges.h"
 #include "space/shown.h"
-#include "space/view.h"
 
 struct parts {
 	atomic_uint refs;

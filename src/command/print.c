@@ -49,7 +49,7 @@ struct print {
 	struct runs runs;
 };
 
-/* --- formats --------------------------------------------------------------- */
+/* --- formats ------------------------------------------------------------- */
 
 static bool put_unreadable(struct print *print, const struct run *run,
                            struct error *err)

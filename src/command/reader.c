@@ -24,9 +24,10 @@ _Static_assert((int)BYTES_MOST == (int)READER_BYTES, "as reader.h says");
 enum {
 	OFFSET_DIGITS = 16, /* of an address, at most */
 	OFFSET_LEAST = 7,   /* fewer are no address, but bytes */
+	OFFSET_OD = 6,      /* of od -A x */
 };
 
-/* --- what all need ----------------------------------------------------------- */
+/* --- what all need ------------------------------------------------------- */
 
 bool reader_wrong(const struct reader *r, const char *fmt, ...)
 {
@@ -84,7 +85,7 @@ bool reader_is_empty(const char *line, size_t len)
 	return len == 0;
 }
 
-/* --- hex --------------------------------------------------------------------- */
+/* --- hex ----------------------------------------------------------------- */
 
 static size_t count_digits(const char *line, size_t len)
 {
@@ -95,8 +96,32 @@ static size_t count_digits(const char *line, size_t len)
 	return n;
 }
 
-/* Does a line begin with an address: "00000200: ..", "00000200  .."? Alone it
-   is one behind others. */
+static uint64_t offset_value(const char *line, size_t n)
+{
+	uint64_t addr = 0;
+
+	for (size_t i = 0; i < n; i++)
+		addr = addr << 4 | (unsigned)text_hex_digit(line[i]);
+	return addr;
+}
+
+/* As od writes it: one blank, and bytes apart from each other. Digits alone may
+   look so, too, but do not begin with the right address. */
+static bool is_od(const struct reader *r, const char *line, size_t len,
+                  size_t n)
+{
+	size_t at = n;
+
+	if (!r->has_offsets && offset_value(line, n) != r->addr)
+		return false;
+	while (len - at > 2 && line[at] == ' ' &&
+	       count_digits(line + at + 1, len - at - 1) == 2)
+		at += 3;
+	return at > n && at == len;
+}
+
+/* Does a line begin with an address: "00000200: ..", "00000200  ..", or
+   "000200 61 62"? Alone it is one behind others. */
 static bool is_offset(const struct reader *r, const char *line, size_t len,
                       size_t n)
 {
@@ -104,10 +129,12 @@ static bool is_offset(const struct reader *r, const char *line, size_t len,
 		return false;
 	if (n < len && line[n] == ':')
 		return true;
-	if (n < OFFSET_LEAST || n > OFFSET_DIGITS)
+	if (n < OFFSET_OD || n > OFFSET_DIGITS)
 		return false;
-	return n == len ? r->has_offsets
-	                : len - n > 1 && line[n] == ' ' && line[n + 1] == ' ';
+	if (n == len)
+		return r->has_offsets;
+	return is_od(r, line, len, n) || (n >= OFFSET_LEAST && len - n > 1 &&
+	                                  line[n] == ' ' && line[n + 1] == ' ');
 }
 
 /* The pairs of digits that stand there. Two blanks end them where a text may
@@ -149,11 +176,13 @@ static bool give_pairs(struct reader *r, const char *line, size_t len,
 static bool hex_line(struct reader *r, const char *line, size_t len)
 {
 	size_t n = count_digits(line, len);
-	uint64_t addr = 0;
+	uint64_t addr;
 	bool colon;
 
 	if (reader_is_empty(line, len))
 		return true;
+	if (r->goes_on)
+		return give_pairs(r, line, len, false);
 	if (line[0] == '*')
 		return reader_wrong(r, "lines are left out here (hexdump -v, "
 		                       "and xxd "
@@ -164,10 +193,12 @@ static bool hex_line(struct reader *r, const char *line, size_t len)
 		               : reader_wrong(r, "an address is expected");
 	if (n > OFFSET_DIGITS)
 		return reader_wrong(r, "the address is too long");
-	for (size_t i = 0; i < n; i++)
-		addr = addr << 4 | (unsigned)text_hex_digit(line[i]);
+	addr = offset_value(line, n);
 	if (addr >= UINT64_MAX - 1)
 		return reader_wrong(r, "the address is too big");
+	if (n < len && is_od(r, line, len, n) && addr != r->addr)
+		return reader_wrong(r, "the address does not follow (od writes "
+		                       "hex ones with -A x)");
 	r->has_offsets = true;
 	if (n == len)
 		return true;
@@ -176,7 +207,26 @@ static bool hex_line(struct reader *r, const char *line, size_t len)
 	       give_pairs(r, line + n + 1, len - n - 1, colon);
 }
 
-/* --- base64 ---------------------------------------------------------------------- */
+/* Digits alone may stand in one line, whatever its length. It is cut between
+   two of its bytes. */
+static bool hex_part(struct reader *r, const char *line, size_t *len)
+{
+	size_t n = count_digits(line, *len);
+
+	if (!r->goes_on && (r->has_offsets || is_offset(r, line, *len, n)))
+		return reader_wrong(r, "the line is too long");
+	r->goes_on = true;
+	if (n == *len) {
+		*len -= n % 2;
+		return give_pairs(r, line, *len, false);
+	}
+	while (!reader_is_blank(line[*len - 1]))
+		if (--*len == 0)
+			return reader_wrong(r, "the line is too long");
+	return give_pairs(r, line, *len, false);
+}
+
+/* --- base64 -------------------------------------------------------------- */
 
 static int base64_value(char c)
 {
@@ -231,10 +281,10 @@ static bool base64_end(struct reader *r)
 	       reader_wrong(r, "it ends within a group of four");
 }
 
-/* --- the reader ----------------------------------------------------------------------- */
+/* --- the reader ---------------------------------------------------------- */
 
 static const struct reader_kind kinds[] = {
-	{ .name = "hex", .line = hex_line },
+	{ .name = "hex", .line = hex_line, .part = hex_part },
 	{ .name = "c", .put = reader_c_put, .end = reader_c_end },
 	{ .name = "python",
 	  .put = reader_python_put,
@@ -268,11 +318,28 @@ void reader_free(struct reader *reader)
 static bool end_line(struct reader *r)
 {
 	size_t len = r->len;
+	bool ok;
 
 	r->len = 0;
 	while (len > 0 && r->line[len - 1] == '\r')
 		len--;
-	return len == 0 || r->kind->line(r, r->line, len);
+	ok = len == 0 || r->kind->line(r, r->line, len);
+	r->goes_on = false;
+	return ok;
+}
+
+/* The line is full, and goes on. */
+static bool take_part(struct reader *r)
+{
+	size_t len = r->len;
+
+	if (!r->kind->part)
+		return reader_wrong(r, "the line is too long");
+	if (!r->kind->part(r, r->line, &len))
+		return false;
+	memmove(r->line, r->line + len, r->len - len);
+	r->len -= len;
+	return true;
 }
 
 static bool put(struct reader *r, char c)
@@ -281,8 +348,8 @@ static bool put(struct reader *r, char c)
 		return r->kind->put(r, c);
 	if (c == '\n')
 		return end_line(r);
-	if (r->len == LINE_MOST)
-		return reader_wrong(r, "the line is too long");
+	if (r->len == LINE_MOST && !take_part(r))
+		return false;
 	r->line[r->len++] = c;
 	return true;
 }

@@ -23,6 +23,9 @@ struct reader_kind {
 	const char *name;
 	/* One of these: a line without its end, or a character. */
 	bool (*line)(struct reader *r, const char *line, size_t len);
+	/* Take the first *len characters of a line that is longer than
+	   LINE_MOST, or fewer; NULL: no line is. */
+	bool (*part)(struct reader *r, const char *line, size_t *len);
 	bool (*put)(struct reader *r, char c);
 	bool (*end)(struct reader *r); /* or NULL */
 };
@@ -42,6 +45,7 @@ struct reader {
 	bool ended; /* no more data may follow */
 	/* hex */
 	bool has_offsets;
+	bool goes_on; /* a part of this line was read, which is digits alone */
 	/* ihex, srec */
 	uint32_t base;
 	uint64_t records;
@@ -90,13 +94,13 @@ bool reader_give_at(struct reader *r, uint64_t addr, const unsigned char *bytes,
 bool reader_is_blank(char c);
 bool reader_is_empty(const char *line, size_t len); /* but for blanks */
 
-/* --- Intel HEX and S-records (reader_records.c) ------------------------------- */
+/* --- Intel HEX and S-records (reader_records.c) -------------------------- */
 
 bool reader_ihex_line(struct reader *r, const char *line, size_t len);
 bool reader_srec_line(struct reader *r, const char *line, size_t len);
 bool reader_records_end(struct reader *r);
 
-/* --- numbers of C, literals of Python (reader_source.c) ----------------------- */
+/* --- numbers of C, literals of Python (reader_source.c) ------------------ */
 
 bool reader_c_put(struct reader *r, char c);
 bool reader_c_end(struct reader *r);

@@ -36,7 +36,7 @@ static bool comment_put(struct reader *r, char c)
 	}
 }
 
-/* --- C ------------------------------------------------------------------------------- */
+/* --- C ------------------------------------------------------------------- */
 
 /* The number in r->word. */
 static bool c_number(struct reader *r)
@@ -127,7 +127,7 @@ bool reader_c_end(struct reader *r)
 	return !r->inside || reader_wrong(r, "the brace is not closed");
 }
 
-/* --- Python -------------------------------------------------------------------------- */
+/* --- Python -------------------------------------------------------------- */
 
 static bool python_simple_escape(struct reader *r, char c)
 {

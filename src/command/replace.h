@@ -1,8 +1,8 @@
 /*
  * replace.h - a replacement that is asked about, match by match
  *
- * All matches are known when it is asked, and what each would become. Answers are
- * collected; then those that were chosen are replaced as one edit.
+ * All matches are known when it is asked, and what each would become. Answers
+ * are collected; then those that were chosen are replaced as one edit.
  *
  * Threads: the engine thread.
  */
@@ -23,7 +23,8 @@ size_t replacing_count(
 	const struct replacing *r); /* of matches: at least one */
 /* Where match i is, and how long. */
 uint64_t replacing_match(const struct replacing *r, size_t i, uint64_t *len);
-/* "66 6f 6f -> 62 61 72": what match i is, and what it would be. Returns dst. */
+/* "66 6f 6f -> 62 61 72": what match i is, and what it would be. Returns
+   dst. */
 const char *replacing_text(struct context *ctx, const struct replacing *r,
                            size_t i, char dst[static REPLACING_TEXT]);
 

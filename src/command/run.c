@@ -273,12 +273,20 @@ static bool resolve(struct context *ctx, struct call *call, struct error *err)
 
 /* --- running ------------------------------------------------------------- */
 
+/* Does a command take a range that has no byte left? */
+static bool takes_emptied(const struct context *ctx, const struct call *call)
+{
+	return (call->command->flags & COMMAND_EMPTIED) &&
+	       (call->span.segment || space_size(context_space(ctx)) == 0);
+}
+
 /* A range that was given and holds no byte: a command says so and succeeds. */
-static bool is_empty(const struct call *call)
+static bool is_empty(const struct context *ctx, const struct call *call)
 {
 	return (call->command->range == TAKES_FROM ||
 	        call->command->range == TAKES_BYTES) &&
-	       call->span.given && call->start == call->end;
+	       call->span.given && call->start == call->end &&
+	       !takes_emptied(ctx, call);
 }
 
 /* Read one command at *pos of the line; *pos goes behind it. No command and no
@@ -369,7 +377,7 @@ static bool run_one(struct context *ctx, const char *line, size_t len,
 		snprintf(name, COMMAND_NAME, "%s", call.command->name);
 	if (!ok || !call.command)
 		return ok;
-	if (is_empty(&call)) {
+	if (is_empty(ctx, &call)) {
 		context_say(ctx, "%s: the range is empty: nothing to do", name);
 		return true;
 	}

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -30,21 +31,40 @@ static bool to_stderr(void *ctx, const char *bytes, size_t len,
 	return fwrite(bytes, 1, len, stderr) == len;
 }
 
-/* The line with a caret under the column, both with tabs as blanks. */
+/* The character at `text` as it is shown, a tab as a blank, with its length
+   there and its width here. */
+static size_t show_char(const char *text, size_t len, char shown[20],
+                        size_t *width)
+{
+	uint32_t cp;
+	size_t n = text_decode(text, len, &cp);
+
+	if (*text == '\t') {
+		*width = 1;
+		strcpy(shown, " ");
+	} else {
+		*width = text_safe(shown, 20, text, n > 0 ? n : 1);
+		if (n > 1 && text_is_safe(cp))
+			*width = wcwidth((wchar_t)cp) == 2 ? 2 : 1;
+	}
+	return n > 0 ? n : 1;
+}
+
+/* The line with a caret under the column, which counts bytes. */
 static void show_column(const char *line, size_t len, size_t column)
 {
-	fputs("  ", stderr);
-	for (size_t i = 0; i < len; i++) {
-		char shown[8];
+	size_t at = 0;
 
-		text_safe(shown, sizeof(shown), line + i, 1);
-		fputs((unsigned char)line[i] >= 0x20 &&
-		                      (unsigned char)line[i] < 0x7f
-		              ? shown
-		              : " ",
-		      stderr);
+	fputs("  ", stderr);
+	for (size_t i = 0; i < len;) {
+		char shown[20]; /* "\xNN" for each of four bytes */
+		size_t width, n = show_char(line + i, len - i, shown, &width);
+
+		fputs(shown, stderr);
+		at += i + n < column ? width : 0;
+		i += n;
 	}
-	fprintf(stderr, "\n  %*s^\n", (int)size_min(column - 1, 4096), "");
+	fprintf(stderr, "\n  %*s^\n", (int)size_min(at, 4096), "");
 }
 
 static void report(const struct context *ctx, const char *name,

@@ -35,7 +35,7 @@ struct sets {
 	char last[SET_NAME]; /* the one made or chosen last; "": none */
 };
 
-void sets_free(struct sets *sets);
+void sets_free(struct sets *sets); /* all of them; it is empty then */
 
 /* By name; NULL if there is none. Borrowed. */
 struct ranges *sets_find(const struct sets *sets, const char *name);

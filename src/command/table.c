@@ -43,10 +43,22 @@ static bool is_word(const char *word, const char *name, size_t len)
 	       word[len] == '\0';
 }
 
+/* Is it one of these names, which blanks separate? */
+static bool is_alias(const char *aliases, const char *name, size_t len)
+{
+	while (aliases) {
+		if (strcspn(aliases, " ") == len &&
+		    strncmp(aliases, name, len) == 0)
+			return true;
+		aliases = strchr(aliases, ' ');
+		aliases += aliases != NULL;
+	}
+	return false;
+}
+
 static bool is_named(const struct command *c, const char *name, size_t len)
 {
-	return is_word(c->name, name, len) ||
-	       (c->alias && is_word(c->alias, name, len));
+	return is_word(c->name, name, len) || is_alias(c->alias, name, len);
 }
 
 /* The commands that begin so, for a message: " close count". */

@@ -22,9 +22,10 @@ enum {
 	COMMAND_UI = 1,   /* needs a screen */
 	COMMAND_REST = 2, /* the rest of the line, ';' included, is its text */
 	COMMAND_BANG = 4, /* takes '!' */
-	COMMAND_PATTERN = 8, /* takes /../, in which ';' may stand */
-	COMMAND_EDITS = 16,  /* repeat does it again */
-	COMMAND_OUTER = 32,  /* a macro has what it runs instead of it */
+	COMMAND_PATTERN = 8,  /* takes /../, in which ';' may stand */
+	COMMAND_EDITS = 16,   /* repeat does it again */
+	COMMAND_OUTER = 32,   /* a macro has what it runs instead of it */
+	COMMAND_EMPTIED = 64, /* takes #N and % though they hold no byte */
 };
 
 /* What a range in front of the command means. */
@@ -47,6 +48,7 @@ enum command_complete {
 	COMPLETE_OPTION,
 	COMPLETE_FILE, /* then the words of `words`, if there are any */
 	COMPLETE_COMMAND,
+	COMPLETE_PATTERN, /* patterns with names, and the words of `words` */
 	COMPLETE_BOOKMARK,
 	COMPLETE_KEYMAP,
 	COMPLETE_THEME,
@@ -65,7 +67,7 @@ struct call {
 
 struct command {
 	const char *name;
-	const char *alias; /* short name, or NULL */
+	const char *alias; /* short names, separated by a blank, or NULL */
 	const char *usage; /* arguments as help shows them, "" for none */
 	const char *help;  /* one line, imperative, no full stop */
 	const char *more;  /* further lines for :help and the manual, or NULL */

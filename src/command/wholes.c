@@ -62,7 +62,7 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* --- making -------------------------------------------------------------------- */
+/* --- making -------------------------------------------------------------- */
 
 static struct whole whole_of(const struct space *sp, size_t segment)
 {
@@ -140,7 +140,7 @@ void wholes_free(struct wholes *w)
 	*w = (struct wholes){ 0 };
 }
 
-/* --- looking ------------------------------------------------------------------- */
+/* --- looking ------------------------------------------------------------- */
 
 const struct whole *wholes_same(const struct wholes *w,
                                 const struct identity *id)

@@ -112,6 +112,10 @@ struct past *past_join(const struct past *past, size_t skip, bool ahead,
    neither those nor what could be made again are there any more. */
 void past_cut(struct past *past, struct past_place place, size_t done);
 
+/* The last step that is done and has put the byte at `off` of a document there; 0:
+   none. O(changes). */
+size_t past_changed_by(const struct past *past, uint64_t doc, uint64_t off);
+
 /*
  * What the byte at `off` of a document was before the last change of it: *old
  * is one byte. False if it was not changed since the history begins, or has no

@@ -27,10 +27,27 @@ const char *charset_name(enum charset set)
 	return names[set];
 }
 
+/* Is this how somebody writes the name: UTF-16LE for utf16le? */
+static bool is_name(const char *text, size_t len, const char *name)
+{
+	for (size_t i = 0; i < len; i++) {
+		char c = text[i];
+
+		if (c == '-')
+			continue;
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		if (*name == '\0' || c != *name)
+			return false;
+		name++;
+	}
+	return *name == '\0';
+}
+
 bool charset_find(const char *name, size_t len, enum charset *out)
 {
 	for (size_t i = 0; i < CHARSETS; i++) {
-		if (strlen(names[i]) != len || memcmp(names[i], name, len) != 0)
+		if (!is_name(name, len, names[i]))
 			continue;
 		*out = (enum charset)i;
 		return true;

@@ -8,21 +8,12 @@
 
 #include "base/text.h"
 
-/* One line of a file; all parts borrowed. */
-struct entry {
-	const char *name;
-	size_t name_len;
-	const char *pattern;
-	size_t pattern_len;
-};
-
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
 
-/* Take a line apart; false: it says nothing. */
-static bool entry_of(const char *line, size_t len, struct entry *out)
+bool named_entry(const char *line, size_t len, struct named_entry *out)
 {
 	size_t at = 0;
 
@@ -30,23 +21,23 @@ static bool entry_of(const char *line, size_t len, struct entry *out)
 		len--;
 	while (at < len && !is_blank(line[at]))
 		at++;
-	*out = (struct entry){ .name = line, .name_len = at };
+	*out = (struct named_entry){ .name = line, .name_len = at };
 	while (at < len && is_blank(line[at]))
 		at++;
 	out->pattern = line + at;
 	out->pattern_len = len - at;
-	return out->name_len > 0 && line[0] != '#' && at < len;
+	return out->name_len > 0 && line[0] != '#';
 }
 
 /* The next entry at *at, which goes behind it; false at the end. */
-static bool next_entry(const char **at, struct entry *out)
+static bool next_entry(const char **at, struct named_entry *out)
 {
 	while (**at) {
 		size_t len = strcspn(*at, "\n");
 		const char *line = *at;
 
 		*at += len + (line[len] == '\n');
-		if (entry_of(line, len, out))
+		if (named_entry(line, len, out))
 			return true;
 	}
 	return false;
@@ -58,7 +49,7 @@ static const char *ours(void)
 }
 
 static bool find_in(const char *file, const char *name, size_t len,
-                    struct entry *out)
+                    struct named_entry *out)
 {
 	while (next_entry(&file, out))
 		if (out->name_len == len && memcmp(out->name, name, len) == 0)
@@ -69,7 +60,7 @@ static bool find_in(const char *file, const char *name, size_t len,
 bool named_find(const char *more, const char *name, size_t len,
                 const char **pattern, size_t *pattern_len)
 {
-	struct entry entry;
+	struct named_entry entry;
 
 	if (!(more && find_in(more, name, len, &entry)) &&
 	    !find_in(ours(), name, len, &entry))
@@ -79,30 +70,62 @@ bool named_find(const char *more, const char *name, size_t len,
 	return true;
 }
 
-static void list(const char *file, struct named_names *names)
+/* Does another line of its file with this name go before it? There may be many
+   lines, each of which is asked for. */
+static bool is_hidden(const struct named_entry *entry, const char *file)
 {
-	size_t cap = sizeof(names->s);
-	struct entry entry;
+	size_t len = entry->name_len;
+	const char *at = file;
 
-	while (next_entry(&file, &entry)) {
-		size_t used = strlen(names->s);
-		size_t need = text_safe(NULL, 0, entry.name, entry.name_len);
-
-		if (need + 2 > cap - used)
-			return;
-		if (used > 0)
-			names->s[used++] = ' ';
-		text_safe(names->s + used, cap - used, entry.name,
-		          entry.name_len);
+	while ((at = memmem(at, (size_t)(entry->name - at), entry->name,
+	                    len))) {
+		if ((at == file || at[-1] == '\n') &&
+		    strchr(" \t\r\n", at[len]))
+			return true;
+		at++;
 	}
+	return false;
+}
+
+/* False: stopped. */
+static bool each_of(const char *file, const char *above, named_take *take,
+                    void *arg)
+{
+	struct named_entry entry, first;
+
+	for (const char *at = file; next_entry(&at, &entry);)
+		if (!is_hidden(&entry, file) &&
+		    !(above &&
+		      find_in(above, entry.name, entry.name_len, &first)) &&
+		    !take(arg, &entry))
+			return false;
+	return true;
+}
+
+void named_each(const char *more, named_take *take, void *arg)
+{
+	if (!more || each_of(more, NULL, take, arg))
+		(void)each_of(ours(), more, take, arg);
+}
+
+static bool list(void *arg, const struct named_entry *entry)
+{
+	struct named_names *names = arg;
+	size_t cap = sizeof(names->s);
+	size_t used = strlen(names->s);
+
+	if (text_safe(NULL, 0, entry->name, entry->name_len) + 2 > cap - used)
+		return false;
+	if (used > 0)
+		names->s[used++] = ' ';
+	text_safe(names->s + used, cap - used, entry->name, entry->name_len);
+	return true;
 }
 
 struct named_names named_list(const char *more)
 {
 	struct named_names names = { .s = "" };
 
-	if (more)
-		list(more, &names);
-	list(ours(), &names);
+	named_each(more, list, &names);
 	return names;
 }

@@ -139,6 +139,10 @@ static size_t float_length(const struct lexer *lx)
 		if (c == '\0' ||
 		    !strchr("0123456789abcdefABCDEFinptyINPTYxX.+-", c))
 			break;
+		/* Of a range. */
+		if (c == '.' && n + 1 < lx->len - lx->pos &&
+		    lx->line[lx->pos + n + 1] == '.')
+			break;
 		n++;
 	}
 	return n;
@@ -182,7 +186,13 @@ static bool take_float(struct lexer *lx, const struct number_type *type,
 	text[n] = '\0';
 	if (!parse_float(text, single, &wide, &narrow, &ends))
 		return error_set(err, ERR_NOMEM, "out of memory");
-	if (!ends || wide != wide || narrow != narrow)
+	if (ends && (wide != wide || narrow != narrow))
+		return error_at(err, column,
+		                "NaN has many forms: give the bits of one, as "
+		                "u%d%s:%s",
+		                8 * (int)type->size, type->big ? "be" : "le",
+		                single ? "0x7fc00000" : "0x7ff8000000000000");
+	if (!ends)
 		return error_at(err, column,
 		                "not a number with a point, as in -3.5e7");
 	infinite = __builtin_isinf(single ? (double)narrow : wide);
@@ -200,7 +210,7 @@ static bool take_any(struct lexer *lx, const struct number_type *type,
 	size_t column = lx->pos + 1;
 	struct lexer behind = *lx;
 	struct whole whole;
-	double value;
+	double sign;
 
 	behind.pos += at_char(lx, '-');
 	if (type->kind == NUMBER_FLOAT && !at_char(&behind, '('))
@@ -209,8 +219,10 @@ static bool take_any(struct lexer *lx, const struct number_type *type,
 		return false;
 	if (type->kind != NUMBER_FLOAT)
 		return put_whole(type, whole, column, out, err);
-	value = whole.negative ? -(double)whole.mag : (double)whole.mag;
-	store_float(type, value, (float)value, out);
+	/* To each at once, as it would be rounded twice. */
+	sign = whole.negative ? -1 : 1;
+	store_float(type, sign * (double)whole.mag,
+	            (float)sign * (float)whole.mag, out);
 	return true;
 }
 

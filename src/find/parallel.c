@@ -10,10 +10,12 @@
  * is, the result is still right, and found by one worker.
  *
  * A match that is kept takes 8 bytes. Chunks are put together in their order
- * by whoever finishes the one that is next; workers do not run further ahead
- * than there is room, so that memory does not grow with the range. Nor with how
- * close the matches are: a guess ends when it has as many as are kept, and the
- * chunks to come are made shorter, or longer again, so that few guesses do.
+ * by whoever finishes the one that is next; the others run ahead, far enough to
+ * have work while that one's processor is taken away, but no further than there
+ * is room, so that memory does not grow with the range. Nor with how close the
+ * matches are: a guess ends when it has as many as are kept, the chunks to come
+ * are made shorter, or longer again, so that few guesses do, and nobody runs
+ * ahead of many matches.
  *
  * A failure in a guess may be none: the one walk may not come to that place.
  * The guess ends there, and the chunk is walked on from its last match.
@@ -41,7 +43,8 @@
 #endif
 
 enum {
-	ROOM = 3,
+	ROOM = 16,
+	AHEAD = 2,  /* times PARALLEL_KEPT matches for each worker */
 	SHORT = 16, /* the first chunks are so many times shorter */
 	/* A kept match: its place in the chunk, length and kind. */
 	LEN_SHIFT = 24,
@@ -64,6 +67,7 @@ struct parallel {
 	pthread_cond_t moved;      /* done, or stopped */
 	uint64_t next, next_start; /* L1 */
 	uint64_t done;
+	size_t kept;    /* matches in slots that are ready */
 	uint64_t chunk; /* how long the next one may be */
 	bool is_stitching;
 	bool stopped;   /* L2; written under the lock */
@@ -203,6 +207,16 @@ static bool stitch(struct parallel *p, struct slot *slot, void *searcher)
 	return !s.stop;
 }
 
+/* What many matches took is not kept for the next ones. */
+static void release(struct slot *slot)
+{
+	if (slot->cap <= PARALLEL_KEPT / ROOM)
+		return;
+	mem_free(slot->matches);
+	slot->matches = NULL;
+	slot->cap = 0;
+}
+
 /* Put together what is ready, unless another worker does. With the lock. */
 static void stitch_ready(struct parallel *p, void *searcher)
 {
@@ -217,8 +231,10 @@ static void stitch_ready(struct parallel *p, void *searcher)
 			break;
 		pthread_mutex_unlock(&p->lock);
 		go_on = stitch(p, slot, searcher);
+		release(slot);
 		pthread_mutex_lock(&p->lock);
 		slot->is_ready = false;
+		p->kept -= slot->count;
 		p->stopped = !go_on;
 		p->done++;
 		pthread_cond_broadcast(&p->moved);
@@ -235,6 +251,24 @@ static void adapt(struct parallel *p, const struct slot *slot)
 		p->chunk = u64_min(p->chunk * 2, p->plan.chunk);
 }
 
+static bool has_room(const struct parallel *p)
+{
+	return p->next - p->done < p->slot_count &&
+	       p->kept <= AHEAD * p->plan.workers * PARALLEL_KEPT;
+}
+
+/* The last chunks are shorter again, so that no worker is left alone for long. */
+static uint64_t length_of_next(const struct parallel *p)
+{
+	uint64_t left = p->plan.end - p->next_start;
+	uint64_t share = left / (2 * p->plan.workers);
+
+	if (p->plan.workers == 1)
+		return p->chunk;
+	share = u64_max(share, u64_max(p->plan.chunk / SHORT, 1));
+	return u64_min(p->chunk, share);
+}
+
 /* Begin the next chunk. With the lock. */
 static struct slot *begin(struct parallel *p)
 {
@@ -242,7 +276,7 @@ static struct slot *begin(struct parallel *p)
 
 	slot->start = p->next_start;
 	slot->end = p->next_start =
-		p->plan.cut(p->plan.arg, slot->start, p->chunk);
+		p->plan.cut(p->plan.arg, slot->start, length_of_next(p));
 	assert(slot->end > slot->start && slot->end <= p->plan.end);
 	return slot;
 }
@@ -254,7 +288,7 @@ void parallel_work(struct parallel *p, void *searcher)
 		struct slot *slot;
 
 		while (!p->stopped && p->next_start < p->plan.end &&
-		       p->next - p->done >= p->slot_count)
+		       !has_room(p))
 			pthread_cond_wait(&p->moved, &p->lock);
 		if (p->stopped || p->next_start == p->plan.end)
 			break;
@@ -263,6 +297,7 @@ void parallel_work(struct parallel *p, void *searcher)
 		guess(p, slot, searcher);
 		pthread_mutex_lock(&p->lock);
 		adapt(p, slot);
+		p->kept += slot->count;
 		slot->is_ready = true;
 		stitch_ready(p, searcher);
 	}

@@ -21,6 +21,7 @@
 
 #include <assert.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -56,6 +57,7 @@ struct matcher {
 	pcre2_match_data *data;       /* owned */
 	pcre2_match_context *context; /* owned */
 	pcre2_jit_stack *stack;       /* owned; NULL until it is needed */
+	bool is_direct;               /* the JIT's code is called as it is */
 	char message[MESSAGE];
 };
 
@@ -100,6 +102,16 @@ static uint32_t compile_options(unsigned flags)
 	return options | PCRE2_NEVER_UTF;
 }
 
+/* What PCRE2 refuses as there are bytes where characters were expected. */
+static const char *hint(const struct pattern *p, int code)
+{
+	bool characters = code == PCRE2_ERROR_CODE_POINT_TOO_BIG ||
+	                  code == PCRE2_ERROR_SUPPORTED_ONLY_IN_UNICODE;
+
+	return characters && !pattern_is_utf(p) ? "; flag u is for characters"
+	                                        : "";
+}
+
 /* Say what PCRE2 has against the pattern, at `offset` of the user's part. */
 static bool report(const struct pattern *p, const struct lexer *lx, int code,
                    size_t offset, struct error *err)
@@ -114,8 +126,8 @@ static bool report(const struct pattern *p, const struct lexer *lx, int code,
 	if (pcre2_get_error_message(code, (PCRE2_UCHAR *)message,
 	                            sizeof(message)) < 0)
 		message[0] = '\0';
-	return error_at(err, translate_column(lx, &p->regex, offset), "%s",
-	                text_shown(message).s);
+	return error_at(err, translate_column(lx, &p->regex, offset), "%s%s",
+	                text_shown(message).s, hint(p, code));
 }
 
 static pcre2_code *compile(const struct pattern *p, const char *text,
@@ -378,11 +390,13 @@ struct pattern *pattern_parse(struct lexer *lx,
 	atomic_init(&p->refs, 1);
 	if (!translate(&at, options, &p->regex, err)) {
 		mem_free(p);
+		translate_blame(lx, options, err);
 		return NULL;
 	}
 	p->text = mem_strndup(lx->line + lx->pos, at.pos - lx->pos, err);
 	if (!p->text || !compile_all(p, lx, err)) {
 		pattern_unref(p);
+		translate_blame(lx, options, err);
 		return NULL;
 	}
 	*lx = at;
@@ -486,6 +500,8 @@ struct matcher *matcher_new(struct pattern *pattern, struct error *err)
 	if (!m)
 		return NULL;
 	m->pattern = pattern_ref(pattern);
+	/* Of bytes that are to be UTF-8, pcre2_match() asks more. */
+	m->is_direct = !pattern->interpreted && !pattern_is_utf(pattern);
 	m->data = pcre2_match_data_create_from_pattern(pattern->code,
 	                                               pattern->memory);
 	m->context = pcre2_match_context_create(pattern->memory);
@@ -520,6 +536,9 @@ static int call(struct matcher *m, const unsigned char *bytes, size_t len,
 		options & PCRE2_PARTIAL_HARD ? p->inside : p->code;
 
 	pcre2_set_offset_limit(m->context, last);
+	if (m->is_direct)
+		return pcre2_jit_match(code, bytes, len, from, options, m->data,
+		                       m->context);
 	return pcre2_match(code, bytes, len, from, options, m->data,
 	                   m->context);
 }
@@ -579,6 +598,34 @@ static uint32_t options_of(unsigned flags)
 	return options;
 }
 
+/* What a limit that was hit says of the pattern; "" for other failures. */
+static const char *reason(int rc)
+{
+	switch (rc) {
+	case PCRE2_ERROR_MATCHLIMIT:
+		return " (the pattern can match there in too many ways)";
+	case PCRE2_ERROR_DEPTHLIMIT:
+	case PCRE2_ERROR_HEAPLIMIT:
+	case PCRE2_ERROR_JIT_STACKLIMIT:
+		return " (a group repeats too often there; [..]* and .* have "
+		       "no such limit)";
+	case PCRE2_ERROR_RECURSELOOP:
+		return " (the pattern calls itself without end)";
+	default:
+		return "";
+	}
+}
+
+static void put_message(struct matcher *m, int rc)
+{
+	char message[120];
+
+	if (pcre2_get_error_message(rc, (PCRE2_UCHAR *)message,
+	                            sizeof(message)) < 0)
+		message[0] = '\0';
+	snprintf(m->message, sizeof(m->message), "%s%s", message, reason(rc));
+}
+
 enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
                           size_t len, size_t from, size_t last, unsigned flags,
                           struct match_at *out)
@@ -604,9 +651,7 @@ enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
 			return MATCHED_NO;
 		return rc >= 0 ? MATCHED_YES : MATCHED_PARTIAL;
 	}
-	if (pcre2_get_error_message(rc, (PCRE2_UCHAR *)matcher->message,
-	                            sizeof(matcher->message)) < 0)
-		matcher->message[0] = '\0';
+	put_message(matcher, rc);
 	return MATCHED_FAILED;
 }
 

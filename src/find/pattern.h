@@ -113,7 +113,7 @@ enum matched matcher_find(struct matcher *matcher, const unsigned char *bytes,
 void matcher_group(const struct matcher *matcher, size_t group, size_t *start,
                    size_t *end);
 
-/* What the last MATCHED_FAILED was, in PCRE2's words. */
+/* What the last MATCHED_FAILED was, in PCRE2's words and then ours. */
 const char *matcher_problem(const struct matcher *matcher);
 
 #endif

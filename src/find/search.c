@@ -169,11 +169,8 @@ static bool failed(struct seeker *s, size_t at, size_t last, struct error *err)
 			break;
 		}
 	addr = s->window.addr + at;
-	error_set(err, ERR_LIMIT,
-	          "stopped at 0x%" PRIx64
-	          ": %s (the pattern can match there in "
-	          "too many ways)",
-	          addr, matcher_problem(s->matcher));
+	error_set(err, ERR_LIMIT, "stopped at 0x%" PRIx64 ": %s", addr,
+	          matcher_problem(s->matcher));
 	return error_add_addr(err, addr);
 }
 

@@ -427,15 +427,15 @@ static size_t map(struct sieve *s, const struct sieve_range *range,
 	/* The last start that is asked for, and what it needs. */
 	size_t most = (size_t)u64_min(range->limit - range->from, SIEVE_STEP) +
 	              SCAN_POSITIONS;
+	size_t asked = size_max(most, SIEVE_LEAST);
 
-	if (left < s->count ||
-	    !view_map(s->view, range->from, SIEVE_LEAST,
-	              size_max(most, SIEVE_LEAST), &s->insets, out))
+	if (left < s->count || !view_map(s->view, range->from, SIEVE_LEAST,
+	                                 asked, &s->insets, out))
 		return 0;
 	most = size_min(most, s->insets.shown);
 	s->mapped_to = 0;
 	/* Else the rest is mapped the next time. */
-	if (most == s->insets.shown && !s->insets.is_full)
+	if (s->insets.shown < asked && !s->insets.is_full)
 		s->mapped_to = range->from + most;
 	return (size_t)u64_min(most, left);
 }

@@ -63,7 +63,7 @@ void writer_byte(struct writer *out, unsigned char byte)
 		put(out, text, sizeof(text));
 }
 
-static void put_bytes(struct writer *out, const unsigned char *bytes, size_t n)
+void writer_bytes(struct writer *out, const unsigned char *bytes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		writer_byte(out, bytes[i]);
@@ -91,23 +91,6 @@ bool translator_fail(const struct translator *t, const char *what)
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';
-}
-
-/* --- numbers ------------------------------------------------------------- */
-
-static bool numbers(struct translator *t, const struct number_type *type)
-{
-	unsigned char bytes[NUMBER_BYTES];
-
-	do {
-		t->lx.pos++; /* ':' or ',' */
-		if (!number_read(&t->lx, type, &t->options->numbers, bytes,
-		                 t->err))
-			return false;
-		put_bytes(&t->out, bytes, type->size);
-		t->regex.reach = translate_reach(t->regex.reach, type->size);
-	} while (translator_peek(t) == ',');
-	return true;
 }
 
 /* --- texts --------------------------------------------------------------- */
@@ -443,19 +426,43 @@ size_t translate_column(const struct lexer *lx, const struct regex *regex,
 
 static bool any(struct translator *t);
 
+/* The '@' at the lexer with the name behind it. */
+static size_t name_length(const struct lexer *lx)
+{
+	size_t n = 1;
+
+	while (n < lx->len - lx->pos && !is_blank(lx->line[lx->pos + n]))
+		n++;
+	return n;
+}
+
+void translate_blame(const struct lexer *lx,
+                     const struct pattern_options *options, struct error *err)
+{
+	char shown[160];
+	const char *found;
+	size_t len;
+
+	if (err->code != ERR_SYNTAX || lx->pos == lx->len ||
+	    lx->line[lx->pos] != '@' ||
+	    !named_find(options->patterns, lx->line + lx->pos + 1,
+	                name_length(lx) - 1, &found, &len) ||
+	    len == 0)
+		return;
+	text_safe(shown, sizeof(shown), found, len);
+	(void)error_prefix(err, "in %s", shown);
+}
+
 static bool named(struct translator *t)
 {
 	struct translator inner = *t;
 	size_t column = t->lx.pos + 1;
-	size_t n = 1;
-	const char *name = t->lx.line + t->lx.pos + 1;
+	size_t n = name_length(&t->lx);
 	const char *found;
 	size_t len;
 
-	while (n < t->lx.len - t->lx.pos &&
-	       !is_blank(t->lx.line[t->lx.pos + n]))
-		n++;
-	if (!named_find(t->options->patterns, name, n - 1, &found, &len))
+	if (!named_find(t->options->patterns, t->lx.line + t->lx.pos + 1, n - 1,
+	                &found, &len))
 		return error_at(t->err, column,
 		                "there is no pattern of that name (%s)",
 		                named_list(t->options->patterns).s);
@@ -463,7 +470,9 @@ static bool named(struct translator *t)
 	if (translator_peek(&inner) == '@')
 		return error_at(t->err, column,
 		                "a named pattern cannot name another");
-	if (!any(&inner)) {
+	if (!any(&inner) ||
+	    (!translator_at_end(&inner) &&
+	     !translator_fail(&inner, "unexpected text behind it"))) {
 		t->out = inner.out;
 		t->err->column = column;
 		return false;
@@ -475,13 +484,14 @@ static bool named(struct translator *t)
 	return true;
 }
 
-/* The letters and digits in front of a ':'; 0 if that is not what is here. */
+/* The letters, digits and '-' in front of a ':'; 0 if that is not what is here. */
 static size_t type_length(const struct translator *t)
 {
 	size_t n = 0;
 
 	while (n < t->lx.len - t->lx.pos &&
-	       is_plain((unsigned char)t->lx.line[t->lx.pos + n]))
+	       (is_plain((unsigned char)t->lx.line[t->lx.pos + n]) ||
+	        t->lx.line[t->lx.pos + n] == '-'))
 		n++;
 	if (n == t->lx.len - t->lx.pos || t->lx.line[t->lx.pos + n] != ':')
 		return 0;
@@ -511,7 +521,7 @@ static bool typed(struct translator *t, size_t len)
 		if (!is_exact(t, "numbers"))
 			return false;
 		t->lx.pos += len;
-		return numbers(t, &type);
+		return translate_numbers(t, &type);
 	}
 	if (!charset_find(name, len, &set))
 		return translator_fail(t,

@@ -1,7 +1,7 @@
 /*
  * translate.h - from the text of a pattern to the source of a regex on bytes
  *
- *	/regex/flags   {de ad ?? e? [4-6] (aa|bb)}   "text"   u32le:1234
+ *	/regex/flags   {de ad ?? e? ~00 [4-6] (aa|bb)}   "text"   u32le:1234
  *	utf16le:"text"   @email
  *
  * Everything becomes one regex in the syntax of PCRE2, so that one engine and
@@ -70,6 +70,11 @@ struct regex {
 bool translate(struct lexer *lx, const struct pattern_options *options,
                struct regex *out, struct error *err) MUST_USE;
 void regex_free(struct regex *regex);
+
+/* An error about the pattern at lx is one about what @name stands for, if that
+   is what it is: say what that is, as the line does not. */
+void translate_blame(const struct lexer *lx,
+                     const struct pattern_options *options, struct error *err);
 
 /* The column, in the line that lx is of, of byte `at` of the part that was
    written as a regex. A "\/" of the line is one byte of the regex. */

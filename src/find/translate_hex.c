@@ -14,24 +14,34 @@
 
 enum { HEX_DEPTH = 32 }; /* parentheses within parentheses */
 
-static void put_nibbles(struct writer *out, int high, int low)
+static void put_byte(struct writer *out, int high, int low)
+{
+	writer_byte(out, (unsigned char)(high << 4 | low));
+}
+
+/* The bytes with these digits, -1 being any; `others`: all but those. */
+static void put_nibbles(struct writer *out, int high, int low, bool others)
 {
 	if (high < 0 && low < 0) {
 		writer_text(out, ".");
-	} else if (high >= 0 && low >= 0) {
-		writer_byte(out, (unsigned char)(high << 4 | low));
-	} else if (high >= 0) {
-		writer_text(out, "[");
-		writer_byte(out, (unsigned char)(high << 4));
-		writer_text(out, "-");
-		writer_byte(out, (unsigned char)(high << 4 | 15));
-		writer_text(out, "]");
-	} else {
-		writer_text(out, "[");
-		for (int i = 0; i < 16; i++)
-			writer_byte(out, (unsigned char)(i << 4 | low));
-		writer_text(out, "]");
+		return;
 	}
+	if (high >= 0 && low >= 0 && !others) {
+		put_byte(out, high, low);
+		return;
+	}
+	writer_text(out, others ? "[^" : "[");
+	if (high >= 0 && low >= 0) {
+		put_byte(out, high, low);
+	} else if (high >= 0) {
+		put_byte(out, high, 0);
+		writer_text(out, "-");
+		put_byte(out, high, 15);
+	} else {
+		for (int i = 0; i < 16; i++)
+			put_byte(out, i, low);
+	}
+	writer_text(out, "]");
 }
 
 static bool is_nibble(char c)
@@ -41,12 +51,17 @@ static bool is_nibble(char c)
 
 static bool hex_byte(struct translator *t, size_t *reach)
 {
-	char high = translator_peek(t);
-	char low;
+	bool others = translator_peek(t) == '~';
+	char high, low;
 
+	t->lx.pos += others;
+	high = translator_peek(t);
 	if (!is_nibble(high))
-		return translator_fail(t, "hex digits, ??, [4-6], (aa|bb) or } "
-		                          "expected");
+		return translator_fail(t, others ? "the digits of a byte must "
+		                                   "follow '~'"
+		                                 : "hex digits, ??, ~00, "
+		                                   "[4-6], (aa|bb) or } "
+		                                   "expected");
 	t->lx.pos++;
 	low = translator_peek(t);
 	if (translator_at_end(t) || !is_nibble(low)) {
@@ -57,8 +72,12 @@ static bool hex_byte(struct translator *t, size_t *reach)
 				       : "a hex digit without its second "
 					 "one");
 	}
+	if (others && high == '?' && low == '?') {
+		t->lx.pos -= 2;
+		return translator_fail(t, "~?? would be no byte at all");
+	}
 	t->lx.pos++;
-	put_nibbles(&t->out, text_hex_digit(high), text_hex_digit(low));
+	put_nibbles(&t->out, text_hex_digit(high), text_hex_digit(low), others);
 	*reach = translate_reach(*reach, 1);
 	return true;
 }

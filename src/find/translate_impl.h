@@ -2,6 +2,7 @@
  * translate_impl.h - the inside of a translation, for the files that make it up
  *
  *	translate_hex.c { what stands between braces }
+ *	translate_number.c { numbers, and ranges of them }
  *	    --> translate.c { writing, and all other kinds }
  *
  * It is included behind translate.h.
@@ -34,8 +35,9 @@ struct translator {
 
 /* Write more of the regex: as it is.. */
 void writer_text(struct writer *out, const char *text);
-/* .. or a byte that stands for itself.. */
+/* .. or bytes that stand for themselves.. */
 void writer_byte(struct writer *out, unsigned char byte);
+void writer_bytes(struct writer *out, const unsigned char *bytes, size_t n);
 /* .. or the digits of a number. */
 void writer_number(struct writer *out, uint64_t number);
 
@@ -63,5 +65,11 @@ static inline size_t translate_reach(size_t a, size_t b)
 
 /* The pattern at the lexer, which begins with its brace. ERR_SYNTAX. */
 bool translate_hex(struct translator *t);
+
+/* --- translate_number.c --- */
+
+/* The numbers of this type at the lexer, which begins with their ':'.
+   ERR_SYNTAX, ERR_NOMEM. */
+bool translate_numbers(struct translator *t, const struct number_type *type);
 
 #endif

@@ -315,21 +315,23 @@ bool folder_open_file(const struct folder *folder, const char *name,
 	const struct sys *sys = folder->sys;
 	struct sys_stat st;
 	const char *why;
-	int res = disk_open_in(sys, folder->fd, name, flags | SYS_NOFOLLOW);
+	int opened = disk_open_in(sys, folder->fd, name, flags | SYS_NOFOLLOW);
+	int res;
 
-	if (res < 0)
-		return folder_failed(folder, name, "open", res, err);
-	*fd = res;
-	res = sys->fstat(*fd, &st);
+	if (opened < 0)
+		return folder_failed(folder, name, "open", opened, err);
+	res = sys->fstat(opened, &st);
 	if (res < 0) {
 		(void)folder_failed(folder, name, "stat", res, err);
 	} else {
 		why = why_not(&st);
-		if (!why)
+		if (!why) {
+			*fd = opened;
 			return true;
+		}
 		(void)error_set(err, ERR_STATE, "%s/%s: %s",
 		                text_shown(folder->path).s, name, why);
 	}
-	(void)sys->close(*fd);
+	(void)sys->close(opened);
 	return false;
 }

@@ -69,6 +69,11 @@ void journal_set_limit(struct journal *journal, uint64_t bytes)
 	journal->limit = bytes;
 }
 
+const uint8_t *journal_uuid(const struct journal *journal)
+{
+	return journal->head.uuid;
+}
+
 const char *journal_name(const struct journal *journal)
 {
 	return journal->name;
@@ -224,7 +229,7 @@ static bool close_record(struct journal *journal, uint16_t flags,
 	assert(record.len <= RECORD_MAX);
 	if (!journal_tail_put(journal, zeros, (size_t)-record.len % 8, err))
 		return false;
-	if (record.type == RECORD_CALLED)
+	if (record.type == RECORD_CALLED || record.type == RECORD_REMARK)
 		record.flags |= RECORD_OPTIONAL;
 	record.synced = journal_durable_end(journal);
 	if (!WORKS(MARK))
@@ -427,6 +432,19 @@ bool journal_note(struct journal *journal, uint32_t group, const char *text,
 	return journal_number(journal, RECORD_NOTE,
 	                      group ? group : journal->at.group + 1, err) &&
 	       journal_put_bytes(journal, text, size_min(len, RECORD_NOTE_MAX),
+	                         err);
+}
+
+bool journal_remark(struct journal *journal, const struct record_remark *remark,
+                    struct error *err)
+{
+	uint8_t head[RECORD_REMARK_HEAD];
+
+	record_remark_encode(remark, head);
+	return journal_open_record(journal, RECORD_REMARK, err) &&
+	       journal_put_bytes(journal, head, sizeof(head), err) &&
+	       journal_put_bytes(journal, remark->text,
+	                         size_min(remark->text_len, RECORD_NOTE_MAX),
 	                         err);
 }
 

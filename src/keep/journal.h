@@ -53,6 +53,8 @@ void journal_set_limit(struct journal *journal, uint64_t bytes);
 
 /* The name in the folder, "" before the first commit. Borrowed. */
 const char *journal_name(const struct journal *journal);
+/* Its identity: RECORD_UUID bytes, none before the first commit. Borrowed. */
+const uint8_t *journal_uuid(const struct journal *journal);
 uint64_t journal_size(const struct journal *journal);
 /* The number of the last group, 0 for none. */
 uint32_t journal_group(const struct journal *journal);
@@ -84,6 +86,10 @@ bool journal_number(struct journal *journal, enum record_type type, uint32_t n,
 /* A text about a group; 0 for the one being built. It is cut to fit. */
 bool journal_note(struct journal *journal, uint32_t group, const char *text,
                   size_t len, struct error *err) MUST_USE;
+
+/* A text about a group of another journal, cut likewise. */
+bool journal_remark(struct journal *journal, const struct record_remark *remark,
+                    struct error *err) MUST_USE;
 
 /* The changes from here on are made by what is called so; "": nobody knows. It is
    cut to fit. */

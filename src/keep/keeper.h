@@ -25,6 +25,7 @@ struct job;
 struct journal;
 struct keeper;
 struct pieces;
+struct record_remark;
 struct record_sample;
 struct recover;
 struct shelf_places;
@@ -90,9 +91,21 @@ bool keeper_knows(const struct keeper *keeper, size_t step);
 void keeper_set_removed(struct keeper *keeper, const struct pieces *v,
                         size_t count);
 
-/* Write a note about a step of the history, counted from 0. Fails likewise. */
+/*
+ * Notes about steps of the history, counted from 0. One that the journal has, or
+ * none has, gets a note; else keeper_step() is true, and says which group of
+ * which journal it is, that is closed: then a remark is written, which may begin
+ * a journal. Both fail likewise.
+ */
+bool keeper_step(const struct keeper *keeper, size_t step,
+                 struct record_remark *remark);
 bool keeper_note(struct keeper *keeper, size_t step, const char *text,
                  struct error *err) MUST_USE;
+bool keeper_remark(struct keeper *keeper, size_t step,
+                   const struct record_remark *remark,
+                   struct error *err) MUST_USE;
+/* Has the journal remarks, which are to stay when nothing waits in it? */
+bool keeper_has_remarks(const struct keeper *keeper);
 
 /* Has the journal this document, and no samples of it? And have it write these,
    which it may fail to do: nothing depends on them. */
@@ -101,9 +114,16 @@ bool keeper_wants_samples(const struct keeper *keeper,
 void keeper_put_samples(struct keeper *keeper, const struct document *doc,
                         const struct record_sample *v, uint32_t count);
 
-/* `added` steps stand now at the front of the history, in the place of `removed`
-   ones that were not written. ERR_NOMEM. */
-bool keeper_move_steps(struct keeper *keeper, size_t removed, size_t added,
+/* Steps of closed journals: the first group of each. All borrowed. */
+struct keeper_closed {
+	const uint8_t *uuid; /* RECORD_UUID bytes */
+	const uint32_t *groups;
+	size_t count;
+};
+/* They stand now at the front of the history, in the place of `removed` such
+   ones. ERR_NOMEM. */
+bool keeper_move_steps(struct keeper *keeper, size_t removed,
+                       const struct keeper_closed *v, size_t count,
                        struct error *err) MUST_USE;
 
 /*

@@ -3,10 +3,11 @@
  *
  *	keeper_journal.c { the journals that groups go to }
  *	keeper_names.c { documents and their numbers }
+ *	keeper_steps.c { steps and their groups }
  *	    --> keeper_change.c { a change with its bytes }
  *	        --> keeper_write.c { groups }
  *
- * The invariants stand in keeper_write.c.
+ * The invariants stand in keeper_write.c and keeper_steps.c.
  *
  * Threads: as keeper.h.
  */
@@ -34,6 +35,12 @@ struct keeper_named {
 	uint32_t link; /* the same for those of one write_changes(); or 0 */
 	struct identity id;
 	bool sampled;
+};
+
+/* The journal that steps of the history are in, from one on. */
+struct keeper_origin {
+	size_t first;
+	uint8_t uuid[RECORD_UUID];
 };
 
 /* Bytes of a document's base. */
@@ -64,6 +71,10 @@ struct keeper {
 	struct kept kept; /* owned; P1 */
 	uint32_t *steps;  /* owned; P2 */
 	size_t step_count, step_cap;
+	size_t fresh;                  /* P3 */
+	struct keeper_origin *origins; /* owned, in order of `first` */
+	size_t origin_count, origin_cap;
+	bool has_remarks;           /* `journal` has some */
 	struct keeper_named *named; /* owned, sorted by doc */
 	size_t named_count, named_cap;
 	struct keeper_named *former; /* owned: before they were loaded anew */
@@ -98,8 +109,25 @@ bool keeper_begin(struct keeper *keeper, bool *ok, struct error *err) MUST_USE;
 /* Is it the journal, by keeper_put()? */
 bool keeper_is_journal(const struct keeper *keeper,
                        const struct store_image *image);
-/* The journal does not know the steps so far. */
+
+/* --- steps -------------------------------------------------------------------- */
+
+/* Undo and redo of the steps so far say what they change. */
 void keeper_forget_steps(struct keeper *keeper);
+/* There are no more of them, nor of their groups. */
+void keeper_cut_steps(struct keeper *keeper, size_t count);
+/* Room for this one, so that it can be set; what was not written so far has no
+   group. ERR_NOMEM. */
+bool keeper_reserve_step(struct keeper *keeper, size_t step,
+                         struct error *err) MUST_USE;
+/* It is the last one, and begins with this group of the journal; 0: nothing of it
+   was written. */
+void keeper_set_step(struct keeper *keeper, size_t step, uint32_t group);
+/* Likewise of one that was made again by this group, which may have others behind
+   it. */
+bool keeper_reserve_again(struct keeper *keeper, size_t step,
+                          struct error *err) MUST_USE;
+void keeper_set_again(struct keeper *keeper, size_t step, uint32_t group);
 
 /* --- documents -------------------------------------------------------------- */
 
@@ -113,6 +141,16 @@ void keeper_drop_numbers(struct keeper *keeper, uint32_t most);
 uint32_t keeper_last_number(const struct keeper *keeper);
 /* What comes now of a document is about another base. */
 void keeper_forget_numbers(struct keeper *keeper, uint64_t doc);
+
+/* The document of a change; NULL: it is not open, or nobody else can see it. */
+const struct document *keeper_document_of(const struct keeper *keeper,
+                                          const struct change *change);
+
+/* --- groups ------------------------------------------------------------------ */
+
+/* The group in hand is given up, with the numbers behind this one. Returns
+   false. */
+bool keeper_fail(struct keeper *keeper, uint32_t numbers);
 
 /* --- changes ----------------------------------------------------------------- */
 

@@ -22,12 +22,6 @@
 /* Of closed journals, ns. */
 #define HISTORY_AGE (INT64_C(90) * 24 * 60 * 60 * 1000000000)
 
-void keeper_forget_steps(struct keeper *keeper)
-{
-	for (size_t i = 0; i < keeper->step_count; i++)
-		keeper->steps[i] = 0;
-}
-
 /* Nobody can keep it: the edits go on without. */
 static void keeper_give_up(struct keeper *keeper, const struct error *why)
 {
@@ -210,6 +204,7 @@ void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
 	if (rest)
 		return;
 	put_aside(keeper);
+	keeper->has_remarks = false;
 	keeper->state = KEEPER_EMPTY;
 	kept_free(&keeper->kept);
 	keeper->kept = (struct kept){ 0 };
@@ -312,6 +307,7 @@ void keeper_free(struct keeper *keeper)
 		mem_free(keeper->places[i]);
 	kept_free(&keeper->kept);
 	mem_free(keeper->steps);
+	mem_free(keeper->origins);
 	mem_free(keeper->named);
 	mem_free(keeper->former);
 	mem_free(keeper->files);

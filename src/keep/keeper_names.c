@@ -12,9 +12,23 @@
 
 #include "base/mem.h"
 #include "base/sys.h"
+#include "edit/change.h"
 #include "edit/document.h"
+#include "edit/documents.h"
 #include "keep/index.h"
 #include "keep/journal.h"
+
+const struct document *keeper_document_of(const struct keeper *keeper,
+                                          const struct change *change)
+{
+	size_t at = documents_find(keeper->docs, change->doc);
+	const struct document *doc;
+
+	if (at == keeper->docs->count)
+		return NULL;
+	doc = keeper->docs->v[at].doc;
+	return document_source(doc)->traits & SOURCE_PRIVATE ? NULL : doc;
+}
 
 /* The first entry of this document or a later one. */
 static size_t find_named(const struct keeper *keeper, uint64_t doc)

@@ -6,8 +6,6 @@
  *
  * P1	what is kept of a group that was not committed stands at or behind the
  *	journal's end, and is dropped before the next group
- * P2	steps[i] is the first group, in the journal, of step i of the history;
- *	0 if nothing of it was written
  */
 #include "config.h"
 
@@ -19,18 +17,6 @@
 #include "edit/documents.h"
 #include "edit/edits.h"
 #include "edit/past.h"
-
-static const struct document *document_of(const struct keeper *keeper,
-                                          const struct change *change)
-{
-	size_t at = documents_find(keeper->docs, change->doc);
-	const struct document *doc;
-
-	if (at == keeper->docs->count)
-		return NULL;
-	doc = keeper->docs->v[at].doc;
-	return document_source(doc)->traits & SOURCE_PRIVATE ? NULL : doc;
-}
 
 static const char nothing_known[] = "";
 
@@ -47,7 +33,7 @@ static bool put_called(struct keeper *keeper)
 static void take_change(void *ctx, const struct change *change)
 {
 	struct keeper *keeper = ctx;
-	const struct document *doc = document_of(keeper, change);
+	const struct document *doc = keeper_document_of(keeper, change);
 	struct change way = *change;
 	size_t at = keeper->removed_at++;
 
@@ -64,13 +50,13 @@ static void see_change(void *ctx, const struct change *change)
 {
 	struct keeper *keeper = ctx;
 
-	if (document_of(keeper, change))
+	if (keeper_document_of(keeper, change))
 		keeper->any = true;
 }
 
 /* --- groups ------------------------------------------------------------------ */
 
-static bool fail(struct keeper *keeper, uint32_t numbers)
+bool keeper_fail(struct keeper *keeper, uint32_t numbers)
 {
 	journal_cancel(keeper->journal);
 	kept_cut(&keeper->kept, journal_size(keeper->journal));
@@ -87,23 +73,19 @@ static bool write_edit(struct keeper *keeper, bool join, struct error *err)
 	uint32_t group = 0;
 	bool continues;
 
-	/* A step that nothing was written of has 0. */
-	if (!mem_grow(&keeper->steps, &keeper->step_cap, step + 1,
-	              sizeof(*keeper->steps), err))
+	if (!keeper_reserve_step(keeper, step, err))
 		return false;
-	while (keeper->step_count <= step)
-		keeper->steps[keeper->step_count++] = 0;
 	keeper->what = past_label(past);
-	continues = join && keeper->steps[step] != 0;
+	continues = join && keeper_knows(keeper, step);
 	edits_each(keeper->edits, take_change, keeper);
 	if (!keeper->ok)
-		return fail(keeper, numbers);
+		return keeper_fail(keeper, numbers);
 	if (keeper->any &&
 	    !journal_commit(keeper->journal, continues, &group, err))
-		return fail(keeper, numbers);
-	keeper->step_count = step + 1;
-	if (!continues)
-		keeper->steps[step] = group;
+		return keeper_fail(keeper, numbers);
+	if (keeper->any || !join)
+		keeper_set_step(keeper, step,
+		                continues ? keeper->steps[step] : group);
 	return true;
 }
 
@@ -112,7 +94,8 @@ static bool write_edit(struct keeper *keeper, bool join, struct error *err)
  * written as the changes that it comes to. From there on the journal knows no
  * other steps, either, since those may come to lie in front of it.
  */
-static bool write_changes(struct keeper *keeper, struct error *err)
+static bool write_changes(struct keeper *keeper, uint32_t *group,
+                          struct error *err)
 {
 	uint32_t numbers = keeper_last_number(keeper);
 
@@ -122,18 +105,35 @@ static bool write_changes(struct keeper *keeper, struct error *err)
 	edits_each(keeper->edits, take_change, keeper);
 	keeper->linking = false;
 	if (!keeper->ok)
-		return fail(keeper, numbers);
+		return keeper_fail(keeper, numbers);
 	if (!keeper->any)
 		return true;
-	if (!journal_commit(keeper->journal, false, NULL, err))
-		return fail(keeper, numbers);
+	if (!journal_commit(keeper->journal, false, group, err))
+		return keeper_fail(keeper, numbers);
 	keeper_forget_steps(keeper);
 	return true;
 }
 
-bool keeper_knows(const struct keeper *keeper, size_t step)
+/* To the next run it is these changes, if nothing was left of the step where it
+   was made first: its note goes with them. That it is written at once is not worth
+   giving up what was done. */
+static bool write_again(struct keeper *keeper, size_t step, struct error *err)
 {
-	return step < keeper->step_count && keeper->steps[step] != 0;
+	const struct past *past = edits_past(keeper->edits);
+	const char *text = past_step(past, step + 1).note;
+	struct error ignored;
+	uint32_t group = 0;
+
+	if (!keeper_reserve_again(keeper, step, err) ||
+	    !write_changes(keeper, &group, err))
+		return false;
+	if (group == 0)
+		return true;
+	keeper_set_again(keeper, step, group);
+	if (text &&
+	    journal_note(keeper->journal, group, text, strlen(text), &ignored))
+		(void)!journal_commit(keeper->journal, false, NULL, &ignored);
+	return true;
 }
 
 void keeper_set_removed(struct keeper *keeper, const struct pieces *v,
@@ -149,32 +149,45 @@ static bool write_way(struct keeper *keeper, enum keeper_what what,
 	size_t done = past_done(edits_past(keeper->edits));
 	size_t step = what == KEEPER_UNDO ? done - 1 : done;
 	enum record_type type = what == KEEPER_UNDO ? RECORD_UNDO : RECORD_REDO;
-	uint32_t first = step < keeper->step_count ? keeper->steps[step] : 0;
 
 	keeper->what = what == KEEPER_UNDO ? "undo" : "redo";
-	if (first == 0)
-		return write_changes(keeper, err);
-	return journal_number(keeper->journal, type, first, err) &&
+	if (!keeper_knows(keeper, step))
+		return what == KEEPER_REDO ? write_again(keeper, step, err)
+		                           : write_changes(keeper, NULL, err);
+	return journal_number(keeper->journal, type, keeper->steps[step],
+	                      err) &&
 	       journal_commit(keeper->journal, false, NULL, err);
+}
+
+/* A journal is begun when there is something to write. */
+static bool begin(struct keeper *keeper, bool *ok, struct error *err)
+{
+	*ok = true;
+	if (keeper->journal)
+		return true;
+	edits_each(keeper->edits, see_change, keeper);
+	if (!keeper->any)
+		return false;
+	keeper->any = false;
+	return keeper_begin(keeper, ok, err);
 }
 
 bool keeper_write(struct keeper *keeper, enum keeper_what what,
                   struct error *err)
 {
+	bool is_edit = what == KEEPER_EDIT || what == KEEPER_JOIN;
 	bool ok;
 
 	keeper->ok = true;
 	keeper->any = false;
 	keeper->err = err;
-	if (!keeper->journal) {
-		edits_each(keeper->edits, see_change, keeper);
-		if (!keeper->any)
-			return true;
-		keeper->any = false;
-		if (!keeper_begin(keeper, &ok, err))
-			return ok;
+	if (!begin(keeper, &ok, err)) {
+		if (ok && is_edit)
+			keeper_cut_steps(keeper,
+			                 past_done(edits_past(keeper->edits)));
+		return ok;
 	}
-	if (what == KEEPER_EDIT || what == KEEPER_JOIN)
+	if (is_edit)
 		ok = write_edit(keeper, what == KEEPER_JOIN, err);
 	else
 		ok = write_way(keeper, what, err);
@@ -185,18 +198,6 @@ bool keeper_write(struct keeper *keeper, enum keeper_what what,
 	if (ok && journal_group(keeper->journal) > 0)
 		keeper->state = KEEPER_KEEPS;
 	return ok;
-}
-
-bool keeper_note(struct keeper *keeper, size_t step, const char *text,
-                 struct error *err)
-{
-	/* Of a step that was not written, nothing is. */
-	if (!keeper->journal || step >= keeper->step_count ||
-	    keeper->steps[step] == 0)
-		return true;
-	return journal_note(keeper->journal, keeper->steps[step], text,
-	                    strlen(text), err) &&
-	       journal_commit(keeper->journal, false, NULL, err);
 }
 
 /* --- other journals ------------------------------------------------------------ */
@@ -230,7 +231,7 @@ void keeper_adopt_cancel(struct keeper *keeper)
 
 	if (!keeper->journal)
 		return;
-	keeper->step_count = size_min(keeper->step_count, keeper->adopt_steps);
+	keeper_cut_steps(keeper, keeper->adopt_steps);
 	if (!journal_adopt_cancel(keeper->journal, &why)) {
 		keeper_abandon(keeper, &why);
 		return;
@@ -238,25 +239,4 @@ void keeper_adopt_cancel(struct keeper *keeper)
 	kept_cut(&keeper->kept, journal_size(keeper->journal));
 	keeper_drop_numbers(keeper, keeper->adopt_numbers);
 	keeper->called = nothing_known;
-}
-
-bool keeper_move_steps(struct keeper *keeper, size_t removed, size_t added,
-                       struct error *err)
-{
-	size_t left =
-		keeper->step_count - size_min(removed, keeper->step_count);
-
-	if (left == 0) {
-		keeper->step_count = 0;
-		return true;
-	}
-	if (!mem_grow(&keeper->steps, &keeper->step_cap, added + left,
-	              sizeof(*keeper->steps), err))
-		return false;
-	memmove(keeper->steps + added, keeper->steps + removed,
-	        left * sizeof(*keeper->steps));
-	for (size_t i = 0; i < added; i++)
-		keeper->steps[i] = 0;
-	keeper->step_count = added + left;
-	return true;
 }

@@ -70,6 +70,7 @@ enum record_type {
 	RECORD_FLUSH_GONE, /* what a file had that is exchanged, and its other one
 	                      has not */
 	RECORD_CALLED,     /* what made the changes from here on; optional */
+	RECORD_REMARK, /* a text about a group of another journal; optional */
 };
 
 /* Flags of a record. */
@@ -246,6 +247,21 @@ bool record_put_piece(struct record_buffer *buf,
 /* The most bytes that these two put. */
 enum { RECORD_CHANGE_ROOM = 40 };
 size_t record_piece_room(const struct record_piece *piece);
+
+/* REMARK: a text about a group of the journal `uuid`, which takes no more notes.
+   Of several for one group the one with the latest time counts. */
+enum { RECORD_REMARK_HEAD = RECORD_UUID + 12 };
+struct record_remark {
+	uint8_t uuid[RECORD_UUID];
+	uint32_t group;
+	int64_t time;     /* ns since the epoch */
+	const char *text; /* borrowed; no NUL */
+	size_t text_len;
+};
+void record_remark_encode(const struct record_remark *remark,
+                          uint8_t out[static RECORD_REMARK_HEAD]);
+void record_remark_decode(const uint8_t *payload, size_t len,
+                          struct record_remark *remark);
 
 /* --- reading payloads that are valid ---------------------------------------- */
 

@@ -207,6 +207,24 @@ uint32_t record_get_number(const uint8_t *payload)
 	return load_le32(payload);
 }
 
+void record_remark_encode(const struct record_remark *remark,
+                          uint8_t out[static RECORD_REMARK_HEAD])
+{
+	memcpy(out, remark->uuid, RECORD_UUID);
+	store_le32(out + RECORD_UUID, remark->group);
+	store_le64(out + RECORD_UUID + 4, (uint64_t)remark->time);
+}
+
+void record_remark_decode(const uint8_t *payload, size_t len,
+                          struct record_remark *remark)
+{
+	memcpy(remark->uuid, payload, RECORD_UUID);
+	remark->group = load_le32(payload + RECORD_UUID);
+	remark->time = (int64_t)load_le64(payload + RECORD_UUID + 4);
+	remark->text = (const char *)payload + RECORD_REMARK_HEAD;
+	remark->text_len = len - RECORD_REMARK_HEAD;
+}
+
 void record_numbers(const uint8_t *payload, size_t len,
                     struct record_cursor *cursor)
 {
@@ -403,6 +421,10 @@ bool record_payload_valid(const struct record *record, const uint8_t *payload)
 		return len == 4 && load_le32(payload) != 0;
 	case RECORD_NOTE:
 		return len >= 4 && len <= 4 + RECORD_NOTE_MAX;
+	case RECORD_REMARK:
+		return len >= RECORD_REMARK_HEAD &&
+		       len <= RECORD_REMARK_HEAD + RECORD_NOTE_MAX &&
+		       load_le32(payload + RECORD_UUID) != 0;
 	case RECORD_CALLED:
 		return len <= RECORD_CALLED_MAX && !memchr(payload, 0, len);
 	case RECORD_ORIGIN:

@@ -112,7 +112,7 @@ bool recover_waits(const struct recover *rec);
 bool recover_is_empty(const struct recover *rec);
 
 /* Did its run end with all of it taken back, none of which was flushed, nor came
-   from another journal? O(groups). ERR_NOMEM. */
+   from another journal, or with nothing but remarks? O(groups). ERR_NOMEM. */
 bool recover_is_undone(const struct recover *rec, bool *undone,
                        struct error *err) MUST_USE;
 
@@ -301,6 +301,14 @@ bool recover_each_image(struct recover *rec, size_t idx,
                         recover_take_image *take, void *ctx,
                         struct error *err) MUST_USE;
 
+/* What it says beside steps of other journals, in the order in which that was
+   said. Not between two items. Fails as `take` does; ERR_IO, ERR_CHANGED. */
+bool recover_has_remarks(const struct recover *rec);
+typedef bool recover_take_remark(void *ctx, const struct record_remark *remark,
+                                 struct error *err);
+bool recover_each_remark(struct recover *rec, recover_take_remark *take,
+                         void *ctx, struct error *err) MUST_USE;
+
 /* Where bytes that the last item pointed to are in the journal's file. */
 uint64_t recover_offset(const struct recover *rec, const uint8_t *bytes);
 
@@ -308,7 +316,7 @@ uint64_t recover_offset(const struct recover *rec, const uint8_t *bytes);
 
 /* These documents' changes are durable elsewhere: files[0..count), numbers. When
    nothing waits in it any more the journal is removed, or is history, if some of
-   it was flushed. Nothing else may be done
+   it was flushed, or is a remark about what was. Nothing else may be done
    with it then but recover_free(). ERR_IO, ERR_NOMEM, ERR_STATE (damaged or
    live). */
 bool recover_release(struct recover *rec, const uint32_t *files, uint32_t count,

@@ -51,7 +51,7 @@ struct recover_mark {
 	uint64_t end;
 	struct record last; /* record; type 0: none */
 	size_t groups, files, touched, numbers, released, origins, flushed,
-		done, temps;
+		done, temps, remarks;
 	struct recover_flushing flush;
 	uint32_t change; /* the last group of CHANGES, UNDO or REDO */
 	uint8_t called;  /* those that come; its name in the list, from 1 */

@@ -145,6 +145,48 @@ bool recover_each_image(struct recover *rec, size_t idx,
 	return true;
 }
 
+/* The remark of a group, behind the documents that it names. */
+static bool take_remark(struct recover *rec, uint64_t off,
+                        recover_take_remark *take, void *ctx, struct error *err)
+{
+	struct record_remark remark;
+	struct record record;
+	bool failed;
+
+	do {
+		const uint8_t *payload =
+			recover_record(rec, off, &record, &failed, err);
+
+		if (!payload)
+			return !failed &&
+			       error_set(err, ERR_CHANGED,
+			                 "%s: changed while it was read",
+			                 rec->name);
+		off += record_size(record.len);
+		if (record.type != RECORD_REMARK)
+			continue;
+		record_remark_decode(payload, record.len, &remark);
+		if (!take(ctx, &remark, err))
+			return false;
+	} while (!(record.flags & RECORD_LAST));
+	return true;
+}
+
+bool recover_has_remarks(const struct recover *rec)
+{
+	return rec->at.remarks > 0;
+}
+
+bool recover_each_remark(struct recover *rec, recover_take_remark *take,
+                         void *ctx, struct error *err)
+{
+	for (size_t i = 0; rec->at.remarks > 0 && i < rec->at.groups; i++)
+		if (rec->groups[i].info.type == RECORD_REMARK &&
+		    !take_remark(rec, rec->groups[i].off, take, ctx, err))
+			return false;
+	return true;
+}
+
 uint64_t recover_offset(const struct recover *rec, const uint8_t *bytes)
 {
 	return rec->window.off + (uint64_t)(bytes - rec->window.bytes);

@@ -42,19 +42,20 @@ static bool close_journal(const struct recover *rec, struct journal *journal,
 {
 	struct record_file *files =
 		mem_zalloc((rec->at.files + 1) * sizeof(*files), err);
-	struct recover_ended last;
+	size_t ends = recover_ends(rec);
+	int64_t time = rec->folder->sys->clock();
 	uint32_t count = 0;
 	bool ok = files != NULL;
 
 	for (size_t i = 0; ok && i < rec->at.files; i++)
 		if (rec->is_old[i])
 			files[count++] = rec->files[i];
-	if (ok) {
-		last = recover_ended(rec, recover_ends(rec) - 1);
-		ok = journal_close(journal, files, count, last.time, err);
-	} else {
+	if (ends > 0)
+		time = recover_ended(rec, ends - 1).time;
+	if (ok)
+		ok = journal_close(journal, files, count, time, err);
+	else
 		journal_cancel(journal);
-	}
 	mem_free(files);
 	return ok;
 }
@@ -105,7 +106,8 @@ bool recover_release(struct recover *rec, const uint32_t *files, uint32_t count,
 		return refuse(rec, "is damaged and stays as it is", err);
 	if (rec->at.flush.committed)
 		return refuse(rec, "a flush of it is not finished", err);
-	if (!recover_waits(rec) && recover_ends(rec) == 0)
+	if (!recover_waits(rec) && recover_ends(rec) == 0 &&
+	    rec->at.remarks == 0)
 		return remove_file(rec, err);
 	if (!rec->writable)
 		return refuse(rec, "cannot be written", err);

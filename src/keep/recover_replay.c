@@ -67,7 +67,8 @@ bool recover_is_undone(const struct recover *rec, bool *undone,
 			return false;
 		any = true;
 	}
-	*undone = any && steps == 0 && recover_waits(rec);
+	*undone = steps == 0 &&
+	          (rec->at.remarks > 0 || (any && recover_waits(rec)));
 	return true;
 }
 

@@ -418,6 +418,11 @@ bool recover_take_record(struct recover *rec, struct recover_mark *at,
 			return true;
 		return set_type(rec, entry, record, RECORD_NOTE,
 		                record_get_number(payload));
+	case RECORD_REMARK:
+		if (entry->info.type != 0)
+			return true;
+		at->remarks++;
+		return set_type(rec, entry, record, RECORD_REMARK, 0);
 	case RECORD_CALLED:
 		return take_called(rec, at, record, payload, err);
 	case RECORD_ORIGIN:

@@ -2,8 +2,8 @@
  * acquired.c - see acquired.h
  *
  * Only names that images have are looked at: whatever else is opened costs
- * nothing. A list of digests alone (disk.md5) is no report: it comes with many a
- * file that is meant to be changed.
+ * nothing. A list of digests alone (disk.md5) is no report: it comes with many
+ * a file that is meant to be changed.
  */
 #include "config.h"
 

@@ -75,7 +75,7 @@ static bool read_all(const struct sys *sys, int fd, const char *path,
 
 /* Only regular files: reading from anything else could wait for ever. */
 static bool check_regular(const struct sys *sys, int fd, const char *path,
-                          struct error *err)
+                          const char *hint, struct error *err)
 {
 	struct sys_stat st;
 	int res = sys->fstat(fd, &st);
@@ -83,12 +83,13 @@ static bool check_regular(const struct sys *sys, int fd, const char *path,
 	if (res < 0)
 		return io_error(res, path, err);
 	if (st.type != SYS_REGULAR)
-		return error_set(err, ERR_SYNTAX, "%s: not a regular file",
-		                 text_shown(path).s);
+		return error_set(err, ERR_SYNTAX, "%s: not a regular file%s",
+		                 text_shown(path).s, hint);
 	return true;
 }
 
-static bool read_file(const struct sys *sys, const char *path,
+/* The hint says what else would do. */
+static bool read_file(const struct sys *sys, const char *path, const char *hint,
                       struct buffer *out, struct error *err)
 {
 	int fd = sys->open(path, SYS_READ);
@@ -96,7 +97,7 @@ static bool read_file(const struct sys *sys, const char *path,
 
 	if (fd < 0)
 		return io_error(fd, path, err);
-	ok = check_regular(sys, fd, path, err) &&
+	ok = check_regular(sys, fd, path, hint, err) &&
 	     read_all(sys, fd, path, out, err);
 	(void)sys->close(fd);
 	return ok;
@@ -256,7 +257,7 @@ bool layout_file_read(const struct sys *sys, const char *path, bool outside,
 {
 	struct buffer text = { 0 };
 	bool ok =
-		read_file(sys, path, &text, err) &&
+		read_file(sys, path, "", &text, err) &&
 		layout_text_read(text.v, text.len, path, outside, inputs, err);
 
 	mem_free(text.v);
@@ -384,7 +385,7 @@ bool names_file_read(const struct sys *sys, const char *path, bool null,
 	if (strcmp(path, "-") == 0)
 		ok = read_all(sys, STDIN_FILENO, path, &text, err);
 	else
-		ok = read_file(sys, path, &text, err);
+		ok = read_file(sys, path, " (use - for a pipe)", &text, err);
 	if (ok && !read_names(&text, null, &found, &line, err)) {
 		ok = false;
 		err->column = 0;

@@ -5,7 +5,8 @@
  * others by their absolute path. Below is what a relative path without ".."
  * names, whatever links may lie on the way.
  *
- * Threads: the engine's; namer_open() asks the system for the working directory.
+ * Threads: the engine's; namer_open() asks the system for the working
+ * directory.
  */
 #ifndef OPEN_NAMER_H
 #define OPEN_NAMER_H

@@ -42,9 +42,12 @@ bool patch_take_file(struct patch_reader *r, uint64_t number, const char *name,
 bool patch_take_hunk(struct patch_reader *r, uint64_t file, uint64_t off,
                      struct error *err) MUST_USE;
 
+/* Put text into the file. Fails as replace_put(). */
 bool patch_text(struct patch_writer *w, const char *text,
                 struct error *err) MUST_USE;
 
+/* The formats: write what patch_put() and patch_put_file() are given; read what
+   follows the first line or bytes. ERR_SYNTAX, with the line or record. */
 bool patch_hex_put(struct patch_writer *w, const struct patch_hunk *hunk,
                    struct error *err) MUST_USE;
 bool patch_hex_read(struct patch_reader *r, struct error *err) MUST_USE;

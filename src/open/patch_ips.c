@@ -3,8 +3,8 @@
  *
  * Numbers are big-endian. A record is an offset, of 4 bytes or 3, a length of 2
  * and the bytes; or a length of 0, how many times (2) and one byte. "EEOF", or
- * "EOF", stands where a record would begin, so that none may begin at the offset
- * that reads so: it begins a byte earlier, with the byte that is there.
+ * "EOF", stands where a record would begin, so that none may begin at the
+ * offset that reads so: it begins a byte earlier, with the byte that is there.
  */
 #include "config.h"
 

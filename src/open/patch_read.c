@@ -1,8 +1,8 @@
 /*
  * patch_read.c - reading patches: see patch_file.h
  *
- * What the formats share: names of files, the order of hunks, and where an error
- * stands. A file is known by its first bytes.
+ * What the formats share: names of files, the order of hunks, and where an
+ * error stands. A file is known by its first bytes.
  */
 #include "config.h"
 

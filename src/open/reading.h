@@ -36,8 +36,8 @@ bool reading_begin(struct reading *r, const struct sys *sys, const char *path,
 void reading_end(struct reading *r);
 
 /* The next line, without its end; *there is false behind the last one. Valid
-   until the next call. ERR_IO, ERR_NOMEM; ERR_SYNTAX: it is too long, which does
-   not say in which file. */
+   until the next call. ERR_IO, ERR_NOMEM; ERR_SYNTAX: it is too long, which
+   does not say in which file. */
 bool reading_line(struct reading *r, struct lexer *lx, bool *there,
                   struct error *err) MUST_USE;
 

@@ -14,6 +14,8 @@
 
 enum { STEP_BYTES = 64 << 10 }; /* written at once */
 
+/* The user knows nothing of the temporary file: where it could not be made or
+   written, the name that was given is told. */
 static bool io_error(int res, const char *path, struct error *err)
 {
 	error_sys(err, -res, "%s", text_shown(path).s);
@@ -46,9 +48,9 @@ static bool is_in_the_way(struct replacement *r, struct error *err)
 	return error_add_path(err, r->temp);
 }
 
-/* Is the open file still the one of that name, and ours? A save that took it for
-   a left one may have put its own there before this one had the lock. 1, 0, or
-   what the system says. */
+/* Is the open file still the one of that name, and ours? A save that took it
+   for a left one may have put its own there before this one had the lock. 1, 0,
+   or what the system says. */
 static int is_ours(const struct replacement *r)
 {
 	struct sys_stat open, named = { 0 };
@@ -128,7 +130,7 @@ static bool open_temp(struct replacement *r, struct error *err)
 	}
 	if (res < 0)
 		return res == -EEXIST ? is_busy(r, err)
-		                      : io_error(res, r->temp, err);
+		                      : io_error(res, r->path, err);
 	r->fd = res;
 	/* Where nothing can be locked, nothing is taken for a left one. */
 	res = r->sys->lock(r->fd, SYS_LOCK_TAKE) == -EAGAIN ? 0 : is_ours(r);
@@ -184,7 +186,7 @@ static bool write_all(struct replacement *r, const char *bytes, size_t len,
 		int64_t done = r->sys->write(r->fd, bytes, len);
 
 		if (done <= 0)
-			return io_error(done < 0 ? (int)done : -EIO, r->temp,
+			return io_error(done < 0 ? (int)done : -EIO, r->path,
 			                err);
 		bytes += done;
 		len -= (size_t)done;
@@ -249,7 +251,7 @@ static bool sync_temp(struct replacement *r, struct error *err)
 	if (!write_waiting(r, err))
 		return false;
 	res = r->sys->sync(r->fd);
-	return res >= 0 || io_error(res, r->temp, err);
+	return res >= 0 || io_error(res, r->path, err);
 }
 
 bool replace_finish(struct replacement *r, struct error *err)

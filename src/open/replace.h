@@ -5,8 +5,8 @@
  * renamed over it. Until then an old file at the path is as it was. While it is
  * written the temporary file is locked; one that nobody has locked and that
  * begins as one of ours was left by a save that was broken off, and is removed;
- * any other is in the way. Data begin with anything: what may be left of them is
- * removed if the user has said that something may be lost.
+ * any other is in the way. Data begin with anything: what may be left of them
+ * is removed if the user has said that something may be lost.
  *
  * Threads: the engine's. These block.
  */
@@ -31,8 +31,9 @@ struct replacement {
 /* ERR_IO, ERR_STATE, ERR_NOMEM; then there is nothing to cancel. */
 bool replace_begin(struct replacement *r, const struct sys *sys,
                    const char *path, struct error *err) MUST_USE;
-/* The same for data, not a text of ours. `over`: what was left there is removed,
-   whatever is in it, if it is a file of this user that nobody has locked. */
+/* The same for data, not a text of ours. `over`: what was left there is
+   removed, whatever is in it, if it is a file of this user that nobody has
+   locked. */
 bool replace_begin_data(struct replacement *r, const struct sys *sys,
                         const char *path, bool over,
                         struct error *err) MUST_USE;

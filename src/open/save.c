@@ -16,14 +16,12 @@
 
 #include "open/save.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/pool.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "edit/document.h"
@@ -65,7 +63,7 @@ static bool io_error(int64_t res, const char *path, struct error *err)
 	return error_add_path(err, path);
 }
 
-/* --- names ------------------------------------------------------------------ */
+/* --- names --------------------------------------------------------------- */
 
 /* How many files there will be. */
 static bool count_parts(const struct save *save, uint64_t *count,
@@ -133,7 +131,7 @@ static bool make_parts(struct saving *s, struct error *err)
 	return check_next(s, err);
 }
 
-/* --- bytes ------------------------------------------------------------------ */
+/* --- bytes --------------------------------------------------------------- */
 
 static uint64_t part_size(const struct saving *s)
 {
@@ -297,7 +295,7 @@ static bool take_lost(void *arg, uint64_t addr, uint64_t len, enum state state,
 	        skip(s, len, err));
 }
 
-/* --- placing ----------------------------------------------------------------- */
+/* --- placing ------------------------------------------------------------- */
 
 /* Take back the parts [from, count), which have their final names. */
 static void take_back(const struct saving *s, uint64_t from)

@@ -203,8 +203,9 @@ static bool look_at_device(struct file *file, struct error *err)
 	return true;
 }
 
-/* A file of the kernel says that it is empty, whatever can be read from it. One
-   that has grown meanwhile is as good as any. */
+/* A file of the kernel says that it is empty, whatever can be read from it, or
+   not be: the end of an empty file can. One that has grown meanwhile is as good
+   as any. */
 static bool look_at_empty(struct file *file, struct error *err)
 {
 	const struct sys *sys = file->files->sys;
@@ -212,15 +213,18 @@ static bool look_at_empty(struct file *file, struct error *err)
 	struct sys_stat st;
 	struct run failed;
 	unsigned char byte;
+	int64_t got;
 	bool hides;
 	int fd;
 
 	if (!descriptors_pin(all, &file->descriptor, file->path, &file->src.id,
 	                     &fd, &failed))
 		return true; /* that is said when it is read */
-	hides = sys->pread(fd, &byte, 1, 0) > 0 && sys->fstat(fd, &st) == 0 &&
-	        st.size == 0;
+	got = sys->pread(fd, &byte, 1, 0);
+	hides = got > 0 && sys->fstat(fd, &st) == 0 && st.size == 0;
 	descriptors_unpin(all, &file->descriptor);
+	if (got < 0)
+		return refuse_sys(err, file->path, (int)-got);
 	return !hides || refuse(err, file->path,
 	                        "has bytes, but does not say how many (use -: "
 	                        "cat x | hexspan -)");

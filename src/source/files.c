@@ -28,7 +28,7 @@ struct files_limits files_limits_default(void)
 	struct files_limits limits = {
 		.descriptors = DESCRIPTORS_LEAST,
 		.windows = sizeof(void *) < 8 ? 16 : 64,
-		.window_len = (size_t)(sizeof(void *) < 8 ? 4 : 16) << 20,
+		.window_len = (size_t)(sizeof(void *) < 8 ? 4 : 64) << 20,
 		.blocks = 512,
 	};
 

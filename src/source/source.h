@@ -114,13 +114,13 @@ bool source_clone(struct source *src, uint64_t off, uint64_t len, int to,
    stat; may block as long as one. */
 unsigned source_check(struct source *src);
 
-/* We have written the file, and this is what it is now; its size is the same. For
-   a source that nobody else knows yet, but to read bytes of it that were not
-   written. */
+/* We have written the file, and this is what it is now; its size is the same.
+   For a source that nobody else knows yet, but to read bytes of it that were
+   not written. */
 void source_written(struct source *src, const struct identity *id);
 
-/* What the last check found, of any thread, as a number that is another one when
-   the thing was changed again since. 0: there was none. */
+/* What the last check found, of any thread, as a number that is another one
+   when the thing was changed again since. 0: there was none. */
 uint64_t source_stamp(const struct source *src);
 
 /* Keep what it is read from open, so that its bytes can be had whatever becomes

@@ -6,12 +6,17 @@
  * a window that nobody else can find; when two threads map the same one, the
  * second throws its own away.
  *
- *   W1  the chain holds exactly the windows with pins == 0
- *   W2  a window in the table is mapped and has an owner
- *   W3  a window without an owner is not mapped
+ * What is mapped is told from the holds on it, which callers know as windows:
+ * each knows which bytes it is for.
  *
- * Mapping and unmapping a window takes longer than all else that is done for one
- * step of a scan, so windows hold several steps. The pages of a step go with it.
+ *   W1  the chain holds exactly what has pins == 0
+ *   W2  what is in the table is mapped and has an owner
+ *   W3  what has no owner is not mapped
+ *   W4  a hold that is not among the spares has one of the pins
+ *
+ * Mapping and unmapping takes longer than all else that is done for one step of a
+ * scan, so several steps are mapped at once. The pages of a step go with it,
+ * whoever is at other steps: else threads that take turns would keep them all.
  */
 #include "config.h"
 
@@ -27,7 +32,9 @@
 /* A multiple of the size of pages that divides the length of windows. */
 #define WINDOW_PAGES ((size_t)1 << 16)
 
-struct window {
+enum { HOLDS = 4 }; /* times as many as can be mapped */
+
+struct mapped {
 	struct lru_entry entry; /* first: found by it */
 	const void *owner;      /* only compared */
 	unsigned char *addr;    /* NULL: not mapped */
@@ -37,11 +44,20 @@ struct window {
 	size_t from, to; /* what was wanted and has not gone */
 };
 
+/* A hold. */
+struct window {
+	struct window *next; /* of the spares */
+	struct mapped *of;
+	size_t from, to; /* the bytes that it is for */
+};
+
 struct windows {
 	const struct sys *sys; /* borrowed */
 	pthread_mutex_t lock;
 	struct lru lru;
-	struct window *v; /* owned */
+	struct mapped *v;      /* owned */
+	struct window *holds;  /* owned; HOLDS * count */
+	struct window *spares; /* W4 */
 	size_t count;
 	size_t len;
 	size_t mapped;
@@ -61,7 +77,11 @@ struct windows *windows_new(const struct sys *sys, size_t count, size_t len,
 	if (!all)
 		return NULL;
 	all->v = mem_resize(NULL, count, sizeof(*all->v), err);
-	if (!all->v || !lru_init(&all->lru, count, err)) {
+	all->holds = all->v ? mem_resize(NULL, HOLDS * count,
+	                                 sizeof(*all->holds), err)
+	                    : NULL;
+	if (!all->holds || !lru_init(&all->lru, count, err)) {
+		mem_free(all->holds);
 		mem_free(all->v);
 		mem_free(all);
 		return NULL;
@@ -71,8 +91,12 @@ struct windows *windows_new(const struct sys *sys, size_t count, size_t len,
 	all->len = len;
 	pthread_mutex_init(&all->lock, NULL);
 	for (size_t i = 0; i < count; i++) {
-		all->v[i] = (struct window){ 0 };
+		all->v[i] = (struct mapped){ 0 };
 		lru_join(&all->lru, &all->v[i].entry);
+	}
+	for (size_t i = 0; i < HOLDS * count; i++) {
+		all->holds[i].next = all->spares;
+		all->spares = &all->holds[i];
 	}
 	return all;
 }
@@ -84,7 +108,7 @@ static void unmap(struct windows *all, struct leftover old)
 }
 
 /* Make a window empty; the caller unmaps what it returns. */
-static struct leftover empty(struct windows *all, struct window *w)
+static struct leftover empty(struct windows *all, struct mapped *w)
 {
 	struct leftover old = { w->addr, w->len };
 
@@ -106,6 +130,7 @@ void windows_free(struct windows *all)
 	}
 	pthread_mutex_destroy(&all->lock);
 	lru_release(&all->lru);
+	mem_free(all->holds);
 	mem_free(all->v);
 	mem_free(all);
 }
@@ -120,39 +145,58 @@ size_t windows_count(struct windows *all)
 	return n;
 }
 
-static void pin(struct window *w)
+static void pin(struct mapped *w)
 {
 	w->pins++;
 	link_remove(&w->entry.link);
 }
 
 /* These bytes of the file will be looked at. */
-static void want(struct window *w, uint64_t off, size_t len)
+static struct window *hold(struct windows *all, struct mapped *m, uint64_t off,
+                           size_t len)
 {
-	size_t from = (size_t)(off - w->off);
-	size_t to = from + size_min(len, w->len - from);
+	struct window *w = all->spares;
 
-	if (w->from == w->to)
-		w->from = w->to = from;
-	w->from = size_min(w->from, from);
-	w->to = size_max(w->to, to);
+	all->spares = w->next;
+	w->of = m;
+	w->from = (size_t)(off - m->off);
+	w->to = w->from + size_min(len, m->len - w->from);
+	if (m->from == m->to)
+		m->from = m->to = w->from;
+	m->from = size_min(m->from, w->from);
+	m->to = size_max(m->to, w->to);
+	return w;
 }
 
-/* What was wanted and is no more. Of a page in the middle of the window the rest
-   will be wanted next. */
-static struct leftover wanted(struct window *w)
+/* The pages of these bytes, without one in the middle that ends behind them:
+   the rest of it will be wanted next. */
+static struct leftover pages(const struct mapped *m, size_t from, size_t to)
 {
-	size_t from = w->from - w->from % WINDOW_PAGES;
-	size_t to = w->to == w->len ? w->to : w->to - w->to % WINDOW_PAGES;
-
+	from -= from % WINDOW_PAGES;
+	if (to < m->len)
+		to -= to % WINDOW_PAGES;
 	if (to <= from)
 		return (struct leftover){ NULL, 0 };
-	w->from = to;
-	return (struct leftover){ w->addr + from, to - from };
+	return (struct leftover){ m->addr + from, to - from };
 }
 
-/* Drop a pin of a window that stays what it is. */
-static void unpin(struct windows *all, struct window *w)
+/* What goes with a hold: its own pages; with the last one all that is left. */
+static struct leftover wanted(const struct window *w)
+{
+	struct mapped *m = w->of;
+	struct leftover old;
+
+	if (m->pins > 1)
+		return pages(m, w->from, w->to);
+	old = pages(m, m->from, m->to);
+	if (old.len > 0)
+		m->from =
+			(size_t)((unsigned char *)old.addr - m->addr) + old.len;
+	return old;
+}
+
+/* Drop a pin of what stays what it is. */
+static void unpin(struct windows *all, struct mapped *w)
 {
 	assert(w->pins > 0);
 	if (--w->pins > 0)
@@ -163,28 +207,26 @@ static void unpin(struct windows *all, struct window *w)
 		link_oldest(&all->lru.order, &w->entry.link);
 }
 
-static struct window *find(struct windows *all, const void *owner, uint64_t idx)
+static struct mapped *find(struct windows *all, const void *owner, uint64_t idx)
 {
-	return (struct window *)lru_find(&all->lru, (uintptr_t)owner, idx);
+	return (struct mapped *)lru_find(&all->lru, (uintptr_t)owner, idx);
 }
 
-/* The window that holds `off` if it is mapped already; else an empty one in *spare,
-   pinned and unmapped, or NULL there when all are in use. */
-static struct window *find_or_take(struct windows *all, const void *owner,
-                                   uint64_t off, size_t len,
-                                   struct window **spare)
+/* What holds `off` if it is mapped already; else an empty one in *spare, pinned
+   and unmapped, or NULL there when all are in use. */
+static struct mapped *find_or_take(struct windows *all, const void *owner,
+                                   uint64_t off, struct mapped **spare)
 {
 	struct leftover old = { NULL, 0 };
-	struct window *w;
+	struct mapped *w;
 
 	*spare = NULL;
 	pthread_mutex_lock(&all->lock);
 	w = find(all, owner, off / all->len);
 	if (w) {
 		pin(w);
-		want(w, off, len);
 	} else {
-		*spare = (struct window *)link_last(&all->lru.order);
+		*spare = (struct mapped *)link_last(&all->lru.order);
 		if (*spare) {
 			pin(*spare);
 			old = empty(all, *spare);
@@ -205,13 +247,14 @@ static bool map(struct windows *all, int fd, uint64_t off, uint64_t size,
 	return true;
 }
 
-struct window *windows_pin(struct windows *all, const void *owner, int fd,
-                           uint64_t off, size_t len, uint64_t size)
+/* What holds `off`, pinned, or NULL. */
+static struct mapped *take(struct windows *all, const void *owner, int fd,
+                           uint64_t off, uint64_t size)
 {
 	uint64_t idx = off / all->len;
 	struct leftover made = { NULL, 0 };
-	struct window *spare;
-	struct window *w = find_or_take(all, owner, off, len, &spare);
+	struct mapped *spare;
+	struct mapped *w = find_or_take(all, owner, off, &spare);
 
 	if (w || !spare)
 		return w;
@@ -234,48 +277,65 @@ struct window *windows_pin(struct windows *all, const void *owner, int fd,
 		lru_put(&all->lru, &w->entry, (uintptr_t)owner, idx);
 		made.addr = NULL;
 	}
-	if (w)
-		want(w, off, len);
 	pthread_mutex_unlock(&all->lock);
 	unmap(all, made);
+	return w;
+}
+
+struct window *windows_pin(struct windows *all, const void *owner, int fd,
+                           uint64_t off, size_t len, uint64_t size)
+{
+	struct mapped *m = take(all, owner, fd, off, size);
+	struct window *w = NULL;
+
+	if (!m)
+		return NULL;
+	pthread_mutex_lock(&all->lock);
+	if (all->spares)
+		w = hold(all, m, off, len);
+	else
+		unpin(all, m);
+	pthread_mutex_unlock(&all->lock);
 	return w;
 }
 
 const unsigned char *window_at(const struct window *window, uint64_t off,
                                size_t *len)
 {
-	size_t skip = (size_t)(off - window->off);
+	const struct mapped *m = window->of;
+	size_t skip = (size_t)(off - m->off);
 
-	assert(off >= window->off && off - window->off < window->len);
-	*len = window->len - skip;
-	return window->addr + skip;
+	assert(off >= m->off && off - m->off < m->len);
+	*len = m->len - skip;
+	return m->addr + skip;
 }
 
 /* The pages go while it is pinned: afterwards the address may be another
    mapping's. */
 void windows_unpin(struct windows *all, struct window *window)
 {
-	struct leftover old = { NULL, 0 };
+	struct leftover old;
 
 	pthread_mutex_lock(&all->lock);
-	if (window->pins == 1)
-		old = wanted(window);
+	old = wanted(window);
 	pthread_mutex_unlock(&all->lock);
 	if (old.len > 0)
 		(void)all->sys->advise(old.addr, old.len, SYS_ADVICE_DONTNEED);
 	pthread_mutex_lock(&all->lock);
-	unpin(all, window);
+	unpin(all, window->of);
+	window->next = all->spares;
+	all->spares = window;
 	pthread_mutex_unlock(&all->lock);
 }
 
-/* Take the next window of the owner from index *i on away from it; the caller
+/* Take the next one of the owner from index *i on away from it; the caller
    unmaps what it returns. */
 static struct leftover disown(struct windows *all, const void *owner, size_t *i)
 {
 	struct leftover old = { NULL, 0 };
 
 	for (; *i < all->count && !old.addr; (*i)++) {
-		struct window *w = &all->v[*i];
+		struct mapped *w = &all->v[*i];
 
 		if (w->owner != owner)
 			continue;

@@ -24,8 +24,8 @@ size_t windows_count(struct windows *all); /* mapped now */
 
 /*
  * The window that holds `off` of the owner's file, which has `size` > off bytes
- * and is open as `fd`; of these, up to `len` from there on are wanted. NULL: all
- * windows are pinned, or the system does not map it. The owner is told from
+ * and is open as `fd`; of these, up to `len` from there on are wanted. NULL:
+ * all windows are pinned, or the system does not map it. The owner is told from
  * others by its address only.
  */
 struct window *windows_pin(struct windows *all, const void *owner, int fd,
@@ -34,8 +34,7 @@ struct window *windows_pin(struct windows *all, const void *owner, int fd,
 /* The byte at `off`, and how many there are from it on in the window. */
 const unsigned char *window_at(const struct window *window, uint64_t off,
                                size_t *len);
-/* With the last pin the pages that were wanted leave our memory, not the
-   system's. */
+/* With it the pages that it wanted leave our memory, not the system's. */
 void windows_unpin(struct windows *all, struct window *window);
 
 /* Unmap the owner's windows, none of which is pinned. */

@@ -42,21 +42,23 @@ struct range {
 
 struct ranges;
 
+/* An empty set, which is counted once. ERR_NOMEM. */
 struct ranges *ranges_new(struct error *err) MUST_USE;
 struct ranges *ranges_ref(struct ranges *ranges);
 /* The last one frees it. NULL is allowed. (One thread counts.) */
 void ranges_free(struct ranges *ranges);
 
 size_t ranges_count(const struct ranges *ranges);
-/* O(log documents). */
+/* idx < count, in order; its texts and pieces are borrowed until the set
+   changes. O(log documents). */
 struct range ranges_at(const struct ranges *ranges, size_t idx);
 
 /* A copy that changes on its own. ERR_NOMEM. */
 struct ranges *ranges_copy(const struct ranges *ranges,
                            struct error *err) MUST_USE;
 
-/* Add one; the texts and pieces are copied. ERR_NOMEM. O(n) worst, O(1) where it
-   is the last one. */
+/* Add one; the texts and pieces are copied. ERR_NOMEM. O(n) worst, O(1) where
+   it is the last one. */
 bool ranges_add(struct ranges *ranges, const struct range *range,
                 struct error *err) MUST_USE;
 void ranges_remove(struct ranges *ranges, size_t idx);
@@ -81,8 +83,8 @@ uint64_t ranges_shifted(uint64_t at, uint64_t off, uint64_t removed,
 
 /*
  * Set operations on the bytes that the ranges cover; points and texts are left
- * out, and the result is disjoint, not adjacent in a document, of one piece, and
- * has tag 0. ERR_NOMEM.
+ * out, and the result is disjoint, not adjacent in a document, of one piece,
+ * and has tag 0. ERR_NOMEM.
  */
 struct ranges *ranges_and(const struct ranges *a, const struct ranges *b,
                           struct error *err) MUST_USE;

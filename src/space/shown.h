@@ -34,7 +34,8 @@ struct shown_walk {
 /* Begin at address `from`. Whoever changes the ranges ends the walk. */
 struct shown_walk shown_begin(const struct ranges *ranges,
                               const struct space *sp, uint64_t from);
-/* The next one in the order of (address, length); false at the end. O(log n). */
+/* The next one in the order of (address, length); false at the end.
+   O(log n). */
 bool shown_next(struct shown_walk *walk, struct shown *out);
 
 /* The one that begins last below `before`; of several the longest. False: none.

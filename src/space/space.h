@@ -96,6 +96,8 @@ uint64_t space_mapped(const struct space *sp);
 /* Those of them in [start, end). O(log n). */
 uint64_t space_mapped_in(const struct space *sp, uint64_t start, uint64_t end);
 
+/* By index, below space_extents() in the order of addresses; a slot by what an
+   extent says. Borrowed from the space. */
 size_t space_extents(const struct space *sp);
 const struct extent *space_extent(const struct space *sp, size_t idx);
 const struct slot *space_slot(const struct space *sp, uint32_t idx);

@@ -45,9 +45,11 @@ size_t view_room(const struct view *view);
 void view_begin(struct view *view, struct space *sp);
 void view_add(struct view *view, const struct document *doc);
 
+/* Any thread may count. The last one frees it, and lets go of its documents. */
 struct view *view_ref(struct view *view);
 void view_unref(struct view *view); /* NULL is allowed */
 
+/* Borrowed from the view; and the size of that. */
 const struct space *view_space(const struct view *view);
 uint64_t view_size(const struct view *view);
 
@@ -83,10 +85,11 @@ struct view_map {
 };
 
 /*
- * Map bytes of a base for a scan inside guard_call(), which with the edits among
- * them (edit/inset.h) are what is at addr: DATA of one extent, as far as is known,
- * at most `most` > 0 and maybe fewer. False: they cannot be mapped, or fewer than
- * `least` could be; use view_read(). Nothing may be read outside what is mapped.
+ * Map bytes of a base for a scan inside guard_call(), which with the edits
+ * among them (edit/inset.h) are what is at addr: DATA of one extent, as far as
+ * is known, at most `most` > 0 and maybe fewer. False: they cannot be mapped,
+ * or fewer than `least` could be; use view_read(). Nothing may be read outside
+ * what is mapped.
  */
 bool view_map(const struct view *view, uint64_t addr, size_t least, size_t most,
               struct insets *insets, struct view_map *map) MUST_USE;

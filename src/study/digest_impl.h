@@ -15,7 +15,8 @@ struct error;
    built in has the name of its library alone. */
 struct digest_family {
 	const char *library; /* NULL: it needs none */
-	/* "OpenSSL 3.0.19", or why there is none. Room for DIGEST_LIBRARY bytes. */
+	/* "OpenSSL 3.0.19", or why there is none. Room for DIGEST_LIBRARY
+	   bytes. */
 	void (*version)(char *dst);
 	void *(*open)(const struct algorithm *algorithm, struct error *err);
 	/* False: the library has failed, which end() says again. */

@@ -50,7 +50,7 @@ struct hashing {
 	struct hashing_reader reader;
 };
 
-/* --- making ---------------------------------------------------------------- */
+/* --- making -------------------------------------------------------------- */
 
 static bool make_contexts(struct hashing *h, struct error *err)
 {
@@ -126,7 +126,7 @@ size_t hashing_workers(size_t threads, size_t algorithms, uint64_t part)
 	return size_min(threads, RING);
 }
 
-/* --- the work: with the lock, but for what is said ------------------------- */
+/* --- the work: with the lock, but for what is said ----------------------- */
 
 static void fail(struct hashing *h, const struct error *err)
 {

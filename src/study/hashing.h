@@ -33,10 +33,10 @@ void hashing_free(struct hashing *hashing);
 size_t hashing_workers(size_t threads, size_t algorithms, uint64_t part);
 
 /*
- * Hash, and wait for the helpers: blocks. Once; job may be NULL. What goes wrong
- * at a part ends it when all before it were taken. ERR_STATE: a byte has no
- * value, or a library has failed; ERR_CANCELLED; ERR_NOMEM, and what next and
- * take say. (a job)
+ * Hash, and wait for the helpers: blocks. Once; job may be NULL. What goes
+ * wrong at a part ends it when all before it were taken. ERR_STATE: a byte has
+ * no value, or a library has failed; ERR_CANCELLED; ERR_NOMEM, and what next
+ * and take say. (a job)
  */
 bool hashing_run(struct hashing *hashing, struct job *job,
                  struct error *err) MUST_USE;

@@ -36,7 +36,7 @@ static bool bad_line(const struct manifest *m, const char *why,
 	return at_line(m, err);
 }
 
-/* --- pieces of a line --------------------------------------------------------- */
+/* --- pieces of a line ---------------------------------------------------- */
 
 static bool begins(struct span_text s, const char *with)
 {
@@ -125,7 +125,7 @@ static size_t hex_digits(struct span_text s)
 	return n;
 }
 
-/* --- what a line says --------------------------------------------------------- */
+/* --- what a line says ---------------------------------------------------- */
 
 /* A name with the escapes that coreutils write behind a leading backslash. */
 static bool set_name(struct manifest *m, struct span_text s, bool escaped,
@@ -361,7 +361,7 @@ static bool read_line(struct manifest *m, struct span_text s, struct error *err)
 	return bad_line(m, "this is no line of a list of digests", err);
 }
 
-/* --- reading ------------------------------------------------------------------ */
+/* --- reading ------------------------------------------------------------- */
 
 /* The longest name of an algorithm in the name of the file. */
 static const struct algorithm *guess(const char *path)

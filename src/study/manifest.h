@@ -59,8 +59,8 @@ struct manifest {
 /* ERR_IO, ERR_SYNTAX, ERR_NOMEM: then there is nothing to end. */
 bool manifest_begin(struct manifest *m, const struct sys *sys, const char *path,
                     struct error *err) MUST_USE;
-/* *there: there is one more. ERR_SYNTAX: a line is none of these; the text names
-   file and line. ERR_IO, ERR_NOMEM. */
+/* *there: there is one more. ERR_SYNTAX: a line is none of these; the text
+   names file and line. ERR_IO, ERR_NOMEM. */
 bool manifest_next(struct manifest *m, struct manifest_entry *out, bool *there,
                    struct error *err) MUST_USE;
 void manifest_end(struct manifest *m);

@@ -18,6 +18,9 @@ $ hexspan fifo -c print
 $ hexspan /proc/self/status -c print
 ! hexspan: /proc/self/status: has bytes, but does not say how many (use -: cat x | hexspan -)
 = 3
+$ hexspan /proc/self/mem -c print
+! hexspan: /proc/self/mem: Input/output error
+= 3
 $ hexspan /dev/null -c print
 ! hexspan: /dev/null: is a character device
 = 3
@@ -163,9 +166,9 @@ $ hexspan ten -c '3+ print'
 !   3+ print
 !      ^
 = 2
-$ hexspan ten -c '3,x print'
-! hexspan: unknown command 'x'
-!   3,x print
+$ hexspan ten -c '3,xx print'
+! hexspan: unknown command 'xx'
+!   3,xx print
 !     ^
 = 2
 

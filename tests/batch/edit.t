@@ -95,7 +95,7 @@ $ hexspan ten -c 'put "a"b'
 = 2
 $ hexspan ten -c 'put latin1:"€"'
 ! hexspan: put: the text has a character that latin1 does not have
-!   put latin1:"   "
+!   put latin1:"€"
 !              ^
 = 2
 $ hexspan ten -c 'put "a" is "b"'

@@ -78,3 +78,15 @@ $ hexspan ten -c '3 insert "abc"; 4 revert'
 = 3
 $ hexspan ten -c '3 insert "abc"; 8 delete; %revert; %print; quit'
 | 0000000000  30 31 32 33 34 35 36 37  38 39                    |0123456789      |
+$ hexspan ten letters -c '#1 delete; 0,5 revert; #1 revert; undo; %revert; undo; #2 delete; %revert; %print text; quit drop'
+| 1
+| 1
+| 0123456789abcdefghijklmnop
+$ hexspan ten letters letters ten -c '#2 revert; 3,3 revert' -c 'quit drop'
+! hexspan: revert: the range is empty: nothing to do
+$ hexspan ten empty letters -c '#1 delete; %revert; edits; %delete; edits; revert'
+| 0x0 10 0 #1:$
+| 0x0 16 0 #3:$
+! hexspan: revert: there is no byte at the end of the space (size 0x0)
+! hexspan: 3 edits in 2 files not written, dropped
+= 3

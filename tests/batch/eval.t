@@ -71,7 +71,7 @@ $ hexspan ten -c 'eval #1:11'
 !           ^
 = 2
 $ hexspan ten -c 'eval #2'
-! hexspan: eval: there is no segment of this number
+! hexspan: eval: there is no segment of this number (the last is #1)
 !   eval #2
 !        ^
 = 2
@@ -143,4 +143,14 @@ $ hexspan ten same/ten -c 'eval ten:0'
 = 2
 $ hexspan --json ten same/ten -c 'eval ten:0'
 ! {"error":"more than one segment is named \"ten\": #1 ten, #2 ten","code":2,"command":"eval","column":6}
+= 2
+$ hexspan -c 'eval #1'
+! hexspan: eval: there are no segments
+!   eval #1
+!        ^
+= 2
+$ hexspan gap:4 ten gap:4 letters -c 'close #2; eval #2'
+! hexspan: eval: there is no segment of this number (the last is #1)
+!   close #2; eval #2
+!                  ^
 = 2

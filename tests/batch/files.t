@@ -133,7 +133,7 @@ $ hexspan ten -c 'save-layout made'
 !               ^
 = 2
 $ hexspan ten -c 'save-layout nowhere/made.hxl'
-! hexspan: save-layout: nowhere/made.hxl.hxtmp: No such file or directory
+! hexspan: save-layout: nowhere/made.hxl: No such file or directory
 = 3
 $ hexspan --json ten -c 'save-layout made.hxl'
 ! {"error":"made.hxl is there already (save-layout! writes over it)","code":3,"command":"save-layout","path":"made.hxl"}

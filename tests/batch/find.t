@@ -86,6 +86,33 @@ $ hexspan ten gap:8 letters -c 'find-all /9$/' -c 'find-all /^a/' -c 'count /9.*
 | 0x12 1 #2:0x0
 | 0
 = 1
+With what they are, as a pattern for it: of a long one the first 256 bytes.
+$ hexspan text -c 'find-all -p /\w+\s?/; find -p "caf"; find -p /\\x../s'
+| 0x0 3 #1:0x0 "caf"
+| 0x7 3 #1:0x7 "tab"
+| 0xc 1 #1:0xc "m"
+| 0xe 3 #1:0xe "x41"
+| 0x0 3 #1:0x0 "caf"
+| 0xd 4 #1:0xd "\\x41"
+$ printf 'a"b\\c\1\377\342\200\256d' >odd; hexspan odd -c 'find-all -p /.+/' -c 'find "a\"b\\c\x01\xff\xe2\x80\xaed"'
+| 0x0 11 #1:0x0 "a\"b\\c\x01\xff\xe2\x80\xaed"
+| 0x0 11 #1:0x0
+$ printf 'm\0e\0me' >enc; hexspan enc -c 'find-all -p -e utf8,utf16le "me"'
+| 0x0 4 #1:0x0 utf16le "m\x00e\x00"
+| 0x4 2 #1:0x4 utf8 "me"
+$ head -c 300 /dev/zero | tr '\0' a >aaa; hexspan aaa -c 'find-all -p /a+/; find -p /a{256}/' | cut -c1-20,270-
+| 0x0 300 #1:0x0 "aaaaaaa"..
+| 0x0 256 #1:0x0 "aaaaaaa"
+$ hexspan --json text odd -c 'find-all -p /[ab].*/'
+| {"addr":1,"at":"0x1","len":4,"segment":1,"off":1,"file_off":1,"text":"afé"}
+| {"addr":8,"at":"0x8","len":10,"segment":1,"off":8,"file_off":8,"text":"ab\\x1b[m\\x5cx41\\xff","text_hex":"61621b5b6d5c783431ff"}
+| {"addr":19,"at":"0x13","len":11,"segment":2,"off":0,"file_off":0,"text":"a\"b\\c\\x01\\xff\\xe2\\x80\\xaed","text_hex":"6122625c6301ffe280ae64"}
+| {"searched":30,"skipped":0}
+$ hexspan ten -c 'count -p /1/'
+! hexspan: count: unknown option (usage: count [OPTION].. [PATTERN])
+!   count -p /1/
+!          ^
+= 2
 What is not there sets the status and lets the batch go on.
 $ hexspan ten -c 'find-all "x"' -c 'count "x"' -c 'echo on'
 | 0
@@ -99,11 +126,38 @@ $ hexspan ten -c 'find "x"' -c 'echo never'
 ! hexspan: find: not found
 = 1
 
+Bytes that are gone, as those of a file that was cut since it was opened, match
+nothing, end what stands in front of them, and are counted.
+$ printf 'aaaaaaaaaaaaaaaaaaaaaaaaaa' >cut; hexspan ten cut ten -c '0,1 filter truncate -s 20 cut; cat' -c 'find-all /a+/; find-all /a$/; count /^./; replace-all "aa" "bb"; find /[^\da]/; find "c"'
+| 0xa 20 #2:0x0
+| 0x1d 1 #2:0x13
+| 2
+| 10
+| 0xa 1 #2:0x0
+! hexspan: find-all: 6 bytes could not be searched
+! hexspan: find-all: 6 bytes could not be searched
+! hexspan: count: 6 bytes could not be searched
+! hexspan: replace-all: 6 bytes could not be searched
+! hexspan: find: not found; 6 bytes could not be searched
+! hexspan: 2 edits in 2 files not written, dropped
+= 3
+$ printf 'aaaaaaaaaaaaaaaaaaaaaaaaaa' >cut; hexspan --json ten cut ten -c '0,1 filter truncate -s 20 cut; cat' -c 'find-all /a+/; 0,30 find-all /a$/; count /^./; 0,31 find "c"'
+| {"addr":10,"at":"0xa","len":20,"segment":2,"off":0,"file_off":0}
+| {"searched":40,"skipped":6}
+| {"addr":29,"at":"0x1d","len":1,"segment":2,"off":19,"file_off":19}
+| {"searched":30,"skipped":0}
+| {"count":2}
+! {"message":"count: 6 bytes could not be searched"}
+! {"error":"not found; 1 byte could not be searched","code":1,"command":"find"}
+! {"message":"1 edit in 1 file not written, dropped"}
+= 3
+
 Kinds of patterns.
-$ hexspan text -c 'find {63 ?1 6?}; find {63 [1-3] c3}; find {(62|61 66) c3}; find {?3 a9}'
+$ hexspan text -c 'find {63 ?1 6?}; find {63 [1-3] c3}; find {(62|61 66) c3}; find {?3 a9}; find {~63 ~?6}'
 | 0x0 3 #1:0x0
 | 0x0 4 #1:0x0
 | 0x1 3 #1:0x1
+| 0x3 2 #1:0x3
 | 0x3 2 #1:0x3
 $ hexspan text -c 'find "\xc3"; find "é"; 0 find -i "CAFÉ"; find -w "tab"'
 | 0x3 1 #1:0x3
@@ -120,8 +174,25 @@ $ hexspan ten -c 'find u16le:0x3332; find u16be:0x3233,0x3435; 0 find i32le:(0x3
 | 0x2 4 #1:0x2
 | 0x0 4 #1:0x0
 | 0x0 1 #1:0x0
-$ hexspan ten letters -c 'find-all -e utf8,latin1,utf16le "cd"'
+$ hexspan ten -c 'find-all -p u16le:0x3332..0x3500; find i32be:(0x33343500-1)..0x7fffffff; find f32le:-1..1'
+| 0x2 2 #1:0x2 "23"
+| 0x3 4 #1:0x3
+| 0x3 4 #1:0x3
+$ hexspan ten -c 'find u8:5..1'
+! hexspan: find: the range ends before it begins
+!   find u8:5..1
+!              ^
+= 2
+$ hexspan ten -c 'put u8:1..2'
+! hexspan: put: a blank must follow
+!   put u8:1..2
+!           ^
+= 2
+$ hexspan ten letters -c 'find-all -e utf8,latin1,utf16le "cd"; find-all -e UTF-16LE,Latin1 "ef"; find cp1252:"g"; put utf-8:"h"; find "h"; quit drop'
 | 0xc 2 #2:0x2 utf8
+| 0xe 2 #2:0x4 latin1
+| 0x10 1 #2:0x6
+| 0x10 1 #2:0x6
 $ printf 'm\0e\0me\303\251 \351' >enc; hexspan --json enc -c 'find-all -e utf8,utf16le,utf16be,latin1 "me"' -c 'find-all -e utf8,latin1,cp1252 "é"'
 | {"addr":0,"at":"0x0","len":4,"segment":1,"off":0,"file_off":0,"encoding":"utf16le"}
 | {"addr":4,"at":"0x4","len":2,"segment":1,"off":4,"file_off":4,"encoding":"utf8"}
@@ -147,6 +218,16 @@ $ hexspan ten -c 'find /1[2/'
 ! hexspan: find: missing terminating ] for character class
 !   find /1[2/
 !            ^
+= 2
+$ hexspan ten -c 'find /\x{20ac}/'
+! hexspan: find: character code point value in \x{} or \o{} is too large; flag u is for characters
+!   find /\x{20ac}/
+!                ^
+= 2
+$ hexspan ten -c 'find /\x{110000}/u'
+! hexspan: find: character code point value in \x{} or \o{} is too large
+!   find /\x{110000}/u
+!                  ^
 = 2
 $ hexspan ten -c 'find /12'
 ! hexspan: find: the regex is not closed: a '/' is missing
@@ -315,9 +396,37 @@ $ hexspan ten -c 'find /1/; find -i'
 !                    ^
 = 2
 
+The mark stands below what is meant, whatever stands in front of it: characters
+that take two columns or none, and those that are not shown.
+$ LC_ALL=C.UTF-8 hexspan ten -c 'find /café日[z-a]/'
+! hexspan: find: range out of order in character class
+!   find /café日[z-a]/
+!                  ^
+= 2
+$ printf 'find /caf\303\251\346\227\245e\314\201\tx\001\377[z-a]/\n' >wide.hxs; LC_ALL=C.UTF-8 hexspan ten -f wide.hxs
+! hexspan: wide.hxs:1: find: range out of order in character class
+!   find /café日é x\x01\xff[z-a]/
+!                              ^
+= 2
+$ hexspan ten -f wide.hxs
+! hexspan: wide.hxs:1: find: range out of order in character class
+!   find /café日é x\x01\xff[z-a]/
+!                             ^
+= 2
+$ LC_ALL=C.UTF-8 hexspan ten -c 'find "é\q"'
+! hexspan: find: unknown escape (\n \r \t \0 \\ \" \xNN)
+!   find "é\q"
+!          ^
+= 2
+
 A pattern with too many ways to match says where it gave up.
 $ head -c 60 /dev/zero | tr '\0' a >aaa; hexspan aaa -c 'set errors=go-on' -c 'count /(a+)+[bc]/' -c '3 find /(a|a)+[bc]/' -c 'count /a/'
 | 60
 ! hexspan: count: stopped at 0x0: match limit exceeded (the pattern can match there in too many ways)
 ! hexspan: find: stopped at 0x3: match limit exceeded (the pattern can match there in too many ways)
+= 3
+$ head -c 1000000 /dev/zero | tr '\0' a >aaa; hexspan aaa -c 'set errors=go-on' -c 'find /(a|b)*[!-]/' -c 'count /(?R)?a/' -c 'count /[ab]*$/'
+| 1
+! hexspan: find: stopped at 0x0: JIT stack limit reached (a group repeats too often there; [..]* and .* have no such limit)
+! hexspan: count: stopped at 0x0: nested recursion at the same subject position (the pattern calls itself without end)
 = 3

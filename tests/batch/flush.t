@@ -9,6 +9,9 @@ $ hexspan ten -c flush
 $ hexspan --json ten -c '0 put "a"; 2 put "b"; w; w'
 | {"files":1,"ranges":2,"bytes":2}
 | {"files":0,"ranges":0,"bytes":0}
+$ hexspan ten -c '0 put "x"; x; print' && head -c 3 ten; echo
+| flushed 1 files, 1 ranges, 1 bytes
+| x1b
 $ hexspan ten -c '0 put "q"; wq; print' && head -c 3 ten; echo
 | flushed 1 files, 1 ranges, 1 bytes
 | q1b

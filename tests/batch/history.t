@@ -58,7 +58,7 @@ $ hexspan ten letters -c '8 put "XYZ"; 14,16 delete; 12 insert "!" 2; 0 put "a";
 | 0000000000  61 31 32 33 34 35 36 37  58 59 5a 62 21 21 63 64  |a1234567XYZb!!cd|
 | 0000000010  67 68 69 6a 6b 6c 6d 6e  6f 70                    |ghijklmnop      |
 $ hexspan ten -c '0 put "a"; 0 put "b"; history revert 1'
-! hexspan: history: step 1: its bytes were changed since (ten, at 0x0)
+! hexspan: history: step 1: its bytes were changed since by step 2 (ten, at 0x0)
 ! hexspan: 2 edits in 1 file not written, dropped
 = 3
 $ hexspan ten -c '0 put "a"; 0 put "b"; history revert 1 2 1; %print; edits; history' | sed 's/ 20[^ ]*:[^ ]*//'

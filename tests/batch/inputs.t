@@ -76,10 +76,10 @@ $ hexspan 2>&1 | head -n 1
 $ hexspan 2>/dev/null
 = 2
 $ hexspan --unknown ten -c print
-! hexspan: unknown option --unknown
+! hexspan: unknown option --unknown (-h lists them)
 = 2
 $ hexspan -z ten -c print
-! hexspan: unknown option -z
+! hexspan: unknown option -z (-h lists them)
 = 2
 $ hexspan ten -c
 ! hexspan: -c needs a value
@@ -159,9 +159,20 @@ $ hexspan '' -c print
 $ hexspan - - -c print
 ! hexspan: standard input is used twice
 = 2
+$ hexspan nbd://host/disk -c print
+! hexspan: nbd://host/disk: only files can be opened yet (a file of this name is ./nbd://host/disk)
+= 3
+$ hexspan process:1 -c print
+! hexspan: process:1: only files can be opened yet (a file of this name is ./process:1)
+= 3
+$ echo file >process:1; hexspan ./process:1 -c '0,+4 print text'
+| file
+$ hexspan --files-from=fifo -c print
+! hexspan: fifo: not a regular file (use - for a pipe)
+= 2
 $ hexspan --files-from=nowhere -c print
 ! hexspan: nowhere: No such file or directory
 = 3
 $ hexspan --json --unknown ten -c print
-! {"error":"unknown option --unknown","code":2,"command":""}
+! {"error":"unknown option --unknown (-h lists them)","code":2,"command":""}
 = 2

@@ -35,7 +35,7 @@ $ hexspan "$odd" "$odd" -c 'eval "e\x1b[31m\n\xe2\x80\xae\xff%s%n":1'
 = 2
 $ hexspan -c "$odd"
 ! hexspan: a command or an address is expected
-!   e [31m     %s%n
+!   e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
 !   ^
 = 2
 $ hexspan -c "help $odd"
@@ -43,34 +43,34 @@ $ hexspan -c "help $odd"
 = 1
 $ hexspan -c "set $odd"
 ! hexspan: set: unknown option 'e\x1b[31m\x0a\xe2\x80\xae\xff%s%n'
-!   set e [31m     %s%n
+!   set e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
 !       ^
 = 2
 $ hexspan -c "set theme=$odd; set theme?"
 | theme=e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
 $ hexspan ten -c "print $odd"
 ! hexspan: print: unknown form 'e\x1b[31m\x0a\xe2\x80\xae\xff%s%n' (hex raw text dec c python base64 row ihex srec digits)
-!   print e [31m     %s%n
+!   print e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
 !         ^
 = 2
 $ hexspan ten -c "next $odd"
 ! hexspan: next: next what? (segment|sector|block|run|string|match|bookmark|edit|range [%NAME] [N])
-!   next e [31m     %s%n
+!   next e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
 !        ^
 = 2
 $ hexspan ten -c "mark $odd"
 ! hexspan: mark: too long
-!   mark e [31m     %s%n
+!   mark e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
 !        ^
 = 2
 $ hexspan ten -c "goto $odd"
 ! hexspan: goto: unknown name (a segment name ends with ':', a hex number starts with 0x)
-!   goto e [31m     %s%n
+!   goto e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
 !        ^
 = 2
 $ hexspan ten -c "bookmark $odd"
 ! hexspan: bookmark: a bookmark's name is 1 to 63 letters, digits, - _ .
-!   bookmark e [31m     %s%n
+!   bookmark e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
 !            ^
 = 2
 $ hexspan ten -c "bookmark goto $odd"
@@ -84,11 +84,11 @@ $ hexspan ten -c "source $odd.x"
 = 3
 $ hexspan ten -c "save-layout $odd"
 ! hexspan: save-layout: a layout file's name ends in .hxl
-!   save-layout e [31m     %s%n
+!   save-layout e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
 !               ^
 = 2
 $ hexspan ten -c "save-layout $odd/x.hxl"
-! hexspan: save-layout: e\x1b[31m\x0a\xe2\x80\xae\xff%s%n/x.hxl.hxtmp: Not a directory
+! hexspan: save-layout: e\x1b[31m\x0a\xe2\x80\xae\xff%s%n/x.hxl: Not a directory
 = 3
 $ hexspan ten -f "$odd"
 ! hexspan: e\x1b[31m\x0a\xe2\x80\xae\xff%s%n:1: unknown command 'odd'
@@ -113,7 +113,7 @@ $ hexspan --threads="$odd" ten -c segments
 ! hexspan: --threads: number expected
 = 2
 $ hexspan "--$odd" ten -c segments
-! hexspan: unknown option --e\x1b[31m\x0a\xe2\x80\xae\xff%s%n
+! hexspan: unknown option --e\x1b[31m\x0a\xe2\x80\xae\xff%s%n (-h lists them)
 = 2
 $ hexspan "gap:$odd" -c segments
 ! hexspan: gap:e\x1b[31m\x0a\xe2\x80\xae\xff%s%n: number expected
@@ -137,3 +137,18 @@ $ printf 'bind x %s\n' "$odd" >k.keys; hexspan --check-keys k.keys
 $ printf 'hexspan-layout 1\n"%s" at x\n' 'e\x1b[31m\n' >"$odd.hxl"; hexspan "$odd.hxl" -c segments
 ! hexspan: e\x1b[31m\x0a\xe2\x80\xae\xff%s%n.hxl:2: at: number expected
 = 2
+
+Where the line has other letters than ASCII, the mark is still below its place.
+
+$ hexspan -c "eval ünïcödé:0" ten
+! hexspan: eval: no segment is named "ünïcödé"
+!   eval ünïcödé:0
+!        ^
+= 2
+$ hexspan -c "eval ünïcödé 日本+" ten
+! hexspan: eval: unknown name (a segment name ends with ':', a hex number starts with 0x)
+!   eval ünïcödé 日本+
+!        ^
+= 2
+$ hexspan -c "$(printf "echo a\tb;\001 goto")" ten
+| a\x09b;\x01 goto

@@ -111,15 +111,52 @@ $ hexspan ten -c '2,6 duplicate 4; %print; undo; 4,8 duplicate 3; %print; quit d
 | 0000000000  30 31 32 33 32 33 34 35  38 39                    |0123234589      |
 | 1
 | 0000000000  30 31 32 34 35 36 37 37  38 39                    |0124567789      |
-$ hexspan ten letters -c '2,4 move-bytes 12'
-! hexspan: move-bytes: 0x2 and 0xc are in different files
+$ hexspan ten letters -c '2,4 move-bytes 12; %print text; segments; undo; %print text; 8,13 move-bytes 2; %print text; segments; quit drop'
+| 01456789ab23cdefghijklmnop
+|    1  0x0   8  file    write      1  ten
+|    2  0x8  18  file    write      1  letters
+| 1
+| 0123456789abcdefghijklmnop
+| 0189abc234567defghijklmnop
+|    1  0x0  13  file    write      2  ten
+|    2  0xd  13  file    write      1  letters
+$ hexspan ten letters -c '8,10 move-bytes #2:0; segments; %print text; undo; #2:0,+2 move-bytes #1:$; segments; %print text; undo; 8,12 move-bytes 12; %print text; segments; quit drop'
+|    1  0x0   8  file    write      1  ten
+|    2  0x8  18  file    write      1  letters
+| 0123456789abcdefghijklmnop
+| 1
+|    1  0x0  12  file    write      1  ten
+|    2  0xc  14  file    write      1  letters
+| 0123456789abcdefghijklmnop
+| 1
+| 0123456789abcdefghijklmnop
+|    1  0x0   8  file    write      1  ten
+|    2  0x8  18  file    write      1  letters
+$ hexspan ten letters -c '8,13 move-bytes 11'
+! hexspan: move-bytes: 0xb is between the bytes to move
 = 2
-$ hexspan ten letters -c '8,12 duplicate 0'
-! hexspan: duplicate: 0x8..0xb is more than one file
-= 2
-$ hexspan ten letters -c '2,4 duplicate #1:-1'
-! hexspan: duplicate: 0x9..0xa is more than one file
-= 2
+$ hexspan ten letters -c '8,12 duplicate 0; 2,4 duplicate #1:-1; %print text; 8,12 duplicate #2:$ insert; %print text; edits; undo 3; %print text; quit'
+| 89ab45678abbcdefghijklmnop
+| 89ab45678abbcdefghijklmnop8abb
+| 0x0 4 4 #1:0x0
+| 0x9 1 1 #1:0x9
+| 0xa 1 1 #2:0x0
+| 0x1a 0 4 #2:0x10
+| 3
+| 0123456789abcdefghijklmnop
+$ hexspan ten gap:4 letters -c '8,12 duplicate 0'
+! hexspan: duplicate: the byte at 0xa has no value (gap)
+= 3
+$ hexspan ten gap:4 letters -c '0,4 duplicate 8'
+! hexspan: duplicate: no file is mapped at 0xa
+= 3
+$ hexspan ten --ro letters -c '2,4 move-bytes #2:3'
+! hexspan: move-bytes: letters: opened for reading only
+= 3
+$ hexspan --ro ten letters -c '0,4 duplicate #2:3; 2,4 move-bytes #2:0'
+! hexspan: move-bytes: ten: opened for reading only
+! hexspan: 1 edit in 1 file not written, dropped
+= 3
 $ hexspan ten -c '2,4 duplicate 9'
 ! hexspan: duplicate: 2 bytes at 0x9 would pass the end of the space (size 0xa)
 = 2

@@ -40,7 +40,7 @@ $ hexspan ten -c 'save-as! f'; cat f; echo " f.*"; rm f
 | saved 1 files, 10 bytes
 | 0123456789 f.*
 $ hexspan ten -c 'save-as none/out'
-! hexspan: save-as: none/out.hxtmp: No such file or directory
+! hexspan: save-as: none/out: No such file or directory
 = 3
 $ hexspan ten -c 'save-as d split 5'
 ! hexspan: save-as: d.000 is there already

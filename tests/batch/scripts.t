@@ -55,7 +55,7 @@ $ printf 'eval 5\nopen -\n' | hexspan ten -f -
 = 2
 $ printf 'print\0\n' | hexspan ten -f -
 ! hexspan: -:1: a command or an address is expected
-!   print 
+!   print\x00
 !   ^
 = 2
 $ printf 'eval 5' | hexspan ten -f - -f -

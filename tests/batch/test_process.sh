@@ -154,7 +154,7 @@ if [ -n "$as" ]; then
 			"0    1  0x0  6  file    read       0  open"
 		$as "$build/hexspan" open -c 'save-layout new.hxl' >text 2>&1
 		is "a folder that cannot be written" "$? $(cat text)" \
-			"3 hexspan: save-layout: new.hxl.hxtmp: Permission denied"
+			"3 hexspan: save-layout: new.hxl: Permission denied"
 	}
 else
 	skip "permissions: root, and no setpriv that reaches $build"

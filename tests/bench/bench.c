@@ -61,17 +61,13 @@ static void make_folder(const char *path)
 		bench_fail("%s", path);
 }
 
-void bench_begin(struct bench *b, const char *name, size_t turns, int argc,
-                 char **argv)
+static void begin(struct bench *b, const char *name, size_t turns, bool full)
 {
 	const char *dir = getenv("HEXSPAN_BENCH_DIR");
 	char cwd[3800], parent[4000];
 
-	b->full = argc == 2 && strcmp(argv[1], "full") == 0;
-	if (argc > 1 && !b->full) {
-		fprintf(stderr, "usage: %s [full]\n", argv[0]);
-		exit(2);
-	}
+	b->full = full;
+	b->rows = NULL;
 	b->turns = b->full ? turns : 1;
 	if (!getcwd(cwd, sizeof(cwd)))
 		bench_fail("working directory");
@@ -84,6 +80,37 @@ void bench_begin(struct bench *b, const char *name, size_t turns, int argc,
 	         b->full ? "full" : "tiny-", b->full ? "" : name);
 	make_folder(b->folder);
 	errno = 0;
+}
+
+static bool is_full(int argc, char **argv, int most, const char *usage)
+{
+	bool full = argc > 1 && strcmp(argv[1], "full") == 0;
+
+	if (argc <= (full ? most : 1))
+		return full;
+	fprintf(stderr, "usage: %s %s\n", argv[0], usage);
+	exit(2);
+}
+
+void bench_begin(struct bench *b, const char *name, size_t turns, int argc,
+                 char **argv)
+{
+	begin(b, name, turns, is_full(argc, argv, 2, "[full]"));
+}
+
+void bench_begin_rows(struct bench *b, const char *name, size_t turns, int argc,
+                      char **argv)
+{
+	begin(b, name, turns, is_full(argc, argv, 3, "[full [ROWS]]"));
+	b->rows = argc > 2 ? argv[2] : NULL;
+}
+
+bool bench_wants(const struct bench *b, const char *kind, const char *row)
+{
+	char both[512];
+
+	snprintf(both, sizeof(both), "%s, %s", kind, row);
+	return !b->rows || strstr(both, b->rows);
 }
 
 static int remove_one(const char *path, const struct stat *st, int type,

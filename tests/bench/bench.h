@@ -23,13 +23,20 @@ struct bench {
 	bool full;
 	size_t turns;      /* 1 unless full */
 	char folder[4096]; /* for the data, with an absolute path */
+	const char *rows;  /* part of the names of those to measure, or NULL */
 };
 
-/* The data are in $HEXSPAN_BENCH_DIR/hexspan-bench, or bench-data in the working
-   directory: those of full runs in one folder, since they are large, those of
-   others in one for each program. Exits on a wrong command line. */
+/* The data are in $HEXSPAN_BENCH_DIR/hexspan-bench, or bench-data in the
+   working directory: those of full runs in one folder, since they are large,
+   those of others in one for each program. Exits on a wrong command line. */
 void bench_begin(struct bench *b, const char *name, size_t turns, int argc,
                  char **argv);
+/* The same for a program of which some rows can be measured alone: behind
+   "full", part of their names may stand. */
+void bench_begin_rows(struct bench *b, const char *name, size_t turns, int argc,
+                      char **argv);
+/* Is this row of this kind to be measured? */
+bool bench_wants(const struct bench *b, const char *kind, const char *row);
 /* Removes the data unless full; those stay until `make clean-bench`. */
 void bench_end(const struct bench *b);
 

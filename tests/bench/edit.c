@@ -7,14 +7,12 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "edit/store.h"
 #include "session.h"
 #include "space/view.h"
@@ -25,7 +23,7 @@ enum { TURNS = 5, READ = 1 << 20, MANY = 10 * 1000 * 1000 };
 
 #define LARGE (UINT64_C(64) << 30)
 
-/* --- a million bytes --------------------------------------------------------- */
+/* --- a million bytes ----------------------------------------------------- */
 
 struct small {
 	struct sample put, seen, undo, redo, tree, read, copy, bytes,
@@ -143,7 +141,7 @@ static void measure_small(const struct bench *b, struct small *out)
 	free(addrs);
 }
 
-/* --- ten million ---------------------------------------------------------------- */
+/* --- ten million --------------------------------------------------------- */
 
 struct many {
 	struct sample put, bytes;
@@ -160,7 +158,7 @@ static void measure_many(const struct bench *b, struct many *out)
 	session_free(session);
 }
 
-/* --- 64 GiB ------------------------------------------------------------------- */
+/* --- 64 GiB -------------------------------------------------------------- */
 
 struct large {
 	struct sample remove, fill, move, copy, undo;

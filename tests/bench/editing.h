@@ -1,5 +1,6 @@
 /*
- * editing.h - a session and many small edits, for the programs that measure them
+ * editing.h - a session and many small edits, for the programs that measure
+ * them
  *
  * Threads: each program has one of its own.
  */

@@ -2,10 +2,11 @@
  * flush.c - many small ranges into a file, durable
  *
  * The peer writes the same bytes to the same places of the same file, in their
- * order, and syncs it once; and as many bytes as the journal has got by the flush
- * into another file, and syncs that. So it does for the disk what the flush has
- * to do, and neither compares nor promises anything. Times are those of the
- * clock: most of it is waiting for the disk. The file is in the page cache.
+ * order, and syncs it once; and as many bytes as the journal has got by the
+ * flush into another file, and syncs that. So it does for the disk what the
+ * flush has to do, and neither compares nor promises anything. Times are those
+ * of the clock: most of it is waiting for the disk. The file is in the page
+ * cache.
  */
 #include "config.h"
 

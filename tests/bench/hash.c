@@ -3,9 +3,9 @@
  *
  * Random bytes, as one file and cut into 7 of odd sizes. What is measured are
  * whole processes, from exec to exit, with the data in the page cache: the time
- * that passes, and what all threads compute. All rows are measured in each turn,
- * one after the other. Nothing is compared before both have printed the same
- * digest.
+ * that passes, and what all threads compute. All rows are measured in each
+ * turn, one after the other. Nothing is compared before both have printed the
+ * same digest.
  */
 #include "config.h"
 
@@ -31,7 +31,7 @@ enum {
 static char hexspan[4096];
 static struct bench_path whole, parts[PARTS];
 
-/* --- data --------------------------------------------------------------------- */
+/* --- data ---------------------------------------------------------------- */
 
 static int open_file(const char *path, int flags)
 {
@@ -78,7 +78,7 @@ static void cut(const struct bench *b, uint64_t len)
 	(void)close(from);
 }
 
-/* --- runs --------------------------------------------------------------------- */
+/* --- runs ---------------------------------------------------------------- */
 
 struct spent {
 	double wall, cpu;
@@ -151,7 +151,7 @@ static bool run_openssl(const char *option, struct spent *spent)
 	return run(argv, spent);
 }
 
-/* --- rows --------------------------------------------------------------------- */
+/* --- rows ---------------------------------------------------------------- */
 
 static const struct row {
 	const char *name, *command;

@@ -10,7 +10,6 @@
 #include <curses.h>
 #include <fcntl.h>
 #include <locale.h>
-#include <stdio.h>
 #include <unistd.h>
 
 enum { COLUMNS = 32, COLOURS = 7 };

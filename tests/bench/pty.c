@@ -9,8 +9,6 @@
 #include "tests/bench/pty.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>

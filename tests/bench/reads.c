@@ -5,8 +5,9 @@
  * files; the descriptors of hexspan are opened by its first reads. The peers
  * that know one file only read the 7 joined. Cold: the page cache was told to
  * forget the files just before. Warm: all is in it, and what is measured is CPU
- * time, with which a busy machine has less to do. The caches of the processor are filled with
- * something else before each, or the second to read the same bytes would win.
+ * time, with which a busy machine has less to do. The caches of the processor
+ * are filled with something else before each, or the second to read the same
+ * bytes would win.
  */
 #include "config.h"
 

@@ -2,10 +2,13 @@
  * search.c - searching whole files, against programs that people use for it
  *
  * The data (corpora.h) are in the page cache. What is measured of a program is
- * its whole CPU time, from exec to exit, with one thread, all matches written to
- * a pipe; what is found is counted apart, and a ratio is shown only if both
- * count the same. The peers in C run in a process of their own, mapping the
- * file as a whole.
+ * its whole CPU time, from exec to exit, with one thread, all matches written
+ * to a pipe; what is found is counted apart, and a ratio is shown only if both
+ * count the same. So it is with the peers in C (peers.h).
+ *
+ * `search full ROWS` measures only the rows of which ROWS is a part of the
+ * name, that is of "text, (foo|bar" or "two threads, random": one row in some
+ * seconds.
  *
  * HEXSPAN_BENCH_SCALE=N: the N-th part of the data.
  */
@@ -15,23 +18,17 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include "tests/bench/bench.h"
 #include "tests/bench/corpora.h"
+#include "tests/bench/peers.h"
+#include "tests/bench/programs.h"
 
 enum {
 	TURNS = 5,
@@ -52,86 +49,7 @@ static int open_file(const char *path, int flags)
 
 enum { ARGS = 24 };
 
-/* What a process has taken. */
-struct spent {
-	double cpu, wall; /* s */
-	double mib;
-	int status;
-	uint64_t number; /* the first one that it wrote */
-};
-
 static char hexspan[4096];
-
-static double seconds(const struct timeval *t)
-{
-	return (double)t->tv_sec + (double)t->tv_usec / 1e6;
-}
-
-static void reap(pid_t pid, uint64_t began, struct spent *out)
-{
-	struct rusage use;
-	int status;
-
-	if (wait4(pid, &status, 0, &use) < 0)
-		bench_fail("wait4");
-	out->wall = (double)(bench_now() - began) / 1e9;
-	out->cpu = seconds(&use.ru_utime) + seconds(&use.ru_stime);
-	out->mib = (double)use.ru_maxrss / 1024;
-	out->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static pid_t spawn(const char *const *argv, int out)
-{
-	int null = open_file("/dev/null", O_RDWR);
-	pid_t pid = fork();
-
-	if (pid < 0)
-		bench_fail("fork");
-	if (pid == 0) {
-		(void)dup2(null, 0);
-		(void)dup2(out >= 0 ? out : null, 1);
-		(void)dup2(null, 2);
-		(void)setenv("LC_ALL", "C", 1);
-		execvp(argv[0], (char *const *)(uintptr_t)argv);
-		_exit(127);
-	}
-	(void)close(null);
-	return pid;
-}
-
-/* With its output read: some programs do less when it goes to /dev/null. */
-static struct spent run(const char *const *argv)
-{
-	struct spent spent = { 0 };
-	uint64_t began = bench_now();
-	static char bytes[1 << 16];
-	int ends[2];
-	pid_t pid;
-	FILE *in;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		bench_fail("pipe");
-	pid = spawn(argv, ends[1]);
-	(void)close(ends[1]);
-	in = fdopen(ends[0], "r");
-	if (!in)
-		bench_fail("pipe");
-	if (fscanf(in, "%" SCNu64, &spent.number) != 1)
-		spent.number = 0;
-	while (fread(bytes, 1, sizeof(bytes), in) > 0)
-		;
-	(void)fclose(in);
-	reap(pid, began, &spent);
-	errno = 0;
-	return spent;
-}
-
-static bool is_there(const char *program)
-{
-	const char *argv[] = { program, "--version", NULL };
-
-	return run(argv).status == 0;
-}
 
 /* hexspan on one file or its pieces. */
 static void hexspan_args(const char **argv, const char *command,
@@ -157,121 +75,7 @@ static struct spent run_hexspan(const char *command, const struct corpus *c,
 	const char *argv[ARGS];
 
 	hexspan_args(argv, command, c, pieces, threads);
-	return run(argv);
-}
-
-/* --- peers in C ---------------------------------------------------------- */
-
-struct needle {
-	const char *name;
-	int corpus;
-	const char *hex; /* for hexspan: {..} */
-	const char *regex;
-	const char *bytes;
-	size_t len;
-};
-
-typedef uint64_t vector __attribute__((vector_size(16)));
-
-/* Load everything and do next to nothing. */
-static int touch(const unsigned char *map, size_t len)
-{
-	vector sum[4] = { { 0 } };
-	vector words[4];
-	uint64_t all = 0;
-
-	for (size_t i = 0; i + sizeof(words) <= len; i += sizeof(words)) {
-		memcpy(words, map + i, sizeof(words));
-		for (int k = 0; k < 4; k++)
-			sum[k] |= words[k];
-	}
-	for (int k = 0; k < 4; k++)
-		all |= sum[k][0] | sum[k][1];
-	return (int)(all & 1);
-}
-
-/* A process that maps the file and looks for the bytes, or touches them. */
-static struct spent run_memory(const struct corpus *c, const char *bytes,
-                               size_t len)
-{
-	struct spent spent = { 0 };
-	uint64_t began = bench_now();
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		int fd = open(c->file.s, O_RDONLY);
-		const unsigned char *map =
-			mmap(NULL, c->len, PROT_READ, MAP_SHARED, fd, 0);
-		const unsigned char *at = map;
-		size_t count = 0;
-
-		if (map == MAP_FAILED)
-			_exit(127);
-		if (!bytes)
-			_exit(touch(map, c->len));
-		while ((at = memmem(at, c->len - (size_t)(at - map), bytes,
-		                    len))) {
-			at += len;
-			count++;
-		}
-		_exit((int)(count & 1));
-	}
-	reap(pid, began, &spent);
-	return spent;
-}
-
-/* All matches in the bytes, as a loop around PCRE2 finds them. */
-static uint64_t count_pcre2(const char *regex, const unsigned char *map,
-                            size_t len)
-{
-	PCRE2_SIZE at = 0;
-	PCRE2_SIZE *found;
-	int error = 0;
-	uint64_t count = 0;
-	pcre2_match_data *data;
-	pcre2_code *code =
-		pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, 0,
-	                      &error, &at, NULL);
-
-	if (!code || pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) != 0)
-		_exit(127);
-	data = pcre2_match_data_create_from_pattern(code, NULL);
-	if (!data)
-		_exit(127);
-	found = pcre2_get_ovector_pointer(data);
-	for (at = 0; pcre2_match(code, map, len, at, 0, data, NULL) > 0;
-	     at = found[1])
-		count++;
-	return count;
-}
-
-static struct spent run_pcre2(const struct corpus *c, const char *regex)
-{
-	struct spent spent = { 0 };
-	uint64_t began = bench_now();
-	uint64_t count = 0;
-	int ends[2];
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		bench_fail("pipe");
-	pid = fork();
-	if (pid == 0) {
-		int fd = open(c->file.s, O_RDONLY);
-		const unsigned char *map =
-			mmap(NULL, c->len, PROT_READ, MAP_SHARED, fd, 0);
-
-		if (map == MAP_FAILED)
-			_exit(127);
-		count = count_pcre2(regex, map, c->len);
-		_exit(write(ends[1], &count, sizeof(count)) < 0);
-	}
-	(void)close(ends[1]);
-	if (read(ends[0], &count, sizeof(count)) == sizeof(count))
-		spent.number = count;
-	(void)close(ends[0]);
-	reap(pid, began, &spent);
-	return spent;
+	return program_run(argv);
 }
 
 static struct spent run_python(const struct corpus *c, const char *regex,
@@ -296,10 +100,19 @@ static struct spent run_python(const struct corpus *c, const char *regex,
 		               c->file.s, regex, find ? "find" : "re",
 		               NULL };
 
-	return run(argv);
+	return program_run(argv);
 }
 
 /* --- literals ------------------------------------------------------------ */
+
+struct needle {
+	const char *name;
+	int corpus;
+	const char *hex; /* for hexspan: {..} */
+	const char *regex;
+	const char *bytes;
+	size_t len;
+};
 
 #define NEEDLE(name, corpus, hex, regex, bytes)                    \
 	{                                                          \
@@ -357,7 +170,7 @@ static struct spent count_hexspan(const char *pattern, const struct corpus *c)
 
 	snprintf(command, sizeof(command), "count %s", pattern);
 	hexspan_args(argv, command, c, false, "--threads=1");
-	return run(argv);
+	return program_run(argv);
 }
 
 static uint64_t count_rg(const char *regex, const struct corpus *c)
@@ -365,7 +178,7 @@ static uint64_t count_rg(const char *regex, const struct corpus *c)
 	const char *argv[ARGS];
 
 	rg_args(argv, regex, c->file.s, true);
-	return run(argv).number;
+	return program_run(argv).number;
 }
 
 struct measured {
@@ -422,7 +235,7 @@ static void measure_common(const struct bench *b, const struct corpus *c,
 		m->mib = s.mib > m->mib ? s.mib : m->mib;
 		rg_args(argv, regex, c->file.s, false);
 		if (has_rg)
-			sample_add(&m->rg, run(argv).cpu);
+			sample_add(&m->rg, program_run(argv).cpu);
 	}
 	measure_split(b, c, command, m);
 }
@@ -460,8 +273,8 @@ static void print_begin(const struct corpus *c, const char *name,
 	       (double)c->len / 1e9 / (sample_median(&m->cpu) + 1e-9));
 }
 
-/* Twice, as it takes long. It counts only if it has found as many; some versions
-   crash at the end of a map. */
+/* Twice, as it takes long. It counts only if it has found as many; some
+   versions crash at the end of a map. */
 static void add_python(const struct corpus *c, const char *regex, bool find,
                        struct measured *m)
 {
@@ -484,12 +297,16 @@ static void literals(const struct bench *b, struct splits *splits)
 		const struct corpus *c = corpora_get(n->corpus);
 		struct measured m = { .count = 0 };
 
+		if (!bench_wants(b, c->name, n->name))
+			continue;
 		measure_common(b, c, n->hex, n->regex, &m);
 		for (size_t turn = 0; turn < b->turns; turn++) {
-			sample_add(&m.limit, run_memory(c, NULL, 0).cpu);
+			sample_add(&m.limit, peer_touch(c->file.s).cpu);
 			if (n->bytes)
 				sample_add(&m.memory,
-				           run_memory(c, n->bytes, n->len).cpu);
+				           peer_memmem(c->file.s, n->bytes,
+				                       n->len)
+				                   .cpu);
 		}
 		if (n->bytes)
 			add_python(c, n->regex, true, &m);
@@ -541,22 +358,28 @@ static void measure_grep(const struct corpus *c, const char *regex,
 
 	if (!has_grep)
 		return;
-	s = run(argv);
+	s = program_run(argv);
 	if (s.status <= 1)
 		sample_add(&m->grep, s.cpu);
 }
 
-/* By turns with one that counts as well; what takes long only a few times. */
+/* By turns with one that counts as well, in front of it as often as behind it;
+   what takes long only a few times. */
 static void measure_pcre2(const struct bench *b, const struct corpus *c,
                           const char *pattern, const char *regex,
                           struct measured *m)
 {
 	double spent = 0;
 
-	for (size_t turn = 0; turn < b->turns && spent < PATIENCE; turn++) {
-		struct spent own = count_hexspan(pattern, c);
-		struct spent s = run_pcre2(c, regex);
+	for (size_t turn = 0; turn < MORE * b->turns && spent < PATIENCE;
+	     turn++) {
+		struct spent own = { 0 }, s;
 
+		if (turn % 2 == 0)
+			own = count_hexspan(pattern, c);
+		s = peer_pcre2(c->file.s, regex);
+		if (turn % 2)
+			own = count_hexspan(pattern, c);
 		spent += s.cpu;
 		if (s.status != 0 || s.number != m->count)
 			return;
@@ -581,6 +404,8 @@ static void regex_rows(const struct bench *b, struct splits *splits)
 		struct measured m = { .count = 0 };
 		char pattern[256];
 
+		if (!bench_wants(b, c->name, regex))
+			continue;
 		slashes(regex, pattern, sizeof(pattern));
 		measure_common(b, c, pattern, regex, &m);
 		measure_grep(c, regex, &m);
@@ -611,58 +436,29 @@ static void regex_rows(const struct bench *b, struct splits *splits)
 
 /* --- the rest ------------------------------------------------------------ */
 
-/* Part of a map to load, by a thread of a plain program. */
-struct share {
-	const unsigned char *map;
-	size_t len;
-	int sum;
-};
-
-static void *load_share(void *arg)
+/* Two processes with one thread, each for half of the file. */
+static struct spent run_halves(const char *pattern, const struct corpus *c)
 {
-	struct share *share = arg;
-	const size_t page = 4096;
+	struct spent first = { 0 }, second = { 0 };
+	uint64_t began = bench_now(), half = c->len / 2;
+	const char *argv[ARGS];
+	char command[2][512];
+	pid_t pid[2];
 
-	for (size_t at = 0; at < share->len; at += page) {
-		size_t n = size_min(page, share->len - at);
-
-		/* The processor's own prefetching ends at each page. */
-		for (size_t i = 0; i < n; i += 64)
-			__builtin_prefetch(share->map + at + i + page);
-		share->sum |= touch(share->map + at, n);
+	snprintf(command[0], sizeof(command[0]), "0,0x%" PRIx64 " find-all %s",
+	         half - 1, pattern);
+	snprintf(command[1], sizeof(command[1]), "0x%" PRIx64 ",$ find-all %s",
+	         half, pattern);
+	for (size_t i = 0; i < ARRAY_LEN(pid); i++) {
+		hexspan_args(argv, command[i], c, false, "--threads=1");
+		pid[i] = program_start(argv, -1);
 	}
-	return NULL;
-}
-
-/* A process whose threads do nothing but load the file: what the machine can
-   do. */
-static struct spent run_load(const struct corpus *c, size_t threads)
-{
-	struct spent spent = { 0 };
-	uint64_t began = bench_now();
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		int fd = open(c->file.s, O_RDONLY);
-		const unsigned char *map =
-			mmap(NULL, c->len, PROT_READ, MAP_SHARED, fd, 0);
-		struct share half[2] = {
-			{ .map = map, .len = c->len / threads },
-			{ .map = map + c->len / 2, .len = c->len / 2 },
-		};
-		pthread_t second;
-
-		if (map == MAP_FAILED ||
-		    (threads > 1 &&
-		     pthread_create(&second, NULL, load_share, &half[1]) != 0))
-			_exit(127);
-		(void)load_share(&half[0]);
-		if (threads > 1)
-			(void)pthread_join(second, NULL);
-		_exit((half[0].sum | half[1].sum) & 1);
-	}
-	reap(pid, began, &spent);
-	return spent;
+	program_wait(pid[0], began, &first);
+	program_wait(pid[1], began, &second);
+	if (first.status > 1 || second.status > 1)
+		bench_fail("%s", command[0]);
+	second.cpu += first.cpu;
+	return second;
 }
 
 /* One thread and two: the product's, and those of a program that only loads. */
@@ -671,9 +467,11 @@ static void threads_row(const struct bench *b, int which, const char *pattern)
 	static const char *const options[] = { "--threads=1", "--threads=2" };
 	const struct corpus *c = corpora_get(which);
 	struct sample wall[2] = { { .count = 0 } }, cpu[2] = { { .count = 0 } };
-	struct sample load[2] = { { .count = 0 } };
+	struct sample load[2] = { { .count = 0 } }, halves = { .count = 0 };
 	char command[512];
 
+	if (!bench_wants(b, "two threads", c->name))
+		return;
 	snprintf(command, sizeof(command), "find-all %s", pattern);
 	corpora_settle(b, c);
 	for (size_t turn = 0; turn < 2 * MORE * b->turns; turn++) {
@@ -682,13 +480,17 @@ static void threads_row(const struct bench *b, int which, const char *pattern)
 
 		sample_add(&wall[i], s.wall);
 		sample_add(&cpu[i], s.cpu);
-		sample_add(&load[i], run_load(c, i + 1).wall);
+		sample_add(&load[i], peer_load(c->file.s, i + 1).wall);
+		if (i == 0)
+			sample_add(&halves, run_halves(pattern, c).wall);
 	}
 	printf("| two threads, %s, `", c->name);
 	print_code(pattern);
-	printf("`, one to it | wall %.2f, CPU %.2f; only to load it all, wall "
-	       "%.2f; that takes, in two threads, %.2f |\n",
+	printf("`, one to it | wall %.2f, CPU %.2f; one to two processes, each "
+	       "of half of it, wall %.2f; only to load it all, wall %.2f; "
+	       "that takes, in two threads, %.2f |\n",
 	       sample_ratio(&wall[0], &wall[1]), sample_ratio(&cpu[0], &cpu[1]),
+	       sample_ratio(&wall[0], &halves),
 	       sample_ratio(&load[0], &load[1]),
 	       sample_ratio(&load[1], &wall[1]));
 }
@@ -699,6 +501,8 @@ static void backward_row(const struct bench *b, int which, const char *pattern)
 	struct sample to = { .count = 0 }, from = { .count = 0 };
 	char forward[512], backward[512];
 
+	if (!bench_wants(b, "backward", c->name))
+		return;
 	snprintf(forward, sizeof(forward), "0x0 find %s", pattern);
 	snprintf(backward, sizeof(backward), "$ find -b %s", pattern);
 	for (size_t turn = 0; turn < b->turns; turn++) {
@@ -717,14 +521,17 @@ static void sparse_row(const struct bench *b)
 	struct bench_path path = bench_path(b, "search-sparse");
 	const char *argv[] = { hexspan, "-c", "count {de ad be ef}", path.s,
 		               NULL };
-	int fd = open_file(path.s, O_RDWR | O_CREAT);
 	struct spent s;
+	int fd;
 
+	if (!bench_wants(b, "sparse", "64 GiB"))
+		return;
+	fd = open_file(path.s, O_RDWR | O_CREAT);
 	if (ftruncate(fd, (off_t)64 << 30) < 0 ||
 	    pwrite(fd, "\xde\xad\xbe\xef", 4, (off_t)40 << 30) != 4)
 		bench_fail("%s", path.s);
 	(void)close(fd);
-	s = run(argv);
+	s = program_run(argv);
 	if (s.number != 1)
 		bench_fail("found %" PRIu64 " in the sparse file", s.number);
 	printf("| a sparse file of 64 GiB | %.3f s, %.0f MiB |\n", s.wall,
@@ -743,13 +550,15 @@ static void many_row(const struct bench *b)
 	pid_t pid;
 	FILE *in;
 
+	if (!bench_wants(b, "many", c->name))
+		return;
 	snprintf(command, sizeof(command), "find-all -n %d {00 00}",
 	         b->full ? 10000000 : 10000);
 	hexspan_args(argv, command, c, false, "--threads=2");
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		bench_fail("pipe");
 	began = bench_now();
-	pid = spawn(argv, ends[1]);
+	pid = program_start(argv, ends[1]);
 	(void)close(ends[1]);
 	in = fdopen(ends[0], "r");
 	if (!in || getc(in) == EOF)
@@ -758,7 +567,7 @@ static void many_row(const struct bench *b)
 	while (getc(in) != EOF)
 		;
 	(void)fclose(in);
-	reap(pid, began, &s);
+	program_wait(pid, began, &s);
 	printf("| `%s` | %.1f s, the first after %.0f ms, %.0f MiB |\n",
 	       command, s.wall, (double)first / 1e6, s.mib);
 }
@@ -772,6 +581,8 @@ static void cold_row(const struct bench *b)
 	const char *cat_args[] = { "cat", c->file.s, NULL };
 	const char *argv[ARGS];
 
+	if (!bench_wants(b, "cold", c->name))
+		return;
 	rg_args(argv, "absent sentences", c->file.s, false);
 	for (size_t turn = 0; turn < b->turns; turn++) {
 		corpora_drop(c->file.s);
@@ -779,10 +590,10 @@ static void cold_row(const struct bench *b)
 		                             false, "--threads=1")
 		                         .wall);
 		corpora_drop(c->file.s);
-		sample_add(&cat, run(cat_args).wall);
+		sample_add(&cat, program_run(cat_args).wall);
 		corpora_drop(c->file.s);
 		if (has_rg)
-			sample_add(&rg, run(argv).wall);
+			sample_add(&rg, program_run(argv).wall);
 	}
 	printf("| cold, %s, `\"absent sentences\"`, wall time of cat, of "
 	       "ripgrep to it |",
@@ -800,6 +611,8 @@ static void cancel_row(const struct bench *b, const char *pattern)
 	struct sample ms = { .count = 0 };
 	char command[128];
 
+	if (!bench_wants(b, "cancel", pattern))
+		return;
 	snprintf(command, sizeof(command), "count %s", pattern);
 	for (size_t turn = 0; turn < b->turns; turn++) {
 		const char *argv[ARGS];
@@ -808,22 +621,24 @@ static void cancel_row(const struct bench *b, const char *pattern)
 		pid_t pid;
 
 		hexspan_args(argv, command, c, false, "--threads=2");
-		pid = spawn(argv, -1);
+		pid = program_start(argv, -1);
 		(void)nanosleep(&while_it_runs, NULL);
 		sent = bench_now();
 		(void)kill(pid, SIGINT);
-		reap(pid, sent, &s);
+		program_wait(pid, sent, &s);
 		sample_add(&ms, s.wall * 1e3);
 	}
 	printf("| cancel `%s` | %.1f ms, at most %.1f |\n", pattern,
 	       sample_median(&ms), sample_max(&ms));
 }
 
-static void limit_row(const char *pattern)
+static void limit_row(const struct bench *b, const char *pattern)
 {
 	char command[128];
 	struct spent s;
 
+	if (!bench_wants(b, "limit", pattern))
+		return;
 	snprintf(command, sizeof(command), "count %s", pattern);
 	s = run_hexspan(command, corpora_get(PERIOD), false, "--threads=1");
 	printf("| `%s` in periodic data, to its end (status %d) | %.3f s |\n",
@@ -842,7 +657,7 @@ static void rest(const struct bench *b)
 	many_row(b);
 	cancel_row(b, "/[^\\n]*zqj!/");
 	cancel_row(b, "{de ad be ef}");
-	limit_row("/(a+)+b/");
+	limit_row(b, "/(a+)+b/");
 	cold_row(b);
 }
 
@@ -864,24 +679,26 @@ int main(int argc, char **argv)
 	struct bench b;
 	uint64_t unit;
 
-	bench_begin(&b, "search", TURNS, argc, argv);
+	peers_serve(argc, argv);
+	bench_begin_rows(&b, "search", TURNS, argc, argv);
 	unit = (b.full ? 1 << 20 : 1 << 10) / (part ? part : 1);
 	if (!realpath("hexspan", hexspan))
 		bench_fail("hexspan");
 	/* Without journals of the user's, which each start would look at. */
 	if (setenv("XDG_STATE_HOME", b.folder, 1) < 0)
 		bench_fail("setenv");
-	has_rg = is_there("rg");
-	has_grep = is_there("grep");
-	has_python = is_there("python3");
+	has_rg = program_is_there("rg");
+	has_grep = program_is_there("grep");
+	has_python = program_is_there("python3");
 	errno = 0;
 	corpora_make(&b, unit);
 	print_programs();
 	literals(&b, &splits);
 	regex_rows(&b, &splits);
-	printf("7 pieces take %.3f times as long as one file in the mean, at "
-	       "most %.3f.\n",
-	       exp(splits.sum / (double)splits.count), splits.most);
+	if (splits.count > 0)
+		printf("7 pieces take %.3f times as long as one file in the "
+		       "mean, at most %.3f.\n",
+		       exp(splits.sum / (double)splits.count), splits.most);
 	rest(&b);
 	bench_end(&b);
 	return 0;

@@ -6,6 +6,9 @@
  * that are written as they are. Rows are regexes, of which the prefilter makes
  * sets; a candidate is not tried any further here. All times are CPU times.
  *
+ * `search_kernel full ROWS` measures the rows of which ROWS is a part of the
+ * name, such as "random, 4 bytes".
+ *
  * Built against the library of the tests, in which a kernel can be chosen.
  */
 #include "config.h"
@@ -287,7 +290,7 @@ int main(int argc, char **argv)
 	unsigned char *data;
 	size_t len;
 
-	bench_begin(&b, "search_kernel", TURNS, argc, argv);
+	bench_begin_rows(&b, "search_kernel", TURNS, argc, argv);
 	len = b.full ? (size_t)256 << 20 : (size_t)1 << 20;
 	data = malloc(len);
 	if (!data)
@@ -298,7 +301,8 @@ int main(int argc, char **argv)
 		for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
 			struct figures f = { .count = 0 };
 
-			if (strcmp(rows[r].data, kinds[i].name) != 0)
+			if (strcmp(rows[r].data, kinds[i].name) != 0 ||
+			    !bench_wants(&b, kinds[i].name, rows[r].name))
 				continue;
 			measure(&b, &rows[r], data, len, &f);
 			print_row(&rows[r], &f);

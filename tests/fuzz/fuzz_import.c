@@ -7,10 +7,8 @@
 #include "config.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
-#include "base/mem.h"
 #include "command/format.h"
 #include "command/output.h"
 #include "command/reader.h"

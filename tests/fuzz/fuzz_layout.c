@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/mem.h"
 #include "open/layout_file.h"
 #include "space/layout.h"
 

@@ -92,6 +92,18 @@ static void read_images(uint16_t type, const uint8_t *payload, size_t len)
 	require(images.list.count == 0 && sum == images.bytes);
 }
 
+static void read_remark(const uint8_t *payload, size_t len)
+{
+	uint8_t head[RECORD_REMARK_HEAD];
+	struct record_remark remark;
+
+	record_remark_decode(payload, len, &remark);
+	require(remark.text_len <= RECORD_NOTE_MAX);
+	require(remark.text + remark.text_len == (const char *)payload + len);
+	record_remark_encode(&remark, head);
+	require(memcmp(head, payload, sizeof(head)) == 0);
+}
+
 static void read_payload(uint16_t type, const uint8_t *payload, size_t len)
 {
 	struct record record = { .type = type, .len = (uint32_t)len };
@@ -108,6 +120,8 @@ static void read_payload(uint16_t type, const uint8_t *payload, size_t len)
 	else if (type == RECORD_FLUSH_IMAGES || type == RECORD_FLUSH_BLIND ||
 	         type == RECORD_FLUSH_GONE)
 		read_images(type, payload, len);
+	else if (type == RECORD_REMARK)
+		read_remark(payload, len);
 	else if (type == RECORD_FILE)
 		require(record_get_file(payload, len, &file));
 }

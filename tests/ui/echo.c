@@ -5,12 +5,13 @@
  * size in the first, and answers the fence. What it leaves behind when it ends
  * is for its arguments to say: screen, mouse, cursor, paste, modes. Typed
  * letters make it do more: q ends it with status 3, w draws with many write
- * calls, f draws two frames, a aborts, c shows colours, and j starts a job that
- * an idle fence must wait for.
+ * calls, f draws two frames, a aborts, c shows colours, t sets a title in two
+ * pieces, and j starts a job that an idle fence must wait for.
  */
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -104,6 +105,11 @@ static bool handle(const char *bytes, size_t len, bool *job)
 		draw("second frame");
 	if (*bytes == 'c')
 		draw("\033[31mred \033[1;48;5;22mgreen\033[m");
+	if (*bytes == 't') {
+		put("\033]2");
+		(void)poll(NULL, 0, 50); /* that it is read so */
+		put(";in pieces\a");
+	}
 	for (int i = 0; *bytes == 'w' && i < 40; i++)
 		put("\033[H");
 	*job = *job || *bytes == 'j';

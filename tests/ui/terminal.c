@@ -25,7 +25,10 @@
 #include <unistd.h>
 #include <utmp.h>
 
-enum { WATCHDOG_S = 30 };
+enum {
+	WATCHDOG_S = 30,
+	READ_MAX = 65536, /* bytes of the program, at once */
+};
 
 static uint64_t now_ns(void)
 {
@@ -326,15 +329,48 @@ static void write_pending(struct terminal *t)
 }
 
 /* A pty whose other side has closed reads as EIO. */
+/* How much of these bytes ends in no string that has begun ("ESC ]"). */
+static size_t whole_strings(const char *bytes, size_t len)
+{
+	size_t end = len - (len > 0 && bytes[len - 1] == '\033');
+
+	for (size_t i = end; i-- > 0;) {
+		if (bytes[i] != '\033')
+			continue;
+		return i + 1 < end && bytes[i + 1] == ']' &&
+		                       !memchr(bytes + i, '\007', end - i)
+		               ? i
+		               : end;
+	}
+	return end;
+}
+
+/* libvterm loses a string that it is given in pieces, and a read may end
+   anywhere: what has begun waits for its end. */
+static void show_output(struct terminal *t, const char *bytes, size_t len)
+{
+	char all[READ_MAX + sizeof(t->held)];
+	size_t n = t->held_len + len, whole;
+
+	memcpy(all, t->held, t->held_len);
+	memcpy(all + t->held_len, bytes, len);
+	whole = whole_strings(all, n);
+	if (n - whole > sizeof(t->held))
+		whole = n;
+	vterm_input_write(t->vt, all, whole);
+	t->held_len = n - whole;
+	memcpy(t->held, all + whole, t->held_len);
+}
+
 static void read_output(struct terminal *t)
 {
-	char bytes[65536];
+	char bytes[READ_MAX];
 	ssize_t n = read(t->fd, bytes, sizeof(bytes));
 
 	if (n > 0) {
 		t->bytes += (uint64_t)n;
 		watch_modes(t, bytes, (size_t)n);
-		vterm_input_write(t->vt, bytes, (size_t)n);
+		show_output(t, bytes, (size_t)n);
 	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
 		t->closed = true;
 	}

@@ -34,6 +34,8 @@ struct terminal {
 	char title[128];
 	char clipboard[256]; /* what it was given last, in base64 */
 
+	char held[1024]; /* a string of the program that has not ended */
+	size_t held_len;
 	char *pending; /* bytes on their way to the program; owned */
 	size_t pending_len;
 	uint64_t fence;    /* the last one sent */

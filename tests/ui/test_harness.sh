@@ -75,6 +75,8 @@ wait
 expect job done
 signal STOP
 signal CONT
+keys t
+expect title="in pieces"
 keys c
 expect red green
 shot colours

@@ -1,0 +1,110 @@
+/*
+ * session_past_impl.h - the history of earlier runs, for the files that make it
+ *
+ *	session_past_files.c { files that it is about, and that are not open }
+ *	session_past_list.c { which journals have it }
+ *	    --> session_past_bases.c { how they are seen through later flushes }
+ *	        --> session_past.c { loading it }
+ *
+ *   Y1  steps [0, closed) of the history come from closed journals; journals
+ *       [0, next) of the list are among them, or are about other files; if
+ *       is_ahead, all that can be made again does, too
+ *   Y2  bases[] says how the base of a document before the flushes of these
+ *       journals is to be read from the one now
+ *
+ * Threads: as session.h.
+ */
+#ifndef SESSION_PAST_IMPL_H
+#define SESSION_PAST_IMPL_H
+
+#include "base/base.h"
+#include "keep/record.h"
+
+struct closed_load;
+struct error;
+struct folder;
+struct index;
+struct past;
+struct recover;
+struct session;
+struct tree;
+
+/* A journal that has history. */
+struct closed_journal {
+	char name[RECORD_NAME + 8];
+	int64_t time; /* of its last flush, ns */
+};
+
+/* A flush of this run. */
+struct own_flush {
+	char journal[RECORD_NAME + 8];
+	uint32_t number;
+};
+
+/* Y2 */
+struct base {
+	uint64_t doc;
+	uint64_t size;    /* of the base before those flushes */
+	struct tree *now; /* owned; NULL: it is the base now */
+};
+
+/* A file that history is about, and that is not open. */
+struct absent {
+	uint64_t id;
+	char *path; /* owned */
+};
+
+struct beyond {
+	bool is_listed;
+	uint64_t last_id;              /* of documents, when it was listed */
+	struct closed_journal *closed; /* owned, the newest first */
+	struct index *index;           /* owned: of then */
+	size_t count, cap, next;
+	struct own_flush *own; /* owned */
+	size_t own_count, own_cap;
+	size_t own_seen;    /* of which bases[] know */
+	size_t open_count;  /* files of journals that were opened to stay */
+	bool own_lost;      /* there was no memory to note one */
+	struct base *bases; /* owned */
+	size_t base_count, base_cap;
+	struct absent *absent; /* owned */
+	size_t absent_count, absent_cap;
+};
+
+/* Make session->beyond, if it is not there. ERR_NOMEM. */
+bool session_past_need(struct session *session, struct error *err) MUST_USE;
+
+/* --- journals ------------------------------------------------------------------ */
+
+/* What another editor writes is none of ours, nor what is damaged. ERR_NO: it is
+   being written; ERR_IO, ERR_NOMEM. */
+struct recover *session_past_open(const struct folder *folder, const char *name,
+                                  struct error *err) MUST_USE;
+/* What was read of a journal need not be read again to know its files.
+   ERR_NOMEM. */
+bool session_past_learn(struct beyond *b, struct recover *rec,
+                        struct error *err) MUST_USE;
+/* List those of the documents that are open, in the place of what was listed.
+   ERR_IO, ERR_NOMEM. */
+bool session_past_list(struct session *session, const struct folder *folder,
+                       struct error *err) MUST_USE;
+/* As closed_begin(). Few of their files stay open. */
+struct closed_load *session_past_begin(struct session *session,
+                                       struct recover *rec,
+                                       const struct folder *folder,
+                                       bool *failed,
+                                       struct error *err) MUST_USE;
+
+/* --- bases ---------------------------------------------------------------------- */
+
+void session_past_forget_bases(struct beyond *b);
+/* The history of a journal, as of now; and what came before it is seen through
+   its flushes. ERR_NOMEM, ERR_LIMIT. */
+struct past *session_past_map(struct closed_load *l,
+                              struct error *err) MUST_USE;
+bool session_past_pass(struct closed_load *l, struct error *err) MUST_USE;
+/* Likewise through the flushes of this run. ERR_IO, ERR_CHANGED, ERR_NOMEM. */
+bool session_past_see_own(struct session *session, const struct folder *folder,
+                          struct error *err) MUST_USE;
+
+#endif
