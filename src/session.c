@@ -162,6 +162,7 @@ void session_free(struct session *session)
 	lock_list_free(&session->listed);
 	session_free_sampling(session);
 	session_end_journal(session);
+	session_free_spent(session);
 	pool_free(session->pool);
 	session_free_look(session);
 	view_unref(session->view);

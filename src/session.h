@@ -316,13 +316,17 @@ struct session_waiting {
 	bool is_flushing;    /* a flush was begun and not ended: the files have
 	                        old bytes and new ones; not checked */
 	uint64_t doc;
+	const char *was; /* its path then, safe to show, if it has another
+	                    one now; or NULL */
 	struct recover_checked checked;
 };
 typedef void session_waits(void *ctx, const struct session_waiting *waiting);
 
-/* The document that a journal names, if it is open; NULL: it is not. */
+/* The document that a file of a journal is, by number, if it is open; NULL: it
+   is not. By inode, or by name where that has another one or has changed. */
 struct document *session_document_of(const struct session *session,
-                                     const struct record_file *file);
+                                     const struct recover *rec,
+                                     uint32_t number);
 
 /* The folder of the journals. Borrowed. ERR_NO: there is none; ERR_IO. */
 const struct folder *session_shelf(struct session *session,
@@ -363,7 +367,7 @@ bool session_recover(struct session *session, const char *journal,
 
 /*
  * The same in steps: begin, in the engine's thread; read one journal after the
- * other, in any. Then for each of them: go, in the engine's, which makes a few
+ * other, in any. A look in between is not made again by a read. Then for each of them: go, in the engine's, which makes a few
  * milliseconds' worth of its edits, until there are no *more; and write, in any.
  * Only read and write wait for disks. End, in the engine's, at any time: what was
  * not written is taken back. Until then everything else that would change
@@ -376,6 +380,9 @@ bool session_recover_go(struct session *session, bool *more,
                         struct error *err) MUST_USE;
 bool session_recover_write(struct session *session, struct error *err) MUST_USE;
 void session_recover_end(struct session *session);
+/* Read, go and write, of one journal, at once. */
+bool session_recover_one(struct session *session, const char *journal,
+                         struct error *err) MUST_USE;
 /* Groups of edits of those journals: how many there are, and were gone through. */
 uint64_t session_recover_groups(const struct session *session, uint64_t *done);
 
@@ -402,6 +409,28 @@ bool session_release(struct session *session, const char *journal,
    use; ERR_READONLY: the session writes nothing. */
 bool session_discard(struct session *session, const char *journal,
                      struct error *err) MUST_USE;
+
+/*
+ * These three in steps: begin, in the engine's thread; decide about one journal
+ * after the other, in any; end, in the engine's, which loads files anew. A look
+ * may be made before the first. In between everything that would change
+ * something fails with ERR_STATE. `job`, or NULL: that calls; it can be cancelled
+ * until something is written. What was decided before a failure stays so.
+ */
+enum session_decision {
+	SESSION_RELEASE,
+	SESSION_DISCARD,
+	SESSION_FINISH, /* as session_settle_flush() */
+	SESSION_BACK,
+};
+bool session_decide_begin(struct session *session, enum session_decision what,
+                          struct error *err) MUST_USE;
+bool session_decide(struct session *session, enum session_decision what,
+                    const char *journal, struct job *job,
+                    struct error *err) MUST_USE;
+bool session_decide_end(struct session *session, struct error *err) MUST_USE;
+/* Is something being written, so that a cancel has no effect? Any thread. */
+bool session_decide_is_writing(const struct session *session);
 
 /* What other journals have taken up of one that was opened waits in it no longer,
    though nobody came to say so there. Writes nothing. Blocks. ERR_IO,

@@ -166,7 +166,8 @@ static void sync_beside(struct session *session)
 	    (session->sync_job && !job_is_done(session->sync_job)))
 		return;
 	(void)session_sync_end(session, session->sync_job);
-	(void)!session_sync_begin(session, &ignored);
+	session->sync_job = job_start(session->pool, JOB_READ, keeper_sync_run,
+	                              session->keeper, &ignored);
 }
 
 /* How much of the history was flushed, and by earlier runs, is as much as there

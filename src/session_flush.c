@@ -418,6 +418,10 @@ bool session_may_change(const struct session *session, struct error *err)
 		return error_set(err, ERR_STATE,
 		                 "edits of an earlier run are being taken up: "
 		                 "wait for its end");
+	if (session->deciding)
+		return error_set(err, ERR_STATE,
+		                 "what to do about a journal is being done: "
+		                 "wait for its end");
 	if (!session->flushing)
 		return true;
 	if (session->flushing->runs)

@@ -93,6 +93,7 @@ struct session {
 	bool defers;         /* what is taken up is released at the end */
 	struct taken *taken; /* owned */
 	size_t taken_count, taken_cap;
+	struct spent *spent;  /* owned */
 	struct job *sync_job; /* makes the journal durable; NULL: none runs */
 	bool sync_failed;     /* which has been said */
 	bool went_back;       /* what was done last is an undo or redo */
@@ -131,6 +132,7 @@ struct session {
 	struct looking *looking;   /* owned; NULL: nobody looks */
 	struct sampling *sampling; /* owned; NULL: no samples are taken */
 	struct taking *taking;     /* owned; NULL: nothing is taken up */
+	struct deciding *deciding; /* owned; NULL: nothing is decided */
 	struct beyond *beyond;     /* owned; NULL: nobody has asked for those */
 	struct remarks *remarks;   /* owned; NULL: none were heard of */
 	char **names;              /* owned: see session_name() */
@@ -177,11 +179,22 @@ bool session_settle(const struct folder *folder, const struct recover *rec,
 /* Remove files that a flush was to put in the place of others, and that a crash
    has left. A failure is said. */
 void session_drop_temps(struct session *session, struct recover *rec);
-/* A journal that is named, to end what waits there. ERR_NO: there is none;
-   ERR_READONLY; else as recover_open() fails. */
-struct recover *session_open_to_end(struct session *session,
-                                    const char *journal,
-                                    struct error *err) MUST_USE;
+/* The same in any thread; a failure goes to *late. */
+void session_drop_temps_of(const struct session *session, struct recover *rec,
+                           struct error *late);
+/* Let it go of the edits of all documents that are open: in any thread, while
+   nothing is changed. *late: what went wrong beside, if anything. */
+bool session_let_release(struct session *session, struct recover *rec,
+                         struct error *late, struct error *err) MUST_USE;
+
+/* Has another thread the journal, to write what was taken up? */
+bool session_recover_is_writing(const struct session *session);
+
+/* Free a journal that is not needed any more, in a job. Takes it over; NULL is
+   allowed. */
+void session_spend(struct session *session, struct recover *rec);
+/* The session ends: wait for these. */
+void session_free_spent(struct session *session);
 
 /* The journals that were taken up wait no longer (`release`), or again. */
 void session_end_taken(struct session *session, bool release);

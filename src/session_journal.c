@@ -94,6 +94,8 @@ bool session_sync_end(struct session *session, const struct job *job)
 
 	if (!job || session->sync_job != job)
 		return false;
+	if (session_recover_is_writing(session))
+		return true;
 	job_free(session->sync_job);
 	session->sync_job = NULL;
 	if (keeper_sync_end(session->keeper, &err)) {

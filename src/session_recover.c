@@ -15,6 +15,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -28,6 +29,8 @@ struct taking {
 	const struct folder *folder; /* borrowed */
 	struct replay **v;           /* owned */
 	size_t count, cap, at;
+	struct looked looked;
+	bool is_writing; /* all is made: the journal is for session_recover_write() */
 };
 
 static void replay_free(struct replay *r)
@@ -42,7 +45,76 @@ static void replay_free(struct replay *r)
 	replay_pieces_free(&r->pieces);
 	replay_pieces_free(&r->ahead);
 	mem_free(r->steps);
+	looked_free(&r->looked);
 	mem_free(r);
+}
+
+/* --- what a look has found ------------------------------------------------------- */
+
+bool looked_init(struct looked *looked, struct recover *rec, struct error *err)
+{
+	size_t n = recover_files(rec);
+
+	*looked = (struct looked){ .rec = rec };
+	looked->checked =
+		mem_zalloc((n + 1) * sizeof(struct recover_checked), err);
+	looked->is_checked = looked->checked ? mem_zalloc(n + 1, err) : NULL;
+	if (looked->is_checked)
+		return true;
+	mem_free(looked->checked);
+	*looked = (struct looked){ 0 };
+	return false;
+}
+
+void looked_free(struct looked *looked)
+{
+	recover_free(looked->rec);
+	mem_free(looked->checked);
+	mem_free(looked->is_checked);
+	*looked = (struct looked){ 0 };
+}
+
+void session_recover_keep(struct session *session, struct looked *looked)
+{
+	session->taking->looked = *looked;
+	*looked = (struct looked){ 0 };
+}
+
+void session_recover_drop(struct session *session)
+{
+	if (session->taking)
+		looked_free(&session->taking->looked);
+}
+
+/* The journal as the look has left it, or opened. */
+static bool open_journal(struct replay *r, struct taking *t,
+                         const char *journal, struct job *job,
+                         struct error *err)
+{
+	struct recover *rec = t->looked.rec;
+
+	if (rec && strcmp(recover_name(rec), journal) == 0) {
+		r->looked = t->looked;
+		t->looked = (struct looked){ 0 };
+		r->looked.rec = NULL;
+		r->rec = rec;
+		return true;
+	}
+	r->rec = recover_open_for(job, t->folder, journal, err);
+	/* A run that took up some of it may have been killed before it said so
+	   there. */
+	return r->rec && session_settle_waiting(r->session, r->rec, err);
+}
+
+/* --- choosing --------------------------------------------------------------------- */
+
+static bool check(struct replay *r, uint32_t file, struct source *src,
+                  struct recover_checked *checked, struct error *err)
+{
+	if (!r->looked.checked || !r->looked.is_checked[file - 1])
+		return recover_check(r->rec, file, src, checked, err);
+	*checked = r->looked.checked[file - 1];
+	return true;
 }
 
 /* May this file have its edits back? */
@@ -55,7 +127,7 @@ static bool check_file(struct replay *r, uint32_t file, struct error *err)
 	if (document_root(doc))
 		return error_set(err, ERR_CHANGED,
 		                 "%s: it has edits that are newer", shown.s);
-	if (!recover_check(r->rec, file, document_source(doc), &checked, err))
+	if (!check(r, file, document_source(doc), &checked, err))
 		return false;
 	if (checked.state == RECOVER_CHANGED ||
 	    checked.state == RECOVER_TRUNCATED)
@@ -81,8 +153,7 @@ static bool find_files(struct replay *r, struct error *err)
 	for (uint32_t i = 1; i <= n; i++) {
 		if (!recover_file_waits(r->rec, i))
 			continue;
-		r->docs[i - 1] = session_document_of(r->session,
-		                                     recover_file(r->rec, i));
+		r->docs[i - 1] = session_document_of(r->session, r->rec, i);
 		r->wanted[i - 1] = r->docs[i - 1] != NULL;
 		if (r->wanted[i - 1])
 			r->files[r->count++] = i;
@@ -248,8 +319,8 @@ bool session_recover_read(struct session *session, const char *journal,
 	if (!r)
 		return false;
 	r->session = session;
-	r->rec = recover_open_for(job, t->folder, journal, err);
-	if (!r->rec || !prepare(r, t->folder, err)) {
+	if (!open_journal(r, t, journal, job, err) ||
+	    !prepare(r, t->folder, err)) {
 		replay_free(r);
 		return false;
 	}
@@ -302,6 +373,7 @@ bool session_recover_go(struct session *session, bool *more, struct error *err)
 
 	if (t->at < t->count && t->v[t->at]->written)
 		publish(t);
+	t->is_writing = false;
 	r = t->v[t->at];
 	if (!r->adopting && !begin_adopting(r, err))
 		return false;
@@ -310,7 +382,13 @@ bool session_recover_go(struct session *session, bool *more, struct error *err)
 	session->is_replaying = false;
 	if (!*more || !ok)
 		keeper_saw(session->keeper, 0, 0, NULL, 0);
+	t->is_writing = ok && !*more;
 	return ok;
+}
+
+bool session_recover_is_writing(const struct session *session)
+{
+	return session->taking && session->taking->is_writing;
 }
 
 bool session_recover_write(struct session *session, struct error *err)
@@ -334,24 +412,40 @@ void session_recover_end(struct session *session)
 	else if (t->at < t->count && t->v[t->at]->adopting)
 		session_recover_take_back(t->v[t->at]);
 	session->taking = NULL;
-	for (size_t i = 0; i < t->count; i++)
+	/* Nobody could, while the journal was written. */
+	if (session->sync_job && job_is_done(session->sync_job))
+		(void)session_sync_end(session, session->sync_job);
+	looked_free(&t->looked);
+	for (size_t i = 0; i < t->count; i++) {
+		if (t->v[i]->written) {
+			session_spend(session, t->v[i]->rec);
+			t->v[i]->rec = NULL;
+		}
 		replay_free(t->v[i]);
+	}
 	mem_free(t->v);
 	mem_free(t);
+}
+
+bool session_recover_one(struct session *session, const char *journal,
+                         struct error *err)
+{
+	bool more = true;
+	bool ok = session_recover_read(session, journal, NULL, err);
+
+	while (ok && more)
+		ok = session_recover_go(session, &more, err);
+	return ok && session_recover_write(session, err);
 }
 
 bool session_recover(struct session *session, const char *journal,
                      struct error *err)
 {
-	bool more = true;
 	bool ok;
 
 	if (!session_recover_begin(session, err))
 		return false;
-	ok = session_recover_read(session, journal, NULL, err);
-	while (ok && more)
-		ok = session_recover_go(session, &more, err);
-	ok = ok && session_recover_write(session, err);
+	ok = session_recover_one(session, journal, err);
 	session_recover_end(session);
 	return ok;
 }
@@ -374,32 +468,30 @@ uint64_t session_recover_groups(const struct session *session, uint64_t *done)
 	return all;
 }
 
-bool session_release(struct session *session, const char *journal,
-                     struct error *err)
+bool session_let_release(struct session *session, struct recover *rec,
+                         struct error *late, struct error *err)
 {
 	struct replay *r = mem_zalloc(sizeof(*r), err);
+	struct text_shown name = text_shown(recover_name(rec));
 	struct recover_flush flush;
-	bool ok;
+	bool ok = true;
 
 	if (!r)
 		return false;
 	r->session = session;
-	r->rec = session_open_to_end(session, journal, err);
-	ok = r->rec != NULL;
-	if (ok && recover_flushing(r->rec, &flush))
+	r->rec = rec;
+	if (recover_flushing(rec, &flush))
 		ok = error_set(err, ERR_STATE,
 		               "%s: its flush was not finished: only its name "
 		               "discards it",
-		               text_shown(journal).s);
-	else if (ok && !recover_waits(r->rec))
-		ok = error_set(err, ERR_NO, "%s: nothing waits there",
-		               text_shown(journal).s);
+		               name.s);
+	else if (!recover_waits(rec))
+		ok = error_set(err, ERR_NO, "%s: nothing waits there", name.s);
 	ok = ok && find_files(r, err) && plan(r, err) && add_undone(r, err);
 	if (ok)
-		session_drop_temps(session, r->rec);
-	ok = ok && recover_release(r->rec, r->files, r->count, err);
-	if (ok)
-		session_let_go(session, journal, 0);
+		session_drop_temps_of(session, rec, late);
+	ok = ok && recover_release(rec, r->files, r->count, err);
+	r->rec = NULL;
 	replay_free(r);
 	return ok;
 }

@@ -31,9 +31,18 @@ struct before {
 	size_t done;
 };
 
+/* What a look has found of the only journal in which something waits. It stays
+   locked, so that nobody has written to it when it is taken up. */
+struct looked {
+	struct recover *rec;             /* owned */
+	struct recover_checked *checked; /* owned: by file, from 0 */
+	bool *is_checked;                /* owned: likewise */
+};
+
 struct replay {
 	struct session *session;
 	struct recover *rec;    /* owned */
+	struct looked looked;   /* what is known of it; without the journal */
 	struct document **docs; /* owned: of each file of it; NULL: not open */
 	bool *wanted;           /* owned */
 	uint32_t *files;        /* owned: the numbers that are wanted */
@@ -63,6 +72,17 @@ struct replay {
 	struct record_piece putting;
 	uint64_t put;
 };
+
+/* Room for what is found, of a journal that stays the caller's until it is
+   kept. ERR_NOMEM. */
+bool looked_init(struct looked *looked, struct recover *rec,
+                 struct error *err) MUST_USE;
+void looked_free(struct looked *looked);
+/* Edits are about to be taken up: reading that journal begins with this. Takes
+   it over. In the thread that looks. */
+void session_recover_keep(struct session *session, struct looked *looked);
+/* Let go of what was kept: somebody looks again. */
+void session_recover_drop(struct session *session);
 
 /* Make as much of it as there is time for; *more is false at its end. ERR_CHANGED:
    it does not fit; else as edits_splice(), recover_next() and

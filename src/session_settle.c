@@ -5,6 +5,8 @@
 
 #include "session.h"
 
+#include <stdatomic.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -13,23 +15,12 @@
 
 /* --- opening -------------------------------------------------------------------- */
 
-/* The folder of a journal that is named; ERR_NO: there is none. */
-static const struct folder *shelf_of(struct session *session,
-                                     const char *journal, struct error *err)
-{
-	const struct folder *folder = session_shelf(session, err);
-
-	if (!folder && err->code == ERR_NO)
-		(void)error_set(err, ERR_NO, "there is no journal %s",
-		                text_shown(journal).s);
-	return folder;
-}
-
 /* Do something with the files of a journal that may be written to; what goes
-   wrong is only said. */
-static void with_paths(struct session *session, struct recover *rec,
+   wrong is only to be said. */
+static void with_paths(const struct session *session, struct recover *rec,
                        bool (*act)(struct recover *, const char *const *,
-                                   struct error *))
+                                   struct error *),
+                       struct error *late)
 {
 	uint32_t n = recover_files(rec);
 	struct error err;
@@ -38,35 +29,50 @@ static void with_paths(struct session *session, struct recover *rec,
 
 	for (uint32_t i = 1; ok && i <= n; i++) {
 		const struct document *doc =
-			session_document_of(session, recover_file(rec, i));
+			session_document_of(session, rec, i);
 
 		if (doc && document_access(doc) == ACCESS_WRITE)
 			paths[i - 1] = document_name(doc);
 	}
 	if (!ok || !act(rec, paths, &err))
-		session_say_line(session, err.text);
+		*late = err;
 	mem_free(paths);
+}
+
+void session_drop_temps_of(const struct session *session, struct recover *rec,
+                           struct error *late)
+{
+	with_paths(session, rec, recover_drop_temps, late);
 }
 
 void session_drop_temps(struct session *session, struct recover *rec)
 {
-	with_paths(session, rec, recover_drop_temps);
+	struct error late = { 0 };
+
+	session_drop_temps_of(session, rec, &late);
+	if (late.code != ERR_NONE)
+		session_say_line(session, late.text);
 }
 
-struct recover *session_open_to_end(struct session *session,
-                                    const char *journal, struct error *err)
+/* The journal, to end what waits there. */
+static struct recover *open_to_end(struct session *session,
+                                   const struct folder *folder,
+                                   const char *journal, struct job *job,
+                                   struct error *err)
 {
-	const struct folder *folder = shelf_of(session, journal, err);
 	struct recover *rec;
 
-	if (!folder)
+	if (!folder) {
+		(void)error_set(err, ERR_NO, "there is no journal %s",
+		                text_shown(journal).s);
 		return NULL;
+	}
 	if (session->read_only) {
 		(void)error_set(err, ERR_READONLY,
 		                "opened for reading: nothing is removed");
 		return NULL;
 	}
-	rec = recover_open(folder, journal, err);
+	rec = recover_open_for(job, folder, journal, err);
 	if (rec && recover_kind(rec) == RECOVER_WAITING &&
 	    !session_settle(folder, rec, err)) {
 		recover_free(rec);
@@ -75,24 +81,14 @@ struct recover *session_open_to_end(struct session *session,
 	return rec;
 }
 
-bool session_discard(struct session *session, const char *journal,
-                     struct error *err)
+static bool discard(const struct session *session, struct recover *rec,
+                    struct error *late, struct error *err)
 {
-	struct recover *rec = session_open_to_end(session, journal, err);
-	bool ok;
-
-	if (rec && recover_kind(rec) == RECOVER_WAITING) {
-		session_drop_temps(session, rec);
-		with_paths(session, rec, recover_give_up_flush);
+	if (recover_kind(rec) == RECOVER_WAITING) {
+		session_drop_temps_of(session, rec, late);
+		with_paths(session, rec, recover_give_up_flush, late);
 	}
-	ok = rec && recover_discard(rec, err);
-
-	if (ok) {
-		session_let_go(session, journal, 0);
-		session_renew_past(session);
-	}
-	recover_free(rec);
-	return ok;
+	return recover_discard(rec, err);
 }
 
 /* --- a flush that was not finished ---------------------------------------------- */
@@ -102,8 +98,7 @@ static bool find_paths(struct session *session, const struct recover *rec,
                        const char **paths, struct error *err)
 {
 	for (uint32_t i = 1; i <= recover_files(rec); i++) {
-		struct document *doc =
-			session_document_of(session, recover_file(rec, i));
+		struct document *doc = session_document_of(session, rec, i);
 
 		if (!doc)
 			continue;
@@ -120,7 +115,7 @@ static bool load_anew(struct session *session, const struct recover *rec,
 {
 	for (uint32_t i = 1; i <= recover_files(rec); i++) {
 		const struct document *doc =
-			session_document_of(session, recover_file(rec, i));
+			session_document_of(session, rec, i);
 		uint64_t id = doc ? document_id(doc) : 0;
 		uint32_t number = 0;
 
@@ -148,9 +143,7 @@ static bool check_claims(struct session *session, const struct recover *rec,
 		return false;
 	for (uint32_t i = 1; i <= recover_files(rec); i++)
 		if (paths[i - 1])
-			docs[count++] =
-				session_document_of(session,
-			                            recover_file(rec, i));
+			docs[count++] = session_document_of(session, rec, i);
 	ok = session_check_claims(session, docs, count, FLUSH_ANYWAY, err);
 	mem_free(docs);
 	return ok;
@@ -176,25 +169,156 @@ static bool end_flush(struct session *session, struct recover *rec,
 		                                 .s)
 		             : false;
 	mem_free(paths);
-	return ok && load_anew(session, rec, err);
+	return ok;
+}
+
+/* --- deciding --------------------------------------------------------------------- */
+
+struct decided {
+	enum session_decision what;
+	struct recover *rec; /* owned */
+	struct error late;   /* what went wrong beside */
+};
+
+struct deciding {
+	const struct folder *folder; /* borrowed; NULL: there is none */
+	struct decided *v;           /* owned */
+	size_t count, cap;
+	atomic_bool writes;
+};
+
+static bool is_flush(enum session_decision what)
+{
+	return what == SESSION_FINISH || what == SESSION_BACK;
+}
+
+bool session_decide_begin(struct session *session, enum session_decision what,
+                          struct error *err)
+{
+	const struct folder *folder;
+
+	if (!session_may_change(session, err) &&
+	    (is_flush(what) || !session_flush_is_open(session)))
+		return false;
+	folder = session_shelf(session, err);
+	if (!folder && err->code != ERR_NO)
+		return false;
+	session->deciding = mem_zalloc(sizeof(*session->deciding), err);
+	if (!session->deciding)
+		return false;
+	session->deciding->folder = folder;
+	return true;
+}
+
+static bool decide(struct session *session, struct decided *d,
+                   struct error *err)
+{
+	struct recover_flush flush;
+
+	switch (d->what) {
+	case SESSION_RELEASE:
+		return session_let_release(session, d->rec, &d->late, err);
+	case SESSION_DISCARD:
+		return discard(session, d->rec, &d->late, err);
+	case SESSION_FINISH:
+	case SESSION_BACK:
+		break;
+	}
+	if (!recover_flushing(d->rec, &flush))
+		return error_set(err, ERR_NO,
+		                 "%s: no flush was left unfinished",
+		                 text_shown(recover_name(d->rec)).s);
+	return end_flush(session, d->rec,
+	                 d->what == SESSION_FINISH ? RECOVER_FINISH
+	                                           : RECOVER_BACK,
+	                 err);
+}
+
+bool session_decide(struct session *session, enum session_decision what,
+                    const char *journal, struct job *job, struct error *err)
+{
+	struct deciding *all = session->deciding;
+	struct decided *d;
+	bool ok;
+
+	if (!mem_grow(&all->v, &all->cap, all->count + 1, sizeof(*all->v), err))
+		return false;
+	d = &all->v[all->count];
+	*d = (struct decided){ .what = what };
+	d->rec = open_to_end(session, all->folder, journal, job, err);
+	if (!d->rec)
+		return false;
+	recover_end_job(d->rec);
+	atomic_store(&all->writes, true);
+	ok = decide(session, d, err);
+	atomic_store(&all->writes, false);
+	if (ok)
+		all->count++;
+	else
+		recover_free(d->rec);
+	return ok;
+}
+
+bool session_decide_is_writing(const struct session *session)
+{
+	return session->deciding && atomic_load(&session->deciding->writes);
+}
+
+bool session_decide_end(struct session *session, struct error *err)
+{
+	struct deciding *all = session->deciding;
+	bool ok = true;
+
+	session->deciding = NULL;
+	for (size_t i = 0; i < all->count; i++) {
+		struct decided *d = &all->v[i];
+
+		if (d->late.code != ERR_NONE)
+			session_say_line(session, d->late.text);
+		if (ok && is_flush(d->what))
+			ok = load_anew(session, d->rec, err);
+		if (ok)
+			session_let_go(session, recover_name(d->rec), 0);
+		if (ok && d->what == SESSION_DISCARD)
+			session_renew_past(session);
+		session_spend(session, d->rec);
+	}
+	mem_free(all->v);
+	mem_free(all);
+	return ok;
+}
+
+/* --- at once ------------------------------------------------------------------------ */
+
+static bool decide_at_once(struct session *session, enum session_decision what,
+                           const char *journal, struct error *err)
+{
+	struct error late;
+	bool ok;
+
+	if (!session_decide_begin(session, what, err))
+		return false;
+	ok = session_decide(session, what, journal, NULL, err);
+	return session_decide_end(session, ok ? err : &late) && ok;
+}
+
+bool session_release(struct session *session, const char *journal,
+                     struct error *err)
+{
+	return decide_at_once(session, SESSION_RELEASE, journal, err);
+}
+
+bool session_discard(struct session *session, const char *journal,
+                     struct error *err)
+{
+	return decide_at_once(session, SESSION_DISCARD, journal, err);
 }
 
 bool session_settle_flush(struct session *session, const char *journal,
                           enum recover_end end, struct error *err)
 {
-	struct recover *rec =
-		session_may_change(session, err)
-			? session_open_to_end(session, journal, err)
-			: NULL;
-	struct recover_flush flush;
-	bool ok = rec != NULL;
-
-	if (ok && !recover_flushing(rec, &flush))
-		ok = error_set(err, ERR_NO, "%s: no flush was left unfinished",
-		               text_shown(journal).s);
-	ok = ok && end_flush(session, rec, end, err);
-	if (ok)
-		session_let_go(session, journal, 0);
-	recover_free(rec);
-	return ok;
+	return decide_at_once(session,
+	                      end == RECOVER_FINISH ? SESSION_FINISH
+	                                            : SESSION_BACK,
+	                      journal, err);
 }

@@ -42,8 +42,7 @@ static uint32_t part_flushed(struct session *session, struct taken *taken)
 	for (uint32_t i = 0; i < taken->count; i++) {
 		uint32_t file = taken->files[i];
 		const struct document *doc =
-			session_document_of(session,
-		                            recover_file(taken->rec, file));
+			session_document_of(session, taken->rec, file);
 
 		if (doc && document_root(doc))
 			continue;

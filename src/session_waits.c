@@ -26,6 +26,7 @@
 #include "keep/disk.h"
 #include "keep/index.h"
 #include "session_impl.h"
+#include "session_recover_impl.h"
 
 enum { PATH = 4096 };
 
@@ -34,6 +35,7 @@ enum { PATH = 4096 };
 struct found {
 	struct session_waiting waiting;
 	char journal[RECORD_NAME + 8];
+	struct text_shown was;
 };
 
 /* A look at what waits. */
@@ -160,13 +162,9 @@ static bool is_at(const struct document *doc, const char *cwd,
 	                     file->path[base - 1] == '/');
 }
 
-static struct document *find_at(const struct session *session,
+static struct document *find_at(const struct session *session, const char *cwd,
                                 const struct record_file *file)
 {
-	char cwd[PATH];
-
-	if (session->sys->cwd(cwd, sizeof(cwd)) < 0)
-		return NULL;
 	for (size_t i = 0; i < session->docs.count; i++) {
 		struct document *doc = session->docs.v[i].doc;
 
@@ -177,25 +175,86 @@ static struct document *find_at(const struct session *session,
 	return NULL;
 }
 
-struct document *session_document_of(const struct session *session,
-                                     const struct record_file *file)
+static bool is_inode(const struct document *doc, const struct record_file *file)
 {
+	const struct identity *id = &document_source(doc)->id;
+
+	return id->ino != 0 && id->dev == file->dev && id->ino == file->ino;
+}
+
+static bool is_as_it_was(const struct document *doc,
+                         const struct record_file *file)
+{
+	const struct source *src = document_source(doc);
+
+	return src->id.mtime == file->mtime && src->size == file->size;
+}
+
+/* Is it another file of the journal: one that has moved to this name, or one
+   whose name this is? */
+static bool is_another(const struct recover *rec, const struct document *doc,
+                       const char *cwd, const struct record_file *file)
+{
+	bool named = is_at(doc, cwd, file);
+
+	for (uint32_t i = 1; i <= recover_files(rec); i++) {
+		const struct record_file *other = recover_file(rec, i);
+
+		if (named ? !is_inode(doc, file) && is_inode(doc, other) &&
+		                    is_as_it_was(doc, other)
+		          : is_at(doc, cwd, other))
+			return true;
+	}
+	return false;
+}
+
+/* A file that was renamed has its inode still. But inodes of files that are gone
+   are soon given again: of one that is not as it was the name says more. */
+struct document *session_document_of(const struct session *session,
+                                     const struct recover *rec, uint32_t number)
+{
+	const struct record_file *file = recover_file(rec, number);
 	struct identity id = { .dev = file->dev, .ino = file->ino };
 	struct document *doc = documents_of_file(&session->docs, &id);
+	struct document *at;
+	char cwd[PATH];
 
-	return doc ? doc : find_at(session, file);
+	if (doc && is_as_it_was(doc, file))
+		return doc;
+	if (session->sys->cwd(cwd, sizeof(cwd)) < 0)
+		cwd[0] = '\0';
+	if (doc && is_at(doc, cwd, file))
+		return doc;
+	at = find_at(session, cwd, file);
+	if (at && !is_another(rec, at, cwd, file))
+		return at;
+	return doc && !is_another(rec, doc, cwd, file) ? doc : NULL;
+}
+
+/* Had it another name when it was edited? */
+static bool is_renamed(const struct session *session,
+                       const struct document *doc,
+                       const struct record_file *file)
+{
+	char cwd[PATH];
+
+	return session->sys->cwd(cwd, sizeof(cwd)) >= 0 &&
+	       !is_at(doc, cwd, file);
 }
 
 struct document *session_heir_of(const struct session *session,
                                  const struct record_file *file)
 {
 	struct identity id = { .dev = file->dev, .ino = file->ino };
-	struct document *doc = find_at(session, file);
+	struct document *doc = NULL;
 	struct sys_stat st;
+	char cwd[PATH];
 	char *path;
 	struct error ignored;
 	int res;
 
+	if (session->sys->cwd(cwd, sizeof(cwd)) >= 0)
+		doc = find_at(session, cwd, file);
 	if (doc)
 		return doc;
 	doc = documents_of_file(&session->docs, &id);
@@ -293,6 +352,29 @@ static void leave(const struct session *session, struct recover *rec,
 	recover_free(rec);
 }
 
+/* Nobody can tell for which files something waits there. A file without bytes was
+   never written to. */
+static void note_unknown(struct looking *look, const struct recover *rec)
+{
+	const char *why = recover_why(rec);
+	bool unknown = false;
+
+	if (recover_kind(rec) == RECOVER_UNREADABLE) {
+		unknown = recover_size(rec) > 0;
+	} else if (recover_kind(rec) == RECOVER_DAMAGED) {
+		unknown = !recover_waits(rec);
+	} else if (recover_kind(rec) == RECOVER_WAITING) {
+		unknown = recover_files(rec) == 0 && recover_torn(rec) > 0;
+		why = "its first change is not whole";
+	}
+	if (unknown && look->unread.code == ERR_NONE)
+		(void)error_set(&look->unread, ERR_STATE,
+		                "%s/%s: %s: whether edits wait in it is not "
+		                "known",
+		                text_shown(look->folder->path).s,
+		                recover_name(rec), why);
+}
+
 /* All journals in which something may wait. One that another editor writes is
    left alone; one that cannot be opened is noted, unless it is gone by now. */
 static bool open_journals(const struct session *session, struct looking *look,
@@ -315,6 +397,8 @@ static bool open_journals(const struct session *session, struct looking *look,
 			recover_free(rec);
 			rec = NULL;
 		}
+		if (rec)
+			note_unknown(look, rec);
 		if (rec && recover_waits(rec) && !undone)
 			insert_journal(all, rec);
 		else
@@ -347,17 +431,19 @@ static bool add_found(struct looking *look,
 	found->waiting = *waiting;
 	snprintf(found->journal, sizeof(found->journal), "%s",
 	         waiting->journal);
+	if (waiting->was)
+		found->was = text_shown(waiting->was);
 	return true;
 }
 
 static bool look_into(const struct session *session, struct looking *look,
-                      struct recover *rec, struct error *err)
+                      struct recover *rec, struct looked *looked,
+                      struct error *err)
 {
 	struct recover_flush flush;
 
 	for (uint32_t i = 1; i <= recover_files(rec); i++) {
-		struct document *doc =
-			session_document_of(session, recover_file(rec, i));
+		struct document *doc = session_document_of(session, rec, i);
 		struct session_waiting waiting = {
 			.journal = recover_name(rec),
 			.created = recover_head(rec)->created,
@@ -375,14 +461,39 @@ static bool look_into(const struct session *session, struct looking *look,
 		if (waiting.steps == 0 && !waiting.is_flushing)
 			continue;
 		waiting.doc = document_id(doc);
+		if (is_renamed(session, doc, recover_file(rec, i)))
+			waiting.was = recover_file(rec, i)->path;
 		if (!waiting.is_flushing &&
 		    !recover_check(rec, i, document_source(doc),
 		                   &waiting.checked, err))
 			return false;
+		if (looked->rec && !waiting.is_flushing) {
+			looked->checked[i - 1] = waiting.checked;
+			looked->is_checked[i - 1] = true;
+		}
 		if (!add_found(look, &waiting, err))
 			return false;
 	}
 	return true;
+}
+
+/* Where it is the only one, and about to be taken up, it need not be read and
+   compared once more. */
+static bool look_into_all(struct session *session, struct looking *look,
+                          struct journals *all, struct error *err)
+{
+	struct looked looked = { 0 };
+	bool keeps = session->taking && all->count == 1 &&
+	             looked_init(&looked, all->v[0], err);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < all->count; i++)
+		ok = look_into(session, look, all->v[i], &looked, err);
+	if (keeps) {
+		all->count = 0;
+		session_recover_keep(session, &looked);
+	}
+	return ok;
 }
 
 const struct folder *session_shelf(struct session *session, struct error *err)
@@ -407,7 +518,12 @@ static bool begin_look(struct session *session, struct error *err)
 	const struct folder *folder = session_shelf(session, err);
 	bool known =
 		!session->is_unlooked && session->looked_id == session->last_id;
+	const char *news = NULL;
 
+	if (session->keeper)
+		news = keeper_news(session->keeper);
+	if (news)
+		session_say_line(session, news);
 	session->is_unlooked = folder || err->code != ERR_NO;
 	if (!folder && session->is_unlooked)
 		return false;
@@ -422,7 +538,7 @@ static bool begin_look(struct session *session, struct error *err)
 bool session_look_begin(struct session *session, struct error *err)
 {
 	session->looks_in_jobs = true;
-	return ((session->taking && !session->looking) ||
+	return (((session->taking || session->deciding) && !session->looking) ||
 	        session_may_change(session, err)) &&
 	       begin_look(session, err);
 }
@@ -433,13 +549,12 @@ void session_look_work(struct job *job, void *arg)
 	struct looking *look = session->looking;
 	struct journals all;
 
+	session_recover_drop(session);
 	look->ok = !look->folder;
 	look->job = job;
 	if (look->ok || !open_journals(session, look, &all, &look->err))
 		return;
-	look->ok = true;
-	for (size_t i = 0; look->ok && i < all.count; i++)
-		look->ok = look_into(session, look, all.v[i], &look->err);
+	look->ok = look_into_all(session, look, &all, &look->err);
 	journals_free(&all);
 }
 
@@ -459,6 +574,8 @@ bool session_look_tell(const struct session *session, session_waits *each,
 		struct session_waiting waiting = look->v[i].waiting;
 
 		waiting.journal = look->v[i].journal;
+		if (waiting.was)
+			waiting.was = look->v[i].was.s;
 		each(ctx, &waiting);
 	}
 	return true;

@@ -26,6 +26,7 @@
 #include "edit/store.h"
 #include "keep/disk.h"
 #include "keep/recover.h"
+#include "source/guard.h"
 #include "space/view.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -382,6 +383,33 @@ START_TEST(views_stand_still)
 		view_unref(views[i]);
 	}
 	runs_free(&runs);
+}
+END_TEST
+
+/* Closed journals, whose bytes the history needs, take no descriptors. */
+START_TEST(many_flushes)
+{
+	size_t most = 0;
+
+	must(guard_install(&err), &err);
+	open_inputs("a;b;c");
+	for (size_t i = 0; i < 40; i++) {
+		char text[] = { (char)('A' + i), 'b', 'c', 'd', 'e', '\0' };
+
+		put(i % 13, text);
+		/* Where one cannot be mapped it keeps its own. */
+		if (i == 1)
+			faults_fail(FAULT_MAP, 0, 100, ENOMEM);
+		(void)flush();
+		faults_reset();
+		if (i == 2)
+			most = faults_descriptors();
+	}
+	ck_assert_uint_eq(faults_descriptors(), most);
+	shows("hbcde`abcdefgbcdec");
+	for (size_t i = 0; i < 40; i++)
+		must(session_undo(session, &err), &err);
+	shows("aaaabbbbbbcccccccc");
 }
 END_TEST
 
@@ -1381,6 +1409,7 @@ int main(void)
 	tcase_add_test(tc, undo_goes_on);
 	tcase_add_test(tc, undo_looks);
 	tcase_add_test(tc, views_stand_still);
+	tcase_add_test(tc, many_flushes);
 	tcase_add_test(tc, moved_bytes);
 	tcase_add_test(tc, a_file_that_others_wrote);
 	tcase_add_test(tc, a_file_that_is_another);

@@ -21,6 +21,8 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "base/sys.h"
+#include "keep/disk.h"
+#include "keep/recover.h"
 #include "keep/shelf.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -755,6 +757,194 @@ START_TEST(a_folder_in_memory)
 }
 END_TEST
 
+static void note_journal(void *ctx, const struct session_waiting *w)
+{
+	char(**next)[64] = ctx;
+
+	snprintf(*(*next)++, sizeof(**next), "%s", w->journal);
+}
+
+/* A run that had taken up the edits of one file was killed: those of the other
+   still wait where they were, and can be had with it. */
+START_TEST(killed_the_rest_waits)
+{
+	char journals[2][64] = { "", "" }, (*next)[64] = journals;
+	pid_t pid = fork();
+	int status;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		start("a");
+		if (look() != 1 ||
+		    !session_recover(session, waiting.journal, &err))
+			_exit(1);
+		(void)raise(SIGKILL);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	start("a;b");
+	must(session_look(session, note_journal, &next, &err), &err);
+	ck_assert_ptr_eq(next, journals + 2);
+	ck_assert_str_ne(journals[0], journals[1]);
+	must(session_recover(session, journals[0], &err), &err);
+	must(session_recover(session, journals[1], &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+	session_drop_edits(session, true);
+}
+END_TEST
+
+/* --- which file -------------------------------------------------------------------------- */
+
+static char renamed[64];
+
+static void note_name(void *ctx, const struct session_waiting *w)
+{
+	size_t *count = ctx;
+
+	++*count;
+	snprintf(waiting.journal, sizeof(waiting.journal), "%s", w->journal);
+	snprintf(renamed, sizeof(renamed), "%s",
+	         w->was ? strrchr(w->was, '/') + 1 : "");
+}
+
+static size_t look_names(void)
+{
+	size_t count = 0;
+
+	must(session_look(session, note_name, &count, &err), &err);
+	return count;
+}
+
+static void give_name(const char *from, const char *to)
+{
+	ck_assert_int_eq(rename(from, to), 0);
+}
+
+/* A file that has another name is still the one that was edited. */
+START_TEST(renamed_it_waits)
+{
+	give_name("a", "c");
+	give_name("b", "a");
+	give_name("c", "b");
+	start("a;b");
+	ck_assert_uint_eq(look_names(), 2);
+	ck_assert_str_ne(renamed, "");
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "yzbbbbxaaa");
+	session_drop_edits(session, true);
+	finish();
+}
+END_TEST
+
+/* Files were removed and had back from elsewhere: each has an inode that was the
+   other's. */
+START_TEST(an_inode_given_again)
+{
+	give_name("a", "c");
+	give_name("b", "a");
+	give_name("c", "b");
+	desk_file("a", "aaaa");
+	desk_file("b", "bbbbbb");
+	start("a;b");
+	ck_assert_uint_eq(look_names(), 2);
+	ck_assert_str_eq(renamed, "");
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+	session_drop_edits(session, true);
+	finish();
+}
+END_TEST
+
+/* One file never has the edits of two. */
+START_TEST(one_in_the_place_of_another)
+{
+	/* Another file of the name has the inode of what was edited. */
+	give_name("b", "a");
+	start("a");
+	ck_assert_uint_eq(look_names(), 1);
+	ck_assert_str_eq(renamed, "b");
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "yzbbbb");
+	session_drop_edits(session, true);
+	finish();
+}
+END_TEST
+
+START_TEST(one_that_has_a_given_inode)
+{
+	/* A file of the name of one has the inode of the other. */
+	ck_assert_int_eq(unlink("b"), 0);
+	give_name("a", "b");
+	desk_file("b", "bbbbbb");
+	start("b");
+	ck_assert_uint_eq(look_names(), 1);
+	ck_assert_str_eq(renamed, "");
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "yzbbbb");
+	session_drop_edits(session, true);
+	finish();
+}
+END_TEST
+
+/* --- a look before it is taken up ------------------------------------------------------ */
+
+/* How another program finds the journal. */
+static enum recover_kind kind_of(const char *journal)
+{
+	struct folder folder;
+	struct recover *rec;
+	enum recover_kind kind;
+
+	must(folder_open(&faults_sys, shelf, false, &folder, &err), &err);
+	rec = recover_open(&folder, journal, &err);
+	must(rec != NULL, &err);
+	kind = recover_kind(rec);
+	recover_free(rec);
+	folder_close(&folder);
+	return kind;
+}
+
+/* What was found is believed while nobody else may have written to it. */
+START_TEST(looked_at_and_taken_up)
+{
+	size_t reads, apart;
+
+	begin((struct session_options){ .defers = true }, "a;b");
+	ck_assert_uint_eq(look(), 2);
+	faults_reset();
+	must(session_recover(session, waiting.journal, &err), &err);
+	apart = faults_count(FAULT_PREAD);
+	session_drop_edits(session, true);
+	finish();
+	start("a;b");
+	must(session_recover_begin(session, &err), &err);
+	ck_assert_uint_eq(look(), 2);
+	ck_assert_int_eq(kind_of(waiting.journal), RECOVER_LIVE);
+	faults_reset();
+	must(session_recover_one(session, waiting.journal, &err), &err);
+	reads = faults_count(FAULT_PREAD);
+	session_recover_end(session);
+	ck_assert_uint_lt(reads, apart);
+	desk_shows(session, "xaaayzbbbb");
+}
+END_TEST
+
+/* One who looks and takes nothing up leaves it as it was; so does one who looks
+   twice. */
+START_TEST(looked_at_and_left)
+{
+	start("a;b");
+	must(session_recover_begin(session, &err), &err);
+	ck_assert_uint_eq(look(), 2);
+	ck_assert_uint_eq(look(), 2);
+	session_recover_end(session);
+	ck_assert_int_eq(kind_of(waiting.journal), RECOVER_WAITING);
+	is_held(0);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+}
+END_TEST
+
 /* --- failures --------------------------------------------------------------------------- */
 
 /* Without memory what waits still waits, and holds its files. */
@@ -836,6 +1026,13 @@ int main(void)
 	tcase_add_test(tc, synced_at_once);
 	tcase_add_test(tc, a_sync_that_fails);
 	tcase_add_test(tc, a_folder_in_memory);
+	tcase_add_test(tc, killed_the_rest_waits);
+	tcase_add_test(tc, renamed_it_waits);
+	tcase_add_test(tc, an_inode_given_again);
+	tcase_add_test(tc, one_in_the_place_of_another);
+	tcase_add_test(tc, one_that_has_a_given_inode);
+	tcase_add_test(tc, looked_at_and_taken_up);
+	tcase_add_test(tc, looked_at_and_left);
 	tcase_add_test(tc, no_memory);
 	tcase_add_loop_test(tc, a_call_fails, 0, ARRAY_LEN(calls));
 	tcase_set_timeout(tc, 60);

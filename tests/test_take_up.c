@@ -20,7 +20,7 @@
 #include "tests/faults.h"
 #include "tests/support.h"
 
-enum { EDITS = 40 };
+enum { EDITS = 40, MANY = 3000 };
 
 static struct session *session;
 static struct context ctx;
@@ -45,7 +45,7 @@ static void finish(void)
 }
 
 /* A run is killed that had made edits. */
-static void leave_edits(void)
+static void leave_edits(unsigned count)
 {
 	pid_t pid;
 	int status;
@@ -57,7 +57,7 @@ static void leave_edits(void)
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
 		start();
-		for (unsigned i = 0; i < EDITS; i++)
+		for (unsigned i = 0; i < count; i++)
 			desk_put(session, i % 10, 1, "x");
 		(void)raise(SIGKILL);
 		_exit(1);
@@ -87,7 +87,7 @@ START_TEST(one_turn_an_event)
 	uint64_t before = 0, done = 0;
 	size_t turns = 0;
 
-	leave_edits();
+	leave_edits(EDITS);
 	start();
 	must(waiting_take_up_begin(&ctx, "", &err), &err);
 	while (!next_event()) {
@@ -104,12 +104,42 @@ START_TEST(one_turn_an_event)
 }
 END_TEST
 
+/* What is written of many is synced beside: neither the engine's thread nor the
+   one that reads has to do it all, and its end is nobody's in particular. */
+START_TEST(synced_beside)
+{
+	bool synced = false, ended = false;
+
+	leave_edits(MANY);
+	start();
+	must(waiting_take_up_begin(&ctx, "", &err), &err);
+	while (!ended || !synced) {
+		struct pool_event event;
+
+		while (!pool_next(session_pool(session), &event))
+			pool_wait(session_pool(session));
+		if (event.job != ctx.task->job)
+			synced = session_sync_end(session, event.job) || synced;
+		else if (event.kind == POOL_DONE)
+			ended = true;
+		else
+			context_take(&ctx);
+	}
+	must(context_finish(&ctx, &err), &err);
+	desk_shows(session, "xxxxxxxxxx");
+	must(session_sync(session, &err), &err);
+	finish();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("take_up");
 	TCase *tc = tcase_create("take_up");
 
 	tcase_add_test(tc, one_turn_an_event);
+	tcase_add_test(tc, synced_beside);
+	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }

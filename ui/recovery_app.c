@@ -69,6 +69,9 @@ static void say_one(struct app *app, const struct waiting *w)
 	dialog_say(&app->dialog, "%s   %" PRIu32 " edit%s since %s",
 	           filename_of(document_name(doc)).s, w->steps,
 	           text_plural(w->steps), waiting_time(w->created, time));
+	if (*w->was)
+		dialog_say(&app->dialog, "  it was %s then",
+		           filename_of(w->was).s);
 	if (note(w))
 		dialog_say(&app->dialog, "  %s", note(w));
 	if (w->is_torn)

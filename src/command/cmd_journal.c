@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/decide.h"
 #include "command/history.h"
 #include "command/journal_print.h"
 #include "command/output.h"
@@ -158,8 +159,7 @@ static const char *past_state(const struct recover *rec, uint32_t file,
 static bool state_of(struct context *ctx, struct recover *rec, uint32_t file,
                      uint32_t steps, const char **state, struct error *err)
 {
-	struct document *doc =
-		session_document_of(ctx->session, recover_file(rec, file));
+	struct document *doc = session_document_of(ctx->session, rec, file);
 	struct recover_checked checked;
 	struct recover_flush flush;
 
@@ -212,7 +212,7 @@ static bool list_journal(struct context *ctx, struct recover *rec,
 		e.state = "unreadable";
 		break;
 	default:
-		e.state = "empty";
+		e.state = recover_torn(rec) > 0 ? "torn" : "empty";
 		if (recover_files(rec) > 0)
 			return list_files(ctx, rec, err);
 	}
@@ -245,31 +245,13 @@ static bool list(struct context *ctx, struct call *call, struct error *err)
 
 /* --- show ----------------------------------------------------------------------- */
 
-/* One journal that can be read. */
-static bool show_one(struct context *ctx, const char *name, struct output *out,
-                     struct error *err)
-{
-	struct recover *rec = open_journal(ctx, name, err);
-	bool ok = rec != NULL;
-
-	if (ok && recover_kind(rec) == RECOVER_LIVE)
-		ok = error_set(err, ERR_STATE, "%s: an editor is writing it",
-		               name);
-	else if (ok && recover_kind(rec) == RECOVER_UNREADABLE)
-		ok = error_set(err, ERR_STATE, "%s: %s", name,
-		               recover_why(rec));
-	ok = ok && journal_print(ctx, rec, out, err);
-	recover_free(rec);
-	return ok;
-}
-
-/* Do it for the journal that is named, or for all that wait. */
-static bool each_waiting(struct context *ctx, struct call *call,
-                         bool (*each)(struct context *ctx, const char *name,
-                                      struct error *err),
-                         bool (*named)(struct context *ctx, const char *name,
-                                       struct error *err),
-                         struct error *err)
+/* Do it for the journal that is named, or for all that wait: in the editor it may
+   take as long as it takes. */
+static bool each_waiting(
+	struct context *ctx, struct call *call, enum decide what,
+	bool (*each)(struct context *ctx, const char *name, struct error *err),
+	bool (*named)(struct context *ctx, const char *name, struct error *err),
+	struct error *err)
 {
 	char name[RECORD_NAME + 8];
 	const char *last = "";
@@ -278,6 +260,8 @@ static bool each_waiting(struct context *ctx, struct call *call,
 
 	if (!read_name(ctx, call, name, err))
 		return false;
+	if (!ctx->batch)
+		return decide_begin(ctx, what, name, err);
 	if (*name)
 		return named(ctx, name, err);
 	if (!waiting_look(ctx, &all, err))
@@ -296,7 +280,7 @@ static bool each_waiting(struct context *ctx, struct call *call,
 
 static bool show(struct context *ctx, const char *name, struct error *err)
 {
-	return show_one(ctx, name, ctx->out, err);
+	return journal_print_named(ctx, name, NULL, ctx->out, err);
 }
 
 /* --- recover, discard -------------------------------------------------------------- */
@@ -322,12 +306,16 @@ static bool end_flush(struct context *ctx, struct call *call,
 	char name[RECORD_NAME + 8];
 	size_t done;
 
-	if (!read_name(ctx, call, name, err) ||
-	    !waiting_end_flushes(ctx, name, end, &done, err))
+	if (!read_name(ctx, call, name, err))
 		return false;
-	return done > 0 || error_set(err, ERR_NO,
-	                             "no flush of the files that are open was "
-	                             "left unfinished");
+	if (!ctx->batch)
+		return decide_begin(ctx,
+		                    end == RECOVER_FINISH ? DECIDE_FINISH
+		                                          : DECIDE_BACK,
+		                    name, err);
+	if (!waiting_end_flushes(ctx, name, end, &done, err))
+		return false;
+	return done > 0 || waiting_no_flush(err);
 }
 
 static bool release(struct context *ctx, const char *name, struct error *err)
@@ -356,7 +344,7 @@ static bool put_all(struct context *ctx, const char *name, struct output *out,
 	bool ok = true;
 
 	if (*name)
-		return show_one(ctx, name, out, err);
+		return journal_print_named(ctx, name, NULL, out, err);
 	if (!waiting_look(ctx, &all, err))
 		return false;
 	if (all.count == 0)
@@ -365,7 +353,7 @@ static bool put_all(struct context *ctx, const char *name, struct output *out,
 		if (strcmp(all.v[i].journal, last) == 0)
 			continue;
 		last = all.v[i].journal;
-		ok = show_one(ctx, last, out, err);
+		ok = journal_print_named(ctx, last, NULL, out, err);
 	}
 	waiting_free(&all);
 	return ok;
@@ -428,7 +416,7 @@ RUN(journal)
 	if (strcmp(what, "list") == 0)
 		return list(ctx, call, err);
 	if (strcmp(what, "show") == 0)
-		return each_waiting(ctx, call, show, show, err);
+		return each_waiting(ctx, call, DECIDE_SHOW, show, show, err);
 	if (strcmp(what, "recover") == 0)
 		return take_up(ctx, call, err);
 	if (strcmp(what, "finish") == 0)
@@ -436,6 +424,7 @@ RUN(journal)
 	if (strcmp(what, "back") == 0)
 		return end_flush(ctx, call, RECOVER_BACK, err);
 	if (strcmp(what, "discard") == 0)
-		return each_waiting(ctx, call, release, discard, err);
+		return each_waiting(ctx, call, DECIDE_DISCARD, release, discard,
+		                    err);
 	return error_at(err, column, "usage: journal %s", call->command->usage);
 }

@@ -148,7 +148,8 @@ static bool print_change(struct printer *p, struct recover_item *item)
 {
 	const struct record_change *change = &item->change;
 	const struct record_file *file = recover_file(p->rec, change->file);
-	const struct document *doc = session_document_of(p->ctx->session, file);
+	const struct document *doc =
+		session_document_of(p->ctx->session, p->rec, change->file);
 	struct glance old = { .bytes = 0 }, new = old, now = old;
 	struct record_piece piece;
 	bool differs = false, ok = true;
@@ -347,5 +348,24 @@ bool journal_print(struct context *ctx, struct recover *rec, struct output *out,
 	mem_free(wanted);
 	mem_free(p.bytes);
 	runs_free(&p.runs);
+	return ok;
+}
+
+bool journal_print_named(struct context *ctx, const char *name, struct job *job,
+                         struct output *out, struct error *err)
+{
+	const struct folder *folder = session_shelf(ctx->session, err);
+	struct recover *rec =
+		folder ? recover_open_for(job, folder, name, err) : NULL;
+	bool ok = rec != NULL;
+
+	if (ok && recover_kind(rec) == RECOVER_LIVE)
+		ok = error_set(err, ERR_STATE, "%s: an editor is writing it",
+		               name);
+	else if (ok && recover_kind(rec) == RECOVER_UNREADABLE)
+		ok = error_set(err, ERR_STATE, "%s: %s", name,
+		               recover_why(rec));
+	ok = ok && journal_print(ctx, rec, out, err);
+	recover_free(rec);
 	return ok;
 }

@@ -47,7 +47,7 @@ bool output_flush(struct output *out, struct error *err)
 
 bool output_failed(struct output *out)
 {
-	if (out->len >= OUTPUT_MUCH)
+	if (out->len >= OUTPUT_MUCH && out->sink)
 		drain(out);
 	return out->failed;
 }

@@ -42,6 +42,7 @@ static void take(void *arg, const struct session_waiting *from)
 		.checked = from->checked,
 	};
 	snprintf(w->journal, sizeof(w->journal), "%s", from->journal);
+	snprintf(w->was, sizeof(w->was), "%s", from->was ? from->was : "");
 }
 
 /* One way to look, or to be told of what another one has found. */
@@ -138,10 +139,12 @@ char *waiting_text(struct context *ctx, const struct waiting *w, char *dst)
 		return dst;
 	}
 	snprintf(dst, ERROR_TEXT,
-	         "%s: %" PRIu32 " edit%s of an earlier run wait%s since %s%s%s",
+	         "%s: %" PRIu32
+	         " edit%s of an earlier run wait%s since %s%s%.100s%s%s",
 	         text_shown(doc ? document_name(doc) : "").s, w->steps,
 	         text_plural(w->steps), w->steps == 1 ? "s" : "",
-	         waiting_time(w->created, time), note(w),
+	         waiting_time(w->created, time),
+	         *w->was ? ", when it was " : "", w->was, note(w),
 	         w->is_torn ? "; one more was not finished" : "");
 	return dst;
 }
@@ -257,6 +260,13 @@ bool waiting_nothing(struct error *err)
 	                 "open");
 }
 
+bool waiting_no_flush(struct error *err)
+{
+	return error_set(err, ERR_NO,
+	                 "no flush of the files that are open was left "
+	                 "unfinished");
+}
+
 static bool take_up(struct context *ctx, const struct waitings *all,
                     const char *only, size_t *done, struct error *err)
 {
@@ -268,7 +278,7 @@ static bool take_up(struct context *ctx, const struct waitings *all,
 		if (strcmp(journal, last) == 0 ||
 		    (*only && strcmp(journal, only) != 0))
 			continue;
-		if (!session_recover(ctx->session, journal, err))
+		if (!session_recover_one(ctx->session, journal, err))
 			return false;
 		last = journal;
 		++*done;
@@ -284,11 +294,13 @@ bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
 	bool ok;
 
 	*done = 0;
-	if (!waiting_look(ctx, &all, err))
+	if (!session_recover_begin(ctx->session, err))
 		return false;
+	ok = waiting_look(ctx, &all, err);
 	ctx->moving = &before;
-	ok = waiting_check(ctx, &all, journal, err) &&
+	ok = ok && waiting_check(ctx, &all, journal, err) &&
 	     take_up(ctx, &all, journal, done, err);
+	session_recover_end(ctx->session);
 	ctx->moving = NULL;
 	context_settle(ctx, &before);
 	ctx->has_taken = ctx->has_taken || *done > 0;

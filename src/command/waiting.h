@@ -34,6 +34,7 @@ struct waiting {
 	bool is_damaged;  /* the journal is: what is before that can be read */
 	bool is_torn;     /* behind it a change was not finished */
 	bool is_flushing; /* see struct session_waiting */
+	char was[256];    /* likewise; "": the name that it has */
 	struct recover_checked checked;
 };
 
@@ -85,8 +86,9 @@ bool waiting_take_up_begin(struct context *ctx, const char *journal,
 /* May it be? In any thread, while the session changes nothing. */
 bool waiting_check(const struct context *ctx, const struct waitings *all,
                    const char *journal, struct error *err) MUST_USE;
-/* There is nothing to take up: ERR_NO. */
+/* There is nothing to take up, or no flush to end: ERR_NO. */
 bool waiting_nothing(struct error *err);
+bool waiting_no_flush(struct error *err);
 
 /* End the flushes that were left unfinished, of documents that are open: in this
    journal or, with "", in any. *done: how many. Fails as session_settle_flush(). */

@@ -329,7 +329,8 @@ bool folder_open_file(const struct folder *folder, const char *name,
 			*fd = opened;
 			return true;
 		}
-		(void)not_private(name, why, err);
+		(void)error_set(err, ERR_STATE, "%s/%s: %s",
+		                text_shown(folder->path).s, name, why);
 	}
 	(void)sys->close(opened);
 	return false;

@@ -52,10 +52,11 @@ void journal_free(struct journal *journal)
 {
 	if (!journal)
 		return;
-	for (size_t i = 0; i < journal->retired_count; i++)
-		(void)journal_sys(journal)->close(journal->retired[i]);
-	if (journal->fd >= 0)
-		(void)journal_sys(journal)->close(journal->fd);
+	journal_close_files(journal);
+	if (journal->map)
+		(void)journal_sys(journal)->unmap((void *)(uintptr_t)
+		                                          journal->map,
+		                                  journal->map_len);
 	pthread_mutex_destroy(&journal->syncing);
 	pthread_mutex_destroy(&journal->lock);
 	record_buffer_free(&journal->tail);

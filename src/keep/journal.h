@@ -12,6 +12,7 @@
  *	journal_commit()                     one write; the first makes the file
  *	journal_sync_due() .. journal_sync_run() .. journal_sync_end()
  *	journal_keep() or journal_finish() or journal_discard()
+ *	journal_rest()                       if it is read for long
  *	journal_free()
  *
  * The payload of the journal is the store: journal_store() says at which offset
@@ -145,6 +146,10 @@ bool journal_adopt_cancel(struct journal *journal, struct error *err) MUST_USE;
    ERR_IO. */
 bool journal_read(struct journal *journal, uint64_t off, void *buf, size_t len,
                   struct error *err) MUST_USE;
+
+/* Nothing is written to it any more, but bytes of it may be wanted: where the
+   file can be mapped it needs no descriptor from here on. It stays locked. */
+void journal_rest(struct journal *journal);
 
 /* The committed record at `off`: `buf` is set to its head and payload. Blocks.
    ERR_IO, ERR_NOMEM, ERR_CHANGED: the file is not what was written. */

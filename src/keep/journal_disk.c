@@ -8,6 +8,7 @@
 
 #include "keep/journal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "keep/journal_impl.h"
+#include "source/guard.h"
 
 #ifdef TEST_HOOKS
 static unsigned broken;
@@ -235,17 +237,51 @@ bool journal_write_out(struct journal *journal, struct error *err)
 
 /* --- the store ------------------------------------------------------------------------ */
 
+void journal_close_files(struct journal *journal)
+{
+	const struct sys *sys = journal_sys(journal);
+
+	while (journal->retired_count > 0)
+		(void)sys->close(journal->retired[--journal->retired_count]);
+	if (journal->fd >= 0)
+		(void)sys->close(journal->fd);
+	journal->fd = -1;
+}
+
+/* What is mapped needs no descriptor; whoever reads while it is mapped closes
+   it. A result as that of a system call. */
+static int64_t read_file(struct journal *journal, uint64_t off, void *buf,
+                         size_t len)
+{
+	const unsigned char *map;
+	int64_t n;
+	int fd;
+
+	pthread_mutex_lock(&journal->lock);
+	map = journal->map;
+	fd = journal->fd;
+	journal->readers += !map;
+	pthread_mutex_unlock(&journal->lock);
+	if (map)
+		return guard_copy(buf, map + off, len) == len ? (int64_t)len
+		                                              : -EIO;
+	n = disk_read(journal_sys(journal), fd, buf, len, off);
+	pthread_mutex_lock(&journal->lock);
+	if (--journal->readers == 0 && journal->map)
+		journal_close_files(journal);
+	pthread_mutex_unlock(&journal->lock);
+	return n;
+}
+
 bool journal_read(struct journal *journal, uint64_t off, void *buf, size_t len,
                   struct error *err)
 {
 	unsigned char *at = buf;
 	uint64_t tail_off;
 	int64_t n = 0;
-	int fd;
 
 	pthread_mutex_lock(&journal->lock);
 	tail_off = journal->tail_off;
-	fd = journal->fd;
 	if (off >= tail_off || len > tail_off - off) {
 		uint64_t from = u64_max(off, tail_off);
 
@@ -256,13 +292,29 @@ bool journal_read(struct journal *journal, uint64_t off, void *buf, size_t len,
 	}
 	pthread_mutex_unlock(&journal->lock);
 	if (len > 0)
-		n = disk_read(journal_sys(journal), fd, at, len, off);
+		n = read_file(journal, off, at, len);
 	if (n == (int64_t)len)
 		return true;
 	if (n < 0)
 		return journal_failed(journal, "read", n, err);
 	return error_set(err, ERR_CHANGED, "the journal %s has been cut short",
 	                 journal->name);
+}
+
+void journal_rest(struct journal *journal)
+{
+	uint64_t len = journal->tail_off;
+	void *map;
+	if (journal->fd < 0 || journal->map || !guard_installed() ||
+	    len > SIZE_MAX ||
+	    journal_sys(journal)->map(journal->fd, 0, (size_t)len, &map) < 0)
+		return;
+	pthread_mutex_lock(&journal->lock);
+	journal->map = map;
+	journal->map_len = (size_t)len;
+	if (journal->readers == 0)
+		journal_close_files(journal);
+	pthread_mutex_unlock(&journal->lock);
 }
 
 int journal_write_foot(const struct journal *journal, int fd, uint64_t salt)

@@ -79,6 +79,10 @@ struct journal {
 	int fd;                       /* -1: no file yet */
 	int retired[JOURNAL_RETIRED]; /* readers may use them */
 	size_t retired_count;
+	unsigned readers; /* of the file */
+	const unsigned char
+		*map; /* owned: the file, at rest; NULL: it is not */
+	size_t map_len;
 	struct record_buffer tail;
 	uint64_t tail_off;
 	uint64_t written, durable;
@@ -122,6 +126,8 @@ bool journal_make_head(struct journal *journal, struct error *err) MUST_USE;
 /* A new file, locked, with its head; or -errno, and there is none. */
 int journal_make_file(struct journal *journal, const char *name,
                       const struct record_journal *head) MUST_USE;
+/* Nobody reads the file. */
+void journal_close_files(struct journal *journal);
 /* Behind the trailer, if there is one. */
 int journal_write_foot(const struct journal *journal, int fd,
                        uint64_t salt) MUST_USE;

@@ -65,6 +65,7 @@ struct keeper {
 	bool has_images;  /* of `journal`: bytes are read from it */
 	uint64_t limit;   /* of its size; 0: none */
 	uint64_t history; /* bytes of closed ones that are left */
+	bool has_passed;  /* a folder was not looked into, which was said */
 	bool has_news;
 	char news[ERROR_TEXT + 64];
 	struct kept kept; /* owned; P1 */

@@ -41,7 +41,7 @@ bool keeper_begin(struct keeper *keeper, bool *ok, struct error *err)
 {
 	struct shelf_places places = places_of(keeper);
 	struct error why = { 0 };
-	bool passed;
+	enum shelf_passed passed;
 
 	*ok = true;
 	if (keeper->state != KEEPER_EMPTY || keeper->journal)
@@ -61,7 +61,7 @@ bool keeper_begin(struct keeper *keeper, bool *ok, struct error *err)
 			*err = why;
 		return false;
 	}
-	if (why.code && passed) {
+	if (why.code && passed != SHELF_NONE) {
 		keeper->has_news = true;
 		snprintf(keeper->news, sizeof(keeper->news),
 		         "the journal is in %s: %s", keeper->folder.path,
@@ -128,28 +128,55 @@ void keeper_drop_puts(struct keeper *keeper, uint64_t puts)
 
 /* --- other journals ------------------------------------------------------------ */
 
+/* Nothing more goes into the journal; what refers to its bytes may stay. */
+static void put_aside(struct keeper *keeper)
+{
+	/* Room was made when the images were. */
+	if (keeper->has_images) {
+		journal_rest(keeper->journal);
+		keeper->closed[keeper->closed_count++] = keeper->journal;
+	} else {
+		journal_free(keeper->journal);
+	}
+	keeper->has_images = false;
+	keeper->journal = NULL;
+}
+
 void keeper_abandon(struct keeper *keeper, const struct error *why)
 {
 	keeper_give_up(keeper, why);
-	/* Room was made when the images were. */
-	if (keeper->has_images)
-		keeper->closed[keeper->closed_count++] = keeper->journal;
-	else
-		journal_free(keeper->journal);
-	keeper->has_images = false;
-	keeper->journal = NULL;
+	put_aside(keeper);
+}
+
+/* Edits may wait where nobody looks. */
+static void say_unlooked(struct keeper *keeper, const struct error *why)
+{
+	if (keeper->has_passed)
+		return;
+	keeper->has_passed = true;
+	keeper->has_news = true;
+	snprintf(keeper->news, sizeof(keeper->news),
+	         "%s: edits that wait there are not looked for", why->text);
 }
 
 const struct folder *keeper_look(struct keeper *keeper, struct error *err)
 {
 	struct shelf_places places = places_of(keeper);
-	bool passed;
+	enum shelf_passed passed = SHELF_UNFIT;
 
-	if (keeper->folder.path || shelf_open(keeper->sys, &places, false,
-	                                      &keeper->folder, &passed, err))
+	if (keeper->folder.path)
 		return &keeper->folder;
-	if (err->code != ERR_NOMEM)
-		err->code = ERR_NO;
+	if (shelf_open(keeper->sys, &places, false, &keeper->folder, &passed,
+	               err)) {
+		if (passed == SHELF_UNFIT)
+			say_unlooked(keeper, err);
+		return &keeper->folder;
+	}
+	if (err->code == ERR_NOMEM)
+		return NULL;
+	if (err->code != ERR_NO && passed != SHELF_OF_OTHERS)
+		say_unlooked(keeper, err);
+	err->code = ERR_NO;
 	return NULL;
 }
 
@@ -176,13 +203,8 @@ void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
 	keeper->has_images = keeper->has_images || images;
 	if (rest)
 		return;
-	if (keeper->has_images)
-		keeper->closed[keeper->closed_count++] = keeper->journal;
-	else
-		journal_free(keeper->journal);
-	keeper->has_images = false;
+	put_aside(keeper);
 	keeper->has_remarks = false;
-	keeper->journal = NULL;
 	keeper->state = KEEPER_EMPTY;
 	kept_free(&keeper->kept);
 	keeper->kept = (struct kept){ 0 };

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "edit/fill.h"
 #include "source/run.h"
 #include "source/source.h"
 
@@ -43,20 +44,20 @@ static bool take_one(struct sampler *s, uint64_t off, uint64_t len,
 	return true;
 }
 
-static uint64_t next_random(uint64_t *state)
+/* The i-th number of a seed. */
+static uint64_t random_number(uint64_t seed, uint32_t i)
 {
-	uint64_t x;
+	unsigned char key[FILL_KEY] = { 0 };
+	unsigned char bytes[8];
 
-	*state += UINT64_C(0x9e3779b97f4a7c15);
-	x = *state;
-	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return x ^ (x >> 31);
+	store_le64(key, seed);
+	fill_random(key, (uint64_t)i * sizeof(bytes), bytes, sizeof(bytes));
+	return load_le64(bytes);
 }
 
 /* Part i is somewhere in the i-th of equal stretches; the first one and the last
    one are at the ends. */
-static uint64_t place(uint64_t size, uint32_t i, uint64_t *state)
+static uint64_t place(uint64_t size, uint32_t i, uint64_t seed)
 {
 	uint64_t stretch = size / SAMPLES_MAX;
 	uint64_t room = stretch - SAMPLES_LEN + 1;
@@ -65,7 +66,7 @@ static uint64_t place(uint64_t size, uint32_t i, uint64_t *state)
 		return 0;
 	if (i == SAMPLES_MAX - 1)
 		return size - SAMPLES_LEN;
-	return i * stretch + next_random(state) % room;
+	return i * stretch + random_number(seed, i) % room;
 }
 
 bool samples_take(struct source *src, uint64_t seed, struct job *job,
@@ -79,7 +80,7 @@ bool samples_take(struct source *src, uint64_t seed, struct job *job,
 
 	out->count = 0;
 	for (uint32_t i = 0; ok && i < parts; i++) {
-		uint64_t off = whole ? 0 : place(size, i, &seed);
+		uint64_t off = whole ? 0 : place(size, i, seed);
 
 		ok = take_one(&s, off, whole ? size : SAMPLES_LEN,
 		              &out->v[out->count], &all, err);

@@ -81,7 +81,7 @@ static bool open_below(const struct sys *sys, const char *base,
 }
 
 bool shelf_open(const struct sys *sys, const struct shelf_places *places,
-                bool make, struct folder *folder, bool *passed,
+                bool make, struct folder *folder, enum shelf_passed *passed,
                 struct error *err)
 {
 	const struct {
@@ -94,7 +94,7 @@ bool shelf_open(const struct sys *sys, const struct shelf_places *places,
 	struct error now;
 	bool counts;
 
-	*passed = false;
+	*passed = SHELF_NONE;
 	if (places->given)
 		return open_given(sys, places->given, make, folder, err);
 	(void)error_set(err, ERR_NO, "there is no folder for it");
@@ -104,13 +104,18 @@ bool shelf_open(const struct sys *sys, const struct shelf_places *places,
 			return true;
 		/* The place that would be made is it, and empty. */
 		if (counts && !make && now.code == ERR_NO) {
-			*err = now;
+			if (*passed == SHELF_NONE)
+				*err = now;
 			return false;
 		}
 		if (now.code == ERR_NO || *passed)
 			continue;
 		*err = now;
-		*passed = true;
+		*passed = tries[i].base && look_at_base(sys, tries[i].base,
+		                                        tries[i].below[0]) ==
+		                                   BASE_OTHER
+		                  ? SHELF_OF_OTHERS
+		                  : SHELF_UNFIT;
 	}
 	return false;
 }

@@ -24,11 +24,18 @@ struct shelf_places {
 	const char *own;   /* the home that the system knows for this user */
 };
 
-/* Open the first of the folders that is private, or can be made (`make`).
-   *passed: a better one was passed over, and why is in `err`. ERR_NO: there is
-   none; else as folder_open(), for the first one. */
+/* Was a better folder passed over? */
+enum shelf_passed {
+	SHELF_NONE,
+	SHELF_OF_OTHERS, /* one of another user, as it is behind sudo */
+	SHELF_UNFIT,
+};
+
+/* Open the first of the folders that is private, or can be made (`make`). Why one
+   was passed over is in `err`. ERR_NO: there is none; else as folder_open(), for
+   the first one. */
 bool shelf_open(const struct sys *sys, const struct shelf_places *places,
-                bool make, struct folder *folder, bool *passed,
+                bool make, struct folder *folder, enum shelf_passed *passed,
                 struct error *err) MUST_USE;
 
 #endif

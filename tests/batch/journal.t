@@ -81,6 +81,7 @@ $ hexspan --journal-dir=/proc/none --keep-edits letters -c 'put "a"'
 $ hexspan --journal-dir=/proc/none letters -c 'put "a"; quit drop'
 ! hexspan: NO JOURNAL, edits are lost with this program: /proc/none: make the folder: No such file or directory
 $ mkdir -m 777 open; hexspan --journal-dir=open letters -c 'put "a"; quit drop' 2>&1 | sed 's,/.*/,/../,'
+| hexspan: /../open: is open to other users: edits that wait there are not looked for
 | hexspan: NO JOURNAL, edits are lost with this program: /../open: is open to other users
 
 The file of another time: what fits is said, what does not is refused.
@@ -297,13 +298,22 @@ $ j=$(echo "$XDG_STATE_HOME/hexspan/journal/"*.hxj); printf X | dd of="$j" bs=1 
 $ hexspan --recover=yes ten -c '%print; quit drop'
 | 0000000000  61 62 63 33 34 35 36 37  38 39                    |abc3456789      |
 $ hexspan ten -c 'journal discard' 2>/dev/null; ls "$XDG_STATE_HOME/hexspan/journal"
-$ n=$(echo 0123456789abcdef0123456789abcdef); (umask 77; echo no journal >"$XDG_STATE_HOME/hexspan/journal/$n.hxj"); hexspan ten -c 'journal' | sed -f names; hexspan -c 'journal show 0'
+$ n=$(echo 0123456789abcdef0123456789abcdef); (umask 77; echo no journal >"$XDG_STATE_HOME/hexspan/journal/$n.hxj"); hexspan ten -c 'journal' 2>&1 | sed -f names -e 's,/.*/,/../,'; hexspan -c 'journal show 0' 2>&1 | sed 's,/.*/,/../,'
+| hexspan: /../0123456789abcdef0123456789abcdef.hxj: no whole head: whether edits wait in it is not known
 | NAME  TIME                    0  unreadable  no whole head
-! hexspan: journal: 0123456789abcdef0123456789abcdef.hxj: no whole head
-= 3
+| hexspan: /../0123456789abcdef0123456789abcdef.hxj: no whole head: whether edits wait in it is not known
+| hexspan: journal: 0123456789abcdef0123456789abcdef.hxj: no whole head
 $ chmod 644 "$XDG_STATE_HOME/hexspan/journal/"*; hexspan ten -c 'journal' 2>&1 | sed 's,/.*/,/../,'
-| hexspan: 0123456789abcdef0123456789abcdef.hxj: is open to other users
-| hexspan: 0123456789abcdef0123456789abcdef.hxj: is open to other users
+| hexspan: /../0123456789abcdef0123456789abcdef.hxj: is open to other users
+| hexspan: /../0123456789abcdef0123456789abcdef.hxj: is open to other users
+
+A journal of which nobody knows what is in it, since its first change is not
+whole. In a folder that others may read nobody looks at all.
+$ rm -rf "$XDG_STATE_HOME/hexspan/journal"; hexspan --keep-edits ten -c '0 put "P"' 2>/dev/null; printf x | dd of="$(echo "$XDG_STATE_HOME"/hexspan/journal/*.hxj)" bs=1 seek=4110 conv=notrunc status=none; hexspan ten -c 'journal' 2>&1 | sed -f names -e 's,/.*/[0-9a-f]*,/../NAME,'
+| hexspan: /../NAME.hxj: its first change is not whole: whether edits wait in it is not known
+| NAME  TIME      0  torn        
+$ chmod 750 "$XDG_STATE_HOME/hexspan/journal"; hexspan ten -c 'journal' 2>&1 | sed 's,/.*/,/../,'
+| hexspan: /../journal: is open to other users: edits that wait there are not looked for
 
 A journal whose edits another one has taken up and flushed, and that was not told
 so, since the program was killed in between.

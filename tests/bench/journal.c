@@ -122,8 +122,10 @@ static void recover(const char *path, const char *folder, uint64_t len,
 	session = editing_open(path, folder);
 	from = bench_now();
 	cpu = bench_cpu();
-	editing_must(session_look(session, note, NULL, &editing_err) &&
-	             session_recover(session, waiting, &editing_err));
+	editing_must(session_recover_begin(session, &editing_err) &&
+	             session_look(session, note, NULL, &editing_err) &&
+	             session_recover_one(session, waiting, &editing_err));
+	session_recover_end(session);
 	sample_add(&out->recovery, (double)(bench_cpu() - cpu) / 1e9);
 	sample_add(&out->recovery_wall, (double)(bench_now() - from) / 1e9);
 	sample_add(&out->edits, (double)n);

@@ -1,0 +1,210 @@
+/*
+ * decide.c - see decide.h
+ *
+ * Journals may be long and disks slow: the job reads what waits, and writes
+ * files and journals. What is shown is collected in it, too. The engine's thread
+ * takes over what has come of it.
+ */
+#include "config.h"
+
+#include "command/decide.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "command/context.h"
+#include "command/journal_print.h"
+#include "command/output.h"
+#include "command/waiting.h"
+#include "session.h"
+
+struct deciding {
+	struct context *ctx; /* borrowed */
+	enum decide what;
+	char journal[RECORD_NAME + 8]; /* the one that is meant; "": all */
+	struct waitings all;
+	struct output out; /* owned: what is shown */
+	bool begun, looks; /* the session is to be told of the end of both */
+	size_t done;       /* journals */
+	bool ok;           /* of the job */
+	struct error err;
+};
+
+static enum session_decision decision(const struct deciding *d)
+{
+	switch (d->what) {
+	case DECIDE_FINISH:
+		return SESSION_FINISH;
+	case DECIDE_BACK:
+		return SESSION_BACK;
+	default:
+		/* Who names a journal wants nothing of it. */
+		return *d->journal ? SESSION_DISCARD : SESSION_RELEASE;
+	}
+}
+
+static bool decide_one(struct deciding *d, struct job *job, const char *journal)
+{
+	if (d->what == DECIDE_SHOW)
+		d->ok = journal_print_named(d->ctx, journal, job, &d->out,
+		                            &d->err);
+	else
+		d->ok = session_decide(d->ctx->session, decision(d), journal,
+		                       job, &d->err);
+	d->done += d->ok;
+	return d->ok;
+}
+
+/* Is this one meant? */
+static bool is_meant(const struct deciding *d, const struct waiting *w)
+{
+	bool is_flush = d->what == DECIDE_FINISH || d->what == DECIDE_BACK;
+
+	return (!is_flush || w->is_flushing) &&
+	       (!*d->journal || strcmp(w->journal, d->journal) == 0);
+}
+
+static void work(struct job *job, void *arg)
+{
+	struct deciding *d = arg;
+	const char *last = "";
+
+	d->ok = true;
+	if (!d->looks) {
+		(void)decide_one(d, job, d->journal);
+		return;
+	}
+	session_look_work(job, d->ctx->session);
+	d->ok = waiting_collect(d->ctx, &d->all, &d->err);
+	for (size_t i = 0; d->ok && i < d->all.count; i++) {
+		const struct waiting *w = &d->all.v[i];
+
+		if (strcmp(w->journal, last) == 0 || !is_meant(d, w))
+			continue;
+		last = w->journal;
+		if (!decide_one(d, job, last))
+			break;
+	}
+}
+
+static void tell_nobody(void *ctx, const struct session_waiting *waiting)
+{
+	(void)ctx;
+	(void)waiting;
+}
+
+/* The session takes over what has come of it; files may be loaded anew. */
+static bool end(struct deciding *d, struct error *err)
+{
+	struct context *ctx = d->ctx;
+	struct anchors before;
+	struct error ignored;
+	bool ok;
+
+	if (!d->begun)
+		return true;
+	d->begun = false;
+	if (d->looks)
+		(void)!session_look_end(ctx->session, tell_nobody, NULL,
+		                        &ignored);
+	before = context_anchors(ctx);
+	ok = session_decide_end(ctx->session, err);
+	context_settle(ctx, &before);
+	return ok;
+}
+
+static bool finish(struct context *ctx, void *arg, struct error *err)
+{
+	struct deciding *d = arg;
+	bool ended = end(d, err);
+
+	output_bytes(ctx->out, d->out.v, d->out.len);
+	if (!d->ok && d->err.code == ERR_NONE)
+		/* It was cancelled before it began. */
+		return error_set(err, ERR_CANCELLED, "cancelled");
+	if (!d->ok)
+		*err = d->err;
+	else if (d->out.failed)
+		*err = d->out.err;
+	else if (ended && d->done == 0)
+		return d->what == DECIDE_SHOW || d->what == DECIDE_DISCARD
+		               ? waiting_nothing(err)
+		               : waiting_no_flush(err);
+	return d->ok && ended && !d->out.failed;
+}
+
+static void deciding_free(void *arg)
+{
+	struct deciding *d = arg;
+	struct error ignored;
+
+	(void)!end(d, &ignored);
+	waiting_free(&d->all);
+	output_free(&d->out);
+	mem_free(d);
+}
+
+static const char *bound(const void *arg)
+{
+	const struct deciding *d = arg;
+
+	return session_decide_is_writing(d->ctx->session)
+	               ? "it is being written"
+	               : NULL;
+}
+
+static const char *const names[] = {
+	[DECIDE_SHOW] = "journal show",
+	[DECIDE_DISCARD] = "journal discard",
+	[DECIDE_FINISH] = "journal finish",
+	[DECIDE_BACK] = "journal back",
+};
+
+static bool begin(struct deciding *d, struct error *err)
+{
+	struct session *session = d->ctx->session;
+	struct error ignored;
+
+	if (!session_decide_begin(session, decision(d), err))
+		return false;
+	if (!d->looks || session_look_begin(session, err)) {
+		d->begun = true;
+		return true;
+	}
+	(void)!session_decide_end(session, &ignored);
+	return false;
+}
+
+bool decide_begin(struct context *ctx, enum decide what, const char *journal,
+                  struct error *err)
+{
+	struct task *task = mem_zalloc(sizeof(*task), err);
+	struct deciding *d = task ? mem_zalloc(sizeof(*d), err) : NULL;
+
+	if (!d) {
+		mem_free(task);
+		return false;
+	}
+	*task = (struct task){
+		.name = names[what],
+		.arg = d,
+		.finish = finish,
+		.free = deciding_free,
+		.bound = bound,
+		.holds = true,
+		.quick = true,
+		.ends = true,
+	};
+	d->ctx = ctx;
+	d->what = what;
+	d->looks = !*journal || what == DECIDE_FINISH || what == DECIDE_BACK;
+	snprintf(d->journal, sizeof(d->journal), "%s", journal);
+	output_init(&d->out, ctx->out->json, NULL, NULL);
+	if (begin(d, err))
+		return context_start(ctx, task, work, err);
+	deciding_free(d);
+	mem_free(task);
+	return false;
+}

@@ -1,0 +1,330 @@
+/*
+ * test_decide.c - tests of src/command/decide.c
+ *
+ * The editor's loop is played by hand. The job is held at a call, so that what
+ * the engine's thread may do meanwhile does not depend on how fast it is.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "command/context.h"
+#include "command/decide.h"
+#include "keep/recover.h"
+#include "session.h"
+#include "tests/desk.h"
+#include "tests/faults.h"
+#include "tests/support.h"
+
+static struct session *session;
+static struct context ctx;
+static struct output out;
+static struct error err;
+
+static void start(void)
+{
+	session = desk_session(&faults_sys, "journals");
+	desk_open(session, "f;g");
+	output_init(&out, false, NULL, NULL);
+	must(context_init(&ctx, session, &out, &err), &err);
+	ctx.cursor = space_place(context_space(&ctx), 0);
+}
+
+static void finish(void)
+{
+	context_free(&ctx);
+	output_free(&out);
+	ck_assert_uint_eq(faults_descriptors(), 0);
+}
+
+static char first_of(const char *path)
+{
+	FILE *in = fopen(path, "r");
+	int c;
+
+	ck_assert_ptr_nonnull(in);
+	c = getc(in);
+	fclose(in);
+	return (char)c;
+}
+
+static void clear(void)
+{
+	ck_assert_int_eq(system("rm -rf journals"), 0);
+	faults_reset();
+	faults_skip_syncs();
+	desk_file("f", "0123456789");
+	desk_file("g", "abcdefghij");
+}
+
+/* A run is killed that had made edits; or in a flush, of which from some write on
+   nothing came to the disk. */
+static void leave_at(bool flush, size_t nth)
+{
+	struct session_flushed ignored;
+	pid_t pid;
+	int status;
+
+	clear();
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		start();
+		desk_put(session, 0, 1, "x");
+		desk_put(session, 10, 1, "y");
+		faults_fail(FAULT_PWRITE, nth, 1000, EIO);
+		if (flush)
+			(void)!desk_flush(session, 0, &ignored, &err);
+		(void)raise(SIGKILL);
+		_exit(1);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+/* Of a flush: one file has its new byte, and the other has not. */
+static void leave(bool flush)
+{
+	static size_t nth;
+
+	leave_at(flush, nth);
+	while (flush && (first_of("f") == 'x') == (first_of("g") == 'y')) {
+		ck_assert_uint_lt(nth, 100);
+		leave_at(flush, ++nth);
+	}
+}
+
+static void setup(void)
+{
+	ck_assert_int_eq(chdir(scratch()), 0);
+}
+
+static void teardown(void)
+{
+	mem_fail_after(-1);
+}
+
+/* The task to its end. */
+static bool run(void)
+{
+	struct pool_event event;
+
+	do
+		while (!pool_next(session_pool(session), &event))
+			pool_wait(session_pool(session));
+	while (event.job != ctx.task->job || event.kind != POOL_DONE);
+	return context_finish(&ctx, &err);
+}
+
+static size_t waits(char name[static 64])
+{
+	struct desk_waiting waiting = desk_look(session);
+
+	memcpy(name, waiting.journal, 64);
+	return waiting.count;
+}
+
+static bool edit(void)
+{
+	return desk_splice(session, desk_place(session, 1), 1, "!", 0, &err);
+}
+
+/* --- what is done ---------------------------------------------------------------- */
+
+START_TEST(discarded)
+{
+	char name[64];
+
+	leave(false);
+	start();
+	ck_assert_uint_eq(waits(name), 2);
+	must(decide_begin(&ctx, DECIDE_DISCARD, _i ? name : "", &err), &err);
+	must(run(), &err);
+	ck_assert_uint_eq(waits(name), 0);
+	must(edit(), &err);
+	session_drop_edits(session, true);
+	finish();
+}
+END_TEST
+
+START_TEST(shown)
+{
+	char name[64];
+
+	leave(false);
+	start();
+	ck_assert_uint_eq(waits(name), 2);
+	must(decide_begin(&ctx, DECIDE_SHOW, _i ? name : "", &err), &err);
+	must(run(), &err);
+	output_bytes(&out, "", 1);
+	ck_assert_ptr_nonnull(strstr(out.v, "30 -> 78"));
+	ck_assert_ptr_nonnull(strstr(out.v, "61 -> 79"));
+	ck_assert_uint_eq(waits(name), 2);
+	finish();
+}
+END_TEST
+
+START_TEST(a_flush_is_ended)
+{
+	char name[64];
+
+	leave(true);
+	start();
+	ck_assert_uint_eq(waits(name), 2);
+	must(decide_begin(&ctx, _i ? DECIDE_BACK : DECIDE_FINISH, "", &err),
+	     &err);
+	must(run(), &err);
+	desk_shows(session,
+	           _i ? "0123456789abcdefghij" : "x123456789ybcdefghij");
+	ck_assert_uint_eq(waits(name), _i ? 2 : 0);
+	/* There is no other. */
+	must(decide_begin(&ctx, DECIDE_FINISH, "", &err), &err);
+	ck_assert(!run());
+	ck_assert_int_eq(err.code, ERR_NO);
+	finish();
+}
+END_TEST
+
+START_TEST(nothing_waits)
+{
+	leave(false);
+	start();
+	must(decide_begin(&ctx, DECIDE_DISCARD, "", &err), &err);
+	must(run(), &err);
+	for (enum decide what = DECIDE_SHOW; what <= DECIDE_BACK; what++) {
+		must(decide_begin(&ctx, what, "", &err), &err);
+		ck_assert(!run());
+		ck_assert_int_eq(err.code, ERR_NO);
+	}
+	finish();
+}
+END_TEST
+
+/* --- meanwhile ------------------------------------------------------------------ */
+
+/* While the job waits for the disk nothing is changed, and all can be read; Esc
+   leaves everything as it was. */
+START_TEST(stopped_half_way)
+{
+	char name[64];
+
+	leave(_i >= DECIDE_FINISH);
+	start();
+	faults_hold(FAULT_LIST, 0);
+	must(decide_begin(&ctx, (enum decide)_i, "", &err), &err);
+	faults_await_held();
+	ck_assert(!edit());
+	ck_assert_int_eq(err.code, ERR_STATE);
+	desk_shows(session, _i >= DECIDE_FINISH ? "x123456789abcdefghij"
+	                                        : "0123456789abcdefghij");
+	ck_assert(!decide_begin(&ctx, DECIDE_DISCARD, "", &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	context_cancel(&ctx);
+	faults_release();
+	ck_assert(!run());
+	ck_assert_int_eq(err.code, ERR_CANCELLED);
+	ck_assert_uint_eq(waits(name), 2);
+	finish();
+}
+END_TEST
+
+/* The program ends while it runs. */
+START_TEST(ended_half_way)
+{
+	char name[64];
+
+	leave(false);
+	start();
+	must(decide_begin(&ctx, DECIDE_SHOW, "", &err), &err);
+	finish();
+	start();
+	ck_assert_uint_eq(waits(name), 2);
+	finish();
+}
+END_TEST
+
+/* --- failures -------------------------------------------------------------------- */
+
+static const enum fault_call calls[] = { FAULT_OPEN,      FAULT_LOCK,
+	                                 FAULT_FSTAT,     FAULT_PREAD,
+	                                 FAULT_LIST,      FAULT_PWRITE,
+	                                 FAULT_SYNC_DATA, FAULT_UNLINK_IN };
+
+/* Each way, with each call failing once: it is done, or what waits waits; and if
+   it was not done it can be done then. */
+START_TEST(a_call_fails)
+{
+	enum decide what = (enum decide)(DECIDE_DISCARD + _i % 3);
+	enum fault_call call = calls[_i / 3];
+	bool happened = true;
+
+	for (size_t nth = 0; happened; nth++) {
+		char name[64];
+		bool ok;
+
+		leave(what != DECIDE_DISCARD);
+		start();
+		faults_fail(call, nth, 1, EIO);
+		ok = decide_begin(&ctx, what, "", &err) && run();
+		happened = faults_happened();
+		faults_reset();
+		faults_skip_syncs();
+		if (!ok && waits(name) > 0) {
+			must(decide_begin(&ctx, what, "", &err), &err);
+			must(run(), &err);
+		}
+		desk_shows(session, what == DECIDE_FINISH
+		                            ? "x123456789ybcdefghij"
+		                            : "0123456789abcdefghij");
+		ck_assert_uint_eq(waits(name), what == DECIDE_BACK ? 2 : 0);
+		finish();
+	}
+}
+END_TEST
+
+START_TEST(without_memory)
+{
+	char name[64];
+	bool ok = false;
+
+	leave(false);
+	start();
+	for (long n = 0; !ok; n++) {
+		mem_fail_after(n);
+		ok = decide_begin(&ctx, DECIDE_DISCARD, "", &err) && run();
+		mem_fail_after(-1);
+		if (!ok)
+			ck_assert_int_eq(err.code, ERR_NOMEM);
+	}
+	ck_assert_uint_eq(waits(name), 0);
+	finish();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("decide");
+	TCase *tc = tcase_create("decide");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, discarded, 0, 2);
+	tcase_add_loop_test(tc, shown, 0, 2);
+	tcase_add_loop_test(tc, a_flush_is_ended, 0, 2);
+	tcase_add_test(tc, nothing_waits);
+	tcase_add_loop_test(tc, stopped_half_way, DECIDE_SHOW, DECIDE_BACK + 1);
+	tcase_add_test(tc, ended_half_way);
+	tcase_add_loop_test(tc, a_call_fails, 0, 3 * ARRAY_LEN(calls));
+	tcase_add_test(tc, without_memory);
+	tcase_set_timeout(tc, 60);
+	suite_add_tcase(s, tc);
+	return run_suite(s);
+}
