@@ -140,7 +140,7 @@ static size_t number_of(const struct closed_load *l, const uint32_t *groups,
                         uint32_t group)
 {
 	const struct past *past = edits_past(l->edits);
-	size_t number = replay_noted(l->rec, group, l->steps);
+	size_t number = replay_step(l->rec, group, l->steps);
 
 	if (number == 0 || number > past_done(past) + past_undone(past) ||
 	    groups[number - 1] != recover_group(l->rec, group).step)

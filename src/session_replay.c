@@ -53,8 +53,8 @@ bool replay_add_base(struct replay_pieces *pieces, uint64_t size,
 	return replay_add(pieces, out, err);
 }
 
-size_t replay_noted(const struct recover *rec, uint32_t group,
-                    const size_t *steps)
+size_t replay_step(const struct recover *rec, uint32_t group,
+                   const size_t *steps)
 {
 	struct recover_group about;
 
@@ -65,4 +65,15 @@ size_t replay_noted(const struct recover *rec, uint32_t group,
 	    about.step > group)
 		return 0;
 	return steps[about.step - 1];
+}
+
+size_t replay_noted(const struct recover *rec, uint32_t group,
+                    const size_t *steps)
+{
+	size_t number = replay_step(rec, group, steps);
+
+	for (uint32_t i = recover_groups(rec); number > 0 && i > group; i--)
+		if (steps[i - 1] == number)
+			return 0;
+	return number;
 }

@@ -35,8 +35,12 @@ bool replay_add_base(struct replay_pieces *pieces, uint64_t size,
                      const struct record_piece *piece,
                      struct error *err) MUST_USE;
 
-/* Which step a note about this group is about: by its first group in the journal,
-   less 1, steps[] has its number in a history, or 0. 0: none. */
+/* Which step a group belongs to: by its first group in the journal, less 1,
+   steps[] has its number in a history, or 0. 0: none. */
+size_t replay_step(const struct recover *rec, uint32_t group,
+                   const size_t *steps);
+/* The same, or 0 if a later group so far has that number, the step having been
+   dropped. O(groups). */
 size_t replay_noted(const struct recover *rec, uint32_t group,
                     const size_t *steps);
 
