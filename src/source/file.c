@@ -106,22 +106,22 @@ static bool is_allowed(const struct sys_stat *st, bool device, const char *path,
 }
 
 /* What stands under the path, and what the user may do with it. */
-static bool examine(const struct sys *sys, const char *path,
-                    struct sys_stat *st, unsigned *traits, struct error *err)
+static bool examine(struct files *files, const char *path, struct sys_stat *st,
+                    unsigned *traits, struct error *err)
 {
-	int n = sys->stat(path, st);
+	int n = files->sys->stat(path, st);
+	bool writable;
 
 	if (n < 0)
 		return refuse_sys(err, path, -n);
 	if (!is_allowed(st, true, path, err))
 		return false;
 	*traits = st->type == SYS_BLOCK ? SOURCE_DEVICE : SOURCE_GROWS;
-	if (sys->access(path, SYS_READ | SYS_WRITE) == 0) {
-		*traits |= SOURCE_WRITABLE;
-		return true;
-	}
-	n = sys->access(path, SYS_READ);
-	return n < 0 ? refuse_sys(err, path, -n) : true;
+	n = rights_of(files->rights, path, st, &writable);
+	if (n < 0)
+		return refuse_sys(err, path, -n);
+	*traits |= writable ? SOURCE_WRITABLE : 0;
+	return true;
 }
 
 static void file_free(struct source *src)
@@ -237,7 +237,7 @@ struct source *file_open(struct files *files, const char *path,
 	unsigned traits = 0;
 	struct file *file;
 
-	if (!examine(files->sys, path, &st, &traits, err))
+	if (!examine(files, path, &st, &traits, err))
 		return NULL;
 	file = make(files, path, &st, traits, err);
 	if (!file)

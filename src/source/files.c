@@ -48,6 +48,9 @@ static bool fill(struct files *files, struct files_limits limits,
 	files->blocks = blocks_new(limits.blocks, FILES_BLOCK, err);
 	if (!files->blocks)
 		return false;
+	files->rights = rights_new(files->sys, err);
+	if (!files->rights)
+		return false;
 	if (limits.windows == 0)
 		return true;
 	files->windows =
@@ -78,6 +81,7 @@ void files_free(struct files *files)
 	if (!files)
 		return;
 	windows_free(files->windows);
+	rights_free(files->rights);
 	blocks_free(files->blocks);
 	descriptors_free(files->descriptors);
 	mem_free(files);
