@@ -53,7 +53,7 @@ static char steps_mark(const struct context *ctx, size_t idx)
 	return idx == here ? '*' : idx > here ? '-' : ' ';
 }
 
-enum { REST = 336 }; /* a note, a place, a number of places */
+enum { REST = 332 }; /* a note, a place, a number of places */
 
 /* "why not  #1:0x8  3 places": the note comes first, being a user's. */
 static void rest_text(const struct context *ctx, const struct history_step *s,

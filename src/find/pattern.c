@@ -618,7 +618,7 @@ static const char *reason(int rc)
 
 static void put_message(struct matcher *m, int rc)
 {
-	char message[120];
+	char message[60]; /* with a reason behind it there is no more room */
 
 	if (pcre2_get_error_message(rc, (PCRE2_UCHAR *)message,
 	                            sizeof(message)) < 0)

@@ -42,8 +42,6 @@ static bool is_image(const char *ext)
 {
 	static const char *const all[] = { "dd", "raw", "img", "image", "ima" };
 
-	if (is_number(ext))
-		return true;
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		if (strcasecmp(ext, all[i]) == 0)
 			return true;
@@ -162,22 +160,24 @@ bool acquired_is(const struct sys *sys, struct source *src, const char *path,
                  struct acquired *found)
 {
 	const char *ext = extension(path);
+	bool number;
 	size_t base;
 
 	if (!ext || strlen(path) >= ACQUIRED_PATH - ROOM)
 		return false;
 	base = (size_t)(ext - path) - 1;
-	if (may_be_container(ext)) {
+	number = is_number(ext);
+	if (!number && may_be_container(ext)) {
 		found->set[0] = '\0';
 		snprintf(found->side, ACQUIRED_PATH, "%s", path);
 		return is_container(src, ext);
 	}
-	if (!is_image(ext))
+	if (!number && !is_image(ext))
 		return false;
-	if (is_number(ext) && strlen(found->set) == base &&
+	if (number && strlen(found->set) == base &&
 	    strncmp(found->set, path, base) == 0)
 		return found->side[0] != '\0';
 	snprintf(found->set, ACQUIRED_PATH, "%.*s",
-	         is_number(ext) ? (int)base : 0, path);
+	         number ? (int)base : 0, path);
 	return find_report(sys, path, base, found->side);
 }

@@ -143,8 +143,7 @@ static bool resolve(struct placement *p, const char *layout, struct error *err)
 
 	if (!path)
 		return false;
-	mem_free(p->path);
-	p->path = path;
+	placement_set_path(p, path);
 	return true;
 }
 

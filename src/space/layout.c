@@ -13,6 +13,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -43,7 +44,7 @@ static bool parse_length(const char *text, const struct units *units,
 }
 
 /* What stands behind the last slash, trailing ones left out. */
-static char *base_name(const char *path, struct error *err)
+static const char *base_name(const char *path, size_t *len)
 {
 	size_t end = strlen(path);
 	size_t from;
@@ -55,7 +56,8 @@ static char *base_name(const char *path, struct error *err)
 		from--;
 	if (from == end)
 		from = 0;
-	return mem_strndup(path + from, end - from, err);
+	*len = end - from;
+	return path + from;
 }
 
 /* The size behind a scheme; columns count in the whole input. */
@@ -90,6 +92,9 @@ static bool parse_input(struct placement *p, const char *input,
 		return error_at(err, 1, "an empty name");
 	if (strcmp(input, "-") == 0) {
 		p->input = PLACEMENT_STDIN;
+	} else if (!strchr(input, ':')) {
+		/* No scheme, as of ten thousand parts of an image. */
+		p->input = PLACEMENT_FILE;
 	} else if (starts_with(input, memory_scheme)) {
 		p->input = PLACEMENT_MEMORY;
 		return parse_input_size(p, input, memory_scheme, err);
@@ -107,25 +112,37 @@ static bool parse_input(struct placement *p, const char *input,
 	return true;
 }
 
-struct placement *placement_new(const char *input, struct error *err)
+/* With nothing said but its words. */
+static struct placement *make(const char *path, const char *name,
+                              size_t name_len, struct error *err)
 {
-	struct placement *p = mem_zalloc(sizeof(*p), err);
+	size_t len = strlen(path);
+	struct placement *p = mem_zalloc(sizeof(*p) + len + name_len + 2, err);
 
 	if (!p)
 		return NULL;
 	atomic_init(&p->refs, 1);
-	if (!parse_input(p, input, err))
-		goto fail;
-	p->path = mem_strdup(input, err);
-	if (!p->path)
-		goto fail;
-	p->name = base_name(input, err);
-	if (!p->name)
-		goto fail;
+	p->path = memcpy(p->text, path, len);
+	p->name = memcpy(p->text + len + 1, name, name_len);
 	return p;
-fail:
+}
+
+struct placement *placement_new(const char *input, struct error *err)
+{
+	size_t name_len;
+	const char *name = base_name(input, &name_len);
+	struct placement *p = make(input, name, name_len, err);
+
+	if (p && parse_input(p, input, err))
+		return p;
 	placement_unref(p);
 	return NULL;
+}
+
+void placement_set_path(struct placement *p, char *path)
+{
+	mem_free(p->own_path);
+	p->path = p->own_path = path;
 }
 
 struct placement *placement_ref(struct placement *p)
@@ -140,26 +157,25 @@ void placement_unref(struct placement *p)
 	    atomic_fetch_sub_explicit(&p->refs, 1, memory_order_acq_rel) > 1)
 		return;
 	document_unref(p->doc);
-	mem_free(p->path);
-	mem_free(p->name);
+	mem_free(p->own_path);
+	mem_free(p->own_name);
 	mem_free(p);
 }
 
 struct placement *placement_with(const struct placement *p,
                                  struct document *doc, struct error *err)
 {
-	struct placement *copy = mem_zalloc(sizeof(*copy), err);
-	char *path = copy ? mem_strdup(p->path, err) : NULL;
-	char *name = path ? mem_strdup(p->name, err) : NULL;
+	struct placement *copy = make(p->path, p->name, strlen(p->name), err);
+	const char *path, *name;
 
-	if (!name) {
-		mem_free(path);
-		mem_free(copy);
+	if (!copy)
 		return NULL;
-	}
-	memcpy(copy, p, sizeof(*copy));
+	path = copy->path;
+	name = copy->name;
+	memcpy(copy, p, offsetof(struct placement, text));
 	copy->path = path;
 	copy->name = name;
+	copy->own_path = copy->own_name = NULL;
 	copy->doc = document_ref(doc);
 	atomic_init(&copy->refs, 1);
 	return copy;
@@ -291,8 +307,7 @@ static bool set_name(struct placement *p, const char *value,
 	name = mem_strdup(value, err);
 	if (!name)
 		return false;
-	mem_free(p->name);
-	p->name = name;
+	p->name = p->own_name = name;
 	p->named = true;
 	return true;
 }

@@ -51,8 +51,8 @@ enum over {
 /* Fields without a word in the text have their zero value. */
 struct placement {
 	enum placement_input input;
-	char *path;          /* owned: the words as written; "-", "gap:4K" */
-	char *name;          /* owned: shown and typed; base name of the path */
+	const char *path;    /* the words as written; "-", "gap:4K" */
+	const char *name;    /* shown and typed; base name of the path */
 	bool named;          /* the user gave the name */
 	uint64_t input_size; /* of memory: and gap: */
 	enum at at;
@@ -70,6 +70,8 @@ struct placement {
 	struct document
 		*doc; /* counted; NULL for a gap; set before layout_add() */
 	_Atomic uint32_t refs; /* placement_ref() and placement_unref() only */
+	char *own_path, *own_name; /* owned: those that were set later */
+	char text[];               /* the first ones, in one piece with it */
 };
 
 /* A placement of `input` with nothing else said; count 1. ERR_SYNTAX: a size
@@ -89,6 +91,9 @@ void placement_unref(struct placement *p); /* NULL is allowed */
  */
 bool placement_set(struct placement *p, const char *word, const char *value,
                    const struct units *units, struct error *err) MUST_USE;
+
+/* Give it a path, which is taken over; the name stays. */
+void placement_set_path(struct placement *p, char *path);
 
 /* Does this word take a value: 1 yes, 0 no, -1 maybe ("over"), -2 unknown. */
 int placement_word(const char *word);
