@@ -53,7 +53,7 @@ static char steps_mark(const struct context *ctx, size_t idx)
 	return idx == here ? '*' : idx > here ? '-' : ' ';
 }
 
-enum { REST = 332 }; /* a note, a place, a number of places */
+enum { REST = 336 }; /* a note, a place, a number of places */
 
 /* "why not  #1:0x8  3 places": the note comes first, being a user's. */
 static void rest_text(const struct context *ctx, const struct history_step *s,
@@ -96,7 +96,7 @@ static void make_row(const struct context *ctx, size_t idx, bool timed,
                      char dst[static LIST_ROW])
 {
 	char when[HISTORY_TIME] = "", time[HISTORY_TIME + 8] = "";
-	char addr[32] = "not shown";
+	char addr[24] = "not shown";
 	char lengths[64], rest[REST];
 	struct history_step s;
 
