@@ -185,6 +185,7 @@ bool session_open(struct session *session, struct layout *inputs,
 	size_t before = session->layout.count;
 	bool ok = session_may_change(session, err) &&
 	          expand(session, inputs, &flat, err) &&
+	          documents_reserve(&session->docs, flat.count, err) &&
 	          layout_copy(&session->layout, &trial, err);
 
 	for (size_t i = 0; ok && i < flat.count; i++) {

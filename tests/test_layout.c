@@ -238,8 +238,7 @@ static struct placement *random_placement(uint64_t *seed)
 	p->over = (enum over)random_below(seed, 3);
 	p->access = (enum access)random_below(seed, 4);
 	if (random_below(seed, 2)) {
-		mem_free(p->name);
-		p->name = random_name(seed);
+		p->name = p->own_name = random_name(seed);
 		p->named = true;
 	}
 	return p;

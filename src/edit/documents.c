@@ -77,13 +77,13 @@ static void hash_fill(struct documents *docs)
 		hash_put(docs, i);
 }
 
-/* Room in the hash for one more, at most half full. */
-static bool hash_grow(struct documents *docs, struct error *err)
+/* Room in the hash for so many more, at most half full. */
+static bool hash_grow(struct documents *docs, size_t more, struct error *err)
 {
 	size_t size = docs->by_file_size ? docs->by_file_size : HASH_FIRST;
 	uint32_t *table;
 
-	while (size < (docs->count + 1) * 2)
+	while (size < (docs->count + more) * 2)
 		size *= 2;
 	if (size == docs->by_file_size)
 		return true;
@@ -100,7 +100,14 @@ static bool hash_grow(struct documents *docs, struct error *err)
 bool documents_init(struct documents *docs, struct error *err)
 {
 	*docs = (struct documents){ 0 };
-	return hash_grow(docs, err);
+	return hash_grow(docs, 1, err);
+}
+
+bool documents_reserve(struct documents *docs, size_t more, struct error *err)
+{
+	return mem_grow(&docs->v, &docs->cap, docs->count + more,
+	                sizeof(*docs->v), err) &&
+	       hash_grow(docs, more, err);
 }
 
 void documents_free(struct documents *docs)
@@ -134,9 +141,7 @@ struct document *documents_of_file(const struct documents *docs,
 bool documents_add(struct documents *docs, struct document *doc,
                    struct error *err)
 {
-	if (!mem_grow(&docs->v, &docs->cap, docs->count + 1, sizeof(*docs->v),
-	              err) ||
-	    !hash_grow(docs, err)) {
+	if (!documents_reserve(docs, 1, err)) {
 		document_unref(doc);
 		return false;
 	}

@@ -33,6 +33,9 @@ struct documents {
 
 /* Starts empty. ERR_NOMEM: nothing is to be freed. */
 bool documents_init(struct documents *docs, struct error *err) MUST_USE;
+/* Room for so many more. ERR_NOMEM. */
+bool documents_reserve(struct documents *docs, size_t more,
+                       struct error *err) MUST_USE;
 void documents_free(struct documents *docs);
 
 /* The index of the document with this id; count when there is none.

@@ -96,6 +96,19 @@ static bool index_shown(struct space *sp, struct error *err)
 	return true;
 }
 
+/* Where the first byte of segment i is shown; false if it is covered. Most are
+   shown by an extent that begins with it. */
+static bool find_start(const struct space *sp, uint32_t i, uint64_t *addr)
+{
+	const struct segment *seg = &sp->seg[i];
+	size_t first = sp->shown_from[i];
+
+	if (!sp->woven && first < sp->shown_from[i + 1] &&
+	    sp->ext[sp->extent_of[sp->shown[first]]].addr == seg->addr)
+		return true;
+	return space_address(sp, seg, 0, addr);
+}
+
 static bool index_starts(struct space *sp, struct start *spare,
                          struct error *err)
 {
@@ -109,7 +122,7 @@ static bool index_starts(struct space *sp, struct start *spare,
 		struct start start = { seg->addr, i };
 
 		if (space_is_gap(seg) ||
-		    (seg->size > 0 && !space_address(sp, seg, 0, &start.addr)))
+		    (seg->size > 0 && !find_start(sp, i, &start.addr)))
 			continue;
 		sp->start[sp->starts++] = start;
 	}
