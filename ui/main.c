@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -510,11 +509,8 @@ int main(int argc, char **argv)
 		arguments_free(&args);
 		return fail(&err, args.json, "");
 	}
-	if (args.step_count > 0) {
-		/* The mark below a wrong line counts columns. */
-		(void)setlocale(LC_CTYPE, "");
+	if (args.step_count > 0)
 		sink_catch();
-	}
 	status = run(&app, &args);
 	arguments_free(&args);
 	context_free(&app.ctx);

@@ -9,6 +9,7 @@
 #include "command/run.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,9 +51,12 @@ static size_t show_char(const char *text, size_t len, char shown[20],
 	return n > 0 ? n : 1;
 }
 
-/* The line with a caret under the column, which counts bytes. */
+/* The line with a caret under the column, which counts bytes. The locale says
+   how wide characters are, to this thread and for this line alone. */
 static void show_column(const char *line, size_t len, size_t column)
 {
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	locale_t before = locale ? uselocale(locale) : (locale_t)0;
 	size_t at = 0;
 
 	fputs("  ", stderr);
@@ -65,6 +69,10 @@ static void show_column(const char *line, size_t len, size_t column)
 		i += n;
 	}
 	fprintf(stderr, "\n  %*s^\n", (int)size_min(at, 4096), "");
+	if (locale) {
+		(void)uselocale(before);
+		freelocale(locale);
+	}
 }
 
 static void report(const struct context *ctx, const char *name,
