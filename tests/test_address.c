@@ -59,8 +59,8 @@ static struct space *build(struct part *part, size_t count)
 
 		ck_assert_ptr_nonnull(p);
 		p->input = part[i].name ? PLACEMENT_FILE : PLACEMENT_GAP;
-		p->path = mem_strdup(name, &err);
-		p->name = mem_strdup(name, &err);
+		p->path = p->own_path = mem_strdup(name, &err);
+		p->name = p->own_name = mem_strdup(name, &err);
 		p->input_size = part[i].size;
 		p->at = AT_ADDR;
 		p->at_value = part[i].addr;

@@ -25,8 +25,8 @@ static struct placement *make(enum placement_input input, const char *name)
 
 	ck_assert_ptr_nonnull(p);
 	p->input = input;
-	p->path = mem_strdup(name, &err);
-	p->name = mem_strdup(name, &err);
+	p->path = p->own_path = mem_strdup(name, &err);
+	p->name = p->own_name = mem_strdup(name, &err);
 	p->refs = 1;
 	return p;
 }
