@@ -188,6 +188,7 @@ bool session_open(struct session *session, struct layout *inputs,
 	          documents_reserve(&session->docs, flat.count, err) &&
 	          layout_copy(&session->layout, &trial, err);
 
+	files_begin_many(session->files);
 	for (size_t i = 0; ok && i < flat.count; i++) {
 		/* Numbers of the list that it came in do not count. */
 		flat.v[i]->number = 0;
@@ -197,6 +198,7 @@ bool session_open(struct session *session, struct layout *inputs,
 		if (ok)
 			placement_ref(flat.v[i]);
 	}
+	files_end_many(session->files);
 	ok = ok && verify_over(&trial, before, err) &&
 	     session_commit(session, &trial, err);
 	if (ok) {

@@ -277,7 +277,6 @@ START_TEST(rights)
 	src = open_file(path);
 	ck_assert_uint_eq(src->traits, SOURCE_GROWS);
 	source_free(src);
-	ck_assert_int_eq(chmod(path, 0640), 0);
 	faults_fail(FAULT_ACCESS, 0, 2, EACCES);
 	ck_assert_ptr_null(file_open(files, path, &err));
 	ck_assert_int_eq(err.code, ERR_IO);

@@ -87,6 +87,16 @@ void files_free(struct files *files)
 	mem_free(files);
 }
 
+void files_begin_many(struct files *files)
+{
+	rights_begin(files->rights);
+}
+
+void files_end_many(struct files *files)
+{
+	rights_end(files->rights);
+}
+
 #ifdef TEST_HOOKS
 size_t files_descriptors(struct files *files)
 {

@@ -6,8 +6,8 @@
  * in one folder. So what the system said of a file is taken for the next one if
  * that is like it in all of this, and the user is its owner, or root: what lists
  * of access rights say of others does not concern these two. A file that was
- * made immutable among others that were not is found out when it is written.
- * Nothing is kept for long, since a file system can be mounted anew.
+ * made immutable among others that were not is found out by the flush, which
+ * asks for each.
  */
 #include "config.h"
 
@@ -21,17 +21,14 @@
 
 enum { FOLDER_MAX = 1024 }; /* bytes: what lies deeper is asked for each time */
 
-/* Longer than it takes to open 100,000. */
-static const uint64_t kept_ns = UINT64_C(5000000000);
-
 struct rights {
 	const struct sys *sys; /* borrowed */
 	uint32_t user;
 	pthread_mutex_t lock;
+	bool keeps;
 	/* Of the file that was asked for last. */
 	bool known;
 	bool writable;
-	uint64_t asked; /* at this time */
 	uint64_t dev;
 	uint32_t uid, gid, mode;
 	size_t folder_len;
@@ -58,6 +55,24 @@ void rights_free(struct rights *rights)
 	mem_free(rights);
 }
 
+static void set_keeping(struct rights *rights, bool keeps)
+{
+	pthread_mutex_lock(&rights->lock);
+	rights->keeps = keeps;
+	rights->known = false;
+	pthread_mutex_unlock(&rights->lock);
+}
+
+void rights_begin(struct rights *rights)
+{
+	set_keeping(rights, true);
+}
+
+void rights_end(struct rights *rights)
+{
+	set_keeping(rights, false);
+}
+
 static size_t folder_of(const char *path)
 {
 	const char *name = strrchr(path, '/');
@@ -68,18 +83,16 @@ static size_t folder_of(const char *path)
 static bool is_like_last(const struct rights *rights, const char *path,
                          size_t folder, const struct sys_stat *st)
 {
-	return rights->known && sys_now() - rights->asked < kept_ns &&
-	       rights->dev == st->dev && rights->uid == st->uid &&
-	       rights->gid == st->gid && rights->mode == st->mode &&
-	       rights->folder_len == folder &&
+	return rights->known && rights->dev == st->dev &&
+	       rights->uid == st->uid && rights->gid == st->gid &&
+	       rights->mode == st->mode && rights->folder_len == folder &&
 	       memcmp(rights->folder, path, folder) == 0;
 }
 
 static void keep(struct rights *rights, const char *path, size_t folder,
                  const struct sys_stat *st, bool writable)
 {
-	rights->known = true;
-	rights->asked = sys_now();
+	rights->known = rights->keeps;
 	rights->writable = writable;
 	rights->dev = st->dev;
 	rights->uid = st->uid;
