@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -340,6 +341,9 @@ START_TEST(editor_keeps_sets)
 	must(run_line(&t.ctx, "verify list", 11, name, &err), &err);
 	context_cancel(&t.ctx);
 	ck_assert_ptr_null(t.ctx.task);
+	/* It may be reading still. */
+	while (pool_running(session_pool(t.ctx.session)) > 0)
+		(void)sched_yield();
 	teardown();
 }
 END_TEST
