@@ -147,6 +147,18 @@ static void stop_task(struct app *app)
 	        name);
 }
 
+/* What the window is left with, one thing at a time, and last the list that
+   stands beside it. */
+static void clear_window(struct app *app)
+{
+	if (app->ctx.selecting != SELECT_NONE)
+		context_select(&app->ctx, 0, 0, SELECT_NONE);
+	else if (find_ui_clear(app))
+		app_say(app, STYLE_NORMAL, "marks cleared");
+	else if (app->list.kind)
+		close_list(app);
+}
+
 static RUN(cancel)
 {
 	struct app *app = app_of(ctx);
@@ -164,12 +176,8 @@ static RUN(cancel)
 		return true;
 	} else if (app->list.kind && app->list_focused) {
 		close_list(app);
-	} else if (ctx->selecting != SELECT_NONE) {
-		context_select(ctx, 0, 0, SELECT_NONE);
-	} else if (find_ui_clear(app)) {
-		app_say(app, STYLE_NORMAL, "marks cleared");
-	} else if (app->list.kind) {
-		close_list(app);
+	} else {
+		clear_window(app);
 	}
 	return true;
 }

@@ -177,7 +177,7 @@ bool acquired_is(const struct sys *sys, struct source *src, const char *path,
 	if (number && strlen(found->set) == base &&
 	    strncmp(found->set, path, base) == 0)
 		return found->side[0] != '\0';
-	snprintf(found->set, ACQUIRED_PATH, "%.*s",
-	         number ? (int)base : 0, path);
+	snprintf(found->set, ACQUIRED_PATH, "%.*s", number ? (int)base : 0,
+	         path);
 	return find_report(sys, path, base, found->side);
 }

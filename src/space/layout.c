@@ -88,27 +88,27 @@ static bool is_scheme_to_come(const char *input)
 static bool parse_input(struct placement *p, const char *input,
                         struct error *err)
 {
+	p->input = PLACEMENT_FILE;
 	if (*input == '\0')
 		return error_at(err, 1, "an empty name");
-	if (strcmp(input, "-") == 0) {
+	if (strcmp(input, "-") == 0)
 		p->input = PLACEMENT_STDIN;
-	} else if (!strchr(input, ':')) {
-		/* No scheme, as of ten thousand parts of an image. */
-		p->input = PLACEMENT_FILE;
-	} else if (starts_with(input, memory_scheme)) {
+	/* Without a scheme, as ten thousand parts of an image are. */
+	if (!strchr(input, ':'))
+		return true;
+	if (starts_with(input, memory_scheme)) {
 		p->input = PLACEMENT_MEMORY;
 		return parse_input_size(p, input, memory_scheme, err);
-	} else if (starts_with(input, gap_scheme)) {
+	}
+	if (starts_with(input, gap_scheme)) {
 		p->input = PLACEMENT_GAP;
 		return parse_input_size(p, input, gap_scheme, err);
-	} else if (is_scheme_to_come(input)) {
+	}
+	if (is_scheme_to_come(input))
 		return error_set(err, ERR_STATE,
 		                 "%s: only files can be opened yet (a file of "
 		                 "this name is ./%s)",
 		                 text_shown(input).s, text_shown(input).s);
-	} else {
-		p->input = PLACEMENT_FILE;
-	}
 	return true;
 }
 
