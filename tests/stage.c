@@ -12,7 +12,7 @@
 #include "source/files.h"
 #include "tests/support.h"
 #include "ui/cells.h"
-#include "ui/charset.h"
+#include "ui/locale.h"
 
 enum { ROW_TEXT = 4096 };
 
@@ -24,7 +24,7 @@ void stage_begin(struct context *ctx, struct output *out)
 	struct error err;
 
 	setenv("LC_ALL", "C.UTF-8", 1);
-	charset_init();
+	locale_init();
 	output_init(out, false, NULL, NULL);
 	session = session_new(&options, &err);
 	must(session && context_init(ctx, session, out, &err), &err);

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "tests/support.h"
-#include "ui/charset.h"
+#include "ui/locale.h"
 
 enum {
 	ROWS = 3,
@@ -25,7 +25,7 @@ static void set_up(void)
 	struct error err = { 0 };
 
 	setenv("LC_ALL", "C.UTF-8", 1);
-	charset_init();
+	locale_init();
 	must(canvas_resize(&canvas, ROWS, COLS, &err), &err);
 }
 
@@ -279,7 +279,7 @@ END_TEST
 START_TEST(no_utf8)
 {
 	setenv("LC_ALL", "C", 1);
-	charset_init();
+	locale_init();
 	canvas_put(&canvas, 0, 0, WIDE, STYLE_NORMAL);
 	ck_assert_int_eq(canvas_text(&canvas, 0, 1, 3, "\u2022bcd",
 	                             STYLE_NORMAL),

@@ -9,7 +9,7 @@
 
 #include "tests/support.h"
 #include "ui/cells.h"
-#include "ui/charset.h"
+#include "ui/locale.h"
 
 #define LONG "2026-11-21-workstation-image.E01.001"
 
@@ -40,7 +40,7 @@ static const struct {
 static void set_up(void)
 {
 	setenv("LC_ALL", "C.UTF-8", 1);
-	charset_init();
+	locale_init();
 }
 
 START_TEST(short_names)

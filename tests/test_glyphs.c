@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "tests/support.h"
-#include "ui/charset.h"
+#include "ui/locale.h"
 
 enum {
 	DOT = 0xb7,
@@ -25,7 +25,7 @@ static bool all[LEN_MAX]; /* every byte has a value */
 static void set_up(void)
 {
 	setenv("LC_ALL", "C.UTF-8", 1);
-	charset_init();
+	locale_init();
 	memset(all, 1, sizeof(all));
 }
 

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "tests/stage.h"
 #include "tests/support.h"
-#include "ui/charset.h"
+#include "ui/locale.h"
 
 enum {
 	ROWS = 12,
@@ -26,7 +26,7 @@ static void set_up(void)
 	struct error err;
 
 	setenv("LC_ALL", "C.UTF-8", 1);
-	charset_init();
+	locale_init();
 	pager = (struct pager){ 0 };
 	canvas = (struct canvas){ 0 };
 	must(canvas_resize(&canvas, ROWS, COLS, &err), &err);

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "tests/support.h"
 #include "ui/cells.h"
-#include "ui/charset.h"
+#include "ui/locale.h"
 
 #define S UINT64_C(1000000000)
 
@@ -127,7 +127,7 @@ int main(void)
 	TCase *tc = tcase_create("progress");
 
 	setenv("LC_ALL", "C.UTF-8", 1);
-	charset_init();
+	locale_init();
 	tcase_add_loop_test(tc, lines, 0, ARRAY_LEN(table));
 	tcase_add_test(tc, any_numbers);
 	suite_add_tcase(suite, tc);

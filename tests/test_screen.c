@@ -30,7 +30,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "tests/support.h"
-#include "ui/charset.h"
+#include "ui/locale.h"
 
 /* What the two processes share. */
 struct shared {
@@ -1718,7 +1718,7 @@ static void share(void)
 	ck_assert_ptr_ne(shared, MAP_FAILED);
 	signal(SIGPIPE, SIG_IGN);
 	setenv("LC_ALL", "C.UTF-8", 1);
-	charset_init();
+	locale_init();
 }
 
 static Suite *screen_suite(void)

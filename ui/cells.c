@@ -19,7 +19,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "ui/charset.h"
+#include "ui/locale.h"
 
 _Static_assert(sizeof(struct cell) == 8, "rows are compared with memcmp");
 
@@ -37,7 +37,7 @@ int char_width(uint32_t ch)
 {
 	if (is_ascii(ch))
 		return 1;
-	return ch >= 0x80 && text_is_safe(ch) ? charset_width(ch) : 0;
+	return ch >= 0x80 && text_is_safe(ch) ? locale_width(ch) : 0;
 }
 
 bool canvas_resize(struct canvas *canvas, int rows, int cols, struct error *err)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ui/charset.h"
+#include "ui/locale.h"
 
 /* IBM code page 437, upper half: Unicode mapping table of the Unicode
    Consortium, VENDORS/MICSFT/PC/CP437.TXT. */
@@ -103,7 +103,7 @@ static int shown_width(uint32_t cp, bool ascii)
 	    (cp >= 0x10800 && cp <= 0x10fff) ||
 	    (cp >= 0x1e800 && cp <= 0x1efff))
 		return 0;
-	return charset_width(cp);
+	return locale_width(cp);
 }
 
 static struct glyph single(enum encoding encoding, bool ascii,

@@ -29,7 +29,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "ui/charset.h"
+#include "ui/locale.h"
 
 /* False when it is not known (P1). */
 static bool ask_size(const struct screen *screen, int *rows, int *cols)
@@ -141,9 +141,9 @@ static bool take_terminal(struct screen *screen, char note[128],
 	if (!screen_find_term(screen, note, err))
 		return false;
 	make_raw(&screen->modes);
-	charset_init();
-	screen->utf8 = charset_is_utf8();
-	screen->cjk = charset_is_cjk();
+	locale_init();
+	screen->utf8 = locale_is_utf8();
+	screen->cjk = locale_is_cjk();
 	screen->xterm_like = screen->caps.kmous;
 	screen->rows = 24; /* on a serial line nobody knows more */
 	screen->cols = 80;

@@ -1,5 +1,5 @@
 /*
- * charset.c - see charset.h
+ * locale.c - see locale.h
  *
  * To ask the C library takes it a dozen files, a twentieth of the whole start,
  * and a first screen seldom needs to know more than that this is UTF-8 and how
@@ -13,7 +13,7 @@
  */
 #include "config.h"
 
-#include "ui/charset.h"
+#include "ui/locale.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -27,7 +27,7 @@ static struct {
 	bool utf8;
 	bool opened;
 	locale_t locale; /* of the UI thread once it is opened; or 0 */
-} charset = { .name = "" };
+} own = { .name = "" };
 
 static const char *name_of_locale(void)
 {
@@ -60,51 +60,51 @@ static bool has_utf8(locale_t locale)
 static void close_locale(void)
 {
 	(void)uselocale(LC_GLOBAL_LOCALE);
-	if (charset.locale)
-		freelocale(charset.locale);
-	charset.locale = (locale_t)0;
-	charset.opened = false;
+	if (own.locale)
+		freelocale(own.locale);
+	own.locale = (locale_t)0;
+	own.opened = false;
 }
 
 static void open_locale(void)
 {
-	locale_t locale = newlocale(LC_CTYPE_MASK, charset.name, (locale_t)0);
+	locale_t locale = newlocale(LC_CTYPE_MASK, own.name, (locale_t)0);
 
-	charset.opened = true;
-	if (names_utf8(charset.name) && (!locale || !has_utf8(locale))) {
+	own.opened = true;
+	if (names_utf8(own.name) && (!locale || !has_utf8(locale))) {
 		if (locale)
 			freelocale(locale);
 		locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	}
-	charset.locale = locale;
+	own.locale = locale;
 	if (locale)
 		(void)uselocale(locale);
 }
 
-void charset_init(void)
+void locale_init(void)
 {
 	close_locale();
-	charset.name = name_of_locale();
-	charset.utf8 = names_utf8(charset.name);
-	if (charset.utf8 || !*charset.name || strcmp(charset.name, "C") == 0 ||
-	    strcmp(charset.name, "POSIX") == 0)
+	own.name = name_of_locale();
+	own.utf8 = names_utf8(own.name);
+	if (own.utf8 || !*own.name || strcmp(own.name, "C") == 0 ||
+	    strcmp(own.name, "POSIX") == 0)
 		return;
 	/* "en_IN" is UTF-8, as some systems have it. */
 	open_locale();
-	charset.utf8 = charset.locale && has_utf8(charset.locale);
+	own.utf8 = own.locale && has_utf8(own.locale);
 }
 
-bool charset_is_utf8(void)
+bool locale_is_utf8(void)
 {
-	return charset.utf8;
+	return own.utf8;
 }
 
-bool charset_is_cjk(void)
+bool locale_is_cjk(void)
 {
 	static const char *const languages[] = { "zh", "ja", "ko" };
 
 	for (size_t i = 0; i < ARRAY_LEN(languages); i++)
-		if (strncmp(charset.name, languages[i], 2) == 0)
+		if (strncmp(own.name, languages[i], 2) == 0)
 			return true;
 	return false;
 }
@@ -117,17 +117,17 @@ static bool is_own_sign(uint32_t ch)
 	       ch == 0x2022 || ch == 0x22c4 || ch == 0x2423 || ch == 0x25a0;
 }
 
-int charset_width(uint32_t ch)
+int locale_width(uint32_t ch)
 {
 	int width;
 
 	if (ch >= 0x20 && ch < 0x7f)
 		return 1;
-	if (!charset.utf8)
+	if (!own.utf8)
 		return 0;
 	if (is_own_sign(ch))
 		return 1;
-	if (!charset.opened)
+	if (!own.opened)
 		open_locale();
 	width = wcwidth((wchar_t)ch);
 	return width == 1 || width == 2 ? width : 0;

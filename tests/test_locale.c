@@ -1,7 +1,7 @@
-/* test_charset.c - tests of ui/charset.c */
+/* test_locale.c - tests of ui/locale.c */
 #include "config.h"
 
-#include "ui/charset.h"
+#include "ui/locale.h"
 
 #include <locale.h>
 #include <stdlib.h>
@@ -49,14 +49,14 @@ START_TEST(names)
 	set("LC_ALL", rows[_i].all);
 	set("LC_CTYPE", rows[_i].ctype);
 	set("LANG", rows[_i].lang);
-	charset_init();
-	ck_assert_int_eq(charset_is_utf8(), rows[_i].utf8);
-	ck_assert_int_eq(charset_is_cjk(), rows[_i].cjk);
-	ck_assert_int_eq(charset_width('x'), 1);
-	ck_assert_int_eq(charset_width(0x7f), 0);
+	locale_init();
+	ck_assert_int_eq(locale_is_utf8(), rows[_i].utf8);
+	ck_assert_int_eq(locale_is_cjk(), rows[_i].cjk);
+	ck_assert_int_eq(locale_width('x'), 1);
+	ck_assert_int_eq(locale_width(0x7f), 0);
 	/* One that needs the locale, and one that does not. */
-	ck_assert_int_eq(charset_width(0x4e00), rows[_i].utf8 ? 2 : 0);
-	ck_assert_int_eq(charset_width(0x2502), rows[_i].utf8 ? 1 : 0);
+	ck_assert_int_eq(locale_width(0x4e00), rows[_i].utf8 ? 2 : 0);
+	ck_assert_int_eq(locale_width(0x2502), rows[_i].utf8 ? 1 : 0);
 }
 END_TEST
 
@@ -65,9 +65,9 @@ START_TEST(widths)
 {
 	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
 	set("LC_ALL", "xx_XX.UTF-8");
-	charset_init();
+	locale_init();
 	for (uint32_t ch = 0x20; ch < 0x30000; ch++) {
-		int width = charset_width(ch);
+		int width = locale_width(ch);
 		int real = wcwidth((wchar_t)ch);
 
 		if (width != (real > 0 && real < 3 ? real : 0))
@@ -81,20 +81,20 @@ START_TEST(global_locale)
 {
 	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C"));
 	set("LC_ALL", "C.UTF-8");
-	charset_init();
-	ck_assert_int_eq(charset_width(0x4e00), 2);
+	locale_init();
+	ck_assert_int_eq(locale_width(0x4e00), 2);
 	ck_assert_str_eq(setlocale(LC_ALL, NULL), "C");
 	set("LC_ALL", "C");
-	charset_init();
-	ck_assert_int_eq(charset_width(0x4e00), 0);
+	locale_init();
+	ck_assert_int_eq(locale_width(0x4e00), 0);
 	ck_assert_int_eq(wcwidth(0x4e00), -1);
 }
 END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("charset");
-	TCase *tc = tcase_create("charset");
+	Suite *suite = suite_create("locale");
+	TCase *tc = tcase_create("locale");
 
 	tcase_add_loop_test(tc, names, 0, ARRAY_LEN(rows));
 	tcase_add_test(tc, widths);
