@@ -80,6 +80,43 @@ START_TEST(a_load_gives_what_was_stored)
 }
 END_TEST
 
+START_TEST(varints)
+{
+	static const struct {
+		uint64_t n;
+		size_t len;
+	} edges[] = {
+		{ 0, 1 },
+		{ 127, 1 },
+		{ 128, 2 },
+		{ 16383, 2 },
+		{ 16384, 3 },
+		{ INT64_MAX, 9 },
+		{ UINT64_C(1) << 63, 10 },
+		{ UINT64_MAX, 10 },
+	};
+	uint64_t seed = random_seed();
+	unsigned char b[VARINT_BYTES];
+	const unsigned char *from;
+
+	for (size_t i = 0; i < ARRAY_LEN(edges); i++) {
+		from = b;
+		ck_assert_uint_eq((size_t)(store_varint(b, edges[i].n) - b),
+		                  edges[i].len);
+		ck_assert_uint_eq(load_varint(&from), edges[i].n);
+		ck_assert_uint_eq((size_t)(from - b), edges[i].len);
+	}
+	for (size_t i = cases(10000); i > 0; i--) {
+		uint64_t n = random_u64(&seed) >> random_below(&seed, 64);
+		const unsigned char *end = store_varint(b, n);
+
+		from = b;
+		ck_assert_uint_eq(load_varint(&from), n);
+		ck_assert_ptr_eq(from, end);
+	}
+}
+END_TEST
+
 typedef uint32_t crc_function(uint32_t crc, const void *data, size_t len);
 
 /* RFC 3720, B.4, gives the CRC as bytes in the order sent. */
@@ -163,6 +200,7 @@ int main(void)
 	tcase_add_test(numbers, loads);
 	tcase_add_loop_test(numbers, stores, 0, 16);
 	tcase_add_test(numbers, a_load_gives_what_was_stored);
+	tcase_add_test(numbers, varints);
 	suite_add_tcase(suite, numbers);
 	tcase_add_test(crc, crc_vectors);
 	tcase_add_test(crc, crc_of_any_alignment_and_length);

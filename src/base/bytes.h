@@ -1,5 +1,5 @@
 /*
- * bytes.h - numbers in bytes: endian loads and stores, CRC32C
+ * bytes.h - numbers in bytes: endian loads and stores, varints, CRC32C
  *
  * Pointers need no alignment. Threads: any.
  */
@@ -94,6 +94,32 @@ static inline void store_be64(void *p, uint64_t v)
 
 	store_be32(b, (uint32_t)(v >> 32));
 	store_be32(b + 4, (uint32_t)v);
+}
+
+/*
+ * Varints, LEB128: 7 bits in a byte, least first, the last byte below 128. Written
+ * at `to`, where there is room for VARINT_BYTES; returns where it ends.
+ */
+enum { VARINT_BYTES = 10 }; /* of any number; 9 of one below 2^63 */
+
+static inline unsigned char *store_varint(unsigned char *to, uint64_t n)
+{
+	for (; n > 127; n >>= 7)
+		*to++ = (unsigned char)(n | 128);
+	*to++ = (unsigned char)n;
+	return to;
+}
+
+/* One that is known to be whole, as our own memory has it; *from goes behind
+   it. */
+static inline uint64_t load_varint(const unsigned char **from)
+{
+	uint64_t n = 0;
+	unsigned shift = 0;
+
+	for (; **from & 128; shift += 7)
+		n |= (uint64_t)(*(*from)++ & 127) << shift;
+	return n | (uint64_t) * (*from)++ << shift;
 }
 
 /*

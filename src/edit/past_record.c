@@ -19,6 +19,7 @@
 
 #include "edit/past_impl.h"
 
+#include "base/bytes.h"
 #include "edit/tree.h"
 
 enum {
@@ -29,24 +30,6 @@ enum {
 };
 
 _Static_assert(PAST_RECORD_MAX < 256, "a byte says how long a record is");
-
-static unsigned char *put_number(unsigned char *to, uint64_t n)
-{
-	for (; n > 0x7f; n >>= 7)
-		*to++ = (unsigned char)(n | 0x80);
-	*to++ = (unsigned char)n;
-	return to;
-}
-
-static uint64_t get_number(const unsigned char **from)
-{
-	uint64_t n = 0;
-	unsigned shift = 0;
-
-	for (; **from & 0x80; shift += 7)
-		n |= (uint64_t)(*(*from)++ & 0x7f) << shift;
-	return n | (uint64_t) * (*from)++ << shift;
-}
 
 /* Differences, small ones of either sign being small numbers. */
 static uint64_t fold_sign(uint64_t diff)
@@ -71,9 +54,9 @@ static unsigned char *put_pieces(unsigned char *to, const struct pieces *pieces,
 		const struct piece *p = &pieces->v[i];
 
 		*to++ = p->tag;
-		to = put_number(to, p->len);
-		to = put_number(to, is_base(p->tag) ? fold_sign(p->off - off)
-		                                    : p->off);
+		to = store_varint(to, p->len);
+		to = store_varint(to, is_base(p->tag) ? fold_sign(p->off - off)
+		                                      : p->off);
 	}
 	return to;
 }
@@ -88,8 +71,8 @@ static void get_pieces(const unsigned char **from, size_t count, uint64_t off,
 		struct piece *p = &pieces->v[pieces->count++];
 
 		p->tag = *(*from)++;
-		p->len = get_number(from);
-		p->off = get_number(from);
+		p->len = load_varint(from);
+		p->off = load_varint(from);
 		if (is_base(p->tag))
 			p->off = off + unfold_sign(p->off);
 		pieces->len += p->len;
@@ -105,8 +88,8 @@ static size_t count_code(const struct pieces *pieces)
 static unsigned char *put_label(const struct past *past, unsigned char *to)
 {
 	*to++ = past->what;
-	return put_number(to, fold_sign((uint64_t)past->time -
-	                                (uint64_t)past->began));
+	return store_varint(to, fold_sign((uint64_t)past->time -
+	                                  (uint64_t)past->began));
 }
 
 /* Write the next record, for which there is room for PAST_RECORD_MAX bytes; returns
@@ -119,10 +102,10 @@ size_t past_encode(struct past *past, const struct change *change)
 
 	*p++ = (unsigned char)(count_code(&change->removed) << REMOVED_SHIFT |
 	                       count_code(&change->added) << ADDED_SHIFT);
-	p = put_number(p, change->doc << 1 | first);
+	p = store_varint(p, change->doc << 1 | first);
 	if (first)
 		p = put_label(past, p);
-	p = put_number(p, change->off);
+	p = store_varint(p, change->off);
 	p = put_pieces(p, &change->removed, change->off);
 	p = put_pieces(p, &change->added, change->off);
 	*p = (unsigned char)(p - to);
@@ -146,13 +129,13 @@ size_t past_decode(const struct past *past, struct past_place place,
 	size_t added = header >> ADDED_SHIFT & COUNT_MASK;
 	struct tree *tree = NULL;
 
-	change->doc = get_number(&from);
+	change->doc = load_varint(&from);
 	if (change->doc & 1) {
 		from++;
-		(void)get_number(&from);
+		(void)load_varint(&from);
 	}
 	change->doc >>= 1;
-	change->off = get_number(&from);
+	change->off = load_varint(&from);
 	if (removed == HAS_TREE)
 		tree = past->tree[place.tree++];
 	get_pieces(&from, removed, change->off, tree, &change->removed);
@@ -168,10 +151,10 @@ bool past_read_label(const struct past *past, size_t pos, unsigned char *what,
 {
 	const unsigned char *from = past->v + pos + 1;
 
-	if (!(get_number(&from) & 1))
+	if (!(load_varint(&from) & 1))
 		return false;
 	*what = *from++;
 	*time = (int64_t)((uint64_t)past->began +
-	                  unfold_sign(get_number(&from)));
+	                  unfold_sign(load_varint(&from)));
 	return true;
 }

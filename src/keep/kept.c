@@ -23,6 +23,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 
 #ifndef KEPT_BLOCK
@@ -41,24 +42,6 @@ void kept_free(struct kept *kept)
 
 /* --- the tape -------------------------------------------------------------- */
 
-static unsigned char *put_number(unsigned char *to, uint64_t n)
-{
-	for (; n > 0x7f; n >>= 7)
-		*to++ = (unsigned char)(n | 0x80);
-	*to++ = (unsigned char)n;
-	return to;
-}
-
-static uint64_t get_number(const unsigned char **from)
-{
-	uint64_t n = 0;
-	unsigned shift = 0;
-
-	for (; **from & 0x80; shift += 7)
-		n |= (uint64_t)(*(*from)++ & 0x7f) << shift;
-	return n | (uint64_t) * (*from)++ << shift;
-}
-
 /* The stretch at a place, which goes behind it. */
 static struct kept_stretch next(const struct kept *kept,
                                 struct kept_place *place)
@@ -66,9 +49,9 @@ static struct kept_stretch next(const struct kept *kept,
 	const unsigned char *from = kept->tape + place->pos;
 	struct kept_stretch s;
 
-	s.off = place->off + get_number(&from);
-	s.len = get_number(&from);
-	s.at = place->at + get_number(&from);
+	s.off = place->off + load_varint(&from);
+	s.len = load_varint(&from);
+	s.at = place->at + load_varint(&from);
 	*place = (struct kept_place){ s.off + s.len, s.at + s.len,
 		                      (size_t)(from - kept->tape) };
 	return s;
@@ -88,9 +71,9 @@ static bool push_last(struct kept *kept, struct error *err)
 		return false;
 	if (kept->count % BLOCK == 0)
 		kept->block[kept->count / BLOCK] = *end;
-	to = put_number(kept->tape + end->pos, s->off - end->off);
-	to = put_number(to, s->len);
-	to = put_number(to, s->at - end->at);
+	to = store_varint(kept->tape + end->pos, s->off - end->off);
+	to = store_varint(to, s->len);
+	to = store_varint(to, s->at - end->at);
 	*end = (struct kept_place){ s->off + s->len, s->at + s->len,
 		                    (size_t)(to - kept->tape) };
 	kept->count++;

@@ -44,14 +44,11 @@ static inline void put64(struct record_buffer *buf, uint64_t n)
 	put(buf, bytes, sizeof(bytes));
 }
 
-/* At `to`, where there is room; returns where it ends. */
+/* As store_varint(), of what a journal may hold. */
 static inline uint8_t *encode_varint(uint8_t *to, uint64_t n)
 {
 	assert(n <= INT64_MAX);
-	for (; n > 127; n >>= 7)
-		*to++ = (uint8_t)(n | 128);
-	*to++ = (uint8_t)n;
-	return to;
+	return store_varint(to, n);
 }
 
 /* Where the next bytes go, for which there is room. */
