@@ -254,22 +254,13 @@ END_TEST
 
 /* --- failures -------------------------------------------------------------------- */
 
-static const enum fault_call calls[] = { FAULT_OPEN,      FAULT_LOCK,
-	                                 FAULT_FSTAT,     FAULT_PREAD,
-	                                 FAULT_LIST,      FAULT_PWRITE,
-	                                 FAULT_SYNC_DATA, FAULT_UNLINK_IN };
-
-/* Each way, with each call failing once: it is done, or what waits waits; and if
-   it was not done it can be done then. */
-START_TEST(a_call_fails)
+/* With each call failing once: it is done, or what waits waits; and if it was not
+   done it can be done then. Returns how often one failed. */
+static size_t fail_each(enum decide what, enum fault_call call)
 {
-	enum decide what = (enum decide)(DECIDE_DISCARD + _i % 3);
-	enum fault_call call = calls[_i / 3];
-	bool happened = true;
-
-	for (size_t nth = 0; happened; nth++) {
+	for (size_t nth = 0;; nth++) {
+		bool ok, happened;
 		char name[64];
-		bool ok;
 
 		leave(what != DECIDE_DISCARD);
 		start();
@@ -287,7 +278,64 @@ START_TEST(a_call_fails)
 		                            : "0123456789abcdefghij");
 		ck_assert_uint_eq(waits(name), what == DECIDE_BACK ? 2 : 0);
 		finish();
+		if (!happened)
+			return nth;
 	}
+}
+
+static const enum fault_call calls_of_journals[] = {
+	FAULT_OPEN,  FAULT_CLOSE, FAULT_LOCK,    FAULT_FSTAT,
+	FAULT_PREAD, FAULT_LIST,  FAULT_STAT_IN, FAULT_CWD,
+};
+
+START_TEST(a_call_fails)
+{
+	enum decide what = (enum decide)(DECIDE_DISCARD + _i % 3);
+
+	ck_assert_uint_gt(fail_each(what, calls_of_journals[_i / 3]), 0);
+}
+END_TEST
+
+START_TEST(a_call_fails_when_discarding)
+{
+	static const enum fault_call calls[] = { FAULT_UNLINK_IN, FAULT_SYNC };
+
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		ck_assert_uint_gt(fail_each(DECIDE_DISCARD, calls[i]), 0);
+}
+END_TEST
+
+/* Of those that end a flush. */
+static const enum fault_call calls_of_flushes[] = {
+	FAULT_PWRITE, FAULT_SYNC_DATA, FAULT_TRUNCATE, FAULT_READ
+};
+
+START_TEST(a_call_fails_in_a_flush)
+{
+	enum decide what = (enum decide)(DECIDE_FINISH + _i % 2);
+
+	ck_assert_uint_gt(fail_each(what, calls_of_flushes[_i / 2]), 0);
+}
+END_TEST
+
+/* The files are as they should be, and only loading them anew failed. */
+START_TEST(done_but_not_loaded)
+{
+	leave(true);
+	start();
+	faults_fail(FAULT_STAT, 0, 1, EIO);
+	must(decide_begin(&ctx, _i ? DECIDE_BACK : DECIDE_FINISH, "", &err),
+	     &err);
+	ck_assert(!run());
+	ck_assert(faults_happened());
+	ck_assert_str_eq(err.text, "f: Input/output error");
+	faults_reset();
+	ck_assert_str_eq(desk_files("fg"),
+	                 _i ? "0123456789abcdefghij" : "x123456789ybcdefghij");
+	must(session_reload(session, 1, 0, &err), &err);
+	must(session_reload(session, 2, 0, &err), &err);
+	desk_shows(session, desk_files("fg"));
+	finish();
 }
 END_TEST
 
@@ -322,7 +370,12 @@ int main(void)
 	tcase_add_test(tc, nothing_waits);
 	tcase_add_loop_test(tc, stopped_half_way, DECIDE_SHOW, DECIDE_BACK + 1);
 	tcase_add_test(tc, ended_half_way);
-	tcase_add_loop_test(tc, a_call_fails, 0, 3 * ARRAY_LEN(calls));
+	tcase_add_loop_test(tc, a_call_fails, 0,
+	                    3 * ARRAY_LEN(calls_of_journals));
+	tcase_add_test(tc, a_call_fails_when_discarding);
+	tcase_add_loop_test(tc, a_call_fails_in_a_flush, 0,
+	                    2 * ARRAY_LEN(calls_of_flushes));
+	tcase_add_loop_test(tc, done_but_not_loaded, 0, 2);
 	tcase_add_test(tc, without_memory);
 	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
