@@ -976,23 +976,41 @@ START_TEST(no_memory)
 END_TEST
 
 static const enum fault_call calls[] = {
-	FAULT_OPEN, FAULT_LOCK, FAULT_FSTAT,     FAULT_PREAD,
-	FAULT_LIST, FAULT_CWD,  FAULT_UNLINK_IN,
+	FAULT_OPEN,      FAULT_LOCK,   FAULT_FSTAT,     FAULT_PREAD,
+	FAULT_CWD,       FAULT_RANDOM, FAULT_PWRITE,    FAULT_UNLINK_IN,
+	FAULT_STAT_IN,   FAULT_CLOSE,  FAULT_SYNC_DATA, FAULT_LIST,
+	FAULT_IN_MEMORY, FAULT_SYNC,
 };
 
 /* A call fails once: what waits is not lost by that, nor by trying again. */
 START_TEST(a_call_fails)
 {
 	bool happened = true;
+	size_t nth;
 
-	for (size_t nth = 0; happened; nth++) {
-		start_deferring();
+	for (nth = 0; happened; nth++) {
+		char said[DESK_SAID];
+		bool done;
+
+		begin((struct session_options){ .defers = true }, "a;b");
+		desk_hear(session, said);
+		ck_assert_uint_eq(look(), 2);
 		faults_fail(calls[_i], nth, 1, EIO);
+		done = session_recover(session, waiting.journal, &err);
+		faults_pause(true);
+		if (!done)
+			desk_shows(session, "aaaabbbbbb");
+		else if (!said[0])
+			desk_shows(session, "xaaayzbbbb");
+		else
+			ck_assert_ptr_nonnull(strstr(said, "cannot be read"));
+		faults_pause(false);
 		session_drop_edits(session, true);
 		finish();
 		happened = faults_happened();
 		faults_reset();
 	}
+	ck_assert_uint_gt(nth, 1);
 	waits_as_before();
 }
 END_TEST
