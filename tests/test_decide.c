@@ -7,11 +7,8 @@
 #include "config.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -19,7 +16,6 @@
 #include "base/pool.h"
 #include "command/context.h"
 #include "command/decide.h"
-#include "keep/recover.h"
 #include "session.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -32,29 +28,12 @@ static struct error err;
 
 static void start(void)
 {
-	session = desk_session(&faults_sys, "journals");
-	desk_open(session, "f;g");
-	output_init(&out, false, NULL, NULL);
-	must(context_init(&ctx, session, &out, &err), &err);
-	ctx.cursor = space_place(context_space(&ctx), 0);
+	session = desk_context(&ctx, &out, "journals", "f;g");
 }
 
 static void finish(void)
 {
-	context_free(&ctx);
-	output_free(&out);
-	ck_assert_uint_eq(faults_descriptors(), 0);
-}
-
-static char first_of(const char *path)
-{
-	FILE *in = fopen(path, "r");
-	int c;
-
-	ck_assert_ptr_nonnull(in);
-	c = getc(in);
-	fclose(in);
-	return (char)c;
+	desk_context_end(&ctx, &out);
 }
 
 static void clear(void)
@@ -66,41 +45,40 @@ static void clear(void)
 	desk_file("g", "abcdefghij");
 }
 
-/* A run is killed that had made edits; or in a flush, of which from some write on
-   nothing came to the disk. */
-static void leave_at(bool flush, size_t nth)
-{
-	struct session_flushed ignored;
-	pid_t pid;
-	int status;
+/* The run that is killed. */
+struct killed_run {
+	bool flushes;
+	size_t nth; /* from this write on nothing comes to the disk */
+};
 
-	clear();
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		start();
-		desk_put(session, 0, 1, "x");
-		desk_put(session, 10, 1, "y");
-		faults_fail(FAULT_PWRITE, nth, 1000, EIO);
-		if (flush)
-			(void)!desk_flush(session, 0, &ignored, &err);
-		(void)raise(SIGKILL);
-		_exit(1);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+static void edit_and_flush(void *arg)
+{
+	const struct killed_run *r = arg;
+	struct session_flushed ignored;
+
+	start();
+	desk_put(session, 0, 1, "x");
+	desk_put(session, 10, 1, "y");
+	faults_fail(FAULT_PWRITE, r->nth, 1000, EIO);
+	if (r->flushes)
+		(void)!desk_flush(session, 0, &ignored, &err);
 }
 
-/* Of a flush: one file has its new byte, and the other has not. */
+/* A run is killed that had made edits; or in a flush: one file has its new
+   byte, and the other has not. */
 static void leave(bool flush)
 {
 	static size_t nth;
+	struct killed_run r = { flush, nth };
+	const char *now;
 
-	leave_at(flush, nth);
-	while (flush && (first_of("f") == 'x') == (first_of("g") == 'y')) {
-		ck_assert_uint_lt(nth, 100);
-		leave_at(flush, ++nth);
-	}
+	do {
+		ck_assert_uint_lt(r.nth, 100);
+		clear();
+		desk_killed(edit_and_flush, &r);
+		nth = r.nth++;
+		now = desk_files("fg");
+	} while (flush && (now[0] == 'x') == (now[10] == 'y'));
 }
 
 static void setup(void)
@@ -138,7 +116,7 @@ static bool edit(void)
 	return desk_splice(session, desk_place(session, 1), 1, "!", 0, &err);
 }
 
-/* --- what is done ---------------------------------------------------------------- */
+/* --- what is done -------------------------------------------------------- */
 
 START_TEST(discarded)
 {
@@ -209,7 +187,7 @@ START_TEST(nothing_waits)
 }
 END_TEST
 
-/* --- meanwhile ------------------------------------------------------------------ */
+/* --- meanwhile ----------------------------------------------------------- */
 
 /* While the job waits for the disk nothing is changed, and all can be read; Esc
    leaves everything as it was. */
@@ -252,10 +230,10 @@ START_TEST(ended_half_way)
 }
 END_TEST
 
-/* --- failures -------------------------------------------------------------------- */
+/* --- failures ------------------------------------------------------------ */
 
-/* With each call failing once: it is done, or what waits waits; and if it was not
-   done it can be done then. Returns how often one failed. */
+/* With each call failing once: it is done, or what waits waits; and if it was
+   not done it can be done then. Returns how often one failed. */
 static size_t fail_each(enum decide what, enum fault_call call)
 {
 	for (size_t nth = 0;; nth++) {

@@ -556,26 +556,28 @@ END_TEST
    attribute. */
 static bool give_access_list(const char *folder)
 {
-	static const uint32_t list[] = {
-		2, /* version */
-		1 | 7 << 16,
-		UINT32_MAX, /* the owner */
-		2 | 7 << 16,
-		1234, /* a user */
-		4 | 5 << 16,
-		UINT32_MAX, /* the group */
-		0x10 | 7 << 16,
-		UINT32_MAX, /* the mask */
-		0x20 | 5 << 16,
-		UINT32_MAX, /* others */
-	};
+	static const struct {
+		uint32_t version;
+		struct {
+			uint16_t tag, rights;
+			uint32_t id;
+		} v[5];
+	} list = { 2,
+		   {
+			   { 1, 7, UINT32_MAX },    /* the owner */
+			   { 2, 7, 1234 },          /* a user */
+			   { 4, 5, UINT32_MAX },    /* the group */
+			   { 0x10, 7, UINT32_MAX }, /* the mask */
+			   { 0x20, 5, UINT32_MAX }, /* others */
+		   } };
 
-	return setxattr(folder, "system.posix_acl_default", list, sizeof(list),
+	return setxattr(folder, "system.posix_acl_default", &list, sizeof(list),
 	                0) == 0;
 }
 
-/* Calls that are made for a file of some blocks with an owner and attributes, in
-   a folder that gives its files others; and whether this machine has them. */
+/* Calls that are made for a file of some blocks with an owner and attributes,
+   in a folder that gives its files others; and what a machine must have for
+   them. */
 static const struct {
 	enum fault_call call;
 	bool owner, attributes;
