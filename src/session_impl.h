@@ -238,7 +238,9 @@ bool session_layout_with(const struct session *session,
                          struct document *const *fresh, struct layout *trial,
                          struct error *err) MUST_USE;
 
-/* Is no flush under way? ERR_STATE. */
+/* Is nothing being done about what earlier runs have left? ERR_STATE. */
+bool session_is_idle(const struct session *session, struct error *err) MUST_USE;
+/* And is no flush under way? ERR_STATE. */
 bool session_may_change(const struct session *session,
                         struct error *err) MUST_USE;
 /* Is nothing half done, so that a past may be looked at? ERR_STATE. */

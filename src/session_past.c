@@ -280,12 +280,18 @@ void session_renew_past(struct session *session)
 		session->beyond->is_listed = false;
 }
 
+/* Who else is at the journals: they would find them locked, and so would we. */
+static bool is_busy(const struct session *session)
+{
+	return session->is_replaying || session->flushing || session->taking ||
+	       session->looking || session->deciding;
+}
+
 bool session_load_past(struct session *session, size_t steps, struct error *err)
 {
 	const struct folder *folder;
 
-	if (past_done(edits_past(session->edits)) >= steps ||
-	    session->is_replaying || session->flushing || session->taking)
+	if (past_done(edits_past(session->edits)) >= steps || is_busy(session))
 		return true;
 	folder = session_shelf(session, err);
 	if (!folder)
