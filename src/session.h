@@ -250,8 +250,8 @@ bool session_load_past(struct session *session, size_t steps,
 bool session_load_undone(struct session *session, struct error *err) MUST_USE;
 
 /* A note to a step that is there, kept in the journal; "" takes it away. That may
-   begin a journal, and it stays when no edit waits in it. ERR_STATE: the step was
-   flushed, and no journal is kept; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
+   begin a journal, and it stays when no edit waits in it. ERR_STATE: the step is in
+   a journal that is closed, and none is kept; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 

@@ -213,6 +213,8 @@ void session_free_names(struct session *session);
 
 /* Say a line, now or when there is somebody to say it to. */
 void session_say_line(struct session *session, const char *text);
+/* What is new about the place of the journal, if anything is. */
+void session_say_news(struct session *session);
 
 /* Make a layout and its space the present ones. Takes the layout's contents
    over on success. ERR_RANGE, ERR_NOMEM. */

@@ -38,6 +38,15 @@ void session_set_undo_limit(struct session *session, uint64_t bytes)
 		keeper_set_history(session->keeper, bytes);
 }
 
+void session_say_news(struct session *session)
+{
+	const char *news =
+		session->keeper ? keeper_news(session->keeper) : NULL;
+
+	if (news)
+		session_say_line(session, news);
+}
+
 const char *session_journal_folder(const struct session *session)
 {
 	return session->keeper ? keeper_folder(session->keeper) : "";
