@@ -816,6 +816,46 @@ START_TEST(no_place)
 }
 END_TEST
 
+/* Of a run that is killed: a note, and behind it more than is read at once. */
+static void note_and_fill(void *ctx)
+{
+	static char text[300000];
+
+	(void)ctx;
+	load("a");
+	note(1, "n");
+	memset(text, 'y', sizeof(text) - 1);
+	desk_put(session, 1, 1, text);
+}
+
+/* A journal in which edits wait, too, cannot be read, or not once more: its notes
+   are not left out in silence. */
+START_TEST(a_call_fails_when_listing)
+{
+	static const enum fault_call reads[] = { FAULT_OPEN, FAULT_FSTAT,
+		                                 FAULT_LOCK, FAULT_PREAD };
+	bool happened = true;
+	size_t without = 0;
+
+	run("a", 0, "x");
+	killed(note_and_fill, NULL);
+	for (size_t nth = 0; happened; nth++) {
+		start("a");
+		faults_reset();
+		faults_fail(reads[_i], nth, 1, EIO);
+		must(session_load_past(session, SIZE_MAX, &err), &err);
+		happened = faults_happened();
+		faults_reset();
+		if (done() > 0 && !past_step(session_past(session), 1).note) {
+			ck_assert_ptr_nonnull(strstr(said, "may be missing"));
+			without++;
+		}
+		leave();
+	}
+	ck_assert_uint_gt(without, 0);
+}
+END_TEST
+
 /* --- any runs ------------------------------------------------------------ */
 
 /* Shared with runs that are killed. */
@@ -999,6 +1039,7 @@ int main(void)
 	tcase_add_test(tc, without_memory);
 	tcase_add_loop_test(tc, nothing_is_half_noted, 0, 2);
 	tcase_add_test(tc, no_place);
+	tcase_add_loop_test(tc, a_call_fails_when_listing, 0, 4);
 	tcase_add_test(tc, any_runs);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
