@@ -245,7 +245,8 @@ enum recover_what {
 
 struct recover_item {
 	enum recover_what what;
-	uint32_t group;
+	uint32_t group; /* that it is of; of NOTE: that it is about */
+	uint32_t at;    /* that it is of */
 	struct recover_group info;
 	struct record_change change;
 	struct record_cursor pieces; /* of CHANGE: removed, then added */

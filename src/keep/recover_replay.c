@@ -218,7 +218,7 @@ static bool next_record(struct recover *rec, struct recover_item *item,
 static bool advance(struct recover *rec, struct recover_item *item,
                     struct error *err)
 {
-	item->group = (uint32_t)rec->group + 1;
+	item->group = item->at = (uint32_t)rec->group + 1;
 	item->info = rec->groups[rec->group].info;
 	if (rec->cursor.count > 0) {
 		if (!record_next_change(&rec->cursor, &item->change,
