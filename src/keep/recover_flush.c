@@ -57,25 +57,11 @@ static bool refuse(const struct recover *rec, const char *why,
 	return error_set(err, ERR_STATE, "%s: %s", rec->name, why);
 }
 
-static bool io_failed(const struct recover *rec, const char *what, int64_t res,
-                      struct error *err)
-{
-	(void)folder_failed(rec->folder, rec->name, what, res, err);
-	err->code = ERR_IO;
-	return false;
-}
-
 static bool look(void *ctx, uint64_t off, struct record *record,
                  const uint8_t **payload, struct error *err)
 {
-	struct recover *rec = ctx;
-	bool failed;
-
-	*payload = recover_record(rec, off, record, &failed, err);
-	if (*payload || failed)
-		return *payload != NULL;
-	return error_set(err, ERR_CHANGED, "%s: changed while it was read",
-	                 rec->name);
+	*payload = recover_must_record(ctx, off, record, err);
+	return *payload != NULL;
 }
 
 /* --- the targets ------------------------------------------------------------- */
@@ -186,7 +172,7 @@ static bool make_durable(struct recover *rec, struct error *err)
 		res = disk_sync_data(sys, rec->fd);
 	if (res >= 0)
 		res = disk_sync(sys, rec->folder->fd);
-	return res >= 0 || io_failed(rec, "make it durable", res, err);
+	return res >= 0 || recover_io_failed(rec, "make it durable", res, err);
 }
 
 /* Does anything wait that was not in the flush? */

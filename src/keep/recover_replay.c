@@ -200,14 +200,11 @@ static bool next_record(struct recover *rec, struct recover_item *item,
                         struct error *err)
 {
 	struct record record;
-	bool failed;
 	const uint8_t *payload =
-		recover_record(rec, rec->off, &record, &failed, err);
+		recover_must_record(rec, rec->off, &record, err);
 
 	if (!payload)
-		return !failed &&
-		       error_set(err, ERR_CHANGED,
-		                 "%s: changed while it was read", rec->name);
+		return false;
 	rec->off += record_size(record.len);
 	rec->last = record.flags & RECORD_LAST;
 	take(rec, &record, payload, item);
