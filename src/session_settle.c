@@ -16,7 +16,7 @@
 /* --- opening -------------------------------------------------------------------- */
 
 /* Do something with the files of a journal that may be written to; what goes
-   wrong is only to be said. */
+   wrong first is only to be said. */
 static void with_paths(const struct session *session, struct recover *rec,
                        bool (*act)(struct recover *, const char *const *,
                                    struct error *),
@@ -34,7 +34,7 @@ static void with_paths(const struct session *session, struct recover *rec,
 		if (doc && document_access(doc) == ACCESS_WRITE)
 			paths[i - 1] = document_name(doc);
 	}
-	if (!ok || !act(rec, paths, &err))
+	if ((!ok || !act(rec, paths, &err)) && late->code == ERR_NONE)
 		*late = err;
 	mem_free(paths);
 }
