@@ -982,11 +982,56 @@ END_TEST
 START_TEST(names_are_listed_once)
 {
 	static const char file[] = "b {00}\nab {00}\n#a {00}\na b\nab\t{01}\n"
-				   "a {02}\nurl {03}\nb\r\nb";
+				   "a {02}\nurl {03}\nb\r\nb\n\r {04}";
+	struct error err;
+	char *once = named_merge(file, NULL, &err);
+	char *twice;
 
-	ck_assert_str_eq(named_list(file).s,
-	                 "b ab a url email guid ipv4 phone ssn");
+	ck_assert_str_eq(once, "b {00}\nab {00}\na b\nurl {03}\n\r {04}\n");
+	ck_assert_str_eq(named_list(once).s,
+	                 "b ab a url \\x0d email guid ipv4 phone ssn");
 	ck_assert_str_eq(named_list("").s, "email guid ipv4 phone ssn url");
+	/* What is new goes before what was there, and again changes nothing. */
+	twice = named_merge("c {05}\na {06}\n", once, &err);
+	ck_assert_str_eq(twice, "c {05}\na {06}\nb {00}\nab {00}\nurl {03}\n\r "
+	                        "{04}\n");
+	mem_free(once);
+	once = named_merge(twice, twice, &err);
+	ck_assert_str_eq(once, twice);
+	mem_free(once);
+	mem_free(twice);
+	once = named_merge(NULL, NULL, &err);
+	ck_assert_str_eq(once, "");
+	mem_free(once);
+}
+END_TEST
+
+/* Each line was once looked for in all that stand in front of it. */
+START_TEST(many_names_are_merged)
+{
+	enum { COUNT = 100000 };
+	char *file = malloc(COUNT * 24 + 1);
+	size_t len = 0;
+	struct error err;
+	char *all;
+
+	for (size_t i = 0; i < COUNT; i++)
+		len += (size_t)sprintf(file + len, "name%zu {%02zx}\n",
+		                       i * 7919 % (COUNT / 2), i & 255);
+	all = named_merge(file, NULL, &err);
+	len = 0;
+	for (const char *at = all; *at; at++)
+		len += *at == '\n';
+	ck_assert_uint_eq(len, COUNT / 2);
+	ck_assert(strncmp(file, all, strlen(all)) == 0);
+	mem_free(all);
+	free(file);
+	for (long n = 0; n < 2; n++) {
+		mem_fail_after(n);
+		ck_assert_ptr_null(named_merge("a {00}", "b {00}", &err));
+		mem_fail_after(-1);
+		ck_assert_int_eq(err.code, ERR_NOMEM);
+	}
 }
 END_TEST
 
@@ -1081,6 +1126,7 @@ int main(void)
 	ROWS(tc, reach_of_patterns, reaches);
 	tcase_add_test(tc, names_of_the_user);
 	tcase_add_test(tc, names_are_listed_once);
+	tcase_add_test(tc, many_names_are_merged);
 	tcase_add_test(tc, list_of_many_names_is_cut);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, patterns_are_counted);
