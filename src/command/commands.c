@@ -58,7 +58,7 @@ const struct command command_table[] = {
 		.name = "count",
 		.usage = "[OPTION].. [PATTERN]",
 		.help = "count the matches of a pattern",
-		.more = "Options as of find-all.",
+		.more = "Options as of find-all, but for -p and as.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
 		.complete = COMPLETE_PATTERN,
@@ -210,7 +210,7 @@ const struct command command_table[] = {
 		.more = "-n MAX  no more than MAX    -o  overlapping ones too\n"
 			"as  put them into this set of ranges instead; in the "
 			"editor it is %found otherwise\n"
-			"Other options as of find.",
+			"Other options as of find, but for -b.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
 		.complete = COMPLETE_PATTERN,
