@@ -222,6 +222,11 @@ static const struct {
 	    "4+4"),
 	ROW("f32be:-1..-.5", "", "\xbf\x80\0\0\xbf\0\0\0\xbe\xff\xff\xff",
 	    "0+4 4+4"),
+	/* zero, with either sign */
+	ROW("f32be:0..1", "", "\x80\0\0\0\0\0\0\0\x80\0\0\1", "0+4 4+4"),
+	ROW("f32be:-1..-0", "", "\x80\0\0\0\0\0\0\0\0\0\0\1", "0+4 4+4"),
+	ROW("f32be:0..-0.0", "", "\x80\0\0\0\0\0\0\0\0\0\0\1", "0+4 4+4"),
+	ROW("f64le:-0..0", "", "\0\0\0\0\0\0\0\x80", "0+8"),
 	ROW("f32be:-1...5", "", "\x80\0\0\0\0\0\0\0\xbf\x80\0\1", "0+4 4+4"),
 	/* regexes */
 	ROW("/a.c/", "", "abca\nc", "0+3"),
@@ -383,6 +388,9 @@ static const struct {
 	{ "i16le:1..-1", "", 10, "the range ends before it begins" },
 	{ "i16le:-1..-2", "", 11, "the range ends before it begins" },
 	{ "f32le:-1..-1.5", "", 11, "the range ends before it begins" },
+	{ "f32le:0..-1", "", 10, "the range ends before it begins" },
+	{ "f32le:-0..-1", "", 11, "the range ends before it begins" },
+	{ "f32le:1..-0", "", 10, "the range ends before it begins" },
 	{ "f32le:1..-1", "", 10, "the range ends before it begins" },
 	{ "u8:1..", "", 7, "number expected" },
 	{ "u8:1..256", "", 7, "out of range" },
@@ -542,11 +550,12 @@ START_TEST(bytes_against_a_model)
 }
 END_TEST
 
-/* What a number of 64 bits is worth, to compare it: bits of a double in the
-   order of what they stand for. */
-static uint64_t rank(uint64_t bits)
+static double double_of(uint64_t bits)
 {
-	return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
+	double d;
+
+	memcpy(&d, &bits, sizeof(d));
+	return d;
 }
 
 /* Is this number of the type in the range? Its bytes are in order, the most
@@ -564,14 +573,15 @@ static bool is_between(char kind, unsigned size, const unsigned char *bytes,
 		return (int64_t)bits >= (int64_t)first &&
 		       (int64_t)bits <= (int64_t)last;
 	if (kind == 'f')
-		return rank(bits) >= rank(first) && rank(bits) <= rank(last);
+		return double_of(bits) >= double_of(first) &&
+		       double_of(bits) <= double_of(last);
 	return bits >= first && bits <= last;
 }
 
 static bool is_less(char kind, uint64_t a, uint64_t b)
 {
 	if (kind == 'f')
-		return rank(a) < rank(b);
+		return double_of(a) < double_of(b);
 	return kind == 'i' ? (int64_t)a < (int64_t)b : a < b;
 }
 
@@ -584,6 +594,8 @@ static uint64_t random_end(uint64_t *seed, char kind, unsigned size)
 
 	for (unsigned i = 0; i < size; i++)
 		bits = bits << 8 | edges[random_below(seed, sizeof(edges))];
+	if (kind == 'f' && random_below(seed, 8) == 0)
+		bits = random_below(seed, 2) << 63;
 	/* No NaN, nor infinity. */
 	if (kind == 'f')
 		bits &= ~(UINT64_C(1) << 62);
@@ -596,14 +608,12 @@ static void write_range(char text[static 120], char kind, unsigned size,
                         bool big, uint64_t first, uint64_t last)
 {
 	const char *order = size == 1 ? "" : big ? "be" : "le";
-	double ends[2];
 	int n = snprintf(text, 120, "%c%u%s:", kind, 8 * size, order);
 	char *to = text + n;
 
-	memcpy(&ends[0], &first, sizeof(first));
-	memcpy(&ends[1], &last, sizeof(last));
 	if (kind == 'f')
-		snprintf(to, 100, "%.17g..%.17g", ends[0], ends[1]);
+		snprintf(to, 100, "%.17g..%.17g", double_of(first),
+		         double_of(last));
 	else if (kind == 'i')
 		snprintf(to, 100, "%" PRId64 "..%" PRId64, (int64_t)first,
 		         (int64_t)last);
@@ -629,6 +639,11 @@ START_TEST(ranges_against_a_model)
 
 		for (size_t i = 0; i < sizeof(bytes); i++)
 			bytes[i] = edges[random_below(&seed, sizeof(edges))];
+		/* A zero, whose sign is to be seen or not. */
+		if (random_below(&seed, 2)) {
+			memset(bytes + 9, 0, 9);
+			bytes[big ? 10 : 17] = 0x80;
+		}
 		if (is_less(kind, last, first))
 			last = first;
 		write_range(text, kind, size, big, first, last);

@@ -71,7 +71,8 @@ struct command {
 	const char *usage; /* arguments as help shows them, "" for none */
 	const char *help;  /* one line, imperative, no full stop */
 	const char *more;  /* further lines for :help and the manual, or NULL */
-	const char *words; /* COMPLETE_WORDS, _FILE: separated by blanks */
+	/* COMPLETE_WORDS, _PLACE, _FILE, _PATTERN: separated by blanks */
+	const char *words;
 	enum command_range range;
 	unsigned flags;
 	enum command_complete complete;

@@ -57,7 +57,6 @@ struct matcher {
 	pcre2_match_data *data;       /* owned */
 	pcre2_match_context *context; /* owned */
 	pcre2_jit_stack *stack;       /* owned; NULL until it is needed */
-	bool is_direct;               /* the JIT's code is called as it is */
 	char message[MESSAGE];
 };
 
@@ -500,8 +499,6 @@ struct matcher *matcher_new(struct pattern *pattern, struct error *err)
 	if (!m)
 		return NULL;
 	m->pattern = pattern_ref(pattern);
-	/* Of bytes that are to be UTF-8, pcre2_match() asks more. */
-	m->is_direct = !pattern->interpreted && !pattern_is_utf(pattern);
 	m->data = pcre2_match_data_create_from_pattern(pattern->code,
 	                                               pattern->memory);
 	m->context = pcre2_match_context_create(pattern->memory);
@@ -536,7 +533,8 @@ static int call(struct matcher *m, const unsigned char *bytes, size_t len,
 		options & PCRE2_PARTIAL_HARD ? p->inside : p->code;
 
 	pcre2_set_offset_limit(m->context, last);
-	if (m->is_direct)
+	/* Of bytes that are to be UTF-8, pcre2_match() asks more. */
+	if (!p->interpreted && !pattern_is_utf(p))
 		return pcre2_jit_match(code, bytes, len, from, options, m->data,
 		                       m->context);
 	return pcre2_match(code, bytes, len, from, options, m->data,
