@@ -22,7 +22,7 @@
 
 enum { SHORT = 8 }; /* digits of a name that a line shows */
 
-/* --- which -------------------------------------------------------------------- */
+/* --- which --------------------------------------------------------------- */
 
 struct names {
 	char (*v)[RECORD_NAME + 8]; /* owned */
@@ -99,7 +99,7 @@ static bool read_name(struct context *ctx, struct call *call,
 	       find_name(ctx, word, dst, err);
 }
 
-/* --- list ---------------------------------------------------------------------- */
+/* --- list ---------------------------------------------------------------- */
 
 /* One line of the list. */
 struct entry {
@@ -243,10 +243,10 @@ static bool list(struct context *ctx, struct call *call, struct error *err)
 	return ok;
 }
 
-/* --- show ----------------------------------------------------------------------- */
+/* --- show ---------------------------------------------------------------- */
 
-/* Do it for the journal that is named, or for all that wait: in the editor it may
-   take as long as it takes. */
+/* Do it for the journal that is named, or for all that wait: in the editor it
+   may take as long as it takes. */
 static bool each_waiting(
 	struct context *ctx, struct call *call, enum decide what,
 	bool (*each)(struct context *ctx, const char *name, struct error *err),
@@ -283,7 +283,7 @@ static bool show(struct context *ctx, const char *name, struct error *err)
 	return journal_print_named(ctx, name, NULL, ctx->out, err);
 }
 
-/* --- recover, discard -------------------------------------------------------------- */
+/* --- recover, discard ---------------------------------------------------- */
 
 static bool take_up(struct context *ctx, struct call *call, struct error *err)
 {
@@ -328,7 +328,7 @@ static bool discard(struct context *ctx, const char *name, struct error *err)
 	return session_discard(ctx->session, name, err);
 }
 
-/* --- export ---------------------------------------------------------------------- */
+/* --- export -------------------------------------------------------------- */
 
 static bool to_file(void *ctx, const char *bytes, size_t len, struct error *err)
 {

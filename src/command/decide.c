@@ -2,8 +2,8 @@
  * decide.c - see decide.h
  *
  * Journals may be long and disks slow: the job reads what waits, and writes
- * files and journals. What is shown is collected in it, too. The engine's thread
- * takes over what has come of it.
+ * files and journals. What is shown is collected in it, too. The engine's
+ * thread takes over what has come of it.
  */
 #include "config.h"
 

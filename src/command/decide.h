@@ -18,9 +18,9 @@ enum decide {
 	DECIDE_BACK,
 };
 
-/* A task, which Esc stops before anything is written: with this journal or, with
-   "", with all in which something waits for the files that are open. What fails
-   is its end. ERR_STATE, ERR_NOMEM. */
+/* A task, which Esc stops before anything is written: with this journal or,
+   with "", with all in which something waits for the files that are open. What
+   fails is its end. ERR_STATE, ERR_NOMEM. */
 bool decide_begin(struct context *ctx, enum decide what, const char *journal,
                   struct error *err) MUST_USE;
 

@@ -34,7 +34,7 @@ enum command_range {
 	TAKES_PLACE, /* one address: where to act; default the cursor */
 	TAKES_FROM,  /* a range; an address alone starts there, 256 bytes at
 	                most; default the selection, else from the cursor */
-	TAKES_BYTES, /* a range; default the selection, else the cursor's byte */
+	TAKES_BYTES, /* a range; default the selection, else the byte here */
 	TAKES_ALL,   /* a range; default everything */
 	TAKES_SPAN,  /* a range or one address: the command resolves it */
 };

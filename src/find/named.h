@@ -41,8 +41,8 @@ char *named_merge(const char *first, const char *then,
 
 /* Is given an entry; returns false to stop. */
 typedef bool named_take(void *arg, const struct named_entry *entry);
-/* All entries: those of `more` (or NULL; of named_merge()) in its order, and ours
-   that it does not have. */
+/* All entries: those of `more` (or NULL; of named_merge()) in its order, and
+   ours that it does not have. */
 void named_each(const char *more, named_take *take, void *arg);
 
 /* All of them for a message: "email guid .."; cut when there are

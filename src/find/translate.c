@@ -484,7 +484,8 @@ static bool named(struct translator *t)
 	return true;
 }
 
-/* The letters, digits and '-' in front of a ':'; 0 if that is not what is here. */
+/* The letters, digits and '-' in front of a ':'; 0 if that is not what is
+   here. */
 static size_t type_length(const struct translator *t)
 {
 	size_t n = 0;

@@ -7,8 +7,8 @@
  *	12 34..ff | 13..55 any | 56 00..78
  *
  * and so on for the bytes of each end. Negative numbers stand behind the others
- * when their bits are taken for a number, and floats that are negative the other
- * way around, so that one range of numbers is two of bits at most.
+ * when their bits are taken for a number, and floats that are negative the
+ * other way around, so that one range of numbers is two of bits at most.
  */
 #include "config.h"
 

@@ -4,10 +4,10 @@
  * To ask for each of ten thousand files takes a fifth of the time in which they
  * are opened, and they are parts of one image as a rule: of one owner and mode,
  * in one folder. So what the system said of a file is taken for the next one if
- * that is like it in all of this, and the user is its owner, or root: what lists
- * of access rights say of others does not concern these two. A file that was
- * made immutable among others that were not is found out by the flush, which
- * asks for each.
+ * that is like it in all of this, and the user is its owner, or root: what
+ * lists of access rights say of others does not concern these two. A file that
+ * was made immutable among others that were not is found out by the flush,
+ * which asks for each.
  */
 #include "config.h"
 

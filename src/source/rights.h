@@ -1,8 +1,8 @@
 /*
  * rights.h - what the user may do with files
  *
- * Threads: any; a mutex guards what is kept, and no call that may wait runs under
- * it.
+ * Threads: any; a mutex guards what is kept, and no call that may wait runs
+ * under it.
  */
 #ifndef SOURCE_RIGHTS_H
 #define SOURCE_RIGHTS_H
@@ -23,8 +23,8 @@ void rights_free(struct rights *rights); /* NULL is allowed */
 void rights_begin(struct rights *rights);
 void rights_end(struct rights *rights);
 
-/* May the user read this file, of which the system says so much? 0, or a negated
-   errno. *writable: write it, too. */
+/* May the user read this file, of which the system says so much? 0, or a
+   negated errno. *writable: write it, too. */
 int rights_of(struct rights *rights, const char *path,
               const struct sys_stat *st, bool *writable);
 
