@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
 #include "base/fold.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -193,6 +196,30 @@ static const struct {
 	ROW("\"a\"", "wb", ".\0a.", "1+2utf16be"),
 	ROW("/a|ab/", "w", "ab xa a", "0+2 6+1"),
 	ROW("/a # x/x", "w", "ba a", "3+1"),
+	/* letters of Unicode with flag u, of ASCII without */
+	ROW("/a/", "w",
+	    "\xc3\xa9"
+	    "a a\xc3\xa9 a",
+	    "2+1 4+1 8+1"),
+	ROW("/a/u", "w",
+	    "\xc3\xa9"
+	    "a a\xc3\xa9 a",
+	    "8+1"),
+	ROW("/a/iu", "w",
+	    "\xf0\x9d\x9f\x98"
+	    "a \xd9\xa3"
+	    "a \xe2\x82\xac"
+	    "A",
+	    "13+1"),
+	ROW("/a # u/xu", "w",
+	    "\xc3\xa9"
+	    "a \xc3"
+	    "a a\xa9",
+	    "5+1 7+1"),
+	ROW("/a\\/u/", "w",
+	    "\xc3\xa9"
+	    "a/u",
+	    "2+3"),
 	/* numbers */
 	ROW("u8:65", "", "A", "0+1"),
 	ROW("u16le:0x1234", "", "\x34\x12", "0+2"),
@@ -672,6 +699,47 @@ START_TEST(ranges_against_a_model)
 }
 END_TEST
 
+/* Words with flag u against what PCRE2 says of \\b among characters: beside each
+   character there is, and beside bytes that are none. */
+START_TEST(words_against_pcre2)
+{
+	struct pattern *p = parsed("/a/u", "w");
+	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+	size_t offset;
+	int rc;
+	pcre2_code *code =
+		pcre2_compile((PCRE2_SPTR) "\\ba\\b", PCRE2_ZERO_TERMINATED,
+	                      PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF,
+	                      &rc, &offset, NULL);
+	uint64_t seed = random_seed();
+
+	ck_assert_ptr_nonnull(code);
+	for (uint32_t cp = 0; cp < 0x110000; cp += 1 + cp / 0x3000 % 7) {
+		char bytes[16];
+		char want[FOUND] = "", found[FOUND];
+		size_t len = text_encode(bytes, cp);
+
+		if (len > 1 && random_below(&seed, 40) == 0)
+			len--;
+		memmove(bytes + 1, bytes, len);
+		bytes[0] = bytes[++len] = 'a';
+		len++;
+		for (size_t at = 0; pcre2_match(code, (PCRE2_SPTR)bytes, len,
+		                                at, 0, data, NULL) > 0;
+		     at = pcre2_get_ovector_pointer(data)[1])
+			sprintf(want + strlen(want), "%s%zu+1",
+			        *want ? " " : "",
+			        pcre2_get_ovector_pointer(data)[0]);
+		find_all(p, bytes, len, found);
+		ck_assert_msg(strcmp(found, want) == 0, "U+%04x: %s, not %s",
+		              (unsigned)cp, found, want);
+	}
+	pcre2_code_free(code);
+	pcre2_match_data_free(data);
+	pattern_unref(p);
+}
+END_TEST
+
 static uint32_t random_character(uint64_t *seed)
 {
 	static const uint32_t some[] = {
@@ -1132,6 +1200,7 @@ int main(void)
 	tcase_add_test(tc, floats_in_any_locale);
 	tcase_add_test(tc, bytes_against_a_model);
 	tcase_add_test(tc, ranges_against_a_model);
+	tcase_add_test(tc, words_against_pcre2);
 	tcase_add_test(tc, texts_in_encodings);
 	ROWS(tc, matches_in_a_window, matches);
 	tcase_add_test(tc, too_many_steps);

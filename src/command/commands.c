@@ -193,7 +193,7 @@ const struct command command_table[] = {
 			"-e LIST  a text in these encodings: "
 			"utf8,utf16le,utf16be,latin1,cp1252\n"
 			"-i  ignore case    -w  no ASCII letter, digit or _ "
-			"beside it\n"
+			"beside it (/regex/u: none at all)\n"
 			"-p  in a batch, print the bytes that match, too\n"
 			"--in SET, --not-in SET  only in the bytes, or outside "
 			"of the bytes, of %NAME or (SET); see ranges",
