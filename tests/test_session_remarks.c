@@ -686,7 +686,7 @@ START_TEST(nothing_is_half_noted)
 {
 	bool ok = false;
 
-	run("a", 0, "x");
+	desk_run(shelf, "a", 0, "x");
 	load("a");
 	note(1, "before");
 	finish();
@@ -730,10 +730,10 @@ static void lose_the_journal(void)
    that a closed one has is refused. */
 START_TEST(no_place)
 {
-	run("a", 0, "x");
+	desk_run(shelf, "a", 0, "x");
 	start("b");
 	for (uint64_t i = 0; i < LEN; i++)
-		put(i, "y");
+		desk_over(session, i, "y");
 	leave();
 	load("a;b");
 	ck_assert_uint_eq(done(), 1);
@@ -772,8 +772,8 @@ START_TEST(a_call_fails_when_listing)
 	bool happened = true;
 	size_t without = 0;
 
-	run("a", 0, "x");
-	killed(note_and_fill, NULL);
+	desk_run(shelf, "a", 0, "x");
+	desk_killed(note_and_fill, NULL);
 	for (size_t nth = 0; happened; nth++) {
 		start("a");
 		faults_reset();
