@@ -25,10 +25,18 @@ static struct session *session;
 static struct context ctx;
 static struct output out;
 static struct error err;
+static char said[ERROR_TEXT]; /* the last line for the user */
+
+static void say(struct context *context, const char *line)
+{
+	(void)context;
+	snprintf(said, sizeof(said), "%s", line);
+}
 
 static void start(void)
 {
 	session = desk_context(&ctx, &out, "journals", "f;g");
+	ctx.say = say;
 }
 
 static void finish(void)
@@ -111,6 +119,28 @@ static size_t waits(char name[static 64])
 	return waiting.count;
 }
 
+static size_t lines(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < out.len; i++)
+		n += out.v[i] == '\n';
+	return n;
+}
+
+/* Neither x nor what was to become it. */
+static void no_file_is_left(void)
+{
+	ck_assert_int_ne(access("x", F_OK), 0);
+	ck_assert_int_ne(access("x.hxtmp", F_OK), 0);
+}
+
+static bool begin(enum decide what)
+{
+	return what == DECIDE_EXPORT ? decide_export(&ctx, "x", "", &err)
+	                             : decide_begin(&ctx, what, "", &err);
+}
+
 static bool edit(void)
 {
 	return desk_splice(session, desk_place(session, 1), 1, "!", 0, &err);
@@ -147,6 +177,66 @@ START_TEST(shown)
 	ck_assert_ptr_nonnull(strstr(out.v, "30 -> 78"));
 	ck_assert_ptr_nonnull(strstr(out.v, "61 -> 79"));
 	ck_assert_uint_eq(waits(name), 2);
+	finish();
+}
+END_TEST
+
+START_TEST(listed)
+{
+	leave(_i);
+	start();
+	must(decide_begin(&ctx, DECIDE_LIST, "", &err), &err);
+	must(run(), &err);
+	output_bytes(&out, "", 1);
+	ck_assert_uint_eq(lines(), 2);
+	ck_assert_ptr_nonnull(strstr(out.v, _i ? "flushing" : "same"));
+	finish();
+}
+END_TEST
+
+/* One that cannot be opened is said, and is no failure. */
+START_TEST(one_is_not_listed)
+{
+	bool was_said = false;
+
+	leave(false);
+	for (size_t nth = 0; !was_said; nth++) {
+		start();
+		said[0] = '\0';
+		faults_fail(FAULT_PREAD, nth, 1, EIO);
+		must(decide_begin(&ctx, DECIDE_LIST, "", &err), &err);
+		if (run() && *said) {
+			was_said = true;
+			ck_assert_uint_eq(out.len, 0);
+			ck_assert_ptr_nonnull(strstr(said, ".hxj"));
+		}
+		ck_assert(faults_happened());
+		faults_reset();
+		finish();
+	}
+}
+END_TEST
+
+START_TEST(exported)
+{
+	char name[64];
+
+	leave(false);
+	start();
+	ck_assert_uint_eq(waits(name), 2);
+	must(decide_export(&ctx, "x", _i ? name : "", &err), &err);
+	must(run(), &err);
+	ck_assert_int_eq(*desk_files("x"), '{');
+	ck_assert_uint_eq(out.len, 0);
+	ck_assert_uint_eq(waits(name), 2);
+	/* Nothing is no file. */
+	must(decide_begin(&ctx, DECIDE_DISCARD, "", &err), &err);
+	must(run(), &err);
+	ck_assert_int_eq(remove("x"), 0);
+	must(decide_export(&ctx, "x", "", &err), &err);
+	ck_assert(!run());
+	ck_assert_int_eq(err.code, ERR_NO);
+	no_file_is_left();
 	finish();
 }
 END_TEST
@@ -198,7 +288,7 @@ START_TEST(stopped_half_way)
 	leave(_i >= DECIDE_FINISH);
 	start();
 	faults_hold(FAULT_LIST, 0);
-	must(decide_begin(&ctx, (enum decide)_i, "", &err), &err);
+	must(begin((enum decide)_i), &err);
 	faults_await_held();
 	ck_assert(!edit());
 	ck_assert_int_eq(err.code, ERR_STATE);
@@ -210,6 +300,7 @@ START_TEST(stopped_half_way)
 	faults_release();
 	ck_assert(!run());
 	ck_assert_int_eq(err.code, ERR_CANCELLED);
+	no_file_is_left();
 	ck_assert_uint_eq(waits(name), 2);
 	finish();
 }
@@ -317,6 +408,31 @@ START_TEST(done_but_not_loaded)
 }
 END_TEST
 
+/* Each call of an export fails once: the file is there, and whole, or not. */
+START_TEST(a_call_of_an_export_fails)
+{
+	static const enum fault_call some[] = { FAULT_OPEN,  FAULT_FSTAT,
+		                                FAULT_PREAD, FAULT_LIST,
+		                                FAULT_WRITE, FAULT_SYNC,
+		                                FAULT_RENAME };
+	bool happened = true;
+
+	leave(false);
+	for (size_t nth = 0; happened; nth++) {
+		start();
+		faults_fail(some[_i], nth, 1, EIO);
+		if (begin(DECIDE_EXPORT) && run())
+			ck_assert_int_eq(remove("x"), 0);
+		happened = faults_happened();
+		ck_assert(happened || nth > 0);
+		faults_reset();
+		faults_skip_syncs();
+		no_file_is_left();
+		finish();
+	}
+}
+END_TEST
+
 START_TEST(without_memory)
 {
 	char name[64];
@@ -336,6 +452,26 @@ START_TEST(without_memory)
 }
 END_TEST
 
+START_TEST(lists_and_exports_without_memory)
+{
+	bool ok = false;
+
+	leave(false);
+	for (long n = 0; !ok; n++) {
+		start();
+		mem_fail_after(n);
+		ok = begin((enum decide)_i) && run();
+		mem_fail_after(-1);
+		if (!ok)
+			ck_assert_int_eq(err.code, ERR_NOMEM);
+		else if (_i == DECIDE_EXPORT)
+			ck_assert_int_eq(remove("x"), 0);
+		no_file_is_left();
+		finish();
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("decide");
@@ -344,9 +480,12 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, discarded, 0, 2);
 	tcase_add_loop_test(tc, shown, 0, 2);
+	tcase_add_loop_test(tc, listed, 0, 2);
+	tcase_add_test(tc, one_is_not_listed);
+	tcase_add_loop_test(tc, exported, 0, 2);
 	tcase_add_loop_test(tc, a_flush_is_ended, 0, 2);
 	tcase_add_test(tc, nothing_waits);
-	tcase_add_loop_test(tc, stopped_half_way, DECIDE_SHOW, DECIDE_BACK + 1);
+	tcase_add_loop_test(tc, stopped_half_way, DECIDE_LIST, DECIDE_BACK + 1);
 	tcase_add_test(tc, ended_half_way);
 	tcase_add_loop_test(tc, a_call_fails, 0,
 	                    3 * ARRAY_LEN(calls_of_journals));
@@ -354,7 +493,10 @@ int main(void)
 	tcase_add_loop_test(tc, a_call_fails_in_a_flush, 0,
 	                    2 * ARRAY_LEN(calls_of_flushes));
 	tcase_add_loop_test(tc, done_but_not_loaded, 0, 2);
+	tcase_add_loop_test(tc, a_call_of_an_export_fails, 0, 7);
 	tcase_add_test(tc, without_memory);
+	tcase_add_loop_test(tc, lists_and_exports_without_memory, DECIDE_LIST,
+	                    DECIDE_EXPORT + 1);
 	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

@@ -105,7 +105,7 @@ START_TEST(batch_lists_what_it_can_run)
 {
 	const char *text = printed("help");
 
-	ck_assert_ptr_nonnull(strstr(text, "print        p   print bytes"));
+	ck_assert_ptr_nonnull(strstr(text, "print        p    print bytes"));
 	ck_assert_ptr_null(strstr(text, "wave"));
 }
 END_TEST
@@ -114,11 +114,11 @@ START_TEST(all_commands_are_listed_on_request)
 {
 	const char *text = printed("help commands");
 
-	ck_assert_ptr_nonnull(strstr(text, "wave             wave (editor)\n"));
+	ck_assert_ptr_nonnull(strstr(text, "wave              wave (editor)\n"));
 	ck_assert_ptr_null(strstr(strstr(text, "print"), "here (editor)"));
 	ctx.batch = false;
 	text = printed("help commands");
-	ck_assert_ptr_nonnull(strstr(text, "wave             wave\n"));
+	ck_assert_ptr_nonnull(strstr(text, "wave              wave\n"));
 }
 END_TEST
 
@@ -137,9 +137,11 @@ START_TEST(commands_in_json)
 		strstr(text, "{\"name\":\"wave\",\"before\":\"ADDRESS\","
 	                     "\"usage\":\"[HAND]\",\"help\":\"wave\","
 	                     "\"bang\":false,\"editor\":true}\n"));
-	ck_assert_ptr_nonnull(strstr(text, "{\"name\":\"quit\",\"alias\":\"q\","
-	                                   "\"usage\":\"[drop]\","
-	                                   "\"help\":\"leave\",\"more\":"));
+	ck_assert_ptr_nonnull(
+		strstr(text,
+	               "{\"name\":\"quit\",\"alias\":\"q\",\"aliases\":\"q\","
+	               "\"usage\":\"[drop]\","
+	               "\"help\":\"leave\",\"more\":"));
 	ck_assert_ptr_nonnull(
 		strstr(text, "{\"name\":\"save-layout\",\"usage\":\"FILE\","
 	                     "\"help\":\"write which files lie where to a "

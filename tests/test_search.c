@@ -654,6 +654,7 @@ static const char *const constructs[] = {
 	"/(?<=..)a/u",
 	"/(?<=\xc3\xa9)./u",
 	"/(?<!\xe2\x82\xac)a/u",
+	"/(?<!\\p{Xwd})a(?!\\p{Xwd})/u",
 	"/(?<=\xc3\xa9\xe2\x82\xac)./su",
 	"/(?<=...)./su",
 	"/\\b./u",

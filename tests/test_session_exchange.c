@@ -800,7 +800,8 @@ static void take_places(void)
 START_TEST(discarded)
 {
 	static const char *const old[] = { "aaaa", "bbbbbb", "cccccccc" };
-	size_t ours = 0, olds = 0, others = 0;
+	size_t ours = 0, olds = 0, others = 0, most = 0;
+	char said[DESK_SAID];
 	bool alive = false;
 
 	finish();
@@ -825,6 +826,7 @@ START_TEST(discarded)
 		alive = WIFEXITED(status);
 		start();
 		desk_open(session, "a;b;c");
+		desk_hear(session, said);
 		journal[0] = '\0';
 		must(session_look(session, take_name, &open, &err), &err);
 		ours += open && count_left() > 0;
@@ -833,9 +835,15 @@ START_TEST(discarded)
 		if (journal[0])
 			must(session_discard(session, journal, &err), &err);
 		ck_assert(open || count_left() == 0);
-		for (int i = 0; i < 3 && open; i++) {
+		for (size_t i = 0, n = 0; i < 3 && open; i++) {
 			const char *left = beside((char)('a' + i));
+			char what[16];
 
+			snprintf(what, sizeof(what), "%c: what it", "abc"[i]);
+			if (left[0] && !swap)
+				ck_assert_ptr_nonnull(strstr(said, what));
+			n += left[0] && !swap;
+			most = size_max(most, n);
 			others += left[0] && swap;
 			olds += left[0] && !swap;
 			if (left[0])
@@ -846,6 +854,7 @@ START_TEST(discarded)
 	ck_assert_uint_gt(ours, 3);
 	ck_assert_uint_gt(olds, 0);
 	ck_assert_uint_gt(others, 0);
+	ck_assert_uint_gt(most, 1);
 	write_files();
 	start();
 }

@@ -681,6 +681,116 @@ START_TEST(without_memory)
 }
 END_TEST
 
+/* What could not be noted for want of memory no journal has, either. */
+START_TEST(nothing_is_half_noted)
+{
+	bool ok = false;
+
+	desk_run(shelf, "a", 0, "x");
+	load("a");
+	note(1, "before");
+	finish();
+	for (long n = 0; !ok; n++) {
+		load("a");
+		if (_i)
+			mem_fail_once(n);
+		else
+			mem_fail_after(n);
+		ok = session_set_note(session, 1, "after", &err);
+		mem_fail_after(-1);
+		has_note(1, ok ? "after" : "before");
+		finish();
+		load("a");
+		has_note(1, ok ? "after" : "before");
+		finish();
+	}
+}
+END_TEST
+
+/* Taking up fails at some write, and what it has put into the journal cannot be
+   cut off. */
+static void lose_the_journal(void)
+{
+	for (size_t nth = 0; session_journal(session) != JOURNAL_NOWHERE;
+	     nth++) {
+		bool ok;
+
+		ck_assert_uint_lt(nth, 100);
+		finish();
+		load("a;b");
+		faults_fail(FAULT_PWRITE, nth, SIZE_MAX, EIO);
+		faults_fail(FAULT_TRUNCATE, 0, SIZE_MAX, EIO);
+		ok = session_recover(session, desk_look(session).journal, &err);
+		faults_reset();
+		ck_assert(!ok);
+	}
+}
+
+/* Then no journal is kept any more, which is said at once, and a note on a step
+   that a closed one has is refused. */
+START_TEST(no_place)
+{
+	desk_run(shelf, "a", 0, "x");
+	start("b");
+	for (uint64_t i = 0; i < LEN; i++)
+		desk_over(session, i, "y");
+	leave();
+	load("a;b");
+	ck_assert_uint_eq(done(), 1);
+	lose_the_journal();
+	ck_assert_ptr_nonnull(strstr(said, "NO JOURNAL"));
+	ck_assert_uint_eq(done(), 1);
+	ck_assert(!session_set_note(session, 1, "n", &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	has_note(1, NULL);
+	leave();
+	load("a;b");
+	has_note(1, NULL);
+	ck_assert_uint_eq(desk_look(session).count, 1);
+	finish();
+}
+END_TEST
+
+/* Of a run that is killed: a note, and behind it more than is read at once. */
+static void note_and_fill(void *ctx)
+{
+	static char text[300000];
+
+	(void)ctx;
+	load("a");
+	note(1, "n");
+	memset(text, 'y', sizeof(text) - 1);
+	desk_put(session, 1, 1, text);
+}
+
+/* A journal in which edits wait, too, cannot be read, or not once more: its notes
+   are not left out in silence. */
+START_TEST(a_call_fails_when_listing)
+{
+	static const enum fault_call reads[] = { FAULT_OPEN, FAULT_FSTAT,
+		                                 FAULT_LOCK, FAULT_PREAD };
+	bool happened = true;
+	size_t without = 0;
+
+	desk_run(shelf, "a", 0, "x");
+	desk_killed(note_and_fill, NULL);
+	for (size_t nth = 0; happened; nth++) {
+		start("a");
+		faults_reset();
+		faults_fail(reads[_i], nth, 1, EIO);
+		must(session_load_past(session, SIZE_MAX, &err), &err);
+		happened = faults_happened();
+		faults_reset();
+		if (done() > 0 && !past_step(session_past(session), 1).note) {
+			ck_assert_ptr_nonnull(strstr(said, "may be missing"));
+			without++;
+		}
+		leave();
+	}
+	ck_assert_uint_gt(without, 0);
+}
+END_TEST
+
 /* --- any runs ------------------------------------------------------------ */
 
 /* Shared with runs that are killed. */
@@ -863,6 +973,9 @@ int main(void)
 	                    ARRAY_LEN(calls_of_loading));
 	tcase_add_test(tc, killed_at_a_call);
 	tcase_add_test(tc, without_memory);
+	tcase_add_loop_test(tc, nothing_is_half_noted, 0, 2);
+	tcase_add_test(tc, no_place);
+	tcase_add_loop_test(tc, a_call_fails_when_listing, 0, 4);
 	tcase_add_test(tc, any_runs);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

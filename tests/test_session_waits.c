@@ -513,6 +513,72 @@ START_TEST(dropped_it_waits_again)
 }
 END_TEST
 
+/* Of two files that were taken up one is flushed; the rest is to be dropped. */
+static void flush_one(void)
+{
+	const struct segment *first;
+
+	start_deferring();
+	first = space_segment(session_space(session), 0);
+	(void)desk_flush_one(session, document_id(first->doc));
+	session_drop_edits(session, true);
+}
+
+/* Then the rest waits where it was, and what was flushed can be taken back. */
+static void one_waits_as_before(void)
+{
+	start("a;b");
+	ck_assert_uint_eq(look(), 1);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	for (int i = 0; i < 3; i++)
+		must(session_undo(session, &err), &err);
+	must(desk_flush(session, 0, NULL, &err), &err);
+	ck_assert_str_eq(desk_files("ab"), "aaaabbbbbb");
+	finish();
+	start("a;b");
+	ck_assert_uint_eq(look(), 0);
+}
+
+START_TEST(one_is_flushed_and_the_rest_dropped)
+{
+	flush_one();
+	finish();
+	ck_assert_str_eq(desk_files("ab"), "xaaabbbbbb");
+	one_waits_as_before();
+}
+END_TEST
+
+/* Killed at any of its calls it is so, or the edits wait that nobody dropped. */
+START_TEST(killed_while_the_rest_is_dropped)
+{
+	bool alive = false;
+
+	for (size_t nth = 0; !alive; nth++) {
+		pid_t pid;
+		int status;
+
+		teardown();
+		setup();
+		pid = fork();
+		ck_assert_int_ge(pid, 0);
+		if (pid == 0) {
+			flush_one();
+			faults_kill(nth, nth % 2);
+			finish();
+			_exit(0);
+		}
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		alive = WIFEXITED(status);
+		ck_assert(alive ? WEXITSTATUS(status) == 0 && nth > 3
+		                : WTERMSIG(status) == SIGKILL);
+		ck_assert_str_eq(desk_files("ab"), "xaaabbbbbb");
+		one_waits_as_before();
+	}
+}
+END_TEST
+
 START_TEST(kept_it_waits_with_what_was_added)
 {
 	start_deferring();
@@ -1018,6 +1084,8 @@ int main(void)
 	tcase_add_test(tc, reading_only);
 	tcase_add_test(tc, without_a_journal);
 	tcase_add_test(tc, dropped_it_waits_again);
+	tcase_add_test(tc, one_is_flushed_and_the_rest_dropped);
+	tcase_add_test(tc, killed_while_the_rest_is_dropped);
 	tcase_add_test(tc, kept_it_waits_with_what_was_added);
 	tcase_add_test(tc, killed_it_waits_once);
 	tcase_add_test(tc, killed_and_discarded_it_is_gone);

@@ -90,7 +90,7 @@ void waiting_free(struct waitings *all)
 	*all = (struct waitings){ 0 };
 }
 
-/* --- saying it ------------------------------------------------------------- */
+/* --- saying it ----------------------------------------------------------- */
 
 char *waiting_time(int64_t ns, char dst[static 24])
 {
@@ -178,7 +178,7 @@ bool waiting_say(struct context *ctx, struct error *err)
 	return true;
 }
 
-/* --- taking it up ------------------------------------------------------------ */
+/* --- taking it up -------------------------------------------------------- */
 
 bool waiting_fits(const struct waiting *w)
 {
@@ -304,7 +304,7 @@ bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
 	return ok;
 }
 
-/* --- flushes ----------------------------------------------------------------- */
+/* --- flushes ------------------------------------------------------------- */
 
 bool waiting_end_flushes(struct context *ctx, const char *journal,
                          enum recover_end end, size_t *done, struct error *err)

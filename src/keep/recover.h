@@ -116,8 +116,12 @@ bool recover_is_empty(const struct recover *rec);
 bool recover_is_undone(const struct recover *rec, bool *undone,
                        struct error *err) MUST_USE;
 
-/* Documents of `old` that `newer` has adopted wait there no longer, although
-   nobody came to say so. */
+/* Has its run given back what it took up from others, but for what it has
+   flushed? */
+bool recover_gave_back(const struct recover *rec);
+
+/* Documents of `old` that `newer` has adopted, and has not given back, wait there
+   no longer, although nobody came to say so. */
 void recover_settle(struct recover *old, const struct recover *newer);
 
 /* The same on the disk: recover_release() of those documents. */
@@ -248,7 +252,8 @@ enum recover_what {
 
 struct recover_item {
 	enum recover_what what;
-	uint32_t group;
+	uint32_t group; /* that it is of; of NOTE: that it is about */
+	uint32_t at;    /* that it is of */
 	struct recover_group info;
 	struct record_change change;
 	struct record_cursor pieces; /* of CHANGE: removed, then added */

@@ -222,16 +222,10 @@ static bool each_record(struct recover *rec, take_record *take, void *ctx,
 	struct record record;
 
 	while (off < rec->at.end) {
-		bool failed;
 		const uint8_t *payload =
-			recover_record(rec, off, &record, &failed, err);
+			recover_must_record(rec, off, &record, err);
 
-		if (!payload)
-			return !failed &&
-			       error_set(err, ERR_CHANGED,
-			                 "%s: changed while it was read",
-			                 rec->name);
-		if (!take(ctx, &record, payload, err))
+		if (!payload || !take(ctx, &record, payload, err))
 			return false;
 		off += record_size(record.len);
 	}
