@@ -46,7 +46,7 @@ enum {
 	APP_LOG = 200, /* messages kept for :messages */
 	APP_KEYBAR = 10,
 	APP_TITLE = 160,  /* bytes of the right of the title line */
-	APP_WINDOW = 200, /* of the window's title */
+	APP_WINDOW = 320, /* of the window's title */
 };
 
 /* The parts of the screen, as rows; -1 for what is not shown. */

@@ -28,14 +28,9 @@ enum {
 	CUT = 0x203a,
 };
 
-static bool is_ascii(uint32_t ch)
-{
-	return ch >= 0x20 && ch < 0x7f;
-}
-
 int char_width(uint32_t ch)
 {
-	if (is_ascii(ch))
+	if (text_is_print(ch))
 		return 1;
 	return ch >= 0x80 && text_is_safe(ch) ? locale_width(ch) : 0;
 }
@@ -156,7 +151,7 @@ void canvas_put(struct canvas *canvas, int row, int col, uint32_t ch,
 
 	if (!cells)
 		return;
-	if (!is_ascii(ch))
+	if (!text_is_print(ch))
 		put_other(canvas, cells, col, ch, style);
 	else if (col >= 0 && col < canvas->cols)
 		store(canvas, cells, col, ch, style);

@@ -93,7 +93,7 @@ static struct glyph sign_of(unsigned char byte, bool ascii)
 static int shown_width(uint32_t cp, bool ascii)
 {
 	if (cp < 0x80)
-		return cp >= 0x20 && cp < 0x7f;
+		return text_is_print(cp);
 	if (ascii || !text_is_safe(cp) || (cp >= 0xe000 && cp <= 0xf8ff) ||
 	    cp >= 0xf0000)
 		return 0;
@@ -195,10 +195,10 @@ void glyphs_text(enum encoding encoding, bool ascii, uint64_t addr,
 			i += utf8_glyphs(ascii, bytes + i,
 			                 run_of(has + i, len - i), out + i);
 		} else if (encoding == ENCODING_UTF16LE) {
-			size_t run = run_of(has + i, len - i);
+			bool odd = (addr + i) % 2 != 0;
+			size_t run = odd ? 1 : run_of(has + i, len - i);
 
-			i += utf16_glyphs(ascii, bytes + i,
-			                  (addr + i) % 2 ? 1 : run, out + i);
+			i += utf16_glyphs(ascii, bytes + i, run, out + i);
 		} else {
 			out[i] = single(encoding, ascii, bytes[i]);
 			i++;

@@ -8,8 +8,9 @@
  * name speaks of understands UTF-8 on systems that do not have that locale,
  * too: the widths are then those of C.UTF-8.
  *
- * setlocale() would change what other threads are reading. The locale is that
- * of the UI thread alone.
+ * setlocale() would change what other threads are reading: uselocale() gives
+ * one to the UI thread alone. What a thread was given is no part of the app, of
+ * which tests have many, so it is kept here.
  */
 #include "config.h"
 
@@ -21,6 +22,8 @@
 #include <string.h>
 #include <strings.h>
 #include <wchar.h>
+
+#include "base/text.h"
 
 static struct {
 	const char *name; /* borrowed from the environment; "" is C */
@@ -121,7 +124,7 @@ int locale_width(uint32_t ch)
 {
 	int width;
 
-	if (ch >= 0x20 && ch < 0x7f)
+	if (text_is_print(ch))
 		return 1;
 	if (!own.utf8)
 		return 0;

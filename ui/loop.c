@@ -194,6 +194,7 @@ static void on_signal(struct loop *loop, int number)
 		break;
 	case SIGCONT:
 		screen_resume(app->screen);
+		app->window_title[0] = '\0';
 		break;
 	case SIGTSTP:
 		app->suspend = true;
@@ -438,6 +439,8 @@ static void suspend(struct app *app)
 		app_error(app, "", &err);
 	screen_suspend(app->screen);
 	screen_resize(app->screen);
+	/* Another program may have named the window meanwhile. */
+	app->window_title[0] = '\0';
 	app->dirty = true;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "command/context.h"
 #include "session.h"
 #include "space/ranges.h"
@@ -100,7 +101,7 @@ static char text_of(const struct run *run, unsigned char byte)
 {
 	if (!state_has_bytes(run->state))
 		return sign_of(run->state) == '-' ? ' ' : sign_of(run->state);
-	return byte >= 0x20 && byte < 0x7f ? (char)byte : '.';
+	return text_is_print(byte) ? (char)byte : '.';
 }
 
 static void make_row(const struct view *view, const struct entry *entry,

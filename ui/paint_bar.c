@@ -192,7 +192,7 @@ static void value_text(const struct picture *picture, char *dst, size_t cap)
 		         run->why != WHY_NONE ? ": " : "", run_why(run));
 		return;
 	}
-	if (byte >= 0x20 && byte < 0x7f)
+	if (text_is_print(byte))
 		snprintf(dst + n, cap - n, "%02x %u '%c'%s", byte, byte, byte,
 		         run->state == STATE_HOLE ? " hole" : "");
 	else

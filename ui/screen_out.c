@@ -20,8 +20,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { TITLE_CELLS = 60 };
-
 void screen_bytes(int fd, const char *bytes, size_t len)
 {
 	while (len > 0) {
@@ -170,14 +168,14 @@ void screen_blank_pen(struct screen *screen, int ink)
 
 void screen_title(struct screen *screen, const char *safe_text)
 {
-	char title[TITLE_CELLS * 4 + 16] = "\033]2;";
+	char title[SCREEN_TITLE * 4 + 16] = "\033]2;";
 	size_t used = strlen(title);
 	int cells = 0;
 	uint32_t ch;
 
 	if (!screen->xterm_like)
 		return;
-	while (*safe_text && cells < TITLE_CELLS) {
+	while (*safe_text && cells < SCREEN_TITLE) {
 		size_t len = text_decode(safe_text, strnlen(safe_text, 4), &ch);
 		int width = len > 0 ? char_width(ch) : 0;
 

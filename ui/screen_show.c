@@ -127,13 +127,8 @@ static bool same(struct screen *screen, const struct cell *a,
 	return ink_a == ink_b;
 }
 
-static bool is_ascii(uint32_t ch)
-{
-	return ch >= 0x20 && ch < 0x7f;
-}
-
-/* The character to write for a cell that is not ASCII, with `left` columns from
-   it on (S2). Sets its width. */
+/* The character to write for a cell that has none of ASCII that can be printed,
+   with `left` columns from it on (S2). Sets its width. */
 static uint32_t char_of(const struct screen *screen, const struct cell *cells,
                         int left, int *width)
 {
@@ -166,7 +161,7 @@ static int put_other(struct screen *screen, const struct cell *cells, int left,
 	char bytes[4];
 	int width = 1;
 
-	if (!is_ascii(ch))
+	if (!text_is_print(ch))
 		ch = char_of(screen, cells, left, &width);
 	if (ch == ' ')
 		screen_blank_pen(screen, ink);
@@ -185,7 +180,7 @@ static int put_cell(struct screen *screen, const struct cell *cells, int left)
 {
 	int ink = screen_ink(screen, cells);
 
-	if (ink != screen->pen || !is_ascii(cells->ch))
+	if (ink != screen->pen || !text_is_print(cells->ch))
 		return put_other(screen, cells, left, ink);
 	screen_put_byte(screen, (char)cells->ch);
 	step(screen, 1);
@@ -198,7 +193,7 @@ static bool in_pen(struct screen *screen, const struct cell *cells, int count)
 	for (int i = 0; i < count; i++) {
 		int ink = screen_ink(screen, &cells[i]);
 
-		if (!is_ascii(cells[i].ch) ||
+		if (!text_is_print(cells[i].ch) ||
 		    !(cells[i].ch == ' ' ? screen_pen_suits(screen, ink)
 		                         : screen->pen == ink))
 			return false;

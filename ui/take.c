@@ -59,12 +59,13 @@ void take_line(struct app *app, const char *line)
 {
 	char copy[PROMPT_MAX];
 	uint64_t times = apply_count(line, app->count, copy);
+	bool join = times > 1 && !session_joins(app->ctx.session);
 	struct error err;
 
 	app->next_count = app->count;
 	app->count = 0;
 	/* What a count has made is taken back at once. */
-	if (times > 1)
+	if (join)
 		session_join(app->ctx.session, true);
 	for (uint64_t i = 0; i < times; i++) {
 		if (app_run(app, copy, &err))
@@ -72,7 +73,7 @@ void take_line(struct app *app, const char *line)
 		app_error(app, "", &err);
 		break;
 	}
-	if (times > 1)
+	if (join)
 		session_join(app->ctx.session, false);
 }
 

@@ -86,6 +86,8 @@ void app_name_window(struct app *app)
 	const struct segment *first = NULL;
 	size_t files = space_numbers(sp);
 	char title[APP_WINDOW], more[40] = "";
+	struct text_shown name = { "" };
+	size_t room;
 
 	for (size_t i = 0; !first && i < space_segments(sp); i++)
 		if (space_segment(sp, i)->number)
@@ -93,9 +95,12 @@ void app_name_window(struct app *app)
 	if (files > 1)
 		snprintf(more, sizeof(more), " +%zu file%s", files - 1,
 		         text_plural(files - 1));
-	/* A longer name is cut on the way to the terminal. */
-	snprintf(title, sizeof(title), "hexspan%s%.150s%s", first ? " " : "",
-	         first ? first->placement->name : "", more);
+	if (first)
+		name = text_shown(first->placement->name);
+	/* A longer name is cut, and not how many follow. */
+	room = SCREEN_TITLE - strlen("hexspan ") - strlen(more);
+	snprintf(title, sizeof(title), "hexspan%s%.*s%s", first ? " " : "",
+	         (int)canvas_fit(name.s, (int)room), name.s, more);
 	if (strcmp(title, app->window_title) == 0)
 		return;
 	strcpy(app->window_title, title);

@@ -250,8 +250,8 @@ bool typing_key(struct app *app, uint32_t cp, struct error *err)
 	return ok;
 }
 
-bool typing_text(struct app *app, const char *text, size_t len,
-                 struct error *err)
+static bool type_all(struct app *app, const char *text, size_t len,
+                     struct error *err)
 {
 	bool hex = is_hex(app);
 	size_t used;
@@ -269,6 +269,18 @@ bool typing_text(struct app *app, const char *text, size_t len,
 			return false;
 	}
 	return true;
+}
+
+bool typing_text(struct app *app, const char *text, size_t len,
+                 struct error *err)
+{
+	bool ok;
+
+	/* A command is a step of its own, whatever was typed around it. */
+	app->typing.run = false;
+	ok = type_all(app, text, len, err);
+	app->typing.run = false;
+	return ok;
 }
 
 /* --- pastes -------------------------------------------------------------- */

@@ -57,6 +57,13 @@ static inline const char *text_plural(uint64_t count)
 	return count == 1 ? "" : "s";
 }
 
+/* isprint() of the C locale: a blank or a sign of ASCII. Any character or
+   byte. */
+static inline bool text_is_print(uint32_t cp)
+{
+	return cp >= 0x20 && cp < 0x7f;
+}
+
 /* What a hex digit is worth, or -1: it is none. Any character or byte. */
 static inline int text_hex_digit(int c)
 {

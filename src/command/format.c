@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "command/output.h"
 
 enum {
@@ -110,9 +111,9 @@ static void put_hex(struct formatter *f)
 	*p++ = ' ';
 	*p++ = ' ';
 	for (size_t i = 0; i < f->line_len; i++) {
-		bool shown = f->line[i] >= 0x20 && f->line[i] < 0x7f;
+		unsigned char byte = f->line[i];
 
-		*p++ = shown ? (char)f->line[i] : '.';
+		*p++ = text_is_print(byte) ? (char)byte : '.';
 	}
 	*p++ = '\n';
 	put_line(f, line, p);

@@ -104,7 +104,7 @@ static struct cell_text cell_of(const struct run *run, unsigned char byte)
 
 	if (state_has_bytes(run->state)) {
 		snprintf(cell.hex, sizeof(cell.hex), "%02x", byte);
-		cell.text = byte >= 0x20 && byte < 0x7f ? (char)byte : '.';
+		cell.text = text_is_print(byte) ? (char)byte : '.';
 	} else if (run->state != STATE_GAP && run->state != STATE_MISSING) {
 		memcpy(cell.hex, "??", 3);
 		cell.text = '?';

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "base/text.h"
 #include "space/view.h"
 
 /* Test builds make it small, so that every run crosses steps. */
@@ -235,7 +236,7 @@ bool skip_backward(const struct view *view, uint64_t addr, struct job *job,
 static bool is_text(const struct run *run, unsigned char byte)
 {
 	return state_has_bytes(run->state) &&
-	       (byte == '\t' || (byte >= 0x20 && byte < 0x7f));
+	       (byte == '\t' || text_is_print(byte));
 }
 
 static bool has_no_text(const struct skip *skip, enum state state)

@@ -64,7 +64,7 @@ static bool put_row(struct patch_writer *w, char sign, const unsigned char *v,
 			break;
 		at += (size_t)snprintf(line + at, sizeof(line) - at, " %02x",
 		                       c);
-		text[n] = c >= 0x20 && c < 0x7f ? (char)c : '.';
+		text[n] = text_is_print(c) ? (char)c : '.';
 	}
 	text[n] = '\0';
 	snprintf(line + at, sizeof(line) - at, "  # %s\n", text);

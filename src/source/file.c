@@ -109,7 +109,7 @@ static bool is_allowed(const struct sys_stat *st, bool device, const char *path,
 static bool examine(struct files *files, const char *path, struct sys_stat *st,
                     unsigned *traits, struct error *err)
 {
-	int n = files->sys->stat(path, st);
+	int n = siblings_stat(files->siblings, path, st);
 	bool writable;
 
 	if (n < 0)
@@ -117,7 +117,7 @@ static bool examine(struct files *files, const char *path, struct sys_stat *st,
 	if (!is_allowed(st, true, path, err))
 		return false;
 	*traits = st->type == SYS_BLOCK ? SOURCE_DEVICE : SOURCE_GROWS;
-	n = rights_of(files->rights, path, st, &writable);
+	n = siblings_rights(files->siblings, path, st, &writable);
 	if (n < 0)
 		return refuse_sys(err, path, -n);
 	*traits |= writable ? SOURCE_WRITABLE : 0;

@@ -48,8 +48,8 @@ static bool fill(struct files *files, struct files_limits limits,
 	files->blocks = blocks_new(limits.blocks, FILES_BLOCK, err);
 	if (!files->blocks)
 		return false;
-	files->rights = rights_new(files->sys, err);
-	if (!files->rights)
+	files->siblings = siblings_new(files->sys, err);
+	if (!files->siblings)
 		return false;
 	if (limits.windows == 0)
 		return true;
@@ -81,7 +81,7 @@ void files_free(struct files *files)
 	if (!files)
 		return;
 	windows_free(files->windows);
-	rights_free(files->rights);
+	siblings_free(files->siblings);
 	blocks_free(files->blocks);
 	descriptors_free(files->descriptors);
 	mem_free(files);
@@ -89,12 +89,12 @@ void files_free(struct files *files)
 
 void files_begin_many(struct files *files)
 {
-	rights_begin(files->rights);
+	siblings_begin(files->siblings);
 }
 
 void files_end_many(struct files *files)
 {
-	rights_end(files->rights);
+	siblings_end(files->siblings);
 }
 
 #ifdef TEST_HOOKS

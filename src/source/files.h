@@ -38,7 +38,7 @@ struct files *files_new(const struct sys *sys, struct files_limits limits,
 /* After all file sources are gone. NULL is allowed. */
 void files_free(struct files *files);
 
-/* Many files are opened in between: see rights.h. */
+/* Many files are opened in between: see siblings.h. */
 void files_begin_many(struct files *files);
 void files_end_many(struct files *files);
 

@@ -8,7 +8,7 @@
 
 #include "source/blocks.h"
 #include "source/descriptors.h"
-#include "source/rights.h"
+#include "source/siblings.h"
 #include "source/windows.h"
 
 struct files {
@@ -16,7 +16,7 @@ struct files {
 	struct descriptors *descriptors;
 	struct windows *windows; /* NULL: nothing is mapped */
 	struct blocks *blocks;
-	struct rights *rights;
+	struct siblings *siblings;
 };
 
 #endif

@@ -104,8 +104,10 @@ static bool find_start(const struct space *sp, uint32_t i, uint64_t *addr)
 	size_t first = sp->shown_from[i];
 
 	if (!sp->woven && first < sp->shown_from[i + 1] &&
-	    sp->ext[sp->extent_of[sp->shown[first]]].addr == seg->addr)
+	    sp->ext[sp->extent_of[sp->shown[first]]].addr == seg->addr) {
+		*addr = seg->addr;
 		return true;
+	}
 	return space_address(sp, seg, 0, addr);
 }
 

@@ -2,8 +2,9 @@
  * space_impl.h - the inside of a space, for the files that make and read it
  *
  *	layout, sizes --> derive.c { extents } --> index.c { indexes } --> space.c
- *	                                                          check.c
+ *	                                                       space_check.c
  *
+ * Threads: as space.h; a space is constant once it is derived.
  */
 #ifndef SPACE_SPACE_IMPL_H
 #define SPACE_SPACE_IMPL_H

@@ -76,6 +76,7 @@ tm send-keys -t test "sh $here/edit" Enter
 await shows '#1 numbers+0x0'
 await flag alternate_on 1
 await flag mouse_any_flag 1
+await flag pane_title 'hexspan numbers'
 tm send-keys -t test Down Down
 await shows '#1 numbers+0x20'
 
@@ -85,14 +86,16 @@ await hides '#1 numbers'
 await flag alternate_on 0
 await flag mouse_any_flag 0
 await flag keypad_cursor_flag 0
-tm send-keys -t test 'echo in "the" shell' Enter
+tm send-keys -t test 'printf "\\033]2;of %s\\033\\\\" others; echo in "the" shell' Enter
 await shows 'in the shell'
+await flag pane_title 'of others'
 tm resize-window -t test -x 100 -y 30
 tm send-keys -t test fg Enter
 await shows '#1 numbers+0x20'
 await flag alternate_on 1
 await flag mouse_any_flag 1
 await flag keypad_cursor_flag 1
+await flag pane_title 'hexspan numbers'
 # The size has changed meanwhile.
 await shows '00_0000_0020'
 tm send-keys -t test Up
