@@ -169,7 +169,7 @@ void session_flush_work(struct job *job, void *arg)
 	if (f->ok)
 		note_exchanged(f);
 	f->expired = !f->ok || f->rest || !flush->log.journal ||
-	             keeper_expire(session->keeper, &f->late);
+	             keeper_expire(session->keeper, &f->forgotten, &f->late);
 	flush->job = NULL;
 }
 
@@ -214,6 +214,16 @@ static void tell_keeper(struct session *session, struct flushing *f)
 		keeper_flushed(session->keeper, &id, 1, f->rest || !last,
 		               session_flush_image_is_there(f->image));
 	}
+}
+
+/* Old bytes that are more than all history may be are removed at once. */
+static void say_forgotten(struct session *session, const struct flushing *f)
+{
+	if (f->forgotten && keeper_history(session->keeper) > 0)
+		session_say_line(session,
+		                 "what the flush has written over is not kept "
+		                 "(undolimit): no later run can take that "
+		                 "back");
 }
 
 /* What was flushed is the base from here on. */
@@ -334,6 +344,7 @@ bool session_flush_finish(struct session *session, struct session_flushed *out,
 	if (f->flush.state == FLUSH_ENDED) {
 		publish(session, f);
 		session_flush_say_beside(session, f);
+		say_forgotten(session, f);
 		if (!f->expired)
 			session_say_line(session, f->late.text);
 		*out = (struct session_flushed){ .files = f->count,

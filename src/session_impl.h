@@ -290,9 +290,6 @@ bool session_hear_remarks(struct session *session, struct recover *rec,
 bool session_apply_remarks(const struct session *session,
                            const struct closed_load *l, const uint32_t *groups,
                            struct error *err) MUST_USE;
-/* Write those that this run has made once more: their journal is gone. Fails as
-   session_set_note(). */
-bool session_write_remarks(struct session *session, struct error *err) MUST_USE;
 void session_free_remarks(struct session *session);
 /* The session ends: wait for a flush that is under way. Returns whether one is
    open, so that the journal has to be kept. */
