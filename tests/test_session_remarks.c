@@ -777,11 +777,11 @@ START_TEST(killed_while_dropping)
 
 	ck_assert_ptr_ne(at, MAP_FAILED);
 	for (; !at[1]; at[0]++) {
-		write_files();
+		desk_letters("ab", LEN);
 		new_shelf();
-		run("a", 0, "x");
-		killed(note_and_edit, text);
-		killed(drop_until, at);
+		desk_run(shelf, "a", 0, "x");
+		desk_killed(note_and_edit, text);
+		desk_killed(drop_until, at);
 		start("a");
 		ck_assert_uint_eq(desk_look(session).count, 1);
 		must(session_load_past(session, SIZE_MAX, &err), &err);
