@@ -458,6 +458,9 @@ bool session_sync_begin(struct session *session, struct error *err) MUST_USE;
 bool session_sync_end(struct session *session, const struct job *job);
 /* The same now, for a program that is about to stop: blocks. ERR_IO. */
 bool session_sync(struct session *session, struct error *err) MUST_USE;
+/* The same for somebody who asks for it. ERR_STATE: no journal has the edits, or
+   it cannot be synced now, being written by others. */
+bool session_preserve(struct session *session, struct error *err) MUST_USE;
 
 /*
  * When there is nothing else to do: a job takes samples (keep/samples.h) of a

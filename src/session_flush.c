@@ -15,6 +15,8 @@
 
 #include "session.h"
 
+#include <stdio.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
@@ -216,14 +218,21 @@ static void tell_keeper(struct session *session, struct flushing *f)
 	}
 }
 
-/* Old bytes that are more than all history may be are removed at once. */
+/* Old bytes that are more than all history may be are removed at once, and those
+   of a journal that could not be closed. */
 static void say_forgotten(struct session *session, const struct flushing *f)
 {
-	if (f->forgotten && keeper_history(session->keeper) > 0)
-		session_say_line(session,
-		                 "what the flush has written over is not kept "
-		                 "(undolimit): no later run can take that "
-		                 "back");
+	const struct error *why = &f->flush.log.unkept;
+	char line[ERROR_TEXT + 128];
+
+	if (why->code == ERR_NONE &&
+	    (!f->forgotten || keeper_history(session->keeper) == 0))
+		return;
+	snprintf(line, sizeof(line),
+	         "what the flush has written over is not kept (%s): no later "
+	         "run can take that back",
+	         why->code == ERR_NONE ? "undolimit" : why->text);
+	session_say_line(session, line);
 }
 
 /* What was flushed is the base from here on. */

@@ -127,6 +127,20 @@ bool session_sync(struct session *session, struct error *err)
 	return keeper_sync(session->keeper, err);
 }
 
+bool session_preserve(struct session *session, struct error *err)
+{
+	if (session_edited(session) > 0 &&
+	    session_journal(session) != JOURNAL_KEEPS)
+		return error_set(err, ERR_STATE,
+		                 "no journal has the edits: they are lost with "
+		                 "this program");
+	if (session->taking ||
+	    (session->flushing && !session_flush_is_open(session)))
+		return session_may_change(session, err);
+	return session_sync(session, err) &&
+	       (!session->keeper || keeper_sync(session->keeper, err));
+}
+
 /* Can the next run make something again? */
 static bool is_undone(const struct session *session)
 {
