@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/earlier.h"
 #include "command/patch.h"
 #include "command/table.h"
 #include "edit/past.h"
@@ -48,26 +49,17 @@ static bool read_format(struct call *call, struct patch_wanted *wanted,
 	return ok;
 }
 
-static bool read_from(struct context *ctx, struct call *call,
-                      struct patch_wanted *wanted, struct error *err)
+static bool read_from(struct call *call, struct patch_wanted *wanted,
+                      struct error *err)
 {
-	size_t column, most;
 	uint64_t n;
 
-	if (!session_load_past(ctx->session, SIZE_MAX, err))
-		return false;
-	most = past_done(session_past(ctx->session));
 	lexer_blanks(&call->args);
-	column = call->args.pos + 1;
+	wanted->from_column = call->args.pos + 1;
 	if (!lexer_number(&call->args, &units_default, &n, err))
 		return false;
-	if (n > most)
-		return error_at(err, column,
-		                "there is no step %" PRIu64 " that is done (of "
-		                "%zu)",
-		                n, most);
 	wanted->has_from = true;
-	wanted->from = (size_t)n;
+	wanted->from = (size_t)u64_min(n, SIZE_MAX);
 	return true;
 }
 
@@ -95,54 +87,66 @@ static bool read_words(struct context *ctx, struct call *call, bool save,
 			         call->command->usage);
 		word_free(&word);
 		if (is_as ? !read_format(call, wanted, err)
-		          : !is_from || !read_from(ctx, call, wanted, err))
+		          : !is_from || !read_from(call, wanted, err))
 			return false;
 	}
 	return true;
 }
 
-static bool save(struct context *ctx, struct call *call, struct error *err)
+static bool is_done(const struct context *ctx,
+                    const struct patch_wanted *wanted, struct error *err)
 {
-	struct patch_wanted wanted;
-	struct word path;
-	bool ok;
+	size_t most = past_done(session_past(ctx->session));
 
-	if (!call_word(call, &path, err))
-		return false;
-	ok = read_words(ctx, call, true, &wanted, err);
-	if (ok && !wanted.has_format)
-		wanted.format = patch_format_of(path.text);
-	ok = ok && may_make(ctx, call, path.text, "patch! save", err) &&
-	     patch_save(ctx, path.text, &wanted, err);
-	word_free(&path);
-	return ok;
+	return wanted->from <= most ||
+	       error_at(err, wanted->from_column,
+	                "there is no step %zu that is done (of %zu)",
+	                wanted->from, most);
 }
 
-/* --- the command --------------------------------------------------------- */
-
-static bool apply(struct context *ctx, struct call *call, struct error *err)
+/* `whole` is the call before its first word was read. */
+static bool save(struct context *ctx, const struct call *whole,
+                 struct call *call, const char *path, struct error *err)
 {
-	uint64_t hunks, bytes;
 	struct patch_wanted wanted;
-	struct word path;
-	bool ok;
+	bool later;
 
-	if (!call_word(call, &path, err))
+	if (!read_words(ctx, call, true, &wanted, err))
 		return false;
-	ok = read_words(ctx, call, false, &wanted, err) &&
-	     patch_apply(ctx, path.text,
+	if (wanted.has_from) {
+		if (!earlier_load(ctx, whole, SIZE_MAX, &later, err))
+			return false;
+		if (later)
+			return true;
+		if (!is_done(ctx, &wanted, err))
+			return false;
+	}
+	if (!wanted.has_format)
+		wanted.format = patch_format_of(path);
+	return may_make(ctx, call, path, "patch! save", err) &&
+	       patch_save(ctx, path, &wanted, err);
+}
+
+static bool apply(struct context *ctx, struct call *call, const char *path,
+                  struct error *err)
+{
+	struct patch_wanted wanted;
+	uint64_t hunks, bytes;
+
+	if (!read_words(ctx, call, false, &wanted, err) ||
+	    !patch_apply(ctx, path,
 	                 space_numbered(context_space(ctx), wanted.number),
-	                 edit_flags(call), &hunks, &bytes, err);
-	if (ok)
-		patch_report(ctx, hunks, bytes);
-	word_free(&path);
-	return ok;
+	                 edit_flags(call), &hunks, &bytes, err))
+		return false;
+	patch_report(ctx, hunks, bytes);
+	return true;
 }
 
 RUN(patch)
 {
-	struct word word;
-	bool is_save, is_apply;
+	const struct call whole = *call;
+	struct word word, path;
+	bool is_save, is_apply, ok;
 	size_t column;
 
 	if (!call_word(call, &word, err))
@@ -151,9 +155,13 @@ RUN(patch)
 	is_apply = strcmp(word.text, "apply") == 0;
 	column = word.column;
 	word_free(&word);
-	if (is_save)
-		return save(ctx, call, err);
-	if (is_apply)
-		return apply(ctx, call, err);
-	return error_at(err, column, "usage: patch %s", call->command->usage);
+	if (!is_save && !is_apply)
+		return error_at(err, column, "usage: patch %s",
+		                call->command->usage);
+	if (!call_word(call, &path, err))
+		return false;
+	ok = is_save ? save(ctx, &whole, call, path.text, err)
+	             : apply(ctx, call, path.text, err);
+	word_free(&path);
+	return ok;
 }

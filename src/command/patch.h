@@ -20,6 +20,7 @@ struct patch_wanted {
 	enum patch_format format;
 	bool has_from;
 	size_t from; /* what was done after this step; else since the flush */
+	size_t from_column; /* in the line */
 };
 
 /* Start a task that saves them. ERR_NOMEM; else the task says what is wrong. */
