@@ -301,8 +301,7 @@ bool session_load_past(struct session *session, size_t steps, struct error *err)
 		return err->code == ERR_NO;
 	if (!session_past_need(session, err))
 		return false;
-	return session->beyond->own_lost ||
-	       load_steps(session, folder, steps, err);
+	return load_steps(session, folder, steps, err);
 }
 
 bool session_load_undone(struct session *session, struct error *err)
