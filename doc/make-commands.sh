@@ -57,7 +57,7 @@ function usage(text,    out) {
 function sentence(text) {
 	return toupper(substr(text, 1, 1)) substr(text, 2) "."
 }
-function command(    before, more) {
+function command(    before, more, short) {
 	before = value("before")
 	if (before != "")
 		before = "[\\fI" before "\\fR] "
@@ -66,8 +66,10 @@ function command(    before, more) {
 		(value("bang") == "true" ? "[\\fB!\\fR]" : "") \
 		(value("usage") == "" ? "" : " " usage(value("usage")))
 	print roff(sentence(value("help")))
-	if (value("alias") != "")
-		print "Short: \\fB" roff(value("alias")) "\\fR."
+	short = value("aliases")
+	gsub(/ /, ", ", short)
+	if (short != "")
+		print "Short: \\fB" roff(short) "\\fR."
 	more = value("more")
 	if (index(more, "\n"))
 		print ".nf\n" roff(more) "\n.fi"

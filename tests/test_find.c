@@ -568,6 +568,25 @@ START_TEST(the_editor_counts_and_lists)
 }
 END_TEST
 
+/* What is edited while it searches is shown as the search has seen it. */
+START_TEST(the_editor_lists_what_it_searched)
+{
+	static const char line[] = "find-all -p /foo/i";
+	static const char edit_line[] = "4 put \"xyz\"";
+
+	t.ctx.batch = false;
+	must(run_line(&t.ctx, line, strlen(line), t.name, &t.err), &t.err);
+	ck_assert_ptr_nonnull(t.ctx.task);
+	must(run_line(&t.ctx, edit_line, strlen(edit_line), t.name, &t.err),
+	     &t.err);
+	must(context_wait(&t.ctx, &t.err), &t.err);
+	t.ctx.batch = true;
+	trial_prints(&t, "",
+	             "0x0 3 #1:0x0 \"foo\"\n0x4 3 #1:0x4 \"Foo\"\n"
+	             "0x14 3 #2:0x4 \"foo\"\n");
+}
+END_TEST
+
 /* One message is on the screen. */
 START_TEST(the_editor_says_what_was_skipped_behind_the_result)
 {
@@ -753,6 +772,7 @@ int main(void)
 	tcase_add_test(tc, the_editor_selects_and_wraps);
 	tcase_add_test(tc, a_selection_that_grows_goes_on);
 	tcase_add_test(tc, the_editor_counts_and_lists);
+	tcase_add_test(tc, the_editor_lists_what_it_searched);
 	tcase_add_test(tc, the_editor_says_what_was_skipped_behind_the_result);
 	tcase_add_test(tc, the_editor_cancels);
 	tcase_add_test(tc, the_editor_reaps);

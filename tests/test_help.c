@@ -99,13 +99,13 @@ static size_t lines(const char *text)
 	return n;
 }
 
-/* --- the lists ------------------------------------------------------------ */
+/* --- the lists ----------------------------------------------------------- */
 
 START_TEST(batch_lists_what_it_can_run)
 {
 	const char *text = printed("help");
 
-	ck_assert_ptr_nonnull(strstr(text, "print        p   print bytes"));
+	ck_assert_ptr_nonnull(strstr(text, "print        p    print bytes"));
 	ck_assert_ptr_null(strstr(text, "wave"));
 }
 END_TEST
@@ -114,11 +114,11 @@ START_TEST(all_commands_are_listed_on_request)
 {
 	const char *text = printed("help commands");
 
-	ck_assert_ptr_nonnull(strstr(text, "wave             wave (editor)\n"));
+	ck_assert_ptr_nonnull(strstr(text, "wave              wave (editor)\n"));
 	ck_assert_ptr_null(strstr(strstr(text, "print"), "here (editor)"));
 	ctx.batch = false;
 	text = printed("help commands");
-	ck_assert_ptr_nonnull(strstr(text, "wave             wave\n"));
+	ck_assert_ptr_nonnull(strstr(text, "wave              wave\n"));
 }
 END_TEST
 
@@ -137,9 +137,11 @@ START_TEST(commands_in_json)
 		strstr(text, "{\"name\":\"wave\",\"before\":\"ADDRESS\","
 	                     "\"usage\":\"[HAND]\",\"help\":\"wave\","
 	                     "\"bang\":false,\"editor\":true}\n"));
-	ck_assert_ptr_nonnull(strstr(text, "{\"name\":\"quit\",\"alias\":\"q\","
-	                                   "\"usage\":\"[drop]\","
-	                                   "\"help\":\"leave\",\"more\":"));
+	ck_assert_ptr_nonnull(
+		strstr(text,
+	               "{\"name\":\"quit\",\"alias\":\"q\",\"aliases\":\"q\","
+	               "\"usage\":\"[drop]\","
+	               "\"help\":\"leave\",\"more\":"));
 	ck_assert_ptr_nonnull(
 		strstr(text, "{\"name\":\"save-layout\",\"usage\":\"FILE\","
 	                     "\"help\":\"write which files lie where to a "
@@ -195,7 +197,7 @@ START_TEST(one_topic)
 }
 END_TEST
 
-/* --- what batch refuses --------------------------------------------------- */
+/* --- what batch refuses -------------------------------------------------- */
 
 /* With and without an address in front, and behind another command. */
 START_TEST(editor_commands_are_refused)

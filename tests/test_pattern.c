@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
 #include "base/fold.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -193,6 +196,30 @@ static const struct {
 	ROW("\"a\"", "wb", ".\0a.", "1+2utf16be"),
 	ROW("/a|ab/", "w", "ab xa a", "0+2 6+1"),
 	ROW("/a # x/x", "w", "ba a", "3+1"),
+	/* letters of Unicode with flag u, of ASCII without */
+	ROW("/a/", "w",
+	    "\xc3\xa9"
+	    "a a\xc3\xa9 a",
+	    "2+1 4+1 8+1"),
+	ROW("/a/u", "w",
+	    "\xc3\xa9"
+	    "a a\xc3\xa9 a",
+	    "8+1"),
+	ROW("/a/iu", "w",
+	    "\xf0\x9d\x9f\x98"
+	    "a \xd9\xa3"
+	    "a \xe2\x82\xac"
+	    "A",
+	    "13+1"),
+	ROW("/a # u/xu", "w",
+	    "\xc3\xa9"
+	    "a \xc3"
+	    "a a\xa9",
+	    "5+1 7+1"),
+	ROW("/a\\/u/", "w",
+	    "\xc3\xa9"
+	    "a/u",
+	    "2+3"),
 	/* numbers */
 	ROW("u8:65", "", "A", "0+1"),
 	ROW("u16le:0x1234", "", "\x34\x12", "0+2"),
@@ -222,6 +249,11 @@ static const struct {
 	    "4+4"),
 	ROW("f32be:-1..-.5", "", "\xbf\x80\0\0\xbf\0\0\0\xbe\xff\xff\xff",
 	    "0+4 4+4"),
+	/* zero, with either sign */
+	ROW("f32be:0..1", "", "\x80\0\0\0\0\0\0\0\x80\0\0\1", "0+4 4+4"),
+	ROW("f32be:-1..-0", "", "\x80\0\0\0\0\0\0\0\0\0\0\1", "0+4 4+4"),
+	ROW("f32be:0..-0.0", "", "\x80\0\0\0\0\0\0\0\0\0\0\1", "0+4 4+4"),
+	ROW("f64le:-0..0", "", "\0\0\0\0\0\0\0\x80", "0+8"),
 	ROW("f32be:-1...5", "", "\x80\0\0\0\0\0\0\0\xbf\x80\0\1", "0+4 4+4"),
 	/* regexes */
 	ROW("/a.c/", "", "abca\nc", "0+3"),
@@ -383,6 +415,9 @@ static const struct {
 	{ "i16le:1..-1", "", 10, "the range ends before it begins" },
 	{ "i16le:-1..-2", "", 11, "the range ends before it begins" },
 	{ "f32le:-1..-1.5", "", 11, "the range ends before it begins" },
+	{ "f32le:0..-1", "", 10, "the range ends before it begins" },
+	{ "f32le:-0..-1", "", 11, "the range ends before it begins" },
+	{ "f32le:1..-0", "", 10, "the range ends before it begins" },
 	{ "f32le:1..-1", "", 10, "the range ends before it begins" },
 	{ "u8:1..", "", 7, "number expected" },
 	{ "u8:1..256", "", 7, "out of range" },
@@ -542,11 +577,12 @@ START_TEST(bytes_against_a_model)
 }
 END_TEST
 
-/* What a number of 64 bits is worth, to compare it: bits of a double in the
-   order of what they stand for. */
-static uint64_t rank(uint64_t bits)
+static double double_of(uint64_t bits)
 {
-	return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
+	double d;
+
+	memcpy(&d, &bits, sizeof(d));
+	return d;
 }
 
 /* Is this number of the type in the range? Its bytes are in order, the most
@@ -564,14 +600,15 @@ static bool is_between(char kind, unsigned size, const unsigned char *bytes,
 		return (int64_t)bits >= (int64_t)first &&
 		       (int64_t)bits <= (int64_t)last;
 	if (kind == 'f')
-		return rank(bits) >= rank(first) && rank(bits) <= rank(last);
+		return double_of(bits) >= double_of(first) &&
+		       double_of(bits) <= double_of(last);
 	return bits >= first && bits <= last;
 }
 
 static bool is_less(char kind, uint64_t a, uint64_t b)
 {
 	if (kind == 'f')
-		return rank(a) < rank(b);
+		return double_of(a) < double_of(b);
 	return kind == 'i' ? (int64_t)a < (int64_t)b : a < b;
 }
 
@@ -584,6 +621,8 @@ static uint64_t random_end(uint64_t *seed, char kind, unsigned size)
 
 	for (unsigned i = 0; i < size; i++)
 		bits = bits << 8 | edges[random_below(seed, sizeof(edges))];
+	if (kind == 'f' && random_below(seed, 8) == 0)
+		bits = random_below(seed, 2) << 63;
 	/* No NaN, nor infinity. */
 	if (kind == 'f')
 		bits &= ~(UINT64_C(1) << 62);
@@ -596,14 +635,12 @@ static void write_range(char text[static 120], char kind, unsigned size,
                         bool big, uint64_t first, uint64_t last)
 {
 	const char *order = size == 1 ? "" : big ? "be" : "le";
-	double ends[2];
 	int n = snprintf(text, 120, "%c%u%s:", kind, 8 * size, order);
 	char *to = text + n;
 
-	memcpy(&ends[0], &first, sizeof(first));
-	memcpy(&ends[1], &last, sizeof(last));
 	if (kind == 'f')
-		snprintf(to, 100, "%.17g..%.17g", ends[0], ends[1]);
+		snprintf(to, 100, "%.17g..%.17g", double_of(first),
+		         double_of(last));
 	else if (kind == 'i')
 		snprintf(to, 100, "%" PRId64 "..%" PRId64, (int64_t)first,
 		         (int64_t)last);
@@ -629,6 +666,11 @@ START_TEST(ranges_against_a_model)
 
 		for (size_t i = 0; i < sizeof(bytes); i++)
 			bytes[i] = edges[random_below(&seed, sizeof(edges))];
+		/* A zero, whose sign is to be seen or not. */
+		if (random_below(&seed, 2)) {
+			memset(bytes + 9, 0, 9);
+			bytes[big ? 10 : 17] = 0x80;
+		}
 		if (is_less(kind, last, first))
 			last = first;
 		write_range(text, kind, size, big, first, last);
@@ -654,6 +696,47 @@ START_TEST(ranges_against_a_model)
 		              found, want);
 		pattern_unref(p);
 	}
+}
+END_TEST
+
+/* Words with flag u against what PCRE2 says of \\b among characters: beside each
+   character there is, and beside bytes that are none. */
+START_TEST(words_against_pcre2)
+{
+	struct pattern *p = parsed("/a/u", "w");
+	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+	size_t offset;
+	int rc;
+	pcre2_code *code =
+		pcre2_compile((PCRE2_SPTR) "\\ba\\b", PCRE2_ZERO_TERMINATED,
+	                      PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF,
+	                      &rc, &offset, NULL);
+	uint64_t seed = random_seed();
+
+	ck_assert_ptr_nonnull(code);
+	for (uint32_t cp = 0; cp < 0x110000; cp += 1 + cp / 0x3000 % 7) {
+		char bytes[16];
+		char want[FOUND] = "", found[FOUND];
+		size_t len = text_encode(bytes, cp);
+
+		if (len > 1 && random_below(&seed, 40) == 0)
+			len--;
+		memmove(bytes + 1, bytes, len);
+		bytes[0] = bytes[++len] = 'a';
+		len++;
+		for (size_t at = 0; pcre2_match(code, (PCRE2_SPTR)bytes, len,
+		                                at, 0, data, NULL) > 0;
+		     at = pcre2_get_ovector_pointer(data)[1])
+			sprintf(want + strlen(want), "%s%zu+1",
+			        *want ? " " : "",
+			        pcre2_get_ovector_pointer(data)[0]);
+		find_all(p, bytes, len, found);
+		ck_assert_msg(strcmp(found, want) == 0, "U+%04x: %s, not %s",
+		              (unsigned)cp, found, want);
+	}
+	pcre2_code_free(code);
+	pcre2_match_data_free(data);
+	pattern_unref(p);
 }
 END_TEST
 
@@ -982,11 +1065,56 @@ END_TEST
 START_TEST(names_are_listed_once)
 {
 	static const char file[] = "b {00}\nab {00}\n#a {00}\na b\nab\t{01}\n"
-				   "a {02}\nurl {03}\nb\r\nb";
+				   "a {02}\nurl {03}\nb\r\nb\n\r {04}";
+	struct error err;
+	char *once = named_merge(file, NULL, &err);
+	char *twice;
 
-	ck_assert_str_eq(named_list(file).s,
-	                 "b ab a url email guid ipv4 phone ssn");
+	ck_assert_str_eq(once, "b {00}\nab {00}\na b\nurl {03}\n\r {04}\n");
+	ck_assert_str_eq(named_list(once).s,
+	                 "b ab a url \\x0d email guid ipv4 phone ssn");
 	ck_assert_str_eq(named_list("").s, "email guid ipv4 phone ssn url");
+	/* What is new goes before what was there, and again changes nothing. */
+	twice = named_merge("c {05}\na {06}\n", once, &err);
+	ck_assert_str_eq(twice, "c {05}\na {06}\nb {00}\nab {00}\nurl {03}\n\r "
+	                        "{04}\n");
+	mem_free(once);
+	once = named_merge(twice, twice, &err);
+	ck_assert_str_eq(once, twice);
+	mem_free(once);
+	mem_free(twice);
+	once = named_merge(NULL, NULL, &err);
+	ck_assert_str_eq(once, "");
+	mem_free(once);
+}
+END_TEST
+
+/* Each line was once looked for in all that stand in front of it. */
+START_TEST(many_names_are_merged)
+{
+	enum { COUNT = 100000 };
+	char *file = malloc(COUNT * 24 + 1);
+	size_t len = 0;
+	struct error err;
+	char *all;
+
+	for (size_t i = 0; i < COUNT; i++)
+		len += (size_t)sprintf(file + len, "name%zu {%02zx}\n",
+		                       i * 7919 % (COUNT / 2), i & 255);
+	all = named_merge(file, NULL, &err);
+	len = 0;
+	for (const char *at = all; *at; at++)
+		len += *at == '\n';
+	ck_assert_uint_eq(len, COUNT / 2);
+	ck_assert(strncmp(file, all, strlen(all)) == 0);
+	mem_free(all);
+	free(file);
+	for (long n = 0; n < 2; n++) {
+		mem_fail_after(n);
+		ck_assert_ptr_null(named_merge("a {00}", "b {00}", &err));
+		mem_fail_after(-1);
+		ck_assert_int_eq(err.code, ERR_NOMEM);
+	}
 }
 END_TEST
 
@@ -1072,6 +1200,7 @@ int main(void)
 	tcase_add_test(tc, floats_in_any_locale);
 	tcase_add_test(tc, bytes_against_a_model);
 	tcase_add_test(tc, ranges_against_a_model);
+	tcase_add_test(tc, words_against_pcre2);
 	tcase_add_test(tc, texts_in_encodings);
 	ROWS(tc, matches_in_a_window, matches);
 	tcase_add_test(tc, too_many_steps);
@@ -1081,6 +1210,7 @@ int main(void)
 	ROWS(tc, reach_of_patterns, reaches);
 	tcase_add_test(tc, names_of_the_user);
 	tcase_add_test(tc, names_are_listed_once);
+	tcase_add_test(tc, many_names_are_merged);
 	tcase_add_test(tc, list_of_many_names_is_cut);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, patterns_are_counted);

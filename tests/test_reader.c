@@ -162,6 +162,13 @@ static const struct {
 	{ "hex", "000000 61 62\n000002 63\n000003\n", "abc" },
 	{ "hex", "000000 61\n000001\n", "a" },
 	{ "hex", "616263 64 65\n66", "abcdef" },
+	{ "hex", "616263 64 65", "abcde" },
+	{ "hex", "616263 64 65\n616264 66", "abcdeabdf" },
+	/* od -A x -j 3, and from 16 on but one byte too far: no address. */
+	{ "hex", "000003 61 62\n000005 63\n000006\n", "...abc" },
+	{ "hex", "000003 61 62\n000005\n", "...ab" },
+	{ "hex", "00000a 61 62\n\n00000c 63\n00000d\n", "..........abc" },
+	{ "hex", "616263 64 65\n616266", "abcdeabf" },
 	{ "hex", "000000 6162", "\0\0\0ab" },
 	{ "c", "{}", "" },
 	{ "c",
@@ -231,6 +238,24 @@ static const struct {
 	{ "hex", "0000000 61 62\n0000020 63\n",
 	  "line 2: the address does not follow (od writes hex ones with -A "
 	  "x)" },
+	/* od -j 16, od -A d -j 16, and one with hex addresses too big. */
+	{ "hex", "0000020 61 62 63\n0000023\n",
+	  "line 2: are the addresses hex ones? (od writes them so with -A x, "
+	  "and xxd always)" },
+	{ "hex", "0000016 61 62 63\n0000019\n",
+	  "line 2: are the addresses hex ones? (od writes them so with -A x, "
+	  "and xxd always)" },
+	{ "hex", "0000050 61 62\n0000060 63\n",
+	  "line 2: are the addresses hex ones? (od writes them so with -A x, "
+	  "and xxd always)" },
+	{ "hex", "fffffffffffffffe 61\nffffffffffffffff\n",
+	  "line 2: the address is too big" },
+	{ "hex", "000003 61\n000004 62\n000006 63",
+	  "line 3: the address does not follow (od writes hex ones with -A "
+	  "x)" },
+	{ "hex", "000003 61\n*\n",
+	  "line 2: lines are left out here (hexdump -v, and xxd without -a, "
+	  "write all)" },
 	{ "hex", "11112222333344445: 61", "line 1: the address is too long" },
 	{ "hex", "fffffffffffffffe: 61", "line 1: the address is too big" },
 	{ "hex", "fffffffffffffffd: 6162", "line 1: the address is too big" },
@@ -349,6 +374,24 @@ START_TEST(digits_in_one_line)
 	ck_assert(!read_text("hex", text, 39999, 77, &err));
 	ck_assert_str_eq(err.text, "line 1: a hex digit without its second "
 	                           "one");
+}
+END_TEST
+
+/* A line of od that is too long, first, second, or from another address on. */
+START_TEST(long_lines_of_od)
+{
+	static const char *const starts[] = { "000000", "000000 61\n000001",
+		                              "616263", "000003 61\n000004" };
+	static char text[20000];
+	size_t len = 0;
+	struct error err;
+
+	len = (size_t)snprintf(text, sizeof(text), "%s", starts[_i]);
+	while (len < sizeof(text) - 4)
+		len += (size_t)snprintf(text + len, 4, " %02x", 0x61);
+	ck_assert(!read_text("hex", text, len, 4096, &err));
+	ck_assert_str_eq(err.text, _i % 2 ? "line 2: the line is too long"
+	                                  : "line 1: the line is too long");
 }
 END_TEST
 
@@ -516,6 +559,7 @@ int main(void)
 	tcase_add_loop_test(tc, says_what_is_wrong, 0, ARRAY_LEN(bad));
 	tcase_add_test(tc, lines_have_an_end);
 	tcase_add_loop_test(tc, digits_in_one_line, 0, 4);
+	tcase_add_loop_test(tc, long_lines_of_od, 0, 4);
 	tcase_add_test(tc, no_change_of_a_record_goes_unseen);
 	tcase_add_test(tc, memory_runs_out);
 	tcase_add_loop_test(tc, others_read_what_is_written, 0,

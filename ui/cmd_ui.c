@@ -399,7 +399,7 @@ const struct command ui_command_table[] = {
 	  .run = run_move },
 	{ .name = "next-key",
 	  .usage = "TEXT",
-	  .help = "run TEXT with the next key behind it; \\s ends it in a "
+	  .help = "run TEXT with the next key behind; \\s ends it in a "
 	          "blank",
 	  .flags = COMMAND_UI | COMMAND_OUTER | COMMAND_REST,
 	  .run = run_next_key },

@@ -120,6 +120,7 @@ static bool start(struct context *ctx, struct finding *f, struct task task,
 	return context_start(ctx, copy, run, err);
 }
 
+/* As the search has seen it, whatever was edited since. */
 static bool print_match(struct context *ctx, const struct finding *f,
                         const struct match *m, struct error *err)
 {
@@ -133,7 +134,8 @@ static bool print_match(struct context *ctx, const struct finding *f,
 	if (f->shows) {
 		found.bytes = bytes;
 		found.shown = (size_t)u64_min(m->len, sizeof(bytes));
-		if (!context_read(ctx, m->addr, bytes, found.shown, err))
+		if (!context_read_view(f->view, m->addr, bytes, found.shown,
+		                       err))
 			return false;
 	}
 	found_print(ctx->out, view_space(f->view), &found);

@@ -31,7 +31,7 @@ static bool show(void *arg, const struct named_entry *entry)
 		json_text(out, "name", entry->name, entry->name_len);
 		json_text(out, "pattern", entry->pattern, entry->pattern_len);
 		json_end(out);
-		return true;
+		return !output_failed(out);
 	}
 	output_bytes(out, "@", 1);
 	output_safe_bytes(out, entry->name, entry->name_len);
@@ -97,19 +97,14 @@ static bool read_file(struct context *ctx, const char *path,
 	return ok;
 }
 
-/* Put it in front of what is there. */
+/* What it says goes before what is there. */
 static bool add(struct context *ctx, const struct buffer *text,
                 struct error *err)
 {
-	size_t old = ctx->patterns ? strlen(ctx->patterns) : 0;
-	char *all = mem_resize(NULL, text->len + old + 1, 1, err);
+	char *all = named_merge(text->v, ctx->patterns, err);
 
 	if (!all)
 		return false;
-	memcpy(all, text->v, text->len);
-	if (old > 0)
-		memcpy(all + text->len, ctx->patterns, old);
-	all[text->len + old] = '\0';
 	mem_free(ctx->patterns);
 	ctx->patterns = all;
 	return true;

@@ -74,7 +74,8 @@ static void show_step(struct context *ctx, bool back, uint64_t done)
 		return;
 	s.step = past_step(past, s.number);
 	s.sum = step_sum(past, s.step.from);
-	range = (struct range){ .doc = s.sum.doc, .off = s.sum.off };
+	range.doc = s.sum.doc;
+	range.off = back ? s.sum.first_off : s.sum.off;
 	range.len = back ? s.sum.old_len : s.sum.len;
 	if (done > 1)
 		snprintf(count, sizeof(count), "%" PRIu64 " steps ", done);

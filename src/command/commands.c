@@ -58,7 +58,7 @@ const struct command command_table[] = {
 		.name = "count",
 		.usage = "[OPTION].. [PATTERN]",
 		.help = "count the matches of a pattern",
-		.more = "Options as of find-all.",
+		.more = "Options as of find-all, but for -p and as.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
 		.complete = COMPLETE_PATTERN,
@@ -193,7 +193,7 @@ const struct command command_table[] = {
 			"-e LIST  a text in these encodings: "
 			"utf8,utf16le,utf16be,latin1,cp1252\n"
 			"-i  ignore case    -w  no ASCII letter, digit or _ "
-			"beside it\n"
+			"beside it (/regex/u: none at all)\n"
 			"-p  in a batch, print the bytes that match, too\n"
 			"--in SET, --not-in SET  only in the bytes, or outside "
 			"of the bytes, of %NAME or (SET); see ranges",
@@ -210,7 +210,7 @@ const struct command command_table[] = {
 		.more = "-n MAX  no more than MAX    -o  overlapping ones too\n"
 			"as  put them into this set of ranges instead; in the "
 			"editor it is %found otherwise\n"
-			"Other options as of find.",
+			"Other options as of find, but for -b.",
 		.range = TAKES_ALL,
 		.flags = COMMAND_PATTERN,
 		.complete = COMPLETE_PATTERN,
@@ -399,7 +399,8 @@ const struct command command_table[] = {
 			"list  the journals, and what of their files: when, "
 			"how many edits, and whether the file is the same, "
 			"touched (its times), moved on (other bytes), changed "
-			"(the bytes edited), replaced, truncated, not open\n"
+			"(the bytes edited), bad (some of these cannot be "
+			"read), replaced, truncated, not open\n"
 			"show  the changes, as offset, old and new length, old "
 			"and new bytes; ** was edited before, ?? is not known, "
 			"mm was moved, rr is random. As JSON they are whole\n"

@@ -169,12 +169,11 @@ static bool scope_bookmark(void *arg, const char *name, size_t len,
 	return ok;
 }
 
-bool context_read(const struct context *ctx, uint64_t addr, void *buf,
-                  size_t len, struct error *err)
+bool context_read_view(const struct view *view, uint64_t addr, void *buf,
+                       size_t len, struct error *err)
 {
 	struct runs runs = { 0 };
-	bool ok = view_read(session_view(ctx->session), addr, buf, len, 0,
-	                    &runs, err);
+	bool ok = view_read(view, addr, buf, len, 0, &runs, err);
 
 	for (size_t i = 0; ok && i < runs.count; i++) {
 		ok = state_has_bytes(runs.v[i].state) ||
@@ -183,6 +182,13 @@ bool context_read(const struct context *ctx, uint64_t addr, void *buf,
 	}
 	runs_free(&runs);
 	return ok;
+}
+
+bool context_read(const struct context *ctx, uint64_t addr, void *buf,
+                  size_t len, struct error *err)
+{
+	return context_read_view(session_view(ctx->session), addr, buf, len,
+	                         err);
 }
 
 static bool scope_read(void *arg, uint64_t addr, void *buf, size_t len,

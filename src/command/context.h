@@ -28,6 +28,7 @@ struct pattern;
 struct ranges;
 struct replacing;
 struct session;
+struct view;
 
 enum {
 	COMMAND_LISTS = 4,  /* tables of commands: ours and the editor's */
@@ -187,6 +188,9 @@ const struct space *context_space(const struct context *ctx);
 /* The bytes of the space. ERR_STATE: one has no value; fails as view_read(). */
 bool context_read(const struct context *ctx, uint64_t addr, void *buf,
                   size_t len, struct error *err) MUST_USE;
+/* The same of a view that need not be the one of now. */
+bool context_read_view(const struct view *view, uint64_t addr, void *buf,
+                       size_t len, struct error *err) MUST_USE;
 /* Units of numbers: the options, or their defaults in batch (radix 10). */
 struct units context_units(const struct context *ctx);
 /* What addresses may refer to now. Valid until the context changes. */

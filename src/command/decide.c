@@ -2,19 +2,22 @@
  * decide.c - see decide.h
  *
  * Journals may be long and disks slow: the job reads what waits, and writes
- * files and journals. What is shown is collected in it, too. The engine's thread
- * takes over what has come of it.
+ * files and journals. What is shown is collected in it, too. The engine's
+ * thread takes over what has come of it.
  */
 #include "config.h"
 
 #include "command/decide.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "command/context.h"
+#include "command/journal_export.h"
+#include "command/journal_list.h"
 #include "command/journal_print.h"
 #include "command/output.h"
 #include "command/waiting.h"
@@ -26,6 +29,9 @@ struct deciding {
 	char journal[RECORD_NAME + 8]; /* the one that is meant; "": all */
 	struct waitings all;
 	struct output out; /* owned: what is shown */
+	char *path;        /* owned: of an export, else NULL */
+	struct journal_export export;
+	struct error left; /* why a journal is not in the list, if one is not */
 	bool begun, looks; /* the session is to be told of the end of both */
 	size_t done;       /* journals */
 	bool ok;           /* of the job */
@@ -50,6 +56,9 @@ static bool decide_one(struct deciding *d, struct job *job, const char *journal)
 	if (d->what == DECIDE_SHOW)
 		d->ok = journal_print_named(d->ctx, journal, job, &d->out,
 		                            &d->err);
+	else if (d->what == DECIDE_EXPORT)
+		d->ok = journal_print_named(d->ctx, journal, job,
+		                            &d->export.out, &d->err);
 	else
 		d->ok = session_decide(d->ctx->session, decision(d), journal,
 		                       job, &d->err);
@@ -66,9 +75,9 @@ static bool is_meant(const struct deciding *d, const struct waiting *w)
 	       (!*d->journal || strcmp(w->journal, d->journal) == 0);
 }
 
-static void work(struct job *job, void *arg)
+/* Decide about each that is meant. */
+static void decide_all(struct deciding *d, struct job *job)
 {
-	struct deciding *d = arg;
 	const char *last = "";
 
 	d->ok = true;
@@ -87,6 +96,36 @@ static void work(struct job *job, void *arg)
 		if (!decide_one(d, job, last))
 			break;
 	}
+}
+
+static void leave(void *arg, const char *text)
+{
+	struct deciding *d = arg;
+
+	(void)error_set(&d->left, ERR_IO, "%s", text);
+}
+
+static void export(struct deciding *d, struct job *job)
+{
+	if (!journal_export_begin(&d->export, session_sys(d->ctx->session),
+	                          d->path, &d->err))
+		return;
+	decide_all(d, job);
+	if (d->ok && d->done == 0)
+		d->ok = waiting_nothing(&d->err);
+	d->ok = journal_export_end(&d->export, d->ok, &d->err);
+}
+
+static void work(struct job *job, void *arg)
+{
+	struct deciding *d = arg;
+
+	if (d->what == DECIDE_LIST)
+		d->ok = journal_list(d->ctx, job, &d->out, leave, d, &d->err);
+	else if (d->what == DECIDE_EXPORT)
+		export(d, job);
+	else
+		decide_all(d, job);
 }
 
 static void tell_nobody(void *ctx, const struct session_waiting *waiting)
@@ -121,6 +160,8 @@ static bool finish(struct context *ctx, void *arg, struct error *err)
 	bool ended = end(d, err);
 
 	output_bytes(ctx->out, d->out.v, d->out.len);
+	if (d->left.code != ERR_NONE)
+		context_say(ctx, "%s", d->left.text);
 	if (!d->ok && d->err.code == ERR_NONE)
 		/* It was cancelled before it began. */
 		return error_set(err, ERR_CANCELLED, "cancelled");
@@ -128,7 +169,7 @@ static bool finish(struct context *ctx, void *arg, struct error *err)
 		*err = d->err;
 	else if (d->out.failed)
 		*err = d->out.err;
-	else if (ended && d->done == 0)
+	else if (ended && d->done == 0 && d->what != DECIDE_LIST)
 		return d->what == DECIDE_SHOW || d->what == DECIDE_DISCARD
 		               ? waiting_nothing(err)
 		               : waiting_no_flush(err);
@@ -143,6 +184,7 @@ static void deciding_free(void *arg)
 	(void)!end(d, &ignored);
 	waiting_free(&d->all);
 	output_free(&d->out);
+	mem_free(d->path);
 	mem_free(d);
 }
 
@@ -156,6 +198,8 @@ static const char *bound(const void *arg)
 }
 
 static const char *const names[] = {
+	[DECIDE_LIST] = "journal list",
+	[DECIDE_EXPORT] = "journal export",
 	[DECIDE_SHOW] = "journal show",
 	[DECIDE_DISCARD] = "journal discard",
 	[DECIDE_FINISH] = "journal finish",
@@ -177,13 +221,24 @@ static bool begin(struct deciding *d, struct error *err)
 	return false;
 }
 
-bool decide_begin(struct context *ctx, enum decide what, const char *journal,
-                  struct error *err)
+/* Does it have to be known what waits? */
+static bool looks(const struct deciding *d)
+{
+	if (d->what == DECIDE_FINISH || d->what == DECIDE_BACK)
+		return true;
+	return !*d->journal && d->what != DECIDE_LIST;
+}
+
+/* Takes the path, which is owned or NULL. */
+static bool start(struct context *ctx, enum decide what, const char *journal,
+                  char *path, struct error *err)
 {
 	struct task *task = mem_zalloc(sizeof(*task), err);
 	struct deciding *d = task ? mem_zalloc(sizeof(*d), err) : NULL;
 
+	assert((what == DECIDE_EXPORT) == (path != NULL));
 	if (!d) {
+		mem_free(path);
 		mem_free(task);
 		return false;
 	}
@@ -199,12 +254,27 @@ bool decide_begin(struct context *ctx, enum decide what, const char *journal,
 	};
 	d->ctx = ctx;
 	d->what = what;
-	d->looks = !*journal || what == DECIDE_FINISH || what == DECIDE_BACK;
+	d->path = path;
 	snprintf(d->journal, sizeof(d->journal), "%s", journal);
+	d->looks = looks(d);
 	output_init(&d->out, ctx->out->json, NULL, NULL);
 	if (begin(d, err))
 		return context_start(ctx, task, work, err);
 	deciding_free(d);
 	mem_free(task);
 	return false;
+}
+
+bool decide_begin(struct context *ctx, enum decide what, const char *journal,
+                  struct error *err)
+{
+	return start(ctx, what, journal, NULL, err);
+}
+
+bool decide_export(struct context *ctx, const char *path, const char *journal,
+                   struct error *err)
+{
+	char *copy = mem_strdup(path, err);
+
+	return copy && start(ctx, DECIDE_EXPORT, journal, copy, err);
 }

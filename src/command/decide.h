@@ -1,5 +1,6 @@
 /*
- * decide.h - journals are shown, or decided about, while the editor lives
+ * decide.h - journals are listed, shown, exported, or decided about, while the
+ * editor lives
  *
  * Threads: the engine thread.
  */
@@ -12,16 +13,21 @@ struct context;
 struct error;
 
 enum decide {
+	DECIDE_LIST, /* all that there are */
+	DECIDE_EXPORT,
 	DECIDE_SHOW,
 	DECIDE_DISCARD,
 	DECIDE_FINISH,
 	DECIDE_BACK,
 };
 
-/* A task, which Esc stops before anything is written: with this journal or, with
-   "", with all in which something waits for the files that are open. What fails
-   is its end. ERR_STATE, ERR_NOMEM. */
+/* A task, which Esc stops before anything is written: with this journal or,
+   with "", with all in which something waits for the files that are open. What
+   fails is its end. ERR_STATE, ERR_NOMEM. */
 bool decide_begin(struct context *ctx, enum decide what, const char *journal,
                   struct error *err) MUST_USE;
+/* The same for DECIDE_EXPORT, to this path. */
+bool decide_export(struct context *ctx, const char *path, const char *journal,
+                   struct error *err) MUST_USE;
 
 #endif

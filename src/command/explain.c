@@ -6,8 +6,8 @@
  * nothing has changed its length, what a part was after a step is what it was
  * after the last step before that touched it, so few of them are read.
  *
- * X1  The changes are sorted by address; `reach` is the furthest end of those up
- *     to each, so that the first one that reaches into a part is found by
+ * X1  The changes are sorted by address; `reach` is the furthest end of those
+ *     up to each, so that the first one that reaches into a part is found by
  *     bisection.
  * X2  The states are sorted by number, the last step first.
  */

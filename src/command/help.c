@@ -80,8 +80,10 @@ static void json_command(struct output *out, const struct command *c)
 
 	json_begin(out);
 	json_string(out, "name", c->name);
-	if (c->alias)
-		json_string(out, "alias", c->alias);
+	if (c->alias) {
+		json_text(out, "alias", c->alias, strcspn(c->alias, " "));
+		json_string(out, "aliases", c->alias);
+	}
 	if (before)
 		json_string(out, "before", before);
 	json_string(out, "usage", c->usage);
@@ -134,7 +136,7 @@ static void help_commands(struct context *ctx, bool all)
 		if (ctx->out->json)
 			json_command(ctx->out, c);
 		else
-			output_text(ctx->out, "%-12s %-3s %s%s\n", c->name,
+			output_text(ctx->out, "%-12s %-4s %s%s\n", c->name,
 			            c->alias ? c->alias : "", c->help,
 			            refused ? " (editor)" : "");
 	}

@@ -31,8 +31,9 @@ struct history_step history_step(struct session *session, size_t number)
 		return s;
 	pos = s.undone ? s.step.from.pos : s.sum.end.pos;
 	range.doc = s.sum.doc;
-	range.len = s.sum.len;
-	range.off = shifts_now(shifts, pos, s.sum.doc, s.sum.off);
+	range.len = s.undone ? s.sum.old_len : s.sum.len;
+	range.off = shifts_now(shifts, pos, s.sum.doc,
+	                       s.undone ? s.sum.first_off : s.sum.off);
 	s.is_shown = ranges_address(&range, session_space(session), &s.addr);
 	return s;
 }

@@ -40,7 +40,7 @@ struct printer {
 	struct error *err;
 };
 
-/* --- text -------------------------------------------------------------------- */
+/* --- text ---------------------------------------------------------------- */
 
 /* The first bytes of what a change removes or adds, "30 31 ?? .."; *at is how
    many there are already. */
@@ -174,7 +174,7 @@ static bool print_change(struct printer *p, struct recover_item *item)
 	return true;
 }
 
-/* --- JSON --------------------------------------------------------------------- */
+/* --- JSON ---------------------------------------------------------------- */
 
 static void begin_object(struct printer *p, const struct recover_item *item,
                          const char *op)
@@ -296,7 +296,7 @@ static bool put_change(struct printer *p, const struct recover_item *item)
 	return true;
 }
 
-/* --- both ----------------------------------------------------------------------- */
+/* --- both ---------------------------------------------------------------- */
 
 static void print_way(struct printer *p, const struct recover_item *item,
                       const char *way)

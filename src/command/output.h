@@ -54,8 +54,8 @@ void json_signed(struct output *out, const char *key, int64_t value);
    doubles. */
 void json_addr(struct output *out, uint64_t addr);
 void json_no_addr(struct output *out); /* both null */
-/* "segment" and the offsets there and in its file, "off" and "file_off": null in
-   a gap. Behind the last byte of a segment also "side". */
+/* "segment" and the offsets there and in its file, "off" and "file_off": null
+   in a gap. Behind the last byte of a segment also "side". */
 void json_place(struct output *out, const struct space *sp, struct place place);
 void json_bool(struct output *out, const char *key, bool value);
 void json_null(struct output *out, const char *key);
@@ -71,8 +71,8 @@ void json_lines(struct output *out, const char *key, const char *text,
 void json_open_string(struct output *out, const char *key);
 void json_close_string(struct output *out);
 
-/* An error as an object line: {"error":..,"code":..,"command":..,..}. `where` is
-   the script and line that the command stands in, "" for none. */
+/* An error as an object line: {"error":..,"code":..,"command":..,..}. `where`
+   is the script and line that the command stands in, "" for none. */
 void json_error(struct output *out, const char *command, const char *where,
                 const struct error *err);
 

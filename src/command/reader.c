@@ -96,28 +96,55 @@ static size_t count_digits(const char *line, size_t len)
 	return n;
 }
 
+/* A number to this base; false: it is none. */
+static bool number_of(const char *digits, size_t n, unsigned base,
+                      uint64_t *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < n; i++) {
+		unsigned digit = (unsigned)text_hex_digit(digits[i]);
+
+		if (digit >= base)
+			return false;
+		*out = *out * base + digit;
+	}
+	return true;
+}
+
 static uint64_t offset_value(const char *line, size_t n)
 {
-	uint64_t addr = 0;
+	uint64_t addr;
 
-	for (size_t i = 0; i < n; i++)
-		addr = addr << 4 | (unsigned)text_hex_digit(line[i]);
+	(void)number_of(line, n, 16, &addr);
 	return addr;
 }
 
-/* As od writes it: one blank, and bytes apart from each other. Digits alone may
-   look so, too, but do not begin with the right address. */
-static bool is_od(const struct reader *r, const char *line, size_t len,
-                  size_t n)
+/* As od writes it: one blank, and bytes apart from each other. */
+static bool has_form_of_od(const char *line, size_t len, size_t n)
 {
 	size_t at = n;
 
-	if (!r->has_offsets && offset_value(line, n) != r->addr)
-		return false;
 	while (len - at > 2 && line[at] == ' ' &&
 	       count_digits(line + at + 1, len - at - 1) == 2)
 		at += 3;
 	return at > n && at == len;
+}
+
+/* Digits alone may look so, too, but do not begin with the right address. */
+static bool is_od(const struct reader *r, const char *line, size_t len,
+                  size_t n)
+{
+	return (r->has_offsets || offset_value(line, n) == r->addr) &&
+	       has_form_of_od(line, len, n);
+}
+
+/* Is this the first line, of od if the next one begins with the address behind
+   its bytes, and digits alone if not? */
+static bool may_be_od(const struct reader *r, const char *line, size_t len,
+                      size_t n)
+{
+	return r->addr == 0 && !r->has_offsets && n >= OFFSET_OD &&
+	       n <= OFFSET_DIGITS && has_form_of_od(line, len, n);
 }
 
 /* Does a line begin with an address: "00000200: ..", "00000200  ..", or
@@ -173,6 +200,46 @@ static bool give_pairs(struct reader *r, const char *line, size_t len,
 	return true;
 }
 
+/* Does a line begin with the address behind the bytes of the line that is held,
+   addresses being to this base? */
+static bool follows(const struct reader *r, const char *line, size_t len,
+                    unsigned base)
+{
+	size_t held = count_digits(r->held, r->held_len);
+	size_t n = count_digits(line, len);
+	uint64_t from, addr;
+
+	return n >= OFFSET_OD && n <= OFFSET_DIGITS &&
+	       (n == len || has_form_of_od(line, len, n)) &&
+	       number_of(r->held, held, base, &from) &&
+	       number_of(line, n, base, &addr) && addr > from &&
+	       addr - from == (r->held_len - held) / 3;
+}
+
+/* Read the line that is held, now that the next one is known, or that there is
+   none. Addresses of more than six digits may be octal or decimal, too. */
+static bool release(struct reader *r, const char *next, size_t len)
+{
+	size_t held = r->held_len;
+	size_t n = count_digits(r->held, held);
+	uint64_t addr = offset_value(r->held, n);
+	bool hex = follows(r, next, len, 16);
+	bool other = n > OFFSET_OD &&
+	             (follows(r, next, len, 8) || follows(r, next, len, 10));
+
+	r->held_len = 0;
+	if (other || (!hex && n % 2 > 0))
+		return reader_wrong(r, "are the addresses hex ones? (od writes "
+		                       "them so with -A x, and xxd always)");
+	if (!hex)
+		return give_pairs(r, r->held, held, false);
+	r->has_offsets = true;
+	if (addr >= UINT64_MAX - 1)
+		return reader_wrong(r, "the address is too big");
+	return go_to(r, addr) &&
+	       give_pairs(r, r->held + n + 1, held - n - 1, false);
+}
+
 static bool hex_line(struct reader *r, const char *line, size_t len)
 {
 	size_t n = count_digits(line, len);
@@ -187,6 +254,13 @@ static bool hex_line(struct reader *r, const char *line, size_t len)
 		return reader_wrong(r, "lines are left out here (hexdump -v, "
 		                       "and xxd "
 		                       "without -a, write all)");
+	if (r->held_len > 0 && !release(r, line, len))
+		return false;
+	if (!is_offset(r, line, len, n) && may_be_od(r, line, len, n)) {
+		memcpy(r->held, line, len);
+		r->held_len = len;
+		return true;
+	}
 	if (!is_offset(r, line, len, n))
 		return !r->has_offsets
 		               ? give_pairs(r, line, len, false)
@@ -213,17 +287,30 @@ static bool hex_part(struct reader *r, const char *line, size_t *len)
 {
 	size_t n = count_digits(line, *len);
 
-	if (!r->goes_on && (r->has_offsets || is_offset(r, line, *len, n)))
-		return reader_wrong(r, "the line is too long");
-	r->goes_on = true;
-	if (n == *len) {
+	if (n == *len)
 		*len -= n % 2;
-		return give_pairs(r, line, *len, false);
-	}
-	while (!reader_is_blank(line[*len - 1]))
-		if (--*len == 0)
+	else
+		while (*len > 0 && !reader_is_blank(line[*len - 1]))
+			--*len;
+	if (*len == 0)
+		return reader_wrong(r, "the line is too long");
+	if (!r->goes_on) {
+		/* That of od ends without a blank. */
+		size_t end = *len - (n < *len);
+
+		if (r->held_len > 0 && !release(r, line, end))
+			return false;
+		if (r->has_offsets || is_offset(r, line, end, n) ||
+		    may_be_od(r, line, end, n))
 			return reader_wrong(r, "the line is too long");
+	}
+	r->goes_on = true;
 	return give_pairs(r, line, *len, false);
+}
+
+static bool hex_end(struct reader *r)
+{
+	return r->held_len == 0 || release(r, "", 0);
 }
 
 /* --- base64 -------------------------------------------------------------- */
@@ -284,7 +371,7 @@ static bool base64_end(struct reader *r)
 /* --- the reader ---------------------------------------------------------- */
 
 static const struct reader_kind kinds[] = {
-	{ .name = "hex", .line = hex_line, .part = hex_part },
+	{ .name = "hex", .line = hex_line, .part = hex_part, .end = hex_end },
 	{ .name = "c", .put = reader_c_put, .end = reader_c_end },
 	{ .name = "python",
 	  .put = reader_python_put,

@@ -46,6 +46,8 @@ struct reader {
 	/* hex */
 	bool has_offsets;
 	bool goes_on; /* a part of this line was read, which is digits alone */
+	char held[LINE_MOST]; /* the first line, until the next one says.. */
+	size_t held_len;      /* .. whether it begins with an address */
 	/* ihex, srec */
 	uint32_t base;
 	uint64_t records;

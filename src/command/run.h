@@ -7,8 +7,8 @@
  * the start of a line when a blank, '!' or nothing follows it. A ';' ends a
  * command except inside "..", {..}, and /../ of commands that take a pattern,
  * and for commands that take the rest of the line. A line that begins with '/'
- * or '?' is find or find -b of the regex behind it, which a '/' closes unless it
- * ends with the line: /[Ff]oo, ?a?b/i.
+ * or '?' is find or find -b of the regex behind it, which a '/' closes unless
+ * it ends with the line: /[Ff]oo, ?a?b/i.
  *
  * Threads: the engine thread.
  */

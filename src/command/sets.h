@@ -4,8 +4,8 @@
  *	set  = term { ( "and" | "or" | "minus" | "within" N "of" ) term }
  *	term = "%" name | "(" set ")"
  *
- * All operators bind alike and are taken from the left. and, or and minus are on
- * bytes; within takes whole ranges.
+ * All operators bind alike and are taken from the left. and, or and minus are
+ * on bytes; within takes whole ranges.
  *
  * Threads: the engine thread.
  */

@@ -34,7 +34,7 @@ enum command_range {
 	TAKES_PLACE, /* one address: where to act; default the cursor */
 	TAKES_FROM,  /* a range; an address alone starts there, 256 bytes at
 	                most; default the selection, else from the cursor */
-	TAKES_BYTES, /* a range; default the selection, else the cursor's byte */
+	TAKES_BYTES, /* a range; default the selection, else the byte here */
 	TAKES_ALL,   /* a range; default everything */
 	TAKES_SPAN,  /* a range or one address: the command resolves it */
 };
@@ -71,7 +71,8 @@ struct command {
 	const char *usage; /* arguments as help shows them, "" for none */
 	const char *help;  /* one line, imperative, no full stop */
 	const char *more;  /* further lines for :help and the manual, or NULL */
-	const char *words; /* COMPLETE_WORDS, _FILE: separated by blanks */
+	/* COMPLETE_WORDS, _PLACE, _FILE, _PATTERN: separated by blanks */
+	const char *words;
 	enum command_range range;
 	unsigned flags;
 	enum command_complete complete;

@@ -74,8 +74,8 @@ bool waiting_say(struct context *ctx, struct error *err) MUST_USE;
  * What was taken up stays so when a later one fails. *done: how many journals.
  * In the editor what does not fit is left out, and said; else it is refused.
  * ERR_CHANGED: a file is no longer what was edited, or edits of two runs wait
- * for it; ERR_STATE: an edit also changes a file that is not open; ERR_READONLY,
- * ERR_OVERLAP, ERR_IO, ERR_NOMEM.
+ * for it; ERR_STATE: an edit also changes a file that is not open;
+ * ERR_READONLY, ERR_OVERLAP, ERR_IO, ERR_NOMEM.
  */
 bool waiting_take_up(struct context *ctx, const char *journal, size_t *done,
                      struct error *err) MUST_USE;
@@ -90,8 +90,9 @@ bool waiting_check(const struct context *ctx, const struct waitings *all,
 bool waiting_nothing(struct error *err);
 bool waiting_no_flush(struct error *err);
 
-/* End the flushes that were left unfinished, of documents that are open: in this
-   journal or, with "", in any. *done: how many. Fails as session_settle_flush(). */
+/* End the flushes that were left unfinished, of documents that are open: in
+   this journal or, with "", in any. *done: how many. Fails as
+   session_settle_flush(). */
 bool waiting_end_flushes(struct context *ctx, const char *journal,
                          enum recover_end end, size_t *done,
                          struct error *err) MUST_USE;

@@ -200,7 +200,7 @@ struct step_sum step_sum(const struct past *past, struct past_place from)
 		if (sum.old_len + sum.len == 0) {
 			sum.places = 0;
 			sum.doc = c.doc;
-			sum.off = c.off;
+			sum.off = sum.first_off = c.off;
 		}
 		sum.places++;
 		last = (struct stretched){ c.doc, c.off, c.added.len };

@@ -49,6 +49,7 @@ struct step_sum {
 	struct past_place end; /* behind its last change */
 	size_t places;         /* ranges that do not touch; 1 or more */
 	uint64_t doc, off;     /* of the first one, as the step has left it */
+	uint64_t first_off;    /* and where it was, before all of the step */
 	uint64_t old_len, len; /* bytes that it replaced in all places, and by
 	                          how many */
 };

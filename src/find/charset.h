@@ -22,8 +22,8 @@ enum { CHARSET_BYTES = 4 }; /* of a character, at most */
 /* "utf8" "utf16le" "utf16be" "latin1" "cp1252" */
 const char *charset_name(enum charset set);
 
-/* The encoding of this name, which may be written as UTF-16LE or utf-8, too; false
-   when there is none. */
+/* The encoding of this name, which may be written as UTF-16LE or utf-8, too;
+   false when there is none. */
 bool charset_find(const char *name, size_t len, enum charset *out);
 
 /* The bytes of a character; returns how many, 0 when it has none there. */

@@ -14,9 +14,10 @@
  * nearly fit everywhere, costs a fixed number of comparisons for a block, where
  * verifying start by start would cost that number for a byte.
  *
- * A class that is repeated, as 32 hex digits are, fits two places of most starts
- * in text. A run of it must hold some aligned group of 4 or 8 bytes, though,
- * and groups without a gap are rare; finding them takes one look at each byte.
+ * A class that is repeated, as 32 hex digits are, fits two places of most
+ * starts in text. A run of it must hold some aligned group of 4 or 8 bytes,
+ * though, and groups without a gap are rare; finding them takes one look at
+ * each byte.
  *
  * AVX2 tests any set in one way (Geoff Langdale's "truffle" of Hyperscan): the
  * low half of the byte chooses a row of 16, one row for bytes below 80 and one

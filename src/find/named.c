@@ -1,11 +1,18 @@
-/* named.c - see named.h */
+/*
+ * named.c - see named.h
+ *
+ * A name that stands in several lines is sorted out once, when a file is taken.
+ * What looks for names later goes through the lines and compares no two.
+ */
 #include "config.h"
 
 #include "find/named.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 
 static bool is_blank(char c)
@@ -70,32 +77,14 @@ bool named_find(const char *more, const char *name, size_t len,
 	return true;
 }
 
-/* Does another line of its file with this name go before it? There may be many
-   lines, each of which is asked for. */
-static bool is_hidden(const struct named_entry *entry, const char *file)
-{
-	size_t len = entry->name_len;
-	const char *at = file;
-
-	while ((at = memmem(at, (size_t)(entry->name - at), entry->name,
-	                    len))) {
-		if ((at == file || at[-1] == '\n') &&
-		    strchr(" \t\r\n", at[len]))
-			return true;
-		at++;
-	}
-	return false;
-}
-
 /* False: stopped. */
 static bool each_of(const char *file, const char *above, named_take *take,
                     void *arg)
 {
 	struct named_entry entry, first;
 
-	for (const char *at = file; next_entry(&at, &entry);)
-		if (!is_hidden(&entry, file) &&
-		    !(above &&
+	while (next_entry(&file, &entry))
+		if (!(above &&
 		      find_in(above, entry.name, entry.name_len, &first)) &&
 		    !take(arg, &entry))
 			return false;
@@ -107,6 +96,105 @@ void named_each(const char *more, named_take *take, void *arg)
 	if (!more || each_of(more, NULL, take, arg))
 		(void)each_of(ours(), more, take, arg);
 }
+
+/* --- merging ------------------------------------------------------------- */
+
+struct numbered {
+	struct named_entry entry;
+	size_t number; /* of the lines that say something */
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct numbered *x = a, *y = b;
+	size_t len = size_min(x->entry.name_len, y->entry.name_len);
+	int order = memcmp(x->entry.name, y->entry.name, len);
+
+	if (order != 0)
+		return order;
+	if (x->entry.name_len != y->entry.name_len)
+		return x->entry.name_len < y->entry.name_len ? -1 : 1;
+	return x->number < y->number ? -1 : 1;
+}
+
+static bool same_name(const struct named_entry *a, const struct named_entry *b)
+{
+	return a->name_len == b->name_len &&
+	       memcmp(a->name, b->name, a->name_len) == 0;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct numbered *x = a, *y = b;
+
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Put the entries of a file behind n others; NULL: count them alone. */
+static size_t collect(const char *file, struct numbered *v, size_t n)
+{
+	struct named_entry entry;
+
+	for (; file && next_entry(&file, &entry); n++)
+		if (v)
+			v[n] = (struct numbered){ entry, n };
+	return n;
+}
+
+/* Keep the first one of each name, in the order of their lines. */
+static size_t keep_first(struct numbered *v, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(v, count, sizeof(*v), by_name);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || !same_name(&v[kept - 1].entry, &v[i].entry))
+			v[kept++] = v[i];
+	qsort(v, kept, sizeof(*v), by_number);
+	return kept;
+}
+
+static char *put(char *to, const char *bytes, size_t len, char behind)
+{
+	memcpy(to, bytes, len);
+	to[len] = behind;
+	return to + len + 1;
+}
+
+static char *text_of(const struct numbered *v, size_t count, struct error *err)
+{
+	size_t len = 1;
+	char *text, *to;
+
+	for (size_t i = 0; i < count; i++)
+		len += v[i].entry.name_len + v[i].entry.pattern_len + 2;
+	text = to = mem_resize(NULL, len, 1, err);
+	for (size_t i = 0; text && i < count; i++) {
+		const struct named_entry *e = &v[i].entry;
+
+		to = put(to, e->name, e->name_len, ' ');
+		to = put(to, e->pattern, e->pattern_len, '\n');
+	}
+	if (text)
+		*to = '\0';
+	return text;
+}
+
+char *named_merge(const char *first, const char *then, struct error *err)
+{
+	size_t count = collect(then, NULL, collect(first, NULL, 0));
+	struct numbered *v = mem_resize(NULL, count + 1, sizeof(*v), err);
+	char *text;
+
+	if (!v)
+		return NULL;
+	(void)collect(then, v, collect(first, v, 0));
+	text = text_of(v, keep_first(v, count), err);
+	mem_free(v);
+	return text;
+}
+
+/* --- listing ------------------------------------------------------------- */
 
 static bool list(void *arg, const struct named_entry *entry)
 {

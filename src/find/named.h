@@ -13,6 +13,8 @@
 #include "base/base.h"
 #include "base/embedded.h"
 
+struct error;
+
 /* Borrowed from a line, and not NUL-terminated. */
 struct named_entry {
 	const char *name;
@@ -32,10 +34,15 @@ extern const struct embedded pattern_files[]; /* keymaps/patterns */
 bool named_find(const char *more, const char *name, size_t len,
                 const char **pattern, size_t *pattern_len);
 
+/* The entries of two files (each may be NULL) as the text of one, to be freed:
+   each name once, as the first line with it says. O(n log n). ERR_NOMEM. */
+char *named_merge(const char *first, const char *then,
+                  struct error *err) MUST_USE;
+
 /* Is given an entry; returns false to stop. */
 typedef bool named_take(void *arg, const struct named_entry *entry);
-/* All entries: those of `more` (or NULL) in its order, each once, and ours that it
-   does not have. */
+/* All entries: those of `more` (or NULL; of named_merge()) in its order, and
+   ours that it does not have. */
 void named_each(const char *more, named_take *take, void *arg);
 
 /* All of them for a message: "email guid .."; cut when there are

@@ -25,19 +25,20 @@ struct nearby {
 	uint64_t starts[NEARBY_STARTS];
 };
 
-/* Room for starts with so many bytes in front of and behind them; none when they
-   are too many. ERR_NOMEM. */
+/* Room for starts with so many bytes in front of and behind them; none when
+   they are too many. ERR_NOMEM. */
 bool nearby_init(struct nearby *nearby, size_t before, size_t behind,
                  struct error *err) MUST_USE;
 void nearby_free(struct nearby *nearby);
 
 void nearby_clear(struct nearby *nearby);
 
-/* Is there room for it, and was it not the last one? Starts come in their order. */
+/* Is there room for it, and was it not the last one? Starts come in their
+   order. */
 bool nearby_wants(const struct nearby *nearby, uint64_t start);
 
-/* Copy what is around a start that is wanted; `bytes` are those in front. May run
-   in guard_call(). */
+/* Copy what is around a start that is wanted; `bytes` are those in front. May
+   run in guard_call(). */
 void nearby_keep(struct nearby *nearby, uint64_t start,
                  const unsigned char *bytes);
 

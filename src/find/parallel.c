@@ -242,7 +242,8 @@ static void stitch_ready(struct parallel *p, void *searcher)
 	p->is_stitching = false;
 }
 
-/* How long chunks are to be, after one that was walked through. With the lock. */
+/* How long chunks are to be, after one that was walked through. With the
+   lock. */
 static void adapt(struct parallel *p, const struct slot *slot)
 {
 	if (slot->count > PARALLEL_KEPT / 2)
@@ -257,7 +258,8 @@ static bool has_room(const struct parallel *p)
 	       p->kept <= AHEAD * p->plan.workers * PARALLEL_KEPT;
 }
 
-/* The last chunks are shorter again, so that no worker is left alone for long. */
+/* The last chunks are shorter again, so that no worker is left alone for
+   long. */
 static uint64_t length_of_next(const struct parallel *p)
 {
 	uint64_t left = p->plan.end - p->next_start;

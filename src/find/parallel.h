@@ -1,5 +1,6 @@
 /*
- * parallel.h - all matches of a range by several workers, as one would find them
+ * parallel.h - all matches of a range by several workers, as one would find
+ * them
  *
  * The next match is the first that begins at a given place or behind it; a walk
  * goes from each match to the next one behind it. The range is cut into chunks,
@@ -41,17 +42,17 @@ typedef bool parallel_take(void *arg, const struct parallel_match *match);
  * Give the matches of a walk from `from` on that begin before `until`, until
  * take says no. False for a failure, of which the matches before it were given;
  * one that depends on nothing but the place, such as a limit, comes again when
- * the walk is done again. searcher is the worker's own. *seen is how far the chunk
- * was looked at by a walk before, or where it begins: the walk puts it up, so
- * that what there is to count is counted once. Only a match reaches from *seen
- * to a `from` behind it. from <= until.
+ * the walk is done again. searcher is the worker's own. *seen is how far the
+ * chunk was looked at by a walk before, or where it begins: the walk puts it
+ * up, so that what there is to count is counted once. Only a match reaches from
+ * *seen to a `from` behind it. from <= until.
  */
 typedef bool parallel_walk(void *searcher, uint64_t from, uint64_t until,
                            uint64_t *seen, parallel_take *take, void *arg,
                            struct error *err);
 
-/* Where a chunk ends that begins at `from`: it has `most` bytes or fewer, or all
-   its matches begin in as many. One call at a time. */
+/* Where a chunk ends that begins at `from`: it has `most` bytes or fewer, or
+   all its matches begin in as many. One call at a time. */
 typedef uint64_t parallel_cut(void *arg, uint64_t from, uint64_t most);
 
 struct parallel_plan {

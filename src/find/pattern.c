@@ -1,14 +1,14 @@
 /*
  * pattern.c - see pattern.h
  *
- * Code runs on the 32 KiB of the machine's stack, and when that is not enough on
- * a stack that a matcher keeps from then on. The interpreter never helps out: it
- * has other answers than the JIT about bytes that are no characters. It serves
- * for bytes where there is no JIT, or where the JIT is wrong.
+ * Code runs on the 32 KiB of the machine's stack, and when that is not enough
+ * on a stack that a matcher keeps from then on. The interpreter never helps
+ * out: it has other answers than the JIT about bytes that are no characters. It
+ * serves for bytes where there is no JIT, or where the JIT is wrong.
  *
- * PARTIAL_HARD makes PCRE2 say when it wants to see what stands behind the bytes
- * that it was given. It does not for "^" with flag m, which holds behind a
- * newline unless that is the last of all: hence the second code, in which "^"
+ * PARTIAL_HARD makes PCRE2 say when it wants to see what stands behind the
+ * bytes that it was given. It does not for "^" with flag m, which holds behind
+ * a newline unless that is the last of all: hence the second code, in which "^"
  * holds behind the last newline too.
  *
  * What must be refused is found by PCRE2's own parser: compiled once with
@@ -57,7 +57,6 @@ struct matcher {
 	pcre2_match_data *data;       /* owned */
 	pcre2_match_context *context; /* owned */
 	pcre2_jit_stack *stack;       /* owned; NULL until it is needed */
-	bool is_direct;               /* the JIT's code is called as it is */
 	char message[MESSAGE];
 };
 
@@ -169,8 +168,8 @@ static bool begins(const char *text, size_t len, const char *with)
 /* The length tells an escape or a verb from a quoted '\' or '('. */
 static int look_at_item(pcre2_callout_enumerate_block *block, void *arg)
 {
-	/* The JIT keeps what was captured in front of (*ACCEPT) for the attempts
-	   to come, when that match is empty and therefore none. */
+	/* The JIT keeps what was captured in front of (*ACCEPT) for the
+	   attempts to come, when that match is empty and therefore none. */
 	static const struct {
 		const char *item, *what;
 	} refused[] = {
@@ -332,9 +331,9 @@ static pcre2_code *compile_whole(const struct pattern *p, const char *prefix,
 }
 
 /*
- * The code for bytes that more may follow. The interpreter does not ask for them
- * in all places when nothing was looked at before the first byte, unless there
- * is a lookbehind somewhere; so it gets one that always holds.
+ * The code for bytes that more may follow. The interpreter does not ask for
+ * them in all places when nothing was looked at before the first byte, unless
+ * there is a lookbehind somewhere; so it gets one that always holds.
  */
 static bool compile_inside(struct pattern *p, const struct lexer *lx,
                            struct error *err)
@@ -500,8 +499,6 @@ struct matcher *matcher_new(struct pattern *pattern, struct error *err)
 	if (!m)
 		return NULL;
 	m->pattern = pattern_ref(pattern);
-	/* Of bytes that are to be UTF-8, pcre2_match() asks more. */
-	m->is_direct = !pattern->interpreted && !pattern_is_utf(pattern);
 	m->data = pcre2_match_data_create_from_pattern(pattern->code,
 	                                               pattern->memory);
 	m->context = pcre2_match_context_create(pattern->memory);
@@ -536,7 +533,8 @@ static int call(struct matcher *m, const unsigned char *bytes, size_t len,
 		options & PCRE2_PARTIAL_HARD ? p->inside : p->code;
 
 	pcre2_set_offset_limit(m->context, last);
-	if (m->is_direct)
+	/* Of bytes that are to be UTF-8, pcre2_match() asks more. */
+	if (!p->interpreted && !pattern_is_utf(p))
 		return pcre2_jit_match(code, bytes, len, from, options, m->data,
 		                       m->context);
 	return pcre2_match(code, bytes, len, from, options, m->data,

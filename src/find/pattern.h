@@ -49,8 +49,8 @@ const char *pattern_charset(const struct pattern *pattern, size_t charset);
 /* Bytes of UTF-8 are characters: flag u. */
 bool pattern_is_utf(const struct pattern *pattern);
 
-/* May it look at regional indicators in front of where an attempt begins, beyond
-   its history: all that stand in one row? */
+/* May it look at regional indicators in front of where an attempt begins,
+   beyond its history: all that stand in one row? */
 bool pattern_counts_indicators(const struct pattern *pattern);
 
 /* The groups of a regex, counted from 1; no other pattern has any. */
@@ -92,9 +92,10 @@ struct match_at {
 };
 
 /* So many bytes in front of a subject, and behind it, belong to the same memory
-   and may be loaded, whatever they are: PCRE2's compiled code looks at 16 bytes at
-   a time, and masks out those that are not its own. What they are does not matter,
-   but it would be a fault where they lie in a page that is not there. */
+   and may be loaded, whatever they are: PCRE2's compiled code looks at 16 bytes
+   at a time, and masks out those that are not its own. What they are does not
+   matter, but it would be a fault where they lie in a page that is not
+   there. */
 enum { MATCHER_SLACK = 32 };
 
 /*

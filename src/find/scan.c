@@ -13,7 +13,8 @@
  *
  * S1 probe[0..probes) are the positions that leave anything out, each once.
  * S2 A block is read only where all its starts are starts of the data: the last
- *    blocks overlap others, and what is shorter than a block is done in plain C.
+ *    blocks overlap others, and what is shorter than a block is done in plain
+ *    C.
  */
 #include "config.h"
 

@@ -42,8 +42,8 @@ void scan_free(struct scan *scan); /* NULL is allowed */
 size_t scan_next(const struct scan *scan, const unsigned char *data, size_t len,
                  size_t from);
 
-/* Bit i: the start data + i fits, for a block of them; data has as many bytes as
-   they need. */
+/* Bit i: the start data + i fits, for a block of them; data has as many bytes
+   as they need. */
 enum { SCAN_BLOCK = 32 };
 uint32_t scan_block(const struct scan *scan, const unsigned char *data);
 

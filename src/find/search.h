@@ -24,8 +24,8 @@ struct job;
 struct pattern;
 struct view;
 
-/* Addresses that are `rest` modulo `step` (0: any), counted from `base`, or from
-   the start of their segment. rest < step. */
+/* Addresses that are `rest` modulo `step` (0: any), counted from `base`, or
+   from the start of their segment. rest < step. */
 struct alignment {
 	uint64_t step, rest;
 	bool has_base;
@@ -73,8 +73,8 @@ bool search_all(const struct view *view, struct pattern *pattern,
 /*
  * A searcher walks over one view again and again, for team.h. The options are
  * copied, of which it heeds start, end, overlapping and align; view, pattern
- * and stop are borrowed. When *stop becomes true a walk ends with ERR_CANCELLED.
- * ERR_NOMEM.
+ * and stop are borrowed. When *stop becomes true a walk ends with
+ * ERR_CANCELLED. ERR_NOMEM.
  */
 struct searcher;
 struct searcher *searcher_new(const struct view *view, struct pattern *pattern,

@@ -77,8 +77,8 @@ struct seeker {
 
 /* --- search_window.c --- */
 
-/* Of a byte of UTF-8, or where it should be. PCRE2 goes over them to where a next
-   attempt begins, but would begin at one if told to. */
+/* Of a byte of UTF-8, or where it should be. PCRE2 goes over them to where a
+   next attempt begins, but would begin at one if told to. */
 static inline bool is_inside_character(unsigned char byte)
 {
 	return (byte & 0xc0) == 0x80;
@@ -99,8 +99,8 @@ void seeker_count_searched(struct seeker *s, uint64_t to);
 bool seeker_fill(struct seeker *s, uint64_t at, size_t want, uint64_t *next,
                  struct error *err);
 
-/* The same with SEARCH_SPAN bytes that the sieve has kept around a start. False:
-   it has none. ERR_NOMEM. */
+/* The same with SEARCH_SPAN bytes that the sieve has kept around a start.
+   False: it has none. ERR_NOMEM. */
 bool seeker_take_kept(struct seeker *s, uint64_t at, struct error *err);
 
 /* --- search.c --- */

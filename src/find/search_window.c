@@ -158,8 +158,8 @@ static bool make_room(struct window *w, size_t len, struct error *err)
 		return true;
 	mem_free(w->memory);
 	w->cap = 0;
-	/* What is looked at beside the bytes does not matter, but valgrind wants
-	   it to be something. */
+	/* What is looked at beside the bytes does not matter, but valgrind
+	   wants it to be something. */
 	w->memory = mem_zalloc(len + (size_t)2 * MATCHER_SLACK, err);
 	if (!w->memory)
 		return false;
@@ -264,8 +264,8 @@ bool seeker_fill(struct seeker *s, uint64_t at, size_t want, uint64_t *next,
 	return true;
 }
 
-/* All of it is data amid data, so that no run begins or ends there, but where the
-   range does. */
+/* All of it is data amid data, so that no run begins or ends there, but where
+   the range does. */
 bool seeker_take_kept(struct seeker *s, uint64_t at, struct error *err)
 {
 	const struct search_options *options = s->options;

@@ -12,9 +12,9 @@
  * sampled, and when, depends on addresses alone, of cells of the space, and not
  * on where files begin: else a space of several would be searched with other
  * scans than the same bytes in one. When more starts than the sample promised
- * are tried in vain, there is no scan until the next sample. While there is none
- * all is slow, so that the next sample comes soon: one bad place must not decide
- * about the quarter of a gigabyte behind it.
+ * are tried in vain, there is no scan until the next sample. While there is
+ * none all is slow, so that the next sample comes soon: one bad place must not
+ * decide about the quarter of a gigabyte behind it.
  *
  * V1  found[0, count) are, in their order, all places in [judged.from,
  *     judged.to) that fit, for judged.floor
@@ -461,8 +461,8 @@ static bool judge_map(struct sieve *s, const struct sieve_range *range,
 	return true;
 }
 
-/* What is around starts is kept of all of them, or else they would be read one by
-   one. */
+/* What is around starts is kept of all of them, or else they would be read one
+   by one. */
 static size_t batch_max(const struct sieve *s)
 {
 	return s->nearby.bytes ? size_min(SIEVE_BATCH, NEARBY_STARTS)

@@ -78,13 +78,14 @@ bool sieve_go_back(struct sieve *sieve, uint64_t *floor, uint64_t *from,
 /* So many bytes in a row are needed to tell of the first. */
 size_t sieve_reach(const struct sieve *sieve);
 
-/* Keep so many bytes around starts that are found in mapped windows, from now on.
-   ERR_NOMEM. */
+/* Keep so many bytes around starts that are found in mapped windows, from now
+   on. ERR_NOMEM. */
 bool sieve_keep_nearby(struct sieve *sieve, size_t before, size_t behind,
                        struct error *err) MUST_USE;
 
-/* Those around the start that sieve_view() told of last, or NULL: there are none,
-   or not as many without what has no value, or an end of a file, between them. */
+/* Those around the start that sieve_view() told of last, or NULL: there are
+   none, or not as many without what has no value, or an end of a file, between
+   them. */
 const unsigned char *sieve_nearby(struct sieve *sieve, uint64_t start);
 
 /* Does sieve_view() know the next start without looking? */
@@ -102,8 +103,8 @@ enum sifted sieve_bytes(struct sieve *sieve, const struct sieve_range *range,
                         bool ends, struct sifting *out,
                         struct error *err) MUST_USE;
 
-/* So many bytes come next, in memory: adapt to what is there, when it is time to.
-   ERR_NOMEM. */
+/* So many bytes come next, in memory: adapt to what is there, when it is time
+   to. ERR_NOMEM. */
 bool sieve_adapt(struct sieve *sieve, uint64_t from, size_t len,
                  struct error *err) MUST_USE;
 

@@ -2,10 +2,10 @@
  * skip.c - see skip.h
  *
  * Read in steps and compared with the value sought; where the file system
- * knows of a hole, or nothing is mapped or can be opened, the whole stretch is passed at once,
- * so that 64 TiB of hole cost one question. A backward search asks about the
- * stretch a step lies in from the step's start, and halves steps near changes
- * of state only as far as the runs that came with the bytes say.
+ * knows of a hole, or nothing is mapped or can be opened, the whole stretch is
+ * passed at once, so that 64 TiB of hole cost one question. A backward search
+ * asks about the stretch a step lies in from the step's start, and halves steps
+ * near changes of state only as far as the runs that came with the bytes say.
  */
 #include "config.h"
 

@@ -2,8 +2,8 @@
  * syntax_impl.h - what the parts of syntax.c share
  *
  * syntax.c reads items and what repeats them, syntax_group.c what stands in
- * parentheses, syntax_node.c makes the nodes. What returns a node returns 0 when
- * there is none: then the error is set, ERR_NO or ERR_NOMEM.
+ * parentheses, syntax_node.c makes the nodes. What returns a node returns 0
+ * when there is none: then the error is set, ERR_NO or ERR_NOMEM.
  *
  * Threads: one regex, one thread.
  */

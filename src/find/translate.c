@@ -382,15 +382,40 @@ static bool regex_flags(struct translator *t)
 	return true;
 }
 
+/* Does the flag u stand behind the regex that begins here? */
+static bool has_flag_u(const struct translator *t)
+{
+	const char *line = t->lx.line;
+	size_t at = t->lx.pos + 1;
+
+	while (at < t->lx.len && line[at] != '/')
+		at += line[at] == '\\' && t->lx.len - at > 1 ? 2 : 1;
+	for (; at < t->lx.len && !is_blank(line[at]); at++)
+		if (line[at] == 'u')
+			return true;
+	return false;
+}
+
+/* The assertion that no letter, digit or '_' stands here: of ASCII, or with flag
+   u of Unicode, where \w is one of ASCII as well. */
+static void put_regex_edge(struct translator *t, bool utf, bool behind)
+{
+	writer_text(&t->out, behind ? "(?!" : "(?<!");
+	writer_text(&t->out, utf ? "\\p{Xwd})" : "\\w)");
+}
+
 static bool regex(struct translator *t)
 {
 	size_t column = t->lx.pos + 1;
+	bool utf = has_flag_u(t);
 
 	if (t->options->charset_count > 0)
 		return translator_fail(t,
 		                       "-e is for a \"text\", not for a regex");
-	if (t->options->word)
-		writer_text(&t->out, "(?<!\\w)(?:");
+	if (t->options->word) {
+		put_regex_edge(t, utf, false);
+		writer_text(&t->out, "(?:");
+	}
 	t->regex.own = t->out.len;
 	if (!regex_body(t) || !regex_flags(t))
 		return false;
@@ -400,10 +425,11 @@ static bool regex(struct translator *t)
 	if (t->options->caseless)
 		t->regex.flags |= REGEX_CASELESS;
 	/* A comment at the end of an extended one goes to a newline. */
-	if (t->options->word)
-		writer_text(&t->out, t->regex.flags & REGEX_EXTENDED
-		                             ? "\n)(?!\\w)"
-		                             : ")(?!\\w)");
+	if (t->options->word) {
+		writer_text(&t->out,
+		            t->regex.flags & REGEX_EXTENDED ? "\n)" : ")");
+		put_regex_edge(t, utf, true);
+	}
 	t->regex.reach = SIZE_MAX;
 	return true;
 }
@@ -484,7 +510,8 @@ static bool named(struct translator *t)
 	return true;
 }
 
-/* The letters, digits and '-' in front of a ':'; 0 if that is not what is here. */
+/* The letters, digits and '-' in front of a ':'; 0 if that is not what is
+   here. */
 static size_t type_length(const struct translator *t)
 {
 	size_t n = 0;

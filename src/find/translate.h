@@ -22,7 +22,8 @@ struct error;
 /* What the user asked for beside the pattern. */
 struct pattern_options {
 	bool caseless; /* not for bytes and numbers */
-	bool word;     /* no ASCII letter, digit or '_' on either side */
+	bool word;     /* no letter, digit or '_' on either side: of Unicode
+	                  with flag u, else of ASCII */
 	/* The regex need not be closed, and may begin with '?': /abc, ?abc. */
 	bool open_end;
 	/* The encodings of a "text", each once; 0: its bytes as typed. */

@@ -82,7 +82,7 @@ static bool hex_byte(struct translator *t, size_t *reach)
 	return true;
 }
 
-/* A bound of a jump, or `absent` where none is written. */
+/* A bound of a jump, or UINT64_MAX where none is written. */
 static bool jump_bound(struct translator *t, uint64_t *out)
 {
 	size_t column = t->lx.pos + 1;

@@ -7,8 +7,8 @@
  *	12 34..ff | 13..55 any | 56 00..78
  *
  * and so on for the bytes of each end. Negative numbers stand behind the others
- * when their bits are taken for a number, and floats that are negative the other
- * way around, so that one range of numbers is two of bits at most.
+ * when their bits are taken for a number, and floats that are negative the
+ * other way around, so that one range of numbers is two of bits at most.
  */
 #include "config.h"
 
@@ -163,6 +163,11 @@ static bool put_range(struct writer *out, const struct number_type *type,
 
 	assert(type->size > 0 && type->size <= NUMBER_BYTES);
 	top = UINT64_C(1) << (8 * type->size - 1);
+	/* As an end, zero is both: they are equal. */
+	if (type->kind == NUMBER_FLOAT && first == 0)
+		first = top;
+	if (type->kind == NUMBER_FLOAT && last == top)
+		last = 0;
 	below = type->kind != NUMBER_UNSIGNED && first & top;
 	mixed = below && !(last & top);
 	turned = below && type->kind == NUMBER_FLOAT;

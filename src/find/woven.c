@@ -2,9 +2,9 @@
  * woven.c - see woven.h
  *
  * An edit in a kilobyte is common where many were made by a program, and then
- * what is done for each decides how fast a search is. The bytes of an edit and one
- * on each side tell of most seams that nothing begins there; else a few dozen
- * bytes are copied, and one block of starts is settled.
+ * what is done for each decides how fast a search is. The bytes of an edit and
+ * one on each side tell of most seams that nothing begins there; else a few
+ * dozen bytes are copied, and one block of starts is settled.
  *
  * Part i is what is shown of the base between insets i - 1 and i. A start
  * belongs to part i if it and the reach behind it are of that part, and
@@ -66,7 +66,8 @@ static struct part part_of(const struct insets *insets, size_t i)
 	return out;
 }
 
-/* Have the base looked through from `from` on, which is where none is known of. */
+/* Have the base looked through from `from` on, which is where none is known
+   of. */
 static void look(struct woven *w, size_t from)
 {
 	size_t len = w->insets->len;
@@ -126,8 +127,8 @@ static void assemble(struct woven *w, size_t i, size_t at, size_t len)
 	}
 }
 
-/* The same for all starts of a seam that are of one block, and what they need, if
-   there are bytes enough around it to copy more of them than that. */
+/* The same for all starts of a seam that are of one block, and what they need,
+   if there are bytes enough around it to copy more of them than that. */
 static bool assemble_quickly(struct woven *w, size_t i, size_t at)
 {
 	const struct insets *insets = w->insets;
@@ -145,10 +146,10 @@ static bool assemble_quickly(struct woven *w, size_t i, size_t at)
 	return true;
 }
 
-/* Could a start of the seam of this inset fit, by the bytes on both sides of what
-   it begins with? Mostly that says no, and nothing is copied. Bit i of what fits:
-   as far as they were looked at, bytes are as position i and others in front of
-   it want them. */
+/* Could a start of the seam of this inset fit, by the bytes on both sides of
+   what it begins with? Mostly that says no, and nothing is copied. Bit i of
+   what fits: as far as they were looked at, bytes are as position i and others
+   in front of it want them. */
 static bool may_fit(const struct woven *w, const struct inset *in)
 {
 	const unsigned char *added = w->insets->bytes + in->from;
@@ -168,8 +169,8 @@ static bool may_fit(const struct woven *w, const struct inset *in)
 }
 
 /* Go over insets as long as nothing begins in the part in front of them, nor in
-   their seam. A part that begins behind what is clear and ends here is too short
-   for a start. */
+   their seam. A part that begins behind what is clear and ends here is too
+   short for a start. */
 static void pass(struct woven *w)
 {
 	const struct insets *insets = w->insets;

@@ -136,6 +136,7 @@ enum recover_state {
 	RECOVER_MOVED_ON,  /* so do size or samples, but all that was edited is
 	                      as expected */
 	RECOVER_CHANGED,   /* bytes that were edited are others now */
+	RECOVER_BAD,       /* some cannot be read, the others are as expected */
 	RECOVER_REPLACED,  /* another file has the name; its bytes fit */
 	RECOVER_TRUNCATED, /* it ends before bytes that were edited */
 	RECOVER_MISSING,   /* no file */
@@ -151,6 +152,12 @@ struct recover_checked {
 	uint64_t differ; /* changed or not readable now, or gone */
 	uint64_t first;  /* offset of the first of these */
 };
+
+/* Can edits be made again where it is so? */
+bool recover_fits(enum recover_state state);
+/* Say why not, of the file of this name: ERR_CHANGED. Returns false. */
+bool recover_refuse(const struct recover_checked *checked, const char *name,
+                    struct error *err);
 
 /* Compare what is there now with what the changes were made on. src: NULL for
    a missing file. Reads all that was edited; blocks. ERR_IO (the journal),

@@ -8,7 +8,7 @@
  * any other is in the way. Data begin with anything: what may be left of them
  * is removed if the user has said that something may be lost.
  *
- * Threads: the engine's. These block.
+ * Threads: any; a replacement belongs to one. These block.
  */
 #ifndef OPEN_REPLACE_H
 #define OPEN_REPLACE_H

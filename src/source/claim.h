@@ -9,8 +9,8 @@
  *	                dm-0   dm-1          volumes, somewhere in what is below
  *	loop0 = disk.img, from an offset     a loop device and its file
  *
- * A claim is where the bytes of a file or device lie: it, and all below it. Read
- * from /sys; where that does not tell, nothing is claimed.
+ * A claim is where the bytes of a file or device lie: it, and all below it.
+ * Read from /sys; where that does not tell, nothing is claimed.
  *
  * Threads: any number of readers of what is made.
  */

@@ -14,8 +14,8 @@
  *   W3  what has no owner is not mapped
  *   W4  a hold that is not among the spares has one of the pins
  *
- * Mapping and unmapping takes longer than all else that is done for one step of a
- * scan, so several steps are mapped at once. The pages of a step go with it,
+ * Mapping and unmapping takes longer than all else that is done for one step of
+ * a scan, so several steps are mapped at once. The pages of a step go with it,
  * whoever is at other steps: else threads that take turns would keep them all.
  */
 #include "config.h"

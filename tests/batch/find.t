@@ -159,6 +159,11 @@ $ hexspan text -c 'find {63 ?1 6?}; find {63 [1-3] c3}; find {(62|61 66) c3}; fi
 | 0x1 3 #1:0x1
 | 0x3 2 #1:0x3
 | 0x3 2 #1:0x3
+$ printf 'éa aé -a' >u; hexspan u -c 'find-all -w /a/; find-all -w /a/u'
+| 0x2 1 #1:0x2
+| 0x4 1 #1:0x4
+| 0x9 1 #1:0x9
+| 0x9 1 #1:0x9
 $ hexspan text -c 'find "\xc3"; find "é"; 0 find -i "CAFÉ"; find -w "tab"'
 | 0x3 1 #1:0x3
 | 0x3 2 #1:0x3

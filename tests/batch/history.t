@@ -14,6 +14,16 @@ $ hexspan --json ten letters -c '8 put "X"; 14,16 delete; 8 put "Y"; undo; histo
 $ hexspan ten -c 'history; history 0'
 | 0
 
+A step that moves its own first place; an undone one is where it was before, even at the end.
+$ hexspan ten -c 'macro record m' -c '8 insert "xyz"' -c '2 insert "abcd"' -c 'macro stop' -c 'undo 2; macro play m; history; undo; history; quit drop' | sed 's/ 20[^ ]*:[^ ]*//'
+| 2
+| 1 insert 0xc 0 7 #1:0xc done, 2 places
+| 1
+| 1 insert 0x8 0 7 #1:0x8 undone, 2 places
+$ hexspan ten -c '$ insert "abc"; undo; history' | sed 's/ 20[^ ]*:[^ ]*//'
+| 1
+| 1 insert 0xa 0 3 #1:$ undone
+
 To the state after a step, and to the start.
 $ hexspan ten -c '0 put "a"; 1 put "b"; 2 put "c"; history 1; %print; history 3; %print; history 3; history 0; %print; history 2; edits; quit drop'
 | 2

@@ -76,6 +76,10 @@ $ hexspan -c 'help clos'
 = 1
 $ hexspan --json -c 'help close'
 | {"name":"close","usage":"#N","help":"close a segment","more":"What follows it without a fixed place closes up. Its number is not used again.","bang":false,"editor":false}
+$ hexspan --json -c 'help flush-quit' | cut -d , -f 1-3
+| {"name":"flush-quit","alias":"wq","aliases":"wq x"
+$ hexspan -c help | grep 'wq x'
+| flush-quit   wq x flush, then leave
 $ hexspan --json -c 'help clos'
 ! {"error":"no help about 'clos' (did you mean 'close'?)","code":1,"command":"help"}
 = 1
