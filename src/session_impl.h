@@ -262,7 +262,9 @@ bool session_check_claims(struct session *session, struct document *const *docs,
 bool session_fits(const struct session *session, const struct document *doc,
                   struct source *src, uint64_t *unknown,
                   struct error *err) MUST_USE;
-/* Note a flush of this run: session_past.c. */
+/* Make room to note a flush of this run, and note it: session_past_bases.c. The
+   second cannot fail. ERR_NOMEM. */
+bool session_reserve_flush(struct session *session, struct error *err) MUST_USE;
 void session_note_flush(struct session *session, const char *journal,
                         uint32_t number);
 /* Has this run flushed something of this journal? */

@@ -368,8 +368,7 @@ bool session_load_begin(struct session *session, size_t steps, bool *needed,
 	if (!session_past_need(session, err))
 		return false;
 	b = session->beyond;
-	if (b->own_lost ||
-	    (!may_renew(session) && (!b->is_listed || b->next == b->count)))
+	if (!may_renew(session) && (!b->is_listed || b->next == b->count))
 		return true;
 	*needed = begin(session, folder, steps, err);
 	return *needed;

@@ -67,7 +67,6 @@ struct beyond {
 	size_t own_count, own_cap;
 	size_t own_seen;    /* of which bases[] know */
 	size_t open_count;  /* files of journals that were opened to stay */
-	bool own_lost;      /* there was no memory to note one */
 	struct base *bases; /* owned */
 	size_t base_count, base_cap;
 	struct absent *absent; /* owned */

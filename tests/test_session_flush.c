@@ -981,6 +981,36 @@ START_TEST(without_memory)
 }
 END_TEST
 
+/* That it was made is noted, though there is no memory at its end: its journal
+   stays when the rest is dropped. */
+START_TEST(ended_without_memory)
+{
+	struct session_flushed flushed;
+	uint64_t doc;
+	bool begun;
+
+	open_inputs("a;b");
+	put(0, "x");
+	put(5, "y");
+	doc = document_id(space_segment(session_space(session), 0)->doc);
+	must(session_flush_begin(session, &doc, 1, 0, &begun, &err), &err);
+	ck_assert(begun);
+	session_flush_work(NULL, session);
+	mem_fail_after(0);
+	ck_assert(session_flush_finish(session, &flushed, &err));
+	mem_fail_after(-1);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(past_done(session_past(session)), 2);
+	session_drop_edits(session, true);
+	finish();
+	start();
+	open_inputs("a;b");
+	must(session_undo(session, &err), &err);
+	shows("aaaabbbbbb");
+	session_drop_edits(session, true);
+}
+END_TEST
+
 /* A flush that is left open, as a crash would leave it: one file is written,
    and neither the next one nor the first one again. */
 static void leave_open(void)
@@ -1491,6 +1521,7 @@ int main(void)
 	tcase_add_loop_test(tc, a_call_fails, 0,
 	                    (int)(ARRAY_LEN(calls) * ARRAY_LEN(errnums)));
 	tcase_add_test(tc, without_memory);
+	tcase_add_test(tc, ended_without_memory);
 	tcase_add_test(tc, a_batch_leaves_it_open);
 	tcase_add_test(tc, finished_by_the_next);
 	tcase_add_test(tc, taken_back_by_the_next);
