@@ -240,7 +240,8 @@ void session_set_what(struct session *session, const char *what);
  * there are `steps` that can be undone, or all of it (SIZE_MAX): numbers of steps
  * are others then. Files that were opened since the last time bring theirs. One
  * that cannot be read is said, and what came before it is left out. While a flush
- * runs nothing is loaded. ERR_NOMEM, ERR_IO. Blocks.
+ * runs, or somebody else is at the journals, nothing is loaded. ERR_NOMEM, ERR_IO.
+ * Blocks.
  */
 bool session_load_past(struct session *session, size_t steps,
                        struct error *err) MUST_USE;
@@ -249,8 +250,8 @@ bool session_load_past(struct session *session, size_t steps,
 bool session_load_undone(struct session *session, struct error *err) MUST_USE;
 
 /* A note to a step that is there, kept in the journal; "" takes it away. That may
-   begin a journal, and it stays when no edit waits in it. ERR_STATE: the step was
-   flushed, and no journal is kept; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
+   begin a journal, and it stays when no edit waits in it. ERR_STATE: the step is in
+   a journal that is closed, and none is kept; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 
@@ -414,8 +415,10 @@ bool session_discard(struct session *session, const char *journal,
  * These three in steps: begin, in the engine's thread; decide about one journal
  * after the other, in any; end, in the engine's, which loads files anew. A look
  * may be made before the first. In between everything that would change
- * something fails with ERR_STATE. `job`, or NULL: that calls; it can be cancelled
- * until something is written. What was decided before a failure stays so.
+ * something fails with ERR_STATE, another begin too. `job`, or NULL: that calls;
+ * it can be cancelled until something is written. What was decided before a failure
+ * stays so, and a file that cannot be loaded anew, of which the end tells the first,
+ * does not keep others from being so.
  */
 enum session_decision {
 	SESSION_RELEASE,

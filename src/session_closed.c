@@ -314,7 +314,7 @@ static bool make_note(struct closed_load *l, const struct recover_item *item,
                       struct error *err)
 {
 	const struct past *past = edits_past(l->edits);
-	size_t number = replay_noted(l->rec, item->group, l->steps);
+	size_t number = replay_noted(l->rec, item, l->steps);
 	char *text;
 	bool ok;
 

@@ -131,15 +131,12 @@ static bool may_join(const struct session *session)
 static bool keep(struct session *session, enum keeper_what what,
                  struct error *err)
 {
-	const char *news;
 	bool ok;
 
 	if (!session->keeper || !session->keeps)
 		return true;
 	ok = keeper_write(session->keeper, what, err);
-	news = keeper_news(session->keeper);
-	if (news)
-		session_say_line(session, news);
+	session_say_news(session);
 	return ok || error_prefix(err, "not done");
 }
 

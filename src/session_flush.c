@@ -279,8 +279,9 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 
 	*any = true;
 	if (session->flushing)
-		return session_flush_is_open(session) ||
-		       session_may_change(session, err);
+		return session_flush_is_open(session)
+		               ? session_is_idle(session, err)
+		               : session_may_change(session, err);
 	stop_syncing(session);
 	f = mem_zalloc(sizeof(*f), err);
 	if (!f)
@@ -408,7 +409,7 @@ bool session_flush_is_open(const struct session *session)
 	return session->flushing && !session->flushing->runs;
 }
 
-bool session_may_change(const struct session *session, struct error *err)
+bool session_is_idle(const struct session *session, struct error *err)
 {
 	if (session->looking)
 		return error_set(err, ERR_STATE,
@@ -422,6 +423,13 @@ bool session_may_change(const struct session *session, struct error *err)
 		return error_set(err, ERR_STATE,
 		                 "what to do about a journal is being done: "
 		                 "wait for its end");
+	return true;
+}
+
+bool session_may_change(const struct session *session, struct error *err)
+{
+	if (!session_is_idle(session, err))
+		return false;
 	if (!session->flushing)
 		return true;
 	if (session->flushing->runs)

@@ -213,6 +213,8 @@ void session_free_names(struct session *session);
 
 /* Say a line, now or when there is somebody to say it to. */
 void session_say_line(struct session *session, const char *text);
+/* What is new about the place of the journal, if anything is. */
+void session_say_news(struct session *session);
 
 /* Make a layout and its space the present ones. Takes the layout's contents
    over on success. ERR_RANGE, ERR_NOMEM. */
@@ -238,7 +240,9 @@ bool session_layout_with(const struct session *session,
                          struct document *const *fresh, struct layout *trial,
                          struct error *err) MUST_USE;
 
-/* Is no flush under way? ERR_STATE. */
+/* Is nothing being done about what earlier runs have left? ERR_STATE. */
+bool session_is_idle(const struct session *session, struct error *err) MUST_USE;
+/* And is no flush under way? ERR_STATE. */
 bool session_may_change(const struct session *session,
                         struct error *err) MUST_USE;
 /* Is nothing half done, so that a past may be looked at? ERR_STATE. */

@@ -38,6 +38,15 @@ void session_set_undo_limit(struct session *session, uint64_t bytes)
 		keeper_set_history(session->keeper, bytes);
 }
 
+void session_say_news(struct session *session)
+{
+	const char *news =
+		session->keeper ? keeper_news(session->keeper) : NULL;
+
+	if (news)
+		session_say_line(session, news);
+}
+
 const char *session_journal_folder(const struct session *session)
 {
 	return session->keeper ? keeper_folder(session->keeper) : "";
@@ -139,23 +148,26 @@ static bool discard(struct session *session, struct error *err)
 		return true;
 	keeper_flushed(keeper, NULL, 0, false, false);
 	return session_write_remarks(session, err) &&
-	       keeper_close(keeper, true, err);
+	       keeper_close(keeper, KEEPER_FLUSHED, err);
 }
 
-/* Nothing waits, but there may be history. Not of what was taken up from journals
-   where it shall wait again: it would count as taken. */
+/* Nothing waits, but there may be history. What was taken up from journals where
+   it shall wait again must not count as taken. */
 static bool end_journal(struct session *session, struct error *err)
 {
 	struct keeper *keeper = session->keeper;
 	bool waits = session->dropped && session->taken_count > 0;
 	bool undone = is_undone(session);
-	bool stays = session_has_flushed(session, keeper_name(keeper)) ||
-	             (keeper_has_remarks(keeper) && !undone);
 
-	if (waits)
-		stays = false;
-	return stays || undone ? keeper_close(keeper, stays, err)
-	                       : discard(session, err);
+	if (session_has_flushed(session, keeper_name(keeper)))
+		return keeper_close(keeper,
+		                    waits ? KEEPER_GIVEN_BACK : KEEPER_FLUSHED,
+		                    err);
+	if (undone)
+		return keeper_close(keeper, KEEPER_ALL, err);
+	if (keeper_has_remarks(keeper) && !waits)
+		return keeper_close(keeper, KEEPER_FLUSHED, err);
+	return discard(session, err);
 }
 
 void session_end_journal(struct session *session)

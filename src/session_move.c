@@ -27,12 +27,13 @@ static bool find_range(const struct session *session, uint64_t addr,
 	return error_add_addr(err, addr + out->len);
 }
 
-/* A range and a place in the same file, which may be edited. */
-static bool find_both(const struct session *session, uint64_t addr,
-                      uint64_t len, struct place place, struct target *from,
-                      struct target *to, struct error *err)
+/* A range and a place in the same file, which may be edited now. */
+static bool begin_both(const struct session *session, uint64_t addr,
+                       uint64_t len, struct place place, struct target *from,
+                       struct target *to, struct error *err)
 {
-	if (!find_range(session, addr, len, from, err) ||
+	if (!session_may_change(session, err) ||
+	    !find_range(session, addr, len, from, err) ||
 	    !target_of_place(session->space, place, to, err))
 		return false;
 	if (to->segment->doc != from->segment->doc)
@@ -50,8 +51,7 @@ bool session_move(struct session *session, uint64_t addr, uint64_t len,
 
 	if (len == 0)
 		return true;
-	if (!session_may_change(session, err) ||
-	    !find_both(session, addr, len, to, &a, &b, err))
+	if (!begin_both(session, addr, len, to, &a, &b, err))
 		return false;
 	/* Where it is already, or inside of itself. */
 	if (b.off >= a.off && b.off - a.off <= len)
@@ -70,8 +70,7 @@ bool session_copy(struct session *session, uint64_t addr, uint64_t len,
 
 	if (len == 0)
 		return true;
-	if (!session_may_change(session, err) ||
-	    !find_both(session, addr, len, to, &a, &b, err))
+	if (!begin_both(session, addr, len, to, &a, &b, err))
 		return false;
 	if (over ? !find_range(session, to.addr, len, &b, err)
 	         : !target_may_resize(session->space, b.segment, err))

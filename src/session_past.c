@@ -88,22 +88,26 @@ static bool make_front(struct closed_load *l, struct front *front,
 }
 
 /* What it says of the history is learnt first. */
-static bool hear(struct session *session, struct recover *rec,
-                 struct error *err)
+static bool hear(struct session *session, struct closed_journal *closed,
+                 struct recover *rec, struct error *err)
 {
-	return session_past_learn(session->beyond, rec, err) &&
-	       session_hear_remarks(session, rec, err);
+	if (!session_past_learn(session->beyond, rec, err))
+		return false;
+	closed->is_heard =
+		closed->is_heard || session_hear_remarks(session, rec, err);
+	return closed->is_heard;
 }
 
 static bool load(struct session *session, const struct folder *folder,
-                 const char *name, struct front *front, struct error *err)
+                 struct closed_journal *closed, struct front *front,
+                 struct error *err)
 {
-	struct recover *rec = session_past_open(folder, name, err);
+	struct recover *rec = session_past_open(folder, closed->name, err);
 	struct closed_load *l;
 	bool failed, ok;
 
 	*front = (struct front){ 0 };
-	if (rec && !hear(session, rec, err)) {
+	if (rec && !hear(session, closed, rec, err)) {
 		recover_free(rec);
 		return false;
 	}
@@ -130,13 +134,12 @@ static bool take_next(struct session *session, const struct folder *folder,
                       struct fronts *fronts, struct error *err)
 {
 	struct beyond *b = session->beyond;
-	const struct closed_journal *closed = &b->closed[b->next];
 	struct front front;
 
 	if (!mem_grow(&fronts->v, &fronts->cap, fronts->count + 1,
 	              sizeof(*fronts->v), err))
 		return false;
-	if (!load(session, folder, closed->name, &front, err))
+	if (!load(session, folder, &b->closed[b->next], &front, err))
 		return false;
 	b->next++;
 	if (front.past) {
@@ -280,12 +283,18 @@ void session_renew_past(struct session *session)
 		session->beyond->is_listed = false;
 }
 
+/* Who else is at the journals: they would find them locked, and so would we. */
+static bool is_busy(const struct session *session)
+{
+	return session->is_replaying || session->flushing || session->taking ||
+	       session->looking || session->deciding;
+}
+
 bool session_load_past(struct session *session, size_t steps, struct error *err)
 {
 	const struct folder *folder;
 
-	if (past_done(edits_past(session->edits)) >= steps ||
-	    session->is_replaying || session->flushing || session->taking)
+	if (past_done(edits_past(session->edits)) >= steps || is_busy(session))
 		return true;
 	folder = session_shelf(session, err);
 	if (!folder)

@@ -32,7 +32,8 @@ struct tree;
 /* A journal that has history. */
 struct closed_journal {
 	char name[RECORD_NAME + 8];
-	int64_t time; /* of its last flush, ns */
+	int64_t time;  /* of its last flush, ns */
+	bool is_heard; /* what it says of others is known */
 };
 
 /* A flush of this run. */

@@ -147,7 +147,7 @@ bool session_has_flushed(const struct session *session, const char *journal)
 }
 
 static bool add_closed(struct beyond *b, const char *name, int64_t time,
-                       struct error *err)
+                       bool is_heard, struct error *err)
 {
 	struct closed_journal *closed;
 
@@ -157,23 +157,44 @@ static bool add_closed(struct beyond *b, const char *name, int64_t time,
 	closed = &b->closed[b->count++];
 	snprintf(closed->name, sizeof(closed->name), "%s", name);
 	closed->time = time;
+	closed->is_heard = is_heard;
 	return true;
 }
 
-/* A journal in which something waits may have history, too. One that cannot be
-   read has none. */
+/* Something is left out; which is not known. */
+static bool leave_out(struct session *session, const char *what,
+                      const struct error *err)
+{
+	char line[ERROR_TEXT + 64];
+
+	if (err->code == ERR_NOMEM)
+		return false;
+	snprintf(line, sizeof(line), "%s may be missing: %s", what, err->text);
+	session_say_line(session, line);
+	return true;
+}
+
+/* A journal in which something waits may have history, too. What it says of
+   others has to be known before these are loaded; where that fails and it has
+   history, this ends there. One that is being written has none of ours. */
 static bool add_other(struct session *session, const struct folder *folder,
                       const char *name, struct error *err)
 {
 	struct recover *rec = session_past_open(folder, name, err);
 	size_t n = rec ? recover_ends(rec) : 0;
-	bool ok = rec && session_hear_remarks(session, rec, err);
+	bool heard, ok;
 
+	if (!rec)
+		return err->code == ERR_NO ||
+		       leave_out(session, "history", err);
+	heard = session_hear_remarks(session, rec, err);
+	ok = heard || (n > 0 && err->code != ERR_NOMEM) ||
+	     leave_out(session, "notes", err);
 	if (ok && n > 0)
 		ok = add_closed(session->beyond, name,
-		                recover_ended(rec, n - 1).time, err);
+		                recover_ended(rec, n - 1).time, heard, err);
 	recover_free(rec);
-	return ok || err->code != ERR_NOMEM;
+	return ok;
 }
 
 /* The newest first. */
@@ -203,7 +224,7 @@ bool session_past_list(struct session *session, const struct folder *folder,
 
 		if (!session_has_flushed(session, e->name) &&
 		    may_name(session, &keys, e))
-			ok = add_closed(b, e->name, e->flushed, err);
+			ok = add_closed(b, e->name, e->flushed, false, err);
 	}
 	for (size_t i = 0; ok && i < index_others(b->index); i++) {
 		const char *name = index_other(b->index, i);

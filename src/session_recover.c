@@ -13,7 +13,6 @@
 
 #include "session.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -121,21 +120,16 @@ static bool check(struct replay *r, uint32_t file, struct source *src,
 static bool check_file(struct replay *r, uint32_t file, struct error *err)
 {
 	struct document *doc = r->docs[file - 1];
-	struct text_shown shown = text_shown(document_name(doc));
 	struct recover_checked checked;
 
 	if (document_root(doc))
 		return error_set(err, ERR_CHANGED,
-		                 "%s: it has edits that are newer", shown.s);
+		                 "%s: it has edits that are newer",
+		                 text_shown(document_name(doc)).s);
 	if (!check(r, file, document_source(doc), &checked, err))
 		return false;
-	if (checked.state == RECOVER_CHANGED ||
-	    checked.state == RECOVER_TRUNCATED)
-		return error_set(err, ERR_CHANGED,
-		                 "%s: %s since it was edited: 0x%" PRIx64
-		                 " bytes differ, the first at 0x%" PRIx64,
-		                 shown.s, recover_state_name(checked.state),
-		                 checked.differ, checked.first);
+	if (!recover_fits(checked.state))
+		return recover_refuse(&checked, document_name(doc), err);
 	return document_may_change(doc, false, err);
 }
 

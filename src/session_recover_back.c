@@ -111,4 +111,5 @@ void session_recover_take_back(struct replay *r)
 	session->is_replaying = false;
 	keeper_saw(session->keeper, 0, 0, NULL, 0);
 	keeper_adopt_cancel(session->keeper);
+	session_say_news(session);
 }

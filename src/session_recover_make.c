@@ -138,7 +138,7 @@ static bool make_note(struct replay *r, const struct recover_item *item,
                       struct error *err)
 {
 	const struct past *past = edits_past(r->session->edits);
-	size_t number = replay_noted(r->rec, item->group, r->steps);
+	size_t number = replay_noted(r->rec, item, r->steps);
 	char *text;
 	bool ok;
 

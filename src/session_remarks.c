@@ -83,20 +83,14 @@ static struct remark *find(const struct session *session,
 	return &remarks->v[at];
 }
 
+/* There is room for it. */
 static struct remark *add(struct session *session,
-                          const struct record_remark *about, struct error *err)
+                          const struct record_remark *about)
 {
 	size_t at = find_from(session, about->uuid, about->group);
 	struct remarks *remarks = session->remarks;
-	struct remark *remark;
+	struct remark *remark = &remarks->v[at];
 
-	if (!remarks)
-		remarks = mem_zalloc(sizeof(*remarks), err);
-	session->remarks = remarks;
-	if (!remarks || !mem_grow(&remarks->v, &remarks->cap,
-	                          remarks->count + 1, sizeof(*remark), err))
-		return NULL;
-	remark = &remarks->v[at];
 	memmove(remark + 1, remark, (remarks->count - at) * sizeof(*remark));
 	remarks->count++;
 	*remark = (struct remark){ .group = about->group };
@@ -104,27 +98,49 @@ static struct remark *add(struct session *session,
 	return remark;
 }
 
-/* The later one counts; of the same time the one that is heard first, which is of
-   the newer journal, but for those of one journal. */
+/* All that it takes to put one; *text is owned by the caller until then. */
+static bool prepare(struct session *session, const struct record_remark *about,
+                    char **text, struct error *err)
+{
+	struct remarks *remarks = session->remarks;
+
+	if (!remarks)
+		remarks = mem_zalloc(sizeof(*remarks), err);
+	session->remarks = remarks;
+	if (!remarks || !mem_grow(&remarks->v, &remarks->cap,
+	                          remarks->count + 1, sizeof(*remarks->v), err))
+		return false;
+	*text = mem_strndup(about->text, about->text_len, err);
+	return *text != NULL;
+}
+
+static struct remark *put(struct session *session,
+                          const struct record_remark *about, char *text)
+{
+	struct remark *remark = find(session, about);
+
+	if (!remark)
+		remark = add(session, about);
+	mem_free(remark->text);
+	remark->text = text;
+	remark->time = about->time;
+	return remark;
+}
+
+/* The later one counts; of one time the one that is heard last: in a journal it
+   stands behind, and runs that follow each other are never of one time. */
 static bool take(void *ctx, const struct record_remark *about,
                  struct error *err)
 {
 	struct session *session = ctx;
-	struct remark *remark = find(session, about);
+	const struct remark *former = find(session, about);
 	char *text;
 
-	if (remark && remark->time > about->time)
+	if (former && former->time > about->time)
 		return true;
-	text = mem_strndup(about->text, about->text_len, err);
-	if (!remark && text)
-		remark = add(session, about, err);
-	if (!text || !remark) {
-		mem_free(text);
+	if (!prepare(session, about, &text, err))
 		return false;
-	}
-	mem_free(remark->text);
-	remark->text = text;
-	remark->time = about->time;
+	(void)put(session, about, text);
 	return true;
 }
 
@@ -182,22 +198,37 @@ static int64_t time_of(const struct session *session,
 	               : now;
 }
 
+/* In a journal of ours, if there is a place for one. */
+static bool write_remark(struct session *session, size_t number,
+                         const struct record_remark *remark, struct error *err)
+{
+	if (session->keeps &&
+	    !keeper_remark(session->keeper, number - 1, remark, err))
+		return false;
+	session_say_news(session);
+	return session_journal(session) == JOURNAL_KEEPS ||
+	       error_set(err, ERR_STATE,
+	                 "step %zu is in a journal that is closed, and none "
+	                 "is kept that could take the note",
+	                 number);
+}
+
 /* The note of a step whose journal is closed. */
 static bool put_remark(struct session *session, size_t number, const char *text,
                        struct record_remark *remark, struct error *err)
 {
-	if (!session->keeps)
-		return error_set(err, ERR_STATE,
-		                 "step %zu was written by a flush, and no "
-		                 "journal is kept that could take the note",
-		                 number);
+	char *copy;
+
 	remark->time = time_of(session, remark);
 	remark->text = text;
 	remark->text_len = strlen(text);
-	if (!keeper_remark(session->keeper, number - 1, remark, err) ||
-	    !take(session, remark, err))
+	if (!prepare(session, remark, &copy, err))
 		return false;
-	find(session, remark)->is_own = true;
+	if (!write_remark(session, number, remark, err)) {
+		mem_free(copy);
+		return false;
+	}
+	put(session, remark, copy)->is_own = true;
 	return true;
 }
 
@@ -233,17 +264,21 @@ bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err)
 {
 	struct record_remark remark;
-	bool ok = session_may_change(session, err);
+	char *note;
+	bool ok = true;
 
-	if (!ok)
+	if (!session_may_change(session, err) ||
+	    !edits_make_note(session->edits, text, &note, err))
 		return false;
-	if (session->keeper) {
+	if (session->keeper)
 		ok = keeper_step(session->keeper, number - 1, &remark)
 		             ? put_remark(session, number, text, &remark, err)
 		             : keeper_note(session->keeper, number - 1, text,
 		                           err);
-		if (!ok)
-			return error_prefix(err, "not done");
+	if (!ok) {
+		mem_free(note);
+		return error_prefix(err, "not done");
 	}
-	return edits_set_note(session->edits, number, text, err);
+	edits_put_note(session->edits, number, note);
+	return true;
 }

@@ -67,12 +67,12 @@ size_t replay_step(const struct recover *rec, uint32_t group,
 	return steps[about.step - 1];
 }
 
-size_t replay_noted(const struct recover *rec, uint32_t group,
+size_t replay_noted(const struct recover *rec, const struct recover_item *note,
                     const size_t *steps)
 {
-	size_t number = replay_step(rec, group, steps);
+	size_t number = replay_step(rec, note->group, steps);
 
-	for (uint32_t i = recover_groups(rec); number > 0 && i > group; i--)
+	for (uint32_t i = note->at; number > 0 && i > note->group; i--)
 		if (steps[i - 1] == number)
 			return 0;
 	return number;

@@ -11,6 +11,7 @@
 
 struct error;
 struct recover;
+struct recover_item;
 struct record_piece;
 struct store;
 
@@ -39,9 +40,9 @@ bool replay_add_base(struct replay_pieces *pieces, uint64_t size,
    steps[] has its number in a history, or 0. 0: none. */
 size_t replay_step(const struct recover *rec, uint32_t group,
                    const size_t *steps);
-/* The same, or 0 if a later group so far has that number, the step having been
-   dropped. O(groups). */
-size_t replay_noted(const struct recover *rec, uint32_t group,
+/* The same of a note, or 0 if a later group so far has that number, the step
+   having been dropped. O(groups between the two) */
+size_t replay_noted(const struct recover *rec, const struct recover_item *note,
                     const size_t *steps);
 
 #endif

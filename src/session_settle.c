@@ -16,7 +16,7 @@
 /* --- opening -------------------------------------------------------------------- */
 
 /* Do something with the files of a journal that may be written to; what goes
-   wrong is only to be said. */
+   wrong first is only to be said. */
 static void with_paths(const struct session *session, struct recover *rec,
                        bool (*act)(struct recover *, const char *const *,
                                    struct error *),
@@ -34,7 +34,7 @@ static void with_paths(const struct session *session, struct recover *rec,
 		if (doc && document_access(doc) == ACCESS_WRITE)
 			paths[i - 1] = document_name(doc);
 	}
-	if (!ok || !act(rec, paths, &err))
+	if ((!ok || !act(rec, paths, &err)) && late->code == ERR_NONE)
 		*late = err;
 	mem_free(paths);
 }
@@ -109,26 +109,37 @@ static bool find_paths(struct session *session, const struct recover *rec,
 	return true;
 }
 
-/* The documents of a journal are others now. */
+/* The number of a segment that shows a document; 0: there is none. */
+static uint32_t number_of(const struct session *session,
+                          const struct document *doc)
+{
+	for (size_t i = session->layout.count; doc && i-- > 0;) {
+		const struct placement *p = session->layout.v[i];
+
+		if (p->doc && document_id(p->doc) == document_id(doc))
+			return p->number;
+	}
+	return 0;
+}
+
+/* The documents of a journal are others now. One that fails does not keep the
+   rest from being so. */
 static bool load_anew(struct session *session, const struct recover *rec,
                       struct error *err)
 {
+	struct error late;
+	bool ok = true;
+
 	for (uint32_t i = 1; i <= recover_files(rec); i++) {
-		const struct document *doc =
-			session_document_of(session, rec, i);
-		uint64_t id = doc ? document_id(doc) : 0;
-		uint32_t number = 0;
+		uint32_t number =
+			number_of(session,
+		                  session_document_of(session, rec, i));
 
-		for (size_t k = 0; id && k < session->layout.count; k++) {
-			const struct placement *p = session->layout.v[k];
-
-			if (p->doc && document_id(p->doc) == id)
-				number = p->number;
-		}
-		if (number && !session_reload(session, number, 0, err))
-			return false;
+		if (number &&
+		    !session_reload(session, number, 0, ok ? err : &late))
+			ok = false;
 	}
-	return true;
+	return ok;
 }
 
 static bool check_claims(struct session *session, const struct recover *rec,
@@ -197,8 +208,9 @@ bool session_decide_begin(struct session *session, enum session_decision what,
 {
 	const struct folder *folder;
 
-	if (!session_may_change(session, err) &&
-	    (is_flush(what) || !session_flush_is_open(session)))
+	if (!session_is_idle(session, err) ||
+	    (!session_may_change(session, err) &&
+	     (is_flush(what) || !session_flush_is_open(session))))
 		return false;
 	folder = session_shelf(session, err);
 	if (!folder && err->code != ERR_NO)
@@ -264,25 +276,33 @@ bool session_decide_is_writing(const struct session *session)
 	return session->deciding && atomic_load(&session->deciding->writes);
 }
 
+/* What was decided is so, whatever fails here. */
+static bool take_over(struct session *session, struct decided *d,
+                      struct error *err)
+{
+	bool ok = true;
+
+	if (d->late.code != ERR_NONE)
+		session_say_line(session, d->late.text);
+	if (is_flush(d->what))
+		ok = load_anew(session, d->rec, err);
+	if (ok)
+		session_let_go(session, recover_name(d->rec), 0);
+	if (d->what != SESSION_RELEASE)
+		session_renew_past(session);
+	session_spend(session, d->rec);
+	return ok;
+}
+
 bool session_decide_end(struct session *session, struct error *err)
 {
 	struct deciding *all = session->deciding;
+	struct error late;
 	bool ok = true;
 
 	session->deciding = NULL;
-	for (size_t i = 0; i < all->count; i++) {
-		struct decided *d = &all->v[i];
-
-		if (d->late.code != ERR_NONE)
-			session_say_line(session, d->late.text);
-		if (ok && is_flush(d->what))
-			ok = load_anew(session, d->rec, err);
-		if (ok)
-			session_let_go(session, recover_name(d->rec), 0);
-		if (ok && d->what == SESSION_DISCARD)
-			session_renew_past(session);
-		session_spend(session, d->rec);
-	}
+	for (size_t i = 0; i < all->count; i++)
+		ok = take_over(session, &all->v[i], ok ? err : &late) && ok;
 	mem_free(all->v);
 	mem_free(all);
 	return ok;

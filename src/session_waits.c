@@ -518,12 +518,8 @@ static bool begin_look(struct session *session, struct error *err)
 	const struct folder *folder = session_shelf(session, err);
 	bool known =
 		!session->is_unlooked && session->looked_id == session->last_id;
-	const char *news = NULL;
 
-	if (session->keeper)
-		news = keeper_news(session->keeper);
-	if (news)
-		session_say_line(session, news);
+	session_say_news(session);
 	session->is_unlooked = folder || err->code != ERR_NO;
 	if (!folder && session->is_unlooked)
 		return false;

@@ -5,16 +5,21 @@
 
 #include <ctype.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/lexer.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "command/context.h"
 #include "edit/store.h"
+#include "keep/disk.h"
+#include "keep/recover.h"
 #include "keep/shelf.h"
 #include "space/layout.h"
 #include "space/view.h"
@@ -89,9 +94,57 @@ void desk_hear(struct session *session, char said[static DESK_SAID])
 	session_set_say(session, hear, said);
 }
 
+struct session *desk_context(struct context *ctx, struct output *out,
+                             const char *shelf, const char *list)
+{
+	struct session *session = desk_session(&faults_sys, shelf);
+	struct error err;
+
+	desk_open(session, list);
+	output_init(out, false, NULL, NULL);
+	must(context_init(ctx, session, out, &err), &err);
+	ctx->cursor = space_place(context_space(ctx), 0);
+	return session;
+}
+
+void desk_context_end(struct context *ctx, struct output *out)
+{
+	context_free(ctx);
+	output_free(out);
+	ck_assert_uint_eq(faults_descriptors(), 0);
+}
+
+void desk_killed(void (*act)(void *ctx), void *ctx)
+{
+	pid_t pid = fork();
+	int status;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		act(ctx);
+		(void)raise(SIGKILL);
+		_exit(1);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
 void desk_file(const char *name, const char *text)
 {
 	free(scratch_file(name, text, strlen(text)));
+}
+
+void desk_letters(const char *names, size_t len)
+{
+	char text[DESK_FILES + 1] = "";
+
+	ck_assert_uint_le(len, DESK_FILES);
+	for (; *names; names++) {
+		char name[] = { *names, '\0' };
+
+		memset(text, *names, len);
+		desk_file(name, text);
+	}
 }
 
 void desk_write_at(const char *name, uint64_t off, const char *text)
@@ -185,6 +238,11 @@ void desk_put(struct session *session, uint64_t addr, uint64_t removed,
 	     &err);
 }
 
+void desk_over(struct session *session, uint64_t addr, const char *text)
+{
+	desk_put(session, addr, strlen(text), text);
+}
+
 static bool flush(struct session *session, const uint64_t *docs, size_t count,
                   unsigned flags, struct session_flushed *out,
                   struct error *err)
@@ -208,6 +266,13 @@ bool desk_flush(struct session *session, unsigned flags,
 	return flush(session, NULL, 0, flags, out ? out : &flushed, err);
 }
 
+void desk_flush_all(struct session *session)
+{
+	struct error err;
+
+	must(desk_flush(session, 0, NULL, &err), &err);
+}
+
 struct session_flushed desk_flush_one(struct session *session, uint64_t doc)
 {
 	struct session_flushed out;
@@ -215,6 +280,34 @@ struct session_flushed desk_flush_one(struct session *session, uint64_t doc)
 
 	must(flush(session, &doc, 1, 0, &out, &err), &err);
 	return out;
+}
+
+struct session *desk_run_begin(const char *shelf, const char *list,
+                               char said[static DESK_SAID])
+{
+	struct session *session = desk_session(&faults_sys, shelf);
+
+	desk_hear(session, said);
+	desk_open(session, list);
+	return session;
+}
+
+void desk_run_end(struct session **session)
+{
+	session_drop_edits(*session, true);
+	session_free(*session);
+	*session = NULL;
+}
+
+void desk_run(const char *shelf, const char *list, uint64_t addr,
+              const char *text)
+{
+	char said[DESK_SAID];
+	struct session *session = desk_run_begin(shelf, list, said);
+
+	desk_over(session, addr, text);
+	desk_flush_all(session);
+	desk_run_end(&session);
 }
 
 bool desk_check(struct session *session, uint64_t addr, uint64_t len)
@@ -269,4 +362,26 @@ struct desk_waiting desk_look(struct session *session)
 
 	must(session_look(session, see, &waiting, &err), &err);
 	return waiting;
+}
+
+static bool count_name(void *ctx, const char *name)
+{
+	(void)name;
+	++*(size_t *)ctx;
+	return true;
+}
+
+size_t desk_journals(const char *shelf)
+{
+	struct folder folder;
+	struct error err;
+	size_t n = 0;
+
+	if (!folder_open(&sys_real, shelf, false, &folder, &err)) {
+		ck_assert_int_eq(err.code, ERR_NO);
+		return 0;
+	}
+	must(recover_names(&folder, count_name, &n, &err), &err);
+	folder_close(&folder);
+	return n;
 }

@@ -13,7 +13,9 @@
 #include "session.h"
 #include "space/space.h"
 
+struct context;
 struct error;
+struct output;
 struct sys;
 struct view;
 
@@ -44,8 +46,19 @@ struct session *desk_session(const struct sys *sys, const char *shelf);
 /* From now on `said` has the last that the session said; now "". */
 void desk_hear(struct session *session, char said[static DESK_SAID]);
 
+/* A context over the inputs of a list, with a journal in this folder; what it
+   prints is kept. The end frees all three. */
+struct session *desk_context(struct context *ctx, struct output *out,
+                             const char *shelf, const char *list);
+void desk_context_end(struct context *ctx, struct output *out);
+
+/* Do something in another process, which is killed behind it. */
+void desk_killed(void (*act)(void *ctx), void *ctx);
+
 /* Make a file of this text. */
 void desk_file(const char *name, const char *text);
+/* Make files, the name of each being a letter, of `len` such letters. */
+void desk_letters(const char *names, size_t len);
 /* Write into a file, as another program. */
 void desk_write_at(const char *name, uint64_t off, const char *text);
 /* What is in files one behind the other: each letter is the name of one, other
@@ -66,11 +79,24 @@ bool desk_splice(struct session *session, struct place at, uint64_t removed,
 void desk_put(struct session *session, uint64_t addr, uint64_t removed,
               const char *text);
 
+/* The same over as many bytes as the text has. */
+void desk_over(struct session *session, uint64_t addr, const char *text);
+
 /* Flush all there is, to its end. `out` may be NULL. */
 bool desk_flush(struct session *session, unsigned flags,
                 struct session_flushed *out, struct error *err) MUST_USE;
+/* All of it; it must go well. */
+void desk_flush_all(struct session *session);
 /* One document alone; it must go well. */
 struct session_flushed desk_flush_one(struct session *session, uint64_t doc);
+
+/* A run of the program over the inputs of a list; its end, which drops what was
+   not flushed; and a whole one, which flushes one text. */
+struct session *desk_run_begin(const char *shelf, const char *list,
+                               char said[static DESK_SAID]);
+void desk_run_end(struct session **session);
+void desk_run(const char *shelf, const char *list, uint64_t addr,
+              const char *text);
 
 /* Look for what others have changed in [addr, addr + len), to its end. Returns
    whether anything is new. */
@@ -89,5 +115,8 @@ struct desk_waiting {
 	int state; /* enum recover_state */
 };
 struct desk_waiting desk_look(struct session *session);
+
+/* How many journals are in a folder, which need not be there. */
+size_t desk_journals(const char *shelf);
 
 #endif

@@ -6,9 +6,10 @@
  * The calls of all its threads are counted from 1, from the first one of the
  * program itself on; SIGKILL comes before call NUMBER is made. -s: the file
  * system of the folder is shut down first, as by a power failure: what it has
- * not written by then is lost. -x: the shell runs a command first. Status 0: killed; 1: it has ended before, and the
- * last line of stderr says after how many calls; 77: this machine does not let a
- * process be traced, or the file system cannot be shut down.
+ * not written by then is lost. -x: the shell runs a command first. Status 0:
+ * killed; 1: it has ended before, and the last line of stderr says after how
+ * many calls; 77: this machine does not let a process be traced, or the file
+ * system cannot be shut down.
  */
 #include "config.h"
 

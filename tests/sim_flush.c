@@ -2,11 +2,12 @@
  * sim_flush.c - the product's flush and its recovery on the simulated disk
  *
  * A scenario edits three small files through a journal and flushes them, some
- * or all, twice. Some edits change a file's length: it is exchanged for another,
- * while others of the same flush are written in place. The scenario is run again
- * and again: with the power cut at each step that changes the disk, with each call
- * failing in each way. After each, recovery finishes what is open, or takes it
- * back, and the files are looked at; recovery is crashed and made to fail as well.
+ * or all, twice. Some edits change a file's length: it is exchanged for
+ * another, while others of the same flush are written in place. The scenario
+ * is run again and again: with the power cut at each step that changes the
+ * disk, with each call failing in each way. After each, recovery finishes what
+ * is open, or takes it back, and the files are looked at; recovery is crashed
+ * and made to fail as well.
  *
  * I1	The files are all as before a flush, or all as after it.
  * I2	A flush that was reported done stays, one that was reported undone too.

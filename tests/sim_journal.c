@@ -1,13 +1,13 @@
 /*
  * sim_journal.c - the product's journal and recovery on the simulated disk
  *
- * A scenario edits three small documents through a journal, with undo, steps of
- * several groups, groups that are given up, bytes that are put ahead of what they
- * are for, syncs, and an end; then another editor adopts what waits for some of
- * the documents. It is run again and again: with the power cut at each step that
- * changes the disk, with each call failing in each way. After each, the disks
- * that may be left are read by recovery, and what it gives is applied to empty
- * documents.
+ * A scenario edits three small documents through a journal, with undo, steps
+ * of several groups, groups that are given up, bytes that are put ahead of
+ * what they are for, syncs, and an end; then another editor adopts what waits
+ * for some of the documents. It is run again and again: with the power cut at
+ * each step that changes the disk, with each call failing in each way. After
+ * each, the disks that may be left are read by recovery, and what it gives is
+ * applied to empty documents.
  *
  * I3	What was synced is there; after a kill, all that was committed is.
  * I5	What is there is a prefix of the groups, whole and exact.

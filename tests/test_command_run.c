@@ -28,7 +28,7 @@
 
 static struct trial t;
 
-/* --- probes ---------------------------------------------------------------- */
+/* --- probes -------------------------------------------------------------- */
 
 /* "NAME! 0x1,0x2 [args]" */
 static bool probe(struct context *ctx, struct call *call, struct error *err)
@@ -116,7 +116,7 @@ static void teardown(void)
 	trial_end(&t);
 }
 
-/* --- lines ----------------------------------------------------------------- */
+/* --- lines --------------------------------------------------------------- */
 
 static const struct {
 	const char *line, *want;
@@ -274,7 +274,7 @@ START_TEST(a_line_with_a_nul)
 }
 END_TEST
 
-/* --- ranges ---------------------------------------------------------------- */
+/* --- ranges -------------------------------------------------------------- */
 
 static const struct {
 	const char *line, *want;
@@ -353,7 +353,7 @@ START_TEST(an_empty_space)
 }
 END_TEST
 
-/* --- in the prompt --------------------------------------------------------- */
+/* --- in the prompt ------------------------------------------------------- */
 
 static const struct {
 	const char *line, *want;
@@ -408,7 +408,7 @@ START_TEST(radix_16_in_the_prompt)
 }
 END_TEST
 
-/* --- run_parse, for the prompt --------------------------------------------- */
+/* --- run_parse, for the prompt ------------------------------------------- */
 
 static const struct {
 	const char *line;
@@ -493,7 +493,7 @@ START_TEST(parsing_of_anything)
 }
 END_TEST
 
-/* --- run_check, for key bindings ------------------------------------------- */
+/* --- run_check, for key bindings ----------------------------------------- */
 
 static const struct {
 	const char *line, *error;
@@ -522,7 +522,7 @@ START_TEST(checking_of_bindings)
 }
 END_TEST
 
-/* --- batch ----------------------------------------------------------------- */
+/* --- batch --------------------------------------------------------------- */
 
 enum { STEPS = 4 };
 
@@ -769,7 +769,7 @@ START_TEST(output_that_goes_nowhere)
 }
 END_TEST
 
-/* --- the table ------------------------------------------------------------- */
+/* --- the table ----------------------------------------------------------- */
 
 START_TEST(the_table_of_commands_is_sound)
 {

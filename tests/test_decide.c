@@ -7,11 +7,8 @@
 #include "config.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -19,7 +16,6 @@
 #include "base/pool.h"
 #include "command/context.h"
 #include "command/decide.h"
-#include "keep/recover.h"
 #include "session.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -39,30 +35,13 @@ static void say(struct context *context, const char *line)
 
 static void start(void)
 {
-	session = desk_session(&faults_sys, "journals");
-	desk_open(session, "f;g");
-	output_init(&out, false, NULL, NULL);
-	must(context_init(&ctx, session, &out, &err), &err);
+	session = desk_context(&ctx, &out, "journals", "f;g");
 	ctx.say = say;
-	ctx.cursor = space_place(context_space(&ctx), 0);
 }
 
 static void finish(void)
 {
-	context_free(&ctx);
-	output_free(&out);
-	ck_assert_uint_eq(faults_descriptors(), 0);
-}
-
-static char first_of(const char *path)
-{
-	FILE *in = fopen(path, "r");
-	int c;
-
-	ck_assert_ptr_nonnull(in);
-	c = getc(in);
-	fclose(in);
-	return (char)c;
+	desk_context_end(&ctx, &out);
 }
 
 static void clear(void)
@@ -74,41 +53,40 @@ static void clear(void)
 	desk_file("g", "abcdefghij");
 }
 
-/* A run is killed that had made edits; or in a flush, of which from some write on
-   nothing came to the disk. */
-static void leave_at(bool flush, size_t nth)
-{
-	struct session_flushed ignored;
-	pid_t pid;
-	int status;
+/* The run that is killed. */
+struct killed_run {
+	bool flushes;
+	size_t nth; /* from this write on nothing comes to the disk */
+};
 
-	clear();
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		start();
-		desk_put(session, 0, 1, "x");
-		desk_put(session, 10, 1, "y");
-		faults_fail(FAULT_PWRITE, nth, 1000, EIO);
-		if (flush)
-			(void)!desk_flush(session, 0, &ignored, &err);
-		(void)raise(SIGKILL);
-		_exit(1);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+static void edit_and_flush(void *arg)
+{
+	const struct killed_run *r = arg;
+	struct session_flushed ignored;
+
+	start();
+	desk_put(session, 0, 1, "x");
+	desk_put(session, 10, 1, "y");
+	faults_fail(FAULT_PWRITE, r->nth, 1000, EIO);
+	if (r->flushes)
+		(void)!desk_flush(session, 0, &ignored, &err);
 }
 
-/* Of a flush: one file has its new byte, and the other has not. */
+/* A run is killed that had made edits; or in a flush: one file has its new
+   byte, and the other has not. */
 static void leave(bool flush)
 {
 	static size_t nth;
+	struct killed_run r = { flush, nth };
+	const char *now;
 
-	leave_at(flush, nth);
-	while (flush && (first_of("f") == 'x') == (first_of("g") == 'y')) {
-		ck_assert_uint_lt(nth, 100);
-		leave_at(flush, ++nth);
-	}
+	do {
+		ck_assert_uint_lt(r.nth, 100);
+		clear();
+		desk_killed(edit_and_flush, &r);
+		nth = r.nth++;
+		now = desk_files("fg");
+	} while (flush && (now[0] == 'x') == (now[10] == 'y'));
 }
 
 static void setup(void)
@@ -150,16 +128,16 @@ static size_t lines(void)
 	return n;
 }
 
-/* Neither x.json nor what was to become it. */
+/* Neither x nor what was to become it. */
 static void no_file_is_left(void)
 {
-	ck_assert_int_ne(access("x.json", F_OK), 0);
-	ck_assert_int_ne(access("x.json.hxtmp", F_OK), 0);
+	ck_assert_int_ne(access("x", F_OK), 0);
+	ck_assert_int_ne(access("x.hxtmp", F_OK), 0);
 }
 
 static bool begin(enum decide what)
 {
-	return what == DECIDE_EXPORT ? decide_export(&ctx, "x.json", "", &err)
+	return what == DECIDE_EXPORT ? decide_export(&ctx, "x", "", &err)
 	                             : decide_begin(&ctx, what, "", &err);
 }
 
@@ -168,7 +146,7 @@ static bool edit(void)
 	return desk_splice(session, desk_place(session, 1), 1, "!", 0, &err);
 }
 
-/* --- what is done ---------------------------------------------------------------- */
+/* --- what is done -------------------------------------------------------- */
 
 START_TEST(discarded)
 {
@@ -246,16 +224,16 @@ START_TEST(exported)
 	leave(false);
 	start();
 	ck_assert_uint_eq(waits(name), 2);
-	must(decide_export(&ctx, "x.json", _i ? name : "", &err), &err);
+	must(decide_export(&ctx, "x", _i ? name : "", &err), &err);
 	must(run(), &err);
-	ck_assert_int_eq(first_of("x.json"), '{');
+	ck_assert_int_eq(*desk_files("x"), '{');
 	ck_assert_uint_eq(out.len, 0);
 	ck_assert_uint_eq(waits(name), 2);
 	/* Nothing is no file. */
 	must(decide_begin(&ctx, DECIDE_DISCARD, "", &err), &err);
 	must(run(), &err);
-	ck_assert_int_eq(remove("x.json"), 0);
-	must(decide_export(&ctx, "x.json", "", &err), &err);
+	ck_assert_int_eq(remove("x"), 0);
+	must(decide_export(&ctx, "x", "", &err), &err);
 	ck_assert(!run());
 	ck_assert_int_eq(err.code, ERR_NO);
 	no_file_is_left();
@@ -299,7 +277,7 @@ START_TEST(nothing_waits)
 }
 END_TEST
 
-/* --- meanwhile ------------------------------------------------------------------ */
+/* --- meanwhile ----------------------------------------------------------- */
 
 /* While the job waits for the disk nothing is changed, and all can be read; Esc
    leaves everything as it was. */
@@ -343,24 +321,15 @@ START_TEST(ended_half_way)
 }
 END_TEST
 
-/* --- failures -------------------------------------------------------------------- */
+/* --- failures ------------------------------------------------------------ */
 
-static const enum fault_call calls[] = { FAULT_OPEN,      FAULT_LOCK,
-	                                 FAULT_FSTAT,     FAULT_PREAD,
-	                                 FAULT_LIST,      FAULT_PWRITE,
-	                                 FAULT_SYNC_DATA, FAULT_UNLINK_IN };
-
-/* Each way, with each call failing once: it is done, or what waits waits; and if
-   it was not done it can be done then. */
-START_TEST(a_call_fails)
+/* With each call failing once: it is done, or what waits waits; and if it was
+   not done it can be done then. Returns how often one failed. */
+static size_t fail_each(enum decide what, enum fault_call call)
 {
-	enum decide what = (enum decide)(DECIDE_DISCARD + _i % 3);
-	enum fault_call call = calls[_i / 3];
-	bool happened = true;
-
-	for (size_t nth = 0; happened; nth++) {
+	for (size_t nth = 0;; nth++) {
+		bool ok, happened;
 		char name[64];
-		bool ok;
 
 		leave(what != DECIDE_DISCARD);
 		start();
@@ -378,7 +347,64 @@ START_TEST(a_call_fails)
 		                            : "0123456789abcdefghij");
 		ck_assert_uint_eq(waits(name), what == DECIDE_BACK ? 2 : 0);
 		finish();
+		if (!happened)
+			return nth;
 	}
+}
+
+static const enum fault_call calls_of_journals[] = {
+	FAULT_OPEN,  FAULT_CLOSE, FAULT_LOCK,    FAULT_FSTAT,
+	FAULT_PREAD, FAULT_LIST,  FAULT_STAT_IN, FAULT_CWD,
+};
+
+START_TEST(a_call_fails)
+{
+	enum decide what = (enum decide)(DECIDE_DISCARD + _i % 3);
+
+	ck_assert_uint_gt(fail_each(what, calls_of_journals[_i / 3]), 0);
+}
+END_TEST
+
+START_TEST(a_call_fails_when_discarding)
+{
+	static const enum fault_call calls[] = { FAULT_UNLINK_IN, FAULT_SYNC };
+
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		ck_assert_uint_gt(fail_each(DECIDE_DISCARD, calls[i]), 0);
+}
+END_TEST
+
+/* Of those that end a flush. */
+static const enum fault_call calls_of_flushes[] = {
+	FAULT_PWRITE, FAULT_SYNC_DATA, FAULT_TRUNCATE, FAULT_READ
+};
+
+START_TEST(a_call_fails_in_a_flush)
+{
+	enum decide what = (enum decide)(DECIDE_FINISH + _i % 2);
+
+	ck_assert_uint_gt(fail_each(what, calls_of_flushes[_i / 2]), 0);
+}
+END_TEST
+
+/* The files are as they should be, and only loading them anew failed. */
+START_TEST(done_but_not_loaded)
+{
+	leave(true);
+	start();
+	faults_fail(FAULT_STAT, 0, 1, EIO);
+	must(decide_begin(&ctx, _i ? DECIDE_BACK : DECIDE_FINISH, "", &err),
+	     &err);
+	ck_assert(!run());
+	ck_assert(faults_happened());
+	ck_assert_str_eq(err.text, "f: Input/output error");
+	faults_reset();
+	ck_assert_str_eq(desk_files("fg"),
+	                 _i ? "0123456789abcdefghij" : "x123456789ybcdefghij");
+	must(session_reload(session, 1, 0, &err), &err);
+	must(session_reload(session, 2, 0, &err), &err);
+	desk_shows(session, desk_files("fg"));
+	finish();
 }
 END_TEST
 
@@ -396,8 +422,9 @@ START_TEST(a_call_of_an_export_fails)
 		start();
 		faults_fail(some[_i], nth, 1, EIO);
 		if (begin(DECIDE_EXPORT) && run())
-			ck_assert_int_eq(remove("x.json"), 0);
+			ck_assert_int_eq(remove("x"), 0);
 		happened = faults_happened();
+		ck_assert(happened || nth > 0);
 		faults_reset();
 		faults_skip_syncs();
 		no_file_is_left();
@@ -438,7 +465,7 @@ START_TEST(lists_and_exports_without_memory)
 		if (!ok)
 			ck_assert_int_eq(err.code, ERR_NOMEM);
 		else if (_i == DECIDE_EXPORT)
-			ck_assert_int_eq(remove("x.json"), 0);
+			ck_assert_int_eq(remove("x"), 0);
 		no_file_is_left();
 		finish();
 	}
@@ -460,7 +487,12 @@ int main(void)
 	tcase_add_test(tc, nothing_waits);
 	tcase_add_loop_test(tc, stopped_half_way, DECIDE_LIST, DECIDE_BACK + 1);
 	tcase_add_test(tc, ended_half_way);
-	tcase_add_loop_test(tc, a_call_fails, 0, 3 * ARRAY_LEN(calls));
+	tcase_add_loop_test(tc, a_call_fails, 0,
+	                    3 * ARRAY_LEN(calls_of_journals));
+	tcase_add_test(tc, a_call_fails_when_discarding);
+	tcase_add_loop_test(tc, a_call_fails_in_a_flush, 0,
+	                    2 * ARRAY_LEN(calls_of_flushes));
+	tcase_add_loop_test(tc, done_but_not_loaded, 0, 2);
 	tcase_add_loop_test(tc, a_call_of_an_export_fails, 0, 7);
 	tcase_add_test(tc, without_memory);
 	tcase_add_loop_test(tc, lists_and_exports_without_memory, DECIDE_LIST,

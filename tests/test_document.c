@@ -235,7 +235,7 @@ START_TEST(of_memory)
 }
 END_TEST
 
-/* --- edits ---------------------------------------------------------------- */
+/* --- edits --------------------------------------------------------------- */
 
 /*
  * A source of SIZE bytes in stretches of 16, of changing states; the model has

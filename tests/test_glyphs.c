@@ -180,7 +180,7 @@ START_TEST(signs_are_one_cell)
 }
 END_TEST
 
-/* --- characters of several bytes ------------------------------------------ */
+/* --- characters of several bytes ----------------------------------------- */
 
 struct shown {
 	const char *bytes;

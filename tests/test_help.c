@@ -99,7 +99,7 @@ static size_t lines(const char *text)
 	return n;
 }
 
-/* --- the lists ------------------------------------------------------------ */
+/* --- the lists ----------------------------------------------------------- */
 
 START_TEST(batch_lists_what_it_can_run)
 {
@@ -198,7 +198,7 @@ START_TEST(one_topic)
 }
 END_TEST
 
-/* --- what batch refuses --------------------------------------------------- */
+/* --- what batch refuses -------------------------------------------------- */
 
 /* With and without an address in front, and behind another command. */
 START_TEST(editor_commands_are_refused)

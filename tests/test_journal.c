@@ -719,7 +719,7 @@ static struct recover_checked check_file(struct recover *rec, const char *path)
 {
 	struct error err = { 0 };
 	struct files *files =
-		files_new(&sys_real, files_limits_default(), &err);
+		files_new(&faults_sys, files_limits_default(), &err);
 	struct recover_checked checked;
 	struct source *src = NULL;
 
@@ -766,11 +766,22 @@ START_TEST(states_of_a_file)
 	ck_assert_int_eq((int)check_file(rec, path).state, RECOVER_TOUCHED);
 	poke(path, SIZE - 50, "sample");
 	ck_assert_int_eq((int)check_file(rec, path).state, RECOVER_MOVED_ON);
+	faults_bad(5000, 512, true);
+	c = check_file(rec, path);
+	faults_reset();
+	ck_assert_int_eq((int)c.state, RECOVER_BAD);
+	ck_assert(!recover_refuse(&c, "disk", &err));
+	ck_assert_int_eq(err.code, ERR_CHANGED);
+	ck_assert_str_eq(err.text, "disk: cannot be read where it was edited: "
+	                           "0x1388 bytes, the first at 0xc8");
 	poke(path, 5199, "X");
 	c = check_file(rec, path);
 	ck_assert_int_eq((int)c.state, RECOVER_CHANGED);
 	ck_assert_uint_eq(c.first, 200);
 	ck_assert_uint_eq(c.differ, 5000);
+	ck_assert(!recover_refuse(&c, "disk", &err));
+	ck_assert_str_eq(err.text, "disk: changed since it was edited: 0x1388 "
+	                           "bytes differ, the first at 0xc8");
 	ck_assert_int_eq(truncate(path, 6009), 0);
 	c = check_file(rec, path);
 	ck_assert_int_eq((int)c.state, RECOVER_TRUNCATED);

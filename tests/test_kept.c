@@ -131,6 +131,31 @@ START_TEST(typed_bytes)
 }
 END_TEST
 
+/* From the last to the first, as steps are taken back; then some are given up. */
+START_TEST(from_behind)
+{
+	static struct model m;
+	struct kept kept = { 0 };
+
+	m = (struct model){ .end = 1 };
+	for (size_t i = STORE; i-- > 0;) {
+		if (i % 7 == 0)
+			continue;
+		add(&kept, &m, i, 1, i % 3);
+		check(&kept, &m, i);
+	}
+	for (size_t i = 0; i < STORE; i++)
+		check(&kept, &m, i);
+	for (size_t i = 1; i < 20; i++) {
+		cut(&kept, &m, m.end * 3 / 4 + 1);
+		add(&kept, &m, 7 * i, 1, i % 3);
+		for (size_t k = 0; k < STORE; k++)
+			check(&kept, &m, k);
+	}
+	kept_free(&kept);
+}
+END_TEST
+
 START_TEST(without_memory)
 {
 	static struct model m;
@@ -165,6 +190,7 @@ int main(void)
 
 	tcase_add_test(tc, any_stretches);
 	tcase_add_test(tc, typed_bytes);
+	tcase_add_test(tc, from_behind);
 	tcase_add_test(tc, without_memory);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

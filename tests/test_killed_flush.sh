@@ -1,7 +1,8 @@
 #!/bin/bash
 # The program, killed at any moment of a flush of two files, one of which becomes
-# longer in every other turn, has written both or neither once the next start has finished the flush, or taken it back. The
-# moments are random; what must hold does so for each.
+# longer in every other turn, has written both or neither once the next start has
+# finished the flush, or taken it back. The moments are random; what must hold does
+# so for each.
 set -u
 here=$(mktemp -d "${TMPDIR:-/tmp}/hexspan-killed-XXXXXX") || exit 99
 trap 'rm -rf "$here"' EXIT

@@ -376,7 +376,7 @@ START_TEST(stays_in_its_rows)
 }
 END_TEST
 
-/* --- matches: a filter that jobs go through ------------------------------- */
+/* --- matches: a filter that jobs go through ------------------------------ */
 
 static struct ranges *make_set(const char *name)
 {

@@ -136,6 +136,37 @@ START_TEST(pages_that_are_gone_differ)
 }
 END_TEST
 
+/* A window of the map ends within an old, behind or before any of the others. */
+START_TEST(across_windows)
+{
+	static const unsigned char bytes[200000];
+	struct files_limits limits = files_limits_default();
+	struct source *src;
+	struct olds olds = { 0 };
+
+	limits.window_len = 65536;
+	path = scratch_file("file", bytes, sizeof(bytes));
+	faults_reset();
+	must(guard_install(&err), &err);
+	files = files_new(&faults_sys, limits, &err);
+	must(files != NULL, &err);
+	src = file_open(files, path, &err);
+	must(src != NULL, &err);
+	olds.src = src;
+	must(olds_add(&olds, 100, bytes, 1, &err), &err);
+	for (uint64_t off = 65536 - 10 * (uint64_t)_i - 5; off < 65600;
+	     off += 10)
+		must(olds_add(&olds, off, bytes, 10, &err), &err);
+	must(olds_add(&olds, 65700, (const uint8_t *)"x", 1, &err), &err);
+	must(olds_compare(&olds, &err), &err);
+	ck_assert_uint_gt(files_windows(files), 0);
+	ck_assert_uint_eq(olds.differ, 1);
+	ck_assert_uint_eq(olds.first, 65700);
+	olds_free(&olds);
+	close_file(src);
+}
+END_TEST
+
 /* What cannot be read is not what it was, and what lies beside it is. */
 START_TEST(what_has_no_value_differs)
 {
@@ -191,6 +222,7 @@ int main(void)
 	tcase_add_loop_test(tc, they_are_compared, 0, 2);
 	tcase_add_test(tc, what_is_gone_differs);
 	tcase_add_test(tc, pages_that_are_gone_differ);
+	tcase_add_loop_test(tc, across_windows, 0, 3);
 	tcase_add_test(tc, what_has_no_value_differs);
 	tcase_add_test(tc, without_memory);
 	suite_add_tcase(s, tc);

@@ -251,7 +251,7 @@ static void check_canvas(void)
 	}
 }
 
-/* --- the pictures of the design ------------------------------------------- */
+/* --- the pictures of the design ------------------------------------------ */
 
 static const char fat[] = "00 00 4e 4f 20 4e 41 4d 45 20 20 20 20 46 41 54";
 static const char seam_row[] =

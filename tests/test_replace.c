@@ -101,7 +101,7 @@ static bool next_run(const struct model *m, size_t *at, size_t *end)
 	return *at < m->len;
 }
 
-/* --- searching ------------------------------------------------------------ */
+/* --- searching ----------------------------------------------------------- */
 
 static void add_found(char *out, size_t base, const PCRE2_SIZE *where)
 {
@@ -167,7 +167,7 @@ static void finds(const struct model *m, const struct sought *sought)
 	pcre2_code_free(regex);
 }
 
-/* --- replacing ------------------------------------------------------------ */
+/* --- replacing ----------------------------------------------------------- */
 
 /* Replace in one run; what comes of it is appended to `out`. */
 static uint32_t replace_run(const unsigned char *run, size_t len,
@@ -235,7 +235,7 @@ static void replace_all(struct model *m, const struct sought *sought,
 	trial_prints(&t, line, want);
 }
 
-/* --- edits ---------------------------------------------------------------- */
+/* --- edits --------------------------------------------------------------- */
 
 static void model_splice(struct model *m, size_t at, size_t removed,
                          const char *added, size_t len)
@@ -318,7 +318,7 @@ static void shows(const struct model *m)
 	runs_free(&runs);
 }
 
-/* --- worlds --------------------------------------------------------------- */
+/* --- worlds -------------------------------------------------------------- */
 
 /* Three files, with a gap behind the first one; the second may have lost its
    end, which cannot be read then. */
@@ -387,7 +387,7 @@ START_TEST(edits_and_searches)
 }
 END_TEST
 
-/* --- one after the other -------------------------------------------------- */
+/* --- one after the other ------------------------------------------------- */
 
 static void setup(void)
 {

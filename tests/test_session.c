@@ -504,7 +504,7 @@ START_TEST(layout_files_are_expanded)
 }
 END_TEST
 
-/* --- over=verify ---------------------------------------------------------- */
+/* --- over=verify --------------------------------------------------------- */
 
 START_TEST(verify_equal_bytes)
 {

@@ -330,7 +330,6 @@ static void note(void *ctx, const struct session_waiting *w)
 /* A flush that was not finished is not finished into what is mounted since. */
 START_TEST(recovered)
 {
-
 	desk_open(session, "d0 rw");
 	must(put(0, "x"), &err);
 	must(session_sync(session, &err), &err);

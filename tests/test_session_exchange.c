@@ -362,8 +362,6 @@ START_TEST(holes)
 }
 END_TEST
 
-/* --- what it refuses ----------------------------------------------------- */
-
 /* Blocks are shared where they stand as they stood, though an edit ends in the
    midst of one. (The faults share blocks of 4096 bytes, the library here those
    of 16: the part in front of the edit is shorter than these.) */
@@ -392,6 +390,8 @@ START_TEST(shared_blocks)
 	ck_assert_mem_eq(got, text, LEN + 3);
 }
 END_TEST
+
+/* --- what it refuses ----------------------------------------------------- */
 
 START_TEST(hard_links)
 {
@@ -476,15 +476,11 @@ END_TEST
 /* --- failures ------------------------------------------------------------ */
 
 static const enum fault_call calls[] = {
-	FAULT_OPEN,           FAULT_STAT,          FAULT_FSTAT,
-	FAULT_PWRITE,         FAULT_PREAD,         FAULT_SYNC_DATA,
-	FAULT_SYNC,           FAULT_RANDOM,        FAULT_TRUNCATE,
-	FAULT_CLONE,          FAULT_UNLINK_IN,     FAULT_RENAME_IN,
-	FAULT_RESOLVE,        FAULT_STAT_IN,       FAULT_EXCHANGE_IN,
-	FAULT_COPY,           FAULT_SET_OWNER,     FAULT_SET_MODE,
-	FAULT_ATTRIBUTES,     FAULT_GET_ATTRIBUTE, FAULT_SET_ATTRIBUTE,
-	FAULT_DROP_ATTRIBUTE, FAULT_SEEK,          FAULT_LOCK,
-	FAULT_FLAGS,
+	FAULT_OPEN,       FAULT_STAT,        FAULT_FSTAT,     FAULT_PWRITE,
+	FAULT_PREAD,      FAULT_SYNC_DATA,   FAULT_SYNC,      FAULT_RANDOM,
+	FAULT_TRUNCATE,   FAULT_UNLINK_IN,   FAULT_RENAME_IN, FAULT_RESOLVE,
+	FAULT_STAT_IN,    FAULT_EXCHANGE_IN, FAULT_COPY,      FAULT_SET_MODE,
+	FAULT_ATTRIBUTES, FAULT_SEEK,        FAULT_LOCK,      FAULT_FLAGS,
 };
 static const int errnums[] = { EIO, ENOSPC, EDQUOT, EINTR, EROFS };
 
@@ -512,9 +508,10 @@ START_TEST(a_call_fails)
 	enum fault_call call = calls[(size_t)_i / ARRAY_LEN(errnums)];
 	int errnum = errnums[(size_t)_i % ARRAY_LEN(errnums)];
 	bool happened = true;
+	size_t nth;
 
 	finish();
-	for (size_t nth = 0; happened; nth++) {
+	for (nth = 0; happened; nth++) {
 		size_t often = nth % 2 ? 1 : SIZE_MAX / 2;
 		struct view *before;
 		char text[DESK_TEXT];
@@ -550,6 +547,88 @@ START_TEST(a_call_fails)
 		ck_assert_str_eq(on_disk(), OLD);
 		finish();
 	}
+	ck_assert_uint_gt(nth, 1);
+	start();
+}
+END_TEST
+
+/* What a folder gives its files: an access list, as Linux has it in an
+   attribute. */
+static bool give_access_list(const char *folder)
+{
+	static const struct {
+		uint32_t version;
+		struct {
+			uint16_t tag, rights;
+			uint32_t id;
+		} v[5];
+	} list = { 2,
+		   {
+			   { 1, 7, UINT32_MAX },    /* the owner */
+			   { 2, 7, 1234 },          /* a user */
+			   { 4, 5, UINT32_MAX },    /* the group */
+			   { 0x10, 7, UINT32_MAX }, /* the mask */
+			   { 0x20, 5, UINT32_MAX }, /* others */
+		   } };
+
+	return setxattr(folder, "system.posix_acl_default", &list, sizeof(list),
+	                0) == 0;
+}
+
+/* Calls that are made for a file of some blocks with an owner and attributes,
+   in a folder that gives its files others; and what a machine must have for
+   them. */
+static const struct {
+	enum fault_call call;
+	bool owner, attributes;
+} keeps[] = {
+	{ FAULT_CLONE, false, false },
+	{ FAULT_SET_OWNER, true, false },
+	{ FAULT_GET_ATTRIBUTE, false, true },
+	{ FAULT_SET_ATTRIBUTE, false, true },
+	{ FAULT_DROP_ATTRIBUTE, false, true },
+};
+
+/* The file is exchanged for one that has all of it, or not at all. */
+START_TEST(keeping_fails)
+{
+	static const char before[] = "0123456789abcdef0123456789abcdef";
+	bool is_root = getuid() == 0, happened = true, lists;
+	size_t nth;
+
+	finish();
+	ck_assert_int_eq(mkdir("given", 0755), 0);
+	lists = give_access_list("given");
+	for (nth = 0; happened; nth++) {
+		char value[16] = "";
+		bool has_note, done;
+
+		(void)unlink("given/a");
+		desk_file("a", before);
+		has_note = setxattr("a", "user.note", "hello", 5, 0) == 0;
+		if (is_root)
+			ck_assert_int_eq(chown("a", 1234, 4321), 0);
+		ck_assert_int_eq(rename("a", "given/a"), 0);
+		start();
+		desk_open(session, "given/a");
+		desk_put(session, sizeof(before) - 1, 0, "xyz");
+		faults_fail(keeps[_i].call, nth, 1, EPERM);
+		done = try_flush();
+		happened = faults_happened();
+		reset();
+		ck_assert_int_eq(stat_of("given/a").st_size,
+		                 (off_t)sizeof(before) - 1 + (done ? 3 : 0));
+		ck_assert_int_eq(getxattr("given/a", "user.note", value, 16),
+		                 has_note ? 5 : -1);
+		if (is_root)
+			ck_assert_uint_eq(stat_of("given/a").st_uid, 1234);
+		(void)flush();
+		finish();
+		lists = lists && has_note;
+	}
+	ck_assert(nth > 1 || (keeps[_i].owner && !is_root) ||
+	          (keeps[_i].attributes && !lists));
+	ck_assert_int_eq(system("rm -r given"), 0);
 	start();
 }
 END_TEST
@@ -721,7 +800,8 @@ static void take_places(void)
 START_TEST(discarded)
 {
 	static const char *const old[] = { "aaaa", "bbbbbb", "cccccccc" };
-	size_t ours = 0, olds = 0, others = 0;
+	size_t ours = 0, olds = 0, others = 0, most = 0;
+	char said[DESK_SAID];
 	bool alive = false;
 
 	finish();
@@ -746,6 +826,7 @@ START_TEST(discarded)
 		alive = WIFEXITED(status);
 		start();
 		desk_open(session, "a;b;c");
+		desk_hear(session, said);
 		journal[0] = '\0';
 		must(session_look(session, take_name, &open, &err), &err);
 		ours += open && count_left() > 0;
@@ -754,9 +835,15 @@ START_TEST(discarded)
 		if (journal[0])
 			must(session_discard(session, journal, &err), &err);
 		ck_assert(open || count_left() == 0);
-		for (int i = 0; i < 3 && open; i++) {
+		for (size_t i = 0, n = 0; i < 3 && open; i++) {
 			const char *left = beside((char)('a' + i));
+			char what[16];
 
+			snprintf(what, sizeof(what), "%c: what it", "abc"[i]);
+			if (left[0] && !swap)
+				ck_assert_ptr_nonnull(strstr(said, what));
+			n += left[0] && !swap;
+			most = size_max(most, n);
 			others += left[0] && swap;
 			olds += left[0] && !swap;
 			if (left[0])
@@ -767,6 +854,7 @@ START_TEST(discarded)
 	ck_assert_uint_gt(ours, 3);
 	ck_assert_uint_gt(olds, 0);
 	ck_assert_uint_gt(others, 0);
+	ck_assert_uint_gt(most, 1);
 	write_files();
 	start();
 }
@@ -911,6 +999,7 @@ int main(void)
 	tcase_add_test(tc, attributes);
 	tcase_add_test(tc, a_file_that_others_changed);
 	tc = add_case(s, "fails");
+	tcase_add_loop_test(tc, keeping_fails, 0, ARRAY_LEN(keeps));
 	tcase_add_loop_test(tc, a_call_fails, 0,
 	                    (int)(ARRAY_LEN(calls) * ARRAY_LEN(errnums)));
 	tcase_add_test(tc, short_writes);

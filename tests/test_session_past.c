@@ -34,33 +34,19 @@ static char said[DESK_SAID];
 
 static void start(const char *inputs)
 {
-	session = desk_session(&faults_sys, shelf);
-	desk_hear(session, said);
-	desk_open(session, inputs);
+	session = desk_run_begin(shelf, inputs, said);
 }
 
 static void finish(void)
 {
-	session_drop_edits(session, true);
-	session_free(session);
-	session = NULL;
-}
-
-static void write_files(void)
-{
-	char text[LEN + 1] = "";
-
-	for (size_t i = 0; i < FILES; i++) {
-		memset(text, names[i][0], LEN);
-		desk_file(names[i], text);
-	}
+	desk_run_end(&session);
 }
 
 static void setup(void)
 {
 	desk_begin();
 	shelf = desk_shelf();
-	write_files();
+	desk_letters("abc", LEN);
 }
 
 static void teardown(void)
@@ -69,40 +55,21 @@ static void teardown(void)
 	free(shelf);
 }
 
-static void put(uint64_t addr, const char *text)
-{
-	desk_put(session, addr, strlen(text), text);
-}
-
-static void flush(void)
-{
-	must(desk_flush(session, 0, NULL, &err), &err);
-}
-
-/* A run that makes an edit and flushes it. */
-static void run(const char *inputs, uint64_t addr, const char *text)
-{
-	start(inputs);
-	put(addr, text);
-	flush();
-	finish();
-}
-
 static size_t done(void)
 {
 	return past_done(session_past(session));
 }
 
-/* --- one thing each ------------------------------------------------------------- */
+/* --- one thing each ------------------------------------------------------ */
 
 START_TEST(the_last_flush)
 {
-	run("a", 3, "xyz");
+	desk_run(shelf, "a", 3, "xyz");
 	start("a");
 	ck_assert_uint_eq(done(), 0);
 	must(session_undo(session, &err), &err);
 	ck_assert_uint_eq(session_edited(session), 1);
-	flush();
+	desk_flush_all(session);
 	finish();
 	ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
 }
@@ -112,7 +79,7 @@ END_TEST
 START_TEST(no_more_than_needed)
 {
 	for (int i = 0; i < 5; i++)
-		run("a", (uint64_t)(2 * i), "x");
+		desk_run(shelf, "a", (uint64_t)(2 * i), "x");
 	start("a");
 	must(session_load_past(session, 1, &err), &err);
 	ck_assert_uint_eq(done(), 1);
@@ -130,10 +97,10 @@ END_TEST
 /* What was done in this run stands behind, its notes with it. */
 START_TEST(before_what_was_done)
 {
-	run("a", 0, "x");
+	desk_run(shelf, "a", 0, "x");
 	start("a");
-	put(1, "y");
-	put(2, "z");
+	desk_over(session, 1, "y");
+	desk_over(session, 2, "z");
 	must(session_set_note(session, 2, "second", &err), &err);
 	must(session_undo(session, &err), &err);
 	must(session_load_past(session, SIZE_MAX, &err), &err);
@@ -156,22 +123,22 @@ START_TEST(after_a_flush)
 {
 	char want[LEN + 1];
 
-	run("a", 10, "one");
-	run("a", 11, "two");
+	desk_run(shelf, "a", 10, "one");
+	desk_run(shelf, "a", 11, "two");
 	start("a");
-	put(12, "three");
-	flush();
-	put(9, "four");
-	flush();
+	desk_over(session, 12, "three");
+	desk_flush_all(session);
+	desk_over(session, 9, "four");
+	desk_flush_all(session);
 	for (size_t i = 4; i > 0; i--)
 		must(session_undo(session, &err), &err);
-	flush();
+	desk_flush_all(session);
 	memset(want, 'a', LEN);
 	want[LEN] = '\0';
 	ck_assert_str_eq(desk_files("a"), want);
 	for (size_t i = 4; i > 0; i--)
 		must(session_redo(session, &err), &err);
-	flush();
+	desk_flush_all(session);
 	memcpy(want + 9, "fouree", 6);
 	memcpy(want + 15, "ee", 2);
 	memcpy(want + 9, "four", 4);
@@ -187,15 +154,15 @@ START_TEST(the_rest_waits)
 	uint64_t doc;
 
 	start("a;b");
-	put(0, "x");
-	put(LEN, "y");
+	desk_over(session, 0, "x");
+	desk_over(session, LEN, "y");
 	doc = document_id(space_segment(session_space(session), 0)->doc);
 	(void)desk_flush_one(session, doc);
 	session_drop_edits(session, false);
 	session_free(session);
 	start("a");
 	must(session_undo(session, &err), &err);
-	flush();
+	desk_flush_all(session);
 	finish();
 	ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
 }
@@ -206,17 +173,17 @@ static void take_name(void *ctx, const struct session_waiting *waiting)
 	snprintf(ctx, 64, "%s", waiting->journal);
 }
 
-/* When the rest was taken up as well, by another run that also went on with what
-   was flushed. */
+/* When the rest was taken up as well, by another run that also went on with
+   what was flushed. */
 START_TEST(the_rest_is_taken_up)
 {
 	char journal[64] = "";
 	uint64_t doc;
 
 	start("a;b");
-	put(0, "x");
-	put(LEN, "y");
-	put(LEN + 1, "z");
+	desk_over(session, 0, "x");
+	desk_over(session, LEN, "y");
+	desk_over(session, LEN + 1, "z");
 	doc = document_id(space_segment(session_space(session), 0)->doc);
 	(void)desk_flush_one(session, doc);
 	session_drop_edits(session, false);
@@ -224,8 +191,8 @@ START_TEST(the_rest_is_taken_up)
 	start("a;b");
 	must(session_look(session, take_name, journal, &err), &err);
 	must(session_recover(session, journal, &err), &err);
-	put(0, "w");
-	flush();
+	desk_over(session, 0, "w");
+	desk_flush_all(session);
 	finish();
 	start("a;b");
 	must(session_look(session, take_name, strcpy(journal, ""), &err), &err);
@@ -234,7 +201,7 @@ START_TEST(the_rest_is_taken_up)
 	ck_assert_uint_eq(done(), 4);
 	for (int i = 0; i < 4; i++)
 		must(session_undo(session, &err), &err);
-	flush();
+	desk_flush_all(session);
 	finish();
 	ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
 	ck_assert_uint_eq(strspn(desk_files("b"), "b"), LEN);
@@ -246,7 +213,7 @@ END_TEST
 START_TEST(the_number_of_before)
 {
 	start("a");
-	put(0, "x");
+	desk_over(session, 0, "x");
 	desk_write_at("a", 30, "other");
 	must(session_reload(session, 0, false, &err), &err);
 	faults_fail(FAULT_PWRITE, 0, 1, ENOSPC);
@@ -254,25 +221,25 @@ START_TEST(the_number_of_before)
 		!desk_splice(session, desk_place(session, 5), 1, "y", 0, &err));
 	ck_assert(faults_happened());
 	faults_reset();
-	flush();
+	desk_flush_all(session);
 	ck_assert_int_eq(desk_files("a")[0], 'x');
 	finish();
 }
 END_TEST
 
-/* --- what was taken back ------------------------------------------------------------ */
+/* --- what was taken back ------------------------------------------------- */
 
 /* A run that takes back `back` of three steps; with a flush, or a clean end. */
 static void run_back(const char *inputs, size_t back, bool flushes)
 {
 	start(inputs);
-	put(0, "x");
-	put(1, "y");
-	put(1, "z");
+	desk_over(session, 0, "x");
+	desk_over(session, 1, "y");
+	desk_over(session, 1, "z");
 	for (; back > 0; back--)
 		must(session_undo(session, &err), &err);
 	if (flushes)
-		flush();
+		desk_flush_all(session);
 	session_drop_edits(session, false);
 	session_free(session);
 	session = NULL;
@@ -299,7 +266,7 @@ START_TEST(what_was_undone)
 		ck_assert(!session_redo(session, &err));
 		ck_assert_int_eq(err.code, ERR_NO);
 		ck_assert_uint_eq(done(), 3);
-		flush();
+		desk_flush_all(session);
 		ck_assert_int_eq(memcmp(desk_files("a"), "xza", 3), 0);
 		finish();
 		start("a");
@@ -308,7 +275,7 @@ START_TEST(what_was_undone)
 		ck_assert_uint_eq(undone(), 0);
 		for (size_t n = 3; n > 0; n--)
 			must(session_undo(session, &err), &err);
-		flush();
+		desk_flush_all(session);
 		finish();
 		ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
 		free(shelf);
@@ -327,7 +294,7 @@ START_TEST(undone_and_killed)
 
 	if (pid == 0) {
 		start("a");
-		put(5, "word");
+		desk_over(session, 5, "word");
 		must(session_undo(session, &err), &err);
 		must(session_sync(session, &err), &err);
 		_exit(0);
@@ -338,7 +305,7 @@ START_TEST(undone_and_killed)
 	must(session_look(session, take_name, journal, &err), &err);
 	ck_assert_str_eq(journal, "");
 	must(session_redo(session, &err), &err);
-	flush();
+	desk_flush_all(session);
 	ck_assert_int_eq(memcmp(desk_files("a"), "aaaaaword", 9), 0);
 	finish();
 }
@@ -347,15 +314,15 @@ END_TEST
 /* A new edit drops it, in the next run, too, and so does another journal. */
 START_TEST(what_was_dropped)
 {
-	run("a", 10, "word");
+	desk_run(shelf, "a", 10, "word");
 	run_back("a", 2, true);
 	start("a");
-	put(20, "!");
+	desk_over(session, 20, "!");
 	ck_assert(!session_redo(session, &err));
 	must(session_load_past(session, SIZE_MAX, &err), &err);
 	ck_assert_uint_eq(done(), 3);
 	ck_assert_uint_eq(undone(), 0);
-	flush();
+	desk_flush_all(session);
 	finish();
 	start("a");
 	ck_assert(!session_redo(session, &err));
@@ -370,7 +337,7 @@ END_TEST
 /* Steps before and behind are loaded at once or one after the other. */
 START_TEST(undone_behind_older_ones)
 {
-	run("a", 10, "word");
+	desk_run(shelf, "a", 10, "word");
 	run_back("a", 3, false);
 	start("a");
 	must(session_redo(session, &err), &err);
@@ -383,7 +350,7 @@ START_TEST(undone_behind_older_ones)
 	ck_assert_uint_eq(session_edited(session), 1);
 	for (size_t i = 4; i > 0; i--)
 		must(session_redo(session, &err), &err);
-	flush();
+	desk_flush_all(session);
 	ck_assert_int_eq(memcmp(desk_files("a"), "xza", 3), 0);
 	finish();
 }
@@ -418,7 +385,7 @@ END_TEST
 START_TEST(undone_in_two_files)
 {
 	start("a;b");
-	put(LEN - 1, "xy");
+	desk_over(session, LEN - 1, "xy");
 	must(session_undo(session, &err), &err);
 	session_free(session);
 	start("a");
@@ -426,7 +393,7 @@ START_TEST(undone_in_two_files)
 	ck_assert_int_eq(err.code, ERR_STATE);
 	desk_open(session, "b");
 	must(session_redo(session, &err), &err);
-	flush();
+	desk_flush_all(session);
 	finish();
 	ck_assert_int_eq(desk_files("b")[0], 'y');
 }
@@ -439,8 +406,8 @@ START_TEST(the_rest_is_dropped)
 
 	for (int dropped = 0; dropped < 2; dropped++) {
 		start("a;b");
-		put(0, "x");
-		put(LEN, "y");
+		desk_over(session, 0, "x");
+		desk_over(session, LEN, "y");
 		doc = document_id(
 			space_segment(session_space(session), 0)->doc);
 		(void)desk_flush_one(session, doc);
@@ -452,7 +419,7 @@ START_TEST(the_rest_is_dropped)
 		must(session_load_past(session, SIZE_MAX, &err), &err);
 		ck_assert_uint_eq(done(), 1 + 2 * (size_t)dropped);
 		must(session_undo(session, &err), &err);
-		flush();
+		desk_flush_all(session);
 		finish();
 		ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
 		ck_assert_uint_eq(strspn(desk_files("b"), "b"), LEN);
@@ -460,12 +427,12 @@ START_TEST(the_rest_is_dropped)
 }
 END_TEST
 
-/* --- what it was called ------------------------------------------------------------- */
+/* --- what it was called -------------------------------------------------- */
 
 static void put_as(const char *what, uint64_t addr, const char *text)
 {
 	session_set_what(session, what);
-	put(addr, text);
+	desk_over(session, addr, text);
 }
 
 static void is_called(size_t number, const char *what)
@@ -495,10 +462,10 @@ START_TEST(names_of_steps)
 	ck_assert(faults_happened());
 	faults_reset();
 	put_as("fill", 9, "x");
-	flush();
+	desk_flush_all(session);
 	must(session_undo(session, &err), &err);
 	put_as("put", 20, "x");
-	flush();
+	desk_flush_all(session);
 	finish();
 	start("a");
 	must(session_load_past(session, SIZE_MAX, &err), &err);
@@ -526,7 +493,7 @@ START_TEST(many_names)
 		snprintf(calls[i], sizeof(calls[i]), "name-%zu", i);
 		put_as(calls[i], i % LEN, i / LEN % 2 ? "x" : "y");
 	}
-	flush();
+	desk_flush_all(session);
 	finish();
 	start("a");
 	must(session_load_past(session, SIZE_MAX, &err), &err);
@@ -538,11 +505,11 @@ START_TEST(many_names)
 }
 END_TEST
 
-/* --- what is refused --------------------------------------------------------------- */
+/* --- what is refused ----------------------------------------------------- */
 
 START_TEST(others_have_written)
 {
-	run("a", 10, "word");
+	desk_run(shelf, "a", 10, "word");
 	desk_write_at("a", 12, "!");
 	start("a");
 	ck_assert(!session_undo(session, &err));
@@ -567,8 +534,8 @@ START_TEST(a_step_of_many_places)
 	start("a");
 	session_join(session, true);
 	for (size_t i = 0; i < ARRAY_LEN(at); i++)
-		put(at[i], "xy");
-	flush();
+		desk_over(session, at[i], "xy");
+	desk_flush_all(session);
 	finish();
 	for (size_t i = 0; i < ARRAY_LEN(at); i++) {
 		desk_write_at("a", at[i] + 1, "!");
@@ -581,20 +548,21 @@ START_TEST(a_step_of_many_places)
 	}
 	start("a");
 	must(session_undo(session, &err), &err);
-	flush();
+	desk_flush_all(session);
 	finish();
 	ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
 }
 END_TEST
 
-/* What was put back is in no image of the flush, but it is known what it was. */
+/* What was put back is in no image of the flush, but it is known what it
+   was. */
 START_TEST(what_was_put_back)
 {
 	start("a");
-	put(5, "word");
-	put(20, "else");
+	desk_over(session, 5, "word");
+	desk_over(session, 20, "else");
 	must(session_revert(session, 5, 4, &err), &err);
-	flush();
+	desk_flush_all(session);
 	finish();
 	desk_write_at("a", 6, "!");
 	start("a");
@@ -605,7 +573,7 @@ START_TEST(what_was_put_back)
 	start("a");
 	for (size_t i = 0; i < 3; i++)
 		must(session_undo(session, &err), &err);
-	flush();
+	desk_flush_all(session);
 	finish();
 	ck_assert_uint_eq(strspn(desk_files("a"), "a"), LEN);
 }
@@ -618,18 +586,18 @@ START_TEST(lengths)
 
 	memcpy(want, desk_files("a"), LEN + 1);
 	start("a");
-	put(30, "word");
-	flush();
+	desk_over(session, 30, "word");
+	desk_flush_all(session);
 	desk_put(session, 10, 0, "inserted");
-	put(50, "x");
-	flush();
+	desk_over(session, 50, "x");
+	desk_flush_all(session);
 	desk_put(session, 5, 20, "");
-	flush();
+	desk_flush_all(session);
 	finish();
 	start("a");
 	for (size_t i = 0; i < 4; i++)
 		must(session_undo(session, &err), &err);
-	flush();
+	desk_flush_all(session);
 	finish();
 	ck_assert_str_eq(desk_files("a"), want);
 	/* In any order, too: what was done first stood elsewhere then. */
@@ -644,8 +612,8 @@ START_TEST(a_file_that_is_not_open)
 {
 	const size_t first = 1;
 
-	run("a;b", LEN - 1, "xy");
-	run("a", 0, "z");
+	desk_run(shelf, "a;b", LEN - 1, "xy");
+	desk_run(shelf, "a", 0, "z");
 	start("a");
 	must(session_undo(session, &err), &err);
 	ck_assert(!session_undo(session, &err));
@@ -660,7 +628,7 @@ START_TEST(a_file_that_is_not_open)
 	must(session_load_past(session, SIZE_MAX, &err), &err);
 	ck_assert_uint_eq(done(), 2);
 	must(session_back_out(session, &first, 1, &err), &err);
-	flush();
+	desk_flush_all(session);
 	finish();
 	ck_assert_uint_eq(strspn(desk_files("b"), "b"), LEN);
 	ck_assert_int_eq(desk_files("a")[0], 'z');
@@ -669,7 +637,7 @@ END_TEST
 
 START_TEST(a_shorter_file)
 {
-	run("a", 50, "word");
+	desk_run(shelf, "a", 50, "word");
 	ck_assert_int_eq(truncate("a", 52), 0);
 	start("a");
 	ck_assert(!session_undo(session, &err));
@@ -678,13 +646,13 @@ START_TEST(a_shorter_file)
 }
 END_TEST
 
-/* By its path, where it is another file with the same bytes; by its inode only if
-   the path leads nowhere: what was exchanged gives its inode to the next. */
+/* By its path, where it is another file with the same bytes; by its inode only
+   if the path leads nowhere: what was exchanged gives its inode to the next. */
 START_TEST(a_copy_in_its_place)
 {
 	char text[LEN + 8];
 
-	run("a", 50, "word");
+	desk_run(shelf, "a", 50, "word");
 	snprintf(text, sizeof(text), "%s", desk_files("a"));
 	ck_assert_int_eq(rename("a", "old"), 0);
 	start("old");
@@ -717,10 +685,10 @@ START_TEST(a_damaged_journal)
 {
 	struct folder folder;
 
-	run("a", 0, "x");
+	desk_run(shelf, "a", 0, "x");
 	must(folder_open(&sys_real, shelf, false, &folder, &err), &err);
 	must(recover_names(&folder, spoil, NULL, &err), &err);
-	run("a", 1, "y");
+	desk_run(shelf, "a", 1, "y");
 	start("a");
 	must(session_load_past(session, SIZE_MAX, &err), &err);
 	ck_assert_uint_eq(done(), 1);
@@ -735,15 +703,15 @@ START_TEST(a_discarded_journal)
 {
 	char name[64];
 
-	run("a", 0, "x");
+	desk_run(shelf, "a", 0, "x");
 	start("a");
-	put(1, "y");
+	desk_over(session, 1, "y");
 	snprintf(name, sizeof(name), "%s", session_journal_name(session));
-	flush();
+	desk_flush_all(session);
 	finish();
-	run("a", 2, "z");
+	desk_run(shelf, "a", 2, "z");
 	start("a");
-	put(3, "w");
+	desk_over(session, 3, "w");
 	must(session_load_past(session, SIZE_MAX, &err), &err);
 	ck_assert_uint_eq(done(), 4);
 	must(session_discard(session, name, &err), &err);
@@ -752,13 +720,13 @@ START_TEST(a_discarded_journal)
 	for (int i = 0; i < 3; i++)
 		must(session_undo(session, &err), &err);
 	ck_assert_int_eq(session_undo(session, &err), false);
-	flush();
+	desk_flush_all(session);
 	finish();
 	ck_assert_int_eq(strncmp(desk_files("a"), "ayaa", 4), 0);
 }
 END_TEST
 
-/* --- any runs ----------------------------------------------------------------------- */
+/* --- any runs ------------------------------------------------------------ */
 
 struct model {
 	char text[FILES][MOST + 64];
@@ -841,7 +809,7 @@ static void any_edit(uint64_t *state)
 	case 9:
 		break;
 	default:
-		put(addr, text);
+		desk_over(session, addr, text);
 	}
 }
 
@@ -874,7 +842,7 @@ static void any_run(uint64_t *state)
 				          err.code == ERR_STATE);
 			break;
 		case 2:
-			flush();
+			desk_flush_all(session);
 			break;
 		case 3:
 			session_join(session, random_below(state, 2));
@@ -889,7 +857,7 @@ static void any_run(uint64_t *state)
 		}
 	}
 	if (random_below(state, 4) > 0)
-		flush();
+		desk_flush_all(session);
 	session_drop_edits(session, session_edited(session) > 0);
 	session_free(session);
 	session = NULL;
@@ -921,11 +889,11 @@ START_TEST(random_runs)
 		for (size_t i = steps; i > 0; i--)
 			must(session_undo(session, &err), &err);
 		ck_assert(!session_undo(session, &err));
-		flush();
+		desk_flush_all(session);
 		is_model(&first);
 		for (size_t i = steps; i > 0; i--)
 			must(session_redo(session, &err), &err);
-		flush();
+		desk_flush_all(session);
 		is_model(&last);
 		finish();
 		free(shelf);
@@ -934,14 +902,14 @@ START_TEST(random_runs)
 }
 END_TEST
 
-/* --- without memory, with failing calls ---------------------------------------------- */
+/* --- without memory, with failing calls ---------------------------------- */
 
 START_TEST(without_memory)
 {
 	bool ok = false;
 
-	run("a;b", LEN - 2, "xyz!");
-	run("a", 3, "word");
+	desk_run(shelf, "a;b", LEN - 2, "xyz!");
+	desk_run(shelf, "a", 3, "word");
 	start("a;b");
 	put_as("fill", LEN - 1, "back");
 	must(session_undo(session, &err), &err);

@@ -109,7 +109,7 @@ static void ignore(void *ctx, const struct session_waiting *w)
 	snprintf(waiting.journal, sizeof(waiting.journal), "%s", w->journal);
 }
 
-/* --- held ----------------------------------------------------------------------- */
+/* --- held ---------------------------------------------------------------- */
 
 START_TEST(held_until_it_is_taken_up)
 {
@@ -210,8 +210,8 @@ START_TEST(looked_at_by_a_job)
 }
 END_TEST
 
-/* What was taken up and flushed waits no longer, though nobody came to say so in
-   the old journal. */
+/* What was taken up and flushed waits no longer, though nobody came to say so
+   in the old journal. */
 START_TEST(flushed_before_it_was_let_go)
 {
 	struct session_flushed out;
@@ -345,7 +345,7 @@ START_TEST(what_does_not_fit_is_left)
 }
 END_TEST
 
-/* --- what the file is now ------------------------------------------------------------ */
+/* --- what the file is now ------------------------------------------------ */
 
 /* Have the journal made durable and given samples, as the editor does. */
 static void take_samples(void)
@@ -446,7 +446,7 @@ START_TEST(samples_are_forgotten)
 }
 END_TEST
 
-/* --- sessions that write nothing ---------------------------------------------------- */
+/* --- sessions that write nothing ----------------------------------------- */
 
 START_TEST(reading_only)
 {
@@ -479,7 +479,7 @@ START_TEST(without_a_journal)
 }
 END_TEST
 
-/* --- taken up, and not kept ----------------------------------------------------------- */
+/* --- taken up, and not kept ---------------------------------------------- */
 
 static void start_deferring(void)
 {
@@ -513,6 +513,72 @@ START_TEST(dropped_it_waits_again)
 }
 END_TEST
 
+/* Of two files that were taken up one is flushed; the rest is to be dropped. */
+static void flush_one(void)
+{
+	const struct segment *first;
+
+	start_deferring();
+	first = space_segment(session_space(session), 0);
+	(void)desk_flush_one(session, document_id(first->doc));
+	session_drop_edits(session, true);
+}
+
+/* Then the rest waits where it was, and what was flushed can be taken back. */
+static void one_waits_as_before(void)
+{
+	start("a;b");
+	ck_assert_uint_eq(look(), 1);
+	must(session_recover(session, waiting.journal, &err), &err);
+	desk_shows(session, "xaaayzbbbb");
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	for (int i = 0; i < 3; i++)
+		must(session_undo(session, &err), &err);
+	must(desk_flush(session, 0, NULL, &err), &err);
+	ck_assert_str_eq(desk_files("ab"), "aaaabbbbbb");
+	finish();
+	start("a;b");
+	ck_assert_uint_eq(look(), 0);
+}
+
+START_TEST(one_is_flushed_and_the_rest_dropped)
+{
+	flush_one();
+	finish();
+	ck_assert_str_eq(desk_files("ab"), "xaaabbbbbb");
+	one_waits_as_before();
+}
+END_TEST
+
+/* Killed at any of its calls it is so, or the edits wait that nobody dropped. */
+START_TEST(killed_while_the_rest_is_dropped)
+{
+	bool alive = false;
+
+	for (size_t nth = 0; !alive; nth++) {
+		pid_t pid;
+		int status;
+
+		teardown();
+		setup();
+		pid = fork();
+		ck_assert_int_ge(pid, 0);
+		if (pid == 0) {
+			flush_one();
+			faults_kill(nth, nth % 2);
+			finish();
+			_exit(0);
+		}
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		alive = WIFEXITED(status);
+		ck_assert(alive ? WEXITSTATUS(status) == 0 && nth > 3
+		                : WTERMSIG(status) == SIGKILL);
+		ck_assert_str_eq(desk_files("ab"), "xaaabbbbbb");
+		one_waits_as_before();
+	}
+}
+END_TEST
+
 START_TEST(kept_it_waits_with_what_was_added)
 {
 	start_deferring();
@@ -529,23 +595,9 @@ START_TEST(kept_it_waits_with_what_was_added)
 }
 END_TEST
 
-static void kill_here(void (*run)(void))
+static void take_up_and_edit(void *ctx)
 {
-	pid_t pid = fork();
-	int status;
-
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		run();
-		(void)raise(SIGKILL);
-		_exit(1);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-}
-
-static void take_up_and_edit(void)
-{
+	(void)ctx;
 	start_deferring();
 	desk_put(session, 1, 1, "?");
 }
@@ -553,7 +605,7 @@ static void take_up_and_edit(void)
 /* Then both journals are there, and the old one must never come back. */
 START_TEST(killed_it_waits_once)
 {
-	kill_here(take_up_and_edit);
+	desk_killed(take_up_and_edit, NULL);
 	start("a;b");
 	ck_assert_uint_eq(look(), 2);
 	must(session_recover(session, waiting.journal, &err), &err);
@@ -567,7 +619,7 @@ END_TEST
 
 START_TEST(killed_and_discarded_it_is_gone)
 {
-	kill_here(take_up_and_edit);
+	desk_killed(take_up_and_edit, NULL);
 	start("a;b");
 	ck_assert_uint_eq(look(), 2);
 	must(session_release(session, waiting.journal, &err), &err);
@@ -579,7 +631,7 @@ START_TEST(killed_and_discarded_it_is_gone)
 }
 END_TEST
 
-/* --- a flush that was not finished ------------------------------------------------------ */
+/* --- a flush that was not finished --------------------------------------- */
 
 static long flush_calls; /* writes that go well */
 
@@ -695,7 +747,7 @@ START_TEST(an_open_flush_is_rolled_back)
 }
 END_TEST
 
-/* --- durable -------------------------------------------------------------------------- */
+/* --- durable ------------------------------------------------------------- */
 
 START_TEST(synced_at_once)
 {
@@ -764,24 +816,21 @@ static void note_journal(void *ctx, const struct session_waiting *w)
 	snprintf(*(*next)++, sizeof(**next), "%s", w->journal);
 }
 
+static void take_up_one(void *ctx)
+{
+	(void)ctx;
+	start("a");
+	ck_assert_uint_eq(look(), 1);
+	must(session_recover(session, waiting.journal, &err), &err);
+}
+
 /* A run that had taken up the edits of one file was killed: those of the other
    still wait where they were, and can be had with it. */
 START_TEST(killed_the_rest_waits)
 {
 	char journals[2][64] = { "", "" }, (*next)[64] = journals;
-	pid_t pid = fork();
-	int status;
 
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		start("a");
-		if (look() != 1 ||
-		    !session_recover(session, waiting.journal, &err))
-			_exit(1);
-		(void)raise(SIGKILL);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	desk_killed(take_up_one, NULL);
 	start("a;b");
 	must(session_look(session, note_journal, &next, &err), &err);
 	ck_assert_ptr_eq(next, journals + 2);
@@ -793,7 +842,7 @@ START_TEST(killed_the_rest_waits)
 }
 END_TEST
 
-/* --- which file -------------------------------------------------------------------------- */
+/* --- which file ---------------------------------------------------------- */
 
 static char renamed[64];
 
@@ -836,8 +885,8 @@ START_TEST(renamed_it_waits)
 }
 END_TEST
 
-/* Files were removed and had back from elsewhere: each has an inode that was the
-   other's. */
+/* Files were removed and had back from elsewhere: each has an inode that was
+   the other's. */
 START_TEST(an_inode_given_again)
 {
 	give_name("a", "c");
@@ -886,7 +935,7 @@ START_TEST(one_that_has_a_given_inode)
 }
 END_TEST
 
-/* --- a look before it is taken up ------------------------------------------------------ */
+/* --- a look before it is taken up ---------------------------------------- */
 
 /* How another program finds the journal. */
 static enum recover_kind kind_of(const char *journal)
@@ -945,7 +994,7 @@ START_TEST(looked_at_and_left)
 }
 END_TEST
 
-/* --- failures --------------------------------------------------------------------------- */
+/* --- failures ------------------------------------------------------------ */
 
 /* Without memory what waits still waits, and holds its files. */
 START_TEST(no_memory)
@@ -976,23 +1025,41 @@ START_TEST(no_memory)
 END_TEST
 
 static const enum fault_call calls[] = {
-	FAULT_OPEN, FAULT_LOCK, FAULT_FSTAT,     FAULT_PREAD,
-	FAULT_LIST, FAULT_CWD,  FAULT_UNLINK_IN,
+	FAULT_OPEN,      FAULT_LOCK,   FAULT_FSTAT,     FAULT_PREAD,
+	FAULT_CWD,       FAULT_RANDOM, FAULT_PWRITE,    FAULT_UNLINK_IN,
+	FAULT_STAT_IN,   FAULT_CLOSE,  FAULT_SYNC_DATA, FAULT_LIST,
+	FAULT_IN_MEMORY, FAULT_SYNC,
 };
 
 /* A call fails once: what waits is not lost by that, nor by trying again. */
 START_TEST(a_call_fails)
 {
 	bool happened = true;
+	size_t nth;
 
-	for (size_t nth = 0; happened; nth++) {
-		start_deferring();
+	for (nth = 0; happened; nth++) {
+		char said[DESK_SAID];
+		bool done;
+
+		begin((struct session_options){ .defers = true }, "a;b");
+		desk_hear(session, said);
+		ck_assert_uint_eq(look(), 2);
 		faults_fail(calls[_i], nth, 1, EIO);
+		done = session_recover(session, waiting.journal, &err);
+		faults_pause(true);
+		if (!done)
+			desk_shows(session, "aaaabbbbbb");
+		else if (!said[0])
+			desk_shows(session, "xaaayzbbbb");
+		else
+			ck_assert_ptr_nonnull(strstr(said, "cannot be read"));
+		faults_pause(false);
 		session_drop_edits(session, true);
 		finish();
 		happened = faults_happened();
 		faults_reset();
 	}
+	ck_assert_uint_gt(nth, 1);
 	waits_as_before();
 }
 END_TEST
@@ -1017,6 +1084,8 @@ int main(void)
 	tcase_add_test(tc, reading_only);
 	tcase_add_test(tc, without_a_journal);
 	tcase_add_test(tc, dropped_it_waits_again);
+	tcase_add_test(tc, one_is_flushed_and_the_rest_dropped);
+	tcase_add_test(tc, killed_while_the_rest_is_dropped);
 	tcase_add_test(tc, kept_it_waits_with_what_was_added);
 	tcase_add_test(tc, killed_it_waits_once);
 	tcase_add_test(tc, killed_and_discarded_it_is_gone);

@@ -2,14 +2,10 @@
  * test_take_up.c - tests of src/command/take_up.c
  *
  * The editor's loop is played by hand: an event of the pool at a time. In test
- * builds a turn makes one edit, and that is all that may be made before the loop
- * has its chance to look at keys.
+ * builds a turn makes one edit, and that is all that may be made before the
+ * loop has its chance to look at keys.
  */
 #include "config.h"
-
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/pool.h"
@@ -29,41 +25,29 @@ static struct error err;
 
 static void start(void)
 {
-	session = desk_session(&faults_sys, "journals");
-	desk_open(session, "f");
-	output_init(&out, false, NULL, NULL);
-	must(context_init(&ctx, session, &out, &err), &err);
-	ctx.cursor = space_place(context_space(&ctx), 0);
+	session = desk_context(&ctx, &out, "journals", "f");
 }
 
 static void finish(void)
 {
 	session_drop_edits(session, true);
-	context_free(&ctx);
-	output_free(&out);
-	ck_assert_uint_eq(faults_descriptors(), 0);
+	desk_context_end(&ctx, &out);
+}
+
+static void make_edits(void *count)
+{
+	start();
+	for (unsigned i = 0; i < *(unsigned *)count; i++)
+		desk_put(session, i % 10, 1, "x");
 }
 
 /* A run is killed that had made edits. */
 static void leave_edits(unsigned count)
 {
-	pid_t pid;
-	int status;
-
 	desk_begin();
 	faults_skip_syncs();
 	desk_file("f", "0123456789");
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		start();
-		for (unsigned i = 0; i < count; i++)
-			desk_put(session, i % 10, 1, "x");
-		(void)raise(SIGKILL);
-		_exit(1);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	desk_killed(make_edits, &count);
 }
 
 /* The next event of the task; is it its end? */

@@ -201,7 +201,7 @@ START_TEST(what_is_shown_is_scanned)
 }
 END_TEST
 
-/* --- gathering ------------------------------------------------------------ */
+/* --- gathering ----------------------------------------------------------- */
 
 /* What insets show, and how much of it there is. */
 static size_t shown_by(const struct insets *in, const unsigned char *base,

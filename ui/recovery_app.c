@@ -44,6 +44,8 @@ static const char *note(const struct waiting *w)
 		return "other bytes of the file have changed since";
 	case RECOVER_CHANGED:
 		return "bytes that they change are others now";
+	case RECOVER_BAD:
+		return "bytes that they change cannot be read";
 	case RECOVER_REPLACED:
 		return "it is another file of that name; its bytes fit";
 	case RECOVER_TRUNCATED:

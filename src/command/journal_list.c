@@ -126,7 +126,9 @@ static const char *past_state(const struct recover *rec, uint32_t file,
 
 	if (recover_has_remarks(rec) && (!flushed || steps == 0))
 		return "notes";
-	return flushed ? "history" : "taken up";
+	if (flushed)
+		return "history";
+	return recover_gave_back(rec) ? "given back" : "taken up";
 }
 
 /* What a file of a journal is now, as far as that is known without opening it.

@@ -115,6 +115,8 @@ static const char *note(const struct waiting *w)
 		return "; other bytes of the file have changed since";
 	case RECOVER_CHANGED:
 		return ", but bytes that they change are others now";
+	case RECOVER_BAD:
+		return ", but bytes that they change cannot be read";
 	case RECOVER_REPLACED:
 		return "; another file has the name, with the same bytes there";
 	case RECOVER_TRUNCATED:
@@ -181,8 +183,7 @@ bool waiting_say(struct context *ctx, struct error *err)
 bool waiting_fits(const struct waiting *w)
 {
 	return !w->is_damaged && !w->is_flushing &&
-	       w->checked.state != RECOVER_CHANGED &&
-	       w->checked.state != RECOVER_TRUNCATED;
+	       recover_fits(w->checked.state);
 }
 
 static const char *name_of(const struct context *ctx, const struct waiting *w)
@@ -204,12 +205,7 @@ static bool check_all(const struct context *ctx, const struct waitings *all,
 		if (w->is_damaged)
 			error_set(err, ERR_STATE, "%s is damaged", w->journal);
 		else
-			error_set(err, ERR_CHANGED,
-			          "%s: %s since it was edited: 0x%" PRIx64
-			          " bytes differ, the first at 0x%" PRIx64,
-			          text_shown(name_of(ctx, w)).s,
-			          recover_state_name(w->checked.state),
-			          w->checked.differ, w->checked.first);
+			recover_refuse(&w->checked, name_of(ctx, w), err);
 		return error_add_path(err, name_of(ctx, w));
 	}
 	return true;

@@ -93,6 +93,17 @@ bool edits_set_note(struct edits *edits, size_t number, const char *text,
 	return past_set_note(edits->past, number, text, err);
 }
 
+bool edits_make_note(struct edits *edits, const char *text, char **note,
+                     struct error *err)
+{
+	return past_make_note(edits->past, text, note, err);
+}
+
+void edits_put_note(struct edits *edits, size_t number, char *note)
+{
+	past_put_note(edits->past, number, note);
+}
+
 void edits_begin(struct edits *edits, bool alone)
 {
 	assert(edits->in_hand == IN_HAND_NOTHING);

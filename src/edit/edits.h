@@ -31,10 +31,13 @@ struct store *edits_store(const struct edits *edits);
 /* What was done, to look through. */
 const struct past *edits_past(const struct edits *edits);
 
-/* See past_set_label() and past_set_note(). */
+/* See past_set_label(), past_set_note() and what makes that. */
 void edits_set_label(struct edits *edits, const char *what, int64_t time);
 bool edits_set_note(struct edits *edits, size_t number, const char *text,
                     struct error *err) MUST_USE;
+bool edits_make_note(struct edits *edits, const char *text, char **note,
+                     struct error *err) MUST_USE;
+void edits_put_note(struct edits *edits, size_t number, char *note);
 
 /*
  * Begin a group. `alone`: it will be one change, which costs least; then the

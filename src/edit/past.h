@@ -72,6 +72,11 @@ struct past_step past_step(const struct past *past, size_t number);
    and no past_place is another one then. */
 bool past_set_note(struct past *past, size_t number, const char *text,
                    struct error *err) MUST_USE;
+/* The same in two, of which the second cannot fail: *note is the caller's until
+   then, and NULL for "". No other note is set in between. */
+bool past_make_note(struct past *past, const char *text, char **note,
+                    struct error *err) MUST_USE;
+void past_put_note(struct past *past, size_t number, char *note);
 
 /* The changes of the group that is being made restore single bytes: they are
    passed over, with what they restore, by past_old(). */

@@ -133,35 +133,48 @@ struct past_step past_step(const struct past *past, size_t number)
 	return step;
 }
 
-bool past_set_note(struct past *past, size_t number, const char *text,
-                   struct error *err)
+bool past_make_note(struct past *past, const char *text, char **note,
+                    struct error *err)
+{
+	*note = NULL;
+	if (!*text)
+		return true;
+	if (!mem_grow(&past->note, &past->note_cap, past->note_count + 1,
+	              sizeof(*past->note), err))
+		return false;
+	*note = mem_strdup(text, err);
+	return *note != NULL;
+}
+
+void past_put_note(struct past *past, size_t number, char *text)
 {
 	size_t at = find_note(past, number);
-	struct note *note;
 	bool there = at < past->note_count && past->note[at].number == number;
-	char *copy = NULL;
+	struct note *note;
 
 	assert(number > 0 && number <= past->done + past->undone);
-	if (*text && !mem_grow(&past->note, &past->note_cap,
-	                       past->note_count + 1, sizeof(*note), err))
-		return false;
-	if (*text) {
-		copy = mem_strdup(text, err);
-		if (!copy)
-			return false;
-	}
-	if (!there && !copy)
-		return true;
+	if (!there && !text)
+		return;
 	note = past->note + at;
 	if (there)
 		mem_free(note->text);
-	if (there && !copy)
+	if (there && !text)
 		memmove(note, note + 1,
 		        (--past->note_count - at) * sizeof(*note));
-	if (!there && copy)
+	if (!there && text)
 		memmove(note + 1, note,
 		        (past->note_count++ - at) * sizeof(*note));
-	if (copy)
-		*note = (struct note){ .number = number, .text = copy };
+	if (text)
+		*note = (struct note){ .number = number, .text = text };
+}
+
+bool past_set_note(struct past *past, size_t number, const char *text,
+                   struct error *err)
+{
+	char *note;
+
+	if (!past_make_note(past, text, &note, err))
+		return false;
+	past_put_note(past, number, note);
 	return true;
 }

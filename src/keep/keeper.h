@@ -209,9 +209,13 @@ bool keeper_sync(struct keeper *keeper, struct error *err) MUST_USE;
 /* The session ends: what was written waits for the next start, or is not wanted
    any more. Nothing is written afterwards. ERR_IO. */
 bool keeper_keep(struct keeper *keeper, struct error *err) MUST_USE;
-/* Or nothing of it waits, and it is history from here on; `flushed`: but what was
-   not flushed is not. */
-bool keeper_close(struct keeper *keeper, bool flushed,
+/* Or nothing of it waits, and it is history from here on. */
+enum keeper_history {
+	KEEPER_ALL,        /* what was undone, too */
+	KEEPER_FLUSHED,    /* but what was not flushed is not */
+	KEEPER_GIVEN_BACK, /* nor has it been taken from where it waited */
+};
+bool keeper_close(struct keeper *keeper, enum keeper_history what,
                   struct error *err) MUST_USE;
 bool keeper_discard(struct keeper *keeper, struct error *err) MUST_USE;
 

@@ -373,13 +373,17 @@ bool keeper_keep(struct keeper *keeper, struct error *err)
 	       journal_keep(keeper->journal, err);
 }
 
-bool keeper_close(struct keeper *keeper, bool flushed, struct error *err)
+bool keeper_close(struct keeper *keeper, enum keeper_history what,
+                  struct error *err)
 {
 	struct journal *journal = keeper->journal;
 
 	if (keeper->state != KEEPER_KEEPS)
 		return true;
-	for (size_t i = 0; flushed && i < keeper->named_count; i++)
+	if (what == KEEPER_GIVEN_BACK &&
+	    !journal_number(journal, RECORD_RELEASED, RECORD_GIVEN_BACK, err))
+		return false;
+	for (size_t i = 0; what != KEEPER_ALL && i < keeper->named_count; i++)
 		if (!journal_number(journal, RECORD_RELEASED,
 		                    keeper->named[i].number, err))
 			return false;

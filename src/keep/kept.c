@@ -3,9 +3,14 @@
  *
  * Most edits bring new bytes, which go to the end of both: such stretches are on
  * a tape, each by its distances to the one before, so that a typed byte takes 3
- * bytes. Where every BLOCK-th begins is known besides. Bytes that were put into
- * the store early and came into the journal late, a register that is pasted
- * again, say, are in an array.
+ * bytes. Where every BLOCK-th begins is known besides.
+ *
+ * Bytes that were put into the store early and came into the journal late, a
+ * register that is pasted again, or all that an earlier run has done and this
+ * one takes back from the last step to the first, are in sorted runs. The first
+ * one takes them; when it is full, it and those behind it up to the first that
+ * is empty become that one, as the digits of a number do that is counted up
+ * (Bentley and Saxe, Decomposable searching problems, 1980).
  *
  *	tape     off - end of the one before, len, at - end of the one before
  *
@@ -14,7 +19,8 @@
  *   E1  the stretches of the tape, and `last` behind them, go up in off and in
  *       at; none is empty
  *   E2  block[i] is the place of stretch i * BLOCK of the tape, for each of them
- *   E3  late[] goes up in off; no byte is in two stretches
+ *   E3  each of late[] goes up in off; late[0] has FEW stretches at most, and
+ *       late[i] FEW << i; no byte is in two stretches
  */
 #include "config.h"
 
@@ -30,13 +36,18 @@
 #define KEPT_BLOCK 64
 #endif
 
-enum { BLOCK = KEPT_BLOCK, STRETCH_MAX = 3 * 10 };
+#ifndef KEPT_FEW
+#define KEPT_FEW 64
+#endif
+
+enum { BLOCK = KEPT_BLOCK, FEW = KEPT_FEW, STRETCH_MAX = 3 * 10 };
 
 void kept_free(struct kept *kept)
 {
 	mem_free(kept->tape);
 	mem_free(kept->block);
-	mem_free(kept->late);
+	for (size_t i = 0; i < kept->runs; i++)
+		mem_free(kept->late[i].v);
 	*kept = (struct kept){ 0 };
 }
 
@@ -152,19 +163,55 @@ static void cut_tape(struct kept *kept, uint64_t end)
 /* --- what comes late --------------------------------------------------------- */
 
 /* The first one that ends behind `off`. */
-static size_t find_late(const struct kept *kept, uint64_t off)
+static size_t find_in_run(const struct kept_run *run, uint64_t off)
 {
-	size_t lo = 0, hi = kept->late_count;
+	size_t lo = 0, hi = run->count;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (kept->late[mid].off + kept->late[mid].len <= off)
+		if (run->v[mid].off + run->v[mid].len <= off)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
 	return lo;
+}
+
+/* From behind, since `to` has room for both. */
+static void merge(struct kept_run *to, const struct kept_run *from)
+{
+	size_t a = to->count, b = from->count, n = a + b;
+
+	to->count = n;
+	while (b > 0) {
+		bool older = a > 0 && to->v[a - 1].off > from->v[b - 1].off;
+
+		to->v[--n] = older ? to->v[--a] : from->v[--b];
+	}
+}
+
+/* Empty the first run. */
+static bool push_run(struct kept *kept, struct error *err)
+{
+	size_t n = 1, count = kept->late[0].count;
+	struct kept_run *to;
+
+	while (n < kept->runs && kept->late[n].count > 0)
+		count += kept->late[n++].count;
+	assert(n < KEPT_RUNS);
+	to = &kept->late[n];
+	if (!mem_grow(&to->v, &to->cap, count, sizeof(*to->v), err))
+		return false;
+	kept->runs = size_max(kept->runs, n + 1);
+	merge(to, &kept->late[0]);
+	kept->late[0].count = 0;
+	for (size_t i = 1; i < n; i++) {
+		merge(to, &kept->late[i]);
+		mem_free(kept->late[i].v);
+		kept->late[i] = (struct kept_run){ 0 };
+	}
+	return true;
 }
 
 static bool follows(const struct kept_stretch *a, const struct kept_stretch *b)
@@ -175,20 +222,39 @@ static bool follows(const struct kept_stretch *a, const struct kept_stretch *b)
 static bool add_late(struct kept *kept, struct kept_stretch s,
                      struct error *err)
 {
-	size_t at = find_late(kept, s.off);
+	struct kept_run *run = &kept->late[0];
+	size_t at = find_in_run(run, s.off);
 
-	if (at > 0 && follows(&kept->late[at - 1], &s)) {
-		kept->late[at - 1].len += s.len;
+	if (at > 0 && follows(&run->v[at - 1], &s)) {
+		run->v[at - 1].len += s.len;
 		return true;
 	}
-	if (!mem_grow(&kept->late, &kept->late_cap, kept->late_count + 1,
-	              sizeof(*kept->late), err))
+	if (run->count == FEW && !push_run(kept, err))
 		return false;
-	memmove(kept->late + at + 1, kept->late + at,
-	        (kept->late_count - at) * sizeof(*kept->late));
-	kept->late[at] = s;
-	kept->late_count++;
+	if (!mem_grow(&run->v, &run->cap, run->count + 1, sizeof(*run->v), err))
+		return false;
+	kept->runs = size_max(kept->runs, 1);
+	at = find_in_run(run, s.off);
+	memmove(run->v + at + 1, run->v + at,
+	        (run->count - at) * sizeof(*run->v));
+	run->v[at] = s;
+	run->count++;
 	return true;
+}
+
+static void cut_run(struct kept_run *run, uint64_t end)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->count; i++) {
+		struct kept_stretch s = run->v[i];
+
+		if (s.at >= end)
+			continue;
+		s.len = u64_min(s.len, end - s.at);
+		run->v[n++] = s;
+	}
+	run->count = n;
 }
 
 /* --- all ---------------------------------------------------------------------- */
@@ -201,16 +267,18 @@ static bool holds(const struct kept_stretch *s, uint64_t off)
 bool kept_find(const struct kept *kept, uint64_t off, struct kept_stretch *out)
 {
 	struct kept_stretch s = find_on_tape(kept, off);
-	size_t at = find_late(kept, off);
 
 	out->off = s.len > 0 ? s.off : UINT64_MAX;
-	if (at < kept->late_count && !holds(&s, off)) {
-		const struct kept_stretch *late = &kept->late[at];
+	for (size_t i = 0; i < kept->runs && !holds(&s, off); i++) {
+		const struct kept_run *run = &kept->late[i];
+		size_t at = find_in_run(run, off);
 
-		if (holds(late, off))
-			s = *late;
+		if (at == run->count)
+			continue;
+		if (holds(&run->v[at], off))
+			s = run->v[at];
 		else
-			out->off = u64_min(out->off, late->off);
+			out->off = u64_min(out->off, run->v[at].off);
 	}
 	if (!holds(&s, off))
 		return false;
@@ -238,19 +306,10 @@ bool kept_add(struct kept *kept, struct kept_stretch stretch, struct error *err)
 
 void kept_cut(struct kept *kept, uint64_t end)
 {
-	size_t n = 0;
-
 	if (kept->last.len > 0 && kept->last.at >= end)
 		cut_tape(kept, end);
 	if (kept->last.len > 0)
 		kept->last.len = u64_min(kept->last.len, end - kept->last.at);
-	for (size_t i = 0; i < kept->late_count; i++) {
-		struct kept_stretch s = kept->late[i];
-
-		if (s.at >= end)
-			continue;
-		s.len = u64_min(s.len, end - s.at);
-		kept->late[n++] = s;
-	}
-	kept->late_count = n;
+	for (size_t i = 0; i < kept->runs; i++)
+		cut_run(&kept->late[i], end);
 }

@@ -25,6 +25,14 @@ struct kept_place {
 	size_t pos;
 };
 
+/* Stretches that came late, in the order of the store. */
+struct kept_run {
+	struct kept_stretch *v; /* owned */
+	size_t count, cap;
+};
+
+enum { KEPT_RUNS = 32 }; /* at most: each is twice as long as the one before */
+
 /* All zero: there are none. */
 struct kept {
 	struct kept_stretch last; /* len 0: none; else behind the tape */
@@ -34,19 +42,19 @@ struct kept {
 	size_t count;             /* of stretches on it */
 	struct kept_place *block; /* owned */
 	size_t block_cap;
-	struct kept_stretch *late; /* owned */
-	size_t late_count, late_cap;
+	struct kept_run late[KEPT_RUNS];
+	size_t runs; /* of them that were used */
 };
 
 void kept_free(struct kept *kept);
 
 /* The stretch that has the byte `off` of the store. False: none has it; then
    out->off is where the next one begins, UINT64_MAX if there is none.
-   O(log n). */
+   O(log n), and O(log^2 n) where many came late. */
 bool kept_find(const struct kept *kept, uint64_t off, struct kept_stretch *out);
 
 /* No byte of it is there yet. O(1) if it is behind all others in both, as most
-   are. ERR_NOMEM. */
+   are, and O(log n) in the mean of many others. ERR_NOMEM. */
 bool kept_add(struct kept *kept, struct kept_stretch stretch,
               struct error *err) MUST_USE;
 

@@ -234,8 +234,9 @@ static size_t same_in_map(struct olds *olds, const struct old *v, size_t count)
 	s.bytes = source_map(olds->src, v->off, &len, &pin);
 	if (!s.bytes)
 		return 0;
+	/* A window may end within the first one. */
 	s.count = count_up_to(v, n, v->off + len);
-	if (!guard_call(s.bytes, len, sweep, &s))
+	if (s.count > 0 && !guard_call(s.bytes, len, sweep, &s))
 		s.same = false;
 	source_unmap(olds->src, pin);
 	return s.same ? s.count : 0;

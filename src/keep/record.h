@@ -38,6 +38,7 @@ enum {
 	RECORD_PATTERN_MAX = 65536, /* bytes that a fill repeats */
 	RECORD_PATH_MAX = 4096,
 	RECORD_NOTE_MAX = 4096,
+	RECORD_GIVEN_BACK = 0, /* in RELEASED, in the place of a document */
 	RECORD_CALLED_MAX = 32,
 	RECORD_FILES_MAX = 1 << 20,
 };

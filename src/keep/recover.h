@@ -116,8 +116,12 @@ bool recover_is_empty(const struct recover *rec);
 bool recover_is_undone(const struct recover *rec, bool *undone,
                        struct error *err) MUST_USE;
 
-/* Documents of `old` that `newer` has adopted wait there no longer, although
-   nobody came to say so. */
+/* Has its run given back what it took up from others, but for what it has
+   flushed? */
+bool recover_gave_back(const struct recover *rec);
+
+/* Documents of `old` that `newer` has adopted, and has not given back, wait there
+   no longer, although nobody came to say so. */
 void recover_settle(struct recover *old, const struct recover *newer);
 
 /* The same on the disk: recover_release() of those documents. */
@@ -132,6 +136,7 @@ enum recover_state {
 	RECOVER_MOVED_ON,  /* so do size or samples, but all that was edited is
 	                      as expected */
 	RECOVER_CHANGED,   /* bytes that were edited are others now */
+	RECOVER_BAD,       /* some cannot be read, the others are as expected */
 	RECOVER_REPLACED,  /* another file has the name; its bytes fit */
 	RECOVER_TRUNCATED, /* it ends before bytes that were edited */
 	RECOVER_MISSING,   /* no file */
@@ -147,6 +152,12 @@ struct recover_checked {
 	uint64_t differ; /* changed or not readable now, or gone */
 	uint64_t first;  /* offset of the first of these */
 };
+
+/* Can edits be made again where it is so? */
+bool recover_fits(enum recover_state state);
+/* Say why not, of the file of this name: ERR_CHANGED. Returns false. */
+bool recover_refuse(const struct recover_checked *checked, const char *name,
+                    struct error *err);
 
 /* Compare what is there now with what the changes were made on. src: NULL for
    a missing file. Reads all that was edited; blocks. ERR_IO (the journal),
@@ -241,7 +252,8 @@ enum recover_what {
 
 struct recover_item {
 	enum recover_what what;
-	uint32_t group;
+	uint32_t group; /* that it is of; of NOTE: that it is about */
+	uint32_t at;    /* that it is of */
 	struct recover_group info;
 	struct record_change change;
 	struct record_cursor pieces; /* of CHANGE: removed, then added */

@@ -7,11 +7,13 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "keep/olds.h"
 #include "keep/recover_impl.h"
 #include "source/run.h"
@@ -27,6 +29,7 @@ struct comparison {
 	uint8_t *buf; /* owned, CHUNK bytes */
 	struct runs runs;
 	struct olds olds; /* few bytes each, which are compared by and by */
+	uint64_t unread;  /* of those that differ, bytes that have no value */
 	bool truncated;
 	bool samples, samples_differ;
 };
@@ -38,12 +41,36 @@ const char *recover_state_name(enum recover_state state)
 		[RECOVER_TOUCHED] = "touched",
 		[RECOVER_MOVED_ON] = "moved on",
 		[RECOVER_CHANGED] = "changed",
+		[RECOVER_BAD] = "bad",
 		[RECOVER_REPLACED] = "replaced",
 		[RECOVER_TRUNCATED] = "truncated",
 		[RECOVER_MISSING] = "missing",
 	};
 
 	return names[state];
+}
+
+bool recover_fits(enum recover_state state)
+{
+	return state != RECOVER_CHANGED && state != RECOVER_BAD &&
+	       state != RECOVER_TRUNCATED;
+}
+
+bool recover_refuse(const struct recover_checked *checked, const char *name,
+                    struct error *err)
+{
+	struct text_shown shown = text_shown(name);
+
+	if (checked->state == RECOVER_BAD)
+		return error_set(err, ERR_CHANGED,
+		                 "%s: cannot be read where it was edited: "
+		                 "0x%" PRIx64 " bytes, the first at 0x%" PRIx64,
+		                 shown.s, checked->differ, checked->first);
+	return error_set(err, ERR_CHANGED,
+	                 "%s: %s since it was edited: 0x%" PRIx64
+	                 " bytes differ, the first at 0x%" PRIx64,
+	                 shown.s, recover_state_name(checked->state),
+	                 checked->differ, checked->first);
 }
 
 /* Read into the buffer; *all says whether every byte has a value. */
@@ -111,6 +138,8 @@ static bool compare_piece(void *ctx, const struct recover_old *piece,
 	if (piece->known == RECORD_OLD_BYTES) {
 		if (!read_base(c, piece->off, (size_t)piece->len, &all, err))
 			return false;
+		if (!all)
+			c->unread += piece->len;
 		if (!all ||
 		    memcmp(c->buf, piece->bytes, (size_t)piece->len) != 0)
 			differs(c, piece->off, piece->len);
@@ -118,6 +147,8 @@ static bool compare_piece(void *ctx, const struct recover_old *piece,
 	}
 	if (!base_crc(c, piece->off, piece->len, &crc, &all, err))
 		return false;
+	if (!all)
+		c->unread += piece->len;
 	if (!all || crc != piece->crc)
 		differs(c, piece->off, piece->len);
 	return true;
@@ -191,16 +222,10 @@ static bool each_record(struct recover *rec, take_record *take, void *ctx,
 	struct record record;
 
 	while (off < rec->at.end) {
-		bool failed;
 		const uint8_t *payload =
-			recover_record(rec, off, &record, &failed, err);
+			recover_must_record(rec, off, &record, err);
 
-		if (!payload)
-			return !failed &&
-			       error_set(err, ERR_CHANGED,
-			                 "%s: changed while it was read",
-			                 rec->name);
-		if (!take(ctx, &record, payload, err))
+		if (!payload || !take(ctx, &record, payload, err))
 			return false;
 		off += record_size(record.len);
 	}
@@ -252,7 +277,8 @@ static enum recover_state judge(const struct comparison *c)
 	if (c->truncated)
 		return RECOVER_TRUNCATED;
 	if (c->out.differ > 0)
-		return RECOVER_CHANGED;
+		return c->unread == c->out.differ ? RECOVER_BAD
+		                                  : RECOVER_CHANGED;
 	if (now->dev != was->dev || now->ino != was->ino)
 		return RECOVER_REPLACED;
 	if (c->src->size != was->size || c->samples_differ)
@@ -277,6 +303,7 @@ bool recover_check(struct recover *rec, uint32_t file, struct source *src,
 		     olds_compare(&c.olds, err);
 		if (c.olds.differ > 0)
 			differs(&c, c.olds.first, c.olds.differ);
+		c.unread += c.olds.unread;
 		if (ok)
 			c.out.state = judge(&c);
 	}

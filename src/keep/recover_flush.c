@@ -57,25 +57,11 @@ static bool refuse(const struct recover *rec, const char *why,
 	return error_set(err, ERR_STATE, "%s: %s", rec->name, why);
 }
 
-static bool io_failed(const struct recover *rec, const char *what, int64_t res,
-                      struct error *err)
-{
-	(void)folder_failed(rec->folder, rec->name, what, res, err);
-	err->code = ERR_IO;
-	return false;
-}
-
 static bool look(void *ctx, uint64_t off, struct record *record,
                  const uint8_t **payload, struct error *err)
 {
-	struct recover *rec = ctx;
-	bool failed;
-
-	*payload = recover_record(rec, off, record, &failed, err);
-	if (*payload || failed)
-		return *payload != NULL;
-	return error_set(err, ERR_CHANGED, "%s: changed while it was read",
-	                 rec->name);
+	*payload = recover_must_record(ctx, off, record, err);
+	return *payload != NULL;
 }
 
 /* --- the targets ------------------------------------------------------------- */
@@ -186,7 +172,7 @@ static bool make_durable(struct recover *rec, struct error *err)
 		res = disk_sync_data(sys, rec->fd);
 	if (res >= 0)
 		res = disk_sync(sys, rec->folder->fd);
-	return res >= 0 || io_failed(rec, "make it durable", res, err);
+	return res >= 0 || recover_io_failed(rec, "make it durable", res, err);
 }
 
 /* Does anything wait that was not in the flush? */
@@ -310,9 +296,25 @@ bool recover_end_flush(struct recover *rec, const char *const *paths,
 	return ok;
 }
 
+/* One more failure: what the user has to look for is in each. Returns false. */
+static bool add_failure(struct error *err, const struct error *next,
+                        bool is_first)
+{
+	struct error before = *err;
+
+	if (!is_first)
+		return error_set(err, before.code, "%s; %s", before.text,
+		                 next->text);
+	*err = *next;
+	return false;
+}
+
 bool recover_drop_temps(struct recover *rec, const char *const *paths,
                         struct error *err)
 {
+	struct error next;
+	bool ok = true;
+
 	if (rec->kind != RECOVER_WAITING || rec->at.flush.committed)
 		return true;
 	for (size_t i = 0; i < rec->at.temps; i++) {
@@ -320,10 +322,10 @@ bool recover_drop_temps(struct recover *rec, const char *const *paths,
 		const char *path = paths[temp->file - 1];
 
 		if (path && !exchange_drop(rec->folder->sys, path, temp->number,
-		                           NULL, err))
-			return false;
+		                           NULL, &next))
+			ok = add_failure(err, &next, ok);
 	}
-	return true;
+	return ok;
 }
 
 bool recover_give_up_flush(struct recover *rec, const char *const *paths,
@@ -335,14 +337,15 @@ bool recover_give_up_flush(struct recover *rec, const char *const *paths,
 	struct record_file file;
 	struct record record;
 	const uint8_t *payload;
+	struct error next;
 	bool ok = true;
 
 	if (!recover_flushing(rec, &ignored))
 		return true;
 	for (uint64_t off = flush->off; off < flush->end;
 	     off += record_size(record.len)) {
-		if (!look(rec, off, &record, &payload, err))
-			return false;
+		if (!look(rec, off, &record, &payload, &next))
+			return add_failure(err, &next, ok);
 		if (record.type == RECORD_FLUSH_TARGET &&
 		    record_get_file(payload, record.len, &file))
 			target = (struct apply_target){
@@ -355,7 +358,8 @@ bool recover_give_up_flush(struct recover *rec, const char *const *paths,
 		if (record.type != RECORD_FLUSH_EXCHANGE || !target.path)
 			continue;
 		target.with = record_exchange_decode(payload);
-		ok = exchange_give_up(rec->folder->sys, &target, err) && ok;
+		if (!exchange_give_up(rec->folder->sys, &target, &next))
+			ok = add_failure(err, &next, ok);
 	}
 	return ok;
 }

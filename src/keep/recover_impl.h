@@ -127,6 +127,11 @@ const uint8_t *recover_record(struct recover *rec, uint64_t off,
                               struct record *record, bool *failed,
                               struct error *err);
 
+/* The same of one that was there when the file was read. NULL: ERR_CHANGED, ERR_IO,
+   ERR_NOMEM. */
+const uint8_t *recover_must_record(struct recover *rec, uint64_t off,
+                                   struct record *record, struct error *err);
+
 /* Read the head of the file, whose size is known; rec->kind is UNREADABLE if it
    is none. ERR_IO, ERR_NOMEM. */
 bool recover_read_head(struct recover *rec, struct error *err) MUST_USE;

@@ -245,8 +245,34 @@ bool recover_is_empty(const struct recover *rec)
 	return true;
 }
 
+bool recover_gave_back(const struct recover *rec)
+{
+	for (size_t i = 0; i < rec->at.released; i++)
+		if (rec->released[i] == RECORD_GIVEN_BACK)
+			return rec->kind == RECOVER_FINISHED;
+	return false;
+}
+
+static bool is_same(const struct record_file *a, const struct record_file *b)
+{
+	return (a->dev == b->dev && a->ino == b->ino) ||
+	       (a->path_len == b->path_len &&
+	        memcmp(a->path, b->path, a->path_len) == 0);
+}
+
+static bool has_flushed(const struct recover *rec,
+                        const struct record_file *file)
+{
+	for (size_t i = 0; i < rec->at.files; i++)
+		if (rec->is_old[i] && is_same(&rec->files[i], file))
+			return true;
+	return false;
+}
+
 void recover_settle(struct recover *old, const struct recover *newer)
 {
+	bool back = recover_gave_back(newer);
+
 	for (size_t i = 0; i < newer->at.origins; i++) {
 		const struct recover_origin *origin = &newer->origins[i];
 
@@ -256,8 +282,11 @@ void recover_settle(struct recover *old, const struct recover *newer)
 		for (uint32_t k = 0; k < origin->count; k++) {
 			uint32_t file = newer->numbers[origin->first + k];
 
-			if (file > 0 && file <= old->at.files)
-				old->waits[file - 1] = false;
+			if (file == 0 || file > old->at.files ||
+			    (back &&
+			     !has_flushed(newer, &old->files[file - 1])))
+				continue;
+			old->waits[file - 1] = false;
 		}
 	}
 }

@@ -127,19 +127,13 @@ bool recover_each_image(struct recover *rec, size_t idx,
 {
 	const struct recover_done *done = &rec->done[idx];
 	struct record record;
-	bool failed;
 
 	for (uint64_t off = done->off; off < done->end;
 	     off += record_size(record.len)) {
 		const uint8_t *payload =
-			recover_record(rec, off, &record, &failed, err);
+			recover_must_record(rec, off, &record, err);
 
-		if (!payload)
-			return !failed &&
-			       error_set(err, ERR_CHANGED,
-			                 "%s: changed while it was read",
-			                 rec->name);
-		if (!take_record(&record, payload, take, ctx, err))
+		if (!payload || !take_record(&record, payload, take, ctx, err))
 			return false;
 	}
 	return true;
@@ -151,17 +145,13 @@ static bool take_remark(struct recover *rec, uint64_t off,
 {
 	struct record_remark remark;
 	struct record record;
-	bool failed;
 
 	do {
 		const uint8_t *payload =
-			recover_record(rec, off, &record, &failed, err);
+			recover_must_record(rec, off, &record, err);
 
 		if (!payload)
-			return !failed &&
-			       error_set(err, ERR_CHANGED,
-			                 "%s: changed while it was read",
-			                 rec->name);
+			return false;
 		off += record_size(record.len);
 		if (record.type != RECORD_REMARK)
 			continue;

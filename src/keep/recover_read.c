@@ -93,6 +93,18 @@ const uint8_t *recover_record(struct recover *rec, uint64_t off,
 	return at + RECORD_HEAD;
 }
 
+const uint8_t *recover_must_record(struct recover *rec, uint64_t off,
+                                   struct record *record, struct error *err)
+{
+	bool failed;
+	const uint8_t *payload = recover_record(rec, off, record, &failed, err);
+
+	if (!payload && !failed)
+		(void)error_set(err, ERR_CHANGED,
+		                "%s: changed while it was read", rec->name);
+	return payload;
+}
+
 /* --- the pass --------------------------------------------------------------------------- */
 
 struct pass {

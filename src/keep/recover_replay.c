@@ -200,14 +200,11 @@ static bool next_record(struct recover *rec, struct recover_item *item,
                         struct error *err)
 {
 	struct record record;
-	bool failed;
 	const uint8_t *payload =
-		recover_record(rec, rec->off, &record, &failed, err);
+		recover_must_record(rec, rec->off, &record, err);
 
 	if (!payload)
-		return !failed &&
-		       error_set(err, ERR_CHANGED,
-		                 "%s: changed while it was read", rec->name);
+		return false;
 	rec->off += record_size(record.len);
 	rec->last = record.flags & RECORD_LAST;
 	take(rec, &record, payload, item);
@@ -218,7 +215,7 @@ static bool next_record(struct recover *rec, struct recover_item *item,
 static bool advance(struct recover *rec, struct recover_item *item,
                     struct error *err)
 {
-	item->group = (uint32_t)rec->group + 1;
+	item->group = item->at = (uint32_t)rec->group + 1;
 	item->info = rec->groups[rec->group].info;
 	if (rec->cursor.count > 0) {
 		if (!record_next_change(&rec->cursor, &item->change,

@@ -253,9 +253,14 @@ $ hexspan --recover=yes ten letters -c '#1 flush'
 | flushed 1 files, 1 ranges, 1 bytes
 ! hexspan: 1 edit in 1 file not written, dropped; those of an earlier run wait again
 = 3
-$ hexspan -c journal | sed -f names
-| NAME  TIME      1  taken up    /../ten
+$ hexspan -c journal | sed -f names | sort
+| NAME  TIME      1  given back  /../letters
+| NAME  TIME      1  history     /../ten
 | NAME  TIME      1  not open    /../letters
+| NAME  TIME      1  taken up    /../ten
+$ hexspan ten -c 'undo; print text; quit drop'
+| 1
+| 0123456789
 $ hexspan --recover=yes ten letters -c '%print text; flush'
 | a123456789Bbcdefghijklmnop
 | flushed 1 files, 1 ranges, 1 bytes

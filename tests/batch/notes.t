@@ -50,10 +50,10 @@ $ hexspan ten -c 'journal' | sed 's/.* 20[0-9-]* [0-9:]*//; s:/[^ ]*/::' | sort 
 No note without a journal that could take it.
 $ printf 0123456789 >n; hexspan n -c '0 put "a"; flush'; hexspan -R n -c 'history note 1 "x"'
 | flushed 1 files, 1 ranges, 1 bytes
-! hexspan: history: not done: step 1 was written by a flush, and no journal is kept that could take the note
+! hexspan: history: not done: step 1 is in a journal that is closed, and none is kept that could take the note
 = 3
 $ hexspan --no-journal n -c 'history note 1 "x"'
-! hexspan: history: not done: step 1 was written by a flush, and no journal is kept that could take the note
+! hexspan: history: not done: step 1 is in a journal that is closed, and none is kept that could take the note
 = 3
 $ hexspan n -c 'history note 2 "x"'
 ! hexspan: history: there is no step 2 in the history (of 1)

@@ -138,6 +138,7 @@ commands=0
 : >"$tmp/json"
 for page; do
 	name=$(basename "$page" .t)
+	page=$(cd "$(dirname "$page")" && pwd)/$name.t
 	case $name in
 	big) can=$has_big ;;
 	holes) can=$has_holes ;;

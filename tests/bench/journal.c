@@ -2,8 +2,9 @@
  * journal.c - edits that are written to a journal, and had back from it
  *
  * Times of many edits are CPU times, of all threads and of the system, so the
- * syncs that go on beside are in them, but not the waiting for the disk. That of
- * one keystroke is what the user waits: from the edit to the end of its write.
+ * syncs that go on beside are in them, but not the waiting for the disk. That
+ * of one keystroke is what the user waits: from the edit to the end of its
+ * write.
  */
 #include "config.h"
 

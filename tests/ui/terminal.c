@@ -328,7 +328,6 @@ static void write_pending(struct terminal *t)
 	memmove(t->pending, t->pending + n, t->pending_len);
 }
 
-/* A pty whose other side has closed reads as EIO. */
 /* How much of these bytes ends in no string that has begun ("ESC ]"). */
 static size_t whole_strings(const char *bytes, size_t len)
 {
@@ -362,6 +361,7 @@ static void show_output(struct terminal *t, const char *bytes, size_t len)
 	memcpy(t->held, all + whole, t->held_len);
 }
 
+/* A pty whose other side has closed reads as EIO. */
 static void read_output(struct terminal *t)
 {
 	char bytes[READ_MAX];

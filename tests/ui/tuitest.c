@@ -4,9 +4,9 @@
  *	tuitest [-u] [-g GOLDEN] [-o GOT] [-d DATA] [-x HEXSPAN] SCRIPT..
  *
  * Each script runs in an empty folder of its own, where $DATA is a link to the
- * folder DATA and $HEXSPAN the program. A shot is compared with GOLDEN/NAME.scr;
- * when it differs, the diff is shown and the shot kept as GOT/NAME.got; -u
- * writes the golden file instead. A script's lines:
+ * folder DATA and $HEXSPAN the program. A shot is compared with
+ * GOLDEN/NAME.scr; when it differs, the diff is shown and the shot kept as
+ * GOT/NAME.got; -u writes the golden file instead. A script's lines:
  *
  *	run RxC [NAME=VALUE..] COMMAND   start it and wait for its first frame
  *	keys TEXT<C-x><PageDown>..       type, keys named as in keymaps
