@@ -24,6 +24,7 @@ struct edits;
 struct folder;
 struct job;
 struct lock;
+struct loading;
 struct looking;
 struct pool;
 struct recover;
@@ -134,6 +135,7 @@ struct session {
 	struct taking *taking;     /* owned; NULL: nothing is taken up */
 	struct deciding *deciding; /* owned; NULL: nothing is decided */
 	struct beyond *beyond;     /* owned; NULL: nobody has asked for those */
+	struct loading *loading;   /* owned; NULL: no history is loaded */
 	struct remarks *remarks;   /* owned; NULL: none were heard of */
 	char **names;              /* owned: see session_name() */
 	size_t name_count, name_cap;
@@ -290,9 +292,6 @@ bool session_hear_remarks(struct session *session, struct recover *rec,
 bool session_apply_remarks(const struct session *session,
                            const struct closed_load *l, const uint32_t *groups,
                            struct error *err) MUST_USE;
-/* Write those that this run has made once more: their journal is gone. Fails as
-   session_set_note(). */
-bool session_write_remarks(struct session *session, struct error *err) MUST_USE;
 void session_free_remarks(struct session *session);
 /* The session ends: wait for a flush that is under way. Returns whether one is
    open, so that the journal has to be kept. */
