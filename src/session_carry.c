@@ -554,8 +554,9 @@ static bool drop_of(struct session *session, struct document *doc,
 bool session_drop_misfits(struct session *session, struct document **fresh,
                           bool *dropped, struct error *err)
 {
-	bool ok = true;
+	bool ok = true, any;
 
+	*dropped = false;
 	session_label(session);
 	edits_begin(session->edits, false);
 	for (size_t i = 0; ok && i < session->docs.count; i++) {
@@ -564,9 +565,12 @@ bool session_drop_misfits(struct session *session, struct document **fresh,
 		if (fresh[i] && document_root(doc))
 			ok = drop_of(session, doc, fresh[i], err);
 	}
-	*dropped = ok && !edits_are_nothing(session->edits);
-	if (ok)
-		return session_conclude(session, KEEPER_EDIT, err);
-	edits_cancel(session->edits);
-	return false;
+	if (!ok) {
+		edits_cancel(session->edits);
+		return false;
+	}
+	any = !edits_are_nothing(session->edits);
+	ok = session_conclude(session, KEEPER_EDIT, err);
+	*dropped = ok && any;
+	return ok;
 }

@@ -15,6 +15,8 @@
 
 #include "session.h"
 
+#include <stdio.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/pool.h"
@@ -169,7 +171,7 @@ void session_flush_work(struct job *job, void *arg)
 	if (f->ok)
 		note_exchanged(f);
 	f->expired = !f->ok || f->rest || !flush->log.journal ||
-	             keeper_expire(session->keeper, &f->late);
+	             keeper_expire(session->keeper, &f->forgotten, &f->late);
 	flush->job = NULL;
 }
 
@@ -214,6 +216,23 @@ static void tell_keeper(struct session *session, struct flushing *f)
 		keeper_flushed(session->keeper, &id, 1, f->rest || !last,
 		               session_flush_image_is_there(f->image));
 	}
+}
+
+/* Old bytes that are more than all history may be are removed at once, and those
+   of a journal that could not be closed. */
+static void say_forgotten(struct session *session, const struct flushing *f)
+{
+	const struct error *why = &f->flush.log.unkept;
+	char line[ERROR_TEXT + 128];
+
+	if (why->code == ERR_NONE &&
+	    (!f->forgotten || keeper_history(session->keeper) == 0))
+		return;
+	snprintf(line, sizeof(line),
+	         "what the flush has written over is not kept (%s): no later "
+	         "run can take that back",
+	         why->code == ERR_NONE ? "undolimit" : why->text);
+	session_say_line(session, line);
 }
 
 /* What was flushed is the base from here on. */
@@ -334,6 +353,7 @@ bool session_flush_finish(struct session *session, struct session_flushed *out,
 	if (f->flush.state == FLUSH_ENDED) {
 		publish(session, f);
 		session_flush_say_beside(session, f);
+		say_forgotten(session, f);
 		if (!f->expired)
 			session_say_line(session, f->late.text);
 		*out = (struct session_flushed){ .files = f->count,
@@ -422,6 +442,10 @@ bool session_is_idle(const struct session *session, struct error *err)
 	if (session->deciding)
 		return error_set(err, ERR_STATE,
 		                 "what to do about a journal is being done: "
+		                 "wait for its end");
+	if (session->loading)
+		return error_set(err, ERR_STATE,
+		                 "the history of earlier runs is being read: "
 		                 "wait for its end");
 	return true;
 }

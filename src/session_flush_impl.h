@@ -61,6 +61,7 @@ struct flushing {
 	struct written *written; /* counted, or NULL */
 	bool expired;            /* old journals have been removed */
 	struct error late;       /* why not */
+	bool forgotten;          /* and its own is among them */
 	struct image *image;     /* borrowed from the store; NULL: none */
 	uint64_t total;          /* bytes that will be written in place */
 	uint64_t *clean; /* owned: documents of the same steps that have no

@@ -241,7 +241,8 @@ static bool prepare(struct session *session, struct flushing *f,
 	f->spare =
 		f->past ? view_reserve(2 * session->touched_count, err) : NULL;
 	return f->spare && (!journal_of(session) ||
-	                    keeper_flush_prepare(session->keeper, err));
+	                    (keeper_flush_prepare(session->keeper, err) &&
+	                     session_reserve_flush(session, err)));
 }
 
 /* --- the targets ----------------------------------------------------------------- */

@@ -24,6 +24,7 @@ struct edits;
 struct folder;
 struct job;
 struct lock;
+struct loading;
 struct looking;
 struct pool;
 struct recover;
@@ -134,6 +135,7 @@ struct session {
 	struct taking *taking;     /* owned; NULL: nothing is taken up */
 	struct deciding *deciding; /* owned; NULL: nothing is decided */
 	struct beyond *beyond;     /* owned; NULL: nobody has asked for those */
+	struct loading *loading;   /* owned; NULL: no history is loaded */
 	struct remarks *remarks;   /* owned; NULL: none were heard of */
 	char **names;              /* owned: see session_name() */
 	size_t name_count, name_cap;
@@ -260,7 +262,9 @@ bool session_check_claims(struct session *session, struct document *const *docs,
 bool session_fits(const struct session *session, const struct document *doc,
                   struct source *src, uint64_t *unknown,
                   struct error *err) MUST_USE;
-/* Note a flush of this run: session_past.c. */
+/* Make room to note a flush of this run, and note it: session_past_bases.c. The
+   second cannot fail. ERR_NOMEM. */
+bool session_reserve_flush(struct session *session, struct error *err) MUST_USE;
 void session_note_flush(struct session *session, const char *journal,
                         uint32_t number);
 /* Has this run flushed something of this journal? */
@@ -290,9 +294,6 @@ bool session_hear_remarks(struct session *session, struct recover *rec,
 bool session_apply_remarks(const struct session *session,
                            const struct closed_load *l, const uint32_t *groups,
                            struct error *err) MUST_USE;
-/* Write those that this run has made once more: their journal is gone. Fails as
-   session_set_note(). */
-bool session_write_remarks(struct session *session, struct error *err) MUST_USE;
 void session_free_remarks(struct session *session);
 /* The session ends: wait for a flush that is under way. Returns whether one is
    open, so that the journal has to be kept. */

@@ -127,6 +127,20 @@ bool session_sync(struct session *session, struct error *err)
 	return keeper_sync(session->keeper, err);
 }
 
+bool session_preserve(struct session *session, struct error *err)
+{
+	if (session_edited(session) > 0 &&
+	    session_journal(session) != JOURNAL_KEEPS)
+		return error_set(err, ERR_STATE,
+		                 "no journal has the edits: they are lost with "
+		                 "this program");
+	if (session->taking ||
+	    (session->flushing && !session_flush_is_open(session)))
+		return session_may_change(session, err);
+	return session_sync(session, err) &&
+	       (!session->keeper || keeper_sync(session->keeper, err));
+}
+
 /* Can the next run make something again? */
 static bool is_undone(const struct session *session)
 {
@@ -136,38 +150,21 @@ static bool is_undone(const struct session *session)
 	       keeper_knows(session->keeper, past_done(past));
 }
 
-/* Nothing of the journal may stay; remarks go to one of their own. */
-static bool discard(struct session *session, struct error *err)
-{
-	struct keeper *keeper = session->keeper;
-	bool has_remarks = keeper_has_remarks(keeper);
-
-	if (!keeper_discard(keeper, err))
-		return false;
-	if (!has_remarks)
-		return true;
-	keeper_flushed(keeper, NULL, 0, false, false);
-	return session_write_remarks(session, err) &&
-	       keeper_close(keeper, KEEPER_FLUSHED, err);
-}
-
-/* Nothing waits, but there may be history. What was taken up from journals where
-   it shall wait again must not count as taken. */
+/* Nothing waits, but there may be history, and remarks. What was taken up from
+   journals where it shall wait again must not count as taken. */
 static bool end_journal(struct session *session, struct error *err)
 {
 	struct keeper *keeper = session->keeper;
-	bool waits = session->dropped && session->taken_count > 0;
+	bool back = session->dropped && session->defers;
 	bool undone = is_undone(session);
 
-	if (session_has_flushed(session, keeper_name(keeper)))
+	if (session_has_flushed(session, keeper_name(keeper)) ||
+	    (keeper_has_remarks(keeper) && !undone))
 		return keeper_close(keeper,
-		                    waits ? KEEPER_GIVEN_BACK : KEEPER_FLUSHED,
+		                    back ? KEEPER_GIVEN_BACK : KEEPER_FLUSHED,
 		                    err);
-	if (undone)
-		return keeper_close(keeper, KEEPER_ALL, err);
-	if (keeper_has_remarks(keeper) && !waits)
-		return keeper_close(keeper, KEEPER_FLUSHED, err);
-	return discard(session, err);
+	return undone ? keeper_close(keeper, KEEPER_ALL, err)
+	              : keeper_discard(keeper, err);
 }
 
 void session_end_journal(struct session *session)

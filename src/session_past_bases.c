@@ -126,20 +126,22 @@ bool session_past_pass(struct closed_load *l, struct error *err)
 
 /* --- flushes of this run --------------------------------------------------------- */
 
+bool session_reserve_flush(struct session *session, struct error *err)
+{
+	struct beyond *b;
+
+	if (!session_past_need(session, err))
+		return false;
+	b = session->beyond;
+	return mem_grow(&b->own, &b->own_cap, b->own_count + 1, sizeof(*b->own),
+	                err);
+}
+
 void session_note_flush(struct session *session, const char *journal,
                         uint32_t number)
 {
-	struct error ignored;
-	struct beyond *b;
+	struct beyond *b = session->beyond;
 
-	if (!session_past_need(session, &ignored))
-		return;
-	b = session->beyond;
-	if (!mem_grow(&b->own, &b->own_cap, b->own_count + 1, sizeof(*b->own),
-	              &ignored)) {
-		b->own_lost = true;
-		return;
-	}
 	snprintf(b->own[b->own_count].journal, sizeof(b->own->journal), "%s",
 	         journal);
 	b->own[b->own_count++].number = number;

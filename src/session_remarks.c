@@ -23,8 +23,7 @@ struct remark {
 	uint8_t uuid[RECORD_UUID];
 	uint32_t group;
 	int64_t time;
-	char *text;  /* owned */
-	bool is_own; /* this run has made it */
+	char *text; /* owned */
 };
 
 struct remarks {
@@ -114,8 +113,8 @@ static bool prepare(struct session *session, const struct record_remark *about,
 	return *text != NULL;
 }
 
-static struct remark *put(struct session *session,
-                          const struct record_remark *about, char *text)
+static void put(struct session *session, const struct record_remark *about,
+                char *text)
 {
 	struct remark *remark = find(session, about);
 
@@ -124,7 +123,6 @@ static struct remark *put(struct session *session,
 	mem_free(remark->text);
 	remark->text = text;
 	remark->time = about->time;
-	return remark;
 }
 
 /* The later one counts; of one time the one that is heard last: in a journal it
@@ -140,7 +138,7 @@ static bool take(void *ctx, const struct record_remark *about,
 		return true;
 	if (!prepare(session, about, &text, err))
 		return false;
-	(void)put(session, about, text);
+	put(session, about, text);
 	return true;
 }
 
@@ -228,36 +226,8 @@ static bool put_remark(struct session *session, size_t number, const char *text,
 		mem_free(copy);
 		return false;
 	}
-	put(session, remark, copy)->is_own = true;
+	put(session, remark, copy);
 	return true;
-}
-
-/* Write what was said about a step, if this run has said it. */
-static bool write_own(struct session *session, size_t step,
-                      const struct record_remark *about, struct error *err)
-{
-	const struct remark *remark = find(session, about);
-	struct record_remark copy = *about;
-
-	if (!remark || !remark->is_own)
-		return true;
-	copy.time = remark->time;
-	copy.text = remark->text;
-	copy.text_len = strlen(remark->text);
-	return keeper_remark(session->keeper, step, &copy, err);
-}
-
-bool session_write_remarks(struct session *session, struct error *err)
-{
-	const struct past *past = edits_past(session->edits);
-	size_t steps = past_done(past) + past_undone(past);
-	struct record_remark about;
-	bool ok = true;
-
-	for (size_t i = 0; ok && i < steps; i++)
-		if (keeper_step(session->keeper, i, &about))
-			ok = write_own(session, i, &about, err);
-	return ok;
 }
 
 bool session_set_note(struct session *session, size_t number, const char *text,

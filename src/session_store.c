@@ -5,8 +5,8 @@
  * for: so an import of any length takes no memory, and need not be copied. If
  * that edit is never made, they are cut off again; or, where something else was
  * written since, they are bytes of the journal that nothing refers to.
- * Where there is no journal, or a flush has it for itself, a file without a name
- * takes them.
+ * Where there is no journal, or a flush or what takes up edits has it for itself, a
+ * file without a name takes them.
  */
 #include "config.h"
 
@@ -40,13 +40,20 @@ static bool has_kept_document(const struct session *session)
 	return false;
 }
 
+/* Another thread may write to the journal while edits are taken up: only these
+   edits may bring something. */
+static bool is_ours(const struct session *session)
+{
+	return session->keeper && !session->flushing &&
+	       (!session->taking || session->is_replaying);
+}
+
 static bool put(void *ctx, const void *bytes, size_t len, size_t *took,
                 struct store_image *image, uint64_t *at, struct error *err)
 {
 	struct session *session = ctx;
 
-	if (session->keeper && session->keeps && !session->flushing &&
-	    has_kept_document(session)) {
+	if (session->keeps && is_ours(session) && has_kept_document(session)) {
 		if (!keeper_put(session->keeper, bytes, len, took, image, at,
 		                err))
 			return error_prefix(err, "not done");
@@ -66,7 +73,7 @@ uint64_t session_puts(const struct session *session)
 
 void session_drop_puts(struct session *session, uint64_t puts)
 {
-	if (session->keeper && !session->flushing)
+	if (is_ours(session))
 		keeper_drop_puts(session->keeper, puts);
 }
 

@@ -292,6 +292,65 @@ START_TEST(an_old_journal_stays)
 }
 END_TEST
 
+/* One that is more by itself than all history may be is removed at once, which is
+   said: of all that is flushed, not where some of it goes on. */
+START_TEST(history_that_is_too_much)
+{
+	open_inputs("a;b");
+	session_set_undo_limit(session, 4000);
+	put(0, "x");
+	put(5, "y");
+	(void)desk_flush_one(session,
+	                     document_id(
+				     space_segment(session_space(session), 0)
+					     ->doc));
+	ck_assert_str_eq(said, "");
+	(void)flush();
+	ck_assert_uint_eq(journals()[RECOVER_FINISHED], 0);
+	ck_assert_ptr_nonnull(strstr(said, "(undolimit): no later run"));
+	must(session_undo(session, &err), &err);
+	ck_assert_uint_eq(session_edited(session), 1);
+}
+END_TEST
+
+/* A journal that cannot be closed, either, which is said: the flush has been made
+   all the same. */
+START_TEST(history_that_cannot_be_written)
+{
+	static const enum fault_call writes[] = { FAULT_PWRITE,
+		                                  FAULT_SYNC_DATA };
+	bool happened = true;
+	size_t gone = 0;
+
+	finish();
+	for (size_t nth = 0; happened; nth++) {
+		bool done;
+
+		clear_shelf();
+		write_files();
+		start();
+		open_inputs("a;b;c");
+		put(0, "x");
+		faults_reset();
+		faults_fail(writes[_i], nth, SIZE_MAX / 2, EIO);
+		done = try_flush(0);
+		happened = faults_happened();
+		faults_reset();
+		if (done && journals()[RECOVER_FINISHED] == 0) {
+			ck_assert_ptr_nonnull(strstr(said, "no later run"));
+			ck_assert_ptr_nonnull(strstr(said, "error"));
+			gone++;
+		} else if (done) {
+			ck_assert_str_eq(said, "");
+		}
+		session_drop_edits(session, true);
+		finish();
+	}
+	ck_assert_uint_gt(gone, 0);
+	start();
+}
+END_TEST
+
 START_TEST(undo_goes_on)
 {
 	open_inputs("a;b;c");
@@ -922,6 +981,36 @@ START_TEST(without_memory)
 }
 END_TEST
 
+/* That it was made is noted, though there is no memory at its end: its journal
+   stays when the rest is dropped. */
+START_TEST(ended_without_memory)
+{
+	struct session_flushed flushed;
+	uint64_t doc;
+	bool begun;
+
+	open_inputs("a;b");
+	put(0, "x");
+	put(5, "y");
+	doc = document_id(space_segment(session_space(session), 0)->doc);
+	must(session_flush_begin(session, &doc, 1, 0, &begun, &err), &err);
+	ck_assert(begun);
+	session_flush_work(NULL, session);
+	mem_fail_after(0);
+	ck_assert(session_flush_finish(session, &flushed, &err));
+	mem_fail_after(-1);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(past_done(session_past(session)), 2);
+	session_drop_edits(session, true);
+	finish();
+	start();
+	open_inputs("a;b");
+	must(session_undo(session, &err), &err);
+	shows("aaaabbbbbb");
+	session_drop_edits(session, true);
+}
+END_TEST
+
 /* A flush that is left open, as a crash would leave it: one file is written,
    and neither the next one nor the first one again. */
 static void leave_open(void)
@@ -1407,6 +1496,8 @@ int main(void)
 	tcase_add_test(tc, the_journal_becomes_history);
 	tcase_add_test(tc, history_expires);
 	tcase_add_test(tc, an_old_journal_stays);
+	tcase_add_test(tc, history_that_is_too_much);
+	tcase_add_loop_test(tc, history_that_cannot_be_written, 0, 2);
 	tcase_add_test(tc, undo_goes_on);
 	tcase_add_test(tc, undo_looks);
 	tcase_add_test(tc, views_stand_still);
@@ -1430,6 +1521,7 @@ int main(void)
 	tcase_add_loop_test(tc, a_call_fails, 0,
 	                    (int)(ARRAY_LEN(calls) * ARRAY_LEN(errnums)));
 	tcase_add_test(tc, without_memory);
+	tcase_add_test(tc, ended_without_memory);
 	tcase_add_test(tc, a_batch_leaves_it_open);
 	tcase_add_test(tc, finished_by_the_next);
 	tcase_add_test(tc, taken_back_by_the_next);

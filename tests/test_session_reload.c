@@ -7,6 +7,7 @@
 
 #include "session.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -348,6 +349,26 @@ START_TEST(changes_under_the_edits)
 	undo();
 	shows("012xy567w9abcdef");
 	ck_assert_uint_eq(session_edited(session), 0);
+}
+END_TEST
+
+/* What cannot be written down is not dropped, and no other step is taken back. */
+START_TEST(dropping_fails)
+{
+	open_inputs("a;b");
+	edit_at(2, 1, "X");
+	edit_at(10, 1, "A");
+	desk_write_at("a", 2, "x");
+	faults_fail(FAULT_PWRITE, 0, 1, ENOSPC);
+	ck_assert(!session_reload(session, 0, true, &err));
+	ck_assert(faults_happened());
+	ck_assert_int_eq(err.code, ERR_IO);
+	faults_reset();
+	shows("01X3456789Abcdef");
+	ck_assert_uint_eq(past_done(session_past(session)), 2);
+	ck_assert_uint_eq(past_undone(session_past(session)), 0);
+	reload_dropping();
+	shows("01x3456789Abcdef");
 }
 END_TEST
 
@@ -807,6 +828,7 @@ int main(void)
 	tcase_add_test(tc, edits_that_were_taken_back);
 	tcase_add_test(tc, bytes_that_were_moved);
 	tcase_add_test(tc, changes_under_the_edits);
+	tcase_add_test(tc, dropping_fails);
 	tcase_add_test(tc, changes_under_other_lengths);
 	tcase_add_test(tc, edits_behind_the_end);
 	tcase_add_test(tc, insertions_behind_the_end);

@@ -432,8 +432,7 @@ START_TEST(beside_edits_that_wait)
 }
 END_TEST
 
-/* Edits that were taken up and dropped wait again, and their journal has to
-   go. */
+/* Edits that were taken up and dropped wait again, and notes stay. */
 START_TEST(beside_edits_that_wait_again)
 {
 	struct shelf_places places = { .given = shelf };
@@ -751,6 +750,50 @@ START_TEST(no_place)
 }
 END_TEST
 
+/* Edits that were taken up are dropped; then the call at which to be killed. */
+static void drop_until(void *ctx)
+{
+	struct shelf_places places = { .given = shelf };
+	struct session_options options = desk_options(&faults_sys, &places);
+	size_t *at = ctx;
+
+	options.defers = true;
+	session = desk_start(&options);
+	desk_open(session, "a");
+	must(session_recover(session, desk_look(session).journal, &err), &err);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	note(1, "again");
+	faults_kill(at[0], at[0] % 2);
+	finish();
+	at[1] = 1;
+}
+
+START_TEST(killed_while_dropping)
+{
+	char text[] = "n";
+	/* The call, and whether the run ended. */
+	size_t *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+	                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	ck_assert_ptr_ne(at, MAP_FAILED);
+	for (; !at[1]; at[0]++) {
+		desk_letters("ab", LEN);
+		new_shelf();
+		desk_run(shelf, "a", 0, "x");
+		desk_killed(note_and_edit, text);
+		desk_killed(drop_until, at);
+		start("a");
+		ck_assert_uint_eq(desk_look(session).count, 1);
+		must(session_load_past(session, SIZE_MAX, &err), &err);
+		ck_assert_uint_eq(done(), 1);
+		has_note(1, "again");
+		finish();
+	}
+	ck_assert_uint_gt(at[0], 3);
+	ck_assert_int_eq(munmap(at, 4096), 0);
+}
+END_TEST
+
 /* Of a run that is killed: a note, and behind it more than is read at once. */
 static void note_and_fill(void *ctx)
 {
@@ -976,6 +1019,7 @@ int main(void)
 	tcase_add_loop_test(tc, nothing_is_half_noted, 0, 2);
 	tcase_add_test(tc, no_place);
 	tcase_add_loop_test(tc, a_call_fails_when_listing, 0, 4);
+	tcase_add_test(tc, killed_while_dropping);
 	tcase_add_test(tc, any_runs);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

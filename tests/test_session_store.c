@@ -206,6 +206,39 @@ START_TEST(during_a_flush)
 }
 END_TEST
 
+/* Nor while edits are taken up, from the begin to the end. */
+START_TEST(during_a_recovery)
+{
+	char journal[64];
+	struct piece piece;
+	uint64_t before;
+	bool more = true;
+
+	desk_put(session, 2, 1, LONG);
+	finish();
+	begin(true);
+	strcpy(journal, desk_look(session).journal);
+	must(session_recover_begin(session, &err), &err);
+	must(session_recover_read(session, journal, NULL, &err), &err);
+	for (int step = 0; step < 3; step++) {
+		before = session_puts(session);
+		must(store_put(session_store(session), OTHER, strlen(OTHER),
+		               &piece, &err),
+		     &err);
+		ck_assert_uint_eq(session_puts(session), before);
+		session_drop_puts(session, before);
+		while (step == 0 && more)
+			must(session_recover_go(session, &more, &err), &err);
+		if (step == 1)
+			must(session_recover_write(session, &err), &err);
+	}
+	session_recover_end(session);
+	desk_shows(session, "aa" LONG "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	                    "bbbb");
+	session_drop_edits(session, true);
+}
+END_TEST
+
 /* The first bytes stay in memory, then there is a file, without a name. */
 START_TEST(without_a_journal)
 {
@@ -448,6 +481,7 @@ int main(void)
 	tcase_add_test(tc, what_cannot_be_read_is_bad);
 	tcase_add_test(tc, what_cannot_be_put_is_refused);
 	tcase_add_test(tc, during_a_flush);
+	tcase_add_test(tc, during_a_recovery);
 	tcase_add_test(tc, without_a_journal);
 	tcase_add_loop_test(tc, bytes_for_nothing, 0, 2);
 	tcase_add_test(tc, bytes_of_what_is_not_kept);

@@ -773,6 +773,32 @@ START_TEST(synced_at_once)
 }
 END_TEST
 
+/* Who asks for that is told where it cannot be. */
+START_TEST(synced_when_asked)
+{
+	desk_file("c", "cccc");
+	begin((struct session_options){ .no_journal = true }, "c");
+	must(session_preserve(session, &err), &err);
+	must(edit(0), &err);
+	ck_assert(!session_preserve(session, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	must(session_undo(session, &err), &err);
+	must(session_preserve(session, &err), &err);
+	finish();
+	start("c");
+	must(edit(0), &err);
+	must(session_preserve(session, &err), &err);
+	ck_assert_uint_eq(session_sync_due(session), UINT64_MAX);
+	must(edit(1), &err);
+	must(session_recover_begin(session, &err), &err);
+	ck_assert(!session_preserve(session, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	session_recover_end(session);
+	must(session_preserve(session, &err), &err);
+	session_drop_edits(session, true);
+}
+END_TEST
+
 /* A disk that fails is tried again, and not at once. */
 START_TEST(a_sync_that_fails)
 {
@@ -1093,6 +1119,7 @@ int main(void)
 	tcase_add_test(tc, an_open_flush_is_finished);
 	tcase_add_test(tc, an_open_flush_is_rolled_back);
 	tcase_add_test(tc, synced_at_once);
+	tcase_add_test(tc, synced_when_asked);
 	tcase_add_test(tc, a_sync_that_fails);
 	tcase_add_test(tc, a_folder_in_memory);
 	tcase_add_test(tc, killed_the_rest_waits);

@@ -454,7 +454,8 @@ static void say_changed(struct app *app)
 static void say_need(struct app *app)
 {
 	const struct preview *p = &app->preview;
-	uint64_t bytes = 0, ranges = 0, gone = 0, anew = 0;
+	uint64_t bytes = 0, ranges = 0, gone = 0, anew = 0, need;
+	uint64_t most = app->ctx.options.undolimit;
 	size_t files = 0;
 	char size[24];
 
@@ -470,12 +471,16 @@ static void say_need(struct app *app)
 			bytes += f->bytes;
 		}
 	}
-	if (files < p->count || gone > 0)
+	need = session_flush_need(ranges, bytes, gone);
+	if (files < p->count || gone > 0) {
 		dialog_say(&app->dialog,
 		           "The old bytes go to the undo journal first (%s%s).",
-		           size_text(session_flush_need(ranges, bytes, gone),
-		                     size),
-		           more(p, p->count - 1));
+		           size_text(need, size), more(p, p->count - 1));
+		if (most > 0 && need > most)
+			dialog_say(&app->dialog,
+			           "That is more than undolimit: no later run "
+			           "can take it back.");
+	}
 	if (files > 0)
 		dialog_say(&app->dialog,
 		           "%zu file%s written anew first, and replaced (%s).",

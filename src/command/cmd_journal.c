@@ -176,7 +176,7 @@ static bool export(struct context *ctx, struct call *call, struct error *err)
 
 RUN(preserve)
 {
-	return call_end(call, err) && session_sync(ctx->session, err);
+	return call_end(call, err) && session_preserve(ctx->session, err);
 }
 
 RUN(journal)

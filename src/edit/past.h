@@ -76,7 +76,7 @@ bool past_set_note(struct past *past, size_t number, const char *text,
    then, and NULL for "". No other note is set in between. */
 bool past_make_note(struct past *past, const char *text, char **note,
                     struct error *err) MUST_USE;
-void past_put_note(struct past *past, size_t number, char *note);
+void past_put_note(struct past *past, size_t number, char *text);
 
 /* The changes of the group that is being made restore single bytes: they are
    passed over, with what they restore, by past_old(). */

@@ -164,8 +164,10 @@ void past_put_note(struct past *past, size_t number, char *text)
 	if (!there && text)
 		memmove(note + 1, note,
 		        (past->note_count++ - at) * sizeof(*note));
-	if (text)
-		*note = (struct note){ .number = number, .text = text };
+	if (text) {
+		note->number = number;
+		note->text = text;
+	}
 }
 
 bool past_set_note(struct past *past, size_t number, const char *text,

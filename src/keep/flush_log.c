@@ -140,13 +140,16 @@ bool flush_log_look(struct flush_log *log, uint64_t off, struct record *record,
 	return true;
 }
 
-/* What cannot be called history is removed: nothing in it is needed. */
+/* What cannot be called history is removed: no file needs anything in it. */
 bool flush_log_finish(struct flush_log *log, const struct record_file *files,
                       uint32_t count, struct error *err)
 {
 	struct error late;
 
-	return !log->journal ||
-	       journal_finish(log->journal, files, count, err) ||
-	       journal_discard(log->journal, &late);
+	if (!log->journal || journal_finish(log->journal, files, count, err))
+		return true;
+	if (!journal_discard(log->journal, &late))
+		return false;
+	log->unkept = *err;
+	return true;
 }

@@ -10,6 +10,7 @@
 #define KEEP_FLUSH_LOG_H
 
 #include "base/base.h"
+#include "base/error.h"
 #include "keep/record.h"
 
 struct error;
@@ -21,6 +22,7 @@ struct flush_log {
 	uint8_t *bytes;          /* owned, as all below */
 	size_t len, cap;
 	struct record_buffer record; /* of the journal, looked at last */
+	struct error unkept; /* why its journal is no history, if it is not */
 };
 
 void flush_log_free(struct flush_log *log);
@@ -42,7 +44,8 @@ uint32_t flush_log_group(const struct flush_log *log);
 bool flush_log_look(struct flush_log *log, uint64_t off, struct record *record,
                     const uint8_t **payload, struct error *err) MUST_USE;
 
-/* All was flushed, and nothing else waits. */
+/* All was flushed, and nothing else waits. Fails only if the journal cannot be
+   removed, either: log->unkept. */
 bool flush_log_finish(struct flush_log *log, const struct record_file *files,
                       uint32_t count, struct error *err) MUST_USE;
 

@@ -167,9 +167,11 @@ bool keeper_flush_prepare(struct keeper *keeper, struct error *err) MUST_USE;
    begins another one. `images`: it is to be read as long as the keeper is. */
 void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
                     bool rest, bool images);
-/* Remove closed journals that are older than 90 days, or too much: expire.h. Any
-   thread, while no edit is made. ERR_IO, ERR_NOMEM. */
-bool keeper_expire(const struct keeper *keeper, struct error *err) MUST_USE;
+/* Remove closed journals that are older than 90 days, or too much: expire.h. In
+   failure, too, *gone says whether the one that has just been closed is among
+   them. Any thread, while no edit is made. ERR_IO, ERR_NOMEM. */
+bool keeper_expire(const struct keeper *keeper, bool *gone,
+                   struct error *err) MUST_USE;
 
 /* As keeper_set_limit() and keeper_set_history() say. */
 uint64_t keeper_limit(const struct keeper *keeper);

@@ -214,19 +214,21 @@ void keeper_flushed(struct keeper *keeper, const uint64_t *docs, size_t count,
 	keeper->file_count = 0;
 }
 
-bool keeper_expire(const struct keeper *keeper, struct error *err)
+bool keeper_expire(const struct keeper *keeper, bool *gone, struct error *err)
 {
+	const char *name = keeper->journal ? journal_name(keeper->journal) : "";
 	struct index *index = index_open(&keeper->folder, err);
 	struct error ignored;
-	bool ok;
+	bool ok, was;
 
+	*gone = false;
 	if (!index)
 		return false;
-	ok = (!keeper->journal ||
-	      index_learn(index, journal_name(keeper->journal), keeper->files,
-	                  keeper->file_count, err)) &&
+	was = index_find(index, name);
+	ok = index_learn(index, name, keeper->files, keeper->file_count, err) &&
 	     expire(&keeper->folder, index, keeper->history,
 	            keeper->sys->clock() - HISTORY_AGE, err);
+	*gone = was && !index_find(index, name);
 	/* What it does not say is read from the journals. */
 	(void)!index_store(index, &ignored);
 	index_free(index);

@@ -253,20 +253,29 @@ bool recover_gave_back(const struct recover *rec)
 	return false;
 }
 
-static bool is_same(const struct record_file *a, const struct record_file *b)
+static bool is_at(const struct record_file *file,
+                  const struct record_file *other)
 {
-	return (a->dev == b->dev && a->ino == b->ino) ||
-	       (a->path_len == b->path_len &&
-	        memcmp(a->path, b->path, a->path_len) == 0);
+	return file->path_len == other->path_len &&
+	       memcmp(file->path, other->path, file->path_len) == 0;
 }
 
+/* Inodes are given again: they count where nobody has the name. */
 static bool has_flushed(const struct recover *rec,
                         const struct record_file *file)
 {
+	bool named = false, flushed = false;
+
 	for (size_t i = 0; i < rec->at.files; i++)
-		if (rec->is_old[i] && is_same(&rec->files[i], file))
-			return true;
-	return false;
+		if (is_at(&rec->files[i], file)) {
+			named = true;
+			flushed = flushed || rec->is_old[i];
+		}
+	for (size_t i = 0; !named && i < rec->at.files; i++)
+		flushed = flushed ||
+		          (rec->is_old[i] && rec->files[i].dev == file->dev &&
+		           rec->files[i].ino == file->ino);
+	return flushed;
 }
 
 void recover_settle(struct recover *old, const struct recover *newer)

@@ -140,3 +140,14 @@ $ printf 5 | dd of=n bs=1 seek=5 conv=notrunc 2>/dev/null; hexspan n -c 'redo 5;
 | 2
 | flushed 1 files, 2 ranges, 3 bytes
 | a1234b6--9
+
+A flush whose journal is more than undolimit cannot be taken back by a later run,
+which is said; nor can what came before it. In the same run it can.
+$ head -c 20000 /dev/zero >much; hexspan much -c 'set undolimit=20000; 0 put "x"; flush; 100,+9999 fill {ff}; flush; undo; quit drop'
+| flushed 1 files, 1 ranges, 1 bytes
+| flushed 1 files, 1 ranges, 9999 bytes
+| 1
+! hexspan: what the flush has written over is not kept (undolimit): no later run can take that back
+$ hexspan much -c 'undo'
+! hexspan: undo: nothing to undo
+= 1

@@ -285,6 +285,10 @@ $ seq 1000 20000 >numbers; hexspan numbers -c 'set journallimit=64K; %copy; put 
 ! hexspan: paste: not done: the journal would be longer than 65536 bytes: flush, or set journallimit to more
 ! hexspan: 1 edit in 1 file not written, dropped
 = 3
+$ hexspan --no-journal ten -c 'preserve; put "x"; preserve'
+! hexspan: preserve: no journal has the edits: they are lost with this program
+! hexspan: 1 edit in 1 file not written, dropped
+= 3
 $ hexspan ten -c 'set journallimit?; set journallimit=4'
 | journallimit=1073741824
 ! hexspan: set: journallimit wants 65536 to 1125899906842624
