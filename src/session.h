@@ -245,9 +245,18 @@ void session_set_what(struct session *session, const char *what);
  */
 bool session_load_past(struct session *session, size_t steps,
                        struct error *err) MUST_USE;
-/* Likewise what can be made again, if nothing was done in this run: steps that
-   were taken back when the newest of these journals ended. */
-bool session_load_undone(struct session *session, struct error *err) MUST_USE;
+/* How many it takes to know what can be made again: if nothing was done in this
+   run, steps that were taken back when the newest of these journals ended can. */
+size_t session_undone_steps(const struct session *session);
+
+/* The same in three parts, the second of which may be a job; without *needed
+   there is nothing to load, and no more to do. From the first to the last nothing
+   can be changed: ERR_STATE. The end has what failed, ERR_CANCELLED if the job
+   was, and then nothing was loaded. */
+bool session_load_begin(struct session *session, size_t steps, bool *needed,
+                        struct error *err) MUST_USE;
+void session_load_work(struct job *job, void *session);
+bool session_load_end(struct session *session, struct error *err) MUST_USE;
 
 /* A note to a step that is there, kept in the journal; "" takes it away. That may
    begin a journal, and it stays when no edit waits in it. ERR_STATE: the step is in

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/sys.h"
 #include "edit/edits.h"
 #include "edit/past.h"
@@ -356,6 +357,18 @@ static bool make_item(struct closed_load *l, const struct recover_item *item,
 	}
 }
 
+/* Progress is in groups, of the journal in hand. */
+static bool goes_on(const struct closed_load *l, uint32_t group,
+                    struct error *err)
+{
+	if (!l->job)
+		return true;
+	if (job_cancelled(l->job))
+		return error_set(err, ERR_CANCELLED, "cancelled");
+	job_set_progress(l->job, group, recover_groups(l->rec));
+	return true;
+}
+
 bool closed_make(struct closed_load *l, struct error *err)
 {
 	struct recover_item item;
@@ -363,11 +376,14 @@ bool closed_make(struct closed_load *l, struct error *err)
 	if (!recover_plan_past(l->rec, l->wanted, err))
 		return false;
 	do {
-		if (!recover_next(l->rec, &item, err) ||
-		    !settle_before(l,
-		                   item.what == RECOVER_DONE ? UINT32_MAX
-		                                             : item.group,
-		                   err) ||
+		bool last;
+
+		if (!recover_next(l->rec, &item, err))
+			return false;
+		last = item.what == RECOVER_DONE;
+		if (!goes_on(l, last ? recover_groups(l->rec) : item.group,
+		             err) ||
+		    !settle_before(l, last ? UINT32_MAX : item.group, err) ||
 		    !make_item(l, &item, err))
 			return false;
 	} while (item.what != RECOVER_DONE);

@@ -5,7 +5,7 @@
  * files were then: so it is known what each of them removed. What the journal
  * has of bytes is read from it when it is wanted.
  *
- * Threads: as session.h.
+ * Threads: one, while the session is kept from changing.
  */
 #ifndef SESSION_CLOSED_H
 #define SESSION_CLOSED_H
@@ -20,6 +20,7 @@ struct document;
 struct edits;
 struct error;
 struct folder;
+struct job;
 struct session;
 struct tree;
 
@@ -46,6 +47,7 @@ struct closed_lane {
 
 struct closed_load {
 	struct session *session;
+	struct job *job;           /* borrowed: that loads it; NULL: none */
 	struct recover *rec;       /* owned */
 	struct piece bytes;        /* of the store: the file of the journal */
 	struct closed_lane *lanes; /* owned */

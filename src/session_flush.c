@@ -443,6 +443,10 @@ bool session_is_idle(const struct session *session, struct error *err)
 		return error_set(err, ERR_STATE,
 		                 "what to do about a journal is being done: "
 		                 "wait for its end");
+	if (session->loading)
+		return error_set(err, ERR_STATE,
+		                 "the history of earlier runs is being read: "
+		                 "wait for its end");
 	return true;
 }
 

@@ -24,6 +24,7 @@ struct edits;
 struct folder;
 struct job;
 struct lock;
+struct loading;
 struct looking;
 struct pool;
 struct recover;
@@ -134,6 +135,7 @@ struct session {
 	struct taking *taking;     /* owned; NULL: nothing is taken up */
 	struct deciding *deciding; /* owned; NULL: nothing is decided */
 	struct beyond *beyond;     /* owned; NULL: nobody has asked for those */
+	struct loading *loading;   /* owned; NULL: no history is loaded */
 	struct remarks *remarks;   /* owned; NULL: none were heard of */
 	char **names;              /* owned: see session_name() */
 	size_t name_count, name_cap;

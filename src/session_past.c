@@ -16,6 +16,11 @@
  *
  * What was taken back when the newest of them ended can be made again, as long as
  * nothing else was done.
+ *
+ * All of it but the last step, which puts what was loaded into the history, may be
+ * done by a job: session_may_change() refuses meanwhile what would change a file,
+ * the history or the list of journals. What it puts into the store stands between
+ * what others put there.
  */
 #include "config.h"
 
@@ -26,29 +31,14 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "edit/edits.h"
 #include "edit/past.h"
+#include "edit/tree.h"
 #include "keep/index.h"
 #include "session_closed.h"
 #include "session_impl.h"
 #include "session_past_impl.h"
-
-void session_free_past(struct session *session)
-{
-	struct beyond *b = session->beyond;
-
-	if (!b)
-		return;
-	session_past_forget_bases(b);
-	for (size_t i = 0; i < b->absent_count; i++)
-		mem_free(b->absent[i].path);
-	index_free(b->index);
-	mem_free(b->closed);
-	mem_free(b->own);
-	mem_free(b->bases);
-	mem_free(b->absent);
-	mem_free(b);
-}
 
 bool session_past_need(struct session *session, struct error *err)
 {
@@ -219,62 +209,25 @@ static bool is_stale(const struct session *session)
 	return !b->is_listed || b->last_id != session->last_id;
 }
 
-/* Then all is loaded anew, in the place of *skip steps; unless some of them were
-   taken back, or are gone. */
-static bool renew(struct session *session, const struct folder *folder,
-                  size_t *skip, struct error *err)
+/* Then all is loaded anew, unless some of the steps were taken back, or are
+   gone. */
+static bool may_renew(const struct session *session)
 {
-	const struct past *past = edits_past(session->edits);
-
-	*skip = 0;
-	if (!is_stale(session) || session->closed_cut ||
-	    past_done(past) < session->closed)
-		return true;
-	*skip = session->closed;
-	return session_past_list(session, folder, err);
+	return is_stale(session) && !session->closed_cut &&
+	       past_done(edits_past(session->edits)) >= session->closed;
 }
 
 /* What comes next cannot be read: say so, and end there. */
-static bool end_history(struct session *session, struct error *err)
+static bool end_history(struct beyond *b, struct error *err)
 {
 	char line[ERROR_TEXT + 64];
 
-	if (err->code == ERR_NOMEM)
+	if (err->code == ERR_NOMEM || err->code == ERR_CANCELLED)
 		return false;
 	snprintf(line, sizeof(line), "the history ends here: %s", err->text);
-	session_say_line(session, line);
-	session->beyond->next = session->beyond->count;
+	session_past_say(b, line);
+	b->next = b->count;
 	return true;
-}
-
-static bool load_steps(struct session *session, const struct folder *folder,
-                       size_t steps, struct error *err)
-{
-	const struct past *past = edits_past(session->edits);
-	struct beyond *b = session->beyond;
-	struct fronts fronts = { 0 };
-	struct error ignored;
-	size_t skip;
-	bool ok = renew(session, folder, &skip, err);
-
-	if (ok && b->is_listed && b->next < b->count &&
-	    !session_past_see_own(session, folder, err))
-		ok = end_history(session, err);
-	while (ok && b->is_listed && b->next < b->count &&
-	       past_done(past) - skip + fronts.steps < steps)
-		ok = take_next(session, folder, &fronts, err) ||
-		     end_history(session, err);
-	ok = ok && ((fronts.count == 0 && skip == 0) ||
-	            put_fronts(session, &fronts, skip, err));
-	for (size_t i = 0; i < fronts.count; i++)
-		front_free(&fronts.v[i]);
-	mem_free(fronts.v);
-	if (!ok)
-		b->is_listed = false;
-	/* What it does not say is read from the journals. */
-	if (ok && session->keeps)
-		(void)!index_store(b->index, &ignored);
-	return ok;
 }
 
 void session_renew_past(struct session *session)
@@ -283,17 +236,130 @@ void session_renew_past(struct session *session)
 		session->beyond->is_listed = false;
 }
 
+/* --- loading it ---------------------------------------------------------------------- */
+
+struct loading {
+	const struct folder *folder; /* borrowed */
+	size_t steps;                /* that are wanted.. */
+	size_t done;                 /* ..and were there */
+	bool renews;                 /* all is loaded anew, in the place of.. */
+	size_t skip;                 /* ..so many steps */
+	struct fronts fronts;
+	/* What there was, if not. */
+	struct base *bases; /* owned */
+	size_t base_count, next, own_seen;
+	bool ok; /* of the work */
+	struct error err;
+};
+
+static void loading_free(struct loading *l)
+{
+	for (size_t i = 0; i < l->fronts.count; i++)
+		front_free(&l->fronts.v[i]);
+	for (size_t i = 0; i < l->base_count; i++)
+		tree_unref(l->bases[i].now);
+	mem_free(l->fronts.v);
+	mem_free(l->bases);
+	mem_free(l);
+}
+
+/* Remember what the loading changes before it is known to end well. */
+static bool remember(const struct beyond *b, struct loading *l,
+                     struct error *err)
+{
+	if (l->renews)
+		return true;
+	l->bases = mem_resize(NULL, b->base_count, sizeof(*l->bases), err);
+	if (!l->bases)
+		return false;
+	for (; l->base_count < b->base_count; l->base_count++) {
+		l->bases[l->base_count] = b->bases[l->base_count];
+		if (l->bases[l->base_count].now)
+			tree_ref(l->bases[l->base_count].now);
+	}
+	l->next = b->next;
+	l->own_seen = b->own_seen;
+	return true;
+}
+
+/* Nothing was loaded. What was listed anew is listed once more. */
+static void go_back(struct beyond *b, struct loading *l)
+{
+	if (l->renews) {
+		b->is_listed = false;
+		return;
+	}
+	session_past_forget_bases(b);
+	if (l->base_count > 0)
+		memcpy(b->bases, l->bases, l->base_count * sizeof(*l->bases));
+	b->base_count = l->base_count;
+	l->base_count = 0;
+	b->next = l->next;
+	b->own_seen = l->own_seen;
+}
+
+void session_past_say(struct beyond *b, const char *line)
+{
+	struct error ignored;
+
+	if (!mem_grow(&b->said, &b->said_cap, b->said_count + 1,
+	              sizeof(*b->said), &ignored))
+		return;
+	b->said[b->said_count] = mem_strdup(line, &ignored);
+	b->said_count += b->said[b->said_count] != NULL;
+}
+
+static void say_all(struct session *session)
+{
+	struct beyond *b = session->beyond;
+
+	for (size_t i = 0; i < b->said_count; i++) {
+		session_say_line(session, b->said[i]);
+		mem_free(b->said[i]);
+	}
+	b->said_count = 0;
+}
+
+bool session_past_goes_on(const struct beyond *b, struct error *err)
+{
+	return !b->job || !job_cancelled(b->job) ||
+	       error_set(err, ERR_CANCELLED, "cancelled");
+}
+
 /* Who else is at the journals: they would find them locked, and so would we. */
 static bool is_busy(const struct session *session)
 {
 	return session->is_replaying || session->flushing || session->taking ||
-	       session->looking || session->deciding;
+	       session->looking || session->deciding || session->loading;
 }
 
-bool session_load_past(struct session *session, size_t steps, struct error *err)
+static bool begin(struct session *session, const struct folder *folder,
+                  size_t steps, struct error *err)
+{
+	struct loading *l = mem_zalloc(sizeof(*l), err);
+
+	if (!l)
+		return false;
+	l->folder = folder;
+	l->steps = steps;
+	l->done = past_done(edits_past(session->edits));
+	l->renews = may_renew(session);
+	l->skip = l->renews ? session->closed : 0;
+	if (!remember(session->beyond, l, err)) {
+		loading_free(l);
+		return false;
+	}
+	session->loading = l;
+	return true;
+}
+
+bool session_load_begin(struct session *session, size_t steps, bool *needed,
+                        struct error *err)
 {
 	const struct folder *folder;
+	struct beyond *b;
 
+	*needed = false;
 	if (past_done(edits_past(session->edits)) >= steps || is_busy(session))
 		return true;
 	folder = session_shelf(session, err);
@@ -301,15 +367,109 @@ bool session_load_past(struct session *session, size_t steps, struct error *err)
 		return err->code == ERR_NO;
 	if (!session_past_need(session, err))
 		return false;
-	return load_steps(session, folder, steps, err);
+	b = session->beyond;
+	if (!may_renew(session) && (!b->is_listed || b->next == b->count))
+		return true;
+	*needed = begin(session, folder, steps, err);
+	return *needed;
 }
 
-bool session_load_undone(struct session *session, struct error *err)
+static bool load_steps(struct session *session, struct loading *l,
+                       struct error *err)
+{
+	struct beyond *b = session->beyond;
+	bool ok = !l->renews || session_past_list(session, l->folder, err);
+
+	if (ok && b->next < b->count &&
+	    !session_past_see_own(session, l->folder, err))
+		ok = end_history(b, err);
+	while (ok && b->next < b->count &&
+	       l->done - l->skip + l->fronts.steps < l->steps)
+		ok = session_past_goes_on(b, err) &&
+		     (take_next(session, l->folder, &l->fronts, err) ||
+		      end_history(b, err));
+	return ok;
+}
+
+void session_load_work(struct job *job, void *arg)
+{
+	struct session *session = arg;
+	struct beyond *b = session->beyond;
+	struct loading *l = session->loading;
+	struct error ignored;
+
+	b->job = job;
+	l->ok = load_steps(session, l, &l->err);
+	/* What it does not say is read from the journals. */
+	if (l->ok && session->keeps)
+		(void)!index_store(b->index, &ignored);
+	b->job = NULL;
+}
+
+bool session_load_end(struct session *session, struct error *err)
+{
+	struct loading *l = session->loading;
+	bool ok = l->ok;
+
+	session->loading = NULL;
+	if (!ok && l->err.code == ERR_NONE)
+		/* It was cancelled before it began. */
+		(void)error_set(err, ERR_CANCELLED, "cancelled");
+	else if (!ok)
+		*err = l->err;
+	else
+		ok = (l->fronts.count == 0 && l->skip == 0) ||
+		     put_fronts(session, &l->fronts, l->skip, err);
+	if (!ok)
+		go_back(session->beyond, l);
+	say_all(session);
+	loading_free(l);
+	return ok;
+}
+
+bool session_load_past(struct session *session, size_t steps, struct error *err)
+{
+	bool needed;
+
+	if (!session_load_begin(session, steps, &needed, err))
+		return false;
+	if (!needed)
+		return true;
+	session_load_work(NULL, session);
+	return session_load_end(session, err);
+}
+
+size_t session_undone_steps(const struct session *session)
 {
 	const struct past *past = edits_past(session->edits);
-	bool known = session->is_ahead
-	                     ? !is_stale(session)
-	                     : past_done(past) > 0 || past_undone(past) > 0;
+	bool known = past_done(past) > 0 || past_undone(past) > 0;
 
-	return known || session_load_past(session, past_done(past) + 1, err);
+	if (session->loading)
+		return 0;
+	if (session->is_ahead)
+		known = !is_stale(session);
+	return known ? 0 : past_done(past) + 1;
+}
+
+void session_free_past(struct session *session)
+{
+	struct beyond *b = session->beyond;
+
+	if (session->loading)
+		loading_free(session->loading);
+	session->loading = NULL;
+	if (!b)
+		return;
+	session_past_forget_bases(b);
+	for (size_t i = 0; i < b->absent_count; i++)
+		mem_free(b->absent[i].path);
+	index_free(b->index);
+	mem_free(b->closed);
+	mem_free(b->own);
+	mem_free(b->bases);
+	mem_free(b->absent);
+	for (size_t i = 0; i < b->said_count; i++)
+		mem_free(b->said[i]);
+	mem_free(b->said);
+	mem_free(b);
 }

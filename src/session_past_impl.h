@@ -12,7 +12,8 @@
  *   Y2  bases[] says how the base of a document before the flushes of these
  *       journals is to be read from the one now
  *
- * Threads: as session.h.
+ * Threads: while history is loaded, all of it is the loading thread's; else as
+ * session.h.
  */
 #ifndef SESSION_PAST_IMPL_H
 #define SESSION_PAST_IMPL_H
@@ -24,6 +25,7 @@ struct closed_load;
 struct error;
 struct folder;
 struct index;
+struct job;
 struct past;
 struct recover;
 struct session;
@@ -69,10 +71,19 @@ struct beyond {
 	size_t base_count, base_cap;
 	struct absent *absent; /* owned */
 	size_t absent_count, absent_cap;
+	/* While history is loaded: */
+	struct job *job; /* borrowed; NULL: in no job */
+	char **said;     /* owned: lines for its end */
+	size_t said_count, said_cap;
 };
 
 /* Make session->beyond, if it is not there. ERR_NOMEM. */
 bool session_past_need(struct session *session, struct error *err) MUST_USE;
+
+/* Say it when the loading ends. */
+void session_past_say(struct beyond *b, const char *line);
+/* Is it to go on? ERR_CANCELLED. */
+bool session_past_goes_on(const struct beyond *b, struct error *err) MUST_USE;
 
 /* --- journals ------------------------------------------------------------------ */
 

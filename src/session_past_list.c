@@ -78,6 +78,8 @@ struct closed_load *session_past_begin(struct session *session,
 	                     failed, err);
 
 	b->open_count += l != NULL;
+	if (l)
+		l->job = b->job;
 	return l;
 }
 
@@ -170,7 +172,7 @@ static bool leave_out(struct session *session, const char *what,
 	if (err->code == ERR_NOMEM)
 		return false;
 	snprintf(line, sizeof(line), "%s may be missing: %s", what, err->text);
-	session_say_line(session, line);
+	session_past_say(session->beyond, line);
 	return true;
 }
 
@@ -229,7 +231,8 @@ bool session_past_list(struct session *session, const struct folder *folder,
 	for (size_t i = 0; ok && i < index_others(b->index); i++) {
 		const char *name = index_other(b->index, i);
 
-		if (!session_has_flushed(session, name))
+		ok = session_past_goes_on(b, err);
+		if (ok && !session_has_flushed(session, name))
 			ok = add_other(session, folder, name, err);
 	}
 	mem_free(keys.v);

@@ -202,5 +202,6 @@ bool session_undo(struct session *session, struct error *err)
 bool session_redo(struct session *session, struct error *err)
 {
 	return session_may_change(session, err) &&
-	       session_load_undone(session, err) && go(session, false, err);
+	       session_load_past(session, session_undone_steps(session), err) &&
+	       go(session, false, err);
 }

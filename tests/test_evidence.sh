@@ -114,7 +114,7 @@ strace -f -y -s 4096 -o trace "$hexspan" -R --rw "$here/targets/one" \
 check "--rw beside -R"
 
 cat >session.tui <<END
-run 24x80 \$HEXSPAN -R $here/targets/one $here/targets/sparse
+run 24x80 \$HEXSPAN -R "$here/targets/one" "$here/targets/sparse"
 keys <PageDown><End>x12<Escape>
 keys <Insert>ab<Delete><Backspace><Escape>
 keys <F2><Escape>
@@ -126,10 +126,14 @@ keys :reload<Enter><Escape><Escape>
 keys :quit!<Enter>
 exit 0
 END
-printf '%s\n' '#!/bin/sh' "exec strace -f -y -s 4096 -o '$here/trace' '$hexspan' \"\$@\"" >traced
-chmod +x traced
+# A script's program has no blank in its path, as the build folder has none.
+traced=$(dirname "$tuitest")/traced.$$
+trap 'rm -rf "$here" "$traced"' EXIT
+printf '%s\n' '#!/bin/sh' \
+	"exec strace -f -y -s 4096 -o '$here/trace' '$hexspan' \"\$@\"" >"$traced"
+chmod +x "$traced"
 rm -f trace
-"$tuitest" -g golden -o "$here" -d "$here" -x "$here/traced" session.tui \
+"$tuitest" -g golden -o "$here" -d "$here" -x "$traced" session.tui \
 	>ui.log 2>&1 || {
 	cat ui.log
 	exit 1

@@ -114,7 +114,8 @@ START_TEST(all_commands_are_listed_on_request)
 {
 	const char *text = printed("help commands");
 
-	ck_assert_ptr_nonnull(strstr(text, "wave              wave (editor)\n"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "wave              wave (editor)\n"));
 	ck_assert_ptr_null(strstr(strstr(text, "print"), "here (editor)"));
 	ctx.batch = false;
 	text = printed("help commands");

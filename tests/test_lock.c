@@ -197,6 +197,100 @@ START_TEST(what_locks_say)
 }
 END_TEST
 
+/* --- /proc/locks, as the test wants it ------------------------------------ */
+
+enum { SAID = 1 << 19, FIRST = 100000, LINE = 55 };
+
+static struct {
+	char text[SAID];
+	size_t at, opened;
+	size_t hidden; /* how often the last line is not there */
+} said;
+
+static int open_said(const char *path, unsigned flags)
+{
+	(void)path;
+	(void)flags;
+	said.at = 0;
+	said.opened++;
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* A page at most, in whole lines, as the system does. */
+static int64_t read_said(int fd, void *buf, size_t len)
+{
+	size_t all = strlen(said.text), n = 4096 / LINE * LINE;
+
+	(void)fd;
+	if (said.opened <= said.hidden)
+		all -= LINE;
+	if (n > all - said.at)
+		n = all - said.at;
+	if (n > len)
+		n = len;
+	memcpy(buf, said.text + said.at, n);
+	said.at += n;
+	return (int64_t)n;
+}
+
+static void say_locks(size_t count)
+{
+	static const char format[] = "%5u: FLOCK  ADVISORY  WRITE %5u "
+				     "08:1f:%u 0 EOF\n";
+	size_t len = 0;
+
+	said.opened = 0;
+	for (unsigned i = 0; i < count; i++) {
+		ck_assert_int_eq(snprintf(said.text + len, SAID - len, format,
+		                          i, 100 + i, FIRST + i),
+		                 LINE);
+		len += LINE;
+	}
+}
+
+/* How many there are, what a look misses, and does the list have them all? */
+START_TEST(lists_of_locks)
+{
+	static const struct {
+		size_t count, hidden, looks;
+		bool has;
+	} rows[] = {
+		{ 1, 0, 1, true },
+		{ 69, 0, 1, true },
+		/* There is no other look where all comes at once. */
+		{ 69, 1, 1, false },
+		{ 70, 0, 2, true },
+		{ 71, 1, 2, true },
+		{ 71, 2, 2, false },
+		/* More than the first buffer takes. */
+		{ 1400, 0, 4, true },
+		{ 5000, 0, 8, true },
+	};
+	struct sys sys = sys_real;
+	struct lock_list list = { 0 };
+	struct error err;
+
+	sys.open = open_said;
+	sys.read = read_said;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		say_locks(rows[i].count);
+		said.hidden = rows[i].hidden;
+		must(lock_list_read(&sys, &list, &err), &err);
+		ck_assert_uint_eq(said.opened, rows[i].looks);
+		for (size_t k = 0; k + 1 < rows[i].count; k++)
+			EXPECT(lock_list_has(&list, FIRST + k));
+		ck_assert(lock_list_has(&list, FIRST - 1 + rows[i].count) ==
+		          rows[i].has);
+		ck_assert(!lock_list_has(&list, FIRST - 1));
+	}
+	mem_fail_after(0);
+	ck_assert(!lock_list_read(&sys, &list, &err));
+	mem_fail_after(-1);
+	ck_assert_int_eq(err.code, ERR_NOMEM);
+	lock_list_free(&list);
+}
+END_TEST
+
 /* Whatever fails, nothing stays open. */
 START_TEST(failing_calls)
 {
@@ -239,6 +333,7 @@ int main(void)
 	tcase_add_test(tc, of_another_process);
 	tcase_add_test(tc, another_file_under_the_name);
 	tcase_add_test(tc, what_locks_say);
+	tcase_add_test(tc, lists_of_locks);
 	tcase_add_test(tc, failing_calls);
 	suite_add_tcase(s, tc);
 	return run_suite(s);

@@ -1,5 +1,6 @@
 /*
- * test_patch.c - tests of src/command/cmd_patch.c and src/command/patch.c
+ * test_patch.c - tests of src/command/cmd_patch.c, patch_save.c and
+ * patch_apply.c
  *
  * Whatever was edited: saved as a patch, taken back and applied, it is again
  * what it was.

@@ -1022,7 +1022,8 @@ static void random_query(uint64_t *seed, const struct world *w, struct query *q)
 		o->from = o->start + random_below(seed, o->end - o->start + 1);
 	o->overlapping = random_below(seed, 3) == 0;
 	if (random_below(seed, 4) == 0) {
-		o->align.step = 1 + random_below(seed, 5);
+		o->align.step =
+			1 + random_below(seed, random_below(seed, 2) ? 5 : 60);
 		o->align.rest = random_below(seed, o->align.step);
 		o->align.has_base = random_below(seed, 2);
 		o->align.base = random_below(seed, WIDTH);

@@ -16,8 +16,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/pool.h"
 #include "edit/backout.h"
 #include "edit/past.h"
+#include "edit/store.h"
 #include "keep/disk.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
@@ -26,6 +28,11 @@
 enum { FILES = 3, LEN = 60, MOST = 200, RUNS = 12, STEPS = 12 };
 
 static const char *const names[FILES] = { "a", "b", "c" };
+
+/* The files a and b at first. */
+#define FIRST_A  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define FIRST_B  "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define FIRST_AB FIRST_A FIRST_B
 
 static struct session *session;
 static struct error err;
@@ -902,6 +909,168 @@ START_TEST(random_runs)
 }
 END_TEST
 
+/* --- in a job -------------------------------------------------------------- */
+
+/* Wait for it, and end it. */
+static bool end_load(const struct job *job)
+{
+	struct pool *pool = session_pool(session);
+	struct pool_event event;
+
+	do
+		while (!pool_next(pool, &event))
+			pool_wait(pool);
+	while (event.job != job || event.kind != POOL_DONE);
+	return session_load_end(session, &err);
+}
+
+static struct job *begin_load(size_t steps)
+{
+	struct job *job;
+	bool needed;
+
+	must(session_load_begin(session, steps, &needed, &err), &err);
+	if (!needed)
+		return NULL;
+	job = job_start(session_pool(session), JOB_COMPUTE, session_load_work,
+	                session, &err);
+	ck_assert_ptr_nonnull(job);
+	return job;
+}
+
+/* Hold the job at this call, and cancel it there. */
+static bool cancel_load(size_t steps, enum fault_call call, size_t nth)
+{
+	struct job *job;
+	bool ok;
+
+	faults_hold(call, nth);
+	job = begin_load(steps);
+	ck_assert_ptr_nonnull(job);
+	faults_await_held();
+	job_cancel(job);
+	faults_release();
+	ok = end_load(job);
+	job_free(job);
+	if (!ok)
+		ck_assert_int_eq(err.code, ERR_CANCELLED);
+	return ok;
+}
+
+/* Go back to what was first, and to what was last again. */
+static void there_and_back(size_t steps, const char *files, const char *first,
+                           const char *last)
+{
+	ck_assert_uint_eq(done(), steps);
+	for (size_t i = steps; i > 0; i--)
+		must(session_undo(session, &err), &err);
+	ck_assert(!session_undo(session, &err));
+	desk_flush_all(session);
+	ck_assert_str_eq(desk_files(files), first);
+	for (size_t i = steps; i > 0; i--)
+		must(session_redo(session, &err), &err);
+	desk_flush_all(session);
+	ck_assert_str_eq(desk_files(files), last);
+}
+
+/* Meanwhile all can be read, and nothing is changed. */
+START_TEST(beside_a_job)
+{
+	struct store *store;
+	struct piece piece;
+	struct job *job;
+	char was[2 * LEN + 1];
+
+	desk_run(shelf, "a;b", LEN - 2, "xyz!");
+	for (uint64_t i = 0; i < 10; i++)
+		desk_run(shelf, "b;c", i, "word");
+	start("a;b");
+	strcpy(was, desk_files("ab"));
+	store = session_store(session);
+	faults_hold(FAULT_LIST, 0);
+	job = begin_load(SIZE_MAX);
+	ck_assert_ptr_nonnull(job);
+	faults_await_held();
+	ck_assert(
+		!desk_splice(session, desk_place(session, 1), 1, "!", 0, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_ptr_nonnull(strstr(err.text, "history"));
+	ck_assert(!session_undo(session, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert_uint_eq(session_undone_steps(session), 0);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 0);
+	faults_release();
+	while (!job_is_done(job)) {
+		desk_shows(session, was);
+		must(store_put(store, "typed", 5, &piece, &err), &err);
+	}
+	must(end_load(job), &err);
+	job_free(job);
+	there_and_back(11, "ab", FIRST_AB, was);
+	finish();
+}
+END_TEST
+
+/* At any read: then nothing is loaded, and all of it the next time. */
+START_TEST(a_job_is_cancelled)
+{
+	size_t reads = SIZE_MAX, cancelled = 0;
+	char was[2 * LEN + 1];
+
+	desk_run(shelf, "a;b", LEN - 2, "xyz!");
+	desk_run(shelf, "b;c", LEN - 4, "word");
+	desk_run(shelf, "a", 1, "two");
+	strcpy(was, desk_files("ab"));
+	for (size_t k = 0; k < reads; k++) {
+		size_t before = faults_count(FAULT_PREAD), had = 0;
+
+		start("a;b");
+		if (_i > 0) {
+			must(session_undo(session, &err), &err);
+			/* From now on it cannot be loaded anew. */
+			if (_i > 1)
+				desk_open(session, "c");
+			had = 1;
+		}
+		if (k > 0 && !cancel_load(SIZE_MAX, FAULT_PREAD, k - 1)) {
+			ck_assert_uint_eq(done(), 0);
+			cancelled++;
+		}
+		before = faults_count(FAULT_PREAD);
+		must(session_load_past(session, SIZE_MAX, &err), &err);
+		if (k == 0)
+			reads = faults_count(FAULT_PREAD) - before + 1;
+		if (had)
+			must(session_redo(session, &err), &err);
+		there_and_back(3, "ab", FIRST_AB, was);
+		finish();
+		free(shelf);
+		ck_assert_int_gt(asprintf(&shelf, "%s/%zu", scratch(), k), 0);
+		desk_letters("abc", LEN);
+		desk_run(shelf, "a;b", LEN - 2, "xyz!");
+		desk_run(shelf, "b;c", LEN - 4, "word");
+		desk_run(shelf, "a", 1, "two");
+	}
+	ck_assert_uint_gt(cancelled, 3);
+}
+END_TEST
+
+/* The session ends before it is told of the end. */
+START_TEST(a_job_is_left)
+{
+	bool needed;
+
+	desk_run(shelf, "a", 0, "x");
+	start("a");
+	must(session_load_begin(session, 1, &needed, &err), &err);
+	ck_assert(needed);
+	if (_i)
+		session_load_work(NULL, session);
+	finish();
+}
+END_TEST
+
 /* --- without memory, with failing calls ---------------------------------- */
 
 START_TEST(without_memory)
@@ -916,6 +1085,8 @@ START_TEST(without_memory)
 	session_free(session);
 	for (long n = 0; !ok; n++) {
 		start("a;b");
+		if (_i)
+			must(session_load_past(session, 1, &err), &err);
 		mem_fail_after(n);
 		ok = session_load_past(session, SIZE_MAX, &err);
 		mem_fail_after(-1);
@@ -967,7 +1138,10 @@ int main(void)
 	tcase_add_test(tc, a_damaged_journal);
 	tcase_add_test(tc, a_discarded_journal);
 	tcase_add_test(tc, random_runs);
-	tcase_add_test(tc, without_memory);
+	tcase_add_test(tc, beside_a_job);
+	tcase_add_loop_test(tc, a_job_is_cancelled, 0, 3);
+	tcase_add_loop_test(tc, a_job_is_left, 0, 2);
+	tcase_add_loop_test(tc, without_memory, 0, 2);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }

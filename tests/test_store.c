@@ -379,6 +379,72 @@ START_TEST(long_bytes_are_elsewhere)
 }
 END_TEST
 
+/* Another thread puts images and fills between what one puts away in parts. */
+struct other {
+	struct store *store;
+	struct elsewhere from; /* of the images */
+	struct piece images[300], fills[300];
+};
+
+static void *put_others(void *arg)
+{
+	struct other *o = arg;
+	struct error mine;
+
+	for (size_t i = 0; i < ARRAY_LEN(o->images); i++) {
+		struct store_image image = { elsewhere_read, elsewhere_let_go,
+			                     &o->from };
+		char digit = (char)('0' + i % 10);
+
+		must(store_put_image(o->store, 20 + i, &image, &o->images[i],
+		                     &mine),
+		     &mine);
+		must(store_put_fill(o->store, &digit, 1, 5, &o->fills[i],
+		                    &mine),
+		     &mine);
+	}
+	return NULL;
+}
+
+START_TEST(two_put)
+{
+	static struct elsewhere e;
+	static struct other o;
+	static struct piece mine[300];
+	struct store_away away = { elsewhere_put, &e };
+	struct store *store = store_new(&err);
+	unsigned char want[400], buf[400];
+	pthread_t thread;
+
+	e = (struct elsewhere){ .most = 7 };
+	o = (struct other){ .store = store };
+	o.from.held = ARRAY_LEN(o.images);
+	for (size_t i = 0; i < sizeof(o.from.bytes); i++)
+		o.from.bytes[i] = (unsigned char)(i * i);
+	o.from.size = sizeof(o.from.bytes);
+	store_set_away(store, &away);
+	pthread_create(&thread, NULL, put_others, &o);
+	for (size_t i = 0; i < ARRAY_LEN(mine); i++) {
+		memset(buf, (int)i, sizeof(buf));
+		must(store_put(store, buf, i % 50, &mine[i], &err), &err);
+	}
+	pthread_join(thread, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(mine); i++) {
+		memset(want, (int)i, sizeof(want));
+		read_piece(store, mine[i], buf);
+		ck_assert_mem_eq(buf, want, i % 50);
+		read_piece(store, o.images[i], buf);
+		ck_assert_mem_eq(buf, o.from.bytes, 20 + i);
+		memset(want, (int)('0' + i % 10), sizeof(want));
+		read_piece(store, o.fills[i], buf);
+		ck_assert_mem_eq(buf, want, 5);
+	}
+	store_unref(store);
+	ck_assert_uint_eq(e.held, 0);
+	ck_assert_uint_eq(o.from.held, 0);
+}
+END_TEST
+
 /* Where a piece is, for who has to find its bytes without reading them. */
 START_TEST(where_they_are)
 {
@@ -467,6 +533,7 @@ int main(void)
 	tcase_add_test(tc, reading_while_it_grows);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, long_bytes_are_elsewhere);
+	tcase_add_test(tc, two_put);
 	tcase_add_test(tc, where_they_are);
 	tcase_add_test(tc, elsewhere_fails);
 	suite_add_tcase(s, tc);

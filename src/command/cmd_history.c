@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/earlier.h"
 #include "command/history.h"
 #include "command/table.h"
 #include "edit/backout.h"
@@ -249,10 +250,12 @@ static bool run_word(struct context *ctx, struct call *call,
 RUN(history)
 {
 	struct word word;
-	bool ok;
+	bool later, ok;
 
-	if (!session_load_past(ctx->session, SIZE_MAX, err))
+	if (!earlier_load(ctx, call, SIZE_MAX, &later, err))
 		return false;
+	if (later)
+		return true;
 	if (!call_more(call))
 		return ctx->show_panel ? ctx->show_panel(ctx, "history")
 		                       : list(ctx, err);

@@ -23,43 +23,13 @@
 #include "command/context.h"
 #include "command/find.h"
 #include "command/replace.h"
+#include "command/replace_impl.h"
 #include "command/table.h"
 #include "edit/store.h"
 #include "find/expand.h"
 #include "find/pattern.h"
 #include "session.h"
 #include "space/view.h"
-
-/* What matches are replaced by. */
-struct substitute {
-	bool expands;               /* by what the match is made of.. */
-	struct expansion expansion; /* .. in this way: owned */
-	struct content value;       /* owned; else by this */
-	bool pads;
-	struct content pad; /* owned: behind what is shorter than its match */
-};
-
-struct replacing {
-	struct view *view;   /* counted */
-	struct plan plan;    /* owned */
-	uint64_t generation; /* of the session, when it was begun */
-	bool all;
-	bool asks;    /* about each of them */
-	bool *chosen; /* owned: by the answers; NULL: all are */
-	size_t limit; /* of matches */
-	struct substitute by;
-	/* what the job leaves */
-	struct match *v; /* owned */
-	size_t count, cap;
-	struct expanded
-		text;    /* owned: of all expansions, one after the other */
-	size_t *ends;    /* owned: where each ends in the text */
-	size_t expanded; /* how many there are */
-	bool ok;
-	struct error err; /* unless ok */
-	struct search_totals totals;
-	_Atomic uint64_t found; /* looked at while it runs */
-};
 
 static void substitute_free(struct substitute *by)
 {
@@ -202,176 +172,6 @@ static void work(struct job *job, void *arg)
 		r->ok = error_set(&r->err, ERR_CANCELLED, "cancelled");
 }
 
-/* --- the edit ------------------------------------------------------------ */
-
-/* All splices of a replacement, in the making. */
-struct making {
-	struct context *ctx;
-	const struct replacing *r;
-	struct session_splice *v; /* owned */
-	size_t count;             /* of them */
-	struct piece *pieces;     /* owned: two for each splice */
-	struct piece from;        /* what the replacements are cut from */
-	struct piece pad;
-	struct error *err;
-};
-
-static uint64_t longest(const struct replacing *r)
-{
-	uint64_t len = 0;
-
-	for (size_t i = 0; i < r->count; i++)
-		len = u64_max(len, r->v[i].len);
-	return len;
-}
-
-static uint64_t sum(const struct replacing *r)
-{
-	uint64_t len = 0;
-
-	for (size_t i = 0; i < r->count; i++)
-		len += r->v[i].len;
-	return len;
-}
-
-/* Put into the store what the replacements are cut from. */
-static bool put_all(struct making *m)
-{
-	const struct replacing *r = m->r;
-	const struct content *value = &r->by.value;
-	struct store *store = session_store(m->ctx->session);
-
-	if (r->by.pads &&
-	    !content_put(m->ctx, &r->by.pad, longest(r), &m->pad, m->err))
-		return false;
-	if (r->by.expands)
-		return r->text.len == 0 ||
-		       store_put(store, r->text.v, r->text.len, &m->from,
-		                 m->err);
-	if (value->kind == CONTENT_ZERO)
-		return content_put(m->ctx, value, longest(r), &m->from, m->err);
-	if (value->kind == CONTENT_RANDOM)
-		return content_put(m->ctx, value, sum(r), &m->from, m->err);
-	return value->len == 0 ||
-	       content_put(m->ctx, value, value->len, &m->from, m->err);
-}
-
-/* The part of m->from that match i is replaced by; *done is for what is cut off
-   one after the other. */
-static struct piece part_of(const struct making *m, size_t i, uint64_t *done)
-{
-	const struct replacing *r = m->r;
-	uint64_t at = *done;
-
-	if (r->by.expands) {
-		*done = r->ends[i];
-		return piece_part(m->from, at, *done - at);
-	}
-	if (r->by.value.kind == CONTENT_BYTES)
-		return m->from;
-	if (r->by.value.kind == CONTENT_RANDOM)
-		*done += r->v[i].len;
-	return piece_part(m->from, at, r->v[i].len);
-}
-
-static bool too_long(const struct match *match, uint64_t len, struct error *err)
-{
-	error_set(err, ERR_RANGE,
-	          "the %" PRIu64 " bytes at 0x%" PRIx64
-	          " cannot be replaced by %" PRIu64 " with --pad",
-	          match->len, match->addr, len);
-	return error_add_addr(err, match->addr);
-}
-
-static bool make_splice(struct making *m, size_t i, uint64_t *done)
-{
-	const struct match *match = &m->r->v[i];
-	struct session_splice *splice = &m->v[i];
-	struct piece *pieces = m->pieces + 2 * i;
-	struct piece piece = part_of(m, i, done);
-
-	*splice = (struct session_splice){
-		.at = space_place(context_space(m->ctx), match->addr),
-		.removed = match->len,
-		.added = pieces,
-	};
-	if (piece.len > 0)
-		pieces[splice->count++] = piece;
-	if (!m->r->by.pads || piece.len == match->len)
-		return true;
-	if (piece.len > match->len)
-		return too_long(match, piece.len, m->err);
-	pieces[splice->count++] = piece_part(m->pad, 0, match->len - piece.len);
-	return true;
-}
-
-/* Leave out what was not chosen. */
-static void keep_chosen(struct making *m)
-{
-	const struct replacing *r = m->r;
-
-	m->count = 0;
-	for (size_t i = 0; i < r->count; i++)
-		if (!r->chosen || r->chosen[i])
-			m->v[m->count++] = m->v[i];
-}
-
-static bool make_all(struct making *m)
-{
-	size_t count = m->r->count;
-	uint64_t done = 0;
-
-	m->v = mem_resize(NULL, count, sizeof(*m->v), m->err);
-	m->pieces = mem_resize(NULL, count, 2 * sizeof(*m->pieces), m->err);
-	if (!m->v || !m->pieces || !put_all(m))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!make_splice(m, i, &done))
-			return false;
-	keep_chosen(m);
-	return true;
-}
-
-/* Replace; *behind is how far the first replacement goes. */
-static bool replace(struct context *ctx, const struct replacing *r,
-                    uint64_t *behind, struct error *err)
-{
-	struct making m = { .ctx = ctx, .r = r, .err = err };
-	bool ok;
-
-	*behind = r->v[0].addr;
-	if (session_generation(ctx->session) != r->generation)
-		return error_set(err, ERR_CHANGED,
-		                 "something was changed while the search ran: "
-		                 "nothing was replaced");
-	/* The bytes were read just now. */
-	ok = make_all(&m) && edit_splices(ctx, m.v, m.count, EDIT_SEEN, err);
-	for (size_t i = 0; ok && i < m.v[0].count; i++)
-		*behind += m.v[0].added[i].len;
-	mem_free(m.v);
-	mem_free(m.pieces);
-	return ok;
-}
-
-static void report(struct context *ctx, const struct replacing *r, size_t count)
-{
-	if (ctx->out->json) {
-		json_begin(ctx->out);
-		json_number(ctx->out, "replaced", count);
-		json_end(ctx->out);
-	} else if (ctx->batch) {
-		output_text(ctx->out, "%zu\n", count);
-	} else {
-		context_say(ctx, "%zu replaced%s", count,
-		            find_skipped(r->all ? r->totals.skipped : 0).s);
-	}
-	if (ctx->batch && r->all && r->totals.skipped > 0)
-		context_say(ctx,
-		            "replace-all: %" PRIu64
-		            " byte%s could not be searched",
-		            r->totals.skipped, text_plural(r->totals.skipped));
-}
-
 /* Hand the matches over to be asked about: the task lets go of them. */
 static bool hand_over(struct context *ctx, struct replacing *r,
                       struct error *err)
@@ -404,96 +204,14 @@ static bool done(struct context *ctx, void *arg, struct error *err)
 	if (r->count == 0) {
 		ctx->status = 1;
 	} else {
-		if (!replace(ctx, r, &behind, err))
+		if (!replace_make(ctx, r, &behind, err))
 			return false;
 		if (!r->all)
 			context_jump(ctx,
 			             space_place(context_space(ctx), behind));
 	}
-	report(ctx, r, r->count);
+	replace_report(ctx, r, r->count);
 	return true;
-}
-
-/* --- questions ----------------------------------------------------------- */
-
-size_t replacing_count(const struct replacing *r)
-{
-	return r->count;
-}
-
-uint64_t replacing_match(const struct replacing *r, size_t i, uint64_t *len)
-{
-	*len = r->v[i].len;
-	return r->v[i].addr;
-}
-
-bool replacing_is_chosen(const struct replacing *r, size_t i)
-{
-	return r->chosen[i];
-}
-
-void replacing_choose(struct replacing *r, size_t i, bool replace)
-{
-	r->chosen[i] = replace;
-}
-
-bool replacing_apply(struct context *ctx, struct replacing *r,
-                     struct error *err)
-{
-	size_t count = 0;
-	uint64_t behind;
-
-	for (size_t i = 0; i < r->count; i++)
-		count += r->chosen[i];
-	session_set_what(ctx->session, "replace");
-	if (count > 0 && !replace(ctx, r, &behind, err))
-		return false;
-	report(ctx, r, count);
-	return true;
-}
-
-enum { SHOWN = 8 }; /* bytes of either side */
-
-static void put_hex(char *dst, const unsigned char *bytes, uint64_t len)
-{
-	size_t n = (size_t)u64_min(len, SHOWN);
-
-	strcpy(dst, "nothing");
-	for (size_t i = 0; i < n; i++)
-		snprintf(dst + 3 * i, 4, "%02x ", bytes[i]);
-	if (n > 0)
-		strcpy(dst + 3 * n - 1, len > n ? ".." : "");
-}
-
-/* What match i would be. */
-static void put_new(const struct replacing *r, size_t i, char *dst)
-{
-	const struct content *value = &r->by.value;
-	size_t from = r->by.expands && i > 0 ? r->ends[i - 1] : 0;
-
-	if (r->by.expands)
-		put_hex(dst, r->text.v + from, r->ends[i] - from);
-	else if (value->kind == CONTENT_BYTES)
-		put_hex(dst, value->v, value->len);
-	else
-		strcpy(dst, value->kind == CONTENT_ZERO ? "zeros" : "random");
-}
-
-const char *replacing_text(struct context *ctx, const struct replacing *r,
-                           size_t i, char dst[static REPLACING_TEXT])
-{
-	const struct match *match = &r->v[i];
-	char old[3 * SHOWN + 8] = "?", now[3 * SHOWN + 8];
-	unsigned char bytes[SHOWN];
-	struct error ignored;
-
-	/* They were read just now. */
-	if (context_read(ctx, match->addr, bytes,
-	                 (size_t)u64_min(match->len, SHOWN), &ignored))
-		put_hex(old, bytes, match->len);
-	put_new(r, i, now);
-	snprintf(dst, REPLACING_TEXT, "%s -> %s", old, now);
-	return dst;
 }
 
 /* --- the commands -------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/earlier.h"
 #include "command/edited.h"
 #include "command/history.h"
 #include "command/table.h"
@@ -21,6 +22,13 @@ static bool step(struct context *ctx, bool back, struct error *err)
 	            : session_redo(ctx->session, err);
 }
 
+/* How many have to be in the history. */
+static size_t steps_needed(const struct context *ctx, bool back, uint64_t count)
+{
+	return back ? (size_t)u64_min(count, SIZE_MAX)
+	            : session_undone_steps(ctx->session);
+}
+
 bool go_steps(struct context *ctx, bool back, uint64_t count, uint64_t *done,
               struct error *err)
 {
@@ -30,9 +38,8 @@ bool go_steps(struct context *ctx, bool back, uint64_t count, uint64_t *done,
 	size_t most;
 	bool ok = true;
 
-	if (!(back ? session_load_past(ctx->session,
-	                               (size_t)u64_min(count, SIZE_MAX), err)
-	           : session_load_undone(ctx->session, err)))
+	if (!session_load_past(ctx->session, steps_needed(ctx, back, count),
+	                       err))
 		return false;
 	past = session_past(ctx->session);
 	most = back ? past_done(past) : past_undone(past);
@@ -92,10 +99,17 @@ static void show_step(struct context *ctx, bool back, uint64_t done)
 static bool go(struct context *ctx, struct call *call, bool back,
                struct error *err)
 {
+	const struct call whole = *call;
 	uint64_t count, done;
+	bool later;
 
 	if (!call_count(call, &count, err) || !call_end(call, err) ||
-	    !go_steps(ctx, back, count, &done, err))
+	    !earlier_load(ctx, &whole, steps_needed(ctx, back, count), &later,
+	                  err))
+		return false;
+	if (later)
+		return true;
+	if (!go_steps(ctx, back, count, &done, err))
 		return false;
 	print_steps(ctx, done);
 	if (!ctx->batch)

@@ -19,6 +19,7 @@
 #include "command/checklist.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/earlier.h"
 #include "command/explain.h"
 #include "command/hash.h"
 #include "command/table.h"
@@ -413,8 +414,12 @@ RUN(verify)
 {
 	struct word path;
 	struct verify *v;
-	bool ok = false;
+	bool later, ok = false;
 
+	if (!earlier_load(ctx, call, SIZE_MAX, &later, err))
+		return false;
+	if (later)
+		return true;
 	if (!call_word(call, &path, err))
 		return false;
 	v = mem_zalloc(sizeof(*v), err);

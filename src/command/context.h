@@ -89,6 +89,9 @@ struct task {
 	bool (*take)(struct context *ctx, void *arg);
 	/* In the engine thread, after the job: take the result over. */
 	bool (*finish)(struct context *ctx, void *arg, struct error *err);
+	/* Behind that if it went well, and when another task may begin; or
+	   NULL. */
+	bool (*after)(struct context *ctx, void *arg, struct error *err);
 	void (*free)(void *arg);
 	/* For the line of progress, at any time; or NULL: what is sought, and
 	   how many were found so far. Progress is in bytes then. */

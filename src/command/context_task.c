@@ -92,7 +92,11 @@ bool context_finish(struct context *ctx, struct error *err)
 	ok = task->finish(ctx, task->arg, err);
 	then = task->then;
 	task->then = (struct steps){ 0 };
-	end_task(ctx);
+	ctx->task = NULL;
+	if (ok && task->after)
+		ok = task->after(ctx, task->arg, err);
+	name = task->name;
+	free_task(task);
 	while (ok && !ctx->task && then.next < then.count) {
 		struct step step = then.v[then.next++];
 

@@ -231,11 +231,8 @@ static bool add_states(struct explain *ex, struct context *ctx,
 
 struct explain *explain_new(struct context *ctx, struct error *err)
 {
-	struct explain *ex;
+	struct explain *ex = mem_zalloc(sizeof(*ex), err);
 
-	if (!session_load_past(ctx->session, SIZE_MAX, err))
-		return NULL;
-	ex = mem_zalloc(sizeof(*ex), err);
 	if (!ex)
 		return NULL;
 	if (list_changes(ex, ctx, err) && add_states(ex, ctx, err))

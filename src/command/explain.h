@@ -20,8 +20,7 @@ struct explain;
 struct job;
 struct algorithm;
 
-/* From what the history has, that of earlier runs included, which is loaded.
-   Fails as session_load_past(). Blocks. */
+/* From what the history has. ERR_NOMEM. */
 struct explain *explain_new(struct context *ctx, struct error *err) MUST_USE;
 void explain_free(struct explain *ex); /* NULL is allowed */
 

@@ -1,5 +1,5 @@
 /*
- * patch.h - making the edits of a patch
+ * patch.h - edits as a file, and from one
  *
  * Threads: the engine thread.
  */
@@ -7,10 +7,25 @@
 #define COMMAND_PATCH_H
 
 #include "base/base.h"
+#include "open/patch_file.h"
 
 struct context;
 struct error;
 struct segment;
+
+/* Which edits, and how. */
+struct patch_wanted {
+	uint32_t number; /* of a segment; 0: of all */
+	bool has_format;
+	enum patch_format format;
+	bool has_from;
+	size_t from; /* what was done after this step; else since the flush */
+	size_t from_column; /* in the line */
+};
+
+/* Start a task that saves them. ERR_NOMEM; else the task says what is wrong. */
+bool patch_save(struct context *ctx, const char *path,
+                const struct patch_wanted *wanted, struct error *err) MUST_USE;
 
 /*
  * Apply the patch at `path`, as one edit: to the files that it names, or to
@@ -23,5 +38,8 @@ struct segment;
 bool patch_apply(struct context *ctx, const char *path,
                  const struct segment *segment, unsigned flags, uint64_t *hunks,
                  uint64_t *bytes, struct error *err) MUST_USE;
+
+/* Say what a patch has. */
+void patch_report(struct context *ctx, uint64_t hunks, uint64_t bytes);
 
 #endif

@@ -384,6 +384,7 @@ static bool run_one(struct context *ctx, const char *line, size_t len,
 	*outer |= call.command->flags & COMMAND_OUTER;
 	session_set_what(ctx->session, call.command->name);
 	args = call.args.pos;
+	call.last = *pos >= len;
 	if (!call.command->run(ctx, &call, err))
 		return false;
 	if (call.command->flags & COMMAND_EDITS)

@@ -62,6 +62,7 @@ struct call {
 	struct place place;  /* TAKES_PLACE: resolved */
 	uint64_t start, end; /* TAKES_FROM, _BYTES and _ALL: resolved */
 	bool slash; /* the line began with '/' or '?': args begin there */
+	bool last;  /* no command follows on the line */
 	struct lexer args; /* of the line, so that columns are right */
 };
 

@@ -20,6 +20,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -63,6 +64,7 @@ struct image {
 
 struct store {
 	atomic_size_t refs;
+	pthread_mutex_t put; /* held by who puts something */
 	uint64_t size;
 	uint64_t positions; /* given out */
 	atomic_size_t fill_count;
@@ -141,6 +143,7 @@ struct store *store_new(struct error *err)
 	if (!store)
 		return NULL;
 	atomic_init(&store->refs, 1);
+	pthread_mutex_init(&store->put, NULL);
 	atomic_init(&store->fill_count, 0);
 	atomic_init(&store->image_count, 0);
 	store->bytes = chunks_of(STORE_CHUNK, 1);
@@ -170,6 +173,7 @@ void store_unref(struct store *store)
 	chunks_free(&store->images);
 	chunks_free(&store->bytes);
 	chunks_free(&store->fills);
+	pthread_mutex_destroy(&store->put);
 	mem_free(store);
 }
 
@@ -251,14 +255,24 @@ static bool put_fill(struct store *store, const void *bytes, size_t count,
 bool store_put_fill(struct store *store, const void *pattern, size_t period,
                     uint64_t len, struct piece *out, struct error *err)
 {
+	bool ok;
+
 	assert(period > 0 && period <= STORE_PATTERN_MAX);
-	return put_fill(store, pattern, period, period, len, out, err);
+	pthread_mutex_lock(&store->put);
+	ok = put_fill(store, pattern, period, period, len, out, err);
+	pthread_mutex_unlock(&store->put);
+	return ok;
 }
 
 bool store_put_random(struct store *store, const unsigned char *key,
                       uint64_t len, struct piece *out, struct error *err)
 {
-	return put_fill(store, key, FILL_KEY, 0, len, out, err);
+	bool ok;
+
+	pthread_mutex_lock(&store->put);
+	ok = put_fill(store, key, FILL_KEY, 0, len, out, err);
+	pthread_mutex_unlock(&store->put);
+	return ok;
 }
 
 /* The fill that a position belongs to; *end is where the next one begins. */
@@ -370,7 +384,12 @@ bool store_put_image(struct store *store, uint64_t len,
                      const struct store_image *image, struct piece *out,
                      struct error *err)
 {
-	return put_image(store, len, image, 0, out, err);
+	bool ok;
+
+	pthread_mutex_lock(&store->put);
+	ok = put_image(store, len, image, 0, out, err);
+	pthread_mutex_unlock(&store->put);
+	return ok;
 }
 
 /* One piece, for the positions of its parts follow each other. */
@@ -404,9 +423,15 @@ static bool put_away(struct store *store, const unsigned char *bytes,
 bool store_put(struct store *store, const void *bytes, size_t len,
                struct piece *out, struct error *err)
 {
+	bool ok;
+
+	pthread_mutex_lock(&store->put);
 	if (len < STORE_LONG || !store->away.put)
-		return put_in_memory(store, bytes, len, out, err);
-	return put_away(store, bytes, len, out, err);
+		ok = put_in_memory(store, bytes, len, out, err);
+	else
+		ok = put_away(store, bytes, len, out, err);
+	pthread_mutex_unlock(&store->put);
+	return ok;
 }
 
 /* The image that a position belongs to; *end is where the next one begins. */

@@ -12,8 +12,8 @@
  *
  * Counted: store_ref() and store_unref().
  *
- * Threads: one writer, the engine thread; meanwhile any number read what was
- * there when they were given the piece.
+ * Threads: any. Those that put something wait for each other, and any number
+ * read meanwhile what was there when they were given the piece.
  */
 #ifndef EDIT_STORE_H
 #define EDIT_STORE_H

@@ -39,6 +39,7 @@ enum {
 	SLICE_QUICK = 250000, /* ns */
 	SLICE_SLOW = 1000000,
 	PROBE_HISTORY_MAX = 1 << 16,
+	ALIGNED_NEAR = 8,
 };
 
 /* --- beginning and end --------------------------------------------------- */
@@ -419,20 +420,40 @@ bool seeker_seek(struct seeker *s, uint64_t at, struct match *out,
 
 /* --- what is asked for --------------------------------------------------- */
 
-bool seeker_is_aligned(const struct seeker *s, uint64_t addr)
+uint64_t seeker_to_aligned(const struct seeker *s, uint64_t addr)
 {
 	const struct alignment *align = &s->options->align;
-	uint64_t at, base;
+	uint64_t at, wanted;
 
 	if (align->step <= 1)
-		return true;
+		return 0;
 	if (!align->has_base)
 		addr = space_locate(view_space(s->view), addr).off;
 	at = addr % align->step;
-	base = align->has_base ? align->base % align->step : 0;
-	/* (at - base) mod step, where neither can overflow */
-	return (at >= base ? at - base : align->step - (base - at)) ==
-	       align->rest;
+	wanted = align->has_base ? align->base % align->step : 0;
+	/* (base + rest - at) mod step, where nothing can overflow */
+	wanted = align->rest < align->step - wanted
+	                 ? wanted + align->rest
+	                 : align->rest - (align->step - wanted);
+	return wanted >= at ? wanted - at : align->step - (at - wanted);
+}
+
+uint64_t seeker_pass_unaligned(struct seeker *s, uint64_t addr, uint64_t away)
+{
+	const struct window *w = &s->window;
+	uint64_t known, run;
+
+	/* That is sooner tried than known. */
+	if (away < ALIGNED_NEAR)
+		return addr + 1;
+	known = holds(w, addr) ? w->addr + w->shown
+	                       : sieve_known(s->sieve, addr);
+	if (known <= addr)
+		return addr + 1;
+	run = space_locate(view_space(s->view), addr).run;
+	addr += u64_min(u64_min(away, run), known - addr);
+	seeker_count_searched(s, addr);
+	return addr;
 }
 
 struct seeker seeker_of(const struct view *view, struct pattern *pattern,
@@ -463,11 +484,15 @@ static bool give_all(struct seeker *s, uint64_t at, search_take *take,
 	struct match hit;
 
 	while (seeker_seek(s, at, &hit, err)) {
-		bool wanted = seeker_is_aligned(s, hit.addr);
+		uint64_t away = seeker_to_aligned(s, hit.addr);
 
-		if (wanted && !take(arg, &hit))
+		if (away > 0) {
+			at = seeker_pass_unaligned(s, hit.addr, away);
+			continue;
+		}
+		if (!take(arg, &hit))
 			return true;
-		at = hit.addr + (wanted && !overlapping ? hit.len : 1);
+		at = hit.addr + (overlapping ? 1 : hit.len);
 	}
 	return err->code == ERR_NO;
 }

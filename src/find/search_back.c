@@ -74,9 +74,13 @@ static bool last_in_block(struct seeker *s, uint64_t lo, uint64_t hi,
 	s->limit = hi;
 	s->counted = lo;
 	while (seeker_seek(s, at, &hit, err)) {
-		at = hit.addr + 1;
-		if (!seeker_is_aligned(s, hit.addr))
+		uint64_t away = seeker_to_aligned(s, hit.addr);
+
+		if (away > 0) {
+			at = seeker_pass_unaligned(s, hit.addr, away);
 			continue;
+		}
+		at = hit.addr + 1;
 		last = hit;
 		found = true;
 	}

@@ -117,7 +117,11 @@ void seeker_end(struct seeker *s); /* also after it did not begin */
 bool seeker_seek(struct seeker *s, uint64_t at, struct match *out,
                  struct error *err);
 
-/* May a match begin there, by the options? */
-bool seeker_is_aligned(const struct seeker *s, uint64_t addr);
+/* How far it is from addr to the next address where the options allow a match,
+   if all were of its segment; 0: it is one. */
+uint64_t seeker_to_aligned(const struct seeker *s, uint64_t addr);
+/* Where to go on behind a match that was found so far `away` from there, > 0:
+   as far as bytes are known to have values, none begins that is allowed. */
+uint64_t seeker_pass_unaligned(struct seeker *s, uint64_t addr, uint64_t away);
 
 #endif

@@ -565,6 +565,11 @@ bool sieve_knows(const struct sieve *sieve, const struct sieve_range *range)
 	return is_judged(sieve, range);
 }
 
+uint64_t sieve_known(const struct sieve *sieve, uint64_t addr)
+{
+	return addr >= sieve->judged.asked ? sieve->judged.to : addr;
+}
+
 enum sifted sieve_view(struct sieve *sieve, const struct sieve_range *range,
                        struct sifting *out, struct error *err)
 {

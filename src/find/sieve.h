@@ -91,6 +91,10 @@ const unsigned char *sieve_nearby(struct sieve *sieve, uint64_t start);
 /* Does sieve_view() know the next start without looking? */
 bool sieve_knows(const struct sieve *sieve, const struct sieve_range *range);
 
+/* The end of the mapped bytes around addr in which it knows them; addr or less
+   if it does not. */
+uint64_t sieve_known(const struct sieve *sieve, uint64_t addr);
+
 /* The next start from range->from on, in mapped bytes of the view. One step: a
    few milliseconds. ERR_NOMEM, ERR_CANCELLED. */
 enum sifted sieve_view(struct sieve *sieve, const struct sieve_range *range,

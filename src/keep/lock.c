@@ -26,7 +26,8 @@
 
 enum {
 	TEXT = 65536,
-	NAME = 64, /* of a journal */
+	PIECE = 3840, /* bytes that come at once: a page, but for a line */
+	NAME = 64,    /* of a journal */
 };
 
 struct lock {
@@ -243,23 +244,50 @@ static bool take_inode(struct lock_list *list, const char *line,
 	return true;
 }
 
-bool lock_list_read(const struct sys *sys, struct lock_list *list,
-                    struct error *err)
+/* All of /proc/locks, owned by the caller. */
+static char *read_all(const struct sys *sys, struct error *err)
 {
-	char *text = mem_zalloc(TEXT, err);
+	char *text = NULL;
+	size_t room = TEXT / 2;
+
+	do {
+		mem_free(text);
+		room *= 2;
+		text = mem_zalloc(room, err);
+		if (text)
+			holder_read(sys, "/proc/locks", text, room);
+	} while (text && strlen(text) == room - 1);
+	return text;
+}
+
+/* Add what is there now; *pieces: it came in more than one. */
+static bool take_all(const struct sys *sys, struct lock_list *list,
+                     bool *pieces, struct error *err)
+{
+	char *text = read_all(sys, err);
 	const char *line = text;
 	bool ok = text != NULL;
 
-	if (ok)
-		holder_read(sys, "/proc/locks", text, TEXT);
-	list->count = 0;
 	while (ok && *line) {
 		ok = take_inode(list, line, err);
 		line += strcspn(line, "\n");
 		line += *line == '\n';
 	}
+	*pieces = ok && line - text > PIECE;
 	mem_free(text);
 	return ok;
+}
+
+/* What is more than a page comes in pieces, and what ends between two of these
+   can hide what stands behind it: then a second look is taken. */
+bool lock_list_read(const struct sys *sys, struct lock_list *list,
+                    struct error *err)
+{
+	bool pieces;
+
+	list->count = 0;
+	return take_all(sys, list, &pieces, err) &&
+	       (!pieces || take_all(sys, list, &pieces, err));
 }
 
 bool lock_list_has(const struct lock_list *list, uint64_t ino)

@@ -4,7 +4,7 @@ there, whichever files are open.
 $ hexspan ten letters -c '2 put "XY"; flush; 8 put "pqrs"; #2:9 put "z"; flush'
 | flushed 1 files, 1 ranges, 2 bytes
 | flushed 2 files, 3 ranges, 5 bytes
-$ hexspan ten -c 'undo' 2>&1 | sed 's:/[^ ]*/::'
+$ hexspan ten -c 'undo' 2>&1 | sed 's:/.*/::'
 | hexspan: undo: it also changes letters: open that, too
 $ hexspan letters -c 'undo; flush'; cat letters; echo
 | 1
@@ -16,7 +16,7 @@ $ hexspan letters ten -c 'undo; flush; undo 3; flush'; cat ten letters; echo
 | 3
 | flushed 2 files, 4 ranges, 7 bytes
 | 0123456789abcdefghijklmnop
-$ hexspan ten -c 'undo 9; %print raw; redo 9; %print raw; quit drop' 2>&1 | sed 's:/[^ ]*/::'
+$ hexspan ten -c 'undo 9; %print raw; redo 9; %print raw; quit drop' 2>&1 | sed 's:/.*/::'
 | hexspan: undo: it also changes letters: open that, too
 | hexspan: 1 edit in 1 file not written, dropped
 $ hexspan ten letters -c 'history' | sed 's/ 20[^ ]*:[^ ]*//'
@@ -36,7 +36,7 @@ $ hexspan --json ten -c 'history' | sed 's/"time":"20[0-9-]*T[0-9:]*Z"/"time":T/
 | {"id":2,"time":T,"op":"put","addr":8,"at":"0x8","old_len":4,"len":4,"places":2,"segment":1,"off":8,"file_off":8,"undone":false,"flushed":true,"undoable":false,"why":"its file is not open"}
 | {"id":3,"time":T,"op":"undo","addr":null,"at":null,"old_len":4,"len":4,"places":2,"undone":false,"flushed":true,"undoable":false,"why":"its file is not open"}
 | {"id":4,"time":T,"op":"undo","addr":2,"at":"0x2","old_len":2,"len":2,"places":1,"segment":1,"off":2,"file_off":2,"undone":false,"flushed":true,"undoable":true}
-$ hexspan ten -c '0 put "a"; history note 5 "new"; history; history 2' 2>&1 | sed 's:/[^ ]*/::' | sed 's/ 20[^ ]*:[^ ]*//'
+$ hexspan ten -c '0 put "a"; history note 5 "new"; history; history 2' 2>&1 | sed 's:/.*/::' | sed 's/ 20[^ ]*:[^ ]*//'
 | 1 put 0x2 2 2 #1:0x2 flushed, its bytes were changed since
 | 2 put 0x8 4 4 #1:0x8 flushed, 2 places, its file is not open
 | 3 undo - 4 4 - flushed, 2 places, its file is not open

@@ -136,7 +136,7 @@ $ rm -r "$XDG_STATE_HOME/hexspan"; printf 0123456789 >ten; hexspan --keep-edits 
 | 1
 | 1
 = 3
-$ printf '%s\n' 's/^[0-9a-f]*  [-0-9]* [0-9:]*/NAME  TIME/' 's/ [-0-9]* [0-9][0-9]:[0-9][0-9] / TIME /' 's/\("created":\|"time":\)"[-0-9]*T[0-9:]*Z"/\1T/' 's/"[0-9a-f]*.hxj"/NAME/' 's,\(["] *\|  \)/[^ ]*/,\1/../,' >names
+$ printf '%s\n' 's/^[0-9a-f]*  [-0-9]* [0-9:]*/NAME  TIME/' 's/ [-0-9]* [0-9][0-9]:[0-9][0-9] / TIME /' 's/\("created":\|"time":\)"[-0-9]*T[0-9:]*Z"/\1T/' 's/"[0-9a-f]*.hxj"/NAME/' 's,\(["] *\|  \)/[^"]*/,\1/../,' 's/"size":[0-9]*/"size":N/' >names
 $ hexspan -c journal | sed -f names
 | NAME  TIME      4  not open    /../ten
 | NAME  TIME      1  not open    /../letters
@@ -144,8 +144,8 @@ $ hexspan --recover=list ten | sed -f names
 | NAME  TIME      4  same        /../ten
 | NAME  TIME      1  not open    /../letters
 $ hexspan --json --recover=list -R ten letters | sed -f names
-| {"journal":NAME,"created":T,"size":5336,"state":"same","edits":4,"path":"/../ten"}
-| {"journal":NAME,"created":T,"size":5336,"state":"same","edits":1,"path":"/../letters"}
+| {"journal":NAME,"created":T,"size":N,"state":"same","edits":4,"path":"/../ten"}
+| {"journal":NAME,"created":T,"size":N,"state":"same","edits":1,"path":"/../letters"}
 $ hexspan -c 'journal show'
 ! hexspan: journal: nothing waits in a journal for the files that are open
 = 1

@@ -39,7 +39,7 @@ $ hexspan ten letters -c '0 put "1"; history note 7 "mine"; flush; history note 
 | 4 undo 0x0 1 1 #1:0x0 flushed, its bytes were changed since
 | 5 put 0x0 1 1 #1:0x0 flushed, its bytes were changed since: twice
 | 6 put 0x0 1 1 #1:0x0 flushed
-$ hexspan ten -c 'journal' | sed 's/.* 20[0-9-]* [0-9:]*//; s:/[^ ]*/::' | sort | uniq -c
+$ hexspan ten -c 'journal' | sed 's/.* 20[0-9-]* [0-9:]*//; s:/.*/::' | sort | uniq -c
 |       3       0  notes       ten
 |       2       1  history     letters
 |       4       1  history     ten

@@ -153,7 +153,7 @@ for page; do
 	mkdir "$tmp/$name" "$tmp/$name.home"
 	XDG_STATE_HOME=$tmp/$name.home
 	export XDG_STATE_HOME
-	(cd "$tmp/$name" && make_files && redo <"$page" >"$tmp/$name.new")
+	(cd "$tmp/$name" && make_files && redo) <"$page" >"$tmp/$name.new"
 	if [ -n "$update" ]; then
 		cmp -s "$page" "$tmp/$name.new" || cp "$tmp/$name.new" "$page"
 	elif ! diff -u "$page" "$tmp/$name.new"; then

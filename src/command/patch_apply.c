@@ -1,5 +1,5 @@
 /*
- * patch.c - see patch.h
+ * patch_apply.c - edits from a file, in one step as any edit is: see patch.h
  *
  * Hunks are read one after the other, compared, and their bytes put into the
  * store; what is edited is known when all of them have come. Bytes that follow
