@@ -362,6 +362,13 @@ START_TEST(what_fits)
 	ck_assert_uint_eq(canvas_fit(wide, 2), 3);
 	ck_assert_uint_eq(canvas_fit(wide, 3), 3);
 	ck_assert_uint_eq(canvas_fit(wide, 4), 6);
+	/* Of one word what fits; else whole ones. */
+	ck_assert_uint_eq(canvas_fit_words("", 3), 0);
+	ck_assert_uint_eq(canvas_fit_words("abc", 2), 2);
+	ck_assert_uint_eq(canvas_fit_words("abc de", 6), 6);
+	ck_assert_uint_eq(canvas_fit_words("abc de", 5), 4);
+	ck_assert_uint_eq(canvas_fit_words("abc de", 4), 4);
+	ck_assert_uint_eq(canvas_fit_words("abc de", 3), 3);
 }
 END_TEST
 

@@ -74,7 +74,8 @@ END_TEST
 /* It begins to write when it has read all, or writes before it reads. */
 START_TEST(neither_waits_for_the_other)
 {
-	trial_must(&t, "% filter f=$(mktemp); cat >$f; cat $f; rm $f");
+	trial_must(&t,
+	           "% filter f=$(mktemp); cat >\"$f\"; cat \"$f\"; rm \"$f\"");
 	ck_assert_uint_eq(load(), SIZE);
 	ck_assert_int_eq(memcmp(is, bytes, SIZE), 0);
 	trial_must(&t, "% filter head -c 299990 /dev/zero; tail -c 10");

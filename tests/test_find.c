@@ -223,6 +223,7 @@ static const struct {
 	{ "find /a/ as %x", 10, ERR_SYNTAX, NULL },
 	{ "count /a/ as %x", 11, ERR_SYNTAX, NULL },
 	{ "find-all /a/ as", 16, ERR_SYNTAX, "a set of ranges is named %NAME" },
+	{ "find-all /a/ as %x as %y", 22, ERR_SYNTAX, "as: said twice" },
 	{ "find-all /a/ as %1", 18, ERR_SYNTAX, NULL },
 	{ "find-all /a/ as %x%", 19, ERR_SYNTAX, "a blank must follow" },
 	{ "refs -t u8 1", 9, ERR_SYNTAX, NULL },

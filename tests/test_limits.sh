@@ -127,16 +127,24 @@ cat many/* >all
 status=$?
 refused 'few descriptors' 'cannot stay open, as all files with edits do: Too many open files'
 cat many/* | cmp - all || failed=$((failed + 1))
-(
-	ulimit -Sn 64
-	run many/* -c '% fill "x"; flush'
-	exit $status
-)
-status=$?
-[ "$status $(cat many/* | tr -d x | wc -c)" = "0 0" ] || {
-	echo "FAIL: a soft limit of descriptors: status $status"
-	failed=$((failed + 1))
-}
+# Two for each file, and some.
+hard=$(ulimit -Hn)
+if [ "$hard" = unlimited ] || [ "$hard" -ge 500 ]; then
+	(
+		ulimit -Sn 64
+		run many/* -c '% fill "x"; flush'
+		exit $status
+	)
+	status=$?
+	if [ "$status $(cat many/* | tr -d x | wc -c)" = "0 0" ]; then
+		passed=$((passed + 1))
+	else
+		echo "FAIL: a soft limit of descriptors: status $status"
+		failed=$((failed + 1))
+	fi
+else
+	skip 'a soft limit of descriptors'
+fi
 
 # --- attributes ----------------------------------------------------------------------
 for flag in i a; do

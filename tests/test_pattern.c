@@ -1118,6 +1118,25 @@ START_TEST(many_names_are_merged)
 }
 END_TEST
 
+START_TEST(patterns_have_an_end)
+{
+	enum { BYTES = 70000 };
+	char *text = malloc(2 * BYTES + 3);
+	struct error err;
+
+	text[0] = '{';
+	memset(text + 1, '0', (size_t)2 * BYTES);
+	strcpy(text + 1 + 2 * BYTES, "}");
+	ck_assert_ptr_null(parse(text, "", &err));
+	ck_assert_str_eq(err.text, "the pattern is too large");
+	text[0] = '"';
+	text[2 * BYTES + 1] = '"';
+	ck_assert_ptr_null(parse(text, "", &err));
+	ck_assert_str_eq(err.text, "the pattern is too large");
+	free(text);
+}
+END_TEST
+
 START_TEST(list_of_many_names_is_cut)
 {
 	char file[2000] = "";
@@ -1212,6 +1231,7 @@ int main(void)
 	tcase_add_test(tc, names_are_listed_once);
 	tcase_add_test(tc, many_names_are_merged);
 	tcase_add_test(tc, list_of_many_names_is_cut);
+	tcase_add_test(tc, patterns_have_an_end);
 	tcase_add_test(tc, without_memory);
 	tcase_add_test(tc, patterns_are_counted);
 	suite_add_tcase(s, tc);

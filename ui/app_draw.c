@@ -10,6 +10,16 @@
 #include "ui/app.h"
 #include "ui/progress.h"
 
+/* The bytes of a message that its first row shows: whole words, if what is left
+   has room in the next one then. */
+static size_t first_row(const char *text, int cols)
+{
+	size_t words = canvas_fit_words(text, cols);
+
+	return canvas_width(text + words) <= cols ? words
+	                                          : canvas_fit(text, cols);
+}
+
 /* A message, going on at row `below` if that is >= 0 and there is need: what is
    wrong stands at the end of an error, behind a name that may be long. */
 static void paint_said(struct app *app, int row, int below)
@@ -26,7 +36,7 @@ static void paint_said(struct app *app, int row, int below)
 		sign = "? ";
 	canvas_fill(canvas, row, 0, cols, ' ', STYLE_NORMAL);
 	n = 1 + canvas_text(canvas, row, 1, cols - 1, sign, app->message_style);
-	len = canvas_fit(app->message, cols - n);
+	len = first_row(app->message, cols - n);
 	if (below < 0 || !app->message[len]) {
 		canvas_text(canvas, row, n, cols - n, app->message,
 		            app->message_style);

@@ -219,6 +219,15 @@ size_t canvas_fit(const char *text, int cells)
 	return (size_t)(end - text);
 }
 
+size_t canvas_fit_words(const char *text, int cells)
+{
+	size_t len = canvas_fit(text, cells), words = len;
+
+	while (text[len] && words > 0 && text[words - 1] != ' ')
+		words--;
+	return words > 0 ? words : len;
+}
+
 int canvas_text(struct canvas *canvas, int row, int col, int max,
                 const char *text, enum style style)
 {

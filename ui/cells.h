@@ -95,6 +95,9 @@ int canvas_text(struct canvas *canvas, int row, int col, int max,
 int canvas_width(const char *text);
 /* The bytes at the front of a safe text that fit into so many cells. */
 size_t canvas_fit(const char *text, int cells);
+/* Those of the words that do, with the blank behind them; or what does of the
+   first. */
+size_t canvas_fit_words(const char *text, int cells);
 /* Wide characters are covered whole. */
 void canvas_over(struct canvas *canvas, int row, int col, int cols,
                  enum over_style over);

@@ -163,16 +163,6 @@ static size_t first_shown(const struct prompt *prompt, int room)
 	return first;
 }
 
-/* The words at the front of a text that fit, or what does of the first. */
-static size_t words_that_fit(const char *text, int cells)
-{
-	size_t len = canvas_fit(text, cells), words = len;
-
-	while (text[len] && words > 0 && text[words - 1] != ' ')
-		words--;
-	return words > 0 ? words : len;
-}
-
 /* The caret stands below the column that is wrong, the text on that side of it
    where there is room. Where there is none, what was refused begins in the row
    above the line, instead of the help. */
@@ -191,7 +181,7 @@ static void paint_error(const struct prompt *prompt, const struct error *err,
 	canvas_put(canvas, row, col, '^', style);
 	if (prompt->refused && above >= 0 && above != row &&
 	    col + 2 + width > cols && width > col - 1) {
-		int len = (int)words_that_fit(text, cols - 2);
+		int len = (int)canvas_fit_words(text, cols - 2);
 		char part[ERROR_TEXT];
 
 		snprintf(part, sizeof(part), "%.*s", len, text);

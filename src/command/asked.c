@@ -332,6 +332,8 @@ static bool read_operand(struct reading *r)
 /* as %NAME */
 static bool read_as(struct reading *r)
 {
+	if (r->asked.as[0])
+		return fail(r, "as: said twice");
 	lexer_blanks(r->lx);
 	return sets_name(r->lx, r->asked.as, r->err) &&
 	       (is_end(peek(r->lx, 0)) || fail(r, "a blank must follow"));

@@ -1,8 +1,8 @@
 /*
  * replace_edit.c - a replacement as one edit: see replace_impl.h
  *
- * Either everything is replaced or nothing, and the bytes come from few pieces of
- * the store, however many matches there are.
+ * Either everything is replaced or nothing, and the bytes come from few pieces
+ * of the store, however many matches there are.
  */
 #include "config.h"
 

@@ -52,8 +52,8 @@ struct replacing {
 	_Atomic uint64_t found; /* looked at while it runs */
 };
 
-/* Replace those that were chosen; *behind is how far the first replacement goes.
-   ERR_CHANGED: something was edited since; else as session_edit(). */
+/* Replace those that were chosen; *behind is how far the first replacement
+   goes. ERR_CHANGED: something was edited since; else as session_edit(). */
 bool replace_make(struct context *ctx, const struct replacing *r,
                   uint64_t *behind, struct error *err) MUST_USE;
 /* Say how many. */

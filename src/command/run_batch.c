@@ -22,7 +22,12 @@
 #include "edit/past.h"
 #include "session.h"
 
-enum { SOURCE_DEPTH = 8 };
+enum {
+	SOURCE_DEPTH = 8,
+	LINE_SHOWN = 160, /* bytes of a line that is wrong */
+	LINE_BEFORE =
+		120, /* of these in front of the column, if there are more */
+};
 
 static bool to_stderr(void *ctx, const char *bytes, size_t len,
                       struct error *err)
@@ -51,16 +56,31 @@ static size_t show_char(const char *text, size_t len, char shown[20],
 	return n > 0 ? n : 1;
 }
 
+/* Of a long line what is around the column is shown, from here on. */
+static size_t shown_from(const char *line, size_t len, size_t column)
+{
+	size_t from;
+
+	if (len <= LINE_SHOWN || column <= LINE_BEFORE)
+		return 0;
+	from = size_min(column - LINE_BEFORE, len - LINE_SHOWN);
+	while (from > 0 && (line[from] & 0xc0) == 0x80)
+		from--;
+	return from;
+}
+
 /* The line with a caret under the column, which counts bytes. The locale says
    how wide characters are, to this thread and for this line alone. */
 static void show_column(const char *line, size_t len, size_t column)
 {
 	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
 	locale_t before = locale ? uselocale(locale) : (locale_t)0;
-	size_t at = 0;
+	size_t from = shown_from(line, len, column);
+	size_t to = size_min(len, from + LINE_SHOWN);
+	size_t at = from > 0 ? 2 : 0;
 
-	fputs("  ", stderr);
-	for (size_t i = 0; i < len;) {
+	fputs(from > 0 ? "  .." : "  ", stderr);
+	for (size_t i = from; i < to;) {
 		char shown[20]; /* "\xNN" for each of four bytes */
 		size_t width, n = show_char(line + i, len - i, shown, &width);
 
@@ -68,7 +88,7 @@ static void show_column(const char *line, size_t len, size_t column)
 		at += i + n < column ? width : 0;
 		i += n;
 	}
-	fprintf(stderr, "\n  %*s^\n", (int)size_min(at, 4096), "");
+	fprintf(stderr, "%s\n  %*s^\n", to < len ? ".." : "", (int)at, "");
 	if (locale) {
 		(void)uselocale(before);
 		freelocale(locale);

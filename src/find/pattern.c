@@ -122,6 +122,10 @@ static bool report(const struct pattern *p, const struct lexer *lx, int code,
 	if (code == PCRE2_ERROR_BACKSLASH_C_CALLER_DISABLED)
 		return error_at(err, translate_column(lx, &p->regex, offset),
 		                "\\C is not taken: it splits characters");
+	/* A text or bytes are no regular expression to the user. */
+	if (code == PCRE2_ERROR_PATTERN_TOO_LARGE)
+		return error_at(err, translate_column(lx, &p->regex, offset),
+		                "the pattern is too large");
 	if (pcre2_get_error_message(code, (PCRE2_UCHAR *)message,
 	                            sizeof(message)) < 0)
 		message[0] = '\0';

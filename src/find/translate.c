@@ -396,8 +396,8 @@ static bool has_flag_u(const struct translator *t)
 	return false;
 }
 
-/* The assertion that no letter, digit or '_' stands here: of ASCII, or with flag
-   u of Unicode, where \w is one of ASCII as well. */
+/* The assertion that no letter, digit or '_' stands here: of ASCII, or with
+   flag u of Unicode, where \w is one of ASCII as well. */
 static void put_regex_edge(struct translator *t, bool utf, bool behind)
 {
 	writer_text(&t->out, behind ? "(?!" : "(?<!");

@@ -193,3 +193,26 @@ $ hexspan --check-keys bad.keys >/dev/full
 $ hexspan --check-keys
 ! hexspan: --check-keys needs a value
 = 2
+
+Of a long line what is around the column is shown.
+
+$ hexspan ten -c "$(printf 'goto 0; %.0s' $(seq 40))goto 99; $(printf 'goto 0; %.0s' $(seq 40))"
+! hexspan: goto: 0x63 is past the end (size 0xa)
+!   ..; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 99; goto 0; goto 0; goto 0; goto 0; goto ..
+!                                                                                                                            ^
+= 2
+$ hexspan ten -c "goto 99; $(printf 'goto 0; %.0s' $(seq 40))"
+! hexspan: goto: 0x63 is past the end (size 0xa)
+!   goto 99; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0;..
+!        ^
+= 2
+$ hexspan ten -c "$(printf 'goto 0; %.0s' $(seq 40))goto 99"
+! hexspan: goto: 0x63 is past the end (size 0xa)
+!   .. goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 99
+!                                                                                                                                                                   ^
+= 2
+$ hexspan ten -c "find \"$(printf 'ö%.0s' $(seq 100))\" \"$(printf 'ö%.0s' $(seq 100))\" x"
+! hexspan: find: unexpected text (usage: find [OPTION].. [PATTERN])
+!   ..ööööööööööööööööööööööööööööööööööööööööööööööööööööööööööö" "öööööööööööööööööööö..
+!                                                                  ^
+= 2
