@@ -297,10 +297,12 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 	bool ok;
 
 	*any = true;
+	/* Who takes up edits may write to the journal in another thread. */
+	if (!session_is_idle(session, err))
+		return false;
 	if (session->flushing)
-		return session_flush_is_open(session)
-		               ? session_is_idle(session, err)
-		               : session_may_change(session, err);
+		return session_flush_is_open(session) ||
+		       session_may_change(session, err);
 	stop_syncing(session);
 	f = mem_zalloc(sizeof(*f), err);
 	if (!f)

@@ -210,15 +210,15 @@ void journal_tail_drop(struct journal *journal)
 
 bool journal_write_out(struct journal *journal, struct error *err)
 {
-	uint64_t end = journal_next_off(journal);
+	uint64_t end = journal_next_off(journal), limit = journal->limit;
 	size_t from;
 	int res;
 
-	if (journal->limit && end > journal->limit && !journal->unlimited)
+	if (limit && end > limit && !journal->unlimited)
 		return error_set(err, ERR_LIMIT,
 		                 "the journal would be longer than %llu bytes: "
 		                 "flush, or set journallimit to more",
-		                 (unsigned long long)journal->limit);
+		                 (unsigned long long)limit);
 	if (!need_file(journal, err))
 		return false;
 	from = (size_t)(journal->written - journal->tail_off);

@@ -54,12 +54,12 @@ struct journal {
 	struct journal_position ahead; /* in front of the last groups, if these
 	                                  are bytes alone */
 	bool has_ahead;
-	uint64_t limit;
-	uint64_t first, last; /* commits that are not durable: when */
-	bool named;           /* head and name are made */
-	uint64_t trailer;     /* where it is, once the journal is finished */
-	bool cut;             /* J3 */
-	bool cut_deep;        /* some of that may be durable */
+	_Atomic uint64_t limit; /* may be set while another thread writes */
+	uint64_t first, last;   /* commits that are not durable: when */
+	bool named;             /* head and name are made */
+	uint64_t trailer;       /* where it is, once the journal is finished */
+	bool cut;               /* J3 */
+	bool cut_deep;          /* some of that may be durable */
 
 	/* The group being built. */
 	bool building;

@@ -61,11 +61,12 @@ struct keeper {
 	struct journal *journal; /* owned; NULL: none yet */
 	struct journal **closed; /* owned: bytes are read from them */
 	size_t closed_count, closed_cap;
-	uint64_t puts;    /* calls of keeper_put() that have put something */
-	bool has_images;  /* of `journal`: bytes are read from it */
-	uint64_t limit;   /* of its size; 0: none */
-	uint64_t history; /* bytes of closed ones that are left */
-	bool has_passed;  /* a folder was not looked into, which was said */
+	uint64_t puts;   /* calls of keeper_put() that have put something */
+	bool has_images; /* of `journal`: bytes are read from it */
+	uint64_t limit;  /* of its size; 0: none */
+	_Atomic uint64_t history; /* bytes of closed ones that are left: may be
+	                             set while another thread removes some */
+	bool has_passed; /* a folder was not looked into, which was said */
 	bool has_news;
 	char news[ERROR_TEXT + 64];
 	struct kept kept; /* owned; P1 */
