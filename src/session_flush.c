@@ -33,7 +33,7 @@
    be noticed. */
 enum { FEW_PLACES = 1024 };
 
-/* --- running --------------------------------------------------------------------- */
+/* --- running -------------------------------------------------------------- */
 
 static void flushing_free(struct flushing *f)
 {
@@ -218,8 +218,8 @@ static void tell_keeper(struct session *session, struct flushing *f)
 	}
 }
 
-/* Old bytes that are more than all history may be are removed at once, and those
-   of a journal that could not be closed. */
+/* Old bytes that are more than all history may be are removed at once, and
+   those of a journal that could not be closed. */
 static void say_forgotten(struct session *session, const struct flushing *f)
 {
 	const struct error *why = &f->flush.log.unkept;

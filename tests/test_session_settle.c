@@ -112,7 +112,8 @@ static void decide(enum session_decision what, const char *journal)
 }
 
 /* Of two flushes that are ended, and of the two files of each, one cannot be
-   loaded anew: the others are, and are free unless their journal has that one. */
+   loaded anew: the others are, and are free unless their journal has that
+   one. */
 START_TEST(one_cannot_be_loaded)
 {
 	const char name[] = { "cdef"[_i], '\0' };
