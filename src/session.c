@@ -2,9 +2,9 @@
  * session.c - see session.h
  *
  * Opening, closing (session_open.c) and reloading (session_reload.c) all go the
- * same way: a second layout is made, a space derived from it, and only when that
- * stands is everything swapped at once. So a failure leaves the session as it
- * was, and views that jobs hold go on showing what they showed.
+ * same way: a second layout is made, a space derived from it, and only when
+ * that stands is everything swapped at once. So a failure leaves the session as
+ * it was, and views that jobs hold go on showing what they showed.
  *
  * Invariants:
  *

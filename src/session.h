@@ -86,10 +86,10 @@ bool session_close(struct session *session, uint32_t number,
                    struct error *err) MUST_USE;
 
 /*
- * Take the size and identity that a segment's file has now (0: all). Edits go on
- * over it where the bytes that they hide are as they were; those for which that
- * is not so are dropped, as one edit, if `drop`. On failure nothing changes, but
- * that edit may stay, which can be taken back, if memory is short:
+ * Take the size and identity that a segment's file has now (0: all). Edits go
+ * on over it where the bytes that they hide are as they were; those for which
+ * that is not so are dropped, as one edit, if `drop`. On failure nothing
+ * changes, but that edit may stay, which can be taken back, if memory is short:
  * ERR_CHANGED: there are such edits, and the text says where; ERR_IO,
  * ERR_OVERLAP, ERR_RANGE, ERR_READONLY, ERR_NOMEM. Reads what edits hide.
  */
@@ -129,8 +129,8 @@ unsigned session_changes(const struct session *session,
 enum { SESSION_REMARK = 64 };
 char *session_remark(const struct session *session, const struct document *doc,
                      char dst[static SESSION_REMARK]);
-/* A document with edits whose file others have changed since it has them, by one
-   of `changes` that was not told of by this before. False: there is none.
+/* A document with edits whose file others have changed since it has them, by
+   one of `changes` that was not told of by this before. False: there is none.
    O(documents that had edits). */
 bool session_changed_next(struct session *session, unsigned changes,
                           uint64_t *doc);
@@ -139,7 +139,8 @@ enum access session_access(const struct session *session,
                            const struct document *doc);
 
 /* May a file that is made take the place of what is at this path now? Never if
-   that is open here, by whatever name, or no plain file. ERR_STATE. O(files). */
+   that is open here, by whatever name, or no plain file. ERR_STATE.
+   O(files). */
 bool session_may_replace(const struct session *session, const char *path,
                          struct error *err) MUST_USE;
 
@@ -149,15 +150,15 @@ bool session_may_replace(const struct session *session, const char *path,
  * effect at once; the view is another one then. What all of them can fail with:
  * ERR_READONLY: a file was opened for reading, or its length cannot change;
  * or another program has locked it; ERR_CHANGED, ERR_IO: its name leads to
- * another file, or to none; ERR_STATE: there are no bytes, or they have no values
- * (K7); ERR_RANGE: there is nothing at an address; ERR_OVERLAP: a segment would
- * grow into another (K8); ERR_NOMEM.
+ * another file, or to none; ERR_STATE: there are no bytes, or they have no
+ * values (K7); ERR_RANGE: there is nothing at an address; ERR_OVERLAP: a
+ * segment would grow into another (K8); ERR_NOMEM.
  */
 
 /* Where the bytes go that an edit brings: store_put() and its like. */
 struct store *session_store(const struct session *session);
-/* How many long ones have gone into the journal; and they were for an edit that is
-   not made, if there have not been others since: it need not have them. */
+/* How many long ones have gone into the journal; and they were for an edit that
+   is not made, if there have not been others since: it need not have them. */
 uint64_t session_puts(const struct session *session);
 void session_drop_puts(struct session *session, uint64_t puts);
 const struct past *session_past(const struct session *session);
@@ -187,9 +188,9 @@ struct session_splice {
 bool session_edit(struct session *session, const struct session_splice *v,
                   size_t count, unsigned flags, struct error *err) MUST_USE;
 
-/* Would an edit at a place be refused, one that inserts there or one that replaces
-   the byte, whatever bytes it brings? To be asked before these are read from
-   somewhere, which can take long. Fails as session_edit(). */
+/* Would an edit at a place be refused, one that inserts there or one that
+   replaces the byte, whatever bytes it brings? To be asked before these are
+   read from somewhere, which can take long. Fails as session_edit(). */
 bool session_may_edit(const struct session *session, struct place at,
                       bool insert, struct error *err) MUST_USE;
 
@@ -209,8 +210,8 @@ bool session_copy(struct session *session, uint64_t addr, uint64_t len,
                   struct place to, bool over, struct error *err) MUST_USE;
 
 /* Let [addr, addr + len) be again what the files have there: see
-   edits_revert(). With it go segments of which edits left nothing, if they stand
-   between its bytes or at an end of the space that it reaches. */
+   edits_revert(). With it go segments of which edits left nothing, if they
+   stand between its bytes or at an end of the space that it reaches. */
 bool session_revert(struct session *session, uint64_t addr, uint64_t len,
                     struct error *err) MUST_USE;
 /* The same of one segment of which nothing is left. */
@@ -221,10 +222,10 @@ bool session_revert_emptied(struct session *session, uint32_t number,
 bool session_restore(struct session *session, uint64_t addr,
                      struct error *err) MUST_USE;
 
-/* Take back the last edit, which may be one that an earlier run has flushed; make
-   it again. ERR_NO: there is none; ERR_CHANGED: a file of it was closed, or
-   another program has written where it was flushed (K9); ERR_STATE: an earlier
-   run has changed a file with it that is not open. */
+/* Take back the last edit, which may be one that an earlier run has flushed;
+   make it again. ERR_NO: there is none; ERR_CHANGED: a file of it was closed,
+   or another program has written where it was flushed (K9); ERR_STATE: an
+   earlier run has changed a file with it that is not open. */
 bool session_undo(struct session *session, struct error *err) MUST_USE;
 bool session_redo(struct session *session, struct error *err) MUST_USE;
 
@@ -235,32 +236,34 @@ bool session_redo(struct session *session, struct error *err) MUST_USE;
 void session_set_what(struct session *session, const char *what);
 
 /*
- * The history of closed journals, of the files that are open, stands before what
- * was done in this run. It is loaded from its end, journal by journal, until
- * there are `steps` that can be undone, or all of it (SIZE_MAX): numbers of steps
- * are others then. Files that were opened since the last time bring theirs. One
- * that cannot be read is said, and what came before it is left out. While a flush
- * runs, or somebody else is at the journals, nothing is loaded. ERR_NOMEM, ERR_IO.
- * Blocks.
+ * The history of closed journals, of the files that are open, stands before
+ * what was done in this run. It is loaded from its end, journal by journal,
+ * until there are `steps` that can be undone, or all of it (SIZE_MAX): numbers
+ * of steps are others then. Files that were opened since the last time bring
+ * theirs. One that cannot be read is said, and what came before it is left out.
+ * While a flush runs, or somebody else is at the journals, nothing is loaded.
+ * ERR_NOMEM, ERR_IO. Blocks.
  */
 bool session_load_past(struct session *session, size_t steps,
                        struct error *err) MUST_USE;
 /* How many it takes to know what can be made again: if nothing was done in this
-   run, steps that were taken back when the newest of these journals ended can. */
+   run, steps that were taken back when the newest of these journals ended
+   can. */
 size_t session_undone_steps(const struct session *session);
 
 /* The same in three parts, the second of which may be a job; without *needed
-   there is nothing to load, and no more to do. From the first to the last nothing
-   can be changed: ERR_STATE. The end has what failed, ERR_CANCELLED if the job
-   was, and then nothing was loaded. */
+   there is nothing to load, and no more to do. From the first to the last
+   nothing can be changed: ERR_STATE. The end has what failed, ERR_CANCELLED if
+   the job was, and then nothing was loaded. */
 bool session_load_begin(struct session *session, size_t steps, bool *needed,
                         struct error *err) MUST_USE;
 void session_load_work(struct job *job, void *session);
 bool session_load_end(struct session *session, struct error *err) MUST_USE;
 
-/* A note to a step that is there, kept in the journal; "" takes it away. That may
-   begin a journal, and it stays when no edit waits in it. ERR_STATE: the step is in
-   a journal that is closed, and none is kept; ERR_NOMEM, ERR_IO, ERR_LIMIT. */
+/* A note to a step that is there, kept in the journal; "" takes it away. That
+   may begin a journal, and it stays when no edit waits in it. ERR_STATE: the
+   step is in a journal that is closed, and none is kept; ERR_NOMEM, ERR_IO,
+   ERR_LIMIT. */
 bool session_set_note(struct session *session, size_t number, const char *text,
                       struct error *err) MUST_USE;
 
@@ -287,8 +290,9 @@ bool session_then(struct session *session, size_t number,
                   session_take_then *take, void *ctx,
                   struct error *err) MUST_USE;
 
-/* Where what was done stands now: shifts of all steps. Made when it is asked for
-   after a change, O(changes); NULL: no memory. Borrowed until the next change. */
+/* Where what was done stands now: shifts of all steps. Made when it is asked
+   for after a change, O(changes); NULL: no memory. Borrowed until the next
+   change. */
 const struct shifts *session_shifts(struct session *session);
 
 /*
@@ -315,7 +319,8 @@ const char *session_journal_name(const struct session *session);
 /* Is it in a file system that ends with the machine? */
 bool session_journal_is_volatile(const struct session *session);
 
-/* Edits of an earlier run that wait in a journal, of a document that is open. */
+/* Edits of an earlier run that wait in a journal, of a document that is
+   open. */
 struct session_waiting {
 	const char *journal; /* its name, safe to show */
 	int64_t created;     /* ns since the epoch */
@@ -364,11 +369,11 @@ bool session_look_end(struct session *session, session_waits *each, void *ctx,
                       struct error *err) MUST_USE;
 
 /*
- * Make the edits of a journal again, of all documents that are open and may have
- * them: all or nothing. They can be taken back as before, and the journal of
- * this session has them then. A document that is no longer what was edited, has
- * other edits or is for reading is left out, and said, unless an edit joins it
- * to another. ERR_NO: nothing waits there; ERR_CHANGED, ERR_READONLY: for no
+ * Make the edits of a journal again, of all documents that are open and may
+ * have them: all or nothing. They can be taken back as before, and the journal
+ * of this session has them then. A document that is no longer what was edited,
+ * has other edits or is for reading is left out, and said, unless an edit joins
+ * it to another. ERR_NO: nothing waits there; ERR_CHANGED, ERR_READONLY: for no
  * document that may have them; ERR_STATE: an edit also changes a file that is
  * not open, or no journal is written; ERR_OVERLAP, ERR_IO, ERR_NOMEM.
  */
@@ -377,11 +382,12 @@ bool session_recover(struct session *session, const char *journal,
 
 /*
  * The same in steps: begin, in the engine's thread; read one journal after the
- * other, in any. A look in between is not made again by a read. Then for each of them: go, in the engine's, which makes a few
- * milliseconds' worth of its edits, until there are no *more; and write, in any.
- * Only read and write wait for disks. End, in the engine's, at any time: what was
- * not written is taken back. Until then everything else that would change
- * something fails with ERR_STATE. `job`, or NULL: that calls read. ERR_CANCELLED.
+ * other, in any. A look in between is not made again by a read. Then for each
+ * of them: go, in the engine's, which makes a few milliseconds' worth of its
+ * edits, until there are no *more; and write, in any. Only read and write wait
+ * for disks. End, in the engine's, at any time: what was not written is taken
+ * back. Until then everything else that would change something fails with
+ * ERR_STATE. `job`, or NULL: that calls read. ERR_CANCELLED.
  */
 bool session_recover_begin(struct session *session, struct error *err) MUST_USE;
 bool session_recover_read(struct session *session, const char *journal,
@@ -393,15 +399,16 @@ void session_recover_end(struct session *session);
 /* Read, go and write, of one journal, at once. */
 bool session_recover_one(struct session *session, const char *journal,
                          struct error *err) MUST_USE;
-/* Groups of edits of those journals: how many there are, and were gone through. */
+/* Groups of edits of those journals: how many there are, and were gone
+   through. */
 uint64_t session_recover_groups(const struct session *session, uint64_t *done);
 
 /*
  * End a flush that was begun and not ended: write the new bytes of all its
  * files, or the old ones; then the edits go on waiting. The files are loaded
  * anew. ERR_NO: there is none; ERR_STATE: a file of it is not open, or another
- * editor has the journal; ERR_CHANGED: a byte is neither the old one nor the new
- * one; ERR_READONLY, ERR_IO, ERR_NOMEM. Blocks.
+ * editor has the journal; ERR_CHANGED: a byte is neither the old one nor the
+ * new one; ERR_READONLY, ERR_IO, ERR_NOMEM. Blocks.
  */
 bool session_settle_flush(struct session *session, const char *journal,
                           enum recover_end end, struct error *err) MUST_USE;
@@ -424,10 +431,10 @@ bool session_discard(struct session *session, const char *journal,
  * These three in steps: begin, in the engine's thread; decide about one journal
  * after the other, in any; end, in the engine's, which loads files anew. A look
  * may be made before the first. In between everything that would change
- * something fails with ERR_STATE, another begin too. `job`, or NULL: that calls;
- * it can be cancelled until something is written. What was decided before a failure
- * stays so, and a file that cannot be loaded anew, of which the end tells the first,
- * does not keep others from being so.
+ * something fails with ERR_STATE, another begin too. `job`, or NULL: that
+ * calls; it can be cancelled until something is written. What was decided
+ * before a failure stays so, and a file that cannot be loaded anew, of which
+ * the end tells the first, does not keep others from being so.
  */
 enum session_decision {
 	SESSION_RELEASE,
@@ -444,8 +451,8 @@ bool session_decide_end(struct session *session, struct error *err) MUST_USE;
 /* Is something being written, so that a cancel has no effect? Any thread. */
 bool session_decide_is_writing(const struct session *session);
 
-/* What other journals have taken up of one that was opened waits in it no longer,
-   though nobody came to say so there. Writes nothing. Blocks. ERR_IO,
+/* What other journals have taken up of one that was opened waits in it no
+   longer, though nobody came to say so there. Writes nothing. Blocks. ERR_IO,
    ERR_NOMEM. */
 bool session_settle_waiting(struct session *session, struct recover *rec,
                             struct error *err) MUST_USE;
@@ -467,15 +474,15 @@ bool session_sync_begin(struct session *session, struct error *err) MUST_USE;
 bool session_sync_end(struct session *session, const struct job *job);
 /* The same now, for a program that is about to stop: blocks. ERR_IO. */
 bool session_sync(struct session *session, struct error *err) MUST_USE;
-/* The same for somebody who asks for it. ERR_STATE: no journal has the edits, or
-   it cannot be synced now, being written by others. */
+/* The same for somebody who asks for it. ERR_STATE: no journal has the edits,
+   or it cannot be synced now, being written by others. */
 bool session_preserve(struct session *session, struct error *err) MUST_USE;
 
 /*
  * When there is nothing else to do: a job takes samples (keep/samples.h) of a
  * document that is edited and has none in the journal; nothing if there is no
- * such. Give each POOL_DONE to session_sample_end(): true when it was this job's.
- * ERR_NOMEM, ERR_IO: no job could be started.
+ * such. Give each POOL_DONE to session_sample_end(): true when it was this
+ * job's. ERR_NOMEM, ERR_IO: no job could be started.
  */
 bool session_sample_begin(struct session *session, struct error *err) MUST_USE;
 bool session_sample_end(struct session *session, const struct job *job);
@@ -489,8 +496,8 @@ bool session_sample_end(struct session *session, const struct job *job);
  * In steps, for a job: begin, in the engine's thread; work, a job_run whose
  * argument is the session, in any (without a job where the caller may block);
  * finish, in the engine's thread, after that has ended or was never called. In
- * between, edits and changes of the layout fail with ERR_STATE. *begun: there is
- * something to flush, and finish must be called. A cancel of the job has an
+ * between, edits and changes of the layout fail with ERR_STATE. *begun: there
+ * is something to flush, and finish must be called. A cancel of the job has an
  * effect while the bytes are put into the journal; from the sync of these on it
  * comes too late.
  *
@@ -517,22 +524,23 @@ bool session_flush_finish(struct session *session, struct session_flushed *out,
 /* While it runs: are files being written, so that a cancel has no effect? */
 bool session_flush_is_writing(const struct session *session);
 /*
- * Tell of the documents that a flush of these would write. Fails as it would, as
- * far as that is known without reading files; tells of none if there is nothing
- * to flush, or a flush was left open. O(documents); with docs, O(history).
+ * Tell of the documents that a flush of these would write. Fails as it would,
+ * as far as that is known without reading files; tells of none if there is
+ * nothing to flush, or a flush was left open. O(documents); with docs,
+ * O(history).
  */
 typedef void session_flush_tell(void *ctx, struct document *doc);
 bool session_flush_look(struct session *session, const uint64_t *docs,
                         size_t count, session_flush_tell *tell, void *ctx,
                         struct error *err) MUST_USE;
-/* About how many bytes of the journal a flush takes that writes so much in place,
-   and removes `gone` bytes of files that are written anew. */
+/* About how many bytes of the journal a flush takes that writes so much in
+   place, and removes `gone` bytes of files that are written anew. */
 uint64_t session_flush_need(uint64_t ranges, uint64_t bytes, uint64_t gone);
 
 /* What the last flush of this run has written: counted for the caller, who may
    look at it in any thread (keep/written.h). The job of a flush may ask for its
-   own when that has ended. NULL: there was none, or it was not noted, being much
-   and written without FLUSH_VERIFY, or memory was short. */
+   own when that has ended. NULL: there was none, or it was not noted, being
+   much and written without FLUSH_VERIFY, or memory was short. */
 struct written *session_written(const struct session *session);
 /* How many of the steps that are done were done at the last flush. */
 size_t session_flushed_steps(const struct session *session);
@@ -547,11 +555,12 @@ void session_set_moved(struct session *session, session_moved *moved,
 
 /*
  * Look whether files have been changed by others: those shown in [addr, addr +
- * len) and those with edits, at most 256. A job of the pool looks, one at a time
- * (while one runs another is not begun). Give each POOL_DONE to
+ * len) and those with edits, at most 256. A job of the pool looks, one at a
+ * time (while one runs another is not begun). Give each POOL_DONE to
  * session_check_end(): true when it was this job's. Then each kind of change is
  * said once, and *news tells whether anything was found that was not known, or
- * known files were written to again. ERR_NOMEM, ERR_IO: no job could be started.
+ * known files were written to again. ERR_NOMEM, ERR_IO: no job could be
+ * started.
  */
 bool session_check_begin(struct session *session, uint64_t addr, uint64_t len,
                          struct error *err) MUST_USE;

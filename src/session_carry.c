@@ -71,7 +71,7 @@ static void fit_free(struct fit *fit)
 	runs_free(&fit->runs);
 }
 
-/* --- misfits --------------------------------------------------------------- */
+/* --- misfits -------------------------------------------------------------- */
 
 /* The first misfit that ends behind `off`. */
 static size_t find_misfit(const struct fit *fit, uint64_t off)
@@ -137,7 +137,7 @@ static bool set_misfit(struct fit *fit, uint64_t off, uint64_t end,
 	return replace_misfits(fit, at, last - at, v, n, err);
 }
 
-/* --- comparing ------------------------------------------------------------- */
+/* --- comparing ------------------------------------------------------------ */
 
 /* Read [off, off + n) of the file, n <= CHUNK. */
 static bool read_now(struct fit *fit, uint64_t off, size_t n, struct error *err)
@@ -365,7 +365,7 @@ static bool is_fitting(const struct fit *fit)
 	return fit->misfit_count == 0;
 }
 
-/* --- saying so ------------------------------------------------------------- */
+/* --- saying so ------------------------------------------------------------ */
 
 static void say_first(const struct fit *fit, char *out, size_t room)
 {
@@ -434,7 +434,7 @@ static void say_unknown(struct session *session, const struct fit *fit)
 	session_say_line(session, line);
 }
 
-/* --- carrying on ----------------------------------------------------------- */
+/* --- carrying on ---------------------------------------------------------- */
 
 /* Its edits, over a base of another size. */
 static struct tree *rebase(const struct document *doc, uint64_t size,
@@ -512,7 +512,7 @@ bool session_carry(struct session *session, const struct document *doc,
 	return true;
 }
 
-/* --- dropping -------------------------------------------------------------- */
+/* --- dropping ------------------------------------------------------------- */
 
 /* Revert what has to go of a stain: all of it, or the bytes that misfit, where
    it has one for each of the base. From the end, so that offsets stay. */

@@ -215,7 +215,7 @@ static bool make_documents(struct closed_load *l, struct error *err)
 	return l->steps != NULL;
 }
 
-/* --- its steps ------------------------------------------------------------------- */
+/* --- its steps ------------------------------------------------------------ */
 
 bool closed_know(struct closed_lane *lane, uint64_t off, uint64_t len,
                  uint64_t at, struct error *err)
@@ -327,7 +327,7 @@ static bool make_note(struct closed_load *l, const struct recover_item *item,
 	return ok;
 }
 
-/* --- all of it ---------------------------------------------------------------------- */
+/* --- all of it ------------------------------------------------------------ */
 
 /* Those that came before this group. */
 static bool settle_before(struct closed_load *l, uint32_t group,
@@ -396,8 +396,8 @@ uint32_t *closed_groups(const struct closed_load *l, struct error *err)
 	size_t count = past_done(past) + past_undone(past);
 	uint32_t *groups = mem_zalloc((count + 1) * sizeof(*groups), err);
 
-	/* The number of a step that was dropped is given again later; a group that
-	   joined another one has no number of its own. */
+	/* The number of a step that was dropped is given again later; a group
+	   that joined another one has no number of its own. */
 	for (uint32_t i = 0; groups && i < recover_groups(l->rec); i++)
 		if (l->steps[i] > 0 && l->steps[i] <= count)
 			groups[l->steps[i] - 1] = i + 1;

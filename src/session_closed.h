@@ -70,9 +70,9 @@ struct closed_load {
 	uint64_t at;
 };
 
-/* Begin to read a journal, which is taken over, in failure too; rec may be NULL,
-   which has failed. NULL and *failed false: it is about files that are not
-   open. `keeps`: its file stays open. ERR_CHANGED: it is damaged; ERR_IO,
+/* Begin to read a journal, which is taken over, in failure too; rec may be
+   NULL, which has failed. NULL and *failed false: it is about files that are
+   not open. `keeps`: its file stays open. ERR_CHANGED: it is damaged; ERR_IO,
    ERR_NOMEM. */
 struct closed_load *closed_begin(struct session *session, struct recover *rec,
                                  const struct folder *folder, bool keeps,
@@ -83,7 +83,8 @@ void closed_free(struct closed_load *l);
    cannot be; ERR_IO, ERR_NOMEM. */
 bool closed_make(struct closed_load *l, struct error *err) MUST_USE;
 
-/* [off, off + len) of its base is in the journal's file from `at` on. ERR_NOMEM. */
+/* [off, off + len) of its base is in the journal's file from `at` on.
+   ERR_NOMEM. */
 bool closed_know(struct closed_lane *lane, uint64_t off, uint64_t len,
                  uint64_t at, struct error *err) MUST_USE;
 

@@ -1,11 +1,12 @@
 /*
- * session_closed_flush.c - the flushes of a closed journal: see session_closed.h
+ * session_closed_flush.c - the flushes of a closed journal: see
+ * session_closed.h
  *
- * What a flush has overwritten is read from its images, so the base of before is
- * found in the base of after, and in the journal. Where a file was exchanged for
- * one of another length there are no images, but what the file became is known:
- * the base of before is found where that has it, and the rest in the journal: as
- * what was gone with the flush, or in the changes that removed it.
+ * What a flush has overwritten is read from its images, so the base of before
+ * is found in the base of after, and in the journal. Where a file was exchanged
+ * for one of another length there are no images, but what the file became is
+ * known: the base of before is found where that has it, and the rest in the
+ * journal: as what was gone with the flush, or in the changes that removed it.
  */
 #include "config.h"
 

@@ -1,8 +1,8 @@
 /*
  * session_conclude.c - a group of edits becomes the state of now: see session.h
  *
- * The space is derived from the sizes that the documents will have (K8), and the
- * group is written to the journal (K5). What comes after that cannot fail.
+ * The space is derived from the sizes that the documents will have (K8), and
+ * the group is written to the journal (K5). What comes after that cannot fail.
  */
 #include "config.h"
 

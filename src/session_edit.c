@@ -54,7 +54,7 @@ bool session_may_edit(const struct session *session, struct place at,
 	       session_is_free(session, document_id(t.segment->doc), err);
 }
 
-/* --- what is allowed -------------------------------------------------------- */
+/* --- what is allowed ------------------------------------------------------ */
 
 static bool may_force(enum state state)
 {
@@ -181,8 +181,9 @@ static bool look_at_many(struct pass *pass, const struct target *t,
 }
 
 /*
- * Look at the old bytes of a part, as far as pass->most: at many before anything
- * is made, at few when they are lifted, as it is known then where they are.
+ * Look at the old bytes of a part, as far as pass->most: at many before
+ * anything is made, at few when they are lifted, as it is known then where they
+ * are.
  */
 static bool look(struct pass *pass, const struct part *part,
                  const struct pieces *lifted, struct error *err)
@@ -217,7 +218,7 @@ static bool check_part(struct pass *pass, const struct part *part,
 	       look(pass, part, NULL, err);
 }
 
-/* --- splices ---------------------------------------------------------------- */
+/* --- splices -------------------------------------------------------------- */
 
 static uint64_t added_len(const struct session_splice *splice)
 {

@@ -33,7 +33,7 @@
    be noticed. */
 enum { FEW_PLACES = 1024 };
 
-/* --- running --------------------------------------------------------------------- */
+/* --- running -------------------------------------------------------------- */
 
 static void flushing_free(struct flushing *f)
 {
@@ -218,8 +218,8 @@ static void tell_keeper(struct session *session, struct flushing *f)
 	}
 }
 
-/* Old bytes that are more than all history may be are removed at once, and those
-   of a journal that could not be closed. */
+/* Old bytes that are more than all history may be are removed at once, and
+   those of a journal that could not be closed. */
 static void say_forgotten(struct session *session, const struct flushing *f)
 {
 	const struct error *why = &f->flush.log.unkept;
@@ -297,10 +297,12 @@ static bool make_flush(struct session *session, const uint64_t *docs,
 	bool ok;
 
 	*any = true;
+	/* Who takes up edits may write to the journal in another thread. */
+	if (!session_is_idle(session, err))
+		return false;
 	if (session->flushing)
-		return session_flush_is_open(session)
-		               ? session_is_idle(session, err)
-		               : session_may_change(session, err);
+		return session_flush_is_open(session) ||
+		       session_may_change(session, err);
 	stop_syncing(session);
 	f = mem_zalloc(sizeof(*f), err);
 	if (!f)

@@ -2,8 +2,8 @@
  * session_flush_image.c - the old bytes of a flush: see session_flush_impl.h
  *
  * What is written over in place has an image, which the journal has anyway. A
- * file that is exchanged is still there while it is open, although no name leads
- * to it: so what is much of it is read from there.
+ * file that is exchanged is still there while it is open, although no name
+ * leads to it: so what is much of it is read from there.
  */
 #include "config.h"
 
@@ -181,7 +181,7 @@ bool session_flush_image_is_there(const struct image *image)
 	return image && !image->bytes;
 }
 
-/* --- files that are exchanged ------------------------------------------------ */
+/* --- files that are exchanged --------------------------------------------- */
 
 struct gap {
 	uint64_t off, len;

@@ -34,7 +34,7 @@ struct part {
 	struct document *doc, *fresh;  /* counted */
 	struct tree *root, *over;      /* counted */
 	bool exchanged;                /* its length changes */
-	bool beside; /* another program has written to it, not under its edits */
+	bool beside;       /* others have written to it, not under its edits */
 	bool is_noted;     /* all that it will be */
 	struct left *left; /* borrowed from the store: what is gone of it */
 	struct tree_walk pieces;
@@ -52,8 +52,7 @@ struct flushing {
 	struct part *parts;           /* owned */
 	size_t count;
 	bool rest;       /* the journal has edits of others, too */
-	bool keeps_gone; /* the journal gets what goes with files that others take
-	                    the place of */
+	bool keeps_gone; /* the journal gets what goes with files exchanged */
 	bool compares;   /* what is under the edits has to be what it was */
 	bool ok;
 	struct error err;
@@ -78,7 +77,7 @@ struct flushing {
 	struct view *spare;
 };
 
-/* --- which documents (session_flush_choose.c) ------------------------------- */
+/* --- which documents (session_flush_choose.c) ----------------------------- */
 
 /* Add the documents with edits that are wanted as parts; `docs` are ids, none:
    all. *others: some have private edits. ERR_NOMEM. */
@@ -95,7 +94,7 @@ bool session_flush_settle(const struct session *session, struct flushing *f,
 /* The part of this document, or NULL. */
 struct part *session_flush_part(const struct flushing *f, uint64_t doc);
 
-/* --- what is needed (session_flush_make.c) ------------------------------------- */
+/* --- what is needed (session_flush_make.c) -------------------------------- */
 
 /* Is there a journal, or is none wanted? ERR_STATE. */
 bool session_flush_may(struct session *session, unsigned flags,
@@ -114,7 +113,7 @@ bool session_flush_next(void *ctx, uint64_t *off, uint64_t *len);
 bool session_flush_read(void *ctx, uint64_t off, void *buf, size_t len,
                         struct error *err);
 
-/* --- what is under the edits (session_flush_olds.c) ------------------------------ */
+/* --- what is under the edits (session_flush_olds.c) ----------------------- */
 
 /* Are the bytes that are to be written over, or to go, what they were when they
    were edited? Where they are, what another program has written beside them is
@@ -126,7 +125,7 @@ bool session_flush_compare(const struct session *session, struct flushing *f,
 void session_flush_say_beside(struct session *session,
                               const struct flushing *f);
 
-/* --- old bytes (session_flush_image.c) ---------------------------------------- */
+/* --- old bytes (session_flush_image.c) ------------------------------------ */
 
 /* *out is a piece of the store that will be `len` old bytes. ERR_NOMEM,
    ERR_LIMIT. */
@@ -141,16 +140,17 @@ bool session_flush_image_is_there(const struct image *image);
 
 /*
  * What is left over of a file that another one takes the place of, `src`, which
- * is kept open, and taken over in success and failure: a piece of the store that
- * has all of its bytes, of which those in gaps can be read. ERR_NOMEM, ERR_LIMIT.
+ * is kept open, and taken over in success and failure: a piece of the store
+ * that has all of its bytes, of which those in gaps can be read. ERR_NOMEM,
+ * ERR_LIMIT.
  */
 struct left *session_flush_left(struct session *session, struct source *src,
                                 struct piece *out, struct error *err) MUST_USE;
 /* A rebase_gap. */
 bool session_flush_left_gap(void *ctx, uint64_t off, uint64_t len,
                             struct error *err);
-/* Gap `idx` of them, in their order; false behind the last one. And how many bytes
-   all have. */
+/* Gap `idx` of them, in their order; false behind the last one. And how many
+   bytes all have. */
 bool session_flush_left_next(const struct left *left, size_t idx, uint64_t *off,
                              uint64_t *len);
 uint64_t session_flush_left_bytes(const struct left *left);

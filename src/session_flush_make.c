@@ -27,7 +27,7 @@
 #include "space/space.h"
 #include "space/view.h"
 
-/* --- what is allowed ----------------------------------------------------------- */
+/* --- what is allowed ------------------------------------------------------ */
 
 static struct journal *journal_of(const struct session *session)
 {
@@ -89,7 +89,7 @@ bool session_flush_may(struct session *session, unsigned flags,
 	return true;
 }
 
-/* --- what the session will be -------------------------------------------------- */
+/* --- what the session will be --------------------------------------------- */
 
 /* The same file again. */
 static struct source *open_again(struct session *session,
@@ -245,7 +245,7 @@ static bool prepare(struct session *session, struct flushing *f,
 	                     session_reserve_flush(session, err)));
 }
 
-/* --- the targets ----------------------------------------------------------------- */
+/* --- the targets ---------------------------------------------------------- */
 
 bool session_flush_next(void *ctx, uint64_t *off, uint64_t *len)
 {
@@ -321,8 +321,8 @@ static uint64_t gone_bytes(const struct flushing *f)
 /*
  * Bytes that go with a file that another one takes the place of are kept in the
  * journal, for later runs: not if it would be removed at once, being more than
- * all history may be. Its limit is one for what an edit brings, and for what goes;
- * old bytes of what is written in place it has to have.
+ * all history may be. Its limit is one for what an edit brings, and for what
+ * goes; old bytes of what is written in place it has to have.
  */
 static bool check_gone(struct session *session, struct flushing *f,
                        unsigned flags, struct error *err)

@@ -6,9 +6,10 @@
  * nothing but where something is wrong, or was taken back meanwhile. Only then
  * it is looked at what the edits hide now.
  *
- * The times that a file has while its bytes fit are those that the flush expects
- * from there on. A file that another one takes the place of is held to its times
- * all the same: who writes to it may go on with what is there no longer.
+ * The times that a file has while its bytes fit are those that the flush
+ * expects from there on. A file that another one takes the place of is held to
+ * its times all the same: who writes to it may go on with what is there no
+ * longer.
  */
 #include "config.h"
 

@@ -2,10 +2,10 @@
  * session_forced.c - where the user gave up what cannot be read
  *
  * put! and its like write over bytes that cannot be read, whatever they were. A
- * flush need not ask again there; elsewhere in the same file it does, if more has
- * become unreadable since. Ranges are those of the document, which are those of
- * its file as long as it is written in place: what says otherwise is asked about
- * once more than needed.
+ * flush need not ask again there; elsewhere in the same file it does, if more
+ * has become unreadable since. Ranges are those of the document, which are
+ * those of its file as long as it is written in place: what says otherwise is
+ * asked about once more than needed.
  */
 #include "config.h"
 

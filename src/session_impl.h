@@ -50,7 +50,8 @@ struct forced {
 	uint64_t doc, off, end;
 };
 
-/* A journal whose edits were made again, and which still says that they wait. */
+/* A journal whose edits were made again, and which still says that they
+   wait. */
 struct taken {
 	struct recover *rec; /* owned */
 	uint32_t *files;     /* owned: of these documents */
@@ -200,7 +201,8 @@ void session_free_spent(struct session *session);
 
 /* The journals that were taken up wait no longer (`release`), or again. */
 void session_end_taken(struct session *session, bool release);
-/* They wait no longer for documents that have no edits now: they were flushed. */
+/* They wait no longer for documents that have no edits now: they were
+   flushed. */
 void session_release_flushed(struct session *session);
 
 /* Give the group that is begun next its name and time: now; or this name, NULL
@@ -257,8 +259,9 @@ bool session_check_claims(struct session *session, struct document *const *docs,
                           size_t count, unsigned flags,
                           struct error *err) MUST_USE;
 /* Are the bytes that the edits of a document hide those of `src`, as far as the
-   journal knows them? Of *unknown bytes it does not; those that cannot be read now
-   do not count. Any thread, while nothing is edited. ERR_CHANGED, ERR_IO, ERR_NOMEM. */
+   journal knows them? Of *unknown bytes it does not; those that cannot be read
+   now do not count. Any thread, while nothing is edited. ERR_CHANGED, ERR_IO,
+   ERR_NOMEM. */
 bool session_fits(const struct session *session, const struct document *doc,
                   struct source *src, uint64_t *unknown,
                   struct error *err) MUST_USE;
@@ -271,11 +274,12 @@ void session_note_flush(struct session *session, const char *journal,
 bool session_has_flushed(const struct session *session, const char *journal);
 /* The document that has become of a file that was flushed, if it is open: the
    one of that name; or of that inode, unless the name leads to another file,
-   since inodes of files that were exchanged are soon given again. NULL: none. */
+   since inodes of files that were exchanged are soon given again. NULL:
+   none. */
 struct document *session_heir_of(const struct session *session,
                                  const struct record_file *file);
-/* An id for a file that history is about, and that is not open: no document ever
-   gets it. ERR_NOMEM. */
+/* An id for a file that history is about, and that is not open: no document
+   ever gets it. ERR_NOMEM. */
 bool session_absent_id(struct session *session, const struct record_file *file,
                        uint64_t *id, struct error *err) MUST_USE;
 /* The path of a file that history is about, and that is not open, by its id in
@@ -285,10 +289,12 @@ const char *session_absent(const struct session *session, uint64_t doc);
 bool session_say_absent(const struct session *session, uint64_t doc,
                         struct error *err);
 void session_free_past(struct session *session);
-/* Journals are there no longer: the history is loaded anew when it is asked for. */
+/* Journals are there no longer: the history is loaded anew when it is asked
+   for. */
 void session_renew_past(struct session *session);
-/* Remarks that a journal has about steps of others; and lay those that are known
-   over the steps of one, whose first groups these are. ERR_IO, ERR_CHANGED, ERR_NOMEM. */
+/* Remarks that a journal has about steps of others; and lay those that are
+   known over the steps of one, whose first groups these are. ERR_IO,
+   ERR_CHANGED, ERR_NOMEM. */
 bool session_hear_remarks(struct session *session, struct recover *rec,
                           struct error *err) MUST_USE;
 bool session_apply_remarks(const struct session *session,
@@ -309,9 +315,9 @@ bool session_lock(struct session *session, struct error *err) MUST_USE;
 /* The group was committed or cancelled: let go of its files that have no
    edits. */
 void session_unlock(struct session *session);
-/* The file of a document that is loaded anew may be another one: if the document
-   is locked, lock that, and keep both locks until session_relocked() lets go of
-   the new ones, or of the old ones. Fails as lock_take(). */
+/* The file of a document that is loaded anew may be another one: if the
+   document is locked, lock that, and keep both locks until session_relocked()
+   lets go of the new ones, or of the old ones. Fails as lock_take(). */
 bool session_relock(struct session *session, const struct document *doc,
                     const struct document *fresh, struct error *err) MUST_USE;
 void session_relocked(struct session *session, bool keep_new);

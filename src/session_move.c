@@ -1,6 +1,6 @@
 /*
- * session_move.c - bytes that are in a file already: moved, copied, put back; see
- * session.h
+ * session_move.c - bytes that are in a file already: moved, copied, put back;
+ * see session.h
  */
 #include "config.h"
 
@@ -83,7 +83,7 @@ bool session_copy(struct session *session, uint64_t addr, uint64_t len,
 	                        0, err);
 }
 
-/* --- back ------------------------------------------------------------------- */
+/* --- back ----------------------------------------------------------------- */
 
 /* What lies between addr and end in one file goes back; *len is how much. */
 static bool revert_target(struct session *session, uint64_t addr, uint64_t end,

@@ -14,13 +14,13 @@
  * None of it is believed: a step is taken back only if what it has made of the
  * file is there, byte by byte (K9).
  *
- * What was taken back when the newest of them ended can be made again, as long as
- * nothing else was done.
+ * What was taken back when the newest of them ended can be made again, as long
+ * as nothing else was done.
  *
- * All of it but the last step, which puts what was loaded into the history, may be
- * done by a job: session_may_change() refuses meanwhile what would change a file,
- * the history or the list of journals. What it puts into the store stands between
- * what others put there.
+ * All of it but the last step, which puts what was loaded into the history, may
+ * be done by a job: session_may_change() refuses meanwhile what would change a
+ * file, the history or the list of journals. What it puts into the store stands
+ * between what others put there.
  */
 #include "config.h"
 
@@ -112,7 +112,7 @@ static bool load(struct session *session, const struct folder *folder,
 	return ok;
 }
 
-/* --- the history ------------------------------------------------------------------- */
+/* --- the history ---------------------------------------------------------- */
 
 /* The histories of journals on their way, the newest first. */
 struct fronts {
@@ -236,7 +236,7 @@ void session_renew_past(struct session *session)
 		session->beyond->is_listed = false;
 }
 
-/* --- loading it ---------------------------------------------------------------------- */
+/* --- loading it ----------------------------------------------------------- */
 
 struct loading {
 	const struct folder *folder; /* borrowed */

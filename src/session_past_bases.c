@@ -2,8 +2,9 @@
  * session_past_bases.c - closed journals seen through later flushes: see
  * session_past_impl.h
  *
- * Each journal is about the files as they were after it, so what it has of a base
- * is seen through the flushes that came later, those of this run among them.
+ * Each journal is about the files as they were after it, so what it has of a
+ * base is seen through the flushes that came later, those of this run among
+ * them.
  */
 #include "config.h"
 
@@ -124,7 +125,7 @@ bool session_past_pass(struct closed_load *l, struct error *err)
 	return true;
 }
 
-/* --- flushes of this run --------------------------------------------------------- */
+/* --- flushes of this run -------------------------------------------------- */
 
 bool session_reserve_flush(struct session *session, struct error *err)
 {
@@ -147,8 +148,8 @@ void session_note_flush(struct session *session, const char *journal,
 	b->own[b->own_count++].number = number;
 }
 
-/* All that was loaded so far was mapped by the flush; what comes is seen through
-   it. */
+/* All that was loaded so far was mapped by the flush; what comes is seen
+   through it. */
 static bool see_own(struct session *session, const struct folder *folder,
                     const struct own_flush *own, struct error *err)
 {

@@ -1,6 +1,6 @@
 /*
- * session_past_files.c - files that history is about, and that are not open: see
- * session_past_impl.h
+ * session_past_files.c - files that history is about, and that are not open:
+ * see session_past_impl.h
  */
 #include "config.h"
 

@@ -85,10 +85,10 @@ void session_past_say(struct beyond *b, const char *line);
 /* Is it to go on? ERR_CANCELLED. */
 bool session_past_goes_on(const struct beyond *b, struct error *err) MUST_USE;
 
-/* --- journals ------------------------------------------------------------------ */
+/* --- journals ------------------------------------------------------------- */
 
-/* What another editor writes is none of ours, nor what is damaged. ERR_NO: it is
-   being written; ERR_IO, ERR_NOMEM. */
+/* What another editor writes is none of ours, nor what is damaged. ERR_NO: it
+   is being written; ERR_IO, ERR_NOMEM. */
 struct recover *session_past_open(const struct folder *folder, const char *name,
                                   struct error *err) MUST_USE;
 /* What was read of a journal need not be read again to know its files.
@@ -106,7 +106,7 @@ struct closed_load *session_past_begin(struct session *session,
                                        bool *failed,
                                        struct error *err) MUST_USE;
 
-/* --- bases ---------------------------------------------------------------------- */
+/* --- bases ---------------------------------------------------------------- */
 
 void session_past_forget_bases(struct beyond *b);
 /* The history of a journal, as of now; and what came before it is seen through

@@ -83,7 +83,7 @@ struct closed_load *session_past_begin(struct session *session,
 	return l;
 }
 
-/* --- the list -------------------------------------------------------------------- */
+/* --- the list ------------------------------------------------------------- */
 
 /* The paths of the documents, by which journals may name them. */
 struct keys {

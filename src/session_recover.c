@@ -4,10 +4,10 @@
  * What a journal says is believed no further than it fits: every change is held
  * against the document as it is when its turn comes.
  *
- * What waits for a disk, reading the journals and having ours synced, may be done
- * by another thread; changes are made in the engine's, a few at a time. A group
- * in hand and an adoption may stand half done in between, so that nobody else
- * may begin an edit: session_may_change().
+ * What waits for a disk, reading the journals and having ours synced, may be
+ * done by another thread; changes are made in the engine's, a few at a time. A
+ * group in hand and an adoption may stand half done in between, so that nobody
+ * else may begin an edit: session_may_change().
  */
 #include "config.h"
 
@@ -29,7 +29,7 @@ struct taking {
 	struct replay **v;           /* owned */
 	size_t count, cap, at;
 	struct looked looked;
-	bool is_writing; /* all is made: the journal is for session_recover_write() */
+	bool is_writing; /* all is made: it is session_recover_write()'s turn */
 };
 
 static void replay_free(struct replay *r)
@@ -48,7 +48,7 @@ static void replay_free(struct replay *r)
 	mem_free(r);
 }
 
-/* --- what a look has found ------------------------------------------------------- */
+/* --- what a look has found ------------------------------------------------ */
 
 bool looked_init(struct looked *looked, struct recover *rec, struct error *err)
 {
@@ -105,7 +105,7 @@ static bool open_journal(struct replay *r, struct taking *t,
 	return r->rec && session_settle_waiting(r->session, r->rec, err);
 }
 
-/* --- choosing --------------------------------------------------------------------- */
+/* --- choosing ------------------------------------------------------------- */
 
 static bool check(struct replay *r, uint32_t file, struct source *src,
                   struct recover_checked *checked, struct error *err)
@@ -182,8 +182,8 @@ static void leave(struct replay *r, uint32_t i)
 	r->files[i] = r->files[--r->count];
 }
 
-/* Choose those that may have their edits back, if no step joins them to one that
-   may not: r->left is why, of the last such. */
+/* Choose those that may have their edits back, if no step joins them to one
+   that may not: r->left is why, of the last such. */
 static bool choose(struct replay *r, struct error *err)
 {
 	if (!find_files(r, err))
@@ -203,7 +203,7 @@ static bool choose(struct replay *r, struct error *err)
 	return false;
 }
 
-/* --- letting go of it there --------------------------------------------------------- */
+/* --- letting go of it there ----------------------------------------------- */
 
 /* Documents that were edited there, all of which was undone again, wait for
    nothing: those that are not open are let go, too. */
@@ -247,7 +247,7 @@ static void release(struct replay *r)
 	r->files = NULL;
 }
 
-/* --- taking up -------------------------------------------------------------------------- */
+/* --- taking up ------------------------------------------------------------ */
 
 bool session_recover_begin(struct session *session, struct error *err)
 {

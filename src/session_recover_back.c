@@ -1,9 +1,9 @@
 /*
  * session_recover_back.c - see session_recover_impl.h
  *
- * The documents that are taken up had no edits, so their trees of before are all
- * that is needed. What is kept by address would not move back with them: where
- * lengths have changed it is gone back step by step.
+ * The documents that are taken up had no edits, so their trees of before are
+ * all that is needed. What is kept by address would not move back with them:
+ * where lengths have changed it is gone back step by step.
  */
 #include "config.h"
 

@@ -84,8 +84,8 @@ void session_recover_keep(struct session *session, struct looked *looked);
 /* Let go of what was kept: somebody looks again. */
 void session_recover_drop(struct session *session);
 
-/* Make as much of it as there is time for; *more is false at its end. ERR_CHANGED:
-   it does not fit; else as edits_splice(), recover_next() and
+/* Make as much of it as there is time for; *more is false at its end.
+   ERR_CHANGED: it does not fit; else as edits_splice(), recover_next() and
    session_conclude(). */
 bool session_recover_make(struct replay *r, bool *more,
                           struct error *err) MUST_USE;

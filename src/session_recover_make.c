@@ -150,7 +150,7 @@ static bool make_note(struct replay *r, const struct recover_item *item,
 	return ok;
 }
 
-/* --- in parts ---------------------------------------------------------------- */
+/* --- in parts ------------------------------------------------------------- */
 
 /* The next piece that the change brings, if it is long and of the store. */
 static bool next_long(struct replay *r)

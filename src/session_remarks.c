@@ -1,9 +1,10 @@
 /*
  * session_remarks.c - notes on steps whose journals are closed
  *
- * A journal that is closed is never written again, so a later one has the note: a
- * remark, which names journal and group. There are few of them. All that journals
- * say is kept here, and laid over the steps of a journal when these are loaded.
+ * A journal that is closed is never written again, so a later one has the note:
+ * a remark, which names journal and group. There are few of them. All that
+ * journals say is kept here, and laid over the steps of a journal when these
+ * are loaded.
  */
 #include "config.h"
 
@@ -148,8 +149,8 @@ bool session_hear_remarks(struct session *session, struct recover *rec,
 	return recover_each_remark(rec, take, session, err);
 }
 
-/* The number of a step in a history; 0: it is not there. That of a step that was
-   dropped is given again. */
+/* The number of a step in a history; 0: it is not there. That of a step that
+   was dropped is given again. */
 static size_t number_of(const struct closed_load *l, const uint32_t *groups,
                         uint32_t group)
 {

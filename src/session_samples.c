@@ -1,8 +1,8 @@
 /*
  * session_samples.c - the journal gets samples of what is edited: see session.h
  *
- * No edit waits for them: a job takes them when there is nothing else to do. What
- * it has taken of a base that is another one by then is forgotten.
+ * No edit waits for them: a job takes them when there is nothing else to do.
+ * What it has taken of a base that is another one by then is forgotten.
  */
 #include "config.h"
 

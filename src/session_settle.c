@@ -13,7 +13,7 @@
 #include "keep/disk.h"
 #include "session_impl.h"
 
-/* --- opening -------------------------------------------------------------------- */
+/* --- opening -------------------------------------------------------------- */
 
 /* Do something with the files of a journal that may be written to; what goes
    wrong first is only to be said. */
@@ -91,7 +91,7 @@ static bool discard(const struct session *session, struct recover *rec,
 	return recover_discard(rec, err);
 }
 
-/* --- a flush that was not finished ---------------------------------------------- */
+/* --- a flush that was not finished ---------------------------------------- */
 
 /* Where the files of a journal are, of those that may be written to. */
 static bool find_paths(struct session *session, const struct recover *rec,
@@ -183,7 +183,7 @@ static bool end_flush(struct session *session, struct recover *rec,
 	return ok;
 }
 
-/* --- deciding --------------------------------------------------------------------- */
+/* --- deciding ------------------------------------------------------------- */
 
 struct decided {
 	enum session_decision what;
@@ -308,7 +308,7 @@ bool session_decide_end(struct session *session, struct error *err)
 	return ok;
 }
 
-/* --- at once ------------------------------------------------------------------------ */
+/* --- at once -------------------------------------------------------------- */
 
 static bool decide_at_once(struct session *session, enum session_decision what,
                            const char *journal, struct error *err)

@@ -1,8 +1,8 @@
 /*
  * session_spent.c - journals that nobody needs: see session_impl.h
  *
- * With the last descriptor of a file that was removed its blocks are freed. Of a
- * long one that takes a while, for which nobody has to wait.
+ * With the last descriptor of a file that was removed its blocks are freed. Of
+ * a long one that takes a while, for which nobody has to wait.
  */
 #include "config.h"
 

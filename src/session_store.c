@@ -4,8 +4,8 @@
  * Long ones go into the journal as they come, ahead of the edit that they are
  * for: so an import of any length takes no memory, and need not be copied. If
  * that edit is never made, they are cut off again; or, where something else was
- * written since, they are bytes of the journal that nothing refers to.
- * Where there is no journal, or a flush or what takes up edits has it for itself, a
+ * written since, they are bytes of the journal that nothing refers to. Where
+ * there is no journal, or a flush or what takes up edits has it for itself, a
  * file without a name takes them.
  */
 #include "config.h"

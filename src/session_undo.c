@@ -4,8 +4,8 @@
  * A step that was flushed is taken back only where the file still has what the
  * step made of it (K9): another program may have written there, or another run
  * of this one. Its changes are gone through backwards, each held against what
- * the later ones leave when they are taken back. One that was taken back before a
- * flush is made again only where the file has what it took away.
+ * the later ones leave when they are taken back. One that was taken back before
+ * a flush is made again only where the file has what it took away.
  */
 #include "config.h"
 

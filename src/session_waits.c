@@ -30,7 +30,7 @@
 
 enum { PATH = 4096 };
 
-/* --- documents that wait ----------------------------------------------------- */
+/* --- documents that wait -------------------------------------------------- */
 
 struct found {
 	struct session_waiting waiting;
@@ -146,7 +146,7 @@ bool session_is_free(const struct session *session, uint64_t doc,
 	return true;
 }
 
-/* --- which document -------------------------------------------------------- */
+/* --- which document ------------------------------------------------------- */
 
 static bool is_at(const struct document *doc, const char *cwd,
                   const struct record_file *file)
@@ -208,8 +208,9 @@ static bool is_another(const struct recover *rec, const struct document *doc,
 	return false;
 }
 
-/* A file that was renamed has its inode still. But inodes of files that are gone
-   are soon given again: of one that is not as it was the name says more. */
+/* A file that was renamed has its inode still. But inodes of files that are
+   gone are soon given again: of one that is not as it was the name says
+   more. */
 struct document *session_document_of(const struct session *session,
                                      const struct recover *rec, uint32_t number)
 {
@@ -266,7 +267,7 @@ struct document *session_heir_of(const struct session *session,
 	return res < 0 || (st.dev == id.dev && st.ino == id.ino) ? doc : NULL;
 }
 
-/* --- looking ----------------------------------------------------------------- */
+/* --- looking -------------------------------------------------------------- */
 
 /* Journals that are open, in the order in which they were made. */
 struct journals {
@@ -338,8 +339,8 @@ static bool settle_closed(const struct folder *folder,
 }
 
 /* A program that was killed before it had made an edit may have left many bytes
-   for it. They are nobody's, and reading them takes time at each start. What was
-   undone when it was killed is only history: to be made again. */
+   for it. They are nobody's, and reading them takes time at each start. What
+   was undone when it was killed is only history: to be made again. */
 static void leave(const struct session *session, struct recover *rec,
                   bool undone)
 {
@@ -352,8 +353,8 @@ static void leave(const struct session *session, struct recover *rec,
 	recover_free(rec);
 }
 
-/* Nobody can tell for which files something waits there. A file without bytes was
-   never written to. */
+/* Nobody can tell for which files something waits there. A file without bytes
+   was never written to. */
 static void note_unknown(struct looking *look, const struct recover *rec)
 {
 	const char *why = recover_why(rec);

@@ -1,8 +1,8 @@
 /*
  * session_watch.c - what other programs do to open files: see session.h
  *
- * A job looks at the files that are shown, and at those with edits wherever they
- * are; what is new is said once.
+ * A job looks at the files that are shown, and at those with edits wherever
+ * they are; what is new is said once.
  */
 #include "config.h"
 

@@ -228,6 +228,7 @@ START_TEST(exported)
 	must(run(), &err);
 	ck_assert_int_eq(*desk_files("x"), '{');
 	ck_assert_uint_eq(out.len, 0);
+	ck_assert_str_eq(said, "1 journal exported to x");
 	ck_assert_uint_eq(waits(name), 2);
 	/* Nothing is no file. */
 	must(decide_begin(&ctx, DECIDE_DISCARD, "", &err), &err);

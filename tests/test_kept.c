@@ -131,7 +131,8 @@ START_TEST(typed_bytes)
 }
 END_TEST
 
-/* From the last to the first, as steps are taken back; then some are given up. */
+/* From the last to the first, as steps are taken back; then some are given
+   up. */
 START_TEST(from_behind)
 {
 	static struct model m;

@@ -136,7 +136,8 @@ START_TEST(pages_that_are_gone_differ)
 }
 END_TEST
 
-/* A window of the map ends within an old, behind or before any of the others. */
+/* A window of the map ends within an old, behind or before any of the
+   others. */
 START_TEST(across_windows)
 {
 	static const unsigned char bytes[200000];

@@ -699,8 +699,8 @@ START_TEST(ranges_against_a_model)
 }
 END_TEST
 
-/* Words with flag u against what PCRE2 says of \\b among characters: beside each
-   character there is, and beside bytes that are none. */
+/* Words with flag u against what PCRE2 says of \\b among characters: beside
+   each character there is, and beside bytes that are none. */
 START_TEST(words_against_pcre2)
 {
 	struct pattern *p = parsed("/a/u", "w");

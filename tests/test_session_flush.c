@@ -292,8 +292,8 @@ START_TEST(an_old_journal_stays)
 }
 END_TEST
 
-/* One that is more by itself than all history may be is removed at once, which is
-   said: of all that is flushed, not where some of it goes on. */
+/* One that is more by itself than all history may be is removed at once, which
+   is said: of all that is flushed, not where some of it goes on. */
 START_TEST(history_that_is_too_much)
 {
 	open_inputs("a;b");
@@ -313,8 +313,8 @@ START_TEST(history_that_is_too_much)
 }
 END_TEST
 
-/* A journal that cannot be closed, either, which is said: the flush has been made
-   all the same. */
+/* A journal that cannot be closed, either, which is said: the flush has been
+   made all the same. */
 START_TEST(history_that_cannot_be_written)
 {
 	static const enum fault_call writes[] = { FAULT_PWRITE,

@@ -909,7 +909,7 @@ START_TEST(random_runs)
 }
 END_TEST
 
-/* --- in a job -------------------------------------------------------------- */
+/* --- in a job ------------------------------------------------------------- */
 
 /* Wait for it, and end it. */
 static bool end_load(const struct job *job)

@@ -352,7 +352,8 @@ START_TEST(changes_under_the_edits)
 }
 END_TEST
 
-/* What cannot be written down is not dropped, and no other step is taken back. */
+/* What cannot be written down is not dropped, and no other step is taken
+   back. */
 START_TEST(dropping_fails)
 {
 	open_inputs("a;b");

@@ -806,8 +806,8 @@ static void note_and_fill(void *ctx)
 	desk_put(session, 1, 1, text);
 }
 
-/* A journal in which edits wait, too, cannot be read, or not once more: its notes
-   are not left out in silence. */
+/* A journal in which edits wait, too, cannot be read, or not once more: its
+   notes are not left out in silence. */
 START_TEST(a_call_fails_when_listing)
 {
 	static const enum fault_call reads[] = { FAULT_OPEN, FAULT_FSTAT,

@@ -112,7 +112,8 @@ static void decide(enum session_decision what, const char *journal)
 }
 
 /* Of two flushes that are ended, and of the two files of each, one cannot be
-   loaded anew: the others are, and are free unless their journal has that one. */
+   loaded anew: the others are, and are free unless their journal has that
+   one. */
 START_TEST(one_cannot_be_loaded)
 {
 	const char name[] = { "cdef"[_i], '\0' };
@@ -161,19 +162,34 @@ START_TEST(begun_once)
 	if (!open) {
 		write_files("c", "d");
 		start("c;d");
+		desk_put(session, 0, 1, "x");
 	}
 	must(session_decide_begin(session, begun[_i], &err), &err);
 	for (size_t i = 0; i < ARRAY_LEN(begun); i++) {
 		ck_assert(!session_decide_begin(session, begun[i], &err));
 		ck_assert_int_eq(err.code, ERR_STATE);
 	}
-	if (open)
-		ck_assert(!desk_flush(session, 0, NULL, &err));
+	ck_assert(!desk_flush(session, 0, NULL, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
 	must(session_decide_end(session, &err), &err);
-	if (open)
-		must(desk_flush(session, 0, NULL, &err), &err);
+	must(desk_flush(session, 0, NULL, &err), &err);
 	must(session_decide_begin(session, SESSION_BACK, &err), &err);
 	must(session_decide_end(session, &err), &err);
+}
+END_TEST
+
+/* Nor while edits are taken up. */
+START_TEST(no_flush_meanwhile)
+{
+	write_files("c", "d");
+	start("c;d");
+	desk_put(session, 0, 1, "x");
+	must(session_recover_begin(session, &err), &err);
+	ck_assert(!desk_flush(session, 0, NULL, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	session_recover_end(session);
+	must(desk_flush(session, 0, NULL, &err), &err);
+	ck_assert_str_eq(desk_files("cd"), "xaaabbbb");
 }
 END_TEST
 
@@ -241,6 +257,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, one_cannot_be_loaded, 0, 4);
 	tcase_add_loop_test(tc, begun_once, 0, 3);
+	tcase_add_test(tc, no_flush_meanwhile);
 	tcase_add_loop_test(tc, the_history_is_another, 0, 2);
 	tcase_add_loop_test(tc, no_history_meanwhile, 0, 2);
 	tcase_set_timeout(tc, 60);

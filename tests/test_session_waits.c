@@ -550,7 +550,8 @@ START_TEST(one_is_flushed_and_the_rest_dropped)
 }
 END_TEST
 
-/* Killed at any of its calls it is so, or the edits wait that nobody dropped. */
+/* Killed at any of its calls it is so, or the edits wait that nobody
+   dropped. */
 START_TEST(killed_while_the_rest_is_dropped)
 {
 	bool alive = false;

@@ -75,7 +75,8 @@ void screen_show(struct screen *screen, const struct canvas *canvas, int row,
 /* Draw everything anew with the next frame. */
 void screen_redraw(struct screen *screen);
 
-/* The title of the terminal window, where there is one; cut to so many cells. */
+/* The title of the terminal window, where there is one; cut to so many
+   cells. */
 enum { SCREEN_TITLE = 60 };
 void screen_title(struct screen *screen, const char *safe_text);
 /* Does the terminal have a clipboard, as far as can be known? Give it a text,

@@ -1,5 +1,6 @@
 /*
- * screen_open.c - see screen.h: the terminal taken, left for a while, given back
+ * screen_open.c - see screen.h: the terminal taken, left for a while, given
+ * back
  *
  * There are no windows here to look after, no keys to wait for, and the canvas
  * is the one picture of the screen, so that of ncurses only terminfo is of use:

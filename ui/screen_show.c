@@ -3,10 +3,11 @@
  *
  * The canvas is compared with what the terminal shows, and only cells that look
  * different are written. Rows that have moved are moved by the terminal, all of
- * those in one piece that saves the most: a line scrolled in a page of bytes. The
- * rest of a row that is blank is erased.
+ * those in one piece that saves the most: a line scrolled in a page of bytes.
+ * The rest of a row that is blank is erased.
  *
- *   S1  `last` is what the terminal shows, cell by cell, while redraw is not set
+ *   S1  `last` is what the terminal shows, cell by cell, while redraw is not
+ *   set
  *   S2  nothing is written that a terminal obeys, or that is of another width
  *       than the canvas means, whatever stands in it
  *   S3  behind the last column the place of the cursor is unknown: terminals

@@ -1,9 +1,10 @@
 /*
  * watch.h - bytes on the screen that other programs change
  *
- * Every now and then a job looks at the bytes that are in sight. What is another
- * byte than the user saw, or than the look before found, is marked, and stays
- * marked for a few looks. What the user has edited is his own, and never is.
+ * Every now and then a job looks at the bytes that are in sight. What is
+ * another byte than the user saw, or than the look before found, is marked, and
+ * stays marked for a few looks. What the user has edited is his own, and never
+ * is.
  *
  *	rows on the screen --> job reads them --> compared --> marks on the rows
  *

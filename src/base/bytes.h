@@ -97,8 +97,8 @@ static inline void store_be64(void *p, uint64_t v)
 }
 
 /*
- * Varints, LEB128: 7 bits in a byte, least first, the last byte below 128. Written
- * at `to`, where there is room for VARINT_BYTES; returns where it ends.
+ * Varints, LEB128: 7 bits in a byte, least first, the last byte below 128.
+ * Written at `to`, where there is room for VARINT_BYTES; returns where it ends.
  */
 enum { VARINT_BYTES = 10 }; /* of any number; 9 of one below 2^63 */
 

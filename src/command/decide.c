@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "command/context.h"
 #include "command/journal_export.h"
 #include "command/journal_list.h"
@@ -173,7 +174,12 @@ static bool finish(struct context *ctx, void *arg, struct error *err)
 		return d->what == DECIDE_SHOW || d->what == DECIDE_DISCARD
 		               ? waiting_nothing(err)
 		               : waiting_no_flush(err);
-	return d->ok && ended && !d->out.failed;
+	if (!d->ok || !ended || d->out.failed)
+		return false;
+	if (d->what == DECIDE_EXPORT && !ctx->batch)
+		context_say(ctx, "%zu journal%s exported to %s", d->done,
+		            text_plural(d->done), text_shown(d->path).s);
+	return true;
 }
 
 static void deciding_free(void *arg)

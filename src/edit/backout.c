@@ -46,7 +46,7 @@ const char *backout_text(enum backout why)
 	}
 }
 
-/* --- shifts ---------------------------------------------------------------- */
+/* --- shifts --------------------------------------------------------------- */
 
 /* Has it bytes of the base? In a tree there may be. */
 static bool has_base(const struct pieces *pieces)
@@ -154,7 +154,7 @@ uint64_t shifts_now(const struct shifts *shifts, size_t pos, uint64_t doc,
 	return off;
 }
 
-/* --- sums ------------------------------------------------------------------ */
+/* --- sums ----------------------------------------------------------------- */
 
 /* The place that the last changes have touched. */
 struct stretched {
@@ -210,7 +210,7 @@ struct step_sum step_sum(const struct past *past, struct past_place from)
 	return sum;
 }
 
-/* --- taking back ------------------------------------------------------------ */
+/* --- taking back ---------------------------------------------------------- */
 
 struct taking {
 	struct edits *edits;

@@ -12,7 +12,8 @@
  *
  * Threads: the count is atomic; document_read_at() and document_stretch_at()
  * may run in any thread that holds the root, and so may all others that take a
- * const document as long as nobody changes it. Only the engine thread does (K2).
+ * const document as long as nobody changes it. Only the engine thread does
+ * (K2).
  */
 #ifndef EDIT_DOCUMENT_H
 #define EDIT_DOCUMENT_H
@@ -98,9 +99,10 @@ struct stretch document_piece_at(const struct document *doc,
 /*
  * As source_map(): bytes of the base, and the edits among them, that together
  * are what is shown from off on: insets->shown bytes, at most `most`, and maybe
- * fewer with more behind. NULL: fewer than `least` are, or they cannot be mapped.
- * document_unmap() says whether they were those of the document: false when the
- * file is shorter now, and zeros may have stood for what is no longer there.
+ * fewer with more behind. NULL: fewer than `least` are, or they cannot be
+ * mapped. document_unmap() says whether they were those of the document: false
+ * when the file is shorter now, and zeros may have stood for what is no longer
+ * there.
  */
 const unsigned char *document_map_at(const struct document *doc,
                                      const struct tree *root, uint64_t off,
@@ -111,10 +113,10 @@ bool document_unmap(const struct document *doc, void *pin) MUST_USE;
 
 /*
  * A flush writes into the file, and this document goes on showing what the base
- * was before (K3): through `over`, a tree over all of the base, whose pieces are
- * the base of `next` at the same offset, or images of `store`. `next` is the
- * document of the same file that comes after it. Prepared first: ERR_NOMEM. Takes
- * `over` over, in success and failure; `next` is counted.
+ * was before (K3): through `over`, a tree over all of the base, whose pieces
+ * are the base of `next` at the same offset, or images of `store`. `next` is
+ * the document of the same file that comes after it. Prepared first: ERR_NOMEM.
+ * Takes `over` over, in success and failure; `next` is counted.
  *
  * document_show_over() is called before the first byte is written, and again
  * with false when all bytes are what they were. In any one thread.
@@ -124,10 +126,10 @@ bool document_prepare_over(struct document *doc, struct tree *over,
 void document_show_over(struct document *doc, bool show);
 
 /*
- * Let bytes at to_off of an open file, a multiple of DOCUMENT_SHARE, be those at
- * off, shared as by source_clone(): as many whole blocks, `most` bytes at most,
- * as are not edited and lie likewise in the file. Returns how many; 0: none, to
- * be read instead. Blocks.
+ * Let bytes at to_off of an open file, a multiple of DOCUMENT_SHARE, be those
+ * at off, shared as by source_clone(): as many whole blocks, `most` bytes at
+ * most, as are not edited and lie likewise in the file. Returns how many; 0:
+ * none, to be read instead. Blocks.
  */
 enum { DOCUMENT_SHARE = 4096 };
 uint64_t document_clone_at(const struct document *doc, const struct tree *root,

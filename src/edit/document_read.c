@@ -39,7 +39,7 @@ enum {
 /* Pieces that are gone through for one stretch. */
 enum { STRETCH_PIECES = 1024 };
 
-/* --- the base -------------------------------------------------------------- */
+/* --- the base ------------------------------------------------------------- */
 
 static bool read_from_over(const struct document *doc, const struct over *over,
                            uint64_t off, void *buf, size_t len, unsigned flags,
@@ -111,7 +111,7 @@ static struct stretch base_stretch(const struct document *doc, uint64_t off)
 	return out;
 }
 
-/* --- all of it ------------------------------------------------------------- */
+/* --- all of it ------------------------------------------------------------ */
 
 /* A read on its way. */
 struct reading {
@@ -429,8 +429,8 @@ struct stretch document_piece_at(const struct document *doc,
 	return out;
 }
 
-/* End it where a cell of the file does, or shortly behind, as the last ones need
-   what follows: then steps of a scan map each page once, however large. */
+/* End it where a cell of the file does, or shortly behind, as the last ones
+   need what follows: then steps of a scan map each page once, however large. */
 static void cut_at_cell(struct insets *insets, size_t least)
 {
 	uint64_t end = DOCUMENT_CELL - (insets->base + least) % DOCUMENT_CELL;

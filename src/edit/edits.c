@@ -34,8 +34,8 @@ struct edits {
 	enum in_hand in_hand;
 	struct group group;
 	struct past_place to; /* of undo and redo: where it ends */
-	/* What was lifted, and then the last change that was made: its trees are
-	   borrowed from the history. */
+	/* What was lifted, and then the last change that was made: its trees
+	   are borrowed from the history. */
 	struct change change;
 	struct tree_walk at; /* where that is in the root */
 };
@@ -291,7 +291,7 @@ bool edits_copy(struct edits *edits, struct document *doc, uint64_t off,
 	return make(edits, doc, &change, err);
 }
 
-/* --- reverting ------------------------------------------------------------- */
+/* --- reverting ------------------------------------------------------------ */
 
 bool stain_next(struct tree_walk *walk, uint64_t size, struct stain *stain)
 {
@@ -416,7 +416,7 @@ bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
 	return true;
 }
 
-/* --- taking back what others followed --------------------------------------- */
+/* --- taking back what others followed ------------------------------------- */
 
 /* Bytes of the base that may not stand in its order are marked as edited. */
 static bool mark_edited(struct pieces *pieces, struct error *err)
@@ -479,7 +479,7 @@ bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
 	return false;
 }
 
-/* --- back and forth -------------------------------------------------------- */
+/* --- back and forth ------------------------------------------------------- */
 
 static bool step(const struct edits *edits, bool back, struct past_place *place,
                  struct change *change, bool *first)
@@ -602,7 +602,7 @@ void edits_cut(struct edits *edits, struct past_place place, size_t done)
 	past_cut(edits->past, place, done);
 }
 
-/* --- the group in hand ----------------------------------------------------- */
+/* --- the group in hand ---------------------------------------------------- */
 
 uint64_t edits_size(const struct edits *edits, const struct document *doc)
 {

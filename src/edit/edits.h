@@ -54,9 +54,9 @@ bool edits_splice(struct edits *edits, struct document *doc, uint64_t off,
                   struct error *err) MUST_USE;
 
 /*
- * The same in two steps, between which it can be looked at what would be removed:
- * borrowed. What was lifted is laid, or put back, before anything else is done in
- * the group.
+ * The same in two steps, between which it can be looked at what would be
+ * removed: borrowed. What was lifted is laid, or put back, before anything else
+ * is done in the group.
  */
 const struct pieces *edits_lift(struct edits *edits, struct document *doc,
                                 uint64_t off, uint64_t removed,
@@ -111,8 +111,8 @@ bool edits_restore(struct edits *edits, struct document *doc, uint64_t off,
  * `off` now if it is still there. ERR_CHANGED: other bytes are there, or the
  * old ones are gone with the file's end; *differs is where the first one is.
  * ERR_NOMEM, ERR_IO. Reads them, unless they are the very same pieces. Only
- * then, and if it is `ordered`, bytes of the base are not marked as edited: what
- * is not marked must stand in the order of the base.
+ * then, and if it is `ordered`, bytes of the base are not marked as edited:
+ * what is not marked must stand in the order of the base.
  */
 bool edits_take_back(struct edits *edits, struct document *doc, uint64_t off,
                      const struct change *change, bool ordered,
@@ -133,8 +133,8 @@ bool edits_rewind(struct edits *edits, size_t number,
 struct tree *edits_root(const struct edits *edits, size_t idx,
                         struct document **doc);
 
-/* Forget the changes behind a place: see past_cut(). Nothing is in hand, and the
-   documents are as they were there. */
+/* Forget the changes behind a place: see past_cut(). Nothing is in hand, and
+   the documents are as they were there. */
 void edits_cut(struct edits *edits, struct past_place place, size_t done);
 
 /* Go on with this history, which comes of rebase_past(). Nothing is in hand.

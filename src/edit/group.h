@@ -36,7 +36,8 @@ struct group {
 	struct tree_plan plan;
 };
 
-/* All zero before the first one. Ends with commit or cancel. `alone`: exactly one change is to come. */
+/* All zero before the first one. Ends with commit or cancel. `alone`: exactly
+   one change is to come. */
 void group_begin(struct group *group, struct store *store, bool alone);
 void group_commit(struct group *group);
 void group_cancel(struct group *group);
@@ -48,9 +49,9 @@ void group_free(struct group *group);
 struct tree *group_root(struct group *group, struct document *doc,
                         struct error *err) MUST_USE;
 
-/* Make a change of this document; what is removed is given as well. `at`: a walk
-   of its group_root() as for a splice, or NULL. On failure the group can only be
-   cancelled. ERR_NOMEM. */
+/* Make a change of this document; what is removed is given as well. `at`: a
+   walk of its group_root() as for a splice, or NULL. On failure the group can
+   only be cancelled. ERR_NOMEM. */
 bool group_change(struct group *group, struct document *doc,
                   const struct change *change, const struct tree_walk *at,
                   struct error *err) MUST_USE;

@@ -94,8 +94,8 @@ static bool add_base(struct gathering *g, struct insets *to,
 	return true;
 }
 
-/* Of all that is shown, the last piece is cut off behind `most`. Returns how many
-   pieces could be added. */
+/* Of all that is shown, the last piece is cut off behind `most`. Returns how
+   many pieces could be added. */
 static size_t add_pieces(struct gathering *g, struct insets *to,
                          struct piece *v, size_t count, size_t most)
 {

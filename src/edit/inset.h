@@ -39,7 +39,7 @@ struct insets {
 	uint64_t base; /* offset of the first byte of the base */
 	size_t len;    /* bytes of the base */
 	size_t shown;  /* bytes that are shown */
-	bool is_full; /* there may be more behind, without a reason to end here */
+	bool is_full;  /* there may be more behind: no reason to end here */
 	size_t count, used;
 	struct inset v[INSETS];
 	unsigned char bytes[INSET_BYTES + INSET_PAD];
@@ -56,7 +56,8 @@ void insets_none(struct insets *insets, uint64_t off, size_t len);
 bool insets_gather(struct insets *insets, const struct tree *root,
                    const struct store *store, uint64_t off, size_t most);
 
-/* Only the first `len` bytes of the base can be seen, and what is among them. */
+/* Only the first `len` bytes of the base can be seen, and what is among
+   them. */
 void insets_cut(struct insets *insets, size_t len);
 
 #endif

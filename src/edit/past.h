@@ -83,8 +83,9 @@ void past_put_note(struct past *past, size_t number, char *text);
 void past_mark_restoring(struct past *past);
 
 /*
- * Going through gives the change behind or before a place and moves that; the change is as it was made, and its trees are borrowed.
- * *first: it is the first of its group. False at the end, or at the start.
+ * Going through gives the change behind or before a place and moves that; the
+ * change is as it was made, and its trees are borrowed. *first: it is the first
+ * of its group. False at the end, or at the start.
  */
 struct past_place past_here(const struct past *past);
 struct past_place past_pending(const struct past *past);
@@ -117,8 +118,8 @@ struct past *past_join(const struct past *past, size_t skip, bool ahead,
    neither those nor what could be made again are there any more. */
 void past_cut(struct past *past, struct past_place place, size_t done);
 
-/* The last step that is done and has put the byte at `off` of a document there; 0:
-   none. O(changes). */
+/* The last step that is done and has put the byte at `off` of a document there;
+   0: none. O(changes). */
 size_t past_changed_by(const struct past *past, uint64_t doc, uint64_t off);
 
 /*

@@ -193,7 +193,7 @@ void past_cut(struct past *past, struct past_place place, size_t done)
 	past_drop_beside(past, place.pos, done);
 }
 
-/* --- old bytes -------------------------------------------------------------- */
+/* --- old bytes ------------------------------------------------------------ */
 
 /* The byte at `off` of a part. */
 static bool byte_of(const struct pieces *pieces, uint64_t off,

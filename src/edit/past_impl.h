@@ -4,7 +4,7 @@
  *	past_record.c { records of changes }
  *	    --> past_groups.c { groups of them, made, gone through, cut }
  *	    --> past_steps.c { steps: marks, names, notes }
- *	        --> past_join.c { histories with other pieces, or one behind another }
+ *	        --> past_join.c { with other pieces, or one behind another }
  *
  *   H1  at <= end <= len; records [at, end) can be made again, [end, len) are
  *       of the group that is being made
@@ -66,15 +66,15 @@ struct past {
 
 /* --- records ------------------------------------------------------------- */
 
-/* Write the next record, for which there is room for PAST_RECORD_MAX bytes; returns
-   its length. */
+/* Write the next record, for which there is room for PAST_RECORD_MAX bytes;
+   returns its length. */
 size_t past_encode(struct past *past, const struct change *change);
 /* Read the record there; returns its length. The trees are borrowed. */
 size_t past_decode(const struct past *past, struct past_place place,
                    struct change *change);
 size_t past_trees_of(unsigned char header);
-/* What the group is called whose first record is at `pos`, and its time; false: it
-   is not the first of one. */
+/* What the group is called whose first record is at `pos`, and its time; false:
+   it is not the first of one. */
 bool past_read_label(const struct past *past, size_t pos, unsigned char *what,
                      int64_t *time);
 

@@ -100,7 +100,7 @@ struct past *past_rebase(const struct past *past, past_map *map, void *ctx,
 	return out;
 }
 
-/* --- one behind the other --------------------------------------------------- */
+/* --- one behind the other ------------------------------------------------- */
 
 /* The same change; its trees are counted anew. */
 static bool keep_change(void *ctx, const struct change *change,
@@ -151,8 +151,8 @@ static bool join_steps(struct past *out, const struct past *past, size_t skip,
 	return true;
 }
 
-/* The steps of the fronts that are done; with `ahead`, what can be made again of
-   the last one. */
+/* The steps of the fronts that are done; with `ahead`, what can be made again
+   of the last one. */
 static bool join_fronts(struct past *out, bool ahead,
                         const struct past *const *front, size_t count,
                         struct error *err)

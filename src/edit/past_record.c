@@ -92,8 +92,8 @@ static unsigned char *put_label(const struct past *past, unsigned char *to)
 	                                  (uint64_t)past->began));
 }
 
-/* Write the next record, for which there is room for PAST_RECORD_MAX bytes; returns
-   its length. */
+/* Write the next record, for which there is room for PAST_RECORD_MAX bytes;
+   returns its length. */
 size_t past_encode(struct past *past, const struct change *change)
 {
 	bool first = past->len == past->end;
@@ -144,8 +144,8 @@ size_t past_decode(const struct past *past, struct past_place place,
 	return (size_t)(from + 1 - (past->v + place.pos));
 }
 
-/* What the group is called whose first record is at `pos`, and its time; false: it
-   is not the first of one. */
+/* What the group is called whose first record is at `pos`, and its time; false:
+   it is not the first of one. */
 bool past_read_label(const struct past *past, size_t pos, unsigned char *what,
                      int64_t *time)
 {

@@ -104,7 +104,7 @@ struct tree *rebase_over_of(const struct tree *root, struct piece *image,
 	return NULL;
 }
 
-/* --- another base ------------------------------------------------------------ */
+/* --- another base --------------------------------------------------------- */
 
 /* Bytes of the base, and where they are in the next one. */
 struct kept {

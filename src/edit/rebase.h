@@ -1,8 +1,8 @@
 /*
  * rebase.h - pieces of a base that has been written over
  *
- * When a flush has written a file, its base is another one: pieces that refer to
- * bytes of the old one refer to their images from then on, so that what was
+ * When a flush has written a file, its base is another one: pieces that refer
+ * to bytes of the old one refer to their images from then on, so that what was
  * flushed can be taken back.
  *
  * Threads: the engine thread.
@@ -37,11 +37,11 @@ struct tree *rebase_over_of(const struct tree *root, struct piece *image,
                             struct error *err) MUST_USE;
 
 /*
- * The same for a base of `size` bytes that another one takes the place of, which
- * has what this tree shows: what is in that stands at its offset there, what is
- * not is the part of `image` at its own offset, which has as many bytes. `gap`
- * is told of each such part, in order. ERR_NOMEM, and as `gap` fails.
- * O(n log n) in the pieces.
+ * The same for a base of `size` bytes that another one takes the place of,
+ * which has what this tree shows: what is in that stands at its offset there,
+ * what is not is the part of `image` at its own offset, which has as many
+ * bytes. `gap` is told of each such part, in order. ERR_NOMEM, and as `gap`
+ * fails. O(n log n) in the pieces.
  */
 typedef bool rebase_gap(void *ctx, uint64_t off, uint64_t len,
                         struct error *err);

@@ -53,11 +53,11 @@ bool store_put_random(struct store *store, const unsigned char *key,
 
 /*
  * Bytes that are kept elsewhere: those that a flush has overwritten in a file,
- * and long ones. `read` gives [pos, pos + len) of what `ctx` has, in any thread,
- * or fails with ERR_IO or the like, and then they cannot be read. If not all of
- * them are alike, the error has a position as its address: ERR_RANGE: those
- * before it can be read; ERR_STATE: nobody knows those before it. `free` is
- * called at the end.
+ * and long ones. `read` gives [pos, pos + len) of what `ctx` has, in any
+ * thread, or fails with ERR_IO or the like, and then they cannot be read. If
+ * not all of them are alike, the error has a position as its address:
+ * ERR_RANGE: those before it can be read; ERR_STATE: nobody knows those before
+ * it. `free` is called at the end.
  */
 struct store_image {
 	bool (*read)(void *ctx, uint64_t pos, void *buf, size_t len,
@@ -89,10 +89,10 @@ const struct store_image *store_image_of(const struct store *store,
                                          uint64_t *at, uint64_t *len);
 
 /*
- * Where long bytes are put, 4096 or more. `put` takes the first ones of these, as
- * many as stand together: *took of them are what *image has from *at on. It may
- * take none of the first ones, and then all of them stay in memory. Called by the
- * writer.
+ * Where long bytes are put, 4096 or more. `put` takes the first ones of these,
+ * as many as stand together: *took of them are what *image has from *at on. It
+ * may take none of the first ones, and then all of them stay in memory. Called
+ * by the writer.
  */
 struct store_away {
 	bool (*put)(void *ctx, const void *bytes, size_t len, size_t *took,
@@ -114,9 +114,10 @@ struct store_fill {
 struct store_fill store_fill(const struct store *store, uint64_t pos,
                              unsigned char bytes[static STORE_PATTERN_MAX]);
 
-/* Read the piece, which is PIECE_STORE or PIECE_FILL and at most SIZE_MAX
-   long, whole, and append runs as source_read(): they are edited, and inserted
-   if the piece is. Images are edited if the piece is, and may be BAD. ERR_NOMEM: then the runs are as they were. */
+/* Read the piece, which is PIECE_STORE or PIECE_FILL and at most SIZE_MAX long,
+   whole, and append runs as source_read(): they are edited, and inserted if the
+   piece is. Images are edited if the piece is, and may be BAD. ERR_NOMEM: then
+   the runs are as they were. */
 bool store_read(const struct store *store, const struct piece *piece, void *buf,
                 struct runs *runs, struct error *err) MUST_USE;
 /* Those of the pieces that are the store's will be read soon. */

@@ -70,7 +70,8 @@ static bool find_leaf(struct tree *root, const struct splice *splice,
 	}
 }
 
-/* The piece of the leaf that has byte *off, which becomes its place in there. */
+/* The piece of the leaf that has byte *off, which becomes its place in
+   there. */
 static size_t seek_piece(const struct tree_plan *plan, uint64_t *off)
 {
 	const struct leaf *leaf = tree_const_leaf(plan->path[plan->depth]);
@@ -108,8 +109,8 @@ static size_t follow(struct tree *root, const struct tree_walk *walk,
 	return walk->idx[walk->depth];
 }
 
-/* Which pieces of the leaf the splice replaces, from `off` in piece i on, and by
-   what; false if it goes beyond the leaf. */
+/* Which pieces of the leaf the splice replaces, from `off` in piece i on, and
+   by what; false if it goes beyond the leaf. */
 static bool plan_leaf(const struct splice *splice, size_t i, uint64_t off,
                       unsigned char tag, struct tree_plan *plan)
 {
@@ -271,7 +272,7 @@ void tree_cancel(struct tree_plan *plan)
 	tree_unref(plan->top);
 }
 
-/* --- carrying plans out ---------------------------------------------------- */
+/* --- carrying plans out --------------------------------------------------- */
 
 /* Let pieces [from, to) make room for n others. */
 static void leaf_shift(struct leaf *leaf, size_t from, size_t to, size_t n)

@@ -103,8 +103,8 @@ bool tree_next(struct tree_walk *walk, struct piece *out);
 /* The next ones, at most so many; returns how many there were. */
 size_t tree_take(struct tree_walk *walk, struct piece *out, size_t most);
 
-/* As tree_take(), of `len` bytes, cut where they end, while the walk stays where
-   it is. False: they are more than `most`, or not all in one leaf. */
+/* As tree_take(), of `len` bytes, cut where they end, while the walk stays
+   where it is. False: they are more than `most`, or not all in one leaf. */
 bool tree_look(const struct tree_walk *walk, uint64_t len, struct piece *out,
                size_t most, size_t *count) MUST_USE;
 

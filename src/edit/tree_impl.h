@@ -198,14 +198,16 @@ static inline void tree_push(struct piece *v, size_t *count, struct piece piece)
 		v[(*count)++] = piece;
 }
 
-/* Append the pieces of a leaf. Only the seam is closed: bits from above may have
-   made more of them follow each other, and joined they would be too few. */
+/* Append the pieces of a leaf. Only the seam is closed: bits from above may
+   have made more of them follow each other, and joined they would be too
+   few. */
 void tree_push_leaf(struct piece *v, size_t *count, const struct edge *edge);
 
 /* Make a leaf, which may be changed, these pieces. */
 void tree_fill_leaf(struct edge *edge, const struct piece *v, size_t count);
 
-/* The tree after any splice, made of new nodes and of shared ones. ERR_NOMEM. */
+/* The tree after any splice, made of new nodes and of shared ones.
+   ERR_NOMEM. */
 struct tree *tree_make_next(struct tree *root, const struct splice *splice,
                             struct error *err) MUST_USE;
 

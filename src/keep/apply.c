@@ -60,7 +60,7 @@ static bool changed(const struct apply_target *target, const char *how,
 	return error_add_path(err, target->path);
 }
 
-/* --- which file ------------------------------------------------------------ */
+/* --- which file ----------------------------------------------------------- */
 
 bool apply_identity(const struct sys *sys, int fd,
                     const struct apply_target *target, struct identity *id,
@@ -128,7 +128,7 @@ bool apply_open(const struct sys *sys, const struct apply_target *target,
 	return false;
 }
 
-/* --- ranges ---------------------------------------------------------------- */
+/* --- ranges --------------------------------------------------------------- */
 
 typedef bool each_range(const struct apply *apply,
                         const struct apply_target *target, int fd,
@@ -295,7 +295,7 @@ static bool check_range(const struct apply *apply,
 	return true;
 }
 
-/* --- whole files ----------------------------------------------------------- */
+/* --- whole files ---------------------------------------------------------- */
 
 bool apply_check(const struct apply *apply, const struct apply_target *target,
                  enum apply_image image, struct error *err)

@@ -3,9 +3,9 @@
  *
  * A flush whose COMMIT is durable is finished, or taken back, by writing its
  * new or its old bytes: over and over again if need be, until they are durable.
- * The one that is alive and the recovery after it do the same thing here. A file
- * whose length changes has no images: another file takes its place, or gives it
- * back (exchange.h).
+ * The one that is alive and the recovery after it do the same thing here. A
+ * file whose length changes has no images: another file takes its place, or
+ * gives it back (exchange.h).
  *
  * Threads: any; one at a time for a journal.
  */
@@ -41,9 +41,9 @@ bool apply_identity(const struct sys *sys, int fd,
 
 /*
  * See that each byte of the ranges is the old one or the new one, as a flush
- * leaves it wherever it ends, and that the image can be written: the old one not
- * where bytes that could not be read have been written over. ERR_CHANGED: one
- * is neither, and the text names it; ERR_IO.
+ * leaves it wherever it ends, and that the image can be written: the old one
+ * not where bytes that could not be read have been written over. ERR_CHANGED:
+ * one is neither, and the text names it; ERR_IO.
  */
 bool apply_check(const struct apply *apply, const struct apply_target *target,
                  enum apply_image image, struct error *err) MUST_USE;

@@ -60,7 +60,7 @@ static bool changed(const struct apply_target *target, const char *how,
 	return error_add_path(err, target->path);
 }
 
-/* --- names ------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------- */
 
 bool exchange_open(const struct sys *sys, const char *path, uint32_t number,
                    struct exchange_place *place, struct error *err)
@@ -98,7 +98,7 @@ static bool sync_folder(const struct sys *sys, const char *path, int folder,
 	return res >= 0 || io_failed(path, "sync its folder", res, err);
 }
 
-/* --- what is where ------------------------------------------------------------- */
+/* --- what is where -------------------------------------------------------- */
 
 enum who {
 	WHO_NONE, /* no file has the name */
@@ -199,7 +199,7 @@ bool exchange_check(const struct sys *sys, const struct apply_target *target,
 	return ok;
 }
 
-/* --- exchanging ------------------------------------------------------------------ */
+/* --- exchanging ----------------------------------------------------------- */
 
 static bool not_exchanged(const struct apply_target *target, int res,
                           struct error *err)
@@ -274,7 +274,7 @@ bool exchange_write(const struct sys *sys, const struct apply_target *target,
 	return ok;
 }
 
-/* --- removing ---------------------------------------------------------------------- */
+/* --- removing ------------------------------------------------------------- */
 
 static bool unlink_temp(const struct sys *sys, const char *path,
                         const struct exchange_place *place, struct error *err)

@@ -61,9 +61,9 @@ bool exchange_clean(const struct sys *sys, const struct apply_target *target,
 bool exchange_drop(const struct sys *sys, const char *path, uint32_t number,
                    const struct sys_stat *made, struct error *err) MUST_USE;
 
-/* The flush is neither to be finished nor to be taken back: remove the new file,
-   where it has the temporary name. ERR_STATE: the old one has it, and is left
-   there; ERR_IO. */
+/* The flush is neither to be finished nor to be taken back: remove the new
+   file, where it has the temporary name. ERR_STATE: the old one has it, and is
+   left there; ERR_IO. */
 bool exchange_give_up(const struct sys *sys, const struct apply_target *target,
                       struct error *err) MUST_USE;
 

@@ -45,7 +45,8 @@ static struct closed *sorted(const struct index *index, struct error *err)
 	return v;
 }
 
-/* The index may be old: a name that leads to something else now is left alone. */
+/* The index may be old: a name that leads to something else now is left
+   alone. */
 static bool is_still(const struct folder *folder, const struct closed *closed)
 {
 	return recover_is_history(folder, closed->name);

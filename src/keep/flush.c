@@ -50,7 +50,7 @@ void flush_free(struct flush *flush)
 	flush_log_free(&flush->log);
 }
 
-/* --- the guards ----------------------------------------------------------------- */
+/* --- the guards ----------------------------------------------------------- */
 
 static bool refuse(const struct flush_target *target, const char *why,
                    struct error *err)
@@ -147,7 +147,7 @@ static bool put_file(struct flush_images *im, struct error *err)
 	return true;
 }
 
-/* --- commit --------------------------------------------------------------------- */
+/* --- commit --------------------------------------------------------------- */
 
 static bool put_begin(struct flush *flush, struct error *err)
 {
@@ -242,7 +242,7 @@ bool flush_commit(struct flush *flush, struct error *err)
 	return false;
 }
 
-/* --- writing -------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 static bool look(void *ctx, uint64_t off, struct record *record,
                  const uint8_t **payload, struct error *err)
@@ -324,7 +324,8 @@ static bool clean(struct flush *flush, struct error *err)
 }
 
 /* Bytes of the flush that are found wrong later were right once: it was not cut
-   short while it was written. What cannot be said so is no worse than before. */
+   short while it was written. What cannot be said so is no worse than
+   before. */
 static void put_mark(struct flush *flush)
 {
 	struct error ignored;
@@ -362,7 +363,7 @@ bool flush_write(struct flush *flush, struct error *err)
 	return false;
 }
 
-/* --- the end -------------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------- */
 
 /* The document as its file is now. */
 static struct record_file now(const struct flush_target *target)

@@ -6,15 +6,15 @@
  *	flush_write()    the new bytes are in the files, durable
  *	flush_end()      the journal says so
  *
- * Bytes are written in place. A file whose length changes is made anew beside the
- * old one instead, before the COMMIT (temp.h), and written by an exchange of the
- * two names (exchange.h).
+ * Bytes are written in place. A file whose length changes is made anew beside
+ * the old one instead, before the COMMIT (temp.h), and written by an exchange
+ * of the two names (exchange.h).
  *
  * Up to the COMMIT nothing has happened. From there on the flush is finished,
  * or taken back, whatever crashes: by flush_write() while it is alive, else by
- * the recovery (recover.h). What fails in between is taken back at once; if that
- * fails, too, the flush stays open in the journal, and flush_write() may be
- * called again.
+ * the recovery (recover.h). What fails in between is taken back at once; if
+ * that fails, too, the flush stays open in the journal, and flush_write() may
+ * be called again.
  *
  * Memory is bounded by the size of a record, whatever is written.
  *
@@ -40,8 +40,8 @@ typedef bool flush_next(void *ctx, uint64_t *off, uint64_t *len);
 /* The new bytes [off, off + len), in a range that was given. */
 typedef bool flush_read(void *ctx, uint64_t off, void *buf, size_t len,
                         struct error *err);
-/* Told of the old bytes in their order, and where they stand in the journal; NULL
-   for bytes that could not be read. */
+/* Told of the old bytes in their order, and where they stand in the journal;
+   NULL for bytes that could not be read. */
 typedef bool flush_old(void *ctx, const void *bytes, size_t len, uint64_t at,
                        struct error *err);
 
@@ -52,15 +52,15 @@ struct flush_target {
 	flush_next *next;
 	flush_read *read;
 	void *ctx;
-	/* If its length changes: what it is to become, and how long. Then `read`
-	   gives bytes of that, and `next` is not called. */
+	/* If its length changes: what it is to become, and how long. Then
+	   `read` gives bytes of that, and `next` is not called. */
 	temp_next *parts; /* NULL: it does not */
 	uint64_t size;
-	/* The ranges of the file that this has not, as `next`: they are kept for
-	   the history, where they can be read. NULL: they are not. */
+	/* The ranges of the file that this has not, as `next`: they are kept
+	   for the history, where they can be read. NULL: they are not. */
 	flush_next *gone;
-	/* How many bytes from `off` on may be written over though they cannot be
-	   read: then that cannot be taken back. */
+	/* How many bytes from `off` on may be written over though they cannot
+	   be read: then that cannot be taken back. */
 	uint64_t (*given_up)(void *ctx, uint64_t off); /* NULL: none */
 	bool blind;                                    /* all of them */
 
@@ -88,8 +88,8 @@ struct flush {
 	struct flush_target *targets; /* borrowed */
 	size_t count;
 	unsigned flags;
-	/* Numbers of documents that have nothing to be written: what the journal
-	   has of them is done with, too, when the flush is. */
+	/* Numbers of documents that have nothing to be written: what the
+	   journal has of them is done with, too, when the flush is. */
 	const uint32_t *settled; /* borrowed */
 	size_t settled_count;
 	flush_old *old; /* NULL: nobody wants to know */

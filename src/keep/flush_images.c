@@ -48,8 +48,9 @@ static size_t to_sector(uint64_t off)
 	return SECTOR - (size_t)(off % SECTOR);
 }
 
-/* Look at more of the file where ranges lie close together; where not all of that
-   can be read, at what is needed of one sector: what is beside it may be bad. */
+/* Look at more of the file where ranges lie close together; where not all of
+   that can be read, at what is needed of one sector: what is beside it may be
+   bad. */
 static bool fill_window(struct flush_images *im, uint64_t off, size_t need,
                         struct error *err)
 {
@@ -98,7 +99,7 @@ static bool read_old(struct flush_images *im, uint64_t off, uint8_t *buf,
 	return true;
 }
 
-/* --- images into the journal -------------------------------------------------- */
+/* --- images into the journal ---------------------------------------------- */
 
 /* The target's records go from the first one to this one. */
 static void put_place(struct flush_target *target, uint64_t off, size_t len)
@@ -270,7 +271,7 @@ bool flush_images_put(struct flush_images *im, struct error *err)
 	return put_record(im, err);
 }
 
-/* --- what is gone ------------------------------------------------------------ */
+/* --- what is gone --------------------------------------------------------- */
 
 static bool put_gone_record(struct flush_images *im, struct error *err)
 {

@@ -13,7 +13,7 @@ struct error;
 struct flush;
 struct flush_target;
 
-/* --- bytes that are written in place (flush_images.c) ------------------------- */
+/* --- bytes that are written in place (flush_images.c) --------------------- */
 
 /* The images on their way into the journal. */
 struct flush_images {
@@ -43,7 +43,7 @@ bool flush_images_put(struct flush_images *im, struct error *err) MUST_USE;
 /* The same for what is gone of a file that is exchanged. */
 bool flush_images_put_gone(struct flush_images *im, struct error *err) MUST_USE;
 
-/* --- files whose length changes (flush_temps.c) ---------------------------------- */
+/* --- files whose length changes (flush_temps.c) --------------------------- */
 
 /* Name the files that are to be made, in the journal: should the machine stop
    before the COMMIT, the next start can remove them. */

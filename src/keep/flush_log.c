@@ -30,7 +30,7 @@ void flush_log_free(struct flush_log *log)
 
 static const size_t most = FLUSH_LOG_MOST;
 
-/* --- in memory -------------------------------------------------------------- */
+/* --- in memory ------------------------------------------------------------ */
 
 static bool reserve(struct flush_log *log, size_t size, struct error *err)
 {
@@ -87,7 +87,7 @@ static void recall(const struct flush_log *log, uint64_t off,
 	*payload = at + RECORD_HEAD;
 }
 
-/* --- either ----------------------------------------------------------------- */
+/* --- either --------------------------------------------------------------- */
 
 bool flush_log_put(struct flush_log *log, uint16_t type,
                    const struct journal_part *parts, size_t count,

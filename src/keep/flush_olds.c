@@ -1,10 +1,10 @@
 /*
  * flush_olds.c - see flush_olds.h
  *
- * Changes come in the order of time. They are gathered by file, a million of all
- * files together, and read in the order of their offsets (olds.h): so a flush of
- * many small edits reads each page once for this, whatever order they were made
- * in.
+ * Changes come in the order of time. They are gathered by file, a million of
+ * all files together, and read in the order of their offsets (olds.h): so a
+ * flush of many small edits reads each page once for this, whatever order they
+ * were made in.
  */
 #include "config.h"
 

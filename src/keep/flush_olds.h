@@ -30,10 +30,10 @@ struct flush_olds {
 
 /*
  * Compare all that changes of these documents have removed from their files, in
- * one pass over the journal. What was changed and changed back counts, too: that
- * nothing differs says it all, that something does asks for a closer look. Takes
- * the memory of a million changes at most. ERR_NOMEM, ERR_IO, ERR_CHANGED (the
- * journal), ERR_CANCELLED.
+ * one pass over the journal. What was changed and changed back counts, too:
+ * that nothing differs says it all, that something does asks for a closer look.
+ * Takes the memory of a million changes at most. ERR_NOMEM, ERR_IO, ERR_CHANGED
+ * (the journal), ERR_CANCELLED.
  */
 bool flush_olds(struct journal *journal, struct flush_olds *files, size_t count,
                 struct job *job, struct error *err) MUST_USE;

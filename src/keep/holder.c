@@ -48,8 +48,8 @@ void holder_name(const struct sys *sys, uint32_t pid,
 	         HOLDER_NAME - 32, *name ? text_shown(name).s : "?");
 }
 
-/* "1: OFDLCK ADVISORY  WRITE -1 08:01:56789 100 100", behind "lock:\t" in what is
-   said of a descriptor; with "->" behind the number it is one that waits. */
+/* "1: OFDLCK ADVISORY  WRITE -1 08:01:56789 100 100", behind "lock:\t" in what
+   is said of a descriptor; with "->" behind the number it is one that waits. */
 bool holder_is_lock(const char *line, uint64_t dev, uint64_t ino, uint32_t *pid)
 {
 	unsigned major_no, minor_no;
@@ -83,7 +83,7 @@ static bool has_lock(const char *text, uint64_t dev, uint64_t ino,
 	return has;
 }
 
-/* --- locks without a process ---------------------------------------------------- */
+/* --- locks without a process ---------------------------------------------- */
 
 struct search {
 	const struct sys *sys;

@@ -1,8 +1,8 @@
 /*
  * index.c - see index.h
  *
- * The file is read and written whole: it has some 100 bytes for a journal. It is
- * written under another name and renamed; a CRC over all of it tells what a
+ * The file is read and written whole: it has some 100 bytes for a journal. It
+ * is written under another name and renamed; a CRC over all of it tells what a
  * crash has left of it.
  *
  *   N1  closed[] is in the order of the names, each there once
@@ -69,7 +69,7 @@ uint64_t index_hash(const char *path, size_t len)
 	return hash;
 }
 
-/* --- its bytes ------------------------------------------------------------------ */
+/* --- its bytes ------------------------------------------------------------ */
 
 static uint32_t crc_of(const uint8_t *bytes, size_t len)
 {
@@ -209,7 +209,7 @@ static uint8_t *encode(const struct index *index, size_t *len,
 	return bytes;
 }
 
-/* --- reading ---------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 /* What the file says; nothing if it cannot be read. */
 static bool read_file(const struct folder *folder, struct index_entry **v,
@@ -354,7 +354,7 @@ struct index *index_open(const struct folder *folder, struct error *err)
 	return NULL;
 }
 
-/* --- what it says ------------------------------------------------------------------- */
+/* --- what it says --------------------------------------------------------- */
 
 size_t index_count(const struct index *index)
 {
@@ -424,7 +424,7 @@ void index_drop(struct index *index, const char *name)
 	index->is_new = true;
 }
 
-/* --- writing ------------------------------------------------------------------------ */
+/* --- writing -------------------------------------------------------------- */
 
 /* Write and rename a file that is open and locked, unless another program has
    renamed it just before the lock. */

@@ -1,12 +1,12 @@
 /*
  * index.h - which journals are history, and of which files
  *
- * Closed journals may be thousands, and a start has no use for most of them. The
- * index is a file beside them that says what was found in them when they were
- * looked at. It is never believed over a journal: an entry counts only as long
- * as the journal's file has the size, times and inode that it had then, which a
- * closed one keeps. What is missing is looked at again; an index that is lost,
- * damaged or of another version is none.
+ * Closed journals may be thousands, and a start has no use for most of them.
+ * The index is a file beside them that says what was found in them when they
+ * were looked at. It is never believed over a journal: an entry counts only as
+ * long as the journal's file has the size, times and inode that it had then,
+ * which a closed one keeps. What is missing is looked at again; an index that
+ * is lost, damaged or of another version is none.
  *
  * Threads: one at a time for each index.
  */
@@ -54,8 +54,8 @@ const char *index_other(const struct index *index, size_t i);
 
 uint64_t index_hash(const char *path, size_t len);
 
-/* Note which files a closed journal names. It is nothing if there is none of this
-   name. ERR_NOMEM. */
+/* Note which files a closed journal names. It is nothing if there is none of
+   this name. ERR_NOMEM. */
 bool index_learn(struct index *index, const char *name,
                  const struct index_file *files, size_t count,
                  struct error *err) MUST_USE;

@@ -89,7 +89,7 @@ uint32_t journal_group(const struct journal *journal)
 	return journal->at.group;
 }
 
-/* --- building a group --------------------------------------------------------------- */
+/* --- building a group ----------------------------------------------------- */
 
 /* Back to at.end in memory. A sync of what is to be forgotten is waited for. */
 static void forget(struct journal *journal)
@@ -511,7 +511,8 @@ bool journal_commit(struct journal *journal, bool join, uint32_t *group,
 	journal->at.files = journal->files;
 	journal->at.end = journal_next_off(journal);
 	journal->at.group++;
-	/* An adoption, which may have a million groups, is synced at its end. */
+	/* An adoption, which may have a million groups, is synced at its
+	   end. */
 	if (!journal->adopting || journal->first == 0)
 		journal->last = sys_now();
 	if (journal->first == 0)
@@ -525,7 +526,7 @@ bool journal_commit(struct journal *journal, bool join, uint32_t *group,
 	return true;
 }
 
-/* --- going on with a file ------------------------------------------------------ */
+/* --- going on with a file ------------------------------------------------- */
 
 struct journal *journal_resume(const struct folder *folder, const char *name,
                                int fd, const struct record_journal *head,

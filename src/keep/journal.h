@@ -91,8 +91,8 @@ bool journal_note(struct journal *journal, uint32_t group, const char *text,
 bool journal_remark(struct journal *journal, const struct record_remark *remark,
                     struct error *err) MUST_USE;
 
-/* The changes from here on are made by what is called so; "": nobody knows. It is
-   cut to fit. */
+/* The changes from here on are made by what is called so; "": nobody knows. It
+   is cut to fit. */
 bool journal_called(struct journal *journal, const char *what,
                     struct error *err) MUST_USE;
 
@@ -119,8 +119,8 @@ bool journal_commit(struct journal *journal, bool join, uint32_t *group,
 /* Give up the group being built, if any. */
 void journal_cancel(struct journal *journal);
 
-/* If the last groups are bytes alone, which nothing is to refer to any more: cut
-   them off, now or before something is written behind them. */
+/* If the last groups are bytes alone, which nothing is to refer to any more:
+   cut them off, now or before something is written behind them. */
 void journal_drop_bytes(struct journal *journal);
 /* They are to stay: something that is not in the journal refers to them. */
 void journal_keep_bytes(struct journal *journal);
@@ -140,7 +140,7 @@ bool journal_adopt_end(struct journal *journal,
 /* Drop the groups since the begin. */
 bool journal_adopt_cancel(struct journal *journal, struct error *err) MUST_USE;
 
-/* --- the store ---------------------------------------------------------------- */
+/* --- the store ------------------------------------------------------------ */
 
 /* Read len bytes that were put at `off`, committed or not. Any thread. Blocks.
    ERR_IO. */
@@ -157,16 +157,17 @@ bool journal_look(struct journal *journal, uint64_t off,
                   struct record_buffer *buf, struct record *record,
                   struct error *err) MUST_USE;
 
-/* Give the changes of all groups that were committed, in their order; `pieces` as
-   record_next_change() says. Not while a group is built. Fails as `take` does;
-   ERR_IO, ERR_NOMEM, ERR_CHANGED: the file is not what was written. Blocks. */
+/* Give the changes of all groups that were committed, in their order; `pieces`
+   as record_next_change() says. Not while a group is built. Fails as `take`
+   does; ERR_IO, ERR_NOMEM, ERR_CHANGED: the file is not what was written.
+   Blocks. */
 typedef bool journal_take_change(void *ctx, const struct record_change *change,
                                  struct record_cursor *pieces,
                                  struct error *err);
 bool journal_each_change(struct journal *journal, journal_take_change *take,
                          void *ctx, struct error *err) MUST_USE;
 
-/* --- making it durable ---------------------------------------------------------- */
+/* --- making it durable ---------------------------------------------------- */
 
 /* The time (sys_now()) at which a sync is due, UINT64_MAX for never: 250 ms
    after the last commit, at most 1 s after the first that is not durable. */
@@ -183,7 +184,7 @@ bool journal_sync_end(struct journal *journal, struct error *err) MUST_USE;
 /* Both, at once. */
 bool journal_sync(struct journal *journal, struct error *err) MUST_USE;
 
-/* --- the end --------------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------- */
 
 /* The changes are to wait for the next start. Makes it durable. */
 bool journal_keep(struct journal *journal, struct error *err) MUST_USE;
@@ -195,8 +196,8 @@ bool journal_keep(struct journal *journal, struct error *err) MUST_USE;
 bool journal_finish(struct journal *journal, const struct record_file *files,
                     uint32_t count, struct error *err) MUST_USE;
 
-/* The same, `flushed` ns since the epoch; the group being built, if any, goes with
-   it. */
+/* The same, `flushed` ns since the epoch; the group being built, if any, goes
+   with it. */
 bool journal_close(struct journal *journal, const struct record_file *files,
                    uint32_t count, int64_t flushed, struct error *err) MUST_USE;
 

@@ -67,7 +67,7 @@ bool journal_failed(const struct journal *journal, const char *what,
 	return error_prefix(err, "the journal");
 }
 
-/* --- the file ------------------------------------------------------------------- */
+/* --- the file ------------------------------------------------------------- */
 
 bool journal_make_salt(struct journal *journal, struct record_journal *head,
                        struct error *err)
@@ -168,7 +168,7 @@ bool journal_cut_off(struct journal *journal, struct error *err)
 	return true;
 }
 
-/* --- the tail --------------------------------------------------------------------- */
+/* --- the tail ------------------------------------------------------------- */
 
 /* Readers use the memory: it moves under the lock only. */
 static bool tail_reserve(struct journal *journal, size_t n, struct error *err)
@@ -210,15 +210,15 @@ void journal_tail_drop(struct journal *journal)
 
 bool journal_write_out(struct journal *journal, struct error *err)
 {
-	uint64_t end = journal_next_off(journal);
+	uint64_t end = journal_next_off(journal), limit = journal->limit;
 	size_t from;
 	int res;
 
-	if (journal->limit && end > journal->limit && !journal->unlimited)
+	if (limit && end > limit && !journal->unlimited)
 		return error_set(err, ERR_LIMIT,
 		                 "the journal would be longer than %llu bytes: "
 		                 "flush, or set journallimit to more",
-		                 (unsigned long long)journal->limit);
+		                 (unsigned long long)limit);
 	if (!need_file(journal, err))
 		return false;
 	from = (size_t)(journal->written - journal->tail_off);
@@ -235,7 +235,7 @@ bool journal_write_out(struct journal *journal, struct error *err)
 	return true;
 }
 
-/* --- the store ------------------------------------------------------------------------ */
+/* --- the store ------------------------------------------------------------ */
 
 void journal_close_files(struct journal *journal)
 {

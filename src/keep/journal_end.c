@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "keep/journal_impl.h"
 
-/* --- adopting --------------------------------------------------------------------------- */
+/* --- adopting ------------------------------------------------------------- */
 
 bool journal_adopt_begin(struct journal *journal,
                          const uint8_t uuid[static RECORD_UUID],
@@ -65,7 +65,7 @@ bool journal_adopt_end(struct journal *journal,
 	return true;
 }
 
-/* --- the end ---------------------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------- */
 
 /* The last group is none of edits: whatever the limit, it has to be written. */
 static bool open_last(struct journal *journal, enum record_type type,

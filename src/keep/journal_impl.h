@@ -54,12 +54,12 @@ struct journal {
 	struct journal_position ahead; /* in front of the last groups, if these
 	                                  are bytes alone */
 	bool has_ahead;
-	uint64_t limit;
-	uint64_t first, last; /* commits that are not durable: when */
-	bool named;           /* head and name are made */
-	uint64_t trailer;     /* where it is, once the journal is finished */
-	bool cut;             /* J3 */
-	bool cut_deep;        /* some of that may be durable */
+	_Atomic uint64_t limit; /* may be set while another thread writes */
+	uint64_t first, last;   /* commits that are not durable: when */
+	bool named;             /* head and name are made */
+	uint64_t trailer;       /* where it is, once the journal is finished */
+	bool cut;               /* J3 */
+	bool cut_deep;          /* some of that may be durable */
 
 	/* The group being built. */
 	bool building;
@@ -108,7 +108,7 @@ static inline uint64_t journal_next_off(const struct journal *journal)
 	return journal->tail_off + journal->tail.len;
 }
 
-/* --- the file ------------------------------------------------------------------- */
+/* --- the file ------------------------------------------------------------- */
 
 /* What the thread that syncs sets. */
 uint64_t journal_durable_end(struct journal *journal);
@@ -134,7 +134,7 @@ int journal_write_foot(const struct journal *journal, int fd,
 /* Cut off what stands behind the last group (J3, J4). */
 bool journal_cut_off(struct journal *journal, struct error *err) MUST_USE;
 
-/* --- the tail --------------------------------------------------------------------- */
+/* --- the tail ------------------------------------------------------------- */
 
 bool journal_tail_put(struct journal *journal, const void *bytes, size_t len,
                       struct error *err) MUST_USE;
@@ -143,7 +143,7 @@ void journal_tail_drop(struct journal *journal);
 /* Write what the file has not, up to the record that is open. */
 bool journal_write_out(struct journal *journal, struct error *err) MUST_USE;
 
-/* --- groups ------------------------------------------------------------------------- */
+/* --- groups --------------------------------------------------------------- */
 
 /* Back to at.end, in memory and in the file. */
 void journal_roll_back(struct journal *journal);

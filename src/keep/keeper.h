@@ -63,17 +63,18 @@ void keeper_saw(struct keeper *keeper, uint64_t doc, uint64_t off,
                 const void *bytes, size_t len);
 
 /*
- * For struct store_away: put long bytes into the journal, ahead of the edit that
- * brings them, in a group of their own. *took is 0 if there is no journal. Not
- * while a group is written or a flush is under way. ERR_NOMEM, ERR_IO, ERR_LIMIT.
+ * For struct store_away: put long bytes into the journal, ahead of the edit
+ * that brings them, in a group of their own. *took is 0 if there is no journal.
+ * Not while a group is written or a flush is under way. ERR_NOMEM, ERR_IO,
+ * ERR_LIMIT.
  */
 bool keeper_put(struct keeper *keeper, const void *bytes, size_t len,
                 size_t *took, struct store_image *image, uint64_t *at,
                 struct error *err) MUST_USE;
 
-/* How often that has put something; and when it has not again since, and nothing
-   was written: these bytes are for nothing, and the journal need not have them.
-   No piece of them may be read any more. */
+/* How often that has put something; and when it has not again since, and
+   nothing was written: these bytes are for nothing, and the journal need not
+   have them. No piece of them may be read any more. */
 uint64_t keeper_puts(const struct keeper *keeper);
 void keeper_drop_puts(struct keeper *keeper, uint64_t puts);
 
@@ -92,10 +93,10 @@ void keeper_set_removed(struct keeper *keeper, const struct pieces *v,
                         size_t count);
 
 /*
- * Notes about steps of the history, counted from 0. One that the journal has, or
- * none has, gets a note; else keeper_step() is true, and says which group of
- * which journal it is, that is closed: then a remark is written, which may begin
- * a journal. Both fail likewise.
+ * Notes about steps of the history, counted from 0. One that the journal has,
+ * or none has, gets a note; else keeper_step() is true, and says which group of
+ * which journal it is, that is closed: then a remark is written, which may
+ * begin a journal. Both fail likewise.
  */
 bool keeper_step(const struct keeper *keeper, size_t step,
                  struct record_remark *remark);
@@ -148,14 +149,15 @@ void keeper_abandon(struct keeper *keeper, const struct error *why);
  */
 struct journal *keeper_journal(const struct keeper *keeper);
 uint32_t keeper_number(const struct keeper *keeper, const struct document *doc);
-/* Were two documents changed by one undo or redo that the journal has as changes?
-   Then one of them cannot be flushed without the other. */
+/* Were two documents changed by one undo or redo that the journal has as
+   changes? Then one of them cannot be flushed without the other. */
 bool keeper_is_linked(const struct keeper *keeper, uint64_t a,
                       uint64_t b) MUST_USE;
 enum { KEEPER_PATH = 8192 };
 bool keeper_path(const struct keeper *keeper, const struct document *doc,
                  char path[static KEEPER_PATH], struct error *err) MUST_USE;
-/* The numbers of a document so far: what it was loaded anew with has another. */
+/* The numbers of a document so far: what it was loaded anew with has
+   another. */
 struct keeper_numbers {
 	uint32_t *v; /* owned */
 	size_t count, cap;
@@ -190,7 +192,7 @@ struct recover *keeper_peek(const struct keeper *keeper,
 enum keeper_state {
 	KEEPER_EMPTY, /* nothing was written yet */
 	KEEPER_KEEPS,
-	KEEPER_NOWHERE, /* there is no place for a journal: edits are in memory */
+	KEEPER_NOWHERE, /* there is no place for one: edits are in memory */
 };
 enum keeper_state keeper_state(const struct keeper *keeper);
 /* The path of the journal's folder and its name in it; "" if there is none. */

@@ -41,7 +41,7 @@ struct keeper_batch *keeper_batch_new(struct error *err)
 	return mem_zalloc(sizeof(struct keeper_batch), err);
 }
 
-/* --- where bytes are ------------------------------------------------------- */
+/* --- where bytes are ------------------------------------------------------ */
 
 /* What a flush has overwritten, or a long edit has brought, may be in a journal
    that cannot be read. */
@@ -106,7 +106,7 @@ static bool locate(struct keeper *keeper, uint64_t off, uint64_t len,
 	return true;
 }
 
-/* --- changes ----------------------------------------------------------------- */
+/* --- changes -------------------------------------------------------------- */
 
 static bool flush_batch(struct keeper *keeper, struct error *err)
 {

@@ -61,11 +61,12 @@ struct keeper {
 	struct journal *journal; /* owned; NULL: none yet */
 	struct journal **closed; /* owned: bytes are read from them */
 	size_t closed_count, closed_cap;
-	uint64_t puts;    /* calls of keeper_put() that have put something */
-	bool has_images;  /* of `journal`: bytes are read from it */
-	uint64_t limit;   /* of its size; 0: none */
-	uint64_t history; /* bytes of closed ones that are left */
-	bool has_passed;  /* a folder was not looked into, which was said */
+	uint64_t puts;   /* calls of keeper_put() that have put something */
+	bool has_images; /* of `journal`: bytes are read from it */
+	uint64_t limit;  /* of its size; 0: none */
+	_Atomic uint64_t history; /* bytes of closed ones that are left: may be
+	                             set while another thread removes some */
+	bool has_passed; /* a folder was not looked into, which was said */
 	bool has_news;
 	char news[ERROR_TEXT + 64];
 	struct kept kept; /* owned; P1 */
@@ -101,7 +102,7 @@ struct keeper {
 	struct error *err;
 };
 
-/* --- journals ---------------------------------------------------------------- */
+/* --- journals ------------------------------------------------------------- */
 
 /* Open the folder and make a journal. *ok is false on failure; without a place
    there is none, and *ok is true. */
@@ -110,7 +111,7 @@ bool keeper_begin(struct keeper *keeper, bool *ok, struct error *err) MUST_USE;
 bool keeper_is_journal(const struct keeper *keeper,
                        const struct store_image *image);
 
-/* --- steps -------------------------------------------------------------------- */
+/* --- steps ---------------------------------------------------------------- */
 
 /* Undo and redo of the steps so far say what they change. */
 void keeper_forget_steps(struct keeper *keeper);
@@ -120,16 +121,16 @@ void keeper_cut_steps(struct keeper *keeper, size_t count);
    group. ERR_NOMEM. */
 bool keeper_reserve_step(struct keeper *keeper, size_t step,
                          struct error *err) MUST_USE;
-/* It is the last one, and begins with this group of the journal; 0: nothing of it
-   was written. */
+/* It is the last one, and begins with this group of the journal; 0: nothing of
+   it was written. */
 void keeper_set_step(struct keeper *keeper, size_t step, uint32_t group);
-/* Likewise of one that was made again by this group, which may have others behind
-   it. */
+/* Likewise of one that was made again by this group, which may have others
+   behind it. */
 bool keeper_reserve_again(struct keeper *keeper, size_t step,
                           struct error *err) MUST_USE;
 void keeper_set_again(struct keeper *keeper, size_t step, uint32_t group);
 
-/* --- documents -------------------------------------------------------------- */
+/* --- documents ------------------------------------------------------------ */
 
 /* The number of a document in the journal; it is written if it has none. */
 bool keeper_number_of(struct keeper *keeper, const struct document *doc,
@@ -146,13 +147,13 @@ void keeper_forget_numbers(struct keeper *keeper, uint64_t doc);
 const struct document *keeper_document_of(const struct keeper *keeper,
                                           const struct change *change);
 
-/* --- groups ------------------------------------------------------------------ */
+/* --- groups --------------------------------------------------------------- */
 
 /* The group in hand is given up, with the numbers behind this one. Returns
    false. */
 bool keeper_fail(struct keeper *keeper, uint32_t numbers);
 
-/* --- changes ----------------------------------------------------------------- */
+/* --- changes -------------------------------------------------------------- */
 
 /* What putting changes needs; mem_free() frees it. ERR_NOMEM. */
 struct keeper_batch *keeper_batch_new(struct error *err) MUST_USE;

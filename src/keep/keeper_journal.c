@@ -1,8 +1,8 @@
 /*
  * keeper_journal.c - see keeper_impl.h: the journals of a keeper
  *
- * There is one to write to, from the first group to a flush, and those closed by
- * flushes of this run, which images and long bytes are read from.
+ * There is one to write to, from the first group to a flush, and those closed
+ * by flushes of this run, which images and long bytes are read from.
  */
 #include "config.h"
 
@@ -75,7 +75,7 @@ bool keeper_begin(struct keeper *keeper, bool *ok, struct error *err)
 	return *ok;
 }
 
-/* --- long bytes ---------------------------------------------------------------- */
+/* --- long bytes ----------------------------------------------------------- */
 
 static bool read_bytes(void *ctx, uint64_t pos, void *buf, size_t len,
                        struct error *err)
@@ -126,7 +126,7 @@ void keeper_drop_puts(struct keeper *keeper, uint64_t puts)
 		journal_drop_bytes(keeper->journal);
 }
 
-/* --- other journals ------------------------------------------------------------ */
+/* --- other journals ------------------------------------------------------- */
 
 /* Nothing more goes into the journal; what refers to its bytes may stay. */
 static void put_aside(struct keeper *keeper)
@@ -180,7 +180,7 @@ const struct folder *keeper_look(struct keeper *keeper, struct error *err)
 	return NULL;
 }
 
-/* --- flushes ------------------------------------------------------------------- */
+/* --- flushes -------------------------------------------------------------- */
 
 struct journal *keeper_journal(const struct keeper *keeper)
 {
@@ -244,7 +244,7 @@ struct recover *keeper_peek(const struct keeper *keeper, struct error *err)
 	return NULL;
 }
 
-/* --- the rest ----------------------------------------------------------------- */
+/* --- the rest ------------------------------------------------------------- */
 
 struct keeper *keeper_new(const struct sys *sys,
                           const struct shelf_places *places,

@@ -8,8 +8,8 @@
  * P2	steps[i] is the first group of step i of the history; 0 if nothing of it
  *	was written. Its journal is that of the last origin that begins at or
  *	before i
- * P3	of steps [0, fresh) the journal that is written to has no groups, or is to
- *	be told no more that they are taken back, or made again
+ * P3	of steps [0, fresh) the journal that is written to has no groups, or is
+ *	to be told no more that they are taken back, or made again
  */
 #include "config.h"
 
@@ -153,7 +153,7 @@ bool keeper_step(const struct keeper *keeper, size_t step,
 	return true;
 }
 
-/* --- steps of other journals --------------------------------------------------- */
+/* --- steps of other journals ---------------------------------------------- */
 
 static size_t count_all(const struct keeper_closed *v, size_t count)
 {
@@ -220,7 +220,7 @@ bool keeper_move_steps(struct keeper *keeper, size_t removed,
 	return true;
 }
 
-/* --- notes ----------------------------------------------------------------------- */
+/* --- notes ---------------------------------------------------------------- */
 
 /* Who looks for the notes of a file finds the journals that name it. */
 static bool name_documents(struct keeper *keeper, size_t step,

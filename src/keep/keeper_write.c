@@ -54,7 +54,7 @@ static void see_change(void *ctx, const struct change *change)
 		keeper->any = true;
 }
 
-/* --- groups ------------------------------------------------------------------ */
+/* --- groups --------------------------------------------------------------- */
 
 bool keeper_fail(struct keeper *keeper, uint32_t numbers)
 {
@@ -115,8 +115,8 @@ static bool write_changes(struct keeper *keeper, uint32_t *group,
 }
 
 /* To the next run it is these changes, if nothing was left of the step where it
-   was made first: its note goes with them. That it is written at once is not worth
-   giving up what was done. */
+   was made first: its note goes with them. That it is written at once is not
+   worth giving up what was done. */
 static bool write_again(struct keeper *keeper, size_t step, struct error *err)
 {
 	const struct past *past = edits_past(keeper->edits);
@@ -200,7 +200,7 @@ bool keeper_write(struct keeper *keeper, enum keeper_what what,
 	return ok;
 }
 
-/* --- other journals ------------------------------------------------------------ */
+/* --- other journals ------------------------------------------------------- */
 
 bool keeper_adopt_begin(struct keeper *keeper, const uint8_t *uuid,
                         const uint32_t *files, uint32_t count,

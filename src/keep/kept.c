@@ -1,9 +1,9 @@
 /*
  * kept.c - see kept.h
  *
- * Most edits bring new bytes, which go to the end of both: such stretches are on
- * a tape, each by its distances to the one before, so that a typed byte takes 3
- * bytes. Where every BLOCK-th begins is known besides.
+ * Most edits bring new bytes, which go to the end of both: such stretches are
+ * on a tape, each by its distances to the one before, so that a typed byte
+ * takes 3 bytes. Where every BLOCK-th begins is known besides.
  *
  * Bytes that were put into the store early and came into the journal late, a
  * register that is pasted again, or all that an earlier run has done and this
@@ -18,7 +18,8 @@
  *
  *   E1  the stretches of the tape, and `last` behind them, go up in off and in
  *       at; none is empty
- *   E2  block[i] is the place of stretch i * BLOCK of the tape, for each of them
+ *   E2  block[i] is the place of stretch i * BLOCK of the tape, for each of
+ *   them
  *   E3  each of late[] goes up in off; late[0] has FEW stretches at most, and
  *       late[i] FEW << i; no byte is in two stretches
  */
@@ -51,7 +52,7 @@ void kept_free(struct kept *kept)
 	*kept = (struct kept){ 0 };
 }
 
-/* --- the tape -------------------------------------------------------------- */
+/* --- the tape ------------------------------------------------------------- */
 
 /* The stretch at a place, which goes behind it. */
 static struct kept_stretch next(const struct kept *kept,
@@ -160,7 +161,7 @@ static void cut_tape(struct kept *kept, uint64_t end)
 		kept->end = (struct kept_place){ 0 };
 }
 
-/* --- what comes late --------------------------------------------------------- */
+/* --- what comes late ------------------------------------------------------ */
 
 /* The first one that ends behind `off`. */
 static size_t find_in_run(const struct kept_run *run, uint64_t off)
@@ -257,7 +258,7 @@ static void cut_run(struct kept_run *run, uint64_t end)
 	run->count = n;
 }
 
-/* --- all ---------------------------------------------------------------------- */
+/* --- all ------------------------------------------------------------------ */
 
 static bool holds(const struct kept_stretch *s, uint64_t off)
 {

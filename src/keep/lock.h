@@ -24,9 +24,9 @@ struct sys;
 
 /*
  * Nobody edits this file now. ERR_READONLY: somebody does, and the text says
- * who, as far as /proc/locks tells, and which of `journals` (NULL: none) is his;
- * ERR_CHANGED: the name leads to another file than `id`; ERR_NO: the file system
- * has no locks; ERR_IO, ERR_NOMEM. May block as long as an open.
+ * who, as far as /proc/locks tells, and which of `journals` (NULL: none) is
+ * his; ERR_CHANGED: the name leads to another file than `id`; ERR_NO: the file
+ * system has no locks; ERR_IO, ERR_NOMEM. May block as long as an open.
  */
 bool lock_try(const struct sys *sys, const char *path,
               const struct identity *id, const struct folder *journals,

@@ -76,7 +76,7 @@ bool olds_add(struct olds *olds, uint64_t off, const uint8_t *bytes, size_t len,
 	return true;
 }
 
-/* --- sorting ------------------------------------------------------------------ */
+/* --- sorting -------------------------------------------------------------- */
 
 /* By one digit of the offset, and what is the same stays in order. */
 static void sort_digit(const struct old *from, struct old *to, size_t count,
@@ -114,7 +114,7 @@ static bool sort(struct olds *olds, struct error *err)
 	return true;
 }
 
-/* --- comparing ---------------------------------------------------------------- */
+/* --- comparing ------------------------------------------------------------ */
 
 /* Do the bytes [skip, skip + len) of what was read have values? */
 static bool have_values(const struct runs *runs, uint64_t skip, uint64_t len)
@@ -165,7 +165,7 @@ static size_t take_near(const struct old *v, size_t count, uint64_t *end)
 	return n;
 }
 
-/* --- in a map ------------------------------------------------------------------- */
+/* --- in a map ------------------------------------------------------------- */
 
 /* A pass over what is mapped. */
 struct sweep {
@@ -219,8 +219,8 @@ static size_t count_up_to(const struct old *v, size_t count, uint64_t end)
 	return n;
 }
 
-/* How many from the first on are what they were, for all that a map shows. Where
-   few bytes are wanted of many the map would bring in too much. */
+/* How many from the first on are what they were, for all that a map shows.
+   Where few bytes are wanted of many the map would bring in too much. */
 static size_t same_in_map(struct olds *olds, const struct old *v, size_t count)
 {
 	uint64_t most = u64_min(OLDS_SPAN, olds->src->size - v->off);
@@ -242,7 +242,7 @@ static size_t same_in_map(struct olds *olds, const struct old *v, size_t count)
 	return s.same ? s.count : 0;
 }
 
-/* --- all of them ---------------------------------------------------------------- */
+/* --- all of them ---------------------------------------------------------- */
 
 /* How many of them one read serves; 0: it has failed. */
 static size_t read_near(struct olds *olds, const struct old *v, size_t count,

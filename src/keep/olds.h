@@ -1,9 +1,9 @@
 /*
  * olds.h - are bytes of a file still what they were?
  *
- * A journal of small edits says so of a million bytes, in the order in which they
- * were edited. Read in that order each would be a read somewhere else; so they
- * are gathered, sorted, and what lies close together is read at once.
+ * A journal of small edits says so of a million bytes, in the order in which
+ * they were edited. Read in that order each would be a read somewhere else; so
+ * they are gathered, sorted, and what lies close together is read at once.
  *
  * Threads: as source_read().
  */

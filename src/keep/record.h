@@ -68,8 +68,7 @@ enum record_type {
 	RECORD_FLUSH_EXCHANGE, /* what takes the place of the last target */
 	RECORD_FLUSH_BLIND,    /* as IMAGES, of what could not be read */
 	RECORD_TRAILER = 24,
-	RECORD_FLUSH_GONE, /* what a file had that is exchanged, and its other one
-	                      has not */
+	RECORD_FLUSH_GONE, /* what only the old one of exchanged files had */
 	RECORD_CALLED,     /* what made the changes from here on; optional */
 	RECORD_REMARK, /* a text about a group of another journal; optional */
 };
@@ -81,7 +80,7 @@ enum {
 	RECORD_OPTIONAL = 4, /* who does not know the type may pass over it */
 };
 
-/* --- the journal's head ---------------------------------------------------- */
+/* --- the journal's head --------------------------------------------------- */
 
 struct record_journal {
 	uint8_t uuid[RECORD_UUID];
@@ -102,7 +101,7 @@ bool record_journal_decode(const uint8_t in[static RECORD_START],
 void record_name(const uint8_t uuid[static RECORD_UUID],
                  char out[static RECORD_NAME + 1]);
 
-/* --- records --------------------------------------------------------------- */
+/* --- records -------------------------------------------------------------- */
 
 struct record {
 	uint16_t type, flags;
@@ -130,7 +129,8 @@ void record_head_encode(struct record *record, uint32_t start,
 bool record_head_decode(const uint8_t in[static RECORD_HEAD], uint32_t start,
                         uint64_t off, struct record *record) MUST_USE;
 
-/* Is that its payload (F3)? `record` comes from record_head_decode() of `in`. */
+/* Is that its payload (F3)? `record` comes from record_head_decode() of
+   `in`. */
 bool record_payload_is(const uint8_t in[static RECORD_HEAD],
                        const struct record *record,
                        const void *payload) MUST_USE;
@@ -150,7 +150,7 @@ void record_foot_encode(uint64_t trailer, uint64_t salt,
 bool record_foot_decode(const uint8_t in[static RECORD_FOOT], uint64_t salt,
                         uint64_t *trailer) MUST_USE;
 
-/* --- writing payloads ------------------------------------------------------ */
+/* --- writing payloads ----------------------------------------------------- */
 
 /* Bytes that grow. Starts zeroed; owned. */
 struct record_buffer {
@@ -249,8 +249,8 @@ bool record_put_piece(struct record_buffer *buf,
 enum { RECORD_CHANGE_ROOM = 40 };
 size_t record_piece_room(const struct record_piece *piece);
 
-/* REMARK: a text about a group of the journal `uuid`, which takes no more notes.
-   Of several for one group the one with the latest time counts. */
+/* REMARK: a text about a group of the journal `uuid`, which takes no more
+   notes. Of several for one group the one with the latest time counts. */
 enum { RECORD_REMARK_HEAD = RECORD_UUID + 12 };
 struct record_remark {
 	uint8_t uuid[RECORD_UUID];
@@ -264,7 +264,7 @@ void record_remark_encode(const struct record_remark *remark,
 void record_remark_decode(const uint8_t *payload, size_t len,
                           struct record_remark *remark);
 
-/* --- reading payloads that are valid ---------------------------------------- */
+/* --- reading payloads that are valid -------------------------------------- */
 
 bool record_get_file(const uint8_t *payload, size_t len,
                      struct record_file *file) MUST_USE;
@@ -293,8 +293,8 @@ bool record_next_change(struct record_cursor *cursor,
                         struct record_cursor *pieces);
 bool record_next_piece(struct record_cursor *pieces,
                        struct record_piece *piece);
-/* The same without a look at the pieces: what comes of them is not set. When some
-   of them have been read, go on behind the rest. */
+/* The same without a look at the pieces: what comes of them is not set. When
+   some of them have been read, go on behind the rest. */
 bool record_open_change(const struct record_cursor *cursor,
                         struct record_change *change,
                         struct record_cursor *pieces);
@@ -334,7 +334,7 @@ void record_files(const uint8_t *payload, size_t len,
                   struct record_files *files, struct record_cursor *cursor);
 bool record_next_file(struct record_cursor *cursor, struct record_file *file);
 
-/* --- flushes ----------------------------------------------------------------- */
+/* --- flushes -------------------------------------------------------------- */
 
 /* BEGIN has the number of the flush and of its targets, COMMIT all of it. */
 enum { RECORD_FLUSH_BEGIN_LEN = 8, RECORD_FLUSH_COMMIT_LEN = 24 };

@@ -1,8 +1,8 @@
 /*
  * record_bytes.h - putting bytes of payloads into buffers, and taking them out
  *
- * For those files alone that encode and decode payloads. What is taken is there,
- * or it is refused; what is put has its room reserved.
+ * For those files alone that encode and decode payloads. What is taken is
+ * there, or it is refused; what is put has its room reserved.
  *
  * Threads: any.
  */
@@ -17,7 +17,7 @@
 
 enum { VARINT_MAX = 9 }; /* bytes for 63 bits */
 
-/* --- putting bytes into a buffer --------------------------------------------- */
+/* --- putting bytes into a buffer ------------------------------------------ */
 
 /* Into room that was reserved. */
 static inline void put(struct record_buffer *buf, const void *bytes, size_t len)
@@ -64,7 +64,7 @@ static inline void put_up_to(struct record_buffer *buf, const uint8_t *end)
 	assert(buf->len <= buf->cap);
 }
 
-/* --- taking bytes from a cursor ---------------------------------------------- */
+/* --- taking bytes from a cursor ------------------------------------------- */
 
 static inline size_t left(const struct record_cursor *in)
 {
@@ -129,7 +129,7 @@ static inline bool take_varint(struct record_cursor *in, uint64_t *n)
 	return at != NULL;
 }
 
-/* --- changes ----------------------------------------------------------------- */
+/* --- changes -------------------------------------------------------------- */
 
 /* Is it a whole list of whole changes, and nothing else? */
 bool record_changes_valid(const uint8_t *payload, size_t len);

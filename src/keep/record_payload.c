@@ -22,7 +22,7 @@ enum {
 	SAMPLE = 16,
 };
 
-/* --- the buffer -------------------------------------------------------------- */
+/* --- the buffer ----------------------------------------------------------- */
 
 void record_buffer_free(struct record_buffer *buf)
 {
@@ -46,7 +46,7 @@ bool record_put(struct record_buffer *buf, const void *bytes, size_t len,
 	return true;
 }
 
-/* --- files -------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------- */
 
 bool record_put_file(struct record_buffer *buf, const struct record_file *file,
                      struct error *err)
@@ -143,7 +143,7 @@ static bool files_valid(const uint8_t *payload, size_t len)
 	return cursor.count == 0 && left(&cursor) == 0;
 }
 
-/* --- samples and numbers ------------------------------------------------------- */
+/* --- samples and numbers -------------------------------------------------- */
 
 bool record_put_samples(struct record_buffer *buf, uint32_t file,
                         const struct record_sample *samples, uint32_t count,
@@ -241,7 +241,7 @@ bool record_next_number(struct record_cursor *cursor, uint32_t *n)
 	return true;
 }
 
-/* --- flushes ----------------------------------------------------------------- */
+/* --- flushes -------------------------------------------------------------- */
 
 void record_flush_encode(const struct record_flush *flush,
                          uint8_t out[static RECORD_FLUSH_COMMIT_LEN])

@@ -41,8 +41,8 @@ bool recover_names(const struct folder *folder,
                    bool (*each)(void *arg, const char *name), void *arg,
                    struct error *err) MUST_USE;
 
-/* Was all of it flushed? Its last bytes tell, so that a start need not read what
-   is only history. What cannot be read is not. */
+/* Was all of it flushed? Its last bytes tell, so that a start need not read
+   what is only history. What cannot be read is not. */
 bool recover_is_history(const struct folder *folder, const char *name);
 
 /* Likewise, and when it was flushed: *time, in ns since the epoch. False with
@@ -55,8 +55,8 @@ bool recover_is_closed(const struct folder *folder, const char *name,
 struct recover *recover_open(const struct folder *folder, const char *name,
                              struct error *err) MUST_USE;
 /* The same for a job, NULL for none: its progress is how much of the file was
-   read, in this and in whatever reads it all again. ERR_CANCELLED, from those as
-   well. */
+   read, in this and in whatever reads it all again. ERR_CANCELLED, from those
+   as well. */
 struct recover *recover_open_for(struct job *job, const struct folder *folder,
                                  const char *name, struct error *err) MUST_USE;
 /* It is not read for that job any more. */
@@ -90,8 +90,8 @@ struct recover_group {
 };
 struct recover_group recover_group(const struct recover *rec, uint32_t group);
 
-/* What made a group of changes: a name of letters, digits and hyphens, borrowed;
-   NULL if nobody knows. */
+/* What made a group of changes: a name of letters, digits and hyphens,
+   borrowed; NULL if nobody knows. */
 const char *recover_called(const struct recover *rec,
                            const struct recover_group *group);
 
@@ -111,8 +111,9 @@ bool recover_waits(const struct recover *rec);
    discarded? */
 bool recover_is_empty(const struct recover *rec);
 
-/* Did its run end with all of it taken back, none of which was flushed, nor came
-   from another journal, or with nothing but remarks? O(groups). ERR_NOMEM. */
+/* Did its run end with all of it taken back, none of which was flushed, nor
+   came from another journal, or with nothing but remarks? O(groups).
+   ERR_NOMEM. */
 bool recover_is_undone(const struct recover *rec, bool *undone,
                        struct error *err) MUST_USE;
 
@@ -120,15 +121,15 @@ bool recover_is_undone(const struct recover *rec, bool *undone,
    flushed? */
 bool recover_gave_back(const struct recover *rec);
 
-/* Documents of `old` that `newer` has adopted, and has not given back, wait there
-   no longer, although nobody came to say so. */
+/* Documents of `old` that `newer` has adopted, and has not given back, wait
+   there no longer, although nobody came to say so. */
 void recover_settle(struct recover *old, const struct recover *newer);
 
 /* The same on the disk: recover_release() of those documents. */
 bool recover_release_settled(struct recover *old, const struct recover *newer,
                              struct error *err) MUST_USE;
 
-/* --- does it still fit ------------------------------------------------------- */
+/* --- does it still fit ---------------------------------------------------- */
 
 enum recover_state {
 	RECOVER_SAME,      /* size and times are what they were */
@@ -180,7 +181,7 @@ bool recover_each_old(struct recover *rec, uint32_t file,
                       recover_take_old *take, void *ctx,
                       struct error *err) MUST_USE;
 
-/* --- a flush that was not finished --------------------------------------------- */
+/* --- a flush that was not finished ---------------------------------------- */
 
 /* A flush was begun, and nobody has written that it is over: the files have old
    bytes and new ones, mixed. */
@@ -192,7 +193,7 @@ bool recover_flushing(const struct recover *rec, struct recover_flush *flush);
 
 enum recover_end {
 	RECOVER_FINISH, /* write the new bytes of all */
-	RECOVER_BACK, /* write the old bytes of all: the changes go on waiting */
+	RECOVER_BACK,   /* write the old bytes: the changes go on waiting */
 };
 
 /*
@@ -209,17 +210,17 @@ bool recover_end_flush(struct recover *rec, const char *const *paths,
                        struct error *err) MUST_USE;
 
 /*
- * A flush that did not come to its COMMIT may have left files beside those it was
- * to write: remove them, where paths[file - 1] is as above. Nothing happens while
- * a flush is open. To be done before the journal is let go of. ERR_IO,
+ * A flush that did not come to its COMMIT may have left files beside those it
+ * was to write: remove them, where paths[file - 1] is as above. Nothing happens
+ * while a flush is open. To be done before the journal is let go of. ERR_IO,
  * ERR_READONLY.
  */
 bool recover_drop_temps(struct recover *rec, const char *const *paths,
                         struct error *err) MUST_USE;
 
-/* The same for an open flush, which nobody can end then: to be done only when the
-   journal is to be discarded. What the user had is left where it is, and named.
-   ERR_STATE: so it is; ERR_IO, ERR_READONLY, ERR_CHANGED. */
+/* The same for an open flush, which nobody can end then: to be done only when
+   the journal is to be discarded. What the user had is left where it is, and
+   named. ERR_STATE: so it is; ERR_IO, ERR_READONLY, ERR_CHANGED. */
 bool recover_give_up_flush(struct recover *rec, const char *const *paths,
                            struct error *err) MUST_USE;
 
@@ -230,7 +231,7 @@ enum {
 void recover_break(unsigned bits);
 #endif
 
-/* --- replay -------------------------------------------------------------------- */
+/* --- replay --------------------------------------------------------------- */
 
 /*
  * Choose the documents whose changes are wanted: wanted[file - 1]. A step is
@@ -271,12 +272,12 @@ bool recover_next(struct recover *rec, struct recover_item *item,
 bool recover_read(struct recover *rec, uint64_t off, void *buf, size_t len,
                   struct error *err) MUST_USE;
 
-/* --- history -------------------------------------------------------------------- */
+/* --- history -------------------------------------------------------------- */
 
 /*
  * What was flushed is history, though other changes may wait in the same
- * journal. Its steps that touch a document that is wanted, wanted[file - 1], are
- * given by recover_next() from here on, whole: with their changes of other
+ * journal. Its steps that touch a document that is wanted, wanted[file - 1],
+ * are given by recover_next() from here on, whole: with their changes of other
  * documents. ERR_NOMEM.
  */
 bool recover_plan_past(struct recover *rec, const bool *wanted,
@@ -285,8 +286,8 @@ bool recover_plan_past(struct recover *rec, const bool *wanted,
 /* Was a document flushed by this journal's own run? */
 bool recover_was_flushed(const struct recover *rec, uint32_t file);
 
-/* The flushes that were done, in their order, from 0. `group`: the groups before
-   it were made before it. */
+/* The flushes that were done, in their order, from 0. `group`: the groups
+   before it were made before it. */
 struct recover_ended {
 	uint32_t group;
 	int64_t time; /* ns since the epoch */
@@ -296,10 +297,10 @@ struct recover_ended recover_ended(const struct recover *rec, size_t idx);
 
 /* What a flush has written: the old bytes of [off, off + len) of a document are
    in the journal's file from `old` on, the new ones from new_ on; `old` is 0
-   where nobody knows them, since they could not be read. The ranges of
-   a document go up and follow each other. Or its file was exchanged for one of
-   this size: then there are only old bytes, of what was gone with it. Fails as `take` does; ERR_IO,
-   ERR_CHANGED. */
+   where nobody knows them, since they could not be read. The ranges of a
+   document go up and follow each other. Or its file was exchanged for one of
+   this size: then there are only old bytes, of what was gone with it. Fails as
+   `take` does; ERR_IO, ERR_CHANGED. */
 struct recover_image {
 	uint32_t file;
 	bool exchanged;
@@ -324,18 +325,18 @@ bool recover_each_remark(struct recover *rec, recover_take_remark *take,
 /* Where bytes that the last item pointed to are in the journal's file. */
 uint64_t recover_offset(const struct recover *rec, const uint8_t *bytes);
 
-/* --- letting go ------------------------------------------------------------------ */
+/* --- letting go ----------------------------------------------------------- */
 
-/* These documents' changes are durable elsewhere: files[0..count), numbers. When
-   nothing waits in it any more the journal is removed, or is history, if some of
-   it was flushed, or is a remark about what was. Nothing else may be done
-   with it then but recover_free(). ERR_IO, ERR_NOMEM, ERR_STATE (damaged or
-   live). */
+/* These documents' changes are durable elsewhere: files[0..count), numbers.
+   When nothing waits in it any more the journal is removed, or is history, if
+   some of it was flushed, or is a remark about what was. Nothing else may be
+   done with it then but recover_free(). ERR_IO, ERR_NOMEM, ERR_STATE (damaged
+   or live). */
 bool recover_release(struct recover *rec, const uint32_t *files, uint32_t count,
                      struct error *err) MUST_USE;
 
-/* Nothing waits in it, all being undone: it is history. Nothing else may be done with
-   it then but recover_free(). ERR_IO, ERR_NOMEM. */
+/* Nothing waits in it, all being undone: it is history. Nothing else may be
+   done with it then but recover_free(). ERR_IO, ERR_NOMEM. */
 bool recover_close(struct recover *rec, struct error *err) MUST_USE;
 
 /* The user wants nothing of it: remove the file. ERR_IO, ERR_STATE (live). */

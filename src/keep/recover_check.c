@@ -154,7 +154,8 @@ static bool compare_piece(void *ctx, const struct recover_old *piece,
 	return true;
 }
 
-/* Give what the changes of a record have removed from the base of a document. */
+/* Give what the changes of a record have removed from the base of a
+   document. */
 static bool each_removed(uint32_t file, const uint8_t *payload, size_t len,
                          recover_take_old *take, void *ctx, struct error *err)
 {

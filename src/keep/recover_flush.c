@@ -64,7 +64,7 @@ static bool look(void *ctx, uint64_t off, struct record *record,
 	return *payload != NULL;
 }
 
-/* --- the targets ------------------------------------------------------------- */
+/* --- the targets ---------------------------------------------------------- */
 
 static bool add_target(struct ending *e, const struct record *record,
                        const uint8_t *payload, const char *const *paths,
@@ -143,7 +143,7 @@ static bool find_targets(struct ending *e, const char *const *paths,
 	return true;
 }
 
-/* --- the journal -------------------------------------------------------------- */
+/* --- the journal ---------------------------------------------------------- */
 
 static bool make_durable(struct recover *rec, struct error *err)
 {

@@ -1,9 +1,9 @@
 /*
  * recover_history.c - telling what is only history: see recover.h
  *
- * Closed journals are many and long, and a start has no use for them. Their last
- * bytes lead to the trailer, and the trailer says how much was durable before
- * it; only what comes between is read.
+ * Closed journals are many and long, and a start has no use for them. Their
+ * last bytes lead to the trailer, and the trailer says how much was durable
+ * before it; only what comes between is read.
  */
 #include "config.h"
 
@@ -28,8 +28,8 @@ static uint64_t find_trailer(struct recover *rec, bool *failed,
 
 /*
  * The trailer is there, and whole, and so is all before it that was not durable
- * yet when it was written: a crash may have left the last part without some that
- * comes before.
+ * yet when it was written: a crash may have left the last part without some
+ * that comes before.
  */
 static bool ends_whole(struct recover *rec, int64_t *time, struct error *err)
 {

@@ -127,8 +127,8 @@ const uint8_t *recover_record(struct recover *rec, uint64_t off,
                               struct record *record, bool *failed,
                               struct error *err);
 
-/* The same of one that was there when the file was read. NULL: ERR_CHANGED, ERR_IO,
-   ERR_NOMEM. */
+/* The same of one that was there when the file was read. NULL: ERR_CHANGED,
+   ERR_IO, ERR_NOMEM. */
 const uint8_t *recover_must_record(struct recover *rec, uint64_t off,
                                    struct record *record, struct error *err);
 

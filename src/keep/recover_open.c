@@ -18,7 +18,7 @@ bool recover_io_failed(const struct recover *rec, const char *what, int64_t res,
 	return false;
 }
 
-/* --- names --------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------- */
 
 struct naming {
 	bool (*each)(void *arg, const char *name);
@@ -49,7 +49,7 @@ bool recover_names(const struct folder *folder,
 	return res >= 0 || folder_failed(folder, ".", "list", res, err);
 }
 
-/* --- opening ---------------------------------------------------------------------------- */
+/* --- opening -------------------------------------------------------------- */
 
 static bool open_locked(struct recover *rec, struct error *err)
 {

@@ -1,7 +1,8 @@
 /*
  * recover_past.c - what of a journal is history: see recover.h
  *
- * A step is history as a whole: a flush takes all documents that its steps join.
+ * A step is history as a whole: a flush takes all documents that its steps
+ * join.
  */
 #include "config.h"
 

@@ -20,7 +20,7 @@
 
 enum { WINDOW = 256 * 1024 };
 
-/* --- reading the file ------------------------------------------------------------ */
+/* --- reading the file ----------------------------------------------------- */
 
 static bool fill_window(struct recover *rec, uint64_t off, size_t len,
                         struct error *err)
@@ -105,7 +105,7 @@ const uint8_t *recover_must_record(struct recover *rec, uint64_t off,
 	return payload;
 }
 
-/* --- the pass --------------------------------------------------------------------------- */
+/* --- the pass ------------------------------------------------------------- */
 
 struct pass {
 	struct recover_mark at; /* with the group that is being read */

@@ -55,7 +55,7 @@ static bool take_file(struct recover *rec, struct recover_mark *at,
 	return true;
 }
 
-/* --- flushes ---------------------------------------------------------------- */
+/* --- flushes -------------------------------------------------------------- */
 
 static bool take_begin(struct recover *rec, struct recover_mark *at,
                        const struct record *record, const uint8_t *payload)
@@ -258,7 +258,7 @@ static bool take_over(struct recover *rec, struct recover_mark *at,
 	return !done || add_flushed(rec, at, &flush, err);
 }
 
-/* --- changes ---------------------------------------------------------------- */
+/* --- changes -------------------------------------------------------------- */
 
 /* What was given to the group so far says that it is of one type. */
 static bool set_type(struct recover *rec, struct recover_entry *entry,

@@ -55,8 +55,8 @@ static uint64_t random_number(uint64_t seed, uint32_t i)
 	return load_le64(bytes);
 }
 
-/* Part i is somewhere in the i-th of equal stretches; the first one and the last
-   one are at the ends. */
+/* Part i is somewhere in the i-th of equal stretches; the first one and the
+   last one are at the ends. */
 static uint64_t place(uint64_t size, uint32_t i, uint64_t seed)
 {
 	uint64_t stretch = size / SAMPLES_MAX;

@@ -31,9 +31,9 @@ enum shelf_passed {
 	SHELF_UNFIT,
 };
 
-/* Open the first of the folders that is private, or can be made (`make`). Why one
-   was passed over is in `err`. ERR_NO: there is none; else as folder_open(), for
-   the first one. */
+/* Open the first of the folders that is private, or can be made (`make`). Why
+   one was passed over is in `err`. ERR_NO: there is none; else as
+   folder_open(), for the first one. */
 bool shelf_open(const struct sys *sys, const struct shelf_places *places,
                 bool make, struct folder *folder, enum shelf_passed *passed,
                 struct error *err) MUST_USE;

@@ -1,8 +1,8 @@
 /*
  * spill.h - long bytes of edits, in a file without a name
  *
- * Where no journal has them. The first ones stay in memory; the file is made for
- * what comes then, and is gone with this process.
+ * Where no journal has them. The first ones stay in memory; the file is made
+ * for what comes then, and is gone with this process.
  *
  * Counted: each image that was given holds it.
  *

@@ -61,7 +61,7 @@ void temp_break(unsigned bits)
 #define WORKS(part) true
 #endif
 
-/* --- refusing ------------------------------------------------------------------ */
+/* --- refusing ------------------------------------------------------------- */
 
 /* What was to happen to the file cannot; saving it elsewhere can. */
 static bool refuse(const struct making *m, const char *why, struct error *err)
@@ -94,7 +94,7 @@ static bool failed_at(const struct making *m, const char *what, uint64_t off,
 	return failed(m, text, res, err);
 }
 
-/* --- may it be replaced? ------------------------------------------------------- */
+/* --- may it be replaced? -------------------------------------------------- */
 
 static bool check_folder(const struct making *m, struct error *err)
 {
@@ -138,7 +138,7 @@ static bool check(struct making *m, struct error *err)
 	return check_folder(m, err);
 }
 
-/* --- kept bytes ------------------------------------------------------------------ */
+/* --- kept bytes ----------------------------------------------------------- */
 
 static bool is_cancelled(const struct making *m, struct error *err)
 {
@@ -194,13 +194,14 @@ static bool copy_data(struct making *m, uint64_t off, uint64_t len, uint64_t to,
 	res = disk_copy(m->sys, m->to, to, m->from, off, len);
 	if (res >= 0 && (uint64_t)res == len)
 		return true;
-	/* What it cannot, or could not all, is read: that says what is wrong. */
+	/* What it cannot, or could not all, is read: that says what is
+	   wrong. */
 	m->no_copy = is_unable(res);
 	return pass_bytes(m, off, len, to, err);
 }
 
-/* How many bytes there are in front of the first whole block of a part; all of it
-   if it has none, or is not where blocks of the file were. */
+/* How many bytes there are in front of the first whole block of a part; all of
+   it if it has none, or is not where blocks of the file were. */
 static uint64_t to_block(const struct making *m, uint64_t off, uint64_t len,
                          uint64_t to)
 {
@@ -223,7 +224,8 @@ static uint64_t share(struct making *m, uint64_t off, uint64_t len, uint64_t to)
 	return 0;
 }
 
-/* How far from `off`, at most `len`, it goes on like this: as a hole, or not. */
+/* How far from `off`, at most `len`, it goes on like this: as a hole, or
+   not. */
 static uint64_t extent(const struct making *m, uint64_t off, uint64_t len,
                        bool *hole)
 {
@@ -274,7 +276,7 @@ static bool keep_bytes(struct making *m, const struct temp_part *part,
 	return copy_bytes(m, off + n, len - n, to + n, err);
 }
 
-/* --- new bytes ------------------------------------------------------------------- */
+/* --- new bytes ------------------------------------------------------------ */
 
 static bool is_zero(const uint8_t *bytes, size_t len)
 {
@@ -337,7 +339,7 @@ static bool fill(struct making *m, struct error *err)
 	return true;
 }
 
-/* --- owner, mode, attributes -------------------------------------------------------- */
+/* --- owner, mode, attributes ---------------------------------------------- */
 
 static bool keep_rights(const struct making *m, struct error *err)
 {
@@ -469,7 +471,7 @@ static bool keep_attributes(const struct making *m, struct error *err)
 	return ok;
 }
 
-/* --- all of it ----------------------------------------------------------------------- */
+/* --- all of it ------------------------------------------------------------ */
 
 static bool settle(const struct making *m, struct error *err)
 {

@@ -62,7 +62,7 @@ struct written {
 	unsigned char *buf; /* owned while it is made: WRITTEN_STRETCH bytes */
 };
 
-/* --- making ------------------------------------------------------------------- */
+/* --- making --------------------------------------------------------------- */
 
 struct written *written_new(size_t most, struct error *err)
 {
@@ -153,7 +153,8 @@ static bool close_stretch(struct written *w, struct stretch *s,
 	return true;
 }
 
-/* Let a stretch hold a part that begins at `off`, or begin another one there. */
+/* Let a stretch hold a part that begins at `off`, or begin another one
+   there. */
 static bool open_stretch(struct written *w, struct stretch *s, uint64_t off,
                          const struct written_file *file, struct error *err)
 {
@@ -246,7 +247,7 @@ void written_became(struct written *w, size_t idx, const struct identity *id)
 	w->files[idx].id = *id;
 }
 
-/* --- looking ------------------------------------------------------------------ */
+/* --- looking -------------------------------------------------------------- */
 
 /* What is looked at, and what was found. */
 struct checking {

@@ -1,11 +1,11 @@
 /*
  * written.h - what a flush writes, to be compared with the disk afterwards
  *
- * Before the files are written, checksums are taken of what they will be: of the
- * bytes that are written, and of the rest of the blocks in which these lie. When
- * the flush has ended, all of it is read again, past the cache where the system
- * can, else with the cache dropped. So it is seen that the disk has what was
- * written, and nothing else beside it.
+ * Before the files are written, checksums are taken of what they will be: of
+ * the bytes that are written, and of the rest of the blocks in which these lie.
+ * When the flush has ended, all of it is read again, past the cache where the
+ * system can, else with the cache dropped. So it is seen that the disk has what
+ * was written, and nothing else beside it.
  *
  *	block       |  rest  | written |   rest   |
  *
@@ -54,10 +54,10 @@ struct written_sum {
 };
 
 /*
- * Read all of it again from the disk. `job` may be NULL.
- * ERR_CHANGED: bytes are others, or another file has the name; the text names the
- * first block, and whether what was written is other there or what lies beside.
- * ERR_IO, ERR_CANCELLED, ERR_NOMEM.
+ * Read all of it again from the disk. `job` may be NULL. ERR_CHANGED: bytes are
+ * others, or another file has the name; the text names the first block, and
+ * whether what was written is other there or what lies beside. ERR_IO,
+ * ERR_CANCELLED, ERR_NOMEM.
  */
 bool written_check(const struct written *w, const struct sys *sys,
                    struct job *job, struct written_sum *out,

@@ -43,9 +43,9 @@ enum at {
 };
 
 enum over {
-	OVER_NO,    /* taken addresses are an error */
-	OVER_COVER, /* covers what lies beneath */
-	OVER_VERIFY, /* covers, and every byte must be equal to the one beneath */
+	OVER_NO,     /* taken addresses are an error */
+	OVER_COVER,  /* covers what lies beneath */
+	OVER_VERIFY, /* covers, and each byte must be as the one beneath */
 };
 
 /* Fields without a word in the text have their zero value. */

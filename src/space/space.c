@@ -17,10 +17,10 @@
  *   S4  every byte a slot shows lies inside its segment, which is no gap
  *   S5  a linear extent shows its segment where it was placed: the distances
  *       from the segment's address and offset are the same
- *   S6  the indexes (addresses, bytes mapped before an extent, extent of a slot,
- *       slots of a segment, segments by number) mirror the arrays; size and
- *       mapped are their sums, largest is the greatest size of a segment with a
- *       number
+ *   S6  the indexes (addresses, bytes mapped before an extent, extent of a
+ *       slot, slots of a segment, segments by number) mirror the arrays; size
+ *       and mapped are their sums, largest is the greatest size of a segment
+ *       with a number
  *   S7  starts are sorted by address, then layout order, and are exactly the
  *       empty segments and those whose first byte is shown
  *   S8  the segments by document: see inverse.c

@@ -1,8 +1,8 @@
 /*
  * space_impl.h - the inside of a space, for the files that make and read it
  *
- *	layout, sizes --> derive.c { extents } --> index.c { indexes } --> space.c
- *	                                                       space_check.c
+ *	layout, sizes --> derive.c { extents } --> index.c { indexes }
+ *	    --> space.c, space_check.c
  *
  * Threads: as space.h; a space is constant once it is derived.
  */

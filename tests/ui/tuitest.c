@@ -24,9 +24,9 @@
  *	clipboard BASE64                 the terminal was given this last
  *	shot NAME
  *	frames-limit N                   at most N frames since the last input,
- *	bytes-limit N                    N bytes of output, the fence's answer in,
+ *	bytes-limit N                    N bytes of output, the fence's answer,
  *	write-limit N                    N write calls of the program, likewise
- *	exit CODE                        has ended so, and restored the terminal,
+ *	exit CODE                        has ended so, the terminal as it was,
  *	                                 unless it was killed (137)
  *	# comment
  *
