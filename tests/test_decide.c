@@ -398,7 +398,8 @@ START_TEST(done_but_not_loaded)
 	     &err);
 	ck_assert(!run());
 	ck_assert(faults_happened());
-	ck_assert_str_eq(err.text, "f: Input/output error");
+	ck_assert_str_eq(err.text, "done, but not loaded anew: f: "
+	                           "Input/output error");
 	faults_reset();
 	ck_assert_str_eq(desk_files("fg"),
 	                 _i ? "0123456789abcdefghij" : "x123456789ybcdefghij");

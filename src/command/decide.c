@@ -150,7 +150,8 @@ static bool end(struct deciding *d, struct error *err)
 		(void)!session_look_end(ctx->session, tell_nobody, NULL,
 		                        &ignored);
 	before = context_anchors(ctx);
-	ok = session_decide_end(ctx->session, err);
+	ok = session_decide_end(ctx->session, err) ||
+	     error_prefix(err, "done, but not loaded anew");
 	context_settle(ctx, &before);
 	return ok;
 }
