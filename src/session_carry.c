@@ -570,6 +570,8 @@ bool session_drop_misfits(struct session *session, struct document **fresh,
 		return false;
 	}
 	any = !edits_are_nothing(session->edits);
+	/* A step of its own, so that it alone can be taken back. */
+	session->joined = false;
 	ok = session_conclude(session, KEEPER_EDIT, err);
 	*dropped = ok && any;
 	return ok;

@@ -117,7 +117,7 @@ static bool load_anew(struct session *session, uint32_t number, bool drop,
 	struct document **fresh;
 	size_t count = session->docs.count;
 	bool dropped = false;
-	struct error ignored;
+	struct error late;
 	bool ok;
 
 	fresh = mem_zalloc((count + 1) * sizeof(struct document *), err);
@@ -130,8 +130,8 @@ static bool load_anew(struct session *session, uint32_t number, bool drop,
 	if (ok) {
 		documents_exchange(&session->docs, fresh);
 		look_at_locks(session, fresh);
-	} else if (dropped) {
-		(void)!session_undo(session, &ignored);
+	} else if (dropped && !session_undo(session, &late)) {
+		session_say_line(session, late.text);
 	}
 	for (size_t i = 0; fresh && i < count; i++)
 		document_unref(fresh[i]);

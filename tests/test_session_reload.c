@@ -491,9 +491,12 @@ END_TEST
 
 /* --- what fails ---------------------------------------------------------- */
 
+/* What was dropped comes back, and no edit of the step goes that a macro
+   makes. */
 START_TEST(another_segment_is_in_the_way)
 {
 	open_inputs("a at 0;b at 12");
+	session_join(session, _i);
 	edit_at(2, 2, "XY");
 	desk_write_at("a", 2, "!");
 	desk_write_at("a", 10, "more");
@@ -836,7 +839,7 @@ int main(void)
 	tcase_add_test(tc, redo_of_what_is_gone);
 	tcase_add_test(tc, many_places);
 	tcase_add_test(tc, nobody_knows);
-	tcase_add_test(tc, another_segment_is_in_the_way);
+	tcase_add_loop_test(tc, another_segment_is_in_the_way, 0, 2);
 	tcase_add_test(tc, a_new_file_that_is_locked);
 	tcase_add_loop_test(tc, without_memory, 0, 2);
 	tcase_add_test(tc, without_a_readable_journal);
