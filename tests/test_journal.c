@@ -773,8 +773,9 @@ START_TEST(states_of_a_file)
 	ck_assert_int_eq((int)c.state, RECOVER_BAD);
 	ck_assert(!recover_refuse(&c, "disk", &err));
 	ck_assert_int_eq(err.code, ERR_CHANGED);
-	ck_assert_str_eq(err.text, "disk: cannot be read where it was edited: "
-	                           "0x1388 bytes, the first at 0xc8");
+	ck_assert_str_eq(err.text,
+	                 "disk: cannot all be read where it was edited: "
+	                 "0x1388 bytes, the first at 0xc8");
 	poke(path, 5199, "X");
 	c = check_file(rec, path);
 	ck_assert_int_eq((int)c.state, RECOVER_CHANGED);

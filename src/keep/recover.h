@@ -137,7 +137,7 @@ enum recover_state {
 	RECOVER_MOVED_ON,  /* so do size or samples, but all that was edited is
 	                      as expected */
 	RECOVER_CHANGED,   /* bytes that were edited are others now */
-	RECOVER_BAD,       /* some cannot be read, the others are as expected */
+	RECOVER_BAD,       /* what differs stands where not all can be read */
 	RECOVER_REPLACED,  /* another file has the name; its bytes fit */
 	RECOVER_TRUNCATED, /* it ends before bytes that were edited */
 	RECOVER_MISSING,   /* no file */

@@ -63,7 +63,7 @@ bool recover_refuse(const struct recover_checked *checked, const char *name,
 
 	if (checked->state == RECOVER_BAD)
 		return error_set(err, ERR_CHANGED,
-		                 "%s: cannot be read where it was edited: "
+		                 "%s: cannot all be read where it was edited: "
 		                 "0x%" PRIx64 " bytes, the first at 0x%" PRIx64,
 		                 shown.s, checked->differ, checked->first);
 	return error_set(err, ERR_CHANGED,
