@@ -241,8 +241,8 @@ void session_set_what(struct session *session, const char *what);
  * until there are `steps` that can be undone, or all of it (SIZE_MAX): numbers
  * of steps are others then. Files that were opened since the last time bring
  * theirs. One that cannot be read is said, and what came before it is left out.
- * While a flush runs, or somebody else is at the journals, nothing is loaded.
- * ERR_NOMEM, ERR_IO. Blocks.
+ * ERR_STATE: there is more, and a flush runs or somebody else is at the
+ * journals; ERR_NOMEM, ERR_IO. Blocks.
  */
 bool session_load_past(struct session *session, size_t steps,
                        struct error *err) MUST_USE;
@@ -257,7 +257,7 @@ size_t session_undone_steps(const struct session *session);
    the job was, and then nothing was loaded. */
 bool session_load_begin(struct session *session, size_t steps, bool *needed,
                         struct error *err) MUST_USE;
-void session_load_work(struct job *job, void *session);
+void session_load_work(struct job *job, void *arg); /* the session */
 bool session_load_end(struct session *session, struct error *err) MUST_USE;
 
 /* A note to a step that is there, kept in the journal; "" takes it away. That
@@ -459,6 +459,9 @@ bool session_settle_waiting(struct session *session, struct recover *rec,
 
 /* How many documents have edits that are not written. O(those ever edited). */
 size_t session_edited(const struct session *session);
+/* How many of them no journal has: all if none is kept, else those that are no
+   files, which end with the program. */
+size_t session_unkept(const struct session *session);
 
 /* The journal is to be removed at the end, whatever is in it, or not (which is
    how it begins). See also session_options.defers. */
@@ -474,8 +477,8 @@ bool session_sync_begin(struct session *session, struct error *err) MUST_USE;
 bool session_sync_end(struct session *session, const struct job *job);
 /* The same now, for a program that is about to stop: blocks. ERR_IO. */
 bool session_sync(struct session *session, struct error *err) MUST_USE;
-/* The same for somebody who asks for it. ERR_STATE: no journal has the edits,
-   or it cannot be synced now, being written by others. */
+/* The same for somebody who asks for it. ERR_STATE: no journal has the edits of
+   some document, or it cannot be synced now, being written by others. */
 bool session_preserve(struct session *session, struct error *err) MUST_USE;
 
 /*

@@ -62,7 +62,7 @@ bool session_journal_is_volatile(const struct session *session)
 	return session->keeper && keeper_is_volatile(session->keeper);
 }
 
-size_t session_edited(const struct session *session)
+static size_t count_edited(const struct session *session, unsigned traits)
 {
 	size_t n = 0;
 
@@ -70,9 +70,22 @@ size_t session_edited(const struct session *session)
 		const struct document *doc =
 			session_document(session, session->touched[i]);
 
-		n += doc && document_root(doc);
+		n += doc && document_root(doc) &&
+		     (traits == 0 || document_source(doc)->traits & traits);
 	}
 	return n;
+}
+
+size_t session_edited(const struct session *session)
+{
+	return count_edited(session, 0);
+}
+
+size_t session_unkept(const struct session *session)
+{
+	bool keeps = session_journal(session) == JOURNAL_KEEPS;
+
+	return count_edited(session, keeps ? SOURCE_PRIVATE : 0);
 }
 
 void session_drop_edits(struct session *session, bool drop)
@@ -129,16 +142,19 @@ bool session_sync(struct session *session, struct error *err)
 
 bool session_preserve(struct session *session, struct error *err)
 {
-	if (session_edited(session) > 0 &&
-	    session_journal(session) != JOURNAL_KEEPS)
-		return error_set(err, ERR_STATE,
-		                 "no journal has the edits: they are lost with "
-		                 "this program");
+	size_t unkept = session_unkept(session);
+
 	if (session->taking ||
 	    (session->flushing && !session_flush_is_open(session)))
 		return session_may_change(session, err);
-	return session_sync(session, err) &&
-	       (!session->keeper || keeper_sync(session->keeper, err));
+	if (!session_sync(session, err) ||
+	    (session->keeper && !keeper_sync(session->keeper, err)))
+		return false;
+	return unkept == 0 ||
+	       error_set(err, ERR_STATE,
+	                 "no journal has the edits of %zu of %zu files: they "
+	                 "are lost with this program",
+	                 unkept, session_edited(session));
 }
 
 /* Can the next run make something again? */

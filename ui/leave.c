@@ -86,23 +86,6 @@ static void say_changed(struct dialog *dialog, const struct space *sp,
 		dialog_say(dialog, "and %zu more", files - most);
 }
 
-/* Is there an edited document that no journal has? */
-static bool has_unkept(const struct context *ctx)
-{
-	const struct space *sp = context_space(ctx);
-
-	if (session_journal(ctx->session) != JOURNAL_KEEPS)
-		return true;
-	for (size_t i = 0; i < space_segments(sp); i++) {
-		const struct document *doc = space_segment(sp, i)->doc;
-
-		if (doc && document_root(doc) &&
-		    (document_source(doc)->traits & SOURCE_PRIVATE))
-			return true;
-	}
-	return false;
-}
-
 /* Is there an edited file that a flush would write? */
 static bool may_write(const struct context *ctx)
 {
@@ -158,7 +141,7 @@ static void say_where(struct dialog *dialog, const struct context *ctx,
 
 bool leave_may(struct context *ctx)
 {
-	bool unkept = has_unkept(ctx);
+	bool unkept = session_unkept(ctx->session) > 0;
 	bool keeps = session_journal(ctx->session) == JOURNAL_KEEPS;
 	struct button buttons[DIALOG_BUTTONS];
 	struct app *app = ctx->ui;

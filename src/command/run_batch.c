@@ -282,6 +282,8 @@ int batch_end(struct context *ctx, int status)
 	               session_flushed_steps(ctx->session);
 	bool keep = ctx->keep && !ctx->dropped &&
 	            session_journal(ctx->session) == JOURNAL_KEEPS;
+	size_t unkept = session_unkept(ctx->session);
+	char kept[80] = "kept in the journal";
 
 	session_drop_edits(ctx->session, !keep);
 	if (ctx->is_trial)
@@ -301,9 +303,14 @@ int batch_end(struct context *ctx, int status)
 		return status;
 	if (edits == 0)
 		edits = 1; /* what takes back a flushed step is one */
+	if (unkept > 0)
+		snprintf(kept, sizeof(kept),
+		         "kept in the journal, but for %zu file%s which it "
+		         "cannot have",
+		         unkept, text_plural(unkept));
 	context_say(ctx, "%zu edit%s in %zu file%s not written, %s", edits,
 	            text_plural(edits), files, text_plural(files),
-	            keep             ? "kept in the journal"
+	            keep             ? kept
 	            : ctx->has_taken ? "dropped; those of an earlier run wait "
 	                               "again"
 	                             : "dropped");

@@ -286,7 +286,7 @@ $ seq 1000 20000 >numbers; hexspan numbers -c 'set journallimit=64K; %copy; put 
 ! hexspan: 1 edit in 1 file not written, dropped
 = 3
 $ hexspan --no-journal ten -c 'preserve; put "x"; preserve'
-! hexspan: preserve: no journal has the edits: they are lost with this program
+! hexspan: preserve: no journal has the edits of 1 of 1 files: they are lost with this program
 ! hexspan: 1 edit in 1 file not written, dropped
 = 3
 $ hexspan ten -c 'set journallimit?; set journallimit=4'
@@ -332,3 +332,12 @@ $ hexspan --recover=yes pet -c '4 put "A"; flush'; cp -a before/*.hxj "$XDG_STAT
 $ hexspan pet -c 'journal list' | sed 's,  /.*/,  ,; s/.* [12]  //' | sort; rm -r before "$XDG_STATE_HOME/hexspan/journal"
 | history     pet
 | taken up    pet
+
+What is no file has no journal, which is said of it.
+$ printf 0123456789 >k; hexspan --keep-edits k memory:16 -c '0 put "A"; 11 put "B"; preserve'
+! hexspan: preserve: no journal has the edits of 1 of 2 files: they are lost with this program
+! hexspan: 2 edits in 2 files not written, kept in the journal, but for 1 file which it cannot have
+= 3
+$ hexspan --keep-edits memory:16 -c '0 put "B"'
+! hexspan: 1 edit in 1 file not written, dropped
+= 3
