@@ -95,7 +95,6 @@ bool context_finish(struct context *ctx, struct error *err)
 	ctx->task = NULL;
 	if (ok && task->after)
 		ok = task->after(ctx, task->arg, err);
-	name = task->name;
 	free_task(task);
 	while (ok && !ctx->task && then.next < then.count) {
 		struct step step = then.v[then.next++];

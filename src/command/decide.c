@@ -164,6 +164,8 @@ static bool finish(struct context *ctx, void *arg, struct error *err)
 	output_bytes(ctx->out, d->out.v, d->out.len);
 	if (d->left.code != ERR_NONE)
 		context_say(ctx, "%s", d->left.text);
+	if (!ended && !d->ok)
+		context_say(ctx, "%s", err->text);
 	if (!d->ok && d->err.code == ERR_NONE)
 		/* It was cancelled before it began. */
 		return error_set(err, ERR_CANCELLED, "cancelled");

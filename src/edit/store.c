@@ -73,7 +73,7 @@ struct store {
 	uint64_t image_positions; /* given out */
 	atomic_size_t image_count;
 	struct chunks images;   /* struct image */
-	struct store_away away; /* the writer's */
+	struct store_away away; /* the engine's */
 };
 
 /* --- chunks -------------------------------------------------------------- */

@@ -12,8 +12,9 @@
  *
  * Counted: store_ref() and store_unref().
  *
- * Threads: any. Those that put something wait for each other, and any number
- * read meanwhile what was there when they were given the piece.
+ * Threads: any; but long stretches that are put elsewhere are the engine's,
+ * which is where that writes. Those that put something wait for each other, and
+ * any number read meanwhile what was there when they were given the piece.
  */
 #ifndef EDIT_STORE_H
 #define EDIT_STORE_H
@@ -92,7 +93,7 @@ const struct store_image *store_image_of(const struct store *store,
  * Where long bytes are put, 4096 or more. `put` takes the first ones of these,
  * as many as stand together: *took of them are what *image has from *at on. It
  * may take none of the first ones, and then all of them stay in memory. Called
- * by the writer.
+ * in the engine's thread.
  */
 struct store_away {
 	bool (*put)(void *ctx, const void *bytes, size_t len, size_t *took,
