@@ -183,10 +183,14 @@ bool session_open(struct session *session, struct layout *inputs,
 	struct layout trial = { 0 };
 	struct opening opening = { 0 };
 	size_t before = session->layout.count;
-	bool ok = session_may_change(session, err) &&
-	          expand(session, inputs, &flat, err) &&
-	          documents_reserve(&session->docs, flat.count, err) &&
-	          layout_copy(&session->layout, &trial, err);
+	bool ok;
+
+	/* A job may look at the documents. */
+	if (!session_may_change(session, err))
+		return false;
+	ok = expand(session, inputs, &flat, err) &&
+	     documents_reserve(&session->docs, flat.count, err) &&
+	     layout_copy(&session->layout, &trial, err);
 
 	files_begin_many(session->files);
 	for (size_t i = 0; ok && i < flat.count; i++) {

@@ -129,9 +129,9 @@ static bool take_next(struct session *session, const struct folder *folder,
 	if (!mem_grow(&fronts->v, &fronts->cap, fronts->count + 1,
 	              sizeof(*fronts->v), err))
 		return false;
-	if (!load(session, folder, &b->closed[b->next], &front, err))
+	if (!load(session, folder, &b->list.closed[b->list.next], &front, err))
 		return false;
-	b->next++;
+	b->list.next++;
 	if (front.past) {
 		fronts->steps += past_done(front.past);
 		fronts->v[fronts->count++] = front;
@@ -206,7 +206,8 @@ static bool is_stale(const struct session *session)
 {
 	const struct beyond *b = session->beyond;
 
-	return !b->is_listed || b->last_id != session->last_id;
+	return !b->list.is_listed || b->list.is_old ||
+	       b->list.last_id != session->last_id;
 }
 
 /* Then all is loaded anew, unless some of the steps were taken back, or are
@@ -226,14 +227,14 @@ static bool end_history(struct beyond *b, struct error *err)
 		return false;
 	snprintf(line, sizeof(line), "the history ends here: %s", err->text);
 	session_past_say(b, line);
-	b->next = b->count;
+	b->list.next = b->list.count;
 	return true;
 }
 
 void session_renew_past(struct session *session)
 {
 	if (session->beyond)
-		session->beyond->is_listed = false;
+		session->beyond->list.is_old = true;
 }
 
 /* --- loading it ----------------------------------------------------------- */
@@ -245,57 +246,72 @@ struct loading {
 	bool renews;                 /* all is loaded anew, in the place of.. */
 	size_t skip;                 /* ..so many steps */
 	struct fronts fronts;
-	/* What there was, if not. */
-	struct base *bases; /* owned */
-	size_t base_count, next, own_seen;
-	bool ok; /* of the work */
+	struct listing was; /* for when it fails */
+	bool ok;            /* of the work */
 	struct error err;
 };
+
+static void free_bases(struct listing *list)
+{
+	for (size_t i = 0; i < list->base_count; i++)
+		tree_unref(list->bases[i].now);
+	mem_free(list->bases);
+}
+
+static void free_list(struct listing *list)
+{
+	free_bases(list);
+	index_free(list->index);
+	mem_free(list->closed);
+}
 
 static void loading_free(struct loading *l)
 {
 	for (size_t i = 0; i < l->fronts.count; i++)
 		front_free(&l->fronts.v[i]);
-	for (size_t i = 0; i < l->base_count; i++)
-		tree_unref(l->bases[i].now);
 	mem_free(l->fronts.v);
-	mem_free(l->bases);
 	mem_free(l);
 }
 
-/* Remember what the loading changes before it is known to end well. */
-static bool remember(const struct beyond *b, struct loading *l,
-                     struct error *err)
+/* Put aside what the loading changes before it is known to end well. */
+static bool put_aside(struct listing *list, struct loading *l,
+                      struct error *err)
 {
-	if (l->renews)
+	struct base *bases;
+
+	l->was = *list;
+	if (l->renews) {
+		*list = (struct listing){ 0 };
 		return true;
-	l->bases = mem_resize(NULL, b->base_count, sizeof(*l->bases), err);
-	if (!l->bases)
-		return false;
-	for (; l->base_count < b->base_count; l->base_count++) {
-		l->bases[l->base_count] = b->bases[l->base_count];
-		if (l->bases[l->base_count].now)
-			tree_ref(l->bases[l->base_count].now);
 	}
-	l->next = b->next;
-	l->own_seen = b->own_seen;
+	bases = mem_resize(NULL, list->base_cap, sizeof(*bases), err);
+	if (!bases)
+		return false;
+	for (size_t i = 0; i < list->base_count; i++) {
+		bases[i] = list->bases[i];
+		if (bases[i].now)
+			tree_ref(bases[i].now);
+	}
+	list->bases = bases;
 	return true;
 }
 
-/* Nothing was loaded. What was listed anew is listed once more. */
-static void go_back(struct beyond *b, struct loading *l)
+static void forget_aside(struct loading *l)
 {
-	if (l->renews) {
-		b->is_listed = false;
-		return;
-	}
-	session_past_forget_bases(b);
-	if (l->base_count > 0)
-		memcpy(b->bases, l->bases, l->base_count * sizeof(*l->bases));
-	b->base_count = l->base_count;
-	l->base_count = 0;
-	b->next = l->next;
-	b->own_seen = l->own_seen;
+	if (l->renews)
+		free_list(&l->was);
+	else
+		free_bases(&l->was);
+}
+
+/* Nothing was loaded, though the store keeps to its end what was put there. */
+static void go_back(struct listing *list, struct loading *l)
+{
+	if (l->renews)
+		free_list(list);
+	else
+		free_bases(list);
+	*list = l->was;
 }
 
 void session_past_say(struct beyond *b, const char *line)
@@ -326,13 +342,6 @@ bool session_past_goes_on(const struct beyond *b, struct error *err)
 	       error_set(err, ERR_CANCELLED, "cancelled");
 }
 
-/* Who else is at the journals: they would find them locked, and so would we. */
-static bool is_busy(const struct session *session)
-{
-	return session->is_replaying || session->flushing || session->taking ||
-	       session->looking || session->deciding || session->loading;
-}
-
 static bool begin(struct session *session, const struct folder *folder,
                   size_t steps, struct error *err)
 {
@@ -345,7 +354,7 @@ static bool begin(struct session *session, const struct folder *folder,
 	l->done = past_done(edits_past(session->edits));
 	l->renews = may_renew(session);
 	l->skip = l->renews ? session->closed : 0;
-	if (!remember(session->beyond, l, err)) {
+	if (!put_aside(&session->beyond->list, l, err)) {
 		loading_free(l);
 		return false;
 	}
@@ -353,24 +362,36 @@ static bool begin(struct session *session, const struct folder *folder,
 	return true;
 }
 
+/* Is there anything that is not in the history yet? */
+static bool has_more(const struct session *session)
+{
+	const struct listing *list = &session->beyond->list;
+
+	return may_renew(session) ||
+	       (list->is_listed && list->next < list->count);
+}
+
+/* Who else is at the journals would find them locked, and so would we. */
 bool session_load_begin(struct session *session, size_t steps, bool *needed,
                         struct error *err)
 {
 	const struct folder *folder;
-	struct beyond *b;
 
 	*needed = false;
-	if (past_done(edits_past(session->edits)) >= steps || is_busy(session))
+	if (past_done(edits_past(session->edits)) >= steps ||
+	    session->is_replaying)
 		return true;
+	if (session->loading)
+		return session_may_change(session, err);
 	folder = session_shelf(session, err);
 	if (!folder)
 		return err->code == ERR_NO;
 	if (!session_past_need(session, err))
 		return false;
-	b = session->beyond;
-	if (!may_renew(session) && (!b->is_listed || b->next == b->count))
+	if (!has_more(session))
 		return true;
-	*needed = begin(session, folder, steps, err);
+	*needed = session_may_change(session, err) &&
+	          begin(session, folder, steps, err);
 	return *needed;
 }
 
@@ -380,10 +401,10 @@ static bool load_steps(struct session *session, struct loading *l,
 	struct beyond *b = session->beyond;
 	bool ok = !l->renews || session_past_list(session, l->folder, err);
 
-	if (ok && b->next < b->count &&
+	if (ok && b->list.next < b->list.count &&
 	    !session_past_see_own(session, l->folder, err))
 		ok = end_history(b, err);
-	while (ok && b->next < b->count &&
+	while (ok && b->list.next < b->list.count &&
 	       l->done - l->skip + l->fronts.steps < l->steps)
 		ok = session_past_goes_on(b, err) &&
 		     (take_next(session, l->folder, &l->fronts, err) ||
@@ -402,7 +423,7 @@ void session_load_work(struct job *job, void *arg)
 	l->ok = load_steps(session, l, &l->err);
 	/* What it does not say is read from the journals. */
 	if (l->ok && session->keeps)
-		(void)!index_store(b->index, &ignored);
+		(void)!index_store(b->list.index, &ignored);
 	b->job = NULL;
 }
 
@@ -420,8 +441,10 @@ bool session_load_end(struct session *session, struct error *err)
 	else
 		ok = (l->fronts.count == 0 && l->skip == 0) ||
 		     put_fronts(session, &l->fronts, l->skip, err);
-	if (!ok)
-		go_back(session->beyond, l);
+	if (ok)
+		forget_aside(l);
+	else
+		go_back(&session->beyond->list, l);
 	say_all(session);
 	loading_free(l);
 	return ok;
@@ -455,18 +478,17 @@ void session_free_past(struct session *session)
 {
 	struct beyond *b = session->beyond;
 
-	if (session->loading)
-		loading_free(session->loading);
-	session->loading = NULL;
 	if (!b)
 		return;
-	session_past_forget_bases(b);
+	if (session->loading) {
+		go_back(&b->list, session->loading);
+		loading_free(session->loading);
+		session->loading = NULL;
+	}
+	free_list(&b->list);
 	for (size_t i = 0; i < b->absent_count; i++)
 		mem_free(b->absent[i].path);
-	index_free(b->index);
-	mem_free(b->closed);
 	mem_free(b->own);
-	mem_free(b->bases);
 	mem_free(b->absent);
 	for (size_t i = 0; i < b->said_count; i++)
 		mem_free(b->said[i]);

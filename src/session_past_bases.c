@@ -23,27 +23,20 @@
 #include "session_impl.h"
 #include "session_past_impl.h"
 
-void session_past_forget_bases(struct beyond *b)
-{
-	for (size_t i = 0; i < b->base_count; i++)
-		tree_unref(b->bases[i].now);
-	b->base_count = 0;
-}
-
 static bool find_base(struct session *session, uint64_t doc, struct base **out,
                       struct error *err)
 {
 	struct beyond *b = session->beyond;
 
-	for (size_t i = 0; i < b->base_count; i++)
-		if (b->bases[i].doc == doc) {
-			*out = &b->bases[i];
+	for (size_t i = 0; i < b->list.base_count; i++)
+		if (b->list.bases[i].doc == doc) {
+			*out = &b->list.bases[i];
 			return true;
 		}
-	if (!mem_grow(&b->bases, &b->base_cap, b->base_count + 1,
-	              sizeof(*b->bases), err))
+	if (!mem_grow(&b->list.bases, &b->list.base_cap, b->list.base_count + 1,
+	              sizeof(*b->list.bases), err))
 		return false;
-	*out = &b->bases[b->base_count++];
+	*out = &b->list.bases[b->list.base_count++];
 	**out = (struct base){
 		.doc = doc,
 		.size = document_source(session_document(session, doc))->size
@@ -82,9 +75,9 @@ static const struct tree *base_of(void *ctx, uint64_t doc)
 {
 	const struct beyond *b = ctx;
 
-	for (size_t i = 0; i < b->base_count; i++)
-		if (b->bases[i].doc == doc)
-			return b->bases[i].now;
+	for (size_t i = 0; i < b->list.base_count; i++)
+		if (b->list.bases[i].doc == doc)
+			return b->list.bases[i].now;
 	return NULL;
 }
 
@@ -182,8 +175,8 @@ bool session_past_see_own(struct session *session, const struct folder *folder,
 {
 	struct beyond *b = session->beyond;
 
-	for (; b->own_seen < b->own_count; b->own_seen++)
-		if (!see_own(session, folder, &b->own[b->own_seen], err))
+	for (; b->list.own_seen < b->own_count; b->list.own_seen++)
+		if (!see_own(session, folder, &b->own[b->list.own_seen], err))
 			return false;
 	return true;
 }

@@ -36,7 +36,9 @@ bool session_absent_id(struct session *session, const struct record_file *file,
 	if (!absent->path)
 		return false;
 	absent->id = *id = ++session->last_id;
-	b->last_id = session->last_id;
+	/* This is no document that was opened since the list was made. */
+	if (b->list.last_id == session->last_id - 1)
+		b->list.last_id = session->last_id;
 	b->absent_count++;
 	return true;
 }

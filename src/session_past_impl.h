@@ -57,18 +57,24 @@ struct absent {
 	char *path; /* owned */
 };
 
-struct beyond {
-	bool is_listed;
-	uint64_t last_id;              /* of documents, when it was listed */
+/* The journals, and how far they are loaded. */
+struct listing {
+	bool is_listed;                /* else there is none yet */
+	bool is_old;                   /* journals have come, or gone */
+	uint64_t last_id;              /* of documents, when it was made */
 	struct closed_journal *closed; /* owned, the newest first */
 	struct index *index;           /* owned: of then */
 	size_t count, cap, next;
-	struct own_flush *own; /* owned */
-	size_t own_count, own_cap;
-	size_t own_seen;    /* of which bases[] know */
-	size_t open_count;  /* files of journals that were opened to stay */
+	size_t own_seen;    /* flushes of this run of which bases[] know */
 	struct base *bases; /* owned */
 	size_t base_count, base_cap;
+};
+
+struct beyond {
+	struct listing list;
+	struct own_flush *own; /* owned */
+	size_t own_count, own_cap;
+	size_t open_count;     /* files of journals that were opened to stay */
 	struct absent *absent; /* owned */
 	size_t absent_count, absent_cap;
 	/* While history is loaded: */
@@ -95,8 +101,8 @@ struct recover *session_past_open(const struct folder *folder, const char *name,
    ERR_NOMEM. */
 bool session_past_learn(struct beyond *b, struct recover *rec,
                         struct error *err) MUST_USE;
-/* List those of the documents that are open, in the place of what was listed.
-   ERR_IO, ERR_NOMEM. */
+/* List those of the documents that are open, where nothing is listed. ERR_IO,
+   ERR_NOMEM, ERR_CANCELLED. */
 bool session_past_list(struct session *session, const struct folder *folder,
                        struct error *err) MUST_USE;
 /* As closed_begin(). Few of their files stay open. */
@@ -108,7 +114,6 @@ struct closed_load *session_past_begin(struct session *session,
 
 /* --- bases ---------------------------------------------------------------- */
 
-void session_past_forget_bases(struct beyond *b);
 /* The history of a journal, as of now; and what came before it is seen through
    its flushes. ERR_NOMEM, ERR_LIMIT. */
 struct past *session_past_map(struct closed_load *l,

@@ -44,7 +44,7 @@ bool session_past_learn(struct beyond *b, struct recover *rec,
                         struct error *err)
 {
 	const struct index_entry *entry =
-		index_find(b->index, recover_name(rec));
+		index_find(b->list.index, recover_name(rec));
 	uint32_t count = recover_files(rec);
 	struct index_file *files;
 	bool ok;
@@ -61,7 +61,7 @@ bool session_past_learn(struct beyond *b, struct recover *rec,
 			(struct index_file){ f->dev, f->ino,
 			                     index_hash(f->path, f->path_len) };
 	}
-	ok = index_learn(b->index, recover_name(rec), files, count, err);
+	ok = index_learn(b->list.index, recover_name(rec), files, count, err);
 	mem_free(files);
 	return ok;
 }
@@ -153,10 +153,10 @@ static bool add_closed(struct beyond *b, const char *name, int64_t time,
 {
 	struct closed_journal *closed;
 
-	if (!mem_grow(&b->closed, &b->cap, b->count + 1, sizeof(*b->closed),
-	              err))
+	if (!mem_grow(&b->list.closed, &b->list.cap, b->list.count + 1,
+	              sizeof(*b->list.closed), err))
 		return false;
-	closed = &b->closed[b->count++];
+	closed = &b->list.closed[b->list.count++];
 	snprintf(closed->name, sizeof(closed->name), "%s", name);
 	closed->time = time;
 	closed->is_heard = is_heard;
@@ -215,21 +215,17 @@ bool session_past_list(struct session *session, const struct folder *folder,
 	struct keys keys;
 	bool ok;
 
-	b->count = b->next = 0;
-	session_past_forget_bases(b);
-	b->own_seen = 0;
-	index_free(b->index);
-	b->index = index_open(folder, err);
-	ok = make_keys(session, &keys, err) && b->index;
-	for (size_t i = 0; ok && i < index_count(b->index); i++) {
-		const struct index_entry *e = index_at(b->index, i);
+	b->list.index = index_open(folder, err);
+	ok = make_keys(session, &keys, err) && b->list.index;
+	for (size_t i = 0; ok && i < index_count(b->list.index); i++) {
+		const struct index_entry *e = index_at(b->list.index, i);
 
 		if (!session_has_flushed(session, e->name) &&
 		    may_name(session, &keys, e))
 			ok = add_closed(b, e->name, e->flushed, false, err);
 	}
-	for (size_t i = 0; ok && i < index_others(b->index); i++) {
-		const char *name = index_other(b->index, i);
+	for (size_t i = 0; ok && i < index_others(b->list.index); i++) {
+		const char *name = index_other(b->list.index, i);
 
 		ok = session_past_goes_on(b, err);
 		if (ok && !session_has_flushed(session, name))
@@ -238,9 +234,10 @@ bool session_past_list(struct session *session, const struct folder *folder,
 	mem_free(keys.v);
 	if (!ok)
 		return false;
-	if (b->count > 0)
-		qsort(b->closed, b->count, sizeof(*b->closed), compare);
-	b->last_id = session->last_id;
-	b->is_listed = true;
+	if (b->list.count > 0)
+		qsort(b->list.closed, b->list.count, sizeof(*b->list.closed),
+		      compare);
+	b->list.last_id = session->last_id;
+	b->list.is_listed = true;
 	return true;
 }

@@ -40,11 +40,11 @@ static bool has_kept_document(const struct session *session)
 	return false;
 }
 
-/* Another thread may write to the journal while edits are taken up: only these
-   edits may bring something. */
+/* Another thread may write to the journal while edits are taken up, when only
+   these may bring something, and look at it while something is decided. */
 static bool is_ours(const struct session *session)
 {
-	return session->keeper && !session->flushing &&
+	return session->keeper && !session->flushing && !session->deciding &&
 	       (!session->taking || session->is_replaying);
 }
 

@@ -616,7 +616,7 @@ bool session_look_end(struct session *session, session_waits *each, void *ctx,
 bool session_look(struct session *session, session_waits *each, void *ctx,
                   struct error *err)
 {
-	if (session->looking)
+	if (session->looking || session->loading)
 		return session_may_change(session, err);
 	if (!begin_look(session, err))
 		return false;

@@ -21,6 +21,7 @@
 #include "edit/past.h"
 #include "edit/store.h"
 #include "keep/disk.h"
+#include "session_impl.h"
 #include "tests/desk.h"
 #include "tests/faults.h"
 #include "tests/support.h"
@@ -980,6 +981,7 @@ START_TEST(beside_a_job)
 	struct piece piece;
 	struct job *job;
 	char was[2 * LEN + 1];
+	bool begun;
 
 	desk_run(shelf, "a;b", LEN - 2, "xyz!");
 	for (uint64_t i = 0; i < 10; i++)
@@ -998,10 +1000,16 @@ START_TEST(beside_a_job)
 	ck_assert(!session_undo(session, &err));
 	ck_assert_int_eq(err.code, ERR_STATE);
 	ck_assert_uint_eq(session_undone_steps(session), 0);
-	must(session_load_past(session, SIZE_MAX, &err), &err);
-	ck_assert_uint_eq(done(), 0);
+	ck_assert(!session_load_past(session, SIZE_MAX, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
+	ck_assert(!session_flush_begin(session, NULL, 0, 0, &begun, &err));
+	ck_assert_int_eq(err.code, ERR_STATE);
 	faults_release();
 	while (!job_is_done(job)) {
+		struct layout none = { 0 };
+
+		ck_assert(!session_open(session, &none, &err));
+		ck_assert_int_eq(err.code, ERR_STATE);
 		desk_shows(session, was);
 		must(store_put(store, "typed", 5, &piece, &err), &err);
 	}
@@ -1053,6 +1061,53 @@ START_TEST(a_job_is_cancelled)
 		desk_run(shelf, "a", 1, "two");
 	}
 	ck_assert_uint_gt(cancelled, 3);
+}
+END_TEST
+
+/* The list is to be made anew, and is not: what it has is loaded all the same,
+   also where steps were taken back since, so that it cannot be. */
+START_TEST(a_list_is_old)
+{
+	char was[LEN + 1];
+
+	for (uint64_t i = 0; i < 3; i++)
+		desk_run(shelf, "a", i, "x");
+	strcpy(was, desk_files("a"));
+	start("a");
+	must(session_load_past(session, 1, &err), &err);
+	if (_i == 0) {
+		desk_open(session, "c");
+		(void)cancel_load(SIZE_MAX, FAULT_PREAD, 0);
+	}
+	must(session_undo(session, &err), &err);
+	if (_i == 1)
+		session_renew_past(session);
+	if (_i == 2)
+		desk_open(session, "c");
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 2);
+	must(session_redo(session, &err), &err);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	there_and_back(3, "a", FIRST_A, was);
+	finish();
+}
+END_TEST
+
+/* A file that is opened before others are found not to be brings its own. */
+START_TEST(opened_before_an_absent_one)
+{
+	desk_run(shelf, "a;c", LEN - 1, "xy");
+	desk_run(shelf, "b", 0, "x");
+	desk_run(shelf, "a", 0, "x");
+	start("a");
+	must(session_load_past(session, 1, &err), &err);
+	must(session_undo(session, &err), &err);
+	desk_open(session, "b");
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	must(session_redo(session, &err), &err);
+	must(session_load_past(session, SIZE_MAX, &err), &err);
+	ck_assert_uint_eq(done(), 3);
+	finish();
 }
 END_TEST
 
@@ -1140,6 +1195,8 @@ int main(void)
 	tcase_add_test(tc, random_runs);
 	tcase_add_test(tc, beside_a_job);
 	tcase_add_loop_test(tc, a_job_is_cancelled, 0, 3);
+	tcase_add_loop_test(tc, a_list_is_old, 0, 3);
+	tcase_add_test(tc, opened_before_an_absent_one);
 	tcase_add_loop_test(tc, a_job_is_left, 0, 2);
 	tcase_add_loop_test(tc, without_memory, 0, 2);
 	suite_add_tcase(s, tc);

@@ -412,18 +412,17 @@ static bool read_as(struct call *call, char as[static SET_NAME],
 
 RUN(verify)
 {
+	const struct call whole = *call;
 	struct word path;
 	struct verify *v;
-	bool later, ok = false;
+	bool later = true, ok;
 
-	if (!earlier_load(ctx, call, SIZE_MAX, &later, err))
-		return false;
-	if (later)
-		return true;
 	if (!call_word(call, &path, err))
 		return false;
 	v = mem_zalloc(sizeof(*v), err);
-	if (v && read_as(call, v->as, err))
+	ok = v && read_as(call, v->as, err) &&
+	     earlier_load(ctx, &whole, SIZE_MAX, &later, err);
+	if (ok && !later)
 		ok = start(ctx, v, path.text, err);
 	else if (v)
 		verify_free(v);
