@@ -57,9 +57,10 @@ static void setup(void)
 static void teardown(void)
 {
 	mem_fail_after(-1);
-	faults_reset();
 	session_drop_edits(session, false);
+	/* Nothing else may happen while a job runs. */
 	desk_context_end(&ctx, &out);
+	faults_reset();
 	session = NULL;
 	desk_finish(&session);
 	mem_free(shelf);
