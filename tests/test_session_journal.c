@@ -865,10 +865,10 @@ START_TEST(any_edits_and_kills)
 {
 	uint64_t rnd = random_seed();
 	char text[TEXT], before[TEXT];
-	size_t notes = 0;
+	size_t notes = 0, count = cases(60);
 
 	finish();
-	for (size_t i = cases(60); i > 0; i--) {
+	for (size_t i = count; i > 0; i--) {
 		strcpy(before, "aaaabbbbbb");
 		for (size_t k = random_below(&rnd, 4) + 1; k > 0; k--) {
 			killed(any_edits_here, &rnd, text);
@@ -902,7 +902,8 @@ START_TEST(any_edits_and_kills)
 		ck_assert_uint_eq(look(), 0);
 		finish();
 	}
-	ck_assert_uint_gt(notes, 0);
+	/* Of few cases none may have one. */
+	ck_assert(notes > 0 || count < 10);
 	start_here();
 }
 END_TEST
