@@ -170,6 +170,13 @@ static const struct {
 	{ "hex", "00000a 61 62\n\n00000c 63\n00000d\n", "..........abc" },
 	{ "hex", "616263 64 65\n616266", "abcdeabf" },
 	{ "hex", "000000 6162", "\0\0\0ab" },
+	/* With blanks around, and one line of octal addresses. */
+	{ "hex", "000003 61 62 \n000005 63\t\n 000006\n", "...abc" },
+	{ "hex", " 000000 61\n\t000001 62 \r\n000002 \n", "ab" },
+	{ "hex",
+	  "0000000 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61 61\n0000020\n",
+	  "aaaaaaaaaaaaaaaa" },
+	{ "hex", "61626364 65666768\n", "abcdefgh" },
 	{ "c", "{}", "" },
 	{ "c",
 	  "unsigned char a_txt[] = {\n  0x61, 0x62\n};\n"
@@ -240,16 +247,28 @@ static const struct {
 	  "x)" },
 	/* od -j 16, od -A d -j 16, and one with hex addresses too big. */
 	{ "hex", "0000020 61 62 63\n0000023\n",
-	  "line 2: are the addresses hex ones? (od writes them so with -A x, "
-	  "and xxd always)" },
+	  "line 1: are the addresses hex, octal or decimal ones? (od writes "
+	  "hex ones with -A x; xxd puts a ':' behind them)" },
 	{ "hex", "0000016 61 62 63\n0000019\n",
-	  "line 2: are the addresses hex ones? (od writes them so with -A x, "
-	  "and xxd always)" },
+	  "line 1: are the addresses hex, octal or decimal ones? (od writes "
+	  "hex ones with -A x; xxd puts a ':' behind them)" },
 	{ "hex", "0000050 61 62\n0000060 63\n",
-	  "line 2: are the addresses hex ones? (od writes them so with -A x, "
+	  "line 1: are the addresses hex ones? (od writes them so with -A x, "
 	  "and xxd always)" },
 	{ "hex", "fffffffffffffffe 61\nffffffffffffffff\n",
-	  "line 2: the address is too big" },
+	  "line 1: the address is too big" },
+	/* Words: od -t x2, x4, from another address, with blanks. */
+	{ "hex", "000000 6261 6463\n000004\n",
+	  "line 1: these are words (od writes bytes with -t x1)" },
+	{ "hex", "000010 64636261 68676665 \n000018 6261\n",
+	  "line 1: these are words (od writes bytes with -t x1)" },
+	/* Lines are missing before the end. */
+	{ "hex", "000000 61 62\n000010\n",
+	  "line 2: the address does not follow: lines are missing before "
+	  "it" },
+	{ "hex", "000004 61\n000005 62\n000010\n",
+	  "line 3: the address does not follow: lines are missing before "
+	  "it" },
 	{ "hex", "000003 61\n000004 62\n000006 63",
 	  "line 3: the address does not follow (od writes hex ones with -A "
 	  "x)" },

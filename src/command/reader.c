@@ -119,15 +119,38 @@ static uint64_t offset_value(const char *line, size_t n)
 	return addr;
 }
 
-/* As od writes it: one blank, and bytes apart from each other. */
-static bool has_form_of_od(const char *line, size_t len, size_t n)
+/* As od writes it: one blank, and groups of so many digits apart from each
+   other. */
+static bool has_groups(const char *line, size_t len, size_t n, size_t digits)
 {
 	size_t at = n;
 
-	while (len - at > 2 && line[at] == ' ' &&
-	       count_digits(line + at + 1, len - at - 1) == 2)
-		at += 3;
+	while (len - at > digits && line[at] == ' ' &&
+	       count_digits(line + at + 1, len - at - 1) == digits)
+		at += 1 + digits;
 	return at > n && at == len;
+}
+
+static bool has_form_of_od(const char *line, size_t len, size_t n)
+{
+	return has_groups(line, len, n, 2);
+}
+
+/* With words instead of bytes, the order of which is another machine's. */
+static bool has_form_of_words(const char *line, size_t len, size_t n)
+{
+	return has_groups(line, len, n, 4) || has_groups(line, len, n, 8) ||
+	       has_groups(line, len, n, 16);
+}
+
+/* The bytes behind an address of n digits. */
+static uint64_t bytes_behind(const char *line, size_t len, size_t n)
+{
+	uint64_t digits = 0;
+
+	for (size_t i = n; i < len; i++)
+		digits += line[i] != ' ';
+	return digits / 2;
 }
 
 /* Digits alone may look so, too, but do not begin with the right address. */
@@ -144,7 +167,9 @@ static bool may_be_od(const struct reader *r, const char *line, size_t len,
                       size_t n)
 {
 	return r->addr == 0 && !r->has_offsets && n >= OFFSET_OD &&
-	       n <= OFFSET_DIGITS && has_form_of_od(line, len, n);
+	       n <= OFFSET_DIGITS &&
+	       (has_form_of_od(line, len, n) ||
+	        has_form_of_words(line, len, n));
 }
 
 /* Does a line begin with an address: "00000200: ..", "00000200  ..", or
@@ -210,46 +235,79 @@ static bool follows(const struct reader *r, const char *line, size_t len,
 	uint64_t from, addr;
 
 	return n >= OFFSET_OD && n <= OFFSET_DIGITS &&
-	       (n == len || has_form_of_od(line, len, n)) &&
+	       (n == len || has_form_of_od(line, len, n) ||
+	        has_form_of_words(line, len, n)) &&
 	       number_of(r->held, held, base, &from) &&
 	       number_of(line, n, base, &addr) && addr > from &&
-	       addr - from == (r->held_len - held) / 3;
+	       addr - from == bytes_behind(r->held, r->held_len, held);
 }
 
-/* Read the line that is held, now that the next one is known, or that there is
-   none. Addresses of more than six digits may be octal or decimal, too. */
-static bool release(struct reader *r, const char *next, size_t len)
+/* The line that is held begins with an address, or does not. Addresses of more
+   than six digits may be octal or decimal, too. */
+static bool give_held(struct reader *r, bool hex, bool other)
 {
 	size_t held = r->held_len;
 	size_t n = count_digits(r->held, held);
 	uint64_t addr = offset_value(r->held, n);
-	bool hex = follows(r, next, len, 16);
-	bool other = n > OFFSET_OD &&
-	             (follows(r, next, len, 8) || follows(r, next, len, 10));
 
-	r->held_len = 0;
+	if ((hex || other) && has_form_of_words(r->held, held, n))
+		return reader_wrong(r, "these are words (od writes bytes with "
+		                       "-t x1)");
+	if (hex && other)
+		return reader_wrong(r, "are the addresses hex, octal or "
+		                       "decimal ones? (od writes hex ones with "
+		                       "-A x; xxd puts a ':' behind them)");
 	if (other || (!hex && n % 2 > 0))
 		return reader_wrong(r, "are the addresses hex ones? (od writes "
 		                       "them so with -A x, and xxd always)");
 	if (!hex)
 		return give_pairs(r, r->held, held, false);
 	r->has_offsets = true;
+	r->od_lines++;
 	if (addr >= UINT64_MAX - 1)
 		return reader_wrong(r, "the address is too big");
 	return go_to(r, addr) &&
 	       give_pairs(r, r->held + n + 1, held - n - 1, false);
 }
 
-static bool hex_line(struct reader *r, const char *line, size_t len)
+/* Read it, now that the next one is known, or that there is none. */
+static bool release(struct reader *r, const char *next, size_t len)
+{
+	bool other = count_digits(r->held, r->held_len) > OFFSET_OD &&
+	             (follows(r, next, len, 8) || follows(r, next, len, 10));
+	uint64_t number = r->number;
+	bool ok;
+
+	r->number = r->held_number;
+	ok = give_held(r, follows(r, next, len, 16), other);
+	r->number = number;
+	r->held_len = 0;
+	return ok;
+}
+
+/* The address behind the last line. Of a single one it may be octal or decimal:
+   zero is zero. */
+static bool end_of_od(struct reader *r, const char *line, size_t n)
+{
+	static const unsigned bases[] = { 16, 8, 10 };
+	size_t count = r->od_lines == 1 ? ARRAY_LEN(bases) : 1;
+	uint64_t addr;
+
+	for (size_t i = 0; r->od_lines > 0 && i < count; i++)
+		if (number_of(line, n, bases[i], &addr) && addr == r->addr)
+			return true;
+	return r->od_lines == 0 ||
+	       reader_wrong(r, "the address does not follow: lines are "
+	                       "missing before it");
+}
+
+/* A line without the blanks around it. */
+static bool bare_line(struct reader *r, const char *line, size_t len)
 {
 	size_t n = count_digits(line, len);
 	uint64_t addr;
 	bool colon;
 
-	if (reader_is_empty(line, len))
-		return true;
-	if (r->goes_on)
-		return give_pairs(r, line, len, false);
 	if (line[0] == '*')
 		return reader_wrong(r, "lines are left out here (hexdump -v, "
 		                       "and xxd "
@@ -259,6 +317,7 @@ static bool hex_line(struct reader *r, const char *line, size_t len)
 	if (!is_offset(r, line, len, n) && may_be_od(r, line, len, n)) {
 		memcpy(r->held, line, len);
 		r->held_len = len;
+		r->held_number = r->number;
 		return true;
 	}
 	if (!is_offset(r, line, len, n))
@@ -275,10 +334,24 @@ static bool hex_line(struct reader *r, const char *line, size_t len)
 		                       "hex ones with -A x)");
 	r->has_offsets = true;
 	if (n == len)
-		return true;
+		return end_of_od(r, line, n);
 	colon = line[n] == ':';
+	r->od_lines += has_form_of_od(line, len, n);
 	return go_to(r, addr) &&
 	       give_pairs(r, line + n + 1, len - n - 1, colon);
+}
+
+static bool hex_line(struct reader *r, const char *line, size_t len)
+{
+	if (reader_is_empty(line, len))
+		return true;
+	if (r->goes_on)
+		return give_pairs(r, line, len, false);
+	while (reader_is_blank(line[len - 1]))
+		len--;
+	for (; reader_is_blank(*line); line++)
+		len--;
+	return bare_line(r, line, len);
 }
 
 /* Digits alone may stand in one line, whatever its length. It is cut between
@@ -292,7 +365,8 @@ static bool hex_part(struct reader *r, const char *line, size_t *len)
 	else
 		while (*len > 0 && !reader_is_blank(line[*len - 1]))
 			--*len;
-	if (*len == 0)
+	/* Behind a '|' there is text. */
+	if (*len == 0 || memchr(line, '|', *len))
 		return reader_wrong(r, "the line is too long");
 	if (!r->goes_on) {
 		/* That of od ends without a blank. */

@@ -48,6 +48,8 @@ struct reader {
 	bool goes_on; /* a part of this line was read, which is digits alone */
 	char held[LINE_MOST]; /* the first line, until the next one says.. */
 	size_t held_len;      /* .. whether it begins with an address */
+	uint64_t held_number; /* of that line */
+	uint64_t od_lines;    /* of od, with bytes, that were read */
 	/* ihex, srec */
 	uint32_t base;
 	uint64_t records;

@@ -102,7 +102,7 @@ $ hexspan ten -c '#1:$ import ten insert; print; quit drop'
 $ od -Ax -tx1 -v -j4 ten >o; hexspan memory:16 -c 'import o hex; print; quit drop'
 | 0000000000  00 00 00 00 34 35 36 37  38 39 00 00 00 00 00 00  |....456789......|
 $ od -tx1 -j4 ten >o; hexspan memory:16 -c 'import o hex'
-! hexspan: import: o: line 2: are the addresses hex ones? (od writes them so with -A x, and xxd always)
+! hexspan: import: o: line 1: are the addresses hex ones? (od writes them so with -A x, and xxd always)
 = 2
 $ hexspan ten -c '8 import a'
 ! hexspan: import: 5 bytes at 0x8 would pass the end of the space (size 0xa)
