@@ -184,6 +184,34 @@ START_TEST(moved_bytes)
 }
 END_TEST
 
+/* Where a joined step is, once all of it is made. */
+START_TEST(the_place_of_a_step)
+{
+	static const struct {
+		uint64_t addr, removed;
+		const char *text;
+		uint64_t off; /* of the step */
+	} later[] = {
+		{ 12, 1, "b", 8 }, /* behind it */
+		{ 2, 1, "", 7 },   /* in front of it: it moves */
+		{ 2, 0, "abc", 11 }, { 0, 20, "", 0 }, /* over it */
+		{ 4, 6, "xyz", 4 },
+	};
+	struct step_sum sum;
+
+	open_text("f", "0123456789abcdefghijklmnopqrstuvwxyz", "rw");
+	session_join(session, true);
+	put(8, 1, "x");
+	put(later[_i].addr, later[_i].removed, later[_i].text);
+	session_join(session, false);
+	ck_assert_uint_eq(done(), 1);
+	sum = step_sum(session_past(session),
+	               past_step(session_past(session), 1).from);
+	ck_assert_uint_eq(sum.off, later[_i].off);
+	ck_assert_uint_eq(sum.first_off, 8);
+}
+END_TEST
+
 START_TEST(what_a_file_allows)
 {
 	struct past_step step;
@@ -468,6 +496,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, one_step, 0, ARRAY_LEN(rows));
 	tcase_add_test(tc, moved_bytes);
+	tcase_add_loop_test(tc, the_place_of_a_step, 0, 5);
 	tcase_add_test(tc, what_a_file_allows);
 	tcase_add_test(tc, file_became_shorter);
 	tcase_add_test(tc, without_memory);

@@ -195,6 +195,9 @@ struct step_sum step_sum(const struct past *past, struct past_place from)
 		if (sum.places > 0 && c.doc == sum.doc && c.off < sum.off &&
 		    c.removed.len <= sum.off - c.off)
 			sum.off += c.added.len - c.removed.len;
+		else if (sum.places > 0 && c.doc == sum.doc && c.off < sum.off)
+			/* It goes over the place. */
+			sum.off = c.off;
 		if (sum.places > 0 && joins(&last, &c, &sum))
 			continue;
 		if (sum.old_len + sum.len == 0) {
