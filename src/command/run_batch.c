@@ -59,14 +59,15 @@ static size_t show_char(const char *text, size_t len, char shown[20],
 /* Of a long line what is around the column is shown, from here on. */
 static size_t shown_from(const char *line, size_t len, size_t column)
 {
-	size_t from;
+	size_t from, start;
 
 	if (len <= LINE_SHOWN || column <= LINE_BEFORE)
 		return 0;
-	from = size_min(column - LINE_BEFORE, len - LINE_SHOWN);
-	while (from > 0 && (line[from] & 0xc0) == 0x80)
-		from--;
-	return from;
+	from = start = size_min(column - LINE_BEFORE, len - LINE_SHOWN);
+	/* Not in the middle of a character, if it is one. */
+	while (start > 0 && from - start < 3 && (line[start] & 0xc0) == 0x80)
+		start--;
+	return (line[start] & 0xc0) == 0x80 ? from : start;
 }
 
 /* The line with a caret under the column, which counts bytes. The locale says

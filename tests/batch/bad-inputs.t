@@ -211,6 +211,8 @@ $ hexspan ten -c "$(printf 'goto 0; %.0s' $(seq 40))goto 99"
 !   .. goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 0; goto 99
 !                                                                                                                                                                   ^
 = 2
+$ hexspan ten -c "put \"$(printf '\200%.0s' $(seq 400))\" zz" 2>&1 | tail -2 | grep -o '" zz$'
+| " zz
 $ hexspan ten -c "find \"$(printf 'ö%.0s' $(seq 100))\" \"$(printf 'ö%.0s' $(seq 100))\" x"
 ! hexspan: find: unexpected text (usage: find [OPTION].. [PATTERN])
 !   ..ööööööööööööööööööööööööööööööööööööööööööööööööööööööööööö" "öööööööööööööööööööö..
