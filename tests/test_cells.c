@@ -368,7 +368,8 @@ START_TEST(what_fits)
 	ck_assert_uint_eq(canvas_fit_words("abc de", 6), 6);
 	ck_assert_uint_eq(canvas_fit_words("abc de", 5), 4);
 	ck_assert_uint_eq(canvas_fit_words("abc de", 4), 4);
-	ck_assert_uint_eq(canvas_fit_words("abc de", 3), 3);
+	ck_assert_uint_eq(canvas_fit_words("abc de", 3), 4);
+	ck_assert_uint_eq(canvas_fit_words("ab cd ef", 5), 6);
 }
 END_TEST
 

@@ -163,7 +163,7 @@ static void paint_keybar(struct app *app)
 			if (strcmp(line, labels[k].line) == 0)
 				label = end - col >= 11 ? labels[k].label
 				                        : labels[k].narrow;
-		snprintf(number, sizeof(number), "%d", i + 1);
+		snprintf(number, sizeof(number), "%d", (i + 1) % 100);
 		col += canvas_text(canvas, row, col, end - col, number,
 		                   STYLE_BAR_KEY);
 		/* A blank parts it from the next one; the last has none. */

@@ -223,6 +223,8 @@ size_t canvas_fit_words(const char *text, int cells)
 {
 	size_t len = canvas_fit(text, cells), words = len;
 
+	if (text[len] == ' ')
+		return len + 1;
 	while (text[len] && words > 0 && text[words - 1] != ' ')
 		words--;
 	return words > 0 ? words : len;
