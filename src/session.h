@@ -454,7 +454,7 @@ bool session_decide_is_writing(const struct session *session);
 /* What other journals have taken up of one that was opened waits in it no
    longer, though nobody came to say so there. Writes nothing. Blocks. ERR_IO,
    ERR_NOMEM. */
-bool session_settle_waiting(struct session *session, struct recover *rec,
+bool session_settle_waiting(const struct folder *folder, struct recover *rec,
                             struct error *err) MUST_USE;
 
 /* How many documents have edits that are not written. O(those ever edited). */

@@ -443,8 +443,9 @@ bool session_is_idle(const struct session *session, struct error *err)
 		                 "wait for its end");
 	if (session->deciding)
 		return error_set(err, ERR_STATE,
-		                 "what to do about a journal is being done: "
-		                 "wait for its end");
+		                 "journals of earlier runs are in use: wait "
+		                 "for "
+		                 "the end of that");
 	if (session->loading)
 		return error_set(err, ERR_STATE,
 		                 "the history of earlier runs is being read: "

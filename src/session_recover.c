@@ -102,7 +102,7 @@ static bool open_journal(struct replay *r, struct taking *t,
 	r->rec = recover_open_for(job, t->folder, journal, err);
 	/* A run that took up some of it may have been killed before it said so
 	   there. */
-	return r->rec && session_settle_waiting(r->session, r->rec, err);
+	return r->rec && session_settle_waiting(t->folder, r->rec, err);
 }
 
 /* --- choosing ------------------------------------------------------------- */

@@ -644,17 +644,16 @@ static bool settle_others(const struct folder *folder,
 	return true;
 }
 
-bool session_settle_waiting(struct session *session, struct recover *rec,
+bool session_settle_waiting(const struct folder *folder, struct recover *rec,
                             struct error *err)
 {
-	const struct folder *folder = session_shelf(session, err);
 	struct journals one = { &rec, 1 };
 	struct index *index;
 	bool ok;
 
 	if (!recover_waits(rec))
 		return true;
-	index = folder ? index_open(folder, err) : NULL;
+	index = index_open(folder, err);
 	ok = index && settle_others(folder, index, rec, err) &&
 	     settle_closed(folder, index, &one, err);
 	index_free(index);

@@ -40,9 +40,15 @@ static void say(void *arg, const char *text)
 /* In the editor all of these may take as long as they take. */
 static bool list(struct context *ctx, struct call *call, struct error *err)
 {
-	return call_end(call, err) &&
-	       (ctx->batch ? journal_list(ctx, NULL, ctx->out, say, ctx, err)
-	                   : decide_begin(ctx, DECIDE_LIST, "", err));
+	const struct folder *folder;
+
+	if (!call_end(call, err))
+		return false;
+	if (!ctx->batch)
+		return decide_begin(ctx, DECIDE_LIST, "", err);
+	folder = session_shelf(ctx->session, err);
+	return (folder || err->code == ERR_NO) &&
+	       journal_list(ctx, folder, NULL, ctx->out, say, ctx, err);
 }
 
 typedef bool each_fn(struct context *ctx, const char *name, struct output *out,

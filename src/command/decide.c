@@ -29,10 +29,12 @@ struct deciding {
 	enum decide what;
 	char journal[RECORD_NAME + 8]; /* the one that is meant; "": all */
 	struct waitings all;
-	struct output out; /* owned: what is shown */
-	char *path;        /* owned: of an export, else NULL */
+	struct output out;           /* owned: what is shown */
+	const struct folder *folder; /* borrowed: of a list; NULL: none */
+	char *path;                  /* owned: of an export, else NULL */
 	struct journal_export export;
-	struct error left; /* why a journal is not in the list, if one is not */
+	struct error left; /* why a journal is not in the list.. */
+	size_t left_count; /* ..and how many are not */
 	bool begun, looks; /* the session is to be told of the end of both */
 	size_t done;       /* journals */
 	bool ok;           /* of the job */
@@ -103,7 +105,8 @@ static void leave(void *arg, const char *text)
 {
 	struct deciding *d = arg;
 
-	(void)error_set(&d->left, ERR_IO, "%s", text);
+	if (d->left_count++ == 0)
+		(void)error_set(&d->left, ERR_IO, "%s", text);
 }
 
 static void export(struct deciding *d, struct job *job)
@@ -122,7 +125,8 @@ static void work(struct job *job, void *arg)
 	struct deciding *d = arg;
 
 	if (d->what == DECIDE_LIST)
-		d->ok = journal_list(d->ctx, job, &d->out, leave, d, &d->err);
+		d->ok = journal_list(d->ctx, d->folder, job, &d->out, leave, d,
+		                     &d->err);
 	else if (d->what == DECIDE_EXPORT)
 		export(d, job);
 	else
@@ -162,8 +166,11 @@ static bool finish(struct context *ctx, void *arg, struct error *err)
 	bool ended = end(d, err);
 
 	output_bytes(ctx->out, d->out.v, d->out.len);
-	if (d->left.code != ERR_NONE)
+	if (d->left_count == 1)
 		context_say(ctx, "%s", d->left.text);
+	else if (d->left_count > 1)
+		context_say(ctx, "%zu journals cannot be read: %s",
+		            d->left_count, d->left.text);
 	if (!ended && !d->ok)
 		context_say(ctx, "%s", err->text);
 	if (!d->ok && d->err.code == ERR_NONE)
@@ -179,7 +186,7 @@ static bool finish(struct context *ctx, void *arg, struct error *err)
 		               : waiting_no_flush(err);
 	if (!d->ok || !ended || d->out.failed)
 		return false;
-	if (d->what == DECIDE_EXPORT && !ctx->batch)
+	if (d->what == DECIDE_EXPORT)
 		context_say(ctx, "%zu journal%s exported to %s", d->done,
 		            text_plural(d->done), text_shown(d->path).s);
 	return true;
@@ -220,6 +227,10 @@ static bool begin(struct deciding *d, struct error *err)
 	struct session *session = d->ctx->session;
 	struct error ignored;
 
+	if (d->what == DECIDE_LIST)
+		d->folder = session_shelf(session, err);
+	if (d->what == DECIDE_LIST && !d->folder && err->code != ERR_NO)
+		return false;
 	if (!session_decide_begin(session, decision(d), err))
 		return false;
 	if (!d->looks || session_look_begin(session, err)) {

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "command/context.h"
 #include "command/history.h"
@@ -44,23 +45,25 @@ static bool take_name(void *arg, const char *name)
 }
 
 /* All that begin so; free names->v. */
-static bool find_names(struct context *ctx, const char *begin,
+static bool find_names(const struct folder *folder, const char *begin,
                        struct names *names, struct error *err)
 {
-	const struct folder *folder = session_shelf(ctx->session, err);
-
 	*names = (struct names){ .begin = begin, .err = err, .ok = true };
 	if (!folder)
-		return err->code == ERR_NO;
+		return true;
 	return recover_names(folder, take_name, names, err) && names->ok;
 }
 
 bool journal_list_name(struct context *ctx, const char *begin,
                        char dst[static RECORD_NAME + 8], struct error *err)
 {
+	const struct folder *folder = session_shelf(ctx->session, err);
 	struct names names;
-	bool ok = find_names(ctx, begin, &names, err);
+	bool ok;
 
+	if (!folder && err->code != ERR_NO)
+		return false;
+	ok = find_names(folder, begin, &names, err);
 	if (ok && names.count == 0)
 		ok = error_set(err, ERR_NO, "there is no journal %s",
 		               text_shown(begin).s);
@@ -199,33 +202,37 @@ static bool list_journal(struct context *ctx, struct recover *rec,
 }
 
 /* One that cannot be opened is told of, and the rest goes on. */
-static bool list_name(struct context *ctx, const char *name, struct job *job,
-                      struct output *out, journal_list_say *say, void *arg,
-                      struct error *err)
+static bool list_name(struct context *ctx, const struct folder *folder,
+                      const char *name, struct job *job, struct output *out,
+                      journal_list_say *say, void *arg, struct error *err)
 {
-	const struct folder *folder = session_shelf(ctx->session, err);
-	struct recover *rec =
-		folder ? recover_open_for(job, folder, name, err) : NULL;
+	struct recover *rec = recover_open_for(job, folder, name, err);
 	bool ok;
 
 	if (!rec && (err->code == ERR_CANCELLED || err->code == ERR_NOMEM))
 		return false;
 	if (!rec && err->code != ERR_NO)
 		say(arg, err->text);
-	ok = !rec || (session_settle_waiting(ctx->session, rec, err) &&
+	ok = !rec || (session_settle_waiting(folder, rec, err) &&
 	              list_journal(ctx, rec, out, err));
 	recover_free(rec);
 	return ok;
 }
 
-bool journal_list(struct context *ctx, struct job *job, struct output *out,
-                  journal_list_say *say, void *arg, struct error *err)
+bool journal_list(struct context *ctx, const struct folder *folder,
+                  struct job *job, struct output *out, journal_list_say *say,
+                  void *arg, struct error *err)
 {
 	struct names names;
-	bool ok = find_names(ctx, "", &names, err);
+	bool ok = find_names(folder, "", &names, err);
 
-	for (size_t i = 0; ok && i < names.count; i++)
-		ok = list_name(ctx, names.v[i], job, out, say, arg, err);
+	for (size_t i = 0; ok && i < names.count; i++) {
+		if (job && job_cancelled(job))
+			ok = error_set(err, ERR_CANCELLED, "cancelled");
+		else
+			ok = list_name(ctx, folder, names.v[i], job, out, say,
+			               arg, err);
+	}
 	mem_free(names.v);
 	return ok;
 }

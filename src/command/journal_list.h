@@ -11,6 +11,7 @@
 
 struct context;
 struct error;
+struct folder;
 struct job;
 struct output;
 
@@ -22,9 +23,11 @@ bool journal_list_name(struct context *ctx, const char *begin,
 
 typedef void journal_list_say(void *arg, const char *text);
 
-/* All of them to `out`, as text or JSON, for a job or NULL; `say` is told why
-   one cannot be opened. Blocks. ERR_IO, ERR_CANCELLED, ERR_NOMEM. */
-bool journal_list(struct context *ctx, struct job *job, struct output *out,
-                  journal_list_say *say, void *arg, struct error *err) MUST_USE;
+/* All of them in a folder (NULL: none) to `out`, as text or JSON, for a job or
+   NULL; `say` is told why one cannot be opened. Blocks. ERR_IO, ERR_CANCELLED,
+   ERR_NOMEM. */
+bool journal_list(struct context *ctx, const struct folder *folder,
+                  struct job *job, struct output *out, journal_list_say *say,
+                  void *arg, struct error *err) MUST_USE;
 
 #endif
