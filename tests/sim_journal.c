@@ -149,10 +149,14 @@ static bool piece_bytes(struct recover *rec, const struct record_piece *piece,
 	return true;
 }
 
-/* The document that a number of the journal means: its name says it. */
+/* The document that a number of the journal means: its name says it. -1: no
+   name of ours, which a mutation lets through. */
 static int doc_of(struct recover *rec, uint32_t file)
 {
-	return recover_file(rec, file)->path[1] - '0';
+	const struct record_file *f = recover_file(rec, file);
+	int doc = f->path_len > 1 ? f->path[1] - '0' : -1;
+
+	return doc < DOCS ? doc : -1;
 }
 
 /* Apply a change, with its removed bytes compared; false if it does not fit. */
@@ -167,6 +171,8 @@ static bool apply_change(struct recover *rec, struct docs *docs,
 	size_t added = 0;
 	uint32_t left = change->removed_count;
 
+	if (doc < 0)
+		return false;
 	while (record_next_piece(&item->pieces, &piece)) {
 		if (left > 0) {
 			if (piece.old == RECORD_OLD_BYTES &&
@@ -585,7 +591,7 @@ static bool adopt_item(struct recover *rec, struct journal *j, struct phase *p,
 	switch (item->what) {
 	case RECOVER_CHANGE:
 		doc = doc_of(rec, change.file);
-		if (!name_doc(j, p, doc))
+		if (doc < 0 || !name_doc(j, p, doc))
 			return false;
 		change.file = p->model.number[doc];
 		while (record_next_piece(&copy.pieces, &pieces[n])) {
@@ -643,6 +649,9 @@ static bool choose_docs(struct recover *rec, bool *wanted)
 	uint32_t also = 0;
 	bool any = false;
 
+	/* A mutation may let others through. */
+	if (recover_files(rec) > DOCS)
+		return false;
 	for (uint32_t i = 0; i < recover_files(rec); i++) {
 		wanted[i] = recover_file_waits(rec, i + 1) && below(2);
 		any = any || wanted[i];
@@ -706,8 +715,12 @@ static void phase_two(void)
 	j = journal_new(&folder, &err);
 	if (rec && recover_kind(rec) == RECOVER_WAITING &&
 	    choose_docs(rec, wanted)) {
-		for (uint32_t i = 0; i < recover_files(rec); i++)
-			run.wanted[doc_of(rec, i + 1)] = wanted[i];
+		for (uint32_t i = 0; i < recover_files(rec); i++) {
+			int doc = doc_of(rec, i + 1);
+
+			if (doc >= 0)
+				run.wanted[doc] = wanted[i];
+		}
 		if (adopt(rec, j, p, wanted))
 			some_edits(j, p, 2);
 	}
@@ -788,6 +801,8 @@ static void check_places(struct recover *one, struct recover *two,
 		bool waits = recover_file_waits(one, i + 1);
 		bool touched = false;
 
+		if (doc < 0)
+			continue;
 		for (size_t k = 0; k < in_one->groups; k++)
 			touched = touched || in_one->crcs[k][doc] != 0;
 		if (!touched)
