@@ -225,7 +225,7 @@ static void copy_out(const struct store *store, uint64_t off, void *buf,
 
 /* --- fills --------------------------------------------------------------- */
 
-static bool put_fill(struct store *store, const void *bytes, size_t count,
+static bool add_fill(struct store *store, const void *bytes, size_t count,
                      uint64_t period, uint64_t len, struct piece *out,
                      struct error *err)
 {
@@ -252,27 +252,29 @@ static bool put_fill(struct store *store, const void *bytes, size_t count,
 	return true;
 }
 
-bool store_put_fill(struct store *store, const void *pattern, size_t period,
-                    uint64_t len, struct piece *out, struct error *err)
+static bool put_fill(struct store *store, const void *bytes, size_t count,
+                     uint64_t period, uint64_t len, struct piece *out,
+                     struct error *err)
 {
 	bool ok;
 
-	assert(period > 0 && period <= STORE_PATTERN_MAX);
 	pthread_mutex_lock(&store->put);
-	ok = put_fill(store, pattern, period, period, len, out, err);
+	ok = add_fill(store, bytes, count, period, len, out, err);
 	pthread_mutex_unlock(&store->put);
 	return ok;
+}
+
+bool store_put_fill(struct store *store, const void *pattern, size_t period,
+                    uint64_t len, struct piece *out, struct error *err)
+{
+	assert(period > 0 && period <= STORE_PATTERN_MAX);
+	return put_fill(store, pattern, period, period, len, out, err);
 }
 
 bool store_put_random(struct store *store, const unsigned char *key,
                       uint64_t len, struct piece *out, struct error *err)
 {
-	bool ok;
-
-	pthread_mutex_lock(&store->put);
-	ok = put_fill(store, key, FILL_KEY, 0, len, out, err);
-	pthread_mutex_unlock(&store->put);
-	return ok;
+	return put_fill(store, key, FILL_KEY, 0, len, out, err);
 }
 
 /* The fill that a position belongs to; *end is where the next one begins. */
