@@ -104,30 +104,30 @@ struct numbered {
 	size_t number; /* of the lines that say something */
 };
 
-static int by_name(const void *a, const void *b)
+static int compare_names(const struct named_entry *a,
+                         const struct named_entry *b)
 {
-	const struct numbered *x = a, *y = b;
-	size_t len = size_min(x->entry.name_len, y->entry.name_len);
-	int order = memcmp(x->entry.name, y->entry.name, len);
+	int order =
+		memcmp(a->name, b->name, size_min(a->name_len, b->name_len));
 
 	if (order != 0)
 		return order;
-	if (x->entry.name_len != y->entry.name_len)
-		return x->entry.name_len < y->entry.name_len ? -1 : 1;
-	return x->number < y->number ? -1 : 1;
-}
-
-static bool same_name(const struct named_entry *a, const struct named_entry *b)
-{
-	return a->name_len == b->name_len &&
-	       memcmp(a->name, b->name, a->name_len) == 0;
+	return (a->name_len > b->name_len) - (a->name_len < b->name_len);
 }
 
 static int by_number(const void *a, const void *b)
 {
 	const struct numbered *x = a, *y = b;
 
-	return x->number < y->number ? -1 : x->number > y->number;
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct numbered *x = a, *y = b;
+	int order = compare_names(&x->entry, &y->entry);
+
+	return order != 0 ? order : by_number(a, b);
 }
 
 /* Put the entries of a file behind n others; NULL: count them alone. */
@@ -148,7 +148,8 @@ static size_t keep_first(struct numbered *v, size_t count)
 
 	qsort(v, count, sizeof(*v), by_name);
 	for (size_t i = 0; i < count; i++)
-		if (kept == 0 || !same_name(&v[kept - 1].entry, &v[i].entry))
+		if (kept == 0 ||
+		    compare_names(&v[kept - 1].entry, &v[i].entry) != 0)
 			v[kept++] = v[i];
 	qsort(v, kept, sizeof(*v), by_number);
 	return kept;
