@@ -443,9 +443,8 @@ bool session_is_idle(const struct session *session, struct error *err)
 		                 "wait for its end");
 	if (session->deciding)
 		return error_set(err, ERR_STATE,
-		                 "journals of earlier runs are in use: wait "
-		                 "for "
-		                 "the end of that");
+		                 "journals of earlier runs are in use: "
+		                 "wait for the end of that");
 	if (session->loading)
 		return error_set(err, ERR_STATE,
 		                 "the history of earlier runs is being read: "

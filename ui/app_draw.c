@@ -149,7 +149,7 @@ static void paint_keybar(struct app *app)
 	for (int i = 0; i < APP_KEYBAR; i++) {
 		const char *line = app_keybar_line(app, i + 1);
 		const char *label = "";
-		char first[24], word[24], number[4];
+		char first[24], word[24], number[12];
 		int col = i * cols / APP_KEYBAR, room;
 		int end = (i + 1) * cols / APP_KEYBAR;
 
@@ -163,7 +163,7 @@ static void paint_keybar(struct app *app)
 			if (strcmp(line, labels[k].line) == 0)
 				label = end - col >= 11 ? labels[k].label
 				                        : labels[k].narrow;
-		snprintf(number, sizeof(number), "%d", (i + 1) % 100);
+		snprintf(number, sizeof(number), "%d", i + 1);
 		col += canvas_text(canvas, row, col, end - col, number,
 		                   STYLE_BAR_KEY);
 		/* A blank parts it from the next one; the last has none. */

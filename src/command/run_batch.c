@@ -24,9 +24,8 @@
 
 enum {
 	SOURCE_DEPTH = 8,
-	LINE_SHOWN = 160, /* bytes of a line that is wrong */
-	LINE_BEFORE =
-		120, /* of these in front of the column, if there are more */
+	LINE_SHOWN = 160,  /* bytes of a line that is wrong */
+	LINE_BEFORE = 120, /* of these, in front of the column */
 };
 
 static bool to_stderr(void *ctx, const char *bytes, size_t len,
