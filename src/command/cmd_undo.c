@@ -38,9 +38,6 @@ bool go_steps(struct context *ctx, bool back, uint64_t count, uint64_t *done,
 	size_t most;
 	bool ok = true;
 
-	if (!session_load_past(ctx->session, steps_needed(ctx, back, count),
-	                       err))
-		return false;
 	past = session_past(ctx->session);
 	most = back ? past_done(past) : past_undone(past);
 	count = most > 0 ? u64_min(count, most) : 1;
