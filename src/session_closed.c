@@ -361,12 +361,9 @@ static bool make_item(struct closed_load *l, const struct recover_item *item,
 static bool goes_on(const struct closed_load *l, uint32_t group,
                     struct error *err)
 {
-	if (!l->job)
-		return true;
-	if (job_cancelled(l->job))
-		return error_set(err, ERR_CANCELLED, "cancelled");
-	job_set_progress(l->job, group, recover_groups(l->rec));
-	return true;
+	if (l->job)
+		job_set_progress(l->job, group, recover_groups(l->rec));
+	return job_goes_on(l->job, err);
 }
 
 bool closed_make(struct closed_load *l, struct error *err)

@@ -336,12 +336,6 @@ static void say_all(struct session *session)
 	b->said_count = 0;
 }
 
-bool session_past_goes_on(const struct beyond *b, struct error *err)
-{
-	return !b->job || !job_cancelled(b->job) ||
-	       error_set(err, ERR_CANCELLED, "cancelled");
-}
-
 static bool begin(struct session *session, const struct folder *folder,
                   size_t steps, struct error *err)
 {
@@ -406,7 +400,7 @@ static bool load_steps(struct session *session, struct loading *l,
 		ok = end_history(b, err);
 	while (ok && b->list.next < b->list.count &&
 	       l->done - l->skip + l->fronts.steps < l->steps)
-		ok = session_past_goes_on(b, err) &&
+		ok = job_goes_on(b->job, err) &&
 		     (take_next(session, l->folder, &l->fronts, err) ||
 		      end_history(b, err));
 	return ok;

@@ -88,8 +88,6 @@ bool session_past_need(struct session *session, struct error *err) MUST_USE;
 
 /* Say it when the loading ends. */
 void session_past_say(struct beyond *b, const char *line);
-/* Is it to go on? ERR_CANCELLED. */
-bool session_past_goes_on(const struct beyond *b, struct error *err) MUST_USE;
 
 /* --- journals ------------------------------------------------------------- */
 

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/pool.h"
 #include "keep/disk.h"
 #include "keep/index.h"
 #include "session_closed.h"
@@ -227,7 +228,7 @@ bool session_past_list(struct session *session, const struct folder *folder,
 	for (size_t i = 0; ok && i < index_others(b->list.index); i++) {
 		const char *name = index_other(b->list.index, i);
 
-		ok = session_past_goes_on(b, err);
+		ok = job_goes_on(b->job, err);
 		if (ok && !session_has_flushed(session, name))
 			ok = add_other(session, folder, name, err);
 	}

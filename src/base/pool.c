@@ -484,6 +484,12 @@ bool job_cancelled(const struct job *job)
 	return atomic_load_explicit(&job->cancelled, memory_order_relaxed);
 }
 
+bool job_goes_on(const struct job *job, struct error *err)
+{
+	return !job || !job_cancelled(job) ||
+	       error_set(err, ERR_CANCELLED, "cancelled");
+}
+
 void job_post(struct job *job)
 {
 	pthread_mutex_lock(&job->pool->lock);

@@ -90,7 +90,9 @@ void job_wait(struct job *job);
 bool job_is_done(const struct job *job); /* (owner) */
 
 bool job_cancelled(const struct job *job); /* (job) */
-void job_post(struct job *job);            /* (job) */
+/* Is it not cancelled? NULL is a job that nobody cancels. ERR_CANCELLED. (job) */
+bool job_goes_on(const struct job *job, struct error *err) MUST_USE;
+void job_post(struct job *job); /* (job) */
 /* The same, but not more often than every few milliseconds: if it was posted
    just now, again with a later progress, or with the end. (job) */
 void job_post_soon(struct job *job);

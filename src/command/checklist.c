@@ -112,12 +112,6 @@ static bool changed(const struct checklist_walk *walk, struct error *err)
 	return error_add_path(err, walk->list->path);
 }
 
-static bool may_go_on(const struct checklist_walk *walk, struct error *err)
-{
-	return !walk->job || !job_cancelled(walk->job) ||
-	       error_set(err, ERR_CANCELLED, "cancelled");
-}
-
 /* The next entry of what is open, kept in the walk. */
 static bool have_entry(struct checklist_walk *walk, struct error *err)
 {
@@ -127,7 +121,7 @@ static bool have_entry(struct checklist_walk *walk, struct error *err)
 		struct manifest_entry *entry = &walk->entry;
 		bool there, is_new;
 
-		if (!may_go_on(walk, err) ||
+		if (!job_goes_on(walk->job, err) ||
 		    !manifest_next(&walk->manifest, entry, &there, err))
 			return false;
 		if (!there)
@@ -244,7 +238,7 @@ static bool note_all(struct checklist *list, struct checklist_walk *walk,
 	const struct reading *in = &walk->manifest.in;
 
 	for (bool there;;) {
-		if (!may_go_on(walk, err) ||
+		if (!job_goes_on(walk->job, err) ||
 		    !manifest_next(&walk->manifest, &walk->entry, &there, err))
 			return false;
 		if (!there)

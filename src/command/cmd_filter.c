@@ -111,8 +111,8 @@ static bool pump(struct filtering *f, bool writing, unsigned *found,
 	*found = child_poll(&f->child,
 	                    CHILD_OUT | CHILD_ERR | (writing ? CHILD_IN : 0),
 	                    WAIT_MS);
-	if (job_cancelled(f->job))
-		return error_set(err, ERR_CANCELLED, "cancelled");
+	if (!job_goes_on(f->job, err))
+		return false;
 	if (*found & CHILD_ERR)
 		take_err(f);
 	return !(*found & CHILD_OUT) || take_out(f, err);

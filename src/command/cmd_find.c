@@ -281,8 +281,7 @@ static void all_work(struct job *job, void *arg)
 	f->job = job;
 	f->ok = search(f, job);
 	/* Matches that nobody took may be missing. */
-	if (f->ok && job_cancelled(job))
-		f->ok = error_set(&f->err, ERR_CANCELLED, "cancelled");
+	f->ok = f->ok && job_goes_on(job, &f->err);
 }
 
 /* Put a match into the set. */

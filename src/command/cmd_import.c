@@ -110,8 +110,8 @@ static bool read_steps(struct importing *im, int fd, uint64_t size,
 			return false;
 		at += (uint64_t)n;
 		job_set_progress(im->job, at, u64_max(at, size));
-		if (job_cancelled(im->job))
-			return error_set(err, ERR_CANCELLED, "cancelled");
+		if (!job_goes_on(im->job, err))
+			return false;
 	}
 	return n == 0 || file_error(im, n, err);
 }

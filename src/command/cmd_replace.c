@@ -168,8 +168,7 @@ static void work(struct job *job, void *arg)
 		               r->limit);
 	r->ok = ok && expand_matches(r, job);
 	/* Matches may be missing. */
-	if (r->ok && job_cancelled(job))
-		r->ok = error_set(&r->err, ERR_CANCELLED, "cancelled");
+	r->ok = r->ok && job_goes_on(job, &r->err);
 }
 
 /* Hand the matches over to be asked about: the task lets go of them. */

@@ -320,10 +320,8 @@ static bool hash_part(const struct view *view, struct job *job,
 	for (uint64_t at = part->start; ok && at < end;) {
 		size_t len = (size_t)u64_min(end - at, CHUNK);
 
-		if (job && job_cancelled(job))
-			ok = error_set(err, ERR_CANCELLED, "cancelled");
-		else
-			ok = add_bytes(view, at, len, buf, &runs, digest, err);
+		ok = job_goes_on(job, err) &&
+		     add_bytes(view, at, len, buf, &runs, digest, err);
 		at += len;
 	}
 	runs_free(&runs);

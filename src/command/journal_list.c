@@ -226,13 +226,10 @@ bool journal_list(struct context *ctx, const struct folder *folder,
 	struct names names;
 	bool ok = find_names(folder, "", &names, err);
 
-	for (size_t i = 0; ok && i < names.count; i++) {
-		if (job && job_cancelled(job))
-			ok = error_set(err, ERR_CANCELLED, "cancelled");
-		else
-			ok = list_name(ctx, folder, names.v[i], job, out, say,
-			               arg, err);
-	}
+	for (size_t i = 0; ok && i < names.count; i++)
+		ok = job_goes_on(job, err) &&
+		     list_name(ctx, folder, names.v[i], job, out, say, arg,
+		               err);
 	mem_free(names.v);
 	return ok;
 }

@@ -267,8 +267,8 @@ static bool save_change(struct saving *s, struct edited e, struct error *err)
 		                 text_shown(document_name(s->at->doc)).s,
 		                 e.base);
 	while (e.old_len > 0 || e.len > 0) {
-		if (job_cancelled(s->job))
-			return error_set(err, ERR_CANCELLED, "cancelled");
+		if (!job_goes_on(s->job, err))
+			return false;
 		if (!save_next(s, &e, err))
 			return false;
 	}

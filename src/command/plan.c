@@ -361,8 +361,8 @@ struct again {
 
 static bool see_next(struct again *a, struct searcher *searcher)
 {
-	if (a->job && job_cancelled(a->job))
-		return error_set(a->err, ERR_CANCELLED, "cancelled");
+	if (!job_goes_on(a->job, a->err))
+		return false;
 	return searcher_again(searcher, &a->v[a->done], a->err) &&
 	       a->see(a->arg, searcher, a->err);
 }

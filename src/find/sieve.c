@@ -324,10 +324,9 @@ static bool run_start_in_view(const struct sieve *s, uint64_t floor,
 		size_t len = (size_t)u64_min(*start - floor, sizeof(bytes));
 		size_t from, at;
 
-		if (s->job && job_cancelled(s->job)) {
-			ok = error_set(err, ERR_CANCELLED, "cancelled");
+		ok = job_goes_on(s->job, err);
+		if (!ok)
 			break;
-		}
 		runs_clear(&runs);
 		ok = view_read(s->view, *start - len, bytes, len, READ_PLAIN,
 		               &runs, err);

@@ -50,8 +50,8 @@ static bool is_equal(const struct sought *sought, const struct run *run,
 static bool load(struct skip *skip, uint64_t addr, size_t len,
                  struct error *err)
 {
-	if (skip->job && job_cancelled(skip->job))
-		return error_set(err, ERR_CANCELLED, "cancelled");
+	if (!job_goes_on(skip->job, err))
+		return false;
 	runs_clear(&skip->runs);
 	return view_read(skip->view, addr, skip->buf, len, 0, &skip->runs, err);
 }

@@ -29,8 +29,8 @@ static bool fill_window(struct recover *rec, uint64_t off, size_t len,
 	size_t want = len > WINDOW ? len : WINDOW;
 	int64_t n;
 
-	if (rec->job && job_cancelled(rec->job))
-		return error_set(err, ERR_CANCELLED, "cancelled");
+	if (!job_goes_on(rec->job, err))
+		return false;
 	if (rec->job)
 		job_set_progress(rec->job, off, rec->size);
 	want = (size_t)u64_min(want, rec->size - off);

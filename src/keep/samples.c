@@ -30,8 +30,8 @@ static bool take_one(struct sampler *s, uint64_t off, uint64_t len,
 	while (len > 0 && *all) {
 		size_t n = (size_t)u64_min(len, CHUNK);
 
-		if (s->job && job_cancelled(s->job))
-			return error_set(err, ERR_CANCELLED, "cancelled");
+		if (!job_goes_on(s->job, err))
+			return false;
 		runs_clear(&s->runs);
 		if (!source_read(s->src, off, s->buf, n, 0, &s->runs, err))
 			return false;

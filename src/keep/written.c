@@ -385,10 +385,9 @@ static bool check_file(struct checking *c, const struct file *file,
 	for (size_t i = 0; ok && i < file->count; i++) {
 		const struct stretch *s = &c->w->stretches[file->first + i];
 
-		if (c->job && job_cancelled(c->job)) {
-			ok = error_set(err, ERR_CANCELLED, "cancelled");
+		ok = job_goes_on(c->job, err);
+		if (!ok)
 			break;
-		}
 		ok = check_stretch(c, file, &fd, s, err);
 		count(c, s);
 		if (c->job)

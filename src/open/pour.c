@@ -32,8 +32,8 @@ static bool goes_on(struct pouring *p)
 
 	if (!pour->job)
 		return true;
-	if (job_cancelled(pour->job))
-		return error_set(p->err, ERR_CANCELLED, "cancelled");
+	if (!job_goes_on(pour->job, p->err))
+		return false;
 	job_set_progress(pour->job, p->addr - pour->start,
 	                 pour->end - pour->start);
 	return true;
